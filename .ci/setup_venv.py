@@ -1,7 +1,7 @@
 """Makes .venv, with all that the locks pin and the `ketnap` command in it.
 
 Does nothing when all is there and neither pyproject.toml, the locks nor the folder's own path has changed.
-Needs only the standard library; on Windows: `py .ci\\setup_venv.py`.
+Needs only the standard library; on Windows: `py .ci/setup_venv.py`.
 """
 
 import hashlib

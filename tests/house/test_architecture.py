@@ -8,7 +8,19 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "states").rglob("*.py"))
 # What would make a rule depend on the day or the machine it is judged on, or leave a trace behind.
-IMPURE = {"now", "today", "utcnow", "write_text", "write_bytes", "open", "print", "input", "getenv", "environ", "unlink"}
+IMPURE = {
+    "now",
+    "today",
+    "utcnow",
+    "write_text",
+    "write_bytes",
+    "open",
+    "print",
+    "input",
+    "getenv",
+    "environ",
+    "unlink",
+}
 
 
 def names_used(source: str) -> set[str]:
