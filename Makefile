@@ -36,7 +36,7 @@ clean: ## removes .venv and all that the tools have left
 style:
 	@$(BIN)/ruff check --quiet $(CODE)
 	@$(BIN)/ruff format --check --quiet $(CODE)
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 types:
 	@$(BIN)/mypy $(CODE)

@@ -54,21 +54,35 @@ def install() -> bool:
     )
 
 
+def wait_for_others() -> None:
+    """Let one setup at a time work on this folder; the lock is let go when the process ends, however it ends."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(os.open(ROOT, os.O_RDONLY), fcntl.LOCK_EX)
+
+
 def main() -> int:
-    """Bring .venv to what is wanted. While that is under way nothing says ready: a run that was killed begins again."""
+    """Bring .venv to what is wanted.
+
+    While that is under way nothing says ready: a run that was killed begins again. One that failed on a .venv that was
+    whole before (no network for a changed lock, say) leaves it standing.
+    """
+    wait_for_others()
     want, have = wanted(), standing()
     if want == have and PYTHON.exists() and (BIN / f"ketnap{EXE}").exists():
         return 0
     print("Making .venv ready ...", flush=True)
     here = f"{ROOT}\n"
-    usable = have.startswith(here) and PYTHON.exists()
+    whole = have.startswith(here) and PYTHON.exists()
     READY.unlink(missing_ok=True)
-    if not usable:
+    if not whole:
         venv.create(VENV, clear=True, symlinks=os.name != "nt", with_pip=True)
     done = install()
-    READY.write_text(want if done else here, encoding="utf-8")
+    if done or whole:
+        READY.write_text(want if done else here, encoding="utf-8")
     if not done:
-        print("Setting up did not finish; the reason stands above. `make setup` takes it up again.", file=sys.stderr)
+        print("`make setup` did not finish; the reason stands above. `make clean setup` begins anew.", file=sys.stderr)
     return 0 if done else 1
 
 
