@@ -1,0 +1,157 @@
+"""Names of people and places: tidied for keeping, keys for finding and sorting them, and who may be the same person."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+SameReason = Literal[
+    "same_name_and_birth_date",
+    "same_name_and_birth_year",
+    "same_name_birth_date_mistyped",
+    "same_name_birth_unknown",
+    "similar_name_and_birth_date",
+]
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # control signs, zero-width and direction marks, halves of a pair
+_MARKS = frozenset({"Mn", "Me"})
+_D_WITH_STROKE = frozenset("đĐðÐ")  # Icelandic eth looks the same and is typed for it
+
+# The alphabet a ă â b c d đ e ê … y with f j w z in their places, two signs a letter; digits come before letters, and
+# 0 ends a word. Only a-z and 0-9 appear in a key, so that every database sorts it alike.
+_BREVE, _CIRCUMFLEX, _HORN = "\u0306", "\u0302", "\u031b"
+_SHAPES = {("a", _BREVE): "a2", ("a", _CIRCUMFLEX): "a3", ("e", _CIRCUMFLEX): "e2"}
+_SHAPES |= {("o", _CIRCUMFLEX): "o2", ("o", _HORN): "o3", ("u", _HORN): "u2"}
+_TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}  # huyền, hỏi, ngã, sắc, nặng
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is compared of a person: the name, and the birth date, or the year alone, or nothing known."""
+
+    name: str
+    birth: date | int | None = None
+
+
+def tidy(name: str) -> str:
+    """The name as it is kept: composed (NFC), single spaces, without control signs and signs that nobody sees."""
+    seen = "".join(" " if sign.isspace() else sign for sign in name if sign.isspace() or not _is_unseen(sign))
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
+
+
+def search_key(text: str) -> str:
+    """What a text is found by: small letters without marks, đ as d, one space for whatever stands between words.
+
+    `Hoà`, `Hòa` and `hoa` have one key, composed or not; a key is its own key.
+    """
+    return " ".join(unicodedata.normalize("NFKD", text).translate(_FOLD).split())
+
+
+def matches(query_key: str, key: str) -> bool:
+    """Whether every word of the query begins a word of the key; both are search keys. An empty query finds all.
+
+    In SQL for each word: `' ' || key LIKE '% ' || word || '%'`.
+    """
+    return all(f" {word}" in f" {key}" for word in query_key.split())
+
+
+def sort_key(full_name: str) -> str:
+    """What people are sorted by: given name, then surname, then the rest; by the Vietnamese alphabet, then the tones.
+
+    Where a tone stands in its word (hoà, hòa), capitals and punctuation make no difference.
+    """
+    words = [key for key in map(_word_key, unicodedata.normalize("NFC", full_name).casefold().split()) if key]
+    return "".join(words[-1:] + words[:-1])
+
+
+def likely_same(one: Identity, other: Identity) -> SameReason | None:
+    """Why two records are likely the same person, or None. Marks, capitals and tone placement are not compared."""
+    first, second = search_key(one.name), search_key(other.name)
+    if not first or not second:
+        return None
+    if first == second:
+        return _same_name(one.birth, other.birth)
+    if isinstance(one.birth, date) and one.birth == other.birth and _one_edit_apart(first, second):
+        return "similar_name_and_birth_date"
+    return None
+
+
+def _same_name(one: date | int | None, other: date | int | None) -> SameReason | None:
+    if one is None or other is None:
+        return "same_name_birth_unknown"
+    if isinstance(one, date) and isinstance(other, date):
+        if one == other:
+            return "same_name_and_birth_date"
+        if (one.day, one.month) == (other.month, other.day) and one.year == other.year:
+            return "same_name_birth_date_mistyped"
+        if _one_edit_apart(f"{one:%d%m%Y}", f"{other:%d%m%Y}"):
+            return "same_name_birth_date_mistyped"
+    return "same_name_and_birth_year" if _year(one) == _year(other) else None
+
+
+def _year(birth: date | int) -> int:
+    return birth.year if isinstance(birth, date) else birth
+
+
+def _one_edit_apart(one: str, other: str) -> bool:
+    """Whether one sign was added, left out, changed, or swapped with its neighbour."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    start = 0
+    while start < len(short) and short[start] == long[start]:
+        start += 1
+    if len(short) < len(long):
+        return short[start:] == long[start + 1 :]
+    swapped = short[start + 1 : start + 2] + short[start : start + 1] + short[start + 2 :]
+    return long[start:] == swapped or short[start + 1 :] == long[start + 1 :]
+
+
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in _UNSEEN
+
+
+class _Fold(dict[int, str]):
+    """What each sign of a decomposed text becomes in a search key; every sign is looked into once."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        self[code] = folded = self._folded(sign)
+        return folded
+
+    @staticmethod
+    def _folded(sign: str) -> str:
+        if sign.isspace():
+            return " "
+        if sign in _D_WITH_STROKE:
+            return "d"
+        if unicodedata.category(sign) in _UNSEEN | _MARKS:
+            return ""
+        plain = unicodedata.normalize("NFKD", sign.casefold())
+        return "".join(one if one.isalnum() else "" for one in plain) or " "
+
+
+_FOLD = _Fold()
+
+
+@lru_cache(maxsize=8192)
+def _word_key(word: str) -> str:
+    """A word's letters, then its first tone: `hòa` -> h1o1a1 0 2; nothing for a word of punctuation alone."""
+    letters, tone = [], ""
+    for sign in unicodedata.normalize("NFC", word):
+        letter, *marks = list(unicodedata.normalize("NFD", sign))
+        tone = tone or next((_TONES[mark] for mark in marks if mark in _TONES), "")
+        letters.append(_letter_key(letter, marks))
+    key = "".join(letters)
+    return f"{key}0{tone or 1}" if key else ""
+
+
+def _letter_key(letter: str, marks: list[str]) -> str:
+    if letter in _D_WITH_STROKE:
+        return "d2"
+    if letter.isascii() and letter.isalpha():
+        return next((_SHAPES[letter, mark] for mark in marks if (letter, mark) in _SHAPES), f"{letter}1")
+    if letter.isascii() and letter.isdigit():
+        return f"1{letter}"
+    return f"z9{ord(letter):06x}" if letter.isalnum() else ""
