@@ -1,0 +1,54 @@
+"""Merging an amendment into the edition that it amends.
+
+Mappings merge, anything else replaces. ``name+`` appends to a list, ``name-`` takes items out of a list or keys out
+of a mapping. An amendment that changes nothing is a mistake of its author, and so is one that removes what is not there.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Data = Mapping[str, Any]
+Path = tuple[str, ...]
+HEAD = frozenset({"pipeline", "edition", "amends", "builds_on", "in_force", "label", "regulation"})
+
+
+def merged(base: Data, changes: Data, faults: list[tuple[Path, str]], at: Path = ()) -> dict[str, Any]:
+    """``base`` with ``changes`` applied; what the changes get wrong is added to ``faults`` with its path."""
+    result = dict(base)
+    for key, change in changes.items():
+        here = (*at, key)
+        if key[-1:] in "+-" and key[:-1] in base and key not in base:
+            result[key[:-1]] = _list_change(result[key[:-1]], key[-1], change, faults, here)
+        elif key[-1:] == "-" or (key[-1:] == "+" and key not in base):
+            faults.append((here, "nothing_there"))
+        elif isinstance(change, Mapping) and isinstance(result.get(key), Mapping):
+            result[key] = merged(result[key], change, faults, here)
+        elif key in base and base[key] == change and not (not at and key in HEAD):
+            faults.append((here, "amends_nothing"))
+        else:
+            result[key] = change
+    return result
+
+
+def _list_change(old: Any, sign: str, change: Any, faults: list[tuple[Path, str]], here: Path) -> Any:
+    wanted = change if isinstance(change, list) else [change]
+    for item in wanted:
+        if sign == "+" and not isinstance(old, list):
+            faults.append((here, "not_a_list"))
+            return old
+        if (item in old) == (sign == "+"):
+            faults.append(((*here, str(item)), "amends_nothing" if sign == "+" else "nothing_there"))
+    if sign == "+":
+        return [*old, *(item for item in wanted if item not in old)]
+    if isinstance(old, Mapping):
+        return {key: value for key, value in old.items() if key not in wanted}
+    return [item for item in old if item not in wanted]
+
+
+def changed_paths(changes: Data, at: Path = ()) -> Iterator[Path]:
+    """Every path that an amendment touches, leaf by leaf."""
+    for key, change in changes.items():
+        if isinstance(change, Mapping) and change:
+            yield from changed_paths(change, (*at, key))
+        else:
+            yield (*at, key)

@@ -1,0 +1,189 @@
+"""An edition as one `transitions` machine: which moves are open, where they lead, and every reason why not.
+
+The machine knows no model of its own: each judgement triggers a throw-away `Token`, so nothing is attached, nothing
+leaks, and one machine serves every case and thread.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from transitions import EventData, Machine, MachineError
+
+from states.guards import GUARDS, Found
+from states.rulebook import BACK, Arrival, Condition, Edition, Entry, Move, When
+from states.vocabulary import Facts, Person, Reason, Text
+
+
+class NotOpen(Exception):
+    """The act cannot be made from the state in which the case stands."""
+
+    def __init__(self, act: str, state: str) -> None:
+        super().__init__(f"{act} is not open in {state}")
+        self.act, self.state = act, state
+
+
+class UnknownAct(Exception):
+    """The edition has no move or entry of that name."""
+
+    def __init__(self, act: str, known: tuple[str, ...]) -> None:
+        super().__init__(act)
+        self.act, self.known = act, known
+
+
+@dataclass(slots=True)
+class Token:
+    """What one judgement is made with: the facts on the way in, the arrival and the reasons on the way out."""
+
+    state: str
+    facts: Facts
+    arrival: Arrival | None = None
+    reasons: list[Reason] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of an act: where it leads (None for an entry) and every reason, in the pipeline's order."""
+
+    to: str | None
+    arrival: Arrival | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Nothing refuses it; warnings go on the record."""
+        return all(reason.effect == "warn" for reason in self.reasons)
+
+
+def holds(when: When, facts: Facts) -> bool:
+    """Whether circumstances are as ``when`` wants them."""
+    if when.came_from and (not facts.back or facts.back[-1] not in when.came_from):
+        return False
+    if when.has is not None and when.has not in facts.line.organs:
+        return False
+    if when.authorised is not None and when.authorised != facts.line.authorised:
+        return False
+    if when.every is not None and (facts.counts.get(facts.act.kind, 0) + 1) % when.every:
+        return False
+    return all(facts.value(name) == value for name, value in when.field.items())
+
+
+_ALWAYS = When()
+
+
+def reasons_of(condition: Condition, code: str, facts: Facts) -> Iterator[Reason]:
+    """What a condition finds amiss, in words."""
+    if condition.when is not _ALWAYS and not holds(condition.when, facts):
+        return
+    for found in GUARDS[condition.guard].check(facts, **condition.with_):
+        text = Text(*(_worded(words, found, language) for language, words in zip(("vi", "en"), condition.says, strict=True)))
+        yield Reason(code, text, condition.citation, condition.verified or condition.basis == "record", condition.effect)
+
+
+def _worded(words: str, found: Found, language: str) -> str:
+    return words.format_map({name: _printed(value, language) for name, value in found.items()})
+
+
+def _printed(value: object, language: str) -> str:
+    if isinstance(value, Person):
+        return value.name or value.id
+    if isinstance(value, Text):
+        return value.in_language(language)
+    if hasattr(value, "strftime"):
+        return value.strftime("%d/%m/%Y" if language == "vi" else "%Y-%m-%d")  # type: ignore[no-any-return] # a date
+    return "…" if value is None else str(value)
+
+
+class Pathways:
+    """An edition's moves as a machine. Build it once per edition: `pathways`."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.machine = Machine(
+            model=None, states=list(edition.states), initial=edition.starts_at, auto_transitions=False, send_event=True
+        )
+        for name, move in edition.moves.items():
+            for number, arrival in enumerate(move.to):
+                conditions = [partial(_leads, move, number), partial(self._judge, move)]
+                for source in edition.sources(move):
+                    for target in edition.states if arrival.state == BACK else (arrival.state,):
+                        back = [partial(_returns, target, arrival.forget)] if arrival.state == BACK else []
+                        self.machine.add_transition(name, source, target, conditions=[*back, *conditions])
+
+    def moves_from(self, state: str) -> tuple[str, ...]:
+        """The moves that are drawn from a state, in the edition's order."""
+        return tuple(name for name, move in self.edition.moves.items() if state in self.edition.sources(move))
+
+    def entries_in(self, state: str) -> tuple[str, ...]:
+        """The entries that may be made in a state, in the edition's order."""
+        return tuple(name for name, entry in self.edition.entries.items() if state in self.edition.sources(entry))
+
+    def act(self, kind: str) -> Move | Entry:
+        """The move or entry of that name. Raises `UnknownAct`."""
+        found = self.edition.moves.get(kind) or self.edition.entries.get(kind)
+        if found is None:
+            raise UnknownAct(kind, (*self.edition.moves, *self.edition.entries))
+        return found
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Judge an act: arrival, and *all* reasons at once. Raises `UnknownAct`, `NotOpen`."""
+        kind = facts.act.kind
+        act = self.act(kind)
+        if isinstance(act, Entry):
+            if facts.state not in self.edition.sources(act):
+                raise NotOpen(kind, facts.state)
+            codes = (*self.edition.every_entry, *act.conditions)
+            return Verdict(None, None, tuple(self._reasons(codes, facts)))
+        token = Token(facts.state, facts)
+        try:
+            moved = self.machine.events[kind].trigger(token)
+        except MachineError as error:
+            raise NotOpen(kind, facts.state) from error
+        if token.arrival is None:
+            raise NotOpen(kind, facts.state)
+        to = token.state if moved else target_of(token.arrival, facts)
+        return Verdict(to, token.arrival, tuple(token.reasons))
+
+    def _judge(self, move: Move, event: EventData) -> bool:
+        token: Token = event.model
+        if token.arrival is None:
+            return False
+        codes = (*self.edition.every_move, *move.conditions, *token.arrival.conditions)
+        token.reasons = list(self._reasons(codes, token.facts))
+        return all(reason.effect == "warn" for reason in token.reasons)
+
+    def _reasons(self, codes: tuple[str, ...], facts: Facts) -> Iterator[Reason]:
+        for code in codes:
+            yield from reasons_of(self.edition.conditions[code], code, facts)
+
+
+def _leads(move: Move, number: int, event: EventData) -> bool:
+    """The first arrival whose circumstances hold is the one that is taken, whatever the judge says of it."""
+    token: Token = event.model
+    if token.arrival is None and holds(move.to[number].when, token.facts):
+        token.arrival = move.to[number]
+        return True
+    return False
+
+
+def _returns(target: str, forget: int, event: EventData) -> bool:
+    back = event.model.facts.back
+    return len(back) > forget and back[-1 - forget] == target
+
+
+def target_of(arrival: Arrival, facts: Facts) -> str:
+    """The state an arrival leads to, ``back`` resolved."""
+    if arrival.state != BACK:
+        return arrival.state
+    return facts.back[-1 - arrival.forget] if len(facts.back) > arrival.forget else facts.state
+
+
+_PATHWAYS: dict[int, tuple[Edition, Pathways]] = {}
+
+
+def pathways(edition: Edition) -> Pathways:
+    """The machine of an edition, built once for each."""
+    held = _PATHWAYS.get(id(edition))
+    if held is None or held[0] is not edition:
+        held = _PATHWAYS[id(edition)] = (edition, Pathways(edition))
+    return held[1]

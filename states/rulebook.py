@@ -1,0 +1,262 @@
+"""The shape of an edition: what its data may say. How editions are read and checked stands in ``loading``."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from states.vocabulary import Effect, Membership, Text
+
+BACK = "back"
+"""As a destination: the state that an earlier move left with ``remember``."""
+
+
+class Strict(BaseModel):
+    """Data that names nothing unknown and never changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def _text(value: object) -> object:
+    return Text(value["vi"], value["en"]) if isinstance(value, dict) and set(value) == {"vi", "en"} else value
+
+
+Words = Annotated[Text, BeforeValidator(_text)]
+Confidence = Literal["H", "M", "L"]
+
+
+class When(Strict):
+    """Circumstances under which a destination, a condition, a state or a paper is there; all that are given hold."""
+
+    came_from: tuple[str, ...] = ()
+    has: str | None = None
+    authorised: bool | None = None
+    every: int | None = Field(default=None, ge=2, le=9)
+    field: dict[str, str] = {}
+
+
+class Sourced(Strict):
+    """Something that rests on a source: how sure it is decides what it may do."""
+
+    citation: str | None
+    sources: tuple[str, ...] = ()
+    confidence: Confidence | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Known at confidence H or M from at least one source beyond general knowledge (MEM)."""
+        return self.confidence in ("H", "M") and any(source != "MEM" for source in self.sources)
+
+
+class Condition(Sourced):
+    """A guard with its parameters, the words for what it finds, and where it comes from.
+
+    ``basis``: ``law`` rests on a source; ``record`` keeps the record consistent with itself and needs none;
+    ``house`` is a custom of offices.
+    """
+
+    guard: str
+    with_: dict[str, str | int | bool | list[str]] = Field(default={}, alias="with")
+    when: When = When()
+    says: Words
+    basis: Literal["law", "record", "house"] = "law"
+    stated_effect: Effect | None = Field(default=None, alias="effect")
+
+    @property
+    def effect(self) -> Effect:
+        """A verified law and the record's own consistency refuse, all else warns, unless the edition says otherwise."""
+        if self.stated_effect:
+            return self.stated_effect
+        return "refuse" if self.basis == "record" or (self.basis == "law" and self.verified) else "warn"
+
+
+class Length(Strict):
+    """How long a clock runs: working days of offices, or months of people."""
+
+    working_days: int | None = Field(default=None, ge=1, le=3650)
+    months: int | None = Field(default=None, ge=1, le=1200)
+
+
+class LengthBy(Strict):
+    """Another number of the same units where a field recorded with the start has a certain value."""
+
+    field: str
+    values: dict[str, int]
+
+
+class Extension(Strict):
+    """The entry that makes a clock longer, and by how much."""
+
+    entry: str
+    working_days: int = Field(ge=1, le=365)
+
+
+class ClockRule(Sourced):
+    """A clock: the recorded day it starts on, how long it runs, the recorded day that stops it.
+
+    ``legal`` clocks make a case stalled when they pass; ``validity`` and ``period`` are only shown.
+    """
+
+    label: Words
+    kind: Literal["legal", "validity", "period"]
+    organ: str
+    from_: str = Field(alias="from")
+    after: Length | None = None
+    length: Length
+    length_by: LengthBy | None = None
+    extended_by: Extension | None = None
+    until: tuple[str, ...]
+    also_until: tuple[str, ...] = ()
+    per: str | None = None
+
+
+class FieldRule(Strict):
+    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person."""
+
+    type: Literal["date", "code", "count", "choice", "person", "people", "paper", "unit", "text", "lines"]
+    label: Words
+    minimum: int = 0
+    maximum: int = 1_000_000
+    options: dict[str, Words] = {}
+    future: bool = False
+
+
+class Paper(Strict):
+    """A paper of the dossier: its place, who supplies it, the field that dates it."""
+
+    order: int
+    part: Literal["admission", "recognition"]
+    by: str
+    dated: str | None
+    stale_months: int | None = None
+    when: When = When()
+    title: Words
+
+
+class State(Strict):
+    """A step at which a case can stand."""
+
+    label: Words
+    turn: str | None = None
+    house_days: int | None = None
+    clocks: tuple[str, ...] = ()
+    only_where: When = When()
+    pauses: bool = False
+    end: bool = False
+
+
+class Arrival(Strict):
+    """Where a move leads under which circumstances, and what it records on the way."""
+
+    state: str
+    when: When = When()
+    remember: bool = False
+    forget: int = 0
+    dated: str | None = None
+    needs: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    membership: Membership | None = None
+
+
+class Vote(Strict):
+    """Which body votes with a move, and the condition that states its threshold."""
+
+    body: str
+    rule: str
+
+
+class Recorded(Strict):
+    """What moves and entries have in common."""
+
+    label: Words
+    from_: tuple[str, ...] | Literal["open", "anywhere"] = Field(alias="from")
+    except_: tuple[str, ...] = Field(default=(), alias="except")
+    organ: str
+    dated: str
+    needs: tuple[str, ...]
+    may: tuple[str, ...] = ()
+    conditions: tuple[str, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that may be typed, those needed first."""
+        return (*self.needs, *self.may)
+
+
+class Move(Recorded):
+    """An act that takes a case to another state."""
+
+    to: tuple[Arrival, ...] = Field(min_length=1)
+    vote: Vote | None = None
+
+
+class Entry(Recorded):
+    """An act that leaves the state where it is."""
+
+    effect: Literal["paper", "sponsor", "helper", "consent", "extension", "unit", "settle"] | None = None
+
+
+class Role(Strict):
+    """A role that users hold at units of one level."""
+
+    label: Words
+    level: str
+
+
+class Organ(Strict):
+    """An organ, the level of the unit it belongs to, and the roles that may type its acts."""
+
+    label: Words
+    level: str
+    optional: bool = False
+    roles: tuple[str, ...]
+
+
+class CarryOver(Strict):
+    """Where a case goes whose state is no longer there, and why."""
+
+    to: tuple[Arrival, ...]
+    because: Words
+
+
+class Edition(Strict):
+    """The rules of one pipeline as they are in force from one day on."""
+
+    pipeline: str
+    edition: str
+    amends: str | None = None
+    builds_on: str | None = None
+    in_force: date
+    label: Words
+    regulation: str
+    starts_at: str
+    levels: dict[str, Words]
+    roles: dict[str, Role]
+    organs: dict[str, Organ]
+    fields: dict[str, FieldRule]
+    papers: dict[str, Paper]
+    every_move: tuple[str, ...]
+    every_entry: tuple[str, ...]
+    conditions: dict[str, Condition]
+    clocks: dict[str, ClockRule]
+    states: dict[str, State]
+    moves: dict[str, Move]
+    entries: dict[str, Entry]
+    carry_over: dict[str, CarryOver]
+
+    @property
+    def name(self) -> str:
+        """``pipeline/edition``, as errors and events call it."""
+        return f"{self.pipeline}/{self.edition}"
+
+    def sources(self, act: Recorded) -> tuple[str, ...]:
+        """The states that an act may be made from."""
+        if act.from_ == "anywhere":
+            return tuple(self.states)
+        if act.from_ == "open":
+            return tuple(name for name, state in self.states.items() if not state.end and name not in act.except_)
+        return act.from_
+
+    def organ_of(self, act: Recorded, state: str) -> str:
+        """The organ whose act it is; ``turn`` means the organ whose turn the state is."""
+        return (self.states[state].turn or "branch") if act.organ == "turn" else act.organ

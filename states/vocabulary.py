@@ -1,0 +1,143 @@
+"""Words that all rooms share: frozen values, no behaviour that decides anything."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+
+Value = str | int | list[str] | None
+"""One recorded value: a day (ISO), a code, a choice, an id, a count, a list of ids."""
+
+Effect = Literal["refuse", "warn"]
+Membership = Literal["none", "probationary", "member"]
+
+
+class Text(NamedTuple):
+    """The same words in Vietnamese and in English."""
+
+    vi: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The words in ``language`` ("vi" or "en"; anything else reads Vietnamese)."""
+        return self.en if language == "en" else self.vi
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One condition that an act does not meet: it refuses, or it warns and stays on the record."""
+
+    code: str
+    text: Text
+    citation: str | None
+    verified: bool
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the rules may know about somebody. Days are office-zone dates.
+
+    ``official_since`` and ``together_since`` are stated of sponsors and helpers.
+    """
+
+    id: str
+    name: str = ""
+    born: date | None = None
+    sex: str | None = None
+    occupation: str | None = None
+    home: str | None = None
+    education_met: bool | None = None
+    contact: str | None = None
+    official_since: date | None = None
+    together_since: date | None = None
+    posts: str | None = None
+    membership: Membership = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The units above and including a branch on one day: organ key -> unit id."""
+
+    unit: str
+    organs: Mapping[str, str]
+    authorised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody says happened: a move or an entry, on a day, with its fields.
+
+    ``by`` is the user who did it, ``typed`` whoever sat at the keys.
+    """
+
+    kind: str
+    on: date
+    fields: Mapping[str, Value]
+    by: str = ""
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCase:
+    """Another case of the same person: its pipeline, where it stands, what it recorded."""
+
+    pipeline: str
+    state: str
+    fields: Mapping[str, Value]
+
+
+def _no_deadline(_clock: str) -> date | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a guard may look at. ``act.fields`` lie over ``known``: the last word on every field."""
+
+    act: Act
+    state: str
+    known: Mapping[str, Value]
+    candidate: Person
+    line: Line
+    people: Mapping[str, Person] = field(default_factory=dict)
+    back: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    last_on: date | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    consents: tuple[Mapping[str, str], ...] = ()
+    papers: Mapping[str, str] = field(default_factory=dict)
+    replaced: tuple[str, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
+    answered: frozenset[str] = frozenset()
+    extended: frozenset[str] = frozenset()
+    running: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
+    by_name: str = ""
+    typed_name: str = ""
+    organ_label: Text = Text("", "")
+    earlier: tuple[EarlierCase, ...] = ()
+    due_of: Callable[[str], date | None] = _no_deadline
+    titles: Mapping[str, Text] = field(default_factory=dict)
+
+    def value(self, name: str) -> Value:
+        """The act's own word on a field, else the last one recorded, else None."""
+        own = self.act.fields.get(name)
+        return self.known.get(name) if own is None else own
+
+    def day(self, name: str) -> date | None:
+        """A field that holds a day."""
+        value = self.value(name)
+        return date.fromisoformat(value) if isinstance(value, str) else None
+
+    def count(self, name: str) -> int | None:
+        """A number typed with this very act; counts of earlier acts are theirs."""
+        value = self.act.fields.get(name)
+        return value if isinstance(value, int) else None
+
+    def persons(self, name: str) -> tuple[Person, ...]:
+        """The people named in a field, in the order named."""
+        value = self.value(name)
+        ids = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return tuple(self.people.get(one, Person(one)) for one in ids)

@@ -1,0 +1,283 @@
+"""The verbs on cases. Each is one transaction: read under its lock, judge, record, commit once."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from states.guards import share
+from states.journey import Record, apply
+from states.machine import NotOpen, Verdict, pathways
+from states.rulebook import Edition, Move
+from states.vocabulary import Act, EarlierCase, Membership, Person, Reason
+from workflow.bootstrap import Office
+from workflow.carry import carry_event
+from workflow.clock import now
+from workflow.facts import Scene, rule_of
+from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
+from workflow.people import opened_person
+from workflow.registrar import Registrar, Who
+from workflow.rows import clock_changes, vote_row
+from workflow.store import store
+from workflow.store.database import Work
+from workflow.store.store import HeldCase, Ledger, UnknownPerson
+from workflow.tree import Tree
+from workflow.vault import canonical, salted
+
+
+class Refused(Exception):
+    """The rules do not allow the act; every reason, in the pipeline's order. Nothing was written."""
+
+    def __init__(self, kind: str, reasons: tuple[Reason, ...]) -> None:
+        super().__init__(f"{kind}: {', '.join(reason.code for reason in reasons)}")
+        self.kind, self.reasons = kind, reasons
+
+
+class CaseChanged(Exception):
+    """Somebody else changed the case since it was looked at (version ``seen``); it is at ``version`` now."""
+
+    def __init__(self, case: str, seen: int, version: int) -> None:
+        super().__init__(case)
+        self.case, self.seen, self.version = case, seen, version
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What came of an act: the state before and after, the warnings that stay on the record."""
+
+    case: str
+    kind: str
+    before: str
+    after: str
+    version: int
+    warnings: tuple[Reason, ...]
+    carried: str | None = None
+
+
+def advance(
+    office: Office, case: str, move: str, on: date, who: Who, typed: Mapping[str, object], *, seen: int | None = None
+) -> Acted:
+    """Take a case to its next state.
+
+    Raises `UnknownCase`, `UnknownAct`, `Mistyped`, `NotOpen`, `Refused`, `CaseChanged` (when the case is no longer at
+    version ``seen``); nothing is written then.
+    """
+    return _act(office, case, move, on, who, typed, seen, moves=True)
+
+
+def record(
+    office: Office, case: str, entry: str, on: date, who: Who, typed: Mapping[str, object], *, seen: int | None = None
+) -> Acted:
+    """Record an act that leaves the state where it is. Raises as `advance` does."""
+    return _act(office, case, entry, on, who, typed, seen, moves=False)
+
+
+def _act(
+    office: Office,
+    case: str,
+    kind: str,
+    on: date,
+    who: Who,
+    typed: Mapping[str, object],
+    seen: int | None,
+    *,
+    moves: bool,
+) -> Acted:
+    with office.stepping(case) as (work, ledger, held):
+        if seen is not None and held.version != seen:
+            raise CaseChanged(case, seen, held.version)
+        step = Step(office, work, ledger, held)
+        step.carry(on)
+        done = step.act(kind, on, who, typed, moves=moves)
+        carried = step.carry(step.today)
+        step.write()
+        return Acted(case, kind, done.before, step.record.state, step.record.seq, done.warnings, carried)
+
+
+@dataclass(frozen=True)
+class _Done:
+    before: str
+    warnings: tuple[Reason, ...]
+
+
+class Step:
+    """One case under the lock of its transaction, while acts are being made on it."""
+
+    def __init__(self, office: Office, work: Work, ledger: Ledger, held: HeldCase) -> None:
+        self.office, self.work, self.ledger, self.held = office, work, ledger, held
+        self.today = office.day(ledger.today)
+        self.tree: Tree = office.tree(work, ledger)
+        self.record = Record.from_json(json.loads(held.record))
+        self._marks = [dict(mark) for mark in self.record.clocks]
+        candidate = opened_person(office.vault, held.person, held.key, held.sealed)
+        self.scene = Scene(
+            office, self.tree, self.record, held.person, self._person(candidate), lambda: _earlier(work, held)
+        )
+
+    def _person(self, candidate: Person) -> Callable[[str], Person]:
+        def person(id_: str) -> Person:
+            if id_ == candidate.id:
+                return candidate
+            return opened_person(self.office.vault, id_, *store.person_row(self.work, id_))
+
+        return person
+
+    def act(self, kind: str, on: date, who: Who, typed: Mapping[str, object], *, moves: bool) -> _Done:
+        """Read, judge and record one act; the rows are written by `write`."""
+        edition = self.scene.edition_on(on)
+        rule = rule_of(edition, kind)
+        if isinstance(rule, Move) != moves:
+            raise NotOpen(kind, self.record.state)
+        known = Known(self.today, edition, self._find_person, lambda unit: self.tree.unit(unit, on) is not None)
+        if on > self.today:
+            raise Mistyped([FieldFault("on", "in_the_future", {"value": on, "today": self.today})])
+        read = read_fields(rule, typed, known)
+        facts = self.scene.facts(Act(kind, on, read.values, who.by, who.typed), rule, edition)
+        verdict = self._house(pathways(edition).judge(facts))
+        if not verdict.allowed:
+            raise Refused(kind, verdict.reasons)
+        self._check_arrival(verdict, read)
+        before = self.record.state
+        self._append(self._body(kind, on, who, edition, read, verdict), read)
+        self._beside(rule, verdict, edition, read, on, who)
+        return _Done(before, verdict.reasons)
+
+    def _house(self, verdict: Verdict) -> Verdict:
+        """What an office may set stricter: the same hands at the vote and at the decision."""
+        if self.office.config.same_typist == "warn":
+            return verdict
+        stricter = tuple(
+            Reason(one.code, one.text, one.citation, one.verified, "refuse") if one.code == "SAME_TYPIST" else one
+            for one in verdict.reasons
+        )
+        return Verdict(verdict.to, verdict.arrival, stricter)
+
+    def _check_arrival(self, verdict: Verdict, read: Typed) -> None:
+        needs = verdict.arrival.needs if verdict.arrival else ()
+        missing = [FieldFault(name, "missing", {}) for name in needs if name not in read.values]
+        if missing:
+            raise Mistyped(missing)
+
+    def _find_person(self, id_: str) -> str | None:
+        try:
+            self.scene.person(id_)
+        except UnknownPerson:
+            return None
+        return id_
+
+    def _body(self, kind: str, on: date, who: Who, edition: Edition, read: Typed, verdict: Verdict) -> dict[str, Any]:
+        body = event_body(kind, self.record, edition, on, self.today, who)
+        body["fields"] = dict(read.values)
+        if verdict.arrival is not None:
+            move = edition.moves[kind]
+            body |= {"to": verdict.to, "arrival": move.to.index(verdict.arrival)}
+        if verdict.reasons:
+            body["warnings"] = sorted({reason.code for reason in verdict.reasons})
+        return body
+
+    def _append(self, body: dict[str, Any], read: Typed) -> None:
+        """Chain the event on, seal its words beside the person, and carry it into the record."""
+        sealed: list[tuple[str, bytes]] = []
+        body["case"] = self.held.id
+        body["seq"] = self.record.seq + 1
+        if read.texts:
+            key = self._key()
+            body["texts"] = {}
+            for name, text in read.texts.items():
+                together, body["texts"][name] = salted(canonical({"text": text}))
+                about = f"{self.held.id}:{body['seq']}:{name}"
+                sealed.append((name, self.office.vault.seal(key, together, about)))
+        n = self.ledger.append(body, self.held.id, body["seq"])
+        rows = [{"n": n, "person_id": self.held.person, "field": name, "sealed": bytes_} for name, bytes_ in sealed]
+        store.add_texts(self.work, rows)
+        apply(self.record, body, self.office.edition_of)
+
+    def _key(self) -> bytes:
+        if self.held.key is None:
+            raise UnknownPerson(self.held.person)
+        return self.held.key
+
+    def _beside(self, rule: object, verdict: Verdict, edition: Edition, read: Typed, on: date, who: Who) -> None:
+        """What a move writes beside the case: its vote, and what the person has become in the Party."""
+        if not isinstance(rule, Move):
+            return
+        if rule.vote:
+            condition = edition.conditions[rule.vote.rule]
+            counted = share(
+                read.values,
+                numerator=_whole(condition.with_["numerator"]),
+                denominator=_whole(condition.with_["denominator"]),
+                more_than=bool(condition.with_.get("more_than")),
+                excluded=_names(condition.with_.get("excluded")),
+            )
+            if counted:
+                store.add_vote(self.work, **vote_row(self.held.id, self.record.seq, rule.vote, on, read, counted))
+        if verdict.arrival and verdict.arrival.membership:
+            status = verdict.arrival.membership
+            books = Registrar(self.office, self.work, self.ledger, who)
+            books.enter_membership(self.tree, self.held.person, status, self._since(status, on))
+
+    def _since(self, membership: Membership, on: date) -> date:
+        """Official from the end of probation, whatever the date of the decision (RECOG_LATE); else from the act's day."""
+        if membership != "member":
+            return on
+        clocks = self.office.clocks(self.record, self.scene.edition_on(on), self.tree)
+        ends = [clock.due for clock in clocks if clock.kind == "period" and clock.due]
+        return ends[-1] if ends else on
+
+    def carry(self, day: date) -> str | None:
+        """Carry the case over, if a newer edition or new organs left it at a step that is no longer there."""
+        found = carry_event(self.scene, day)
+        if found is None:
+            return None
+        edition, on, to = found
+        body = event_body("carry_over", self.record, edition, on, self.today, Who("", ""))
+        self._append(body | {"to": to, "from": self.record.state, "fields": {}}, Typed())
+        return to
+
+    def write(self) -> None:
+        """The rows of the case as its record now stands. Raises `Overtaken`."""
+        record = self.record
+        state = self.scene.edition_on(self.today).states.get(record.state)
+        closed = date.fromisoformat(record.last_on) if state and state.end and record.last_on else None
+        store.step_case(
+            self.work,
+            case=self.held.id,
+            seen=self.held.version,
+            seq=record.seq,
+            unit=record.unit,
+            to=record.state,
+            json=canonical(record.to_json()).decode(),
+            closed=closed,
+        )
+        new, changed = clock_changes(self.office, self.tree, self.held.id, record, self._marks)
+        store.add_clocks(self.work, new)
+        store.change_clocks(self.work, changed)
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _names(value: object) -> list[str]:
+    return value if isinstance(value, list) else []
+
+
+def _earlier(work: Work, held: HeldCase) -> Iterable[EarlierCase]:
+    for pipeline, state, text in store.other_cases(work, held.person, held.id):
+        yield EarlierCase(pipeline, state, json.loads(text)["fields"])
+
+
+def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> dict[str, Any]:
+    """What every event of a case says: kind, edition, both days, the instant, who did it and who typed it."""
+    return {
+        "kind": kind,
+        "pipeline": record.pipeline,
+        "edition": edition.edition,
+        "on": on.isoformat(),
+        "recorded_on": today.isoformat(),
+        "recorded_at": now().isoformat(timespec="seconds"),
+        "by": who.by,
+        "typed": who.typed,
+    }

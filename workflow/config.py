@@ -1,0 +1,93 @@
+"""The shape of config.yaml: what an office may set. Levels, rights, units and users do not stand here."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class ConfigFault(NamedTuple):
+    """One fault: the key, a code that the catalogue words (``config.CODE``), and what it is about."""
+
+    key: str
+    code: str
+    what: str
+
+
+class BadConfig(Exception):
+    """config.yaml cannot be used; every fault at once."""
+
+    def __init__(self, path: Path, faults: list[ConfigFault]) -> None:
+        super().__init__(f"{path}: {faults}")
+        self.path, self.faults = path, faults
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(name) from error
+    return name
+
+
+Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
+
+
+class Config(BaseModel):
+    """This office's settings. Paths are taken as beside the file itself; house clocks run in calendar days."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: Path = Field(exclude=True)
+    office: str = ""
+    database: str = Field(default="sqlite:///ketnap.db", pattern=r"^(sqlite:///.|postgresql(\+psycopg)?://)")
+    key_file: str = Field(default="office.key", min_length=1)
+    zone: Annotated[str, AfterValidator(_zone)] = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+    same_typist: Literal["warn", "refuse"] = "warn"
+    house_clocks: dict[str, Days] = {}
+
+    @property
+    def key_path(self) -> Path:
+        """Where the office's key stands."""
+        return self.path.parent / self.key_file
+
+
+KEYS = tuple(name for name in Config.model_fields if name != "path")
+
+
+def read_config(path: Path) -> Config:
+    """Read and check config.yaml. Raises `BadConfig` with every fault at once."""
+    try:
+        values = yaml.load(path.read_text(encoding="utf-8"), LOADER) or {}  # noqa: S506 - a safe loader, either one
+    except FileNotFoundError as error:
+        raise BadConfig(path, [ConfigFault("", "missing", str(path))]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfig(path, [ConfigFault("", "unreadable", str(error))]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadConfig(path, [ConfigFault("", "not_yaml", str(mark.line + 1 if mark else "?"))]) from error
+    if not isinstance(values, dict):
+        raise BadConfig(path, [ConfigFault("", "not_yaml", "1")])
+    faults = [_unknown(str(key)) for key in values if key not in KEYS]
+    try:
+        config = Config.model_validate({key: value for key, value in values.items() if key in KEYS} | {"path": path})
+    except ValidationError as error:
+        faults += [_fault(one["loc"], one["input"]) for one in error.errors()]
+    if faults:
+        raise BadConfig(path, faults)
+    return config
+
+
+def _unknown(key: str) -> ConfigFault:
+    near = get_close_matches(key, KEYS, n=1)
+    return ConfigFault(key, "misspelt", near[0]) if near else ConfigFault(key, "unknown_key", ", ".join(KEYS))
+
+
+def _fault(place: tuple[int | str, ...], got: object) -> ConfigFault:
+    return ConfigFault(".".join(map(str, place)), f"bad_{place[0]}", str(got))

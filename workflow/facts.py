@@ -1,0 +1,148 @@
+"""Gathering what the rules may look at for one act on one case."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from states.deadlines import clock_of
+from states.journey import Record
+from states.machine import pathways
+from states.rulebook import Edition, Recorded
+from states.vocabulary import Act, EarlierCase, Facts, Line, Person, Text
+from workflow.bootstrap import Office
+from workflow.tree import Tree
+
+PEOPLE_FIELDS = ("sponsors", "helpers")
+"""Fields whose people later acts are judged by."""
+
+
+@dataclass
+class Scene:
+    """A case and what stands around it, from which the facts of an act are made. ``person_of`` opens a person's row."""
+
+    office: Office
+    tree: Tree
+    record: Record
+    candidate: str
+    person_of: Callable[[str], Person]
+    earlier_of: Callable[[], Iterable[EarlierCase]] = tuple
+    _people: dict[str, Person] = field(default_factory=dict)
+
+    def edition_on(self, day: date) -> Edition:
+        """The edition of the case's pipeline in force on a day."""
+        return self.office.rulebook.edition_on(self.record.pipeline, day)
+
+    def line(self, day: date) -> Line:
+        """The organs over the case's unit on a day."""
+        return self.tree.line(self.record.unit, day)
+
+    def person(self, id_: str) -> Person:
+        """A person, opened once."""
+        held = self._people.get(id_)
+        if held is None:
+            held = self._people[id_] = self.person_of(id_)
+        return held
+
+    @cached_property
+    def _birth(self) -> Person:
+        return self.person_of(self.candidate)
+
+    def state_on(self, day: date) -> str:
+        """Where the case stood for an act of that day: before a carry-over, if the act is older than it."""
+        carried = self.record.carried
+        return str(carried["from"]) if carried and day.isoformat() < carried["on"] else self.record.state
+
+    def facts(self, act: Act, rule: Recorded | None, edition: Edition) -> Facts:
+        """All that a guard may look at for this act; its own day stands under the field that its rule dates it by."""
+        record, line = self.record, self.line(act.on)
+        own = dict(act.fields)
+        organ = None
+        if rule is not None:
+            own[rule.dated] = act.on.isoformat()
+            organ = edition.organs.get(edition.organ_of(rule, self.state_on(act.on)))
+        marks = record.clocks
+        letters = [mark for mark in marks if mark["of"] is not None]
+        running = [mark for mark in marks if mark["stopped"] is None]
+        return Facts(
+            act=Act(act.kind, act.on, own, act.by, act.typed),
+            state=self.state_on(act.on),
+            known=record.fields,
+            candidate=self._candidate(act.on),
+            line=line,
+            people={name: self.person(name) for name in self._named(own, edition)},
+            back=tuple(record.back),
+            counts=record.counts,
+            last_on=date.fromisoformat(record.last_on) if record.last_on else None,
+            typed=record.typed,
+            consents=tuple(record.consents),
+            papers=record.papers,
+            replaced=tuple(record.replaced),
+            letters={mark["of"]: mark["start"] for mark in letters},
+            answered=frozenset(mark["of"] for mark in letters if mark["stopped"] is not None),
+            extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
+            running=frozenset(mark["clock"] for mark in running),
+            roles=self.tree.roles(act.by, record.unit, act.on) if act.by else frozenset(),
+            may=frozenset(organ.roles) if organ else frozenset(),
+            by_name=act.by,
+            typed_name=act.typed,
+            organ_label=organ.label if organ else Text("", ""),
+            earlier=tuple(self.earlier_of()) if _asks_of_earlier(rule, edition) else (),
+            due_of=self._due_of(),
+            titles=_titles(edition),
+        )
+
+    def _candidate(self, day: date) -> Person:
+        held = self._birth
+        status = self.tree.membership(self.candidate, day)
+        if status == held.membership:
+            return held
+        return replace(held, membership=status)
+
+    def _named(self, own: Mapping[str, object], edition: Edition) -> set[str]:
+        ids: set[str] = set()
+        for name in (*own, *PEOPLE_FIELDS):
+            rule = edition.fields.get(name)
+            if rule is None or rule.type not in ("person", "people"):
+                continue
+            value = own.get(name, self.record.fields.get(name))
+            ids.update([value] if isinstance(value, str) else value if isinstance(value, list) else [])
+        return ids
+
+    def _due_of(self) -> Callable[[str], date | None]:
+        """The deadline of the newest start of a clock; one that an act starts itself is not there yet."""
+
+        def due(clock: str) -> date | None:
+            for mark in reversed(self.record.clocks):
+                if mark["clock"] == clock and mark["stopped"] is None:
+                    office = self.office
+                    return clock_of(
+                        self.record, mark, office.edition_of, self.tree.calendar, office.config.house_clocks
+                    ).due
+            return None
+
+        return due
+
+
+def _asks_of_earlier(rule: Recorded | None, edition: Edition) -> bool:
+    return rule is not None and any(
+        edition.conditions[code].guard == "never_before" for code in rule.conditions
+    )
+
+
+_TITLES: dict[int, tuple[Edition, dict[str, Text]]] = {}
+
+
+def _titles(edition: Edition) -> dict[str, Text]:
+    """What papers are called in refusals, by their code and by the field that dates them."""
+    held = _TITLES.get(id(edition))
+    if held is None or held[0] is not edition:
+        by_code = {code: paper.title for code, paper in edition.papers.items()}
+        by_date = {paper.dated: paper.title for paper in edition.papers.values() if paper.dated}
+        held = _TITLES[id(edition)] = (edition, by_code | by_date)
+    return held[1]
+
+
+def rule_of(edition: Edition, kind: str) -> Recorded:
+    """The move or entry of that name. Raises `UnknownAct`."""
+    return pathways(edition).act(kind)

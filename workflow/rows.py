@@ -1,0 +1,70 @@
+"""Rows that follow from a case's record: its clocks, its votes."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from states.deadlines import Clock, clock_of
+from states.guards import Share
+from states.journey import Mark, Record
+from states.rulebook import Vote
+from workflow.bootstrap import Office
+from workflow.fields import Typed
+from workflow.tree import Tree
+
+Rows = list[dict[str, Any]]
+
+
+def clock_changes(
+    office: Office, tree: Tree, case: str, record: Record, before: Iterable[Mark]
+) -> tuple[Rows, Rows]:
+    """The clock rows that are new, and those that changed, since the marks stood as ``before``."""
+    held = {(mark["seq"], mark["clock"]): mark for mark in before}
+    new: Rows = []
+    changed: Rows = []
+    for mark in record.clocks:
+        old = held.get((mark["seq"], mark["clock"]))
+        if old == mark:
+            continue
+        clock = clock_of(record, mark, office.edition_of, tree.calendar, office.config.house_clocks)
+        if old is None:
+            new.append(clock_row(case, clock))
+        else:
+            key = {"case": case, "started": mark["seq"], "clock": mark["clock"]}
+            changed.append(key | {"now": clock.state, "until": clock.due})
+    return new, changed
+
+
+def clock_row(case: str, clock: Clock) -> dict[str, Any]:
+    """A clock as a row."""
+    return {
+        "case_id": case,
+        "seq": clock.seq,
+        "name": clock.name,
+        "of": clock.of,
+        "kind": clock.kind,
+        "organ": clock.organ,
+        "state": clock.state,
+        "start": clock.start,
+        "due": clock.due,
+    }
+
+
+def vote_row(case: str, seq: int, vote: Vote, on: date, read: Typed, counted: Share) -> Mapping[str, Any]:
+    """A vote as a row, its electorate frozen."""
+    values = read.values
+    return {
+        "case_id": case,
+        "seq": seq,
+        "rule": vote.rule,
+        "body": vote.body,
+        "on_day": on,
+        "roll": values["roll"],
+        "base": counted.base,
+        "present": values["present"],
+        "votes_for": counted.votes,
+        "votes_against": values["votes_against"],
+        "votes_blank": values.get("votes_blank") or 0,
+        "need": counted.need,
+        "reached": counted.reached,
+    }

@@ -1,0 +1,114 @@
+"""Reading: nothing here writes, nothing here locks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+from sqlmodel import Session, col, select
+
+from workflow.history import Head
+from workflow.store.store import EVENTS, OFFICE, PEOPLE, SEAL, TEXTS
+from workflow.store.tables import CaseRow, ClockRow, Office, Registered, VoteRow
+
+R = TypeVar("R", bound=Registered)
+
+
+def office(connection: Connection) -> Office:
+    """The office's own row."""
+    with Session(connection) as session:
+        return session.exec(select(Office)).one()
+
+
+def today(connection: Connection) -> date | None:
+    """The day of a sample office's time machine; None in a real one."""
+    day: date | None = connection.execute(sa.select(OFFICE.c.today)).scalar_one()
+    return day
+
+
+def head(connection: Connection) -> tuple[Head, bytes]:
+    """The sealed head of the history, and its seal."""
+    row = connection.execute(sa.select(SEAL)).one()
+    return Head(row.n, bytes(row.hash), row.register_n), bytes(row.mac)
+
+
+def register(connection: Connection, model: type[R], *, retired: bool = False) -> Sequence[R]:
+    """The rows of one table of the register, oldest first; the retired ones too where wanted."""
+    statement = select(model).order_by(col(model.n))
+    if not retired:
+        statement = statement.where(col(model.retired_on).is_(None))
+    with Session(connection) as session:
+        return session.exec(statement).all()
+
+
+def events(connection: Connection, case: str | None = None) -> Iterator[Row[Any]]:
+    """Events in order, of one case or of the whole office: n, case_id, seq, body, hash."""
+    statement = sa.select(EVENTS.c.n, EVENTS.c.case_id, EVENTS.c.seq, EVENTS.c.body, EVENTS.c.hash).order_by(EVENTS.c.n)
+    if case is not None:
+        return iter(connection.execute(statement.where(EVENTS.c.case_id == case)))
+    return iter(connection.execution_options(yield_per=2000).execute(statement))
+
+
+def case(connection: Connection, id_: str) -> CaseRow | None:
+    """One case."""
+    with Session(connection) as session:
+        return session.get(CaseRow, id_)
+
+
+def cases(
+    connection: Connection, *, states: Iterable[str] = (), units: Iterable[str] | None = None, person: str | None = None
+) -> Sequence[CaseRow]:
+    """Cases, oldest first, narrowed to states, units or a person where given."""
+    statement = select(CaseRow).order_by(col(CaseRow.opened_on), col(CaseRow.id))
+    if wanted := list(states):
+        statement = statement.where(col(CaseRow.state).in_(wanted))
+    if units is not None:
+        statement = statement.where(col(CaseRow.unit_id).in_(list(units)))
+    if person is not None:
+        statement = statement.where(CaseRow.person_id == person)
+    with Session(connection) as session:
+        return session.exec(statement).all()
+
+
+def late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
+    """Legal and house clocks that run past their deadline on ``day``."""
+    statement = (
+        select(ClockRow)
+        .where(ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house")))
+        .order_by(col(ClockRow.due))
+    )
+    with Session(connection) as session:
+        return session.exec(statement).all()
+
+
+def clocks(connection: Connection, case_id: str | None = None) -> Sequence[ClockRow]:
+    """Clock rows of one case, or of all, in the order they started."""
+    statement = select(ClockRow).order_by(col(ClockRow.case_id), col(ClockRow.seq), col(ClockRow.name))
+    if case_id is not None:
+        statement = statement.where(ClockRow.case_id == case_id)
+    with Session(connection) as session:
+        return session.exec(statement).all()
+
+
+def votes(connection: Connection, case_id: str) -> Sequence[VoteRow]:
+    """The votes of a case in order."""
+    with Session(connection) as session:
+        return session.exec(select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))).all()
+
+
+def people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator[Row[Any]]:
+    """People as they are stored: id, key, sealed."""
+    statement = sa.select(PEOPLE.c.id, PEOPLE.c.key, PEOPLE.c.sealed).order_by(PEOPLE.c.id)
+    if ids is not None:
+        statement = statement.where(PEOPLE.c.id.in_(list(ids)))
+    return iter(connection.execute(statement))
+
+
+def texts(connection: Connection, case_id: str) -> Sequence[Row[Any]]:
+    """The sealed words of a case's acts: n, person_id, field, sealed."""
+    mine = sa.select(EVENTS.c.n).where(EVENTS.c.case_id == case_id)
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(TEXTS.c.n.in_(mine))
+    return connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)).all()
+
+

@@ -1,0 +1,283 @@
+"""All SQL by intent. Every function works within the transaction of the `Work` it is given; nothing here commits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from workflow.history import Head, link, seal_of
+from workflow.store.database import Prepared, Work
+from workflow.store.tables import (
+    REGISTER,
+    CaseRow,
+    ClockRow,
+    EventRow,
+    Office,
+    PersonRow,
+    Seal,
+    TextRow,
+    VoteRow,
+)
+from workflow.vault import Vault, canonical
+
+
+def _table(model: type) -> sa.Table:
+    table: sa.Table = model.__table__  # type: ignore[attr-defined] # every table model has one
+    return table
+
+
+SEAL, EVENTS, CASES, PEOPLE, CLOCKS, VOTES, TEXTS, OFFICE = map(
+    _table, (Seal, EventRow, CaseRow, PersonRow, ClockRow, VoteRow, TextRow, Office)
+)
+REGISTER_TABLES = {name: _table(model) for name, model in REGISTER.items()}
+
+
+class UnknownCase(LookupError):
+    """No case has this id."""
+
+
+class UnknownPerson(LookupError):
+    """No person has this id."""
+
+
+class Overtaken(Exception):
+    """Somebody else changed the case since it was read."""
+
+
+class HeldCase(NamedTuple):
+    """A case as read under the lock of its transaction."""
+
+    id: str
+    pipeline: str
+    person: str
+    key: bytes | None
+    sealed: bytes | None
+    version: int
+    record: str
+    closed: bool
+
+
+_HEAD = Prepared(
+    sa.select(SEAL.c.n, SEAL.c.hash, SEAL.c.register_n, OFFICE.c.today)
+    .select_from(SEAL)
+    .join(OFFICE, OFFICE.c.id == SEAL.c.id)
+    .where(SEAL.c.id == 1)
+    .with_for_update(of=[SEAL])
+)
+_HOLD = Prepared(
+    sa.select(
+        SEAL.c.n,
+        SEAL.c.hash,
+        SEAL.c.register_n,
+        OFFICE.c.today,
+        CASES.c.id,
+        CASES.c.pipeline,
+        CASES.c.person_id,
+        PEOPLE.c.key,
+        PEOPLE.c.sealed,
+        CASES.c.version,
+        CASES.c.record,
+        sa.case((CASES.c.closed_on.is_(None), 0), else_=1).label("closed"),
+    )
+    .select_from(SEAL)
+    .join(OFFICE, OFFICE.c.id == SEAL.c.id)
+    .join(CASES, CASES.c.id == sa.bindparam("case"))
+    .join(PEOPLE, PEOPLE.c.id == CASES.c.person_id)
+    .where(SEAL.c.id == 1)
+    .with_for_update(of=[SEAL, CASES])
+)
+_EVENT = Prepared(sa.insert(EVENTS))
+_SEAL = Prepared(
+    sa.update(SEAL)
+    .where(SEAL.c.id == sa.bindparam("one"))
+    .values({name: sa.bindparam(name) for name in ("n", "hash", "mac", "register_n")})
+)
+_CASE = Prepared(sa.insert(CASES))
+_STEP = Prepared(
+    sa.update(CASES)
+    .where(CASES.c.id == sa.bindparam("case"), CASES.c.version == sa.bindparam("seen"))
+    .values(
+        unit_id=sa.bindparam("unit"),
+        state=sa.bindparam("to"),
+        version=sa.bindparam("seq"),
+        record=sa.bindparam("json"),
+        closed_on=sa.bindparam("closed"),
+    )
+)
+_PERSON = Prepared(sa.select(PEOPLE.c.key, PEOPLE.c.sealed).where(PEOPLE.c.id == sa.bindparam("person")))
+_CLOCK = Prepared(
+    sa.insert(CLOCKS).values(
+        {name: sa.bindparam(name) for name in ("case_id", "seq", "name", "of", "kind", "organ", "state", "start", "due")}
+    )
+)
+_CLOCK_CHANGE = Prepared(
+    sa.update(CLOCKS)
+    .where(
+        CLOCKS.c.case_id == sa.bindparam("case"),
+        CLOCKS.c.seq == sa.bindparam("started"),
+        CLOCKS.c.name == sa.bindparam("clock"),
+    )
+    .values(state=sa.bindparam("now"), due=sa.bindparam("until"))
+)
+_TEXT = Prepared(
+    sa.insert(TEXTS).values({name: sa.bindparam(name) for name in ("n", "person_id", "field", "sealed")})
+)
+_VOTE = Prepared(
+    sa.insert(VOTES).values({c.name: sa.bindparam(c.name) for c in VOTES.columns if c.name != "id"})
+)
+
+
+@dataclass
+class Ledger:
+    """The history at hand in one transaction: append, and the seal follows."""
+
+    work: Work
+    vault: Vault
+    head: Head
+    today: date | None = None
+    """The day of a sample office's time machine."""
+
+    def append(self, body: dict[str, Any], case: str | None = None, seq: int | None = None) -> int:
+        """Chain one event on; its number comes back. `close` writes the seal."""
+        n = self.head.n + 1
+        body["n"] = n
+        stored = canonical(body)
+        digest = link(self.head.hash, stored)
+        self.work.run(_EVENT, {"n": n, "case_id": case, "seq": seq, "body": stored, "hash": digest})
+        self.head = Head(n, digest, self.head.register_n if case else n)
+        return n
+
+    def append_many(self, bodies: Iterable[dict[str, Any]]) -> list[int]:
+        """Chain many events of the register on at once."""
+        rows, head = [], self.head
+        for body in bodies:
+            n = head.n + 1
+            body["n"] = n
+            stored = canonical(body)
+            head = Head(n, link(head.hash, stored), n)
+            rows.append({"n": n, "case_id": None, "seq": None, "body": stored, "hash": head.hash})
+        if rows:
+            self.work.run_many(_EVENT, rows)
+        self.head = head
+        return [row["n"] for row in rows]  # type: ignore[misc] # n is an int
+
+    def close(self) -> None:
+        """Seal the head."""
+        head = self.head
+        values = {"one": 1, "n": head.n, "hash": head.hash, "register_n": head.register_n}
+        self.work.run(_SEAL, {**values, "mac": seal_of(self.vault, head)})
+
+
+def begin(work: Work, vault: Vault) -> Ledger:
+    """Take the head of the history; on PostgreSQL this is the lock under which writers take turns."""
+    row = work.run(_HEAD, {}).fetchone()
+    return _ledger(work, vault, row)
+
+
+def _ledger(work: Work, vault: Vault, row: Any) -> Ledger:
+    today = date.fromisoformat(row[3]) if isinstance(row[3], str) else row[3]
+    return Ledger(work, vault, Head(row[0], bytes(row[1]), row[2]), today)
+
+
+def hold(work: Work, vault: Vault, case: str) -> tuple[Ledger, HeldCase]:
+    """Take the head of the history and one case. Raises `UnknownCase`."""
+    row = work.run(_HOLD, {"case": case}).fetchone()
+    if row is None:
+        raise UnknownCase(case)
+    held = HeldCase(row[4], row[5], row[6], _bytes(row[7]), _bytes(row[8]), row[9], row[10], bool(row[11]))
+    return _ledger(work, vault, row), held
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes(value)
+
+
+def add_case(work: Work, **values: Any) -> None:
+    """A new case."""
+    work.run(_CASE, values)
+
+
+def step_case(work: Work, *, case: str, seen: int, seq: int, unit: str, to: str, json: str, closed: date | None) -> None:
+    """Move a case on from the version that was read. Raises `Overtaken`."""
+    values = {"case": case, "seen": seen, "seq": seq, "unit": unit, "to": to, "json": json, "closed": closed}
+    if work.run(_STEP, values).rowcount != 1:
+        raise Overtaken(case)
+
+
+def add_clocks(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Clocks that started."""
+    if rows:
+        work.run_many(_CLOCK, rows)
+
+
+def change_clocks(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Clocks that stopped, paused, went on or were extended."""
+    if rows:
+        work.run_many(_CLOCK_CHANGE, rows)
+
+
+def add_texts(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Sealed words of an act."""
+    if rows:
+        work.run_many(_TEXT, rows)
+
+
+def add_vote(work: Work, **values: Any) -> None:
+    """A vote."""
+    work.run(_VOTE, values)
+
+
+def other_cases(work: Work, person: str, but: str) -> Sequence[tuple[str, str, str]]:
+    """The person's other cases: pipeline, state, record."""
+    statement = sa.select(CASES.c.pipeline, CASES.c.state, CASES.c.record)
+    rows = work.connection.execute(statement.where(CASES.c.person_id == person, CASES.c.id != but)).all()
+    return [(row.pipeline, row.state, row.record) for row in rows]
+
+
+def case_events(work: Work, case: str) -> Sequence[bytes]:
+    """The canonical bytes of a case's events, in order."""
+    statement = sa.select(EVENTS.c.body).where(EVENTS.c.case_id == case).order_by(EVENTS.c.seq)
+    return [bytes(body) for body in work.connection.execute(statement).scalars()]
+
+
+def person_row(work: Work, person: str) -> tuple[bytes | None, bytes | None]:
+    """A person's wrapped key and sealed row. Raises `UnknownPerson`."""
+    row = work.run(_PERSON, {"person": person}).fetchone()
+    if row is None:
+        raise UnknownPerson(person)
+    return _bytes(row[0]), _bytes(row[1])
+
+
+def add_people(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New people, sealed."""
+    if rows:
+        work.connection.execute(sa.insert(PEOPLE), list(rows))
+
+
+def change_person(work: Work, person: str, sealed: bytes) -> None:
+    """A person's row said anew."""
+    work.connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person).values(sealed=sealed))
+
+
+def set_today(work: Work, day: date) -> None:
+    """Move a sample office's day."""
+    work.connection.execute(sa.update(OFFICE).values(today=day))
+
+
+def set_basis(work: Work, basis: str) -> None:
+    """Note what deadlines are counted by now."""
+    work.connection.execute(sa.update(OFFICE).values(basis=basis))
+
+
+def register_rows(work: Work, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New rows of the register, numbered by the events that wrote them."""
+    if rows:
+        work.connection.execute(sa.insert(REGISTER_TABLES[table]), list(rows))
+
+
+def retire(work: Work, table: str, row: int, on: date, n: int) -> None:
+    """A row of the register no longer holds, from the day it was retired on."""
+    rows = REGISTER_TABLES[table]
+    work.connection.execute(sa.update(rows).where(rows.c.n == row).values(retired_on=on, retired_n=n))

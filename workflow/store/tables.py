@@ -1,0 +1,242 @@
+"""The tables. Instants are aware and UTC, days are dates in the office's zone.
+
+Rows of the register are never edited: a change retires a row and adds another, so that any past day can be asked
+for as known now, or as known then. The number of the event that wrote a row is the row's own number.
+"""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+
+class Office(SQLModel, table=True):
+    """The one office of this database. ``today``: the day of a sample office's time machine, else null."""
+
+    __tablename__ = "office"
+    id: int = Field(default=1, primary_key=True)
+    name: str
+    sample: str | None = None
+    today: date | None = None
+    key_check: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    basis: str = ""
+    """Digest of everything deadlines are counted by; when it changes, the deadlines of open cases are counted anew."""
+
+
+class Seal(SQLModel, table=True):
+    """The head of the history: number and hash of the newest event, and the office key's seal over both.
+
+    ``register_n``: the newest event of the register, by which a process knows whether what it read is still so.
+    """
+
+    __tablename__ = "seal"
+    id: int = Field(default=1, primary_key=True)
+    n: int = Field(sa_column=Column(BigInteger, nullable=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    mac: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    register_n: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class EventRow(SQLModel, table=True):
+    """One act, as it was recorded. ``body`` holds the canonical bytes that ``hash`` chains to the event before."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    n: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    case_id: str | None = Field(default=None, foreign_key="cases.id")
+    seq: int | None = None
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class PersonRow(SQLModel, table=True):
+    """A person: everything said of them is sealed under a key of their own, wrapped by the office's key.
+
+    Without ``key`` the person is forgotten: what was sealed can never be read again, the history still holds.
+    """
+
+    __tablename__ = "people"
+    id: str = Field(primary_key=True)
+    key: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+
+
+class TextRow(SQLModel, table=True):
+    """Words that somebody wrote in an act (``n``), sealed under the candidate's key; the event holds their salted hash."""
+
+    __tablename__ = "texts"
+    __table_args__ = (UniqueConstraint("n", "field"),)
+    id: int | None = Field(default=None, primary_key=True)
+    n: int = Field(sa_column=Column(BigInteger, nullable=False))
+    person_id: str = Field(foreign_key="people.id", index=True)
+    field: str
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class CaseRow(SQLModel, table=True):
+    """A case as its events leave it: ``record`` is their fold, ``version`` the number of the last of them."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(
+            "one_open_case",
+            "person_id",
+            "pipeline",
+            unique=True,
+            sqlite_where=text("closed_on IS NULL"),
+            postgresql_where=text("closed_on IS NULL"),
+        ),
+    )
+    id: str = Field(primary_key=True)
+    pipeline: str
+    person_id: str = Field(foreign_key="people.id", index=True)
+    unit_id: str = Field(index=True)
+    state: str = Field(index=True)
+    opened_on: date
+    closed_on: date | None = None
+    version: int
+    record: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ClockRow(SQLModel, table=True):
+    """One clock of a case, as rows so that what falls due can be asked for at once. ``of``: what it is counted per."""
+
+    __tablename__ = "clocks"
+    __table_args__ = (UniqueConstraint("case_id", "seq", "name"), Index("due_clocks", "state", "due"))
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: str = Field(foreign_key="cases.id")
+    seq: int
+    name: str
+    of: str | None = None
+    kind: str
+    organ: str
+    state: str
+    start: date
+    due: date | None = None
+
+
+class VoteRow(SQLModel, table=True):
+    """One vote, with the electorate as it stood that day and the arithmetic of its threshold."""
+
+    __tablename__ = "votes"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: str = Field(foreign_key="cases.id")
+    seq: int
+    rule: str
+    body: str
+    on_day: date
+    roll: int
+    base: int
+    present: int
+    votes_for: int
+    votes_against: int
+    votes_blank: int
+    need: int
+    reached: bool
+
+
+class Registered(SQLModel):
+    """What all rows of the register have in common: valid from, to (inclusive); recorded on, retired on."""
+
+    n: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload] # sqlmodel's overloads leave out sa_type with sa_column_kwargs
+    valid_from: date
+    valid_to: date | None = None
+    recorded_on: date
+    retired_on: date | None = None
+    retired_n: int | None = Field(default=None, sa_type=BigInteger)  # type: ignore[call-overload] # as above
+
+
+class UnitRow(Registered, table=True):
+    """A unit as it is for a while: its name, level, place in the tree, organs (comma-separated keys of the edition)."""
+
+    __tablename__ = "units"
+    id: str = Field(index=True)
+    name: str
+    level: str
+    parent: str | None = Field(default=None, index=True)
+    organs: str = ""
+    authorised: bool = False
+    successor: str | None = None
+
+
+class PostRow(Registered, table=True):
+    """The post of head of a village or residential group."""
+
+    __tablename__ = "posts"
+    id: str = Field(index=True)
+    unit_id: str = Field(index=True)
+    kind: str
+
+
+class TenureRow(Registered, table=True):
+    """Who holds a post; ``secretary``: also secretary of the branch (the combined model)."""
+
+    __tablename__ = "tenures"
+    post_id: str = Field(index=True)
+    person_id: str = Field(foreign_key="people.id", index=True)
+    secretary: bool = False
+
+
+class MembershipRow(Registered, table=True):
+    """What a person is in the Party for a while: probationary or member; no row: neither."""
+
+    __tablename__ = "memberships"
+    person_id: str = Field(foreign_key="people.id", index=True)
+    status: str
+
+
+class PlanRow(Registered, table=True):
+    """What the commune plans for a post: admit, replace, combine, not_now."""
+
+    __tablename__ = "plans"
+    post_id: str = Field(index=True)
+    kind: str
+
+
+class MeetingRow(Registered, table=True):
+    """An extended branch meeting to which a head was invited, and whether he or she came; nothing more."""
+
+    __tablename__ = "meetings"
+    unit_id: str = Field(index=True)
+    person_id: str = Field(foreign_key="people.id")
+    came: bool
+
+
+class UserRow(Registered, table=True):
+    """Somebody who acts: ``id`` is the name typed after ``--by``; their own name stands with the person."""
+
+    __tablename__ = "users"
+    id: str = Field(index=True)
+    person_id: str = Field(foreign_key="people.id")
+
+
+class GrantRow(Registered, table=True):
+    """A role that a user holds at a unit."""
+
+    __tablename__ = "grants"
+    user_id: str = Field(index=True)
+    role: str
+    unit_id: str = Field(index=True)
+
+
+class CalendarRow(Registered, table=True):
+    """One year of the office's working calendar, as canonical JSON."""
+
+    __tablename__ = "calendar_years"
+    year: int = Field(index=True)
+    days: str = Field(sa_column=Column(Text, nullable=False))
+
+
+REGISTER: dict[str, type[Registered]] = {
+    "units": UnitRow,
+    "posts": PostRow,
+    "tenures": TenureRow,
+    "memberships": MembershipRow,
+    "plans": PlanRow,
+    "meetings": MeetingRow,
+    "users": UserRow,
+    "grants": GrantRow,
+    "calendar_years": CalendarRow,
+}
+"""The register's tables by the name under which events speak of them."""

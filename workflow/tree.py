@@ -1,0 +1,116 @@
+"""The register as one process holds it: units and their organs, users and their roles, memberships, the calendar.
+
+It is read once and kept until the history says that the register has changed; every question names a day.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from sqlalchemy.engine import Connection
+
+from states.calendar_file import calendar_from
+from states.vocabulary import Line, Membership
+from states.working_days import Calendar
+from workflow.store import reading
+from workflow.store.tables import CalendarRow, GrantRow, MembershipRow, UnitRow, UserRow
+
+
+class Dated(Protocol):
+    """Anything that holds from one day to another."""
+
+    valid_from: date
+    valid_to: date | None
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def on(rows: Iterable[D], day: date) -> D | None:
+    """The one of dated rows that holds on a day."""
+    return next((row for row in rows if holds(row, day)), None)
+
+
+def holds(row: Dated, day: date) -> bool:
+    """Whether a dated row holds on a day; both its ends are inside."""
+    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
+
+
+class Tree:
+    """What is known of the register, as it stands."""
+
+    def __init__(self, connection: Connection, n: int) -> None:
+        self.n = n
+        self.units = _by(reading.register(connection, UnitRow), "id")
+        self.users = _by(reading.register(connection, UserRow), "id")
+        self.grants = _by(reading.register(connection, GrantRow), "user_id")
+        self.memberships = _by(reading.register(connection, MembershipRow), "person_id")
+        self._years = reading.register(connection, CalendarRow)
+        self._lines: dict[tuple[str, date], Line] = {}
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The office's working calendar."""
+        return calendar_from({"years": [json.loads(row.days) for row in self._years]})
+
+    def unit(self, id_: str, day: date) -> UnitRow | None:
+        """A unit as it was on a day."""
+        return on(self.units.get(id_, ()), day)
+
+    def above(self, id_: str, day: date) -> tuple[UnitRow, ...]:
+        """The unit and all units above it on a day, nearest first."""
+        found: list[UnitRow] = []
+        unit = self.unit(id_, day)
+        while unit is not None and unit not in found:
+            found.append(unit)
+            unit = self.unit(unit.parent, day) if unit.parent else None
+        return tuple(found)
+
+    def below(self, id_: str, day: date) -> set[str]:
+        """The unit and all units below it on a day."""
+        children: dict[str, list[str]] = {}
+        for rows in self.units.values():
+            row = on(rows, day)
+            if row is not None and row.parent:
+                children.setdefault(row.parent, []).append(row.id)
+        found, todo = {id_}, [id_]
+        while todo:
+            for child in children.get(todo.pop(), ()):
+                if child not in found:
+                    found.add(child)
+                    todo.append(child)
+        return found
+
+    def line(self, id_: str, day: date) -> Line:
+        """Which organs stand over a branch on a day, the nearest of each."""
+        held = self._lines.get((id_, day))
+        if held is None:
+            organs: dict[str, str] = {}
+            authorised = False
+            for unit in self.above(id_, day):
+                for organ in filter(None, unit.organs.split(",")):
+                    organs.setdefault(organ, unit.id)
+                authorised = authorised or unit.authorised
+            held = self._lines[id_, day] = Line(id_, organs, authorised and "committee" in organs)
+        return held
+
+    def roles(self, user: str, unit: str, day: date) -> frozenset[str]:
+        """The roles that a user held on a day at a unit or above it."""
+        places = {row.id for row in self.above(unit, day)}
+        return frozenset(
+            row.role for row in self.grants.get(user, ()) if row.unit_id in places and holds(row, day)
+        )
+
+    def membership(self, person: str, day: date) -> Membership:
+        """What a person was in the Party on a day."""
+        row = on(self.memberships.get(person, ()), day)
+        return row.status if row else "none"  # type: ignore[return-value] # the register admits these words only
+
+
+def _by(rows: Sequence[D], key: str) -> dict[str, tuple[D, ...]]:
+    found: dict[str, list[D]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, key), []).append(row)
+    return {name: tuple(held) for name, held in found.items()}

@@ -1,0 +1,131 @@
+"""What is personal, sealed: one key per person, each wrapped by the office's key, which stands in a file of its own.
+
+Throwing a person's key away forgets the person for good; what the history holds are salted hashes, which then
+lead nowhere. AES-256-GCM (NIST SP 800-38D); what is sealed for one person or field cannot be passed off as another's.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE = 12
+SALT = 16
+
+
+class KeyLost(Exception):
+    """The office's key file is not there, cannot be read, or is not a key."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class KeyForeign(Exception):
+    """The key file is a key, but not the one this database was made with."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class Unreadable(Exception):
+    """Something sealed does not open: it was changed, or belongs to somebody else."""
+
+
+def make_key_file(path: Path) -> None:
+    """Write a new office key; never over an existing one (`FileExistsError`)."""
+    with path.open("x", encoding="ascii") as file:
+        file.write(base64.b64encode(os.urandom(32)).decode("ascii") + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o600)
+
+
+class Vault:
+    """Seals and opens with the office's key."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._key = base64.b64decode(path.read_text(encoding="ascii"), validate=False)
+        except (OSError, ValueError) as error:
+            raise KeyLost(path) from error
+        if len(self._key) != 32:  # noqa: PLR2004 - AES-256
+            raise KeyLost(path)
+        self.path = path
+        self._opened: dict[bytes, AESGCM] = {}
+
+    @cached_property
+    def _wrapping(self) -> "AESGCM":
+        return _cipher(hashlib.sha256(b"ketnap wrap" + self._key).digest())
+
+    @cached_property
+    def _sealing(self) -> "hmac.HMAC":
+        return hmac.new(hashlib.sha256(b"ketnap seal" + self._key).digest(), digestmod=hashlib.sha256)
+
+    def mac(self, message: bytes) -> bytes:
+        """The office's seal over a message."""
+        seal = self._sealing.copy()
+        seal.update(message)
+        return seal.digest()
+
+    def check(self) -> bytes:
+        """What a database keeps to know its key again."""
+        return self.mac(b"ketnap office key")
+
+    def new_person_key(self) -> bytes:
+        """A new key for a person, wrapped."""
+        nonce = os.urandom(NONCE)
+        return nonce + self._wrapping.encrypt(nonce, os.urandom(32), b"person")
+
+    def _cipher_of(self, wrapped: bytes) -> "AESGCM":
+        cipher = self._opened.get(wrapped)
+        if cipher is None:
+            if len(self._opened) > 10_000:  # noqa: PLR2004 - a bound on memory, far above any office
+                self._opened.clear()
+            key = _open(self._wrapping, wrapped, b"person")
+            cipher = self._opened[wrapped] = _cipher(key)
+        return cipher
+
+    def seal(self, wrapped: bytes, plain: bytes, about: str) -> bytes:
+        """Seal bytes under a person's wrapped key; ``about`` binds them to one place."""
+        nonce = os.urandom(NONCE)
+        return nonce + self._cipher_of(wrapped).encrypt(nonce, plain, about.encode())
+
+    def open(self, wrapped: bytes, sealed: bytes, about: str) -> bytes:
+        """Open what `seal` sealed. Raises `Unreadable`."""
+        return _open(self._cipher_of(wrapped), sealed, about.encode())
+
+
+def _cipher(key: bytes) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy, start-up counts
+
+    return AESGCM(key)
+
+
+def _open(cipher: "AESGCM", sealed: bytes, about: bytes) -> bytes:
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - heavy, start-up counts
+
+    try:
+        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about)
+    except (InvalidTag, ValueError) as error:
+        raise Unreadable from error
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The one way to write a value as bytes: JSON, keys sorted, no spaces, UTF-8 (after RFC 8785; whole numbers only)."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def salted(plain: bytes) -> tuple[bytes, str]:
+    """Salt in front of the plain bytes (to be sealed together), and the hash that the history may hold of them."""
+    together = os.urandom(SALT) + plain
+    return together, hashlib.sha256(together).hexdigest()
