@@ -44,7 +44,7 @@ def guard(*says: str) -> Callable[[Check], Check]:
 @guard("who", "organ", "on")
 def role_may(facts: Facts) -> Iterator[Found]:
     """Whoever did it held, on that day, a role of the acting organ for this unit."""
-    if not facts.roles & facts.may:
+    if facts.act.by and not facts.roles & facts.may:
         yield {"who": facts.by_name or facts.act.by, "organ": facts.organ_label, "on": facts.act.on}
 
 
@@ -228,7 +228,12 @@ class Share:
 
 
 def share(
-    counts: Mapping[str, Any], *, numerator: int, denominator: int, more_than: bool, excluded: list[str]
+    counts: Mapping[str, Any],
+    *,
+    numerator: int,
+    denominator: int,
+    more_than: bool = False,
+    excluded: list[str] | None = None,
 ) -> Share | None:
     """Work a vote out: the share is of all who are entitled, less those excluded, never of those present.
 
@@ -238,7 +243,7 @@ def share(
     roll, votes = counts.get("roll"), counts.get("votes_for")
     if not isinstance(roll, int) or not isinstance(votes, int):
         return None
-    base = max(roll - sum(counts.get(name) or 0 for name in excluded), 0)
+    base = max(roll - sum(counts.get(name) or 0 for name in excluded or ()), 0)
     need = base * numerator // denominator + 1 if more_than else -(-base * numerator // denominator)
     return Share(base, need, votes)
 
@@ -249,11 +254,7 @@ def share_reached(
 ) -> Iterator[Found]:
     """Enough of those entitled to vote are for it."""
     counted = share(
-        facts.act.fields,
-        numerator=numerator,
-        denominator=denominator,
-        more_than=more_than,
-        excluded=excluded or [],
+        facts.act.fields, numerator=numerator, denominator=denominator, more_than=more_than, excluded=excluded
     )
     if counted and not counted.reached:
         yield {"need": counted.need, "base": counted.base, "votes": counted.votes}
@@ -265,11 +266,7 @@ def share_missed(
 ) -> Iterator[Found]:
     """A vote recorded as short really is short."""
     counted = share(
-        facts.act.fields,
-        numerator=numerator,
-        denominator=denominator,
-        more_than=more_than,
-        excluded=excluded or [],
+        facts.act.fields, numerator=numerator, denominator=denominator, more_than=more_than, excluded=excluded
     )
     if counted and counted.reached:
         yield {"need": counted.need, "base": counted.base, "votes": counted.votes}

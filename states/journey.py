@@ -4,7 +4,7 @@ Nothing here judges: an event says what was decided when it was made. Folding th
 record, which is what `ketnap verify` relies on. Days stand as ISO texts, so that a record is plain JSON.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -54,12 +54,23 @@ EditionOf = Callable[[str, str], Edition]
 
 def fold(events: Iterable[Event], edition_of: EditionOf) -> Record:
     """All events of one case, oldest first, folded into its record; corrections count from the start."""
+    record: Record | None = None
+    for record, _ in steps(events, edition_of):  # noqa: B007 - the last one is the answer
+        pass
+    if record is None:
+        raise ValueError("a case has at least the event that opened it")
+    return record
+
+
+def steps(events: Iterable[Event], edition_of: EditionOf) -> Iterator[tuple[Record, Event]]:
+    """Each event as it reads after its corrections, with the record that it has just been carried into."""
     held = list(events)
     mended = corrections(held)
     record = Record(held[0]["pipeline"], held[0]["unit"])
     for event in held:
-        apply(record, mended_event(event, mended), edition_of)
-    return record
+        read = mended_event(event, mended) if mended else event
+        apply(record, read, edition_of)
+        yield record, read
 
 
 def corrections(events: Iterable[Event]) -> dict[int, dict[str, Any]]:

@@ -144,6 +144,15 @@ class Pathways:
         to = token.state if moved else target_of(token.arrival, facts)
         return Verdict(to, token.arrival, tuple(token.reasons))
 
+    def rejudge(self, facts: Facts, arrival: int | None) -> tuple[Reason, ...]:
+        """Every reason against an act that was made once and led where it led: for acts after a correction."""
+        kind = facts.act.kind
+        act = self.act(kind)
+        if isinstance(act, Entry) or arrival is None:
+            return tuple(self._reasons((*self.edition.every_entry, *act.conditions), facts))
+        codes = (*self.edition.every_move, *act.conditions, *act.to[arrival].conditions)
+        return tuple(self._reasons(codes, facts))
+
     def _judge(self, move: Move, event: EventData) -> bool:
         token: Token = event.model
         if token.arrival is None:

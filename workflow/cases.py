@@ -10,12 +10,13 @@ from states.guards import share
 from states.journey import Record, apply
 from states.machine import NotOpen, Verdict, pathways
 from states.rulebook import Edition, Move
-from states.vocabulary import Act, EarlierCase, Membership, Person, Reason
+from states.vocabulary import Act, EarlierCase, Person, Reason
 from workflow.bootstrap import Office
 from workflow.carry import carry_event
 from workflow.clock import now
 from workflow.facts import Scene, rule_of
 from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
+from workflow.memberships import since
 from workflow.people import opened_person
 from workflow.registrar import Registrar, Who
 from workflow.rows import clock_changes, vote_row
@@ -129,7 +130,7 @@ class Step:
         rule = rule_of(edition, kind)
         if isinstance(rule, Move) != moves:
             raise NotOpen(kind, self.record.state)
-        known = Known(self.today, edition, self._find_person, lambda unit: self.tree.unit(unit, on) is not None)
+        known = Known(self.today, edition, self.find_person, lambda unit: self.tree.unit(unit, on) is not None)
         if on > self.today:
             raise Mistyped([FieldFault("on", "in_the_future", {"value": on, "today": self.today})])
         read = read_fields(rule, typed, known)
@@ -139,7 +140,7 @@ class Step:
             raise Refused(kind, verdict.reasons)
         self._check_arrival(verdict, read)
         before = self.record.state
-        self._append(self._body(kind, on, who, edition, read, verdict), read)
+        self.append(self._body(kind, on, who, edition, read, verdict), read)
         self._beside(rule, verdict, edition, read, on, who)
         return _Done(before, verdict.reasons)
 
@@ -159,7 +160,8 @@ class Step:
         if missing:
             raise Mistyped(missing)
 
-    def _find_person(self, id_: str) -> str | None:
+    def find_person(self, id_: str) -> str | None:
+        """The id, if there is such a person."""
         try:
             self.scene.person(id_)
         except UnknownPerson:
@@ -176,7 +178,7 @@ class Step:
             body["warnings"] = sorted({reason.code for reason in verdict.reasons})
         return body
 
-    def _append(self, body: dict[str, Any], read: Typed) -> None:
+    def append(self, body: dict[str, Any], read: Typed) -> None:
         """Chain the event on, seal its words beside the person, and carry it into the record."""
         sealed: list[tuple[str, bytes]] = []
         body["case"] = self.held.id
@@ -203,28 +205,13 @@ class Step:
         if not isinstance(rule, Move):
             return
         if rule.vote:
-            condition = edition.conditions[rule.vote.rule]
-            counted = share(
-                read.values,
-                numerator=_whole(condition.with_["numerator"]),
-                denominator=_whole(condition.with_["denominator"]),
-                more_than=bool(condition.with_.get("more_than")),
-                excluded=_names(condition.with_.get("excluded")),
-            )
+            counted = share(read.values, **edition.conditions[rule.vote.rule].with_)
             if counted:
                 store.add_vote(self.work, **vote_row(self.held.id, self.record.seq, rule.vote, on, read, counted))
         if verdict.arrival and verdict.arrival.membership:
             status = verdict.arrival.membership
             books = Registrar(self.office, self.work, self.ledger, who)
-            books.enter_membership(self.tree, self.held.person, status, self._since(status, on))
-
-    def _since(self, membership: Membership, on: date) -> date:
-        """Official from the end of probation, whatever the date of the decision (RECOG_LATE); else from the act's day."""
-        if membership != "member":
-            return on
-        clocks = self.office.clocks(self.record, self.scene.edition_on(on), self.tree)
-        ends = [clock.due for clock in clocks if clock.kind == "period" and clock.due]
-        return ends[-1] if ends else on
+            books.enter_membership(self.tree, self.held.person, status, since(edition, self.record, status, on))
 
     def carry(self, day: date) -> str | None:
         """Carry the case over, if a newer edition or new organs left it at a step that is no longer there."""
@@ -233,11 +220,11 @@ class Step:
             return None
         edition, on, to = found
         body = event_body("carry_over", self.record, edition, on, self.today, Who("", ""))
-        self._append(body | {"to": to, "from": self.record.state, "fields": {}}, Typed())
+        self.append(body | {"to": to, "from": self.record.state, "fields": {}}, Typed())
         return to
 
-    def write(self) -> None:
-        """The rows of the case as its record now stands. Raises `Overtaken`."""
+    def write(self, *, clocks: bool = True) -> None:
+        """The rows of the case as its record now stands, with the clocks that changed. Raises `Overtaken`."""
         record = self.record
         state = self.scene.edition_on(self.today).states.get(record.state)
         closed = date.fromisoformat(record.last_on) if state and state.end and record.last_on else None
@@ -251,17 +238,10 @@ class Step:
             json=canonical(record.to_json()).decode(),
             closed=closed,
         )
-        new, changed = clock_changes(self.office, self.tree, self.held.id, record, self._marks)
-        store.add_clocks(self.work, new)
-        store.change_clocks(self.work, changed)
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _names(value: object) -> list[str]:
-    return value if isinstance(value, list) else []
+        if clocks:
+            new, changed = clock_changes(self.office, self.tree, self.held.id, record, self._marks)
+            store.add_clocks(self.work, new)
+            store.change_clocks(self.work, changed)
 
 
 def _earlier(work: Work, held: HeldCase) -> Iterable[EarlierCase]:

@@ -218,6 +218,17 @@ def change_clocks(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
         work.run_many(_CLOCK_CHANGE, rows)
 
 
+def replace_clocks(work: Work, case: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """All clocks of a case counted anew."""
+    work.connection.execute(sa.delete(CLOCKS).where(CLOCKS.c.case_id == case))
+    add_clocks(work, rows)
+
+
+def drop_vote(work: Work, case: str, seq: int) -> None:
+    """A vote's row goes, because its act was corrected; the history keeps what was first recorded."""
+    work.connection.execute(sa.delete(VOTES).where(VOTES.c.case_id == case, VOTES.c.seq == seq))
+
+
 def add_texts(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
     """Sealed words of an act."""
     if rows:
