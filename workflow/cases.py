@@ -11,7 +11,7 @@ from states.journey import Record, apply
 from states.machine import NotOpen, Verdict, pathways
 from states.rulebook import Edition, Move
 from states.vocabulary import Act, EarlierCase, Person, Reason
-from workflow.bootstrap import Office
+from workflow.office import Office
 from workflow.carry import carry_event
 from workflow.clock import now
 from workflow.facts import Scene, rule_of

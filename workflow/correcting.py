@@ -10,7 +10,7 @@ from states.journey import Event, Record, apply, corrections, fold, mended_event
 from states.machine import pathways
 from states.rulebook import Move
 from states.vocabulary import Act, Reason
-from workflow.bootstrap import Office
+from workflow.office import Office
 from workflow.cases import CaseChanged, Step, event_body
 from workflow.facts import Scene, rule_of
 from workflow.fields import FieldFault, Known, Mistyped, Typed, day_of, read_fields

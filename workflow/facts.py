@@ -10,7 +10,7 @@ from states.journey import Record
 from states.machine import pathways
 from states.rulebook import Edition, Recorded
 from states.vocabulary import Act, EarlierCase, Facts, Line, Person, Text
-from workflow.bootstrap import Office
+from workflow.office import Office
 from workflow.tree import Tree
 
 PEOPLE_FIELDS = ("sponsors", "helpers")

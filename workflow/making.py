@@ -12,11 +12,12 @@ import yaml
 
 from states.calendar_file import calendar_from
 from states.working_days import Calendar, Label
-from workflow.bootstrap import Office
+from workflow.office import Office
 from workflow.config import read_config
 from workflow.history import GENESIS, Head, seal_of
+from workflow.recount import basis
 from workflow.registrar import Registrar, Who
-from workflow.store import schema
+from workflow.store import schema, store
 from workflow.store.database import Database
 from workflow.store.store import OFFICE, SEAL
 from workflow.vault import Vault, make_key_file
@@ -82,6 +83,7 @@ def found(path: Path, *, name: str, who: Who, sample: str | None = None, today: 
     calendar = calendar_from(yaml.safe_load(CALENDAR.read_text(encoding="utf-8")))
     with office.writing() as (work, ledger):
         Registrar(office, work, ledger, who).add_many("calendar_years", year_rows(calendar))
+        store.set_basis(work, basis(office))
     return office
 
 

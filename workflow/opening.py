@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from states.journey import Record, apply
 from states.rulebook import Edition, Entry
 from states.vocabulary import Text, Value
-from workflow.bootstrap import Office
+from workflow.office import Office
 from workflow.cases import event_body
 from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
 from workflow.memberships import spans

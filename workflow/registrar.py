@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from states.vocabulary import Membership, Person
-from workflow.bootstrap import Office
+from workflow.office import Office
 from workflow.clock import now
 from workflow.people import sealed_person
 from workflow.store import store

@@ -8,7 +8,7 @@ from states.deadlines import Clock, clock_of
 from states.guards import Share
 from states.journey import Mark, Record
 from states.rulebook import Vote
-from workflow.bootstrap import Office
+from workflow.office import Office
 from workflow.fields import Typed
 from workflow.tree import Tree
 

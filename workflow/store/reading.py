@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Row
 from sqlmodel import Session, col, select
 
 from workflow.history import Head
-from workflow.store.store import EVENTS, OFFICE, PEOPLE, SEAL, TEXTS
+from workflow.store.store import CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS
 from workflow.store.tables import CaseRow, ClockRow, Office, Registered, VoteRow
 
 R = TypeVar("R", bound=Registered)
@@ -112,3 +112,18 @@ def texts(connection: Connection, case_id: str) -> Sequence[Row[Any]]:
     return connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)).all()
 
 
+
+
+def clocks_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every clock as plain values, by case, in the order they started."""
+    columns = [column for column in CLOCKS.columns if column.name != "id"]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(sa.select(*columns).order_by(CLOCKS.c.id)):
+        found.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - the toolkit's documented name
+    return found
+
+
+def all_texts(connection: Connection) -> Iterator[Row[Any]]:
+    """Every sealed text of the office: n, person_id, field, sealed."""
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
+    return iter(connection.execution_options(yield_per=2000).execute(statement))

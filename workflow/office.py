@@ -1,0 +1,98 @@
+"""The tray of tools that every verb is handed: config, database, key, rules, calendar, the day."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy.engine import Connection
+
+from states.deadlines import Clock, clocks_of
+from states.journey import Record
+from states.loading import Rulebook
+from states.rulebook import Edition
+from workflow.clock import today_in
+from workflow.config import Config
+from workflow.store import reading
+from workflow.store.database import Database, Work
+from workflow.store.store import HeldCase, Ledger, begin, hold
+from workflow.tree import Tree
+from workflow.vault import Vault
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter that is mistaken for another when read over the telephone."""
+
+
+def new_id(prefix: str) -> str:
+    """An opaque id: nothing about the person can be read from it."""
+    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(7))
+
+
+@dataclass
+class Office:
+    """The tray of tools a verb may use."""
+
+    config: Config
+    database: Database
+    vault: Vault
+    rulebook: Rulebook = field(default_factory=Rulebook)
+    new_id: Callable[[str], str] = new_id
+    _tree: Tree | None = None
+
+    @cached_property
+    def edition_of(self) -> Callable[[str, str], Edition]:
+        """An edition by pipeline and id."""
+        return self.rulebook.edition
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Work, Ledger]]:
+        """One transaction on the register and the history; sealed at its end."""
+        with self.database.transaction() as work:
+            ledger = begin(work, self.vault)
+            yield work, ledger
+            ledger.close()
+
+    @contextmanager
+    def stepping(self, case: str) -> Iterator[tuple[Work, Ledger, HeldCase]]:
+        """One transaction on one case; sealed at its end. Raises `UnknownCase`."""
+        with self.database.transaction() as work:
+            ledger, held = hold(work, self.vault, case)
+            yield work, ledger, held
+            ledger.close()
+
+    def tree(self, work: Work, ledger: Ledger) -> Tree:
+        """The register as it stands in this transaction."""
+        if self._tree is None or self._tree.n != ledger.head.register_n:
+            self._tree = Tree(work.connection, ledger.head.register_n)
+        return self._tree
+
+    def tree_in(self, connection: Connection) -> Tree:
+        """The register as a reader sees it."""
+        head, _ = reading.head(connection)
+        if self._tree is None or self._tree.n != head.register_n:
+            self._tree = Tree(connection, head.register_n)
+        return self._tree
+
+    def tree_read(self) -> Tree:
+        """The register as it stands."""
+        with self.database.reading() as connection:
+            return self.tree_in(connection)
+
+    def today(self) -> date:
+        """The office's day: a sample office's own, else the day it is in the office's zone."""
+        with self.database.reading() as connection:
+            return self.day(reading.today(connection))
+
+    def day(self, of_sample: date | None) -> date:
+        """The office's day, given what its sample clock says."""
+        return of_sample or today_in(self.config.zone)
+
+    def clocks(self, record: Record, edition: Edition, tree: Tree) -> tuple[Clock, ...]:
+        """Every clock of a case."""
+        return clocks_of(record, self.edition_of, edition, tree.calendar, self.config.house_clocks)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()

@@ -1,0 +1,38 @@
+"""Counting deadlines anew: when the calendar, the house clocks or the rules they are counted by have changed."""
+
+import hashlib
+import json
+
+from states.journey import Record
+from workflow.office import Office
+from workflow.rows import clock_row
+from workflow.store import reading, store
+from workflow.store.database import Work
+from workflow.store.store import Ledger
+
+
+def basis(office: Office) -> str:
+    """A digest of what deadlines are counted by beside the history: the editions' files and the house clocks."""
+    digest = hashlib.sha256(json.dumps(office.config.house_clocks, sort_keys=True).encode())
+    for editions in office.rulebook.sources.values():
+        for source in editions.values():
+            digest.update(source.file.read_bytes())
+    return digest.hexdigest()
+
+
+def recount(office: Office, work: Work, ledger: Ledger) -> int:
+    """Count the clocks of every case anew; how many cases came out differently."""
+    tree = office.tree(work, ledger)
+    today = office.day(ledger.today)
+    stored = reading.clocks_by_case(work.connection)
+    changed = 0
+    for row in reading.cases(work.connection):
+        record = Record.from_json(json.loads(row.record))
+        edition = office.rulebook.edition_on(row.pipeline, today)
+        clocks = office.clocks(record, edition, tree)
+        rows = [clock_row(row.id, clock) for clock in clocks if clock.seq is not None]
+        if rows != stored.get(row.id, []):
+            store.replace_clocks(work, row.id, rows)
+            changed += 1
+    store.set_basis(work, basis(office))
+    return changed

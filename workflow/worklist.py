@@ -1,0 +1,160 @@
+"""Reading across cases: where they stand, what is stalled, and how many heads are members."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection
+
+from states.vocabulary import Person
+from workflow.office import Office
+from workflow.names import sort_key
+from workflow.people import opened_person
+from workflow.store import reading
+from workflow.store.tables import CaseRow, ClockRow, MembershipRow, PostRow, Registered, TenureRow, UnitRow
+from workflow.tree import Tree, holds
+
+View = dict[str, Any]
+R = TypeVar("R", bound=Registered)
+
+
+class UnknownUnit(LookupError):
+    """No unit has this id on that day."""
+
+    def __init__(self, unit: str, known: Iterable[str]) -> None:
+        super().__init__(unit)
+        self.unit, self.known = unit, tuple(known)
+
+
+def case_list(
+    office: Office, language: str, *, unit: str | None = None, state: str | None = None, stalled: bool = False
+) -> list[View]:
+    """Cases, those longest past a deadline first, then by village. Without a state, only open ones.
+
+    ``unit``: that unit and all below it. ``stalled``: past a legal or an unpaused house deadline.
+    Raises `UnknownUnit`.
+    """
+    with office.database.reading() as connection:
+        today, tree = office.day(reading.today(connection)), office.tree_in(connection)
+        units = _below(tree, unit, today)
+        rows = reading.cases(connection, states=[state] if state else (), units=units)
+        rows = [row for row in rows if state or row.closed_on is None]
+        late = _late(reading.late_clocks(connection, today))
+        if stalled:
+            rows = [row for row in rows if row.id in late]
+        names = _people(office, tree, connection, {row.person_id for row in rows}, today)
+        views = [_row(office, tree, row, names[row.person_id], late.get(row.id, []), today, language) for row in rows]
+    return sorted(views, key=lambda one: (-one["days_late"], one["unit"]["name"], sort_key(one["person"]["name"])))
+
+
+def _below(tree: Tree, unit: str | None, day: date) -> set[str] | None:
+    if unit is None:
+        return None
+    if tree.unit(unit, day) is None:
+        raise UnknownUnit(unit, tree.units)
+    return tree.below(unit, day)
+
+
+def _late(clocks: Iterable[ClockRow]) -> dict[str, list[ClockRow]]:
+    found: dict[str, list[ClockRow]] = {}
+    for clock in clocks:
+        found.setdefault(clock.case_id, []).append(clock)
+    return found
+
+
+def _people(office: Office, tree: Tree, connection: Connection, ids: set[str], day: date) -> dict[str, Person]:
+    return {
+        row.id: opened_person(office.vault, row.id, row.key, row.sealed, tree.membership(row.id, day))
+        for row in reading.people(connection, ids)
+    }
+
+
+def _row(
+    office: Office, tree: Tree, row: CaseRow, person: Person, late: Sequence[ClockRow], today: date, language: str
+) -> View:
+    edition = office.rulebook.edition_on(row.pipeline, today)
+    state = edition.states.get(row.state)
+    unit = tree.unit(row.unit_id, today)
+    line = tree.above(row.unit_id, today)
+    turn = state.turn if state else None
+    return {
+        "case": row.id,
+        "pipeline": row.pipeline,
+        "person": {"id": person.id, "name": person.name},
+        "unit": {"id": row.unit_id, "name": unit.name if unit else row.unit_id},
+        "above": [{"id": one.id, "name": one.name} for one in line[1:]],
+        "state": {"id": row.state, "label": state.label.in_language(language) if state else row.state},
+        "turn": turn,
+        "turn_label": edition.organs[turn].label.in_language(language) if turn in edition.organs else None,
+        "version": row.version,
+        "opened_on": row.opened_on,
+        "closed_on": row.closed_on,
+        "stalled": bool(late),
+        "days_late": max(((today - clock.due).days for clock in late if clock.due), default=0),
+        "late": [{"name": clock.name, "kind": clock.kind, "organ": clock.organ, "due": clock.due} for clock in late],
+    }
+
+
+# --- coverage ----------------------------------------------------------------------------------------------------
+
+COUNTED = ("posts", "members", "probationary", "combined", "vacant", "remaining")
+
+
+def coverage(office: Office, *, on: date | None = None, as_known_on: date | None = None) -> View:
+    """How many heads are members, in all and per commune, on a day; as known now, or as it was known on a day.
+
+    ``members`` counts probationary heads too, who are also shown apart; ``combined``: head and branch secretary in one;
+    posts = members + remaining + vacant.
+    """
+    with office.database.reading() as connection:
+        day = on or office.day(reading.today(connection))
+        posts = _known(connection, PostRow, day, as_known_on)
+        tenures = {row.post_id: row for row in _known(connection, TenureRow, day, as_known_on)}
+        status = {row.person_id: row.status for row in _known(connection, MembershipRow, day, as_known_on)}
+        units = {row.id: row for row in _known(connection, UnitRow, day, as_known_on)}
+    total: Counter[str] = Counter()
+    per: dict[str, Counter[str]] = {}
+    for post in posts:
+        counts = _counts(tenures.get(post.id), status)
+        total.update(counts)
+        village = units.get(post.unit_id)
+        per.setdefault(village.parent or "" if village else "", Counter()).update(counts)
+    communes = [
+        {"unit": id_, "name": units[id_].name if id_ in units else id_} | _filled(counts) for id_, counts in per.items()
+    ]
+    return {
+        "on": day,
+        "as_known_on": as_known_on,
+        "total": _filled(total),
+        "communes": sorted(communes, key=lambda one: sort_key(str(one["name"]))),
+    }
+
+
+def _known(connection: Connection, model: type[R], day: date, as_known_on: date | None) -> list[R]:
+    """The rows that hold on a day, as known now or as known then."""
+    rows = reading.register(connection, model, retired=as_known_on is not None)
+    return [row for row in rows if holds(row, day) and _was_known(row, as_known_on)]
+
+
+def _was_known(row: Registered, known_on: date | None) -> bool:
+    if known_on is None:
+        return True
+    return row.recorded_on <= known_on and (row.retired_on is None or row.retired_on > known_on)
+
+
+def _counts(tenure: TenureRow | None, status: dict[str, str]) -> dict[str, int]:
+    if tenure is None:
+        return {"posts": 1, "vacant": 1}
+    held = status.get(tenure.person_id, "none")
+    return {
+        "posts": 1,
+        "members": int(held != "none"),
+        "probationary": int(held == "probationary"),
+        "combined": int(tenure.secretary),
+        "remaining": int(held == "none"),
+    }
+
+
+def _filled(counts: Counter[str]) -> dict[str, int]:
+    return {name: counts[name] for name in COUNTED}
