@@ -36,8 +36,7 @@ class Identity:
 
 def tidy(name: str) -> str:
     """The name as it is kept: composed (NFC), single spaces, without control signs and signs that nobody sees."""
-    seen = "".join(" " if sign.isspace() else sign for sign in name if sign.isspace() or not _is_unseen(sign))
-    return unicodedata.normalize("NFC", " ".join(seen.split()))
+    return unicodedata.normalize("NFC", " ".join(name.translate(_SEEN).split()))
 
 
 def search_key(text: str) -> str:
@@ -108,16 +107,20 @@ def _one_edit_apart(one: str, other: str) -> bool:
     return long[start:] == swapped or short[start + 1 :] == long[start + 1 :]
 
 
-def _is_unseen(sign: str) -> bool:
-    return unicodedata.category(sign) in _UNSEEN
+class _Seen(dict[int, str]):
+    """What is kept of each sign of a name; every sign is looked into once."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        self[code] = kept = " " if sign.isspace() else "" if unicodedata.category(sign) in _UNSEEN else sign
+        return kept
 
 
 class _Fold(dict[int, str]):
     """What each sign of a decomposed text becomes in a search key; every sign is looked into once."""
 
     def __missing__(self, code: int) -> str:
-        sign = chr(code)
-        self[code] = folded = self._folded(sign)
+        self[code] = folded = self._folded(chr(code))
         return folded
 
     @staticmethod
@@ -129,10 +132,10 @@ class _Fold(dict[int, str]):
         if unicodedata.category(sign) in _UNSEEN | _MARKS:
             return ""
         plain = unicodedata.normalize("NFKD", sign.casefold())
-        return "".join(one if one.isalnum() else "" for one in plain) or " "
+        return "".join(one for one in plain if one.isalnum()) or " "
 
 
-_FOLD = _Fold()
+_SEEN, _FOLD = _Seen(), _Fold()
 
 
 @lru_cache(maxsize=8192)

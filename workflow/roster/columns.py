@@ -70,17 +70,17 @@ def headings_in(row: Sequence[str]) -> int:
     return len({accepted().headings.get(_heading_key(text)) for text in row} - {None})
 
 
-def columns_from(number: int, cells: Mapping[int, Cell]) -> Columns | None:
+def columns_from(cells: Mapping[int, Cell]) -> Columns | None:
     """The columns that a row of headings names, or None if it is no such row."""
     texts = {column: tidy(str(cell)) for column, cell in sorted(cells.items())}
     if headings_in(list(texts.values())) < _ENOUGH:
         return None
     columns = Columns()
     for column, text in texts.items():
-        _place(columns, number, column, text)
+        _place(columns, column, text)
     for name in accepted().required:
         if name not in columns.headings:
-            columns.faults.append(Fault("roster.column_missing", number, values={"heading": accepted().asked_for[name]}))
+            columns.faults.append(Fault("roster.column_missing", values={"heading": accepted().asked_for[name]}))
             columns.usable = False
     return columns
 
@@ -92,7 +92,7 @@ def kind_of_village(name: str) -> str | None:
     return next((kinds[start] for n in (3, 2, 1) if len(words) > n and (start := " ".join(words[:n])) in kinds), None)
 
 
-def _place(columns: Columns, number: int, column: int, text: str) -> None:
+def _place(columns: Columns, column: int, text: str) -> None:
     """Say what one column is for."""
     words, key = accepted(), _heading_key(text)
     name = words.headings.get(key)
@@ -103,14 +103,14 @@ def _place(columns: Columns, number: int, column: int, text: str) -> None:
     columns.passed_over.add(column)
     if name is not None:
         values: dict[str, str | int] = {"other": columns.headings[name]}
-        columns.faults.append(Fault("roster.column_doubled", number, text, values))
+        columns.faults.append(Fault("roster.column_doubled", column=text, values=values))
         columns.usable = False
     elif _is_never_stored(key):
-        columns.notices.append(Fault("roster.column_never_stored", number, text))
+        columns.notices.append(Fault("roster.column_never_stored", column=text))
     elif key in words.remarks:
-        columns.notices.append(Fault("roster.column_not_read", number, text))
+        columns.notices.append(Fault("roster.column_not_read", column=text))
     elif key and key not in words.counters:
-        columns.faults.append(Fault("roster.column_unknown", number, text))
+        columns.faults.append(Fault("roster.column_unknown", column=text))
 
 
 def _is_never_stored(key: str) -> bool:

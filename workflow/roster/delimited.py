@@ -4,18 +4,19 @@ import codecs
 import csv
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from workflow.roster.shape import Cell, NoValue, Sheet, Unreadable
 
-MOST_BYTES = 256 * 2**20
+MOST_BYTES = 128 * 2**20
 LONGEST_CELL = 10_000
 
 _DELIMITERS = ",;\t"
 _HEAD_LINES = 30
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_PRINT_SIGNS = frozenset("\u00a0–—‘’“”…°·•")
+_PRINT_SIGNS = frozenset("\u00a0\u2018\u2019–—“”…°·•")
 _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
 
 
@@ -76,10 +77,11 @@ def _wrong() -> str:
 
 
 def _most_headings(path: Path, encoding: str, delimiter: str, headings_in: Callable[[Sequence[str]], int]) -> int:
-    try:
-        return max((headings_in(row) for _, row in islice(_lines(path, encoding, delimiter), _HEAD_LINES)), default=0)
-    except Unreadable:
-        return -1
+    most = 0
+    with suppress(Unreadable):  # a line broken further down is told when it is read
+        for _, row in islice(_lines(path, encoding, delimiter), _HEAD_LINES):
+            most = max(most, headings_in(row))
+    return most
 
 
 def _lines(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

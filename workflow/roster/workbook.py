@@ -5,7 +5,7 @@ of merged cells.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -147,6 +147,13 @@ def _shows_a_date(code: str) -> bool:
     return any(sign in "dmyDMY" for sign in _NOT_A_PLACE_HOLDER.sub("", code.partition(";")[0]))
 
 
+_VALUES: dict[str, Callable[[str], Cell]] = {
+    "b": lambda text: text == "1",
+    "d": lambda text: datetime.fromisoformat(text).date(),
+    "e": lambda text: NoValue("roster.cell_error", text),
+}
+
+
 class _SheetReader:
     """Takes a sheet's XML as it comes and lays down whole rows."""
 
@@ -214,19 +221,11 @@ class _SheetReader:
             return NoValue("roster.formula", text)
         if not text:
             return None
-        match self._type:
-            case "s":
-                return self._strings[int(text)]
-            case "n":
-                return self._number(float(text))
-            case "b":
-                return text == "1"
-            case "e":
-                return NoValue("roster.cell_error", text)
-            case "d":
-                return datetime.fromisoformat(text).date()
-            case _:
-                return text
+        if self._type == "n":
+            return self._number(float(text))
+        if self._type in _VALUES:
+            return _VALUES[self._type](text)
+        return self._strings[int(text)] if self._type == "s" else text
 
     def _number(self, number: float) -> Cell:
         if self._style in self._dates and number >= 1:
