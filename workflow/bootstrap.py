@@ -32,7 +32,7 @@ def open_office(path: Path) -> Office:
 
 
 def _count_anew(office: Office) -> None:
-    """House clocks or rules were changed since deadlines were last counted; a database one may only read stays as is."""
+    """House clocks or rules have changed since deadlines were counted; a database one may only read stays as is."""
     try:
         with office.writing() as (work, ledger):
             recount(office, work, ledger)

@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from states.deadlines import Clock
 from states.journey import Record
 from states.machine import holds, pathways, reasons_of
 from states.rulebook import Edition, FieldRule, Paper, Recorded
 from states.vocabulary import Act, EarlierCase, Facts, Person, Reason
 from states.working_days import Calendar, Due, add_months
-from workflow.office import Office
 from workflow.correcting import review
 from workflow.facts import Scene
+from workflow.office import Office
 from workflow.people import opened_person
 from workflow.store import reading
+from workflow.store.reading import Connection
 from workflow.store.store import UnknownCase, UnknownPerson
 from workflow.tree import Tree
 from workflow.vault import SALT, Unreadable
@@ -227,15 +226,12 @@ def _flags(file: Casefile, language: str) -> list[View]:
     worded: dict[tuple[int, str], Reason] = {}
     for event, reason in review(file.scene, file.events):
         worded.setdefault((event["seq"], reason.code), reason)
-    return [
-        {
-            "seq": flag["seq"],
-            "kind": flag["kind"],
-            "settled": flag.get("settled"),
-            **(reason_view(reason, language) if (reason := worded.get((flag["seq"], flag["code"]))) else {"code": flag["code"]}),
-        }
-        for flag in file.record.flags
-    ]
+    found = []
+    for flag in file.record.flags:
+        now = worded.get((flag["seq"], flag["code"]))
+        words = reason_view(now, language) if now else {"code": flag["code"]}
+        found.append({"seq": flag["seq"], "kind": flag["kind"], "settled": flag.get("settled")} | words)
+    return found
 
 
 def reason_view(reason: Reason, language: str) -> View:
@@ -374,5 +370,3 @@ def _value(file: Casefile, edition: Edition, name: str, value: Any, language: st
     if rule.type == "date":
         return date.fromisoformat(value)
     return value
-
-

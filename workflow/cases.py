@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from states.guards import share
 from states.journey import Record, apply
 from states.machine import NotOpen, Verdict, pathways
 from states.rulebook import Edition, Move
 from states.vocabulary import Act, EarlierCase, Person, Reason
-from workflow.office import Office
 from workflow.carry import carry_event
 from workflow.clock import now
 from workflow.facts import Scene, rule_of
 from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
 from workflow.memberships import since
+from workflow.office import Office
 from workflow.people import opened_person
 from workflow.registrar import Registrar, Who
-from workflow.rows import clock_changes, vote_row
+from workflow.rows import clock_changes, vote_row, worked_out
 from workflow.store import store
 from workflow.store.database import Work
 from workflow.store.store import HeldCase, Ledger, UnknownPerson
@@ -205,9 +204,11 @@ class Step:
         if not isinstance(rule, Move):
             return
         if rule.vote:
-            counted = share(read.values, **edition.conditions[rule.vote.rule].with_)
+            counted = worked_out(edition, rule.vote, read.values)
             if counted:
-                store.add_vote(self.work, **vote_row(self.held.id, self.record.seq, rule.vote, on, read, counted))
+                store.add_vote(
+                    self.work, **vote_row(self.held.id, self.record.seq, rule.vote, on, read.values, counted)
+                )
         if verdict.arrival and verdict.arrival.membership:
             status = verdict.arrival.membership
             books = Registrar(self.office, self.work, self.ledger, who)

@@ -75,10 +75,11 @@ def read_config(path: Path) -> Config:
     if not isinstance(values, dict):
         raise BadConfig(path, [ConfigFault("", "not_yaml", "1")])
     faults = [_unknown(str(key)) for key in values if key not in KEYS]
+    known = {key: value for key, value in values.items() if key in KEYS}
     try:
-        config = Config.model_validate({key: value for key, value in values.items() if key in KEYS} | {"path": path})
+        config = Config.model_validate(known | {"path": path})
     except ValidationError as error:
-        faults += [_fault(one["loc"], one["input"]) for one in error.errors()]
+        raise BadConfig(path, faults + [_fault(one["loc"], one["input"]) for one in error.errors()]) from error
     if faults:
         raise BadConfig(path, faults)
     return config

@@ -5,26 +5,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from states.guards import share
 from states.journey import Event, Record, apply, corrections, fold, mended_event
 from states.machine import pathways
 from states.rulebook import Move
 from states.vocabulary import Act, Reason
-from workflow.office import Office
 from workflow.cases import CaseChanged, Step, event_body
 from workflow.facts import Scene, rule_of
 from workflow.fields import FieldFault, Known, Mistyped, Typed, day_of, read_fields
 from workflow.memberships import spans
+from workflow.office import Office
 from workflow.registrar import Registrar, Who
-from workflow.rows import clock_row, vote_row
+from workflow.rows import clock_row, vote_row, worked_out
 from workflow.store import store
 
 
 def correct(
-    office: Office, case: str, seq: int, who: Who, typed: Mapping[str, object], *, reason: str, allowed_by: str,
+    office: Office,
+    case: str,
+    seq: int,
+    who: Who,
+    typed: Mapping[str, object],
+    *,
+    reason: str,
+    allowed_by: str,
     seen: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Correct the day (``on``) or values of the event ``seq``; what no longer holds by it comes back, and stays flagged.
+    """Correct the day (``on``) or values of event ``seq``; what no longer holds by it comes back, and stays flagged.
 
     Raises `UnknownCase`, `Mistyped`, `CaseChanged`.
     """  # fmt: skip
@@ -122,10 +128,10 @@ def _mend_vote(step: Step, event: Mapping[str, Any], values: Mapping[str, Any]) 
         return
     fields = {**event["fields"], **values}
     on = date.fromisoformat(fields.pop("on", event["on"]))
-    counted = share(fields, **edition.conditions[move.vote.rule].with_)
+    counted = worked_out(edition, move.vote, fields)
     store.drop_vote(step.work, step.held.id, event["seq"])
     if counted:
-        row = vote_row(step.held.id, event["seq"], move.vote, on, Typed(values=fields), counted)
+        row = vote_row(step.held.id, event["seq"], move.vote, on, fields, counted)
         store.add_vote(step.work, **row)
 
 
@@ -141,4 +147,3 @@ def _mend_memberships(step: Step, before: list[Any], after: list[Any], who: Who)
     for at, (status, since) in enumerate(after):
         last = after[at + 1][1] - timedelta(days=1) if at + 1 < len(after) else None
         books.add("memberships", since, last, person_id=step.held.person, status=status)
-

@@ -125,9 +125,7 @@ class Scene:
 
 
 def _asks_of_earlier(rule: Recorded | None, edition: Edition) -> bool:
-    return rule is not None and any(
-        edition.conditions[code].guard == "never_before" for code in rule.conditions
-    )
+    return rule is not None and any(edition.conditions[code].guard == "never_before" for code in rule.conditions)
 
 
 _TITLES: dict[int, tuple[Edition, dict[str, Text]]] = {}

@@ -7,19 +7,16 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-import sqlalchemy as sa
 import yaml
 
 from states.calendar_file import calendar_from
 from states.working_days import Calendar, Label
-from workflow.office import Office
 from workflow.config import read_config
-from workflow.history import GENESIS, Head, seal_of
+from workflow.office import Office
 from workflow.recount import basis
 from workflow.registrar import Registrar, Who
-from workflow.store import schema, store
+from workflow.store import store
 from workflow.store.database import Database
-from workflow.store.store import OFFICE, SEAL
 from workflow.vault import Vault, make_key_file
 
 CALENDAR = resources.files("states") / "calendars" / "vietnam.yaml"
@@ -34,7 +31,13 @@ class AlreadyThere(Exception):
 
 
 def make_office(
-    folder: Path, *, name: str, config: str, who: Who, sample: str | None = None, today: date | None = None,
+    folder: Path,
+    *,
+    name: str,
+    config: str,
+    who: Who,
+    sample: str | None = None,
+    today: date | None = None,
     fill: Callable[[Office], None] | None = None,
 ) -> None:
     """Make an office in a new ``folder``: all of it, or nothing. ``config``: the text of its config.yaml.
@@ -72,14 +75,8 @@ def found(path: Path, *, name: str, who: Who, sample: str | None = None, today: 
     database = Database(config.database, path.parent)
     office = Office(config, database, vault)
     with database.transaction() as work:
-        if sa.inspect(work.connection).has_table("office"):
+        if not store.make(work, vault, name=name, sample=sample, today=today):
             raise AlreadyThere(path)
-        schema.upgrade(work.connection)
-        row = {"id": 1, "name": name, "sample": sample, "today": today, "key_check": vault.check(), "basis": ""}
-        work.connection.execute(sa.insert(OFFICE).values(row))
-        head = Head(0, GENESIS, 0)
-        seal = {"id": 1, "n": 0, "hash": GENESIS, "register_n": 0, "mac": seal_of(vault, head)}
-        work.connection.execute(sa.insert(SEAL).values(seal))
     calendar = calendar_from(yaml.safe_load(CALENDAR.read_text(encoding="utf-8")))
     with office.writing() as (work, ledger):
         Registrar(office, work, ledger, who).add_many("calendar_years", year_rows(calendar))

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy.engine import Connection
-
 from states.deadlines import Clock, clocks_of
 from states.journey import Record
 from states.loading import Rulebook
@@ -16,7 +14,7 @@ from states.rulebook import Edition
 from workflow.clock import today_in
 from workflow.config import Config
 from workflow.store import reading
-from workflow.store.database import Database, Work
+from workflow.store.database import Connection, Database, Work
 from workflow.store.store import HeldCase, Ledger, begin, hold
 from workflow.tree import Tree
 from workflow.vault import Vault

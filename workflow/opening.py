@@ -1,26 +1,22 @@
 """How a case begins: opened for a head on the list, or adopted half-way from paper."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
-from states.journey import Record, apply
+from states.journey import Record
 from states.rulebook import Edition, Entry
 from states.vocabulary import Text, Value
-from workflow.office import Office
-from workflow.cases import event_body
+from workflow.cases import Step, event_body
 from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
 from workflow.memberships import spans
+from workflow.office import Office
 from workflow.registrar import Registrar, Who
-from workflow.rows import clock_changes
 from workflow.store import reading, store
 from workflow.store.database import Work
-from workflow.store.store import UnknownPerson
+from workflow.store.store import HeldCase, UnknownPerson
 from workflow.store.tables import PostRow, TenureRow
 from workflow.tree import holds
-from workflow.vault import canonical, salted
+from workflow.vault import canonical
 
 
 class AlreadyOpen(Exception):
@@ -50,8 +46,15 @@ def open_case(
 
 
 def adopt(
-    office: Office, person: str, state: str, on: date, who: Who, typed: Mapping[str, object], *,
-    pipeline: str = "admission", unit: str | None = None,
+    office: Office,
+    person: str,
+    state: str,
+    on: date,
+    who: Who,
+    typed: Mapping[str, object],
+    *,
+    pipeline: str = "admission",
+    unit: str | None = None,
 ) -> str:
     """Take over a case that stands at ``state``; earlier days and facts are recorded as stated, not judged.
 
@@ -68,47 +71,38 @@ def _begin(
         today, tree = office.day(ledger.today), office.tree(work, ledger)
         if on > today:
             raise Mistyped([FieldFault("on", "in_the_future", {"value": on, "today": today})])
-        key, _ = store.person_row(work, person)
+        key, sealed = store.person_row(work, person)
         edition = office.rulebook.edition_on(pipeline, on)
         home = unit or _unit_of(work, person, on)
         if tree.unit(home, on) is None:
             raise Mistyped([FieldFault("unit", "unknown_unit", {"value": home})])
         known = Known(today, edition, _finder(work), lambda one: tree.unit(one, on) is not None)
         read = read_fields(_taken_over(edition), typed, known) if state else Typed()
-        if state and (state not in edition.states or edition.states[state].end):
-            open_states = ", ".join(name for name, one in edition.states.items() if not one.end)
-            raise Mistyped([FieldFault("state", "not_an_option", {"value": state, "options": open_states})])
-        case = office.new_id("K")
+        _check_state(edition, state)
+        if store.open_case_of(work, person, pipeline):
+            raise AlreadyOpen(person, pipeline)
         record = Record(pipeline, home)
+        held = HeldCase(office.new_id("K"), pipeline, person, key, sealed, 0, canonical(record.to_json()).decode())
+        store.add_case(work, held, unit=home, opened=on)
+        step = Step(office, work, ledger, held)
         body = event_body("adopt" if state else "open", record, edition, on, today, who)
-        body |= {
-            "case": case, "seq": 1, "person": person, "unit": home,
-            "to": state or edition.starts_at, "fields": _by_day(read.values),
-        }  # fmt: skip
-        sealed = _sealed(office, case, key, read, body)
-        row = {"id": case, "pipeline": pipeline, "person_id": person, "unit_id": home, "state": "", "opened_on": on}
-        try:
-            store.add_case(work, **row, closed_on=None, version=0, record="{}")
-        except Exception as error:
-            if "unique" in str(error).lower() or isinstance(error, IntegrityError):
-                raise AlreadyOpen(person, pipeline) from error
-            raise
-        n = ledger.append(body, case, 1)
-        store.add_texts(work, [{"n": n, "person_id": person, "field": f, "sealed": b} for f, b in sealed])
-        apply(record, body, office.edition_of)
-        store.step_case(
-            work, case=case, seen=0, seq=1, unit=home, to=record.state,
-            json=canonical(record.to_json()).decode(), closed=None,
-        )  # fmt: skip
-        new, _ = clock_changes(office, tree, case, record, ())
-        store.add_clocks(work, new)
+        body |= {"person": person, "unit": home, "to": state or edition.starts_at}
+        step.append(body | {"fields": _by_day(edition, read.values)}, read)
+        step.write()
         books = Registrar(office, work, ledger, who)
-        for status, since in spans(edition, record) if tree.membership(person, on) == "none" else ():
+        for status, since in spans(edition, step.record) if tree.membership(person, on) == "none" else ():
             books.enter_membership(tree, person, status, since)
-        return case
+        return held.id
 
 
-def _finder(work: Work) -> Any:
+def _check_state(edition: Edition, state: str | None) -> None:
+    """A case is taken over at a step that is open."""
+    if state and (state not in edition.states or edition.states[state].end):
+        open_states = ", ".join(name for name, one in edition.states.items() if not one.end)
+        raise Mistyped([FieldFault("state", "not_an_option", {"value": state, "options": open_states})])
+
+
+def _finder(work: Work) -> Callable[[str], str | None]:
     def find(id_: str) -> str | None:
         try:
             store.person_row(work, id_)
@@ -137,18 +131,10 @@ def _taken_over(edition: Edition) -> Entry:
     )  # fmt: skip
 
 
-def _by_day(values: Mapping[str, Value]) -> dict[str, Value]:
+def _by_day(edition: Edition, values: Mapping[str, Value]) -> dict[str, Value]:
     """Days in their order, after all else: what starts a clock comes before what stops it."""
-    return dict(sorted(values.items(), key=lambda one: one[1] if isinstance(one[1], str) and one[0].endswith(("_on", "dated")) else ""))
 
+    def day(one: tuple[str, Value]) -> str:
+        return str(one[1]) if edition.fields[one[0]].type == "date" else ""
 
-def _sealed(
-    office: Office, case: str, key: bytes | None, read: Typed, body: dict[str, Any]
-) -> list[tuple[str, bytes]]:
-    sealed: list[tuple[str, bytes]] = []
-    for name, text in read.texts.items() if key else ():
-        together, body.setdefault("texts", {})[name] = salted(canonical({"text": text}))
-        sealed.append((name, office.vault.seal(key or b"", together, f"{case}:1:{name}")))
-    return sealed
-
-
+    return dict(sorted(values.items(), key=day))

@@ -9,7 +9,18 @@ from states.vocabulary import Membership, Person
 from workflow.vault import SALT, Vault, canonical, salted
 
 DAYS = ("born", "official_since", "together_since")
-KEPT = ("name", "born", "sex", "occupation", "home", "education_met", "contact", "official_since", "together_since", "posts")
+KEPT = (
+    "name",
+    "born",
+    "sex",
+    "occupation",
+    "home",
+    "education_met",
+    "contact",
+    "official_since",
+    "together_since",
+    "posts",
+)
 """All that is stored of a person. A column or field that is not named here is never read in."""
 
 

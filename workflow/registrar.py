@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from states.vocabulary import Membership, Person
-from workflow.office import Office
 from workflow.clock import now
+from workflow.office import Office
 from workflow.people import sealed_person
 from workflow.store import store
 from workflow.store.database import Work
@@ -99,7 +99,7 @@ class Registrar:
         }
 
 
-_PERSONAL = tuple(name for name in Person.__slots__ if name not in ("id",))
+_PERSONAL = tuple(name for name in Person.__slots__ if name != "id")
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,19 +5,16 @@ from datetime import date
 from typing import Any
 
 from states.deadlines import Clock, clock_of
-from states.guards import Share
+from states.guards import Share, share
 from states.journey import Mark, Record
-from states.rulebook import Vote
+from states.rulebook import Edition, Vote
 from workflow.office import Office
-from workflow.fields import Typed
 from workflow.tree import Tree
 
 Rows = list[dict[str, Any]]
 
 
-def clock_changes(
-    office: Office, tree: Tree, case: str, record: Record, before: Iterable[Mark]
-) -> tuple[Rows, Rows]:
+def clock_changes(office: Office, tree: Tree, case: str, record: Record, before: Iterable[Mark]) -> tuple[Rows, Rows]:
     """The clock rows that are new, and those that changed, since the marks stood as ``before``."""
     held = {(mark["seq"], mark["clock"]): mark for mark in before}
     new: Rows = []
@@ -50,9 +47,14 @@ def clock_row(case: str, clock: Clock) -> dict[str, Any]:
     }
 
 
-def vote_row(case: str, seq: int, vote: Vote, on: date, read: Typed, counted: Share) -> Mapping[str, Any]:
+def worked_out(edition: Edition, vote: Vote, counts: Mapping[str, Any]) -> Share | None:
+    """The arithmetic of a vote by the threshold of its edition."""
+    parameters: dict[str, Any] = dict(edition.conditions[vote.rule].with_)
+    return share(counts, **parameters)
+
+
+def vote_row(case: str, seq: int, vote: Vote, on: date, values: Mapping[str, Any], counted: Share) -> Mapping[str, Any]:
     """A vote as a row, its electorate frozen."""
-    values = read.values
     return {
         "case_id": case,
         "seq": seq,

@@ -9,12 +9,11 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from sqlalchemy.engine import Connection
-
 from states.calendar_file import calendar_from
 from states.vocabulary import Line, Membership
 from states.working_days import Calendar
 from workflow.store import reading
+from workflow.store.reading import Connection
 from workflow.store.tables import CalendarRow, GrantRow, MembershipRow, UnitRow, UserRow
 
 
@@ -99,9 +98,7 @@ class Tree:
     def roles(self, user: str, unit: str, day: date) -> frozenset[str]:
         """The roles that a user held on a day at a unit or above it."""
         places = {row.id for row in self.above(unit, day)}
-        return frozenset(
-            row.role for row in self.grants.get(user, ()) if row.unit_id in places and holds(row, day)
-        )
+        return frozenset(row.role for row in self.grants.get(user, ()) if row.unit_id in places and holds(row, day))
 
     def membership(self, person: str, day: date) -> Membership:
         """What a person was in the Party on a day."""

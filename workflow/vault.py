@@ -106,13 +106,13 @@ class Vault:
 
 
 def _cipher(key: bytes) -> "AESGCM":
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy, start-up counts
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(key)
 
 
 def _open(cipher: "AESGCM", sealed: bytes, about: bytes) -> bytes:
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - heavy, start-up counts
+    from cryptography.exceptions import InvalidTag
 
     try:
         return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about)
@@ -121,7 +121,7 @@ def _open(cipher: "AESGCM", sealed: bytes, about: bytes) -> bytes:
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """The one way to write a value as bytes: JSON, keys sorted, no spaces, UTF-8 (after RFC 8785; whole numbers only)."""
+    """The one way to write a value as bytes: JSON, keys sorted, no spaces, UTF-8 (RFC 8785; whole numbers only)."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy.engine import Connection, Row
-
 from states.journey import Record, apply, fold
-from workflow.office import Office
 from workflow.history import GENESIS, Head, link, seal_of
+from workflow.office import Office
 from workflow.recount import basis
 from workflow.rows import clock_row
 from workflow.store import reading
+from workflow.store.reading import Connection, Row
 from workflow.store.tables import REGISTER
 from workflow.vault import Unreadable
 

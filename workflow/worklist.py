@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import Connection
-
 from states.vocabulary import Person
-from workflow.office import Office
 from workflow.names import sort_key
+from workflow.office import Office
 from workflow.people import opened_person
 from workflow.store import reading
+from workflow.store.reading import Connection
 from workflow.store.tables import CaseRow, ClockRow, MembershipRow, PostRow, Registered, TenureRow, UnitRow
 from workflow.tree import Tree, holds
 

@@ -1,4 +1,4 @@
-"""The database itself: SQLite beside the office's config by default, PostgreSQL where several machines share one record.
+"""The database itself: SQLite beside the config by default, PostgreSQL where several machines share one record.
 
 One transaction is one `transaction()`: it commits once, at its end, or leaves nothing behind.
 """
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
+from sqlalchemy.engine import URL, Dialect, Engine, make_url
+from sqlalchemy.engine import Connection as Connection
 
 BUSY_SECONDS = 30
 
@@ -114,7 +115,7 @@ class Database:
         if self.file is None:
             return contextlib.nullcontext()
         if self._lock is None:
-            from filelock import FileLock, Timeout  # noqa: PLC0415 - only where something is written
+            from filelock import FileLock, Timeout
 
             self._lock = FileLock(f"{self.file}.lock", timeout=BUSY_SECONDS, poll_interval=0.005, thread_local=False)
             self._timeout = Timeout
@@ -152,7 +153,12 @@ def _sqlite(url: URL) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def _connected(raw: Any, _record: Any) -> None:
         raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
             raw.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

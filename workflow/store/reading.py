@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection as Connection
+from sqlalchemy.engine import Row as Row
 from sqlmodel import Session, col, select
 
 from workflow.history import Head
@@ -105,13 +106,11 @@ def people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator
     return iter(connection.execute(statement))
 
 
-def texts(connection: Connection, case_id: str) -> Sequence[Row[Any]]:
+def texts(connection: Connection, case_id: str) -> list[Row[Any]]:
     """The sealed words of a case's acts: n, person_id, field, sealed."""
     mine = sa.select(EVENTS.c.n).where(EVENTS.c.case_id == case_id)
     statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(TEXTS.c.n.in_(mine))
-    return connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)).all()
-
-
+    return list(connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)))
 
 
 def clocks_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:

@@ -27,8 +27,8 @@ def check_version(connection: Connection) -> None:
 
 def upgrade(connection: Connection) -> None:
     """Bring a database to this version, inside the transaction of ``connection``."""
-    from alembic import command  # noqa: PLC0415 - heavy, and needed once in the life of a database
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

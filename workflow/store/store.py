@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from workflow.history import Head, link, seal_of
+from workflow.history import GENESIS, Head, link, seal_of
+from workflow.store import schema
 from workflow.store.database import Prepared, Work
 from workflow.store.tables import (
     REGISTER,
@@ -56,7 +57,6 @@ class HeldCase(NamedTuple):
     sealed: bytes | None
     version: int
     record: str
-    closed: bool
 
 
 _HEAD = Prepared(
@@ -79,7 +79,6 @@ _HOLD = Prepared(
         PEOPLE.c.sealed,
         CASES.c.version,
         CASES.c.record,
-        sa.case((CASES.c.closed_on.is_(None), 0), else_=1).label("closed"),
     )
     .select_from(SEAL)
     .join(OFFICE, OFFICE.c.id == SEAL.c.id)
@@ -109,7 +108,10 @@ _STEP = Prepared(
 _PERSON = Prepared(sa.select(PEOPLE.c.key, PEOPLE.c.sealed).where(PEOPLE.c.id == sa.bindparam("person")))
 _CLOCK = Prepared(
     sa.insert(CLOCKS).values(
-        {name: sa.bindparam(name) for name in ("case_id", "seq", "name", "of", "kind", "organ", "state", "start", "due")}
+        {
+            name: sa.bindparam(name)
+            for name in ("case_id", "seq", "name", "of", "kind", "organ", "state", "start", "due")
+        }
     )
 )
 _CLOCK_CHANGE = Prepared(
@@ -121,12 +123,8 @@ _CLOCK_CHANGE = Prepared(
     )
     .values(state=sa.bindparam("now"), due=sa.bindparam("until"))
 )
-_TEXT = Prepared(
-    sa.insert(TEXTS).values({name: sa.bindparam(name) for name in ("n", "person_id", "field", "sealed")})
-)
-_VOTE = Prepared(
-    sa.insert(VOTES).values({c.name: sa.bindparam(c.name) for c in VOTES.columns if c.name != "id"})
-)
+_TEXT = Prepared(sa.insert(TEXTS).values({name: sa.bindparam(name) for name in ("n", "person_id", "field", "sealed")}))
+_VOTE = Prepared(sa.insert(VOTES).values({c.name: sa.bindparam(c.name) for c in VOTES.columns if c.name != "id"}))
 
 
 @dataclass
@@ -186,7 +184,7 @@ def hold(work: Work, vault: Vault, case: str) -> tuple[Ledger, HeldCase]:
     row = work.run(_HOLD, {"case": case}).fetchone()
     if row is None:
         raise UnknownCase(case)
-    held = HeldCase(row[4], row[5], row[6], _bytes(row[7]), _bytes(row[8]), row[9], row[10], bool(row[11]))
+    held = HeldCase(row[4], row[5], row[6], _bytes(row[7]), _bytes(row[8]), row[9], row[10])
     return _ledger(work, vault, row), held
 
 
@@ -194,12 +192,27 @@ def _bytes(value: Any) -> bytes | None:
     return None if value is None else bytes(value)
 
 
-def add_case(work: Work, **values: Any) -> None:
-    """A new case."""
-    work.run(_CASE, values)
+def add_case(work: Work, held: HeldCase, *, unit: str, opened: date) -> None:
+    """A new case, before its first event."""
+    work.run(
+        _CASE,
+        {
+            "id": held.id,
+            "pipeline": held.pipeline,
+            "person_id": held.person,
+            "unit_id": unit,
+            "state": "",
+            "opened_on": opened,
+            "closed_on": None,
+            "version": held.version,
+            "record": held.record,
+        },
+    )
 
 
-def step_case(work: Work, *, case: str, seen: int, seq: int, unit: str, to: str, json: str, closed: date | None) -> None:
+def step_case(
+    work: Work, *, case: str, seen: int, seq: int, unit: str, to: str, json: str, closed: date | None
+) -> None:
     """Move a case on from the version that was read. Raises `Overtaken`."""
     values = {"case": case, "seen": seen, "seq": seq, "unit": unit, "to": to, "json": json, "closed": closed}
     if work.run(_STEP, values).rowcount != 1:
@@ -245,6 +258,26 @@ def other_cases(work: Work, person: str, but: str) -> Sequence[tuple[str, str, s
     statement = sa.select(CASES.c.pipeline, CASES.c.state, CASES.c.record)
     rows = work.connection.execute(statement.where(CASES.c.person_id == person, CASES.c.id != but)).all()
     return [(row.pipeline, row.state, row.record) for row in rows]
+
+
+def open_case_of(work: Work, person: str, pipeline: str) -> str | None:
+    """The person's open case in a pipeline."""
+    mine = (CASES.c.person_id == person, CASES.c.pipeline == pipeline, CASES.c.closed_on.is_(None))
+    found: str | None = work.connection.execute(sa.select(CASES.c.id).where(*mine)).scalar_one_or_none()
+    return found
+
+
+def make(work: Work, vault: Vault, *, name: str, sample: str | None, today: date | None) -> bool:
+    """The tables, the office's own row and an empty history; False where there is an office already."""
+    if sa.inspect(work.connection).has_table("office"):
+        return False
+    schema.upgrade(work.connection)
+    row = {"id": 1, "name": name, "sample": sample, "today": today, "key_check": vault.check(), "basis": ""}
+    work.connection.execute(sa.insert(OFFICE).values(row))
+    head = Head(0, GENESIS, 0)
+    seal = {"id": 1, "n": 0, "hash": GENESIS, "register_n": 0, "mac": seal_of(vault, head)}
+    work.connection.execute(sa.insert(SEAL).values(seal))
+    return True
 
 
 def case_events(work: Work, case: str) -> Sequence[bytes]:

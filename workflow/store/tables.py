@@ -62,7 +62,7 @@ class PersonRow(SQLModel, table=True):
 
 
 class TextRow(SQLModel, table=True):
-    """Words that somebody wrote in an act (``n``), sealed under the candidate's key; the event holds their salted hash."""
+    """Words written in an act (``n``), sealed under the candidate's key; the event holds their salted hash."""
 
     __tablename__ = "texts"
     __table_args__ = (UniqueConstraint("n", "field"),)
@@ -139,12 +139,12 @@ class VoteRow(SQLModel, table=True):
 class Registered(SQLModel):
     """What all rows of the register have in common: valid from, to (inclusive); recorded on, retired on."""
 
-    n: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload] # sqlmodel's overloads leave out sa_type with sa_column_kwargs
+    n: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     valid_from: date
     valid_to: date | None = None
     recorded_on: date
     retired_on: date | None = None
-    retired_n: int | None = Field(default=None, sa_type=BigInteger)  # type: ignore[call-overload] # as above
+    retired_n: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class UnitRow(Registered, table=True):
