@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from random import Random
 from string import Formatter
 from typing import Any
 
@@ -478,6 +479,25 @@ def test_workbooks_of_excel_share_their_texts_and_number_their_days(tmp_path: Pa
 )
 def test_damaged_or_hostile_workbooks_of_excel_are_one_fault(tmp_path: Path, part: str, content: str) -> None:
     assert codes(read(excel_file(tmp_path / "roster.xlsx", {part: content}))) == [("corrupt", None, None)]
+
+
+@pytest.mark.parametrize("name", ["roster.xlsx", "roster.csv"])
+def test_whatever_happens_to_a_file_on_its_way_is_a_fault_not_a_crash(tmp_path: Path, name: str) -> None:
+    path, random = tmp_path / name, Random(20220809)
+    good = CSV.encode() if name.endswith(".csv") else workbook(path, [HOA, NAM]).read_bytes()
+    outcomes = set()
+    for _ in range(400):
+        spoilt = bytearray(good)
+        for _ in range(random.randint(1, 6)):
+            spoilt[random.randrange(len(spoilt))] = random.randrange(256)
+        path.write_bytes(spoilt[: random.choice([None, random.randrange(len(spoilt))])])
+        outcomes |= {code for code, _, _ in codes(read(path))}
+    assert len(outcomes) >= 3
+
+
+def test_a_workbook_without_its_relations_is_one_fault(tmp_path: Path) -> None:
+    sheets = EXCEL["xl/workbook.xml"].replace(' r:id="rId1"', "")
+    assert codes(read(excel_file(tmp_path / "roster.xlsx", {"xl/workbook.xml": sheets}))) == [("corrupt", None, None)]
 
 
 def test_a_zip_of_something_else_is_no_workbook(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ of merged cells.
 """
 
 import re
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -12,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - the name says whose error it is
 
 from workflow.roster.shape import Cell, NoValue, Sheet, Unreadable
@@ -29,7 +30,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an .xls, or an .xlsx within a pass
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (
     BadZipFile, EOFError, ET.ParseError, IndexError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError,
-    ZlibError, expat.ExpatError,
+    ZlibError, expat.ExpatError, struct.error,
 )  # fmt: skip
 _CHUNK = 2**16
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})  # those that Excel brings
@@ -50,6 +51,8 @@ def open_workbook(path: Path) -> Sheet:
         archive = ZipFile(path)
     except BadZipFile as error:
         raise Unreadable("roster.not_xlsx") from error
+    except _BROKEN as error:
+        raise Unreadable("roster.corrupt") from error
     try:
         with _named_faults():
             return _first_sheet(archive)
@@ -71,6 +74,8 @@ def _first_sheet(archive: ZipFile) -> Sheet:
     parts = {info.filename: info for info in archive.infolist()}
     if len(parts) > MOST_PARTS or any(info.file_size > MOST_SHEET_BYTES for info in parts.values()):
         raise Unreadable("roster.too_big", limit=MOST_BYTES // 2**20)
+    if any(info.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for info in parts.values()):
+        raise Unreadable("roster.corrupt")
     if any(info.flag_bits & 1 for info in parts.values()):
         raise Unreadable("roster.password")
     main = next((target for kind, target in _relations(archive, "").values() if kind == "officeDocument"), None)
@@ -120,7 +125,7 @@ def _relations(archive: ZipFile, name: str) -> dict[str, tuple[str, str]]:
 
 
 def _relation_id(sheet: ET.Element) -> str:
-    return next(value for name, value in sheet.attrib.items() if name.endswith("}id"))
+    return next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
 
 
 def _strings(archive: ZipFile, name: str) -> list[str]:
