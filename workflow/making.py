@@ -7,9 +7,7 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-import yaml
-
-from states.calendar_file import calendar_from
+from states.calendar_file import calendar_from_yaml
 from states.working_days import Calendar, Label
 from workflow.config import read_config
 from workflow.office import Office
@@ -77,7 +75,7 @@ def found(path: Path, *, name: str, who: Who, sample: str | None = None, today: 
     with database.transaction() as work:
         if not store.make(work, vault, name=name, sample=sample, today=today):
             raise AlreadyThere(path)
-    calendar = calendar_from(yaml.safe_load(CALENDAR.read_text(encoding="utf-8")))
+    calendar = calendar_from_yaml(CALENDAR.read_text(encoding="utf-8"))
     with office.writing() as (work, ledger):
         Registrar(office, work, ledger, who).add_many("calendar_years", year_rows(calendar))
         store.set_basis(work, basis(office))
