@@ -1,0 +1,55 @@
+"""The recipes in docs/ are run as they stand, so that they cannot drift from the program."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from states.guards import GUARDS
+from states.loading import EDITIONS, Rulebook
+
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    text = (DOCS / "recipes.md").read_text(encoding="utf-8")
+    return [(name, body) for found, name, body in BLOCK.findall(text) if found == kind]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Rulebook]:
+    """The editions with every recipe laid over them."""
+    folder = tmp_path / "editions"
+    shutil.copytree(EDITIONS, folder)
+    for name, body in blocks("yaml"):
+        if "/" in name:
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(body, encoding="utf-8")
+    before = dict(GUARDS)
+    for _, body in blocks("python"):
+        exec(compile(body, "recipes.md", "exec"), {})  # noqa: S102 - the recipe is our own
+    yield Rulebook(folder)
+    GUARDS.clear()
+    GUARDS.update(before)
+
+
+def test_every_edition_of_the_recipes_is_a_good_one(book: Rulebook) -> None:
+    book.check()
+    assert book.editions("admission")[-4:] == ("2027-01", "2027-02", "2027-03", "2027-04")
+
+
+def test_the_recipes_change_what_they_say_they_change(book: Rulebook) -> None:
+    first, second, third, fourth = (book.edition("admission", f"2027-0{n}") for n in (1, 2, 3, 4))
+    assert first.clocks["DEC_ADMIT"].length.working_days == 45
+    assert [arrival.state for arrival in second.moves["summarise_opinions"].to] == ["interview"]
+    assert third.conditions["THREE_ORGANISATIONS"].effect == "warn"
+    assert "NO_SUNDAY" in fourth.moves["branch_proposes"].conditions
+    assert book.edition_on("transfer", date(2027, 5, 1)).states["listed"].label.vi == "Đã tiếp nhận"
+
+
+def test_without_a_recipe_the_real_editions_stand(book: Rulebook) -> None:
+    assert book.edition_on("admission", date(2026, 12, 31)).edition == "2026-07"
