@@ -101,12 +101,16 @@ class Rulebook:
     folder: File = EDITIONS
     _made: dict[tuple[str, str], Edition] = field(default_factory=dict)
 
+    def files(self) -> list[File]:
+        """Every file of the editions, in a stable order."""
+        return sorted(self.folder.glob("*/*.yaml"))
+
     @cached_property
     def sources(self) -> dict[str, dict[str, Source]]:
-        """pipeline -> edition id -> its file, editions in the order of their ids."""
+        """Pipeline -> edition id -> its file, editions in the order of their ids."""
         found: dict[str, dict[str, Source]] = {}
         faults: list[Misplaced] = []
-        for file in sorted(self.folder.glob("*/*.yaml")):
+        for file in self.files():
             try:
                 data = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one
             except yaml.YAMLError as error:

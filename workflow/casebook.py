@@ -141,7 +141,7 @@ def clock_view(clock: Clock, today: date, calendar: Calendar, language: str) -> 
         "label": clock.label.in_language(language),
         "kind": clock.kind,
         "organ": clock.organ,
-        "state": clock.state,
+        "state": "not_started" if clock.state == "running" and clock.start and clock.start > today else clock.state,
         "basis": clock.seq,
         "of": clock.of,
         "edition": clock.edition,

@@ -14,9 +14,8 @@ from workflow.store.store import Ledger
 def basis(office: Office) -> str:
     """A digest of what deadlines are counted by beside the history: the editions' files and the house clocks."""
     digest = hashlib.sha256(json.dumps(office.config.house_clocks, sort_keys=True).encode())
-    for editions in office.rulebook.sources.values():
-        for source in editions.values():
-            digest.update(source.file.read_bytes())
+    for file in office.rulebook.files():
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
