@@ -1,5 +1,6 @@
 """Reading the editions: one folder per pipeline, one file per edition, amendments merged, all faults at once."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -100,6 +101,7 @@ class Rulebook:
 
     folder: File = EDITIONS
     _made: dict[tuple[str, str], Edition] = field(default_factory=dict)
+    _calendars: dict[str, tuple[list[date], tuple[str, ...]]] = field(default_factory=dict)
 
     def files(self) -> list[File]:
         """Every file of the editions, in a stable order."""
@@ -176,17 +178,24 @@ class Rulebook:
 
     def edition_on(self, pipeline: str, day: date) -> Edition:
         """The edition in force on a day. Raises `NoEdition` before the first one."""
-        in_force: str | None = None
-        for name in self.editions(pipeline):
-            if self._starts(pipeline, name) <= day:
-                in_force = name
-        if in_force is None:
+        starts, names = self._calendar(pipeline)
+        at = bisect_right(starts, day)
+        if not at:
             raise NoEdition(pipeline, day)
-        return self.edition(pipeline, in_force)
+        return self.edition(pipeline, names[at - 1])
+
+    def _calendar(self, pipeline: str) -> tuple[list[date], tuple[str, ...]]:
+        """The first days of a pipeline's editions, and their ids; worked out once."""
+        held = self._calendars.get(pipeline)
+        if held is None:
+            names = self.editions(pipeline)
+            held = self._calendars[pipeline] = ([self._starts(pipeline, name) for name in names], names)
+        return held
 
     def _starts(self, pipeline: str, edition: str) -> date:
         sources = [source for source in self._chain(pipeline, edition) if source.file.stem == edition]
-        return max(source.data["in_force"] for source in sources)
+        starts: date = max(source.data["in_force"] for source in sources)
+        return starts
 
     def check(self) -> None:
         """Read and check every edition. Raises `RulebookFaults` with all faults of all of them."""
