@@ -59,12 +59,14 @@ class HeldCase(NamedTuple):
     record: str
 
 
+# On PostgreSQL the seal is the lock under which writers take turns. It is named first, so that nobody waits for anything
+# else; the other rows are locked with it because only locked rows are read anew after waiting (READ COMMITTED).
 _HEAD = Prepared(
     sa.select(SEAL.c.n, SEAL.c.hash, SEAL.c.register_n, OFFICE.c.today)
     .select_from(SEAL)
     .join(OFFICE, OFFICE.c.id == SEAL.c.id)
     .where(SEAL.c.id == 1)
-    .with_for_update(of=[SEAL])
+    .with_for_update(of=[SEAL, OFFICE])
 )
 _HOLD = Prepared(
     sa.select(
@@ -85,7 +87,7 @@ _HOLD = Prepared(
     .join(CASES, CASES.c.id == sa.bindparam("case"))
     .join(PEOPLE, PEOPLE.c.id == CASES.c.person_id)
     .where(SEAL.c.id == 1)
-    .with_for_update(of=[SEAL, CASES])
+    .with_for_update(of=[SEAL, OFFICE, CASES, PEOPLE])
 )
 _EVENT = Prepared(sa.insert(EVENTS))
 _SEAL = Prepared(
