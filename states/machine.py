@@ -99,6 +99,7 @@ class Pathways:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
+        self._entries = {name: frozenset(edition.sources(entry)) for name, entry in edition.entries.items()}
         self.machine = Machine(
             model=None, states=list(edition.states), initial=edition.starts_at, auto_transitions=False, send_event=True
         )
@@ -130,7 +131,7 @@ class Pathways:
         kind = facts.act.kind
         act = self.act(kind)
         if isinstance(act, Entry):
-            if facts.state not in self.edition.sources(act):
+            if facts.state not in self._entries[kind]:
                 raise NotOpen(kind, facts.state)
             codes = (*self.edition.every_entry, *act.conditions)
             return Verdict(None, None, tuple(self._reasons(codes, facts)))

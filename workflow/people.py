@@ -1,9 +1,10 @@
 """People as they are kept: a closed list of what a form prints, sealed; nothing of belief, ethnicity or family."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+
+import orjson
 
 from states.vocabulary import Membership, Person
 from workflow.vault import SALT, Vault, canonical, salted
@@ -38,7 +39,7 @@ def opened_person(
     """A person out of a sealed row; one who was forgotten has no name left."""
     if wrapped is None or sealed is None:
         return Person(id_, membership=membership)
-    values: dict[str, Any] = json.loads(vault.open(wrapped, sealed, id_)[SALT:])
+    values: dict[str, Any] = orjson.loads(vault.open(wrapped, sealed, id_)[SALT:])
     for name in DAYS:
         if name in values:
             values[name] = date.fromisoformat(values[name])

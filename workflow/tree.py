@@ -48,6 +48,7 @@ class Tree:
         self.memberships = _by(reading.register(connection, MembershipRow), "person_id")
         self._years = reading.register(connection, CalendarRow)
         self._lines: dict[tuple[str, date], Line] = {}
+        self._roles: dict[tuple[str, str, date], frozenset[str]] = {}
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -60,12 +61,12 @@ class Tree:
 
     def above(self, id_: str, day: date) -> tuple[UnitRow, ...]:
         """The unit and all units above it on a day, nearest first."""
-        found: list[UnitRow] = []
+        found: dict[str, UnitRow] = {}
         unit = self.unit(id_, day)
-        while unit is not None and unit not in found:
-            found.append(unit)
+        while unit is not None and unit.id not in found:
+            found[unit.id] = unit
             unit = self.unit(unit.parent, day) if unit.parent else None
-        return tuple(found)
+        return tuple(found.values())
 
     def below(self, id_: str, day: date) -> set[str]:
         """The unit and all units below it on a day."""
@@ -97,8 +98,13 @@ class Tree:
 
     def roles(self, user: str, unit: str, day: date) -> frozenset[str]:
         """The roles that a user held on a day at a unit or above it."""
-        places = {row.id for row in self.above(unit, day)}
-        return frozenset(row.role for row in self.grants.get(user, ()) if row.unit_id in places and holds(row, day))
+        held = self._roles.get((user, unit, day))
+        if held is None:
+            places = {row.id for row in self.above(unit, day)}
+            grants = self.grants.get(user, ())
+            held = frozenset(row.role for row in grants if row.unit_id in places and holds(row, day))
+            self._roles[user, unit, day] = held
+        return held
 
     def membership(self, person: str, day: date) -> Membership:
         """What a person was in the Party on a day."""

@@ -7,12 +7,13 @@ lead nowhere. AES-256-GCM (NIST SP 800-38D); what is sealed for one person or fi
 import base64
 import hashlib
 import hmac
-import json
 import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -122,7 +123,7 @@ def _open(cipher: "AESGCM", sealed: bytes, about: bytes) -> bytes:
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """The one way to write a value as bytes: JSON, keys sorted, no spaces, UTF-8 (RFC 8785; whole numbers only)."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def salted(plain: bytes) -> tuple[bytes, str]:

@@ -1,11 +1,12 @@
 """Proving the record: the chain holds, the seal fits, and the events alone give exactly what is stored."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+import orjson
 
 from states.journey import Record, apply, fold
 from workflow.history import GENESIS, Head, link, seal_of
@@ -124,7 +125,7 @@ class _Replay:
     def take(self, row: Row[Any], broken: list[Broken]) -> None:
         """Take one event in."""
         try:
-            event: dict[str, Any] = json.loads(bytes(row.body))
+            event: dict[str, Any] = orjson.loads(row.body)
         except ValueError:
             broken.append(Broken(row.n, "unreadable"))
             return
@@ -166,12 +167,12 @@ def _cases(office: Office, connection: Connection, replayed: _Replay) -> Iterato
             yield Broken(last, "case_lost", case)
             continue
         if case in replayed.corrected:
-            bodies = [json.loads(bytes(event.body)) for event in reading.events(connection, case)]
+            bodies = [orjson.loads(event.body) for event in reading.events(connection, case)]
             record = replayed.records[case] = fold(bodies, office.edition_of)  # noqa: PLW2901 - folded whole
         same = (row.version, row.state, row.unit_id, row.person_id, row.pipeline) == (
             record.seq, record.state, record.unit, replayed.opened[case], record.pipeline,
         )  # fmt: skip
-        if not same or json.loads(row.record) != record.to_json():
+        if not same or orjson.loads(row.record) != record.to_json():
             yield Broken(last, "case_differs", case)
     for case in stored:
         yield Broken(0, "case_without_events", case)

@@ -4,15 +4,22 @@ One transaction is one `transaction()`: it commits once, at its end, or leaves n
 """
 
 import contextlib
+import errno
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Dialect, Engine, make_url
 from sqlalchemy.engine import Connection as Connection
 
 BUSY_SECONDS = 30
+PICTURE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""PostgreSQL would show each statement what was committed meanwhile; a reader wants one picture of all."""
+IDLE_SECONDS = 5
+TURN_SECONDS = 0.002
 
 
 class DatabaseAway(Exception):
@@ -43,25 +50,22 @@ class Prepared:
 
     def _compile(self, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
         compiled: Any = self.statement.compile(dialect=dialect)  # type: ignore[attr-defined] # every Executable compiles
-        adapt = {}
-        for bound, name in compiled.bind_names.items():
-            processor = bound.type.dialect_impl(dialect).bind_processor(dialect)
-            if processor:
-                adapt[name] = processor
-        fixed = {name: bound.value for bound, name in compiled.bind_names.items() if bound.value is not None}
+        names = tuple(compiled.positiontup or compiled.bind_names.values())
+        bounds = {name: bound for bound, name in compiled.bind_names.items()}
+        fixed = {name: bound.value for name, bound in bounds.items() if bound.value is not None}
+        turned = {
+            name: processor
+            for name, bound in bounds.items()
+            if (processor := bound.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
 
-        def value(name: str, values: Mapping[str, Any]) -> Any:
-            found = values[name] if name in values else fixed[name]
-            return adapt[name](found) if name in adapt and found is not None else found
+        def bind(values: Mapping[str, Any]) -> list[Any]:
+            found = {**fixed, **values} if fixed else values
+            return [turned[name](found[name]) if name in turned else found[name] for name in names]
 
-        order: Sequence[str] | None = compiled.positiontup
-        if order is not None:
-            names = tuple(order)
-            if not adapt and not fixed:
-                return str(compiled), lambda values: tuple([values[name] for name in names])
-            return str(compiled), lambda values: tuple([value(name, values) for name in names])
-        every = tuple(compiled.bind_names.values())
-        return str(compiled), lambda values: {name: value(name, values) for name in every}
+        if compiled.positiontup is not None:
+            return str(compiled), bind
+        return str(compiled), lambda values: dict(zip(names, bind(values), strict=True))
 
 
 class Work:
@@ -91,52 +95,106 @@ class Database:
         self.url = located(url, beside)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
-        self._lock: Any = None
+        self._view: dict[str, Any] = {"reading": True} if self.is_sqlite else PICTURE
+        self._mine = threading.local()
+        self._turns = Turns(self.file) if self.file else None
 
     @property
     def file(self) -> Path | None:
         """Where an SQLite database stands."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
+    def check_there(self) -> None:
+        """Raises `DatabaseAway` where an SQLite file should stand and does not: opening it would make an empty one."""
+        if self.file is not None and not self.file.exists():
+            raise DatabaseAway(str(self.file), "missing")
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Work]:
         """One transaction that writes. Raises `DatabaseAway`; nothing is written then."""
-        with _plainly(), self._writers(), self.engine.begin() as connection:
-            yield Work(connection)
+        with _plainly(), self._turns.one() if self._turns else contextlib.nullcontext():
+            connection = self._held()
+            try:
+                with connection.begin():
+                    yield Work(connection)
+            finally:
+                self._keep(connection)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view that writes nothing and holds up nobody."""
         with _plainly(), self.engine.connect() as connection:
-            yield connection.execution_options(reading=True)
+            yield connection.execution_options(**self._view)
 
-    def _writers(self) -> contextlib.AbstractContextManager[Any]:
-        """Writing processes take turns before SQLite lets them contend: its own waiting starves some for seconds."""
-        if self.file is None:
-            return contextlib.nullcontext()
-        if self._lock is None:
-            from filelock import FileLock, Timeout
+    def _held(self) -> Connection:
+        """The thread's own connection. One that lay idle goes through the pool again, which tries it first."""
+        held: Connection | None = getattr(self._mine, "connection", None)
+        if held is not None and time.monotonic() - self._mine.used < IDLE_SECONDS:
+            return held
+        if held is not None:
+            held.close()
+        self._mine.connection = self.engine.connect()
+        connection: Connection = self._mine.connection
+        return connection
 
-            self._lock = FileLock(f"{self.file}.lock", timeout=BUSY_SECONDS, poll_interval=0.005, thread_local=False)
-            self._timeout = Timeout
-        return self._waited()
-
-    @contextlib.contextmanager
-    def _waited(self) -> Iterator[None]:
-        try:
-            self._lock.acquire()
-        except self._timeout as error:
-            raise DatabaseAway(str(error), "busy") from error
-        except OSError as error:
-            raise DatabaseAway(str(error), "read_only") from error
-        try:
-            yield
-        finally:
-            self._lock.release()
+    def _keep(self, connection: Connection) -> None:
+        """Keep a connection for the thread's next transaction, unless it broke."""
+        if connection.invalidated:
+            connection.close()
+            self._mine.connection = None
+        self._mine.used = time.monotonic()
 
     def close(self) -> None:
         """Let go of every connection."""
+        if (held := getattr(self._mine, "connection", None)) is not None:
+            held.close()
+            self._mine.connection = None
+        if self._turns:
+            self._turns.close()
         self.engine.dispose()
+
+
+class Turns:
+    """Writing processes take turns before SQLite lets them contend: its own waiting starves some of them for seconds."""
+
+    def __init__(self, database: Path) -> None:
+        self.path = database.with_name(database.name + ".lock")
+        self._threads = threading.Lock()
+        self._file: IO[str] | None = None
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[None]:
+        """One turn. Raises `DatabaseAway` when none comes within `BUSY_SECONDS`, or where nothing may be written."""
+        from portalocker import LockException, LockFlags, lock, unlock  # noqa: PLC0415 - only where something is written
+
+        with self._threads:
+            if self._file is None:
+                self._file = self._open()
+            until = time.monotonic() + BUSY_SECONDS
+            while True:
+                try:
+                    lock(self._file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
+                    break
+                except LockException as error:
+                    if time.monotonic() > until:
+                        raise DatabaseAway(str(self.path), "busy") from error
+                    time.sleep(TURN_SECONDS)
+            try:
+                yield
+            finally:
+                unlock(self._file)
+
+    def _open(self) -> IO[str]:
+        try:
+            return self.path.open("a", encoding="ascii")
+        except OSError as error:
+            raise DatabaseAway(str(error), ERRNOS.get(error.errno or 0, "away")) from error
+
+    def close(self) -> None:
+        """Let go of the file that turns are taken on."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def located(url: str, beside: Path) -> URL:
@@ -194,8 +252,12 @@ def _is_driver_error(error: BaseException) -> bool:
 
 KINDS = {
     "disk is full": "full", "no space": "full", "disk i/o": "full", "readonly": "read_only", "read-only": "read_only",
-    "locked": "busy", "malformed": "broken", "not a database": "broken", "no such table": "not_made",
-    "does not exist": "not_made", "unable to open": "missing",
+    "locked": "busy", "malformed": "broken", "not a database": "broken", "could not decode": "broken",
+    "no such table": "not_made", "does not exist": "not_made", "unable to open": "missing",
+}  # fmt: skip
+ERRNOS = {
+    errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EROFS: "read_only",
+    errno.EACCES: "read_only", errno.EPERM: "read_only", errno.ENOENT: "missing", errno.ENOTDIR: "missing",
 }  # fmt: skip
 
 
