@@ -173,13 +173,15 @@ def _clocks(edition: Edition) -> Iterator[Fault]:
     for name, clock in edition.clocks.items():
         path = ("clocks", name)
         yield from _unknown(clock.organ, edition.organs, (*path, "organ"), "unknown_organ")
-        if clock.from_ not in recorded:
-            yield Fault((*path, "from"), "start_not_recorded", clock.from_)
+        for key, starts in (("from", (clock.from_,)), ("or_from", clock.or_from)):
+            for field in starts:
+                if field not in recorded:
+                    yield Fault((*path, key), "start_not_recorded", field)
         for field in (*clock.until, *clock.also_until):
             if field not in recorded:
                 yield Fault((*path, "until"), "stop_not_recorded", field)
-        for field in filter(None, (clock.per, clock.length_by and clock.length_by.field)):
-            yield from _unknown(field, edition.fields, path, "unknown_field")
+        counted_by = (clock.per, clock.length_by.field if clock.length_by else None)
+        yield from _unknown([name for name in counted_by if name], edition.fields, path, "unknown_field")
         if clock.extended_by:
             yield from _unknown(clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry")
         if (clock.length.working_days is None) == (clock.length.months is None):

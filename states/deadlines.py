@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from states.journey import HOUSE, EditionOf, Mark, Record
+from states.record import HOUSE, EditionOf, Mark, Record
 from states.rulebook import ClockRule, Edition
 from states.vocabulary import Text
 from states.working_days import Calendar, CalendarMissing, add_months
@@ -49,16 +49,14 @@ class Clock:
 def clocks_of(
     record: Record, edition_of: EditionOf, edition: Edition, calendar: Calendar, house_days: Mapping[str, int]
 ) -> tuple[Clock, ...]:
-    """Every clock of a case: those marked, oldest first, then those that its state waits for and nothing started.
+    """Every clock of a case: those marked, oldest first, then those that its state waits for and nothing ever started.
 
     ``edition`` is the one in force now: it names the clocks of the present state.
     """
     marked = tuple(clock_of(record, mark, edition_of, calendar, house_days) for mark in record.clocks)
-    running = {clock.name for clock in marked if clock.state in ("running", "paused")}
+    started = {clock.name for clock in marked}
     state = edition.states.get(record.state)
-    waiting = tuple(
-        _not_started(name, edition) for name in (state.clocks if state else ()) if name not in running
-    )
+    waiting = tuple(_not_started(name, edition) for name in (state.clocks if state else ()) if name not in started)
     return marked + waiting
 
 
@@ -110,7 +108,9 @@ def _ruled(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
     in_months = rule.length.months is not None
     amount: int = mark.get("amount") or rule.length.months or rule.length.working_days or 0
     extended: int = mark.get("extended", 0)
-    due, missing, unverified = None, None, ()
+    due: date | None = None
+    missing: int | None = None
+    unverified: tuple[int, ...] = ()
     try:
         if in_months:
             due = add_months(start, amount)

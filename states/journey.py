@@ -5,51 +5,15 @@ record, which is what `ketnap verify` relies on. Days stand as ISO texts, so tha
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from states.rulebook import BACK, Arrival, ClockRule, Edition, Entry
-
-Event = Mapping[str, Any]
-Mark = dict[str, Any]
-HOUSE = "house:"
-"""A mark of a house clock is called after its state: ``house:opinions``."""
-
-
-@dataclass(slots=True)
-class Record:
-    """What is known of one case. ``back``: states to return to, innermost last. ``clocks``: one mark per start."""
-
-    pipeline: str
-    unit: str
-    state: str = ""
-    seq: int = 0
-    adopted: bool = False
-    back: list[str] = field(default_factory=list)
-    fields: dict[str, Any] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    last_on: str | None = None
-    typed: dict[str, str] = field(default_factory=dict)
-    clocks: list[Mark] = field(default_factory=list)
-    consents: list[dict[str, str]] = field(default_factory=list)
-    papers: dict[str, str] = field(default_factory=dict)
-    replaced: list[str] = field(default_factory=list)
-    flags: list[dict[str, Any]] = field(default_factory=list)
-    carried: dict[str, Any] | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The record as plain JSON values."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Record":
-        """The record that `to_json` gave."""
-        return cls(**data)
-
-
-EditionOf = Callable[[str, str], Edition]
+from states.marks import hooks, note, pause_house_clocks, stop_all, turn_house_clock
+from states.record import HOUSE as HOUSE
+from states.record import EditionOf as EditionOf
+from states.record import Event as Event
+from states.record import Mark as Mark
+from states.record import Record as Record
+from states.rulebook import BACK, Arrival, Edition
 
 
 def fold(events: Iterable[Event], edition_of: EditionOf) -> Record:
@@ -78,7 +42,9 @@ def corrections(events: Iterable[Event]) -> dict[int, dict[str, Any]]:
     mended: dict[int, dict[str, Any]] = {}
     for event in events:
         if event["kind"] == "correct":
-            mended.setdefault(event["of"], {}).update(event["fields"])
+            held = mended.setdefault(event["of"], {"under": {}})
+            held.update(event["fields"])
+            held["under"].update(event.get("under", {}))
     return mended
 
 
@@ -86,8 +52,13 @@ def mended_event(event: Event, mended: Mapping[int, Mapping[str, Any]]) -> Event
     """An event as it reads after the corrections made to it."""
     if event["kind"] == "correct" or not (values := mended.get(event["seq"])):
         return event
-    fields = {name: value for name, value in values.items() if name != "on"}
-    return {**event, "on": values.get("on", event["on"]), "fields": {**event["fields"], **fields}}
+    fields = {name: value for name, value in values.items() if name not in ("on", "under")}
+    return {
+        **event,
+        "on": values.get("on", event["on"]),
+        "under": {**event.get("under", {}), **values["under"]},
+        "fields": {**event["fields"], **fields},
+    }
 
 
 def apply(record: Record, event: Event, edition_of: EditionOf) -> None:
@@ -102,29 +73,31 @@ def apply(record: Record, event: Event, edition_of: EditionOf) -> None:
     if kind in ("open", "adopt"):
         record.adopted = kind == "adopt"
         record.last_on = on
-        _note(record, event, fields, edition)
+        record.back = list(event.get("back", ()))
+        note(record, event, fields, edition, edition_of)
         _arrive(record, event, edition, event["to"])
         return
     if kind == "carry_over":
-        record.carried = {"from": record.state, "on": on}
+        record.carried = {"from": record.state, "back": record.back, "on": on, "before": record.carried}
+        record.back = list(event["back"])
         _arrive(record, event, edition, event["to"])
         return
-    if record.carried and on < record.carried["on"]:
-        _arrive(record, event, edition, record.carried["from"])
-        record.carried = None
     record.counts[kind] = record.counts.get(kind, 0) + 1
     move = edition.moves.get(kind)
     if move is None:
         entry = edition.entries[kind]
-        _note(record, event, {**fields, entry.dated: on}, edition)
+        note(record, event, {**fields, entry.dated: on}, edition, edition_of)
         if entry.effect:
-            EFFECTS[entry.effect](record, event, edition)
+            EFFECTS[entry.effect](record, event, edition, edition_of)
         return
     arrival = move.to[event["arrival"]]
     dated = {move.dated: on, arrival.dated: on} if arrival.dated else {move.dated: on}
     record.typed[kind] = event["typed"]
     record.last_on = on if record.last_on is None else max(on, record.last_on)
-    _note(record, event, {**fields, **dated}, edition)
+    if record.carried:
+        record.state, record.back = record.standing(on)
+        record.carried = None
+    note(record, event, {**fields, **dated}, edition, edition_of)
     _remember(record, arrival)
     _arrive(record, event, edition, event["to"])
 
@@ -137,36 +110,6 @@ def _remember(record: Record, arrival: Arrival) -> None:
         record.back.append(record.state)
 
 
-def _note(record: Record, event: Event, values: Mapping[str, Any], edition: Edition) -> None:
-    """Take values in, and start or stop the clocks that hang on them."""
-    record.fields.update(values)
-    starts, stops = _hooks(edition)
-    for name, day in values.items():
-        for clock, anyway in stops.get(name, ()):
-            _stop(record, clock, edition.clocks[clock], values, day, anyway=anyway)
-        for clock in starts.get(name, ()):
-            _start(record, event, edition, clock, day)
-
-
-def _start(record: Record, event: Event, edition: Edition, clock: str, day: str) -> None:
-    rule = edition.clocks[clock]
-    of = record.fields.get(rule.per) if rule.per else None
-    amount = None
-    if rule.length_by:
-        amount = rule.length_by.values.get(record.fields.get(rule.length_by.field, ""))
-    record.clocks.append(
-        {"clock": clock, "edition": edition.edition, "seq": event["seq"], "start": day, "of": of, "stopped": None}
-        | ({"amount": amount} if amount else {})
-    )
-
-
-def _stop(record: Record, clock: str, rule: ClockRule, values: Mapping[str, Any], day: str, *, anyway: bool) -> None:
-    of = values.get(rule.per) if rule.per and not anyway else None
-    for mark in record.clocks:
-        if mark["clock"] == clock and mark["stopped"] is None and (of is None or mark["of"] == of):
-            mark["stopped"] = day
-
-
 def _arrive(record: Record, event: Event, edition: Edition, to: str) -> None:
     """Enter a state: its house clock starts, the one before stops; a pausing state pauses it instead."""
     left, on = record.state, event["on"]
@@ -174,100 +117,83 @@ def _arrive(record: Record, event: Event, edition: Edition, to: str) -> None:
         return
     record.state = to
     states = edition.states
-    running = [mark for mark in record.clocks if mark["stopped"] is None]
     if states[to].end:
-        for mark in running:
-            mark["stopped"] = on
+        stop_all(record, on)
     elif states[to].pauses:
-        for mark in running:
-            if mark["clock"].startswith(HOUSE):
-                mark.setdefault("pauses", []).append([on, None])
+        pause_house_clocks(record, on)
     else:
-        resumed = left in states and states[left].pauses
-        _turn_house_clock(record, event, edition, resumed=resumed)
-
-
-def _turn_house_clock(record: Record, event: Event, edition: Edition, *, resumed: bool) -> None:
-    on, name = event["on"], HOUSE + record.state
-    kept = False
-    for mark in record.clocks:
-        if mark["stopped"] is None and mark["clock"].startswith(HOUSE):
-            if resumed and mark["clock"] == name:
-                mark["pauses"][-1][1] = on
-                kept = True
-            else:
-                mark["stopped"] = on
-    if not kept and edition.states[record.state].house_days is not None:
-        record.clocks.append(
-            {"clock": name, "edition": edition.edition, "seq": event["seq"], "start": on, "of": None, "stopped": None}
-        )
-
-
-_HOOKS: dict[int, tuple[Edition, tuple[dict[str, tuple[str, ...]], dict[str, tuple[tuple[str, bool], ...]]]]] = {}
-
-
-def _hooks(edition: Edition) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[tuple[str, bool], ...]]]:
-    """Which clocks start on a field, and which stop on it (True: whatever they are counted per)."""
-    held = _HOOKS.get(id(edition))
-    if held is None or held[0] is not edition:
-        starts: dict[str, tuple[str, ...]] = {}
-        stops: dict[str, tuple[tuple[str, bool], ...]] = {}
-        for name, rule in edition.clocks.items():
-            starts[rule.from_] = (*starts.get(rule.from_, ()), name)
-            for field_, anyway in [(one, False) for one in rule.until] + [(one, True) for one in rule.also_until]:
-                stops[field_] = (*stops.get(field_, ()), (name, anyway))
-        held = _HOOKS[id(edition)] = (edition, (starts, stops))
-    return held[1]
+        turn_house_clock(record, event, edition, resumed=left in states and states[left].pauses)
 
 
 # --- what entries do beside being recorded -----------------------------------------------------------------------
 
 
-def _paper(record: Record, event: Event, edition: Edition) -> None:
-    """A paper came in, or came in anew: its own date counts from now on, under its code and its dated field."""
+def _paper(record: Record, event: Event, edition: Edition, edition_of: EditionOf) -> None:
+    """A paper came in, or came in anew: its own date counts from now on, under its code and its dated field.
+
+    The day of an act is said by the act: no paper starts or stops a clock in its stead.
+    """
     code, dated = event["fields"]["paper"], event["fields"]["paper_dated"]
     record.papers[code] = dated
     paper = edition.papers.get(code)
-    if paper and paper.dated and event["kind"] == "supplement_paper":
-        record.fields[paper.dated] = dated
-    elif paper and paper.dated and paper.dated not in record.fields:
-        _note(record, event, {paper.dated: dated}, edition)
+    if paper is None or paper.dated is None:
+        return
+    of_an_act = paper.dated in _days_of_moves(edition)
+    if event["kind"] == "supplement_paper":
+        wanted = not of_an_act or not any(paper.dated in named for named in hooks(edition))
+    else:
+        wanted = not of_an_act and paper.dated not in record.fields
+    if wanted:
+        note(record, event, {paper.dated: dated}, edition, edition_of)
 
 
-def _sponsor(record: Record, event: Event, _edition: Edition) -> None:
+def _days_of_moves(edition: Edition) -> frozenset[str]:
+    moves = edition.moves.values()
+    return frozenset(name for move in moves for name in (move.dated, *(one.dated for one in move.to if one.dated)))
+
+
+def _sponsor(record: Record, event: Event, _edition: Edition, _edition_of: EditionOf) -> None:
     out, new = event["fields"]["sponsor_out"], event["fields"]["sponsor_in"]
     record.fields["sponsors"] = [new if one == out else one for one in record.fields.get("sponsors", [])]
     record.replaced.append(new)
 
 
-def _helper(record: Record, event: Event, _edition: Edition) -> None:
+def _helper(record: Record, event: Event, _edition: Edition, _edition_of: EditionOf) -> None:
     out, new = event["fields"]["helper_out"], event["fields"]["helper_in"]
     record.fields["helpers"] = [new if one == out else one for one in record.fields.get("helpers", [])]
+    if record.fields.get("probation_helper") == out:
+        record.fields["probation_helper"] = new
 
 
-def _consent(record: Record, event: Event, _edition: Edition) -> None:
+def _consent(record: Record, event: Event, _edition: Edition, _edition_of: EditionOf) -> None:
     fields = event["fields"]
     record.consents.append(
-        {"kind": fields["consent_kind"], "organ": fields["consent_organ"], "no": fields["consent_no"], "on": event["on"]}
+        {
+            "kind": fields["consent_kind"],
+            "organ": fields["consent_organ"],
+            "no": fields["consent_no"],
+            "on": event["on"],
+        }
     )
 
 
-def _extension(record: Record, event: Event, edition: Edition) -> None:
+def _extension(record: Record, event: Event, edition: Edition, _edition_of: EditionOf) -> None:
     for mark in record.clocks:
         rule = edition.clocks.get(mark["clock"])
         if mark["stopped"] is None and rule and rule.extended_by and rule.extended_by.entry == event["kind"]:
             mark["extended"] = mark.get("extended", 0) + rule.extended_by.working_days
 
 
-def _unit(record: Record, event: Event, _edition: Edition) -> None:
+def _unit(record: Record, event: Event, _edition: Edition, _edition_of: EditionOf) -> None:
+    record.homes.append([event["on"], record.unit])
     record.unit = event["fields"]["unit"]
 
 
-def _settle(record: Record, event: Event, _edition: Edition) -> None:
+def _settle(record: Record, event: Event, _edition: Edition, _edition_of: EditionOf) -> None:
     record.flags = [{**flag, "settled": flag.get("settled") or event["seq"]} for flag in record.flags]
 
 
-EFFECTS: dict[str, Callable[[Record, Event, Edition], None]] = {
+EFFECTS: dict[str, Callable[[Record, Event, Edition, EditionOf], None]] = {
     "paper": _paper,
     "sponsor": _sponsor,
     "helper": _helper,
@@ -276,16 +202,3 @@ EFFECTS: dict[str, Callable[[Record, Event, Edition], None]] = {
     "unit": _unit,
     "settle": _settle,
 }
-
-
-def day(text: str) -> date:
-    """A recorded day."""
-    return _day(text)
-
-
-_day = lru_cache(maxsize=4096)(date.fromisoformat)
-
-
-def is_entry(edition: Edition, kind: str) -> bool:
-    """Whether an act of this edition leaves the state where it is."""
-    return isinstance(edition.entries.get(kind), Entry)

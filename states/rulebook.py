@@ -94,6 +94,7 @@ class Extension(Strict):
 class ClockRule(Sourced):
     """A clock: the recorded day it starts on, how long it runs, the recorded day that stops it.
 
+    ``or_from``: days that start it where it never has, as when an edition before left it to them.
     ``legal`` clocks make a case stalled when they pass; ``validity`` and ``period`` are only shown.
     """
 
@@ -101,6 +102,7 @@ class ClockRule(Sourced):
     kind: Literal["legal", "validity", "period"]
     organ: str
     from_: str = Field(alias="from")
+    or_from: tuple[str, ...] = ()
     after: Length | None = None
     length: Length
     length_by: LengthBy | None = None

@@ -1,44 +1,65 @@
 """Carrying a case over: where a newer edition, or a unit's new organs, leave it at a step that is no longer there."""
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from states.machine import holds, target_of
 from states.rulebook import Edition
 from states.vocabulary import Act
 from workflow.facts import Scene
 
+KIND = "carry_over"
+
+
+class CarryOver(NamedTuple):
+    """What is due: by which edition, from which first day, where to, and the steps that are ``gone``.
+
+    ``back``: where the case may return to from then on.
+    """
+
+    edition: Edition
+    on: date
+    to: str
+    back: list[str]
+    gone: list[str]
+
 
 def is_there(scene: Scene, state: str, day: date) -> bool:
-    """Whether a state exists for the case's unit on a day."""
+    """Whether a state exists for the case's unit on a day; where the unit itself is unknown, nothing can be said."""
     edition = scene.edition_on(day)
     rule = edition.states.get(state)
-    return rule is not None and holds(rule.only_where, scene.facts(Act("carry_over", day, {}), None, edition))
+    if rule is not None and (rule.only_where.has is None or not scene.line(day).organs):
+        return True
+    return rule is not None and holds(rule.only_where, scene.facts(Act(KIND, day, {}), None, edition))
 
 
-def carry_event(scene: Scene, day: date) -> tuple[Edition, date, str] | None:
-    """The edition, the first day and the destination of a carry-over that is due by ``day``; None where none is."""
-    state = scene.record.state
-    if _plain(scene, state, day) or is_there(scene, state, day):
+def carry_over(scene: Scene, day: date) -> CarryOver | None:
+    """The next carry-over that is due by ``day``; None where the case's step, and all it may return to, are there."""
+    record = scene.record
+    steps = [record.state, *record.back]
+    days = [_first_day(scene, state, day) for state in steps if not is_there(scene, state, day)]
+    if not days:
         return None
-    on = _first_day(scene, state, day)
+    on = min(days)
+    onward = [_onward(scene, state, on) for state in steps]
+    gone = [state for state, to in zip(steps, onward, strict=True) if state != to]
+    return CarryOver(scene.edition_on(on), on, onward[0], onward[1:], gone) if gone else None
+
+
+def _onward(scene: Scene, state: str, on: date) -> str:
+    """The state itself, or where the written map sends it that day."""
+    if is_there(scene, state, on):
+        return state
     edition = scene.edition_on(on)
-    facts = scene.facts(Act("carry_over", on, {}), None, edition)
-    for arrival in edition.carry_over[state].to:
-        if holds(arrival.when, facts):
-            return edition, on, target_of(arrival, facts)
-    return None
-
-
-def _plain(scene: Scene, state: str, day: date) -> bool:
-    """Most states are there always: nothing to work out."""
-    rule = scene.edition_on(day).states.get(state)
-    return rule is not None and rule.only_where.has is None
+    facts = scene.facts(Act(KIND, on, {}), None, edition)
+    return next((target_of(one, facts) for one in edition.carry_over[state].to if holds(one.when, facts)), state)
 
 
 def _first_day(scene: Scene, state: str, day: date) -> date:
     """The first day on which the step was gone, looked for back from ``day`` to the case's last act."""
-    earliest = date.fromisoformat(scene.record.last_on) if scene.record.last_on else day
-    low, high = min(earliest, day), day
+    record = scene.record
+    known = [text for text in (record.last_on, record.carried and record.carried["on"]) if text]
+    low, high = min(date.fromisoformat(max(known)) if known else day, day), day
     while low < high:
         middle = low + timedelta(days=(high - low).days // 2)
         if is_there(scene, state, middle):

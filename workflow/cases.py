@@ -1,16 +1,19 @@
 """The verbs on cases. Each is one transaction: read under its lock, judge, record, commit once."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+import orjson
 
 from states.journey import Record, apply
 from states.machine import NotOpen, Verdict, pathways
 from states.rulebook import Edition, Move
 from states.vocabulary import Act, EarlierCase, Person, Reason
-from workflow.carry import carry_event
+from workflow.carry import KIND as CARRY_OVER
+from workflow.carry import carry_over
 from workflow.clock import now
 from workflow.facts import Scene, rule_of
 from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
@@ -108,8 +111,8 @@ class Step:
         self.office, self.work, self.ledger, self.held = office, work, ledger, held
         self.today = office.day(ledger.today)
         self.tree: Tree = office.tree(work, ledger)
-        self.record = Record.from_json(json.loads(held.record))
-        self._marks = [dict(mark) for mark in self.record.clocks]
+        self.record = Record.from_json(orjson.loads(held.record))
+        self._marks = deepcopy(self.record.clocks)
         candidate = opened_person(office.vault, held.person, held.key, held.sealed)
         self.scene = Scene(
             office, self.tree, self.record, held.person, self._person(candidate), lambda: _earlier(work, held)
@@ -127,28 +130,26 @@ class Step:
         """Read, judge and record one act; the rows are written by `write`."""
         edition = self.scene.edition_on(on)
         rule = rule_of(edition, kind)
-        if isinstance(rule, Move) != moves:
-            raise NotOpen(kind, self.record.state)
+        state, _ = self.record.standing(on.isoformat())
+        if isinstance(rule, Move) != moves or state not in edition.sources(rule):
+            raise NotOpen(kind, state)
         known = Known(self.today, edition, self.find_person, lambda unit: self.tree.unit(unit, on) is not None)
-        if on > self.today:
-            raise Mistyped([FieldFault("on", "in_the_future", {"value": on, "today": self.today})])
-        read = read_fields(rule, typed, known)
+        read = read_fields(rule, typed, known, on=on)
         facts = self.scene.facts(Act(kind, on, read.values, who.by, who.typed), rule, edition)
-        verdict = self._house(pathways(edition).judge(facts))
+        verdict = self._house(edition, pathways(edition).judge(facts))
         if not verdict.allowed:
             raise Refused(kind, verdict.reasons)
         self._check_arrival(verdict, read)
-        before = self.record.state
         self.append(self._body(kind, on, who, edition, read, verdict), read)
         self._beside(rule, verdict, edition, read, on, who)
-        return _Done(before, verdict.reasons)
+        return _Done(state, verdict.reasons)
 
-    def _house(self, verdict: Verdict) -> Verdict:
+    def _house(self, edition: Edition, verdict: Verdict) -> Verdict:
         """What an office may set stricter: the same hands at the vote and at the decision."""
         if self.office.config.same_typist == "warn":
             return verdict
         stricter = tuple(
-            Reason(one.code, one.text, one.citation, one.verified, "refuse") if one.code == "SAME_TYPIST" else one
+            replace(one, effect="refuse") if edition.conditions[one.code].guard == "typed_by_another" else one
             for one in verdict.reasons
         )
         return Verdict(verdict.to, verdict.arrival, stricter)
@@ -170,6 +171,8 @@ class Step:
     def _body(self, kind: str, on: date, who: Who, edition: Edition, read: Typed, verdict: Verdict) -> dict[str, Any]:
         body = event_body(kind, self.record, edition, on, self.today, who)
         body["fields"] = dict(read.values)
+        if under := self.scene.under(edition, read.values):
+            body["under"] = under
         if verdict.arrival is not None:
             move = edition.moves[kind]
             body |= {"to": verdict.to, "arrival": move.to.index(verdict.arrival)}
@@ -215,14 +218,16 @@ class Step:
             books.enter_membership(self.tree, self.held.person, status, since(edition, self.record, status, on))
 
     def carry(self, day: date) -> str | None:
-        """Carry the case over, if a newer edition or new organs left it at a step that is no longer there."""
-        found = carry_event(self.scene, day)
-        if found is None:
-            return None
-        edition, on, to = found
-        body = event_body("carry_over", self.record, edition, on, self.today, Who("", ""))
-        self.append(body | {"to": to, "from": self.record.state, "fields": {}}, Typed())
-        return to
+        """Carry the case over as far as newer editions or new organs leave it at steps that are no longer there.
+
+        The state it comes to, None where it stays.
+        """
+        before = self.record.state
+        while due := carry_over(self.scene, day):
+            body = event_body(CARRY_OVER, self.record, due.edition, due.on, self.today, Who("", ""))
+            body |= {"from": self.record.state, "to": due.to, "back": due.back, "gone": due.gone, "fields": {}}
+            self.append(body, Typed())
+        return self.record.state if self.record.state != before else None
 
     def write(self, *, clocks: bool = True) -> None:
         """The rows of the case as its record now stands, with the clocks that changed. Raises `Overtaken`."""
@@ -247,7 +252,7 @@ class Step:
 
 def _earlier(work: Work, held: HeldCase) -> Iterable[EarlierCase]:
     for pipeline, state, text in store.other_cases(work, held.person, held.id):
-        yield EarlierCase(pipeline, state, json.loads(text)["fields"])
+        yield EarlierCase(pipeline, state, orjson.loads(text)["fields"])
 
 
 def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> dict[str, Any]:

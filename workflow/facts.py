@@ -1,20 +1,34 @@
 """Gathering what the rules may look at for one act on one case."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from states.deadlines import clock_of
-from states.journey import Record
+from states.record import Record
+from states.loading import NoEdition
 from states.machine import pathways
 from states.rulebook import Edition, Recorded
-from states.vocabulary import Act, EarlierCase, Facts, Line, Person, Text
+from states.vocabulary import Act, EarlierCase, Facts, Line, Person, Text, Value
 from workflow.office import Office
 from workflow.tree import Tree
 
-PEOPLE_FIELDS = ("sponsors", "helpers")
-"""Fields whose people later acts are judged by."""
+
+class Opened(Mapping[str, Person]):
+    """The people an act may name, each opened when a guard first asks for them."""
+
+    def __init__(self, person_of: Callable[[str], Person]) -> None:
+        self._person_of = person_of
+
+    def __getitem__(self, id_: str) -> Person:
+        return self._person_of(id_)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 @dataclass
@@ -35,7 +49,7 @@ class Scene:
 
     def line(self, day: date) -> Line:
         """The organs over the case's unit on a day."""
-        return self.tree.line(self.record.unit, day)
+        return self.tree.line(self.record.unit_on(day.isoformat()), day)
 
     def person(self, id_: str) -> Person:
         """A person, opened once."""
@@ -48,30 +62,26 @@ class Scene:
     def _birth(self) -> Person:
         return self.person_of(self.candidate)
 
-    def state_on(self, day: date) -> str:
-        """Where the case stood for an act of that day: before a carry-over, if the act is older than it."""
-        carried = self.record.carried
-        return str(carried["from"]) if carried and day.isoformat() < carried["on"] else self.record.state
-
     def facts(self, act: Act, rule: Recorded | None, edition: Edition) -> Facts:
         """All that a guard may look at for this act; its own day stands under the field that its rule dates it by."""
         record, line = self.record, self.line(act.on)
+        state, back = record.standing(act.on.isoformat())
         own = dict(act.fields)
         organ = None
         if rule is not None:
             own[rule.dated] = act.on.isoformat()
-            organ = edition.organs.get(edition.organ_of(rule, self.state_on(act.on)))
+            organ = edition.organs.get(edition.organ_of(rule, state))
         marks = record.clocks
         letters = [mark for mark in marks if mark["of"] is not None]
         running = [mark for mark in marks if mark["stopped"] is None]
         return Facts(
             act=Act(act.kind, act.on, own, act.by, act.typed),
-            state=self.state_on(act.on),
+            state=state,
             known=record.fields,
             candidate=self._candidate(act.on),
             line=line,
-            people={name: self.person(name) for name in self._named(own, edition)},
-            back=tuple(record.back),
+            people=Opened(self.person),
+            back=tuple(back),
             counts=record.counts,
             last_on=date.fromisoformat(record.last_on) if record.last_on else None,
             typed=record.typed,
@@ -82,7 +92,7 @@ class Scene:
             answered=frozenset(mark["of"] for mark in letters if mark["stopped"] is not None),
             extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
             running=frozenset(mark["clock"] for mark in running),
-            roles=self.tree.roles(act.by, record.unit, act.on) if act.by else frozenset(),
+            roles=self.tree.roles(act.by, line.unit, act.on) if act.by else frozenset(),
             may=frozenset(organ.roles) if organ else frozenset(),
             by_name=act.by,
             typed_name=act.typed,
@@ -92,22 +102,27 @@ class Scene:
             titles=_titles(edition),
         )
 
+    def under(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:
+        """Which recorded days lie in another edition than the act itself: a clock keeps that of the day it starts."""
+        days = {name: day for name, day in values.items() if edition.fields[name].type == "date"}
+        if "paper" in values and (paper := edition.papers.get(str(values["paper"]))) and paper.dated:
+            days[paper.dated] = values["paper_dated"]
+        found = {}
+        for name, day in days.items():
+            try:
+                of = self.edition_on(date.fromisoformat(str(day))).edition
+            except NoEdition:
+                continue
+            if of != edition.edition:
+                found[name] = of
+        return found
+
     def _candidate(self, day: date) -> Person:
         held = self._birth
         status = self.tree.membership(self.candidate, day)
         if status == held.membership:
             return held
         return replace(held, membership=status)
-
-    def _named(self, own: Mapping[str, object], edition: Edition) -> set[str]:
-        ids: set[str] = set()
-        for name in (*own, *PEOPLE_FIELDS):
-            rule = edition.fields.get(name)
-            if rule is None or rule.type not in ("person", "people"):
-                continue
-            value = own.get(name, self.record.fields.get(name))
-            ids.update([value] if isinstance(value, str) else value if isinstance(value, list) else [])
-        return ids
 
     def _due_of(self) -> Callable[[str], date | None]:
         """The deadline of the newest start of a clock; one that an act starts itself is not there yet."""

@@ -12,8 +12,10 @@ from states.vocabulary import Value
 
 LONGEST_CODE = 60
 LONGEST_TEXT = 20_000
+LONGEST_SHOWN = 80
 FIRST_YEAR = 1900
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+COUNT = re.compile(r"[+-]?\d{1,20}")
 OURS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
@@ -44,7 +46,15 @@ class Typed:
 class _Wrong(Exception):
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
-        self.code, self.values = code, values
+        self.code, self.values = code, {name: _shown(value) for name, value in values.items()}
+
+
+def _shown(value: object) -> object:
+    """What was typed, as a fault repeats it: a page of it would hide the fault."""
+    if isinstance(value, date) or (isinstance(value, int) and abs(value) < 10**LONGEST_CODE):
+        return value
+    text = "…" if isinstance(value, int) else str(value)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
 @dataclass(frozen=True)
@@ -67,9 +77,16 @@ def day_of(text: str) -> date:
     raise ValueError(text)
 
 
-def read_fields(act: Recorded, typed: Mapping[str, object], known: Known, *, partial: bool = False) -> Typed:
-    """Read what was typed for an act. Raises `Mistyped` with every fault; ``partial`` lets fields be missing."""
+def read_fields(
+    act: Recorded, typed: Mapping[str, object], known: Known, *, on: date | None = None, partial: bool = False
+) -> Typed:
+    """Read what was typed for an act of day ``on``.
+
+    Raises `Mistyped` with every fault; ``partial`` lets fields be missing.
+    """
     rules, read, faults = known.edition.fields, Typed(), list[FieldFault]()
+    if on is not None and on > known.today:
+        faults.append(FieldFault("on", "in_the_future", {"value": on, "today": known.today}))
     allowed = set(act.fields)
     if isinstance(act, Move):
         allowed.update(name for arrival in act.to for name in arrival.needs)
@@ -95,11 +112,13 @@ def read_fields(act: Recorded, typed: Mapping[str, object], known: Known, *, par
 def _take(read: Typed, name: str, rule: FieldRule, value: object, known: Known) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return
+    if type(value) is int and abs(value) >= 10**LONGEST_CODE and rule.type != "count":
+        raise _Wrong("too_long", maximum=LONGEST_CODE)
     if rule.type == "text":
         read.texts[name] = _text(value)
     elif rule.type == "lines":
-        lines = value if isinstance(value, list) else str(value).split("\n")
-        read.texts[name] = [text for text in map(_text, lines) if text]
+        if lines := _lines(value):
+            read.texts[name] = lines
     else:
         read.values[name] = _READERS[rule.type](rule, value, known)
 
@@ -107,17 +126,25 @@ def _take(read: Typed, name: str, rule: FieldRule, value: object, known: Known) 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise _Wrong("not_text")
-    text = unicodedata.normalize("NFC", value).strip()
-    if len(text) > LONGEST_TEXT:
+    if len(value) > LONGEST_TEXT:
         raise _Wrong("too_long", maximum=LONGEST_TEXT)
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in text):
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
         raise _Wrong("control_characters")
     return text
 
 
+def _lines(value: object) -> list[str]:
+    """Lines with something in them, of a list or of one text."""
+    lines = [_text(line) for line in value] if isinstance(value, list) else _text(value).split("\n")
+    if sum(map(len, lines)) > LONGEST_TEXT:
+        raise _Wrong("too_long", maximum=LONGEST_TEXT)
+    return [line.strip() for line in lines if line.strip()]
+
+
 def _date(rule: FieldRule, value: object, known: Known) -> Value:
     try:
-        day = value if isinstance(value, date) else day_of(str(value))
+        day = value if type(value) is date else day_of(str(value)[:LONGEST_SHOWN])
     except ValueError:
         raise _Wrong("not_a_day", value=value) from None
     if day.year < FIRST_YEAR:
@@ -128,32 +155,38 @@ def _date(rule: FieldRule, value: object, known: Known) -> Value:
 
 
 def _count(rule: FieldRule, value: object, _known: Known) -> Value:
-    if isinstance(value, bool) or not re.fullmatch(r"[+-]?\d{1,20}", str(value).strip()):
+    if type(value) is not int and not (isinstance(value, str) and COUNT.fullmatch(value.strip())):
         raise _Wrong("not_a_count", value=value)
-    number = int(str(value))
+    number = int(value)
     if not rule.minimum <= number <= rule.maximum:
         raise _Wrong("out_of_range", value=number, minimum=rule.minimum, maximum=rule.maximum)
     return number
 
 
 def _code(_rule: FieldRule, value: object, _known: Known) -> Value:
-    code = " ".join(_text(value if isinstance(value, str) else str(value)).split())
+    code = " ".join(_text(str(value) if type(value) is int else value).split())
     if len(code) > LONGEST_CODE:
         raise _Wrong("too_long", maximum=LONGEST_CODE)
     return code
 
 
 def _choice(rule: FieldRule, value: object, _known: Known) -> Value:
-    if value not in rule.options:
+    if str(value) not in rule.options:
         raise _Wrong("not_an_option", value=value, options=", ".join(rule.options))
     return str(value)
 
 
 def _person(_rule: FieldRule, value: object, known: Known) -> Value:
-    found = known.find_person(str(value).strip())
+    id_ = str(value).strip()
+    found = known.find_person(id_) if _could_be_an_id(id_) else None
     if found is None:
         raise _Wrong("unknown_person", value=value)
     return found
+
+
+def _could_be_an_id(text: str) -> bool:
+    """Whether a database may be asked for it at all: some take no NUL, none takes half a letter."""
+    return text.isprintable() and len(text) <= LONGEST_CODE
 
 
 def _people(rule: FieldRule, value: object, known: Known) -> Value:
@@ -165,7 +198,7 @@ def _people(rule: FieldRule, value: object, known: Known) -> Value:
 
 
 def _paper(_rule: FieldRule, value: object, known: Known) -> Value:
-    if value not in known.edition.papers:
+    if str(value) not in known.edition.papers:
         raise _Wrong("not_an_option", value=value, options=", ".join(known.edition.papers))
     return str(value)
 
