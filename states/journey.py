@@ -138,18 +138,13 @@ def _paper(record: Record, event: Event, edition: Edition, edition_of: EditionOf
     paper = edition.papers.get(code)
     if paper is None or paper.dated is None:
         return
-    of_an_act = paper.dated in _days_of_moves(edition)
+    of_an_act = paper.dated in edition.days_of_moves
     if event["kind"] == "supplement_paper":
         wanted = not of_an_act or not any(paper.dated in named for named in hooks(edition))
     else:
         wanted = not of_an_act and paper.dated not in record.fields
     if wanted:
         note(record, event, {paper.dated: dated}, edition, edition_of)
-
-
-def _days_of_moves(edition: Edition) -> frozenset[str]:
-    moves = edition.moves.values()
-    return frozenset(name for move in moves for name in (move.dated, *(one.dated for one in move.to if one.dated)))
 
 
 def _sponsor(record: Record, event: Event, _edition: Edition, _edition_of: EditionOf) -> None:

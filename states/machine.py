@@ -99,7 +99,6 @@ class Pathways:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self._entries = {name: frozenset(edition.sources(entry)) for name, entry in edition.entries.items()}
         self.machine = Machine(
             model=None, states=list(edition.states), initial=edition.starts_at, auto_transitions=False, send_event=True
         )
@@ -131,7 +130,7 @@ class Pathways:
         kind = facts.act.kind
         act = self.act(kind)
         if isinstance(act, Entry):
-            if facts.state not in self._entries[kind]:
+            if facts.state not in self.edition.made_from[kind]:
                 raise NotOpen(kind, facts.state)
             codes = (*self.edition.every_entry, *act.conditions)
             return Verdict(None, None, tuple(self._reasons(codes, facts)))
@@ -145,14 +144,18 @@ class Pathways:
         to = token.state if moved else target_of(token.arrival, facts)
         return Verdict(to, token.arrival, tuple(token.reasons))
 
-    def rejudge(self, facts: Facts, arrival: int | None) -> tuple[Reason, ...]:
-        """Every reason against an act that was made once and led where it led: for acts after a correction."""
-        kind = facts.act.kind
-        act = self.act(kind)
-        if isinstance(act, Entry) or arrival is None:
-            return tuple(self._reasons((*self.edition.every_entry, *act.conditions), facts))
-        codes = (*self.edition.every_move, *act.conditions, *act.to[arrival].conditions)
-        return tuple(self._reasons(codes, facts))
+    def rejudge(self, facts: Facts) -> Verdict:
+        """An act that was made once, judged anew after a correction: where it leads now, and every reason against it.
+
+        It need not be open any more. Raises `UnknownAct`.
+        """
+        act = self.act(facts.act.kind)
+        if isinstance(act, Entry):
+            return Verdict(None, None, tuple(self._reasons((*self.edition.every_entry, *act.conditions), facts)))
+        arrival = next((one for one in act.to if holds(one.when, facts)), None)
+        codes = (*self.edition.every_move, *act.conditions, *(arrival.conditions if arrival else ()))
+        to = target_of(arrival, facts) if arrival else None
+        return Verdict(to, arrival, tuple(self._reasons(codes, facts)))
 
     def _judge(self, move: Move, event: EventData) -> bool:
         token: Token = event.model
@@ -186,6 +189,36 @@ def target_of(arrival: Arrival, facts: Facts) -> str:
     if arrival.state != BACK:
         return arrival.state
     return facts.back[-1 - arrival.forget] if len(facts.back) > arrival.forget else facts.state
+
+
+def needs_return(edition: Edition, state: str) -> bool:
+    """Whether a case at ``state`` cannot go on unless it is known where it came from."""
+    moves = [move for move in edition.moves.values() if move.from_ != "open" and state in edition.sources(move)]
+    return any(
+        any(one.state == BACK and not one.when.came_from for one in move.to) or all(one.when.came_from for one in move.to)
+        for move in moves
+    )
+
+
+def returns_to(edition: Edition, state: str) -> tuple[str, ...]:
+    """The states that a case at ``state`` may have been remembered at on its way there, in the edition's order."""
+    found: set[str] = set()
+    seen, todo = {state}, [state]
+    while todo:
+        here = todo.pop()
+        into = [
+            (source, one)
+            for move in edition.moves.values()
+            for one in move.to
+            if one.state == here
+            for source in edition.sources(move)
+        ]
+        remembered = {source for source, one in into if one.remember}
+        found |= remembered
+        before = {source for source, _ in into if not remembered and needs_return(edition, source)} - seen
+        seen |= before
+        todo += before
+    return tuple(name for name in edition.states if name in found)
 
 
 _PATHWAYS: dict[int, tuple[Edition, Pathways]] = {}

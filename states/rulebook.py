@@ -1,6 +1,7 @@
 """The shape of an edition: what its data may say. How editions are read and checked stands in ``loading``."""
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -258,6 +259,17 @@ class Edition(Strict):
         if act.from_ == "open":
             return tuple(name for name, state in self.states.items() if not state.end and name not in act.except_)
         return act.from_
+
+    @cached_property
+    def made_from(self) -> dict[str, frozenset[str]]:
+        """The states from which each move and entry may be made, by its name."""
+        return {name: frozenset(self.sources(act)) for name, act in {**self.moves, **self.entries}.items()}
+
+    @cached_property
+    def days_of_moves(self) -> frozenset[str]:
+        """The fields under which moves record their own days."""
+        moves = self.moves.values()
+        return frozenset(name for move in moves for name in (move.dated, *(one.dated for one in move.to if one.dated)))
 
     def organ_of(self, act: Recorded, state: str) -> str:
         """The organ whose act it is; ``turn`` means the organ whose turn the state is."""

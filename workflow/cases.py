@@ -1,7 +1,6 @@
 """The verbs on cases. Each is one transaction: read under its lock, judge, record, commit once."""
 
 from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,6 +9,7 @@ import orjson
 
 from states.journey import Record, apply
 from states.machine import NotOpen, Verdict, pathways
+from states.record import Mark
 from states.rulebook import Edition, Move
 from states.vocabulary import Act, EarlierCase, Person, Reason
 from workflow.carry import KIND as CARRY_OVER
@@ -112,7 +112,7 @@ class Step:
         self.today = office.day(ledger.today)
         self.tree: Tree = office.tree(work, ledger)
         self.record = Record.from_json(orjson.loads(held.record))
-        self._marks = deepcopy(self.record.clocks)
+        self._marks: list[Mark] = orjson.loads(held.record)["clocks"]
         candidate = opened_person(office.vault, held.person, held.key, held.sealed)
         self.scene = Scene(
             office, self.tree, self.record, held.person, self._person(candidate), lambda: _earlier(work, held)
@@ -131,7 +131,7 @@ class Step:
         edition = self.scene.edition_on(on)
         rule = rule_of(edition, kind)
         state, _ = self.record.standing(on.isoformat())
-        if isinstance(rule, Move) != moves or state not in edition.sources(rule):
+        if isinstance(rule, Move) != moves or state not in edition.made_from[kind]:
             raise NotOpen(kind, state)
         known = Known(self.today, edition, self.find_person, lambda unit: self.tree.unit(unit, on) is not None)
         read = read_fields(rule, typed, known, on=on)
