@@ -49,7 +49,8 @@ class Office:
         """One transaction on the register and the history; sealed at its end."""
         with self.database.transaction() as work:
             ledger = begin(work, self.vault)
-            yield work, ledger
+            with self._keeping(ledger):
+                yield work, ledger
             ledger.close()
 
     @contextmanager
@@ -57,8 +58,20 @@ class Office:
         """One transaction on one case; sealed at its end. Raises `UnknownCase`."""
         with self.database.transaction() as work:
             ledger, held = hold(work, self.vault, case)
-            yield work, ledger, held
+            with self._keeping(ledger):
+                yield work, ledger, held
             ledger.close()
+
+    @contextmanager
+    def _keeping(self, ledger: Ledger) -> Iterator[None]:
+        """A register read within a transaction that came to nothing is forgotten: its number will be another's."""
+        n = ledger.head.register_n
+        try:
+            yield
+        except BaseException:
+            if self._tree is not None and self._tree.n > n:
+                self._tree = None
+            raise
 
     def tree(self, work: Work, ledger: Ledger) -> Tree:
         """The register as it stands in this transaction."""
@@ -68,9 +81,9 @@ class Office:
 
     def tree_in(self, connection: Connection) -> Tree:
         """The register as a reader sees it."""
-        head, _ = reading.head(connection)
-        if self._tree is None or self._tree.n != head.register_n:
-            self._tree = Tree(connection, head.register_n)
+        n = reading.register_n(connection)
+        if self._tree is None or self._tree.n != n:
+            self._tree = Tree(connection, n)
         return self._tree
 
     def tree_read(self) -> Tree:

@@ -70,3 +70,16 @@ def vote_row(case: str, seq: int, vote: Vote, on: date, values: Mapping[str, Any
         "need": counted.need,
         "reached": counted.reached,
     }
+
+
+def voted(edition: Edition, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The row of the vote that an event holds, as it reads after its corrections; None where there was none."""
+    move = edition.moves.get(event["kind"])
+    if move is None or move.vote is None:
+        return None
+    fields = event["fields"]
+    counted = worked_out(edition, move.vote, fields)
+    if counted is None:
+        return None
+    on = date.fromisoformat(event["on"])
+    return vote_row(event["case"], event["seq"], move.vote, on, fields, counted)

@@ -10,16 +10,20 @@ from sqlalchemy.engine import Row as Row
 from sqlmodel import Session, col, select
 
 from workflow.history import Head
-from workflow.store.store import CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS
+from workflow.store.database import DatabaseAway
+from workflow.store.store import CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, VOTES
 from workflow.store.tables import CaseRow, ClockRow, Office, Registered, VoteRow
 
 R = TypeVar("R", bound=Registered)
 
 
 def office(connection: Connection) -> Office:
-    """The office's own row."""
+    """The office's own row. Raises `DatabaseAway` where there is none: tables, but no office in them."""
     with Session(connection) as session:
-        return session.exec(select(Office)).one()
+        row = session.exec(select(Office)).one_or_none()
+    if row is None:
+        raise DatabaseAway("no office", "not_made")
+    return row
 
 
 def today(connection: Connection) -> date | None:
@@ -28,10 +32,21 @@ def today(connection: Connection) -> date | None:
     return day
 
 
-def head(connection: Connection) -> tuple[Head, bytes]:
-    """The sealed head of the history, and its seal."""
-    row = connection.execute(sa.select(SEAL)).one()
-    return Head(row.n, bytes(row.hash), row.register_n), bytes(row.mac)
+def head(connection: Connection) -> tuple[Head, bytes] | None:
+    """The sealed head of the history, and its seal; None where somebody took it out."""
+    columns = (SEAL.c.n, _blob(SEAL.c.hash), SEAL.c.register_n, _blob(SEAL.c.mac))
+    row = connection.execute(sa.select(*columns)).one_or_none()
+    return None if row is None else (Head(row.n, row.hash, row.register_n), row.mac)
+
+
+def register_n(connection: Connection) -> int:
+    """The newest event of the register."""
+    return connection.execute(sa.select(SEAL.c.register_n)).scalar_one_or_none() or 0
+
+
+def _blob(column: sa.Column[Any]) -> sa.Label[bytes]:
+    """Bytes, even where somebody wrote text into the column by hand (SQLite lets them)."""
+    return sa.cast(column, sa.LargeBinary).label(column.name)
 
 
 def register(connection: Connection, model: type[R], *, retired: bool = False) -> Sequence[R]:
@@ -45,7 +60,8 @@ def register(connection: Connection, model: type[R], *, retired: bool = False) -
 
 def events(connection: Connection, case: str | None = None) -> Iterator[Row[Any]]:
     """Events in order, of one case or of the whole office: n, case_id, seq, body, hash."""
-    statement = sa.select(EVENTS.c.n, EVENTS.c.case_id, EVENTS.c.seq, EVENTS.c.body, EVENTS.c.hash).order_by(EVENTS.c.n)
+    columns = (EVENTS.c.n, EVENTS.c.case_id, EVENTS.c.seq, _blob(EVENTS.c.body), _blob(EVENTS.c.hash))
+    statement = sa.select(*columns).order_by(EVENTS.c.n)
     if case is not None:
         return iter(connection.execute(statement.where(EVENTS.c.case_id == case)))
     return iter(connection.execution_options(yield_per=2000).execute(statement))
@@ -115,9 +131,18 @@ def texts(connection: Connection, case_id: str) -> list[Row[Any]]:
 
 def clocks_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     """Every clock as plain values, by case, in the order they started."""
-    columns = [column for column in CLOCKS.columns if column.name != "id"]
+    return _by_case(connection, CLOCKS)
+
+
+def votes_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every vote as plain values, by case, in the order they were recorded."""
+    return _by_case(connection, VOTES)
+
+
+def _by_case(connection: Connection, table: sa.Table) -> dict[str, list[dict[str, Any]]]:
+    columns = [column for column in table.columns if column.name != "id"]
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in connection.execute(sa.select(*columns).order_by(CLOCKS.c.id)):
+    for row in connection.execute(sa.select(*columns).order_by(table.c.id)):
         found.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - the toolkit's documented name
     return found
 

@@ -1,5 +1,6 @@
 """All SQL by intent. Every function works within the transaction of the `Work` it is given; nothing here commits."""
 
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -47,6 +48,13 @@ class Overtaken(Exception):
     """Somebody else changed the case since it was read."""
 
 
+class SealForged(Exception):
+    """The head of the history does not bear the office's seal: somebody wrote into the database beside the program.
+
+    Nothing is recorded on top of it; an honest seal over it would hide what was done. `verify` says where it broke.
+    """
+
+
 class HeldCase(NamedTuple):
     """A case as read under the lock of its transaction."""
 
@@ -59,10 +67,10 @@ class HeldCase(NamedTuple):
     record: str
 
 
-# On PostgreSQL the seal is the lock under which writers take turns. It is named first, so that nobody waits for anything
-# else; the other rows are locked with it because only locked rows are read anew after waiting (READ COMMITTED).
+# On PostgreSQL the seal is the lock under which writers take turns. It is named first, so that nobody waits for
+# anything else; the other rows are locked too because only locked rows are read anew after waiting (READ COMMITTED).
 _HEAD = Prepared(
-    sa.select(SEAL.c.n, SEAL.c.hash, SEAL.c.register_n, OFFICE.c.today)
+    sa.select(SEAL.c.n, SEAL.c.hash, SEAL.c.register_n, SEAL.c.mac, OFFICE.c.today)
     .select_from(SEAL)
     .join(OFFICE, OFFICE.c.id == SEAL.c.id)
     .where(SEAL.c.id == 1)
@@ -73,6 +81,7 @@ _HOLD = Prepared(
         SEAL.c.n,
         SEAL.c.hash,
         SEAL.c.register_n,
+        SEAL.c.mac,
         OFFICE.c.today,
         CASES.c.id,
         CASES.c.pipeline,
@@ -171,27 +180,36 @@ class Ledger:
 
 
 def begin(work: Work, vault: Vault) -> Ledger:
-    """Take the head of the history; on PostgreSQL this is the lock under which writers take turns."""
-    row = work.run(_HEAD, {}).fetchone()
-    return _ledger(work, vault, row)
+    """Take the head of the history; on PostgreSQL this is the lock under which writers take turns.
+
+    Raises `SealForged`.
+    """
+    return _ledger(work, vault, work.run(_HEAD, {}).fetchone())
 
 
 def _ledger(work: Work, vault: Vault, row: Any) -> Ledger:
-    today = date.fromisoformat(row[3]) if isinstance(row[3], str) else row[3]
-    return Ledger(work, vault, Head(row[0], bytes(row[1]), row[2]), today)
+    if row is None:
+        raise SealForged
+    head = Head(row[0], _bytes(row[1]) or b"", row[2])
+    if not hmac.compare_digest(seal_of(vault, head), _bytes(row[3]) or b""):
+        raise SealForged
+    today = date.fromisoformat(row[4]) if isinstance(row[4], str) else row[4]
+    return Ledger(work, vault, head, today)
 
 
 def hold(work: Work, vault: Vault, case: str) -> tuple[Ledger, HeldCase]:
-    """Take the head of the history and one case. Raises `UnknownCase`."""
+    """Take the head of the history and one case. Raises `UnknownCase`, `SealForged`."""
     row = work.run(_HOLD, {"case": case}).fetchone()
     if row is None:
+        begin(work, vault)
         raise UnknownCase(case)
-    held = HeldCase(row[4], row[5], row[6], _bytes(row[7]), _bytes(row[8]), row[9], row[10])
+    held = HeldCase(row[5], row[6], row[7], _bytes(row[8]), _bytes(row[9]), row[10], row[11])
     return _ledger(work, vault, row), held
 
 
 def _bytes(value: Any) -> bytes | None:
-    return None if value is None else bytes(value)
+    """The driver's bytes; text where bytes belong was written by hand, and will fit no seal."""
+    return value.encode() if isinstance(value, str) else None if value is None else bytes(value)
 
 
 def add_case(work: Work, held: HeldCase, *, unit: str, opened: date) -> None:
