@@ -19,6 +19,7 @@ def open_office(path: Path) -> Office:
     config = read_config(path)
     vault = Vault(config.key_path)
     database = Database(config.database, path.parent)
+    database.check_there()
     with database.reading() as connection:
         check_version(connection)
         row = reading.office(connection)
