@@ -76,8 +76,12 @@ def reasons_of(condition: Condition, code: str, facts: Facts) -> Iterator[Reason
     if condition.when is not _ALWAYS and not holds(condition.when, facts):
         return
     for found in GUARDS[condition.guard].check(facts, **condition.with_):
-        text = Text(*(_worded(words, found, language) for language, words in zip(("vi", "en"), condition.says, strict=True)))
-        yield Reason(code, text, condition.citation, condition.verified or condition.basis == "record", condition.effect)
+        text = Text(
+            *(_worded(words, found, language) for language, words in zip(("vi", "en"), condition.says, strict=True))
+        )
+        yield Reason(
+            code, text, condition.citation, condition.verified or condition.basis == "record", condition.effect
+        )
 
 
 def _worded(words: str, found: Found, language: str) -> str:
@@ -195,7 +199,8 @@ def needs_return(edition: Edition, state: str) -> bool:
     """Whether a case at ``state`` cannot go on unless it is known where it came from."""
     moves = [move for move in edition.moves.values() if move.from_ != "open" and state in edition.sources(move)]
     return any(
-        any(one.state == BACK and not one.when.came_from for one in move.to) or all(one.when.came_from for one in move.to)
+        any(one.state == BACK and not one.when.came_from for one in move.to)
+        or all(one.when.came_from for one in move.to)
         for move in moves
     )
 

@@ -1,22 +1,27 @@
 """Corrections: what was recorded is never edited. A correction is appended, and every act is judged anew by it."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+
+import orjson
 
 from states.journey import Event, Record, apply, corrections, fold, mended_event
 from states.machine import pathways
-from states.rulebook import Move
-from states.vocabulary import Act, Reason
+from states.rulebook import Edition, Move, Recorded
+from states.vocabulary import Act, Reason, Text
+from workflow.carry import KIND as CARRY_OVER
+from workflow.carry import is_there
 from workflow.cases import CaseChanged, Step, event_body
 from workflow.facts import Scene, rule_of
-from workflow.fields import FieldFault, Known, Mistyped, Typed, day_of, read_fields
-from workflow.memberships import spans
+from workflow.fields import FieldFault, Known, Mistyped, Typed, day_of, read_fields, read_text
+from workflow.memberships import Span, periods, spans
 from workflow.office import Office
+from workflow.opening import taken_over
 from workflow.registrar import Registrar, Who
 from workflow.rows import clock_row, vote_row, worked_out
 from workflow.store import store
+from workflow.words import say
 
 
 def correct(
@@ -32,64 +37,108 @@ def correct(
 ) -> list[dict[str, Any]]:
     """Correct the day (``on``) or values of event ``seq``; what no longer holds by it comes back, and stays flagged.
 
-    Raises `UnknownCase`, `Mistyped`, `CaseChanged`.
+    Raises `UnknownCase`, `Mistyped`, `NoEdition`, `CaseChanged`.
     """  # fmt: skip
     with office.stepping(case) as (work, ledger, held):
         if seen is not None and held.version != seen:
             raise CaseChanged(case, seen, held.version)
         step = Step(office, work, ledger, held)
-        events: list[dict[str, Any]] = [json.loads(body) for body in store.case_events(work, case)]
+        events: list[dict[str, Any]] = [orjson.loads(body) for body in store.case_events(work, case)]
         event = _correctable(events, seq)
-        values = _values(step, event, typed)
+        why, faults = _said(step, who, allowed_by, reason)
+        try:
+            values = _values(step, event, typed)
+        except Mistyped as error:
+            raise Mistyped(faults + error.faults) from None
+        if not values:
+            faults.append(FieldFault("on", "nothing_to_correct", {}))
+        if faults:
+            raise Mistyped(faults)
         edition = step.scene.edition_on(step.today)
         body = event_body("correct", step.record, edition, step.today, step.today, who)
-        body |= {"of": seq, "fields": values, "allowed_by": allowed_by, "flags": []}
-        before = list(spans(edition, step.record))
+        body |= {
+            "of": seq,
+            "fields": values,
+            "under": _under(step.scene, event, values),
+            "allowed_by": allowed_by,
+            "flags": [],
+        }
+        before = spans(edition, step.record)
         body["flags"] = _flags(step.scene, [*events, body | {"seq": step.record.seq + 1}])
-        step.append(body, Typed(texts={"reason": reason}))
-        step.record = step.scene.record = fold([*events, body], office.edition_of)
+        step.append(body, Typed(texts={"reason": why}))
+        events.append(body)
+        step.record = step.scene.record = fold(events, office.edition_of)
         step.write(clocks=False)
         clocks = office.clocks(step.record, edition, step.tree)
         store.replace_clocks(work, case, [clock_row(case, clock) for clock in clocks if clock.seq is not None])
-        _mend_vote(step, event, values)
-        _mend_memberships(step, before, list(spans(edition, step.record)), who)
+        read = mended_event(event, corrections(events))
+        if event["kind"] in ("open", "adopt"):
+            store.set_opened(work, case, date.fromisoformat(read["on"]))
+        _mend_vote(step, read)
+        _mend_memberships(step, before, spans(edition, step.record), who)
         return list(body["flags"])
 
 
 def _correctable(events: Sequence[dict[str, Any]], seq: int) -> dict[str, Any]:
     for event in events:
-        if event["seq"] == seq and event["kind"] not in ("correct", "carry_over"):
+        if event["seq"] == seq and event["kind"] not in ("correct", CARRY_OVER):
             return event
-    acts = ", ".join(str(event["seq"]) for event in events if event["kind"] not in ("correct", "carry_over"))
+    acts = ", ".join(str(event["seq"]) for event in events if event["kind"] not in ("correct", CARRY_OVER))
     raise Mistyped([FieldFault("event", "not_an_option", {"value": seq, "options": acts})])
 
 
 def _values(step: Step, event: Mapping[str, Any], typed: Mapping[str, object]) -> dict[str, Any]:
-    """What was typed of the correction, read as the act itself would have read it."""
-    values = dict(typed)
-    corrected: dict[str, Any] = {}
-    on = date.fromisoformat(event["on"])
-    if "on" in values:
-        try:
-            on = day_of(str(values.pop("on")))
-        except ValueError:
-            raise Mistyped([FieldFault("on", "not_a_day", {"value": typed["on"]})]) from None
-        if on > step.today:
-            raise Mistyped([FieldFault("on", "in_the_future", {"value": on, "today": step.today})])
-        corrected["on"] = on.isoformat()
-    if event["kind"] == "open" and values:
-        raise Mistyped([FieldFault(name, "unknown", {"known": "on"}) for name in values])
-    edition = step.office.edition_of(step.record.pipeline, event["edition"])
+    """What was typed of the correction, read as the act itself would have read it. Raises `Mistyped`."""
+    kind, edition = event["kind"], step.office.edition_of(step.record.pipeline, event["edition"])
+    values = {name: value for name, value in typed.items() if name != "on"}
+    on, faults = date.fromisoformat(event["on"]), list[FieldFault]()
+    try:
+        on = day_of(str(typed["on"])) if "on" in typed else on
+    except ValueError:
+        faults.append(FieldFault("on", "not_a_day", {"value": typed["on"]}))
+    if kind == "open":
+        faults += [FieldFault(name, "unknown", {"known": "on"}) for name in values]
+        values = {}
     known = Known(step.today, edition, step.find_person, lambda unit: step.tree.unit(unit, on) is not None)
-    if values:
+    read = Typed()
+    try:
+        read = read_fields(_rule(edition, kind), values, known, on=on, partial=True)
+    except Mistyped as error:
+        faults += error.faults
+    faults += [FieldFault(name, "words_stay", {}) for name in read.texts]
+    if faults:
+        raise Mistyped(faults)
+    return read.values | ({"on": on.isoformat()} if "on" in typed else {})
+
+
+def _said(step: Step, who: Who, allowed_by: str, reason: str) -> tuple[str, list[FieldFault]]:
+    """Why it is corrected, and what is amiss with that or with those who answer for it."""
+    faults = [
+        FieldFault(name, "unknown_user", {"value": user})
+        for name, user in (("by", who.by), ("allowed_by", allowed_by))
+        if user not in step.tree.users
+    ]
+    try:
+        return read_text("reason", reason), faults
+    except Mistyped as error:
+        return "", faults + error.faults
+
+
+def _rule(edition: Edition, kind: str) -> Recorded:
+    return taken_over(edition) if kind in ("open", "adopt") else rule_of(edition, kind)
+
+
+def _under(scene: Scene, event: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, str]:
+    """The edition in force on each corrected day."""
+    edition = scene.office.edition_of(scene.record.pipeline, event["edition"])
+    days = {name: value for name, value in values.items() if name != "on"}
+    found = {name: edition.edition for name in days if edition.fields[name].type == "date"}
+    if "on" in values and event["kind"] not in ("open", "adopt"):
         rule = rule_of(edition, event["kind"])
-        read = read_fields(rule, values, known, partial=True)
-        if read.texts:
-            raise Mistyped([FieldFault(name, "words_stay", {}) for name in read.texts])
-        corrected |= read.values
-    if not corrected:
-        raise Mistyped([FieldFault("on", "nothing_to_correct", {})])
-    return corrected
+        arrival = rule.to[event["arrival"]].dated if isinstance(rule, Move) else None
+        on = scene.edition_on(date.fromisoformat(values["on"])).edition
+        found |= {name: on for name in (rule.dated, arrival) if name}
+    return found | scene.under(edition, days)
 
 
 def review(scene: Scene, events: Sequence[Event]) -> Iterator[tuple[Event, Reason]]:
@@ -98,17 +147,33 @@ def review(scene: Scene, events: Sequence[Event]) -> Iterator[tuple[Event, Reaso
     mended = corrections(events)
     before: Record | None = None
     for event in (mended_event(one, mended) for one in events):
-        if before is not None and event["kind"] not in ("correct", "carry_over"):
-            on = date.fromisoformat(event["on"])
-            edition = office.rulebook.edition_on(before.pipeline, on)
-            rule = rule_of(edition, event["kind"])
+        if before is not None and event["kind"] not in ("correct", CARRY_OVER):
             at = Scene(office, scene.tree, before, scene.candidate, scene.person, scene.earlier_of)
-            facts = at.facts(Act(event["kind"], on, event["fields"], event["by"], event["typed"]), rule, edition)
-            for reason in pathways(edition).rejudge(facts, event.get("arrival")):
-                if reason.effect == "refuse":
-                    yield event, reason
+            yield from ((event, reason) for reason in _against(at, event) if reason.effect == "refuse")
         before = before or Record(event["pipeline"], event["unit"])
         apply(before, event, office.edition_of)
+
+
+def _against(scene: Scene, event: Event) -> Iterator[Reason]:
+    """What stands against one act, made from where the case stood then."""
+    kind, on = event["kind"], date.fromisoformat(event["on"])
+    edition = scene.edition_on(on)
+    rule = edition.moves.get(kind) or edition.entries.get(kind)
+    state, _ = scene.record.standing(event["on"])
+    if rule is None or state not in edition.sources(rule) or not is_there(scene, state, on):
+        yield _reason("NOT_OPEN")
+        return
+    facts = scene.facts(Act(kind, on, event["fields"], event["by"], event["typed"]), rule, edition)
+    verdict = pathways(edition).rejudge(facts)
+    yield from verdict.reasons
+    if verdict.to != event.get("to"):
+        yield _reason("LEADS_ELSEWHERE")
+
+
+def _reason(code: str) -> Reason:
+    """What the record itself says against an act."""
+    words = Text(say("vi", f"correct.{code}"), say("en", f"correct.{code}"))
+    return Reason(code, words, None, verified=True, effect="refuse")
 
 
 def _flags(scene: Scene, events: Sequence[Event]) -> list[dict[str, Any]]:
@@ -121,29 +186,29 @@ def _flags(scene: Scene, events: Sequence[Event]) -> list[dict[str, Any]]:
     return [flag | ({"settled": at} if (at := settled.get((flag["seq"], flag["code"]))) else {}) for flag in found]
 
 
-def _mend_vote(step: Step, event: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+def _mend_vote(step: Step, event: Mapping[str, Any]) -> None:
+    """The vote's row as its act reads now; the history keeps what was recorded before."""
     edition = step.office.edition_of(step.record.pipeline, event["edition"])
     move = edition.moves.get(event["kind"])
-    if not isinstance(move, Move) or move.vote is None:
+    if move is None or move.vote is None:
         return
-    fields = {**event["fields"], **values}
-    on = date.fromisoformat(fields.pop("on", event["on"]))
-    counted = worked_out(edition, move.vote, fields)
+    counted = worked_out(edition, move.vote, event["fields"])
     store.drop_vote(step.work, step.held.id, event["seq"])
     if counted:
-        row = vote_row(step.held.id, event["seq"], move.vote, on, fields, counted)
-        store.add_vote(step.work, **row)
+        on = date.fromisoformat(event["on"])
+        store.add_vote(step.work, **vote_row(step.held.id, event["seq"], move.vote, on, event["fields"], counted))
 
 
-def _mend_memberships(step: Step, before: list[Any], after: list[Any], who: Who) -> None:
-    """A membership that began on a corrected day begins on the right one."""
+def _mend_memberships(step: Step, before: list[Span], after: list[Span], who: Who) -> None:
+    """A membership that began on a corrected day begins on the right one; what others recorded stays."""
     if before == after:
         return
     books = Registrar(step.office, step.work, step.ledger, who)
     held = step.tree.memberships.get(step.held.person, ())
     mine = [row for row in held if (row.status, row.valid_from) in before]
+    if before and not mine:
+        return
     for row in mine:
         books.retire("memberships", row)
-    for at, (status, since) in enumerate(after):
-        last = after[at + 1][1] - timedelta(days=1) if at + 1 < len(after) else None
-        books.add("memberships", since, last, person_id=step.held.person, status=status)
+    for one in periods(after):
+        books.add("memberships", one.since, one.until, person_id=step.held.person, status=one.status)

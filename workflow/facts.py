@@ -6,9 +6,9 @@ from datetime import date
 from functools import cached_property
 
 from states.deadlines import clock_of
-from states.record import Record
 from states.loading import NoEdition
 from states.machine import pathways
+from states.record import Record
 from states.rulebook import Edition, Recorded
 from states.vocabulary import Act, EarlierCase, Facts, Line, Person, Text, Value
 from workflow.office import Office

@@ -109,6 +109,17 @@ def read_fields(
     return read
 
 
+def read_text(name: str, value: object) -> str:
+    """Words that must be there. Raises `Mistyped`."""
+    try:
+        text = _text(value)
+    except _Wrong as wrong:
+        raise Mistyped([FieldFault(name, wrong.code, wrong.values)]) from None
+    if not text:
+        raise Mistyped([FieldFault(name, "missing", {})])
+    return text
+
+
 def _take(read: Typed, name: str, rule: FieldRule, value: object, known: Known) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return

@@ -3,19 +3,22 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from states.journey import Record
+from states.machine import needs_return, returns_to
+from states.record import Record
 from states.rulebook import Edition, Entry
-from states.vocabulary import Text, Value
+from states.vocabulary import Text
+from workflow.carry import is_there
 from workflow.cases import Step, event_body
+from workflow.facts import Scene
 from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
-from workflow.memberships import spans
+from workflow.memberships import periods, spans
 from workflow.office import Office
 from workflow.registrar import Registrar, Who
 from workflow.store import reading, store
 from workflow.store.database import Work
 from workflow.store.store import HeldCase, UnknownPerson
 from workflow.store.tables import PostRow, TenureRow
-from workflow.tree import holds
+from workflow.tree import Tree, holds
 from workflow.vault import canonical
 
 
@@ -58,7 +61,8 @@ def adopt(
 ) -> str:
     """Take over a case that stands at ``state``; earlier days and facts are recorded as stated, not judged.
 
-    Raises as `open_case` does.
+    ``typed`` may say ``came_from``, the step (or steps, outermost first) that the case goes back to from ``state``: it
+    must where nothing else tells, as for a suspended case. Raises as `open_case` does.
     """  # fmt: skip
     return _begin(office, person, on, who, pipeline, unit, state, typed)
 
@@ -68,38 +72,79 @@ def _begin(
     typed: Mapping[str, object],
 ) -> str:  # fmt: skip
     with office.writing() as (work, ledger):
-        today, tree = office.day(ledger.today), office.tree(work, ledger)
-        if on > today:
-            raise Mistyped([FieldFault("on", "in_the_future", {"value": on, "today": today})])
+        tree = office.tree(work, ledger)
         key, sealed = store.person_row(work, person)
         edition = office.rulebook.edition_on(pipeline, on)
         home = unit or _unit_of(work, person, on)
-        if tree.unit(home, on) is None:
-            raise Mistyped([FieldFault("unit", "unknown_unit", {"value": home})])
-        known = Known(today, edition, _finder(work), lambda one: tree.unit(one, on) is not None)
-        read = read_fields(_taken_over(edition), typed, known) if state else Typed()
-        _check_state(edition, state)
+        known = Known(office.day(ledger.today), edition, _finder(work), lambda one: tree.unit(one, on) is not None)
+        read, back = _read(known, tree, home, on, who, state, typed)
         if store.open_case_of(work, person, pipeline):
             raise AlreadyOpen(person, pipeline)
         record = Record(pipeline, home)
         held = HeldCase(office.new_id("K"), pipeline, person, key, sealed, 0, canonical(record.to_json()).decode())
         store.add_case(work, held, unit=home, opened=on)
         step = Step(office, work, ledger, held)
-        body = event_body("adopt" if state else "open", record, edition, on, today, who)
-        body |= {"person": person, "unit": home, "to": state or edition.starts_at}
-        step.append(body | {"fields": _by_day(edition, read.values)}, read)
+        if state:
+            _check_there(step.scene, edition, state, on)
+        body = event_body("adopt" if state else "open", record, edition, on, step.today, who)
+        body |= {"person": person, "unit": home, "to": state or edition.starts_at, "fields": read.values}
+        if state:
+            body |= {"back": back, "under": step.scene.under(edition, read.values)}
+        step.append(body, read)
+        step.carry(step.today)
         step.write()
-        books = Registrar(office, work, ledger, who)
-        for status, since in spans(edition, step.record) if tree.membership(person, on) == "none" else ():
-            books.enter_membership(tree, person, status, since)
+        if tree.membership(person, on) == "none":
+            books = Registrar(office, work, ledger, who)
+            for one in periods(spans(edition, step.record)):
+                books.add("memberships", one.since, one.until, person_id=person, status=one.status)
         return held.id
 
 
-def _check_state(edition: Edition, state: str | None) -> None:
-    """A case is taken over at a step that is open."""
-    if state and (state not in edition.states or edition.states[state].end):
-        open_states = ", ".join(name for name, one in edition.states.items() if not one.end)
-        raise Mistyped([FieldFault("state", "not_an_option", {"value": state, "options": open_states})])
+def _read(
+    known: Known, tree: Tree, home: str, on: date, who: Who, state: str | None, typed: Mapping[str, object]
+) -> tuple[Typed, list[str]]:
+    """What was typed, and the steps to return to. Raises `Mistyped` with every fault."""
+    faults: list[FieldFault] = []
+    read, back = Typed(), list[str]()
+    values = {name: value for name, value in typed.items() if name != "came_from"}
+    try:
+        read = read_fields(taken_over(known.edition), values, known, on=on)
+    except Mistyped as error:
+        faults += error.faults
+    if tree.unit(home, on) is None:
+        faults.append(FieldFault("unit", "unknown_unit", {"value": home}))
+    if who.by and who.by not in tree.users:
+        faults.append(FieldFault("by", "unknown_user", {"value": who.by}))
+    if state:
+        try:
+            back = _returns(known.edition, state, typed.get("came_from"))
+        except Mistyped as error:
+            faults += error.faults
+    if faults:
+        raise Mistyped(faults)
+    return read, back
+
+
+def _returns(edition: Edition, state: str, typed: object) -> list[str]:
+    """The steps that a case taken over at ``state`` may go back to, outermost first: ``came_from``, one or several."""
+    open_states = [name for name, one in edition.states.items() if not one.end]
+    if state not in open_states:
+        raise Mistyped([FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(open_states)})])
+    given = typed if isinstance(typed, list) else str(typed or "").split(",")
+    names = [str(name).strip() for name in given if str(name).strip()]
+    for at, name in zip([state, *reversed(names)], [*reversed(names), ""], strict=True):
+        known = returns_to(edition, at)
+        wrong = name not in known if name else needs_return(edition, at)
+        if wrong:
+            values: dict[str, object] = {"value": name or "–", "options": ", ".join(known) or "–"}
+            raise Mistyped([FieldFault("came_from", "not_an_option", values)])
+    return names
+
+
+def _check_there(scene: Scene, edition: Edition, state: str, on: date) -> None:
+    if not is_there(scene, state, on):
+        there = [name for name, one in edition.states.items() if not one.end and is_there(scene, name, on)]
+        raise Mistyped([FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(there)})])
 
 
 def _finder(work: Work) -> Callable[[str], str | None]:
@@ -121,7 +166,7 @@ def _unit_of(work: Work, person: str, on: date) -> str:
     raise NoPost(person, on)
 
 
-def _taken_over(edition: Edition) -> Entry:
+def taken_over(edition: Edition) -> Entry:
     """An act that may record any field of the edition."""
     return Entry.model_validate(
         {
@@ -129,12 +174,3 @@ def _taken_over(edition: Edition) -> Entry:
             "needs": (), "may": tuple(edition.fields), "conditions": (),
         }
     )  # fmt: skip
-
-
-def _by_day(edition: Edition, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Days in their order, after all else: what starts a clock comes before what stops it."""
-
-    def day(one: tuple[str, Value]) -> str:
-        return str(one[1]) if edition.fields[one[0]].type == "date" else ""
-
-    return dict(sorted(values.items(), key=day))

@@ -4,7 +4,7 @@ It is read once and kept until the history says that the register has changed; e
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -37,15 +37,31 @@ def holds(row: Dated, day: date) -> bool:
     return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
 
 
+def unit_on(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> UnitRow | None:
+    """The unit of that id on a day, or the one that took its place by then."""
+    seen: set[str] = set()
+    while id_ not in seen:
+        seen.add(id_)
+        rows = tuple(units.get(id_, ()))
+        found = on(rows, day)
+        if found is not None:
+            return found
+        ended = [(row.valid_to, row.successor) for row in rows if row.valid_to and row.valid_to < day and row.successor]
+        if not ended:
+            return None
+        id_ = max(ended)[1]
+    return None
+
+
 class Tree:
     """What is known of the register, as it stands."""
 
     def __init__(self, connection: Connection, n: int) -> None:
         self.n = n
-        self.units = _by(reading.register(connection, UnitRow), "id")
-        self.users = _by(reading.register(connection, UserRow), "id")
-        self.grants = _by(reading.register(connection, GrantRow), "user_id")
-        self.memberships = _by(reading.register(connection, MembershipRow), "person_id")
+        self.units = by(reading.register(connection, UnitRow), "id")
+        self.users = by(reading.register(connection, UserRow), "id")
+        self.grants = by(reading.register(connection, GrantRow), "user_id")
+        self.memberships = by(reading.register(connection, MembershipRow), "person_id")
         self._years = reading.register(connection, CalendarRow)
         self._lines: dict[tuple[str, date], Line] = {}
         self._roles: dict[tuple[str, str, date], frozenset[str]] = {}
@@ -56,8 +72,8 @@ class Tree:
         return calendar_from({"years": [json.loads(row.days) for row in self._years]})
 
     def unit(self, id_: str, day: date) -> UnitRow | None:
-        """A unit as it was on a day."""
-        return on(self.units.get(id_, ()), day)
+        """A unit as it was on a day; one that has ended lives on in its successor."""
+        return unit_on(self.units, id_, day)
 
     def above(self, id_: str, day: date) -> tuple[UnitRow, ...]:
         """The unit and all units above it on a day, nearest first."""
@@ -69,12 +85,13 @@ class Tree:
         return tuple(found.values())
 
     def below(self, id_: str, day: date) -> set[str]:
-        """The unit and all units below it on a day."""
+        """The unit and all units below it on a day, with those that have come to be part of them."""
         children: dict[str, list[str]] = {}
-        for rows in self.units.values():
-            row = on(rows, day)
-            if row is not None and row.parent:
-                children.setdefault(row.parent, []).append(row.id)
+        for one in self.units:
+            row = self.unit(one, day)
+            over = row if row is None or row.id != one else self.unit(row.parent, day) if row.parent else None
+            if over is not None:
+                children.setdefault(over.id, []).append(one)
         found, todo = {id_}, [id_]
         while todo:
             for child in children.get(todo.pop(), ()):
@@ -91,9 +108,10 @@ class Tree:
             authorised = False
             for unit in self.above(id_, day):
                 for organ in filter(None, unit.organs.split(",")):
+                    if organ == "committee" and organ not in organs:
+                        authorised = unit.authorised
                     organs.setdefault(organ, unit.id)
-                authorised = authorised or unit.authorised
-            held = self._lines[id_, day] = Line(id_, organs, authorised and "committee" in organs)
+            held = self._lines[id_, day] = Line(id_, organs, authorised)
         return held
 
     def roles(self, user: str, unit: str, day: date) -> frozenset[str]:
@@ -112,7 +130,8 @@ class Tree:
         return row.status if row else "none"  # type: ignore[return-value] # the register admits these words only
 
 
-def _by(rows: Sequence[D], key: str) -> dict[str, tuple[D, ...]]:
+def by(rows: Sequence[D], key: str) -> dict[str, tuple[D, ...]]:
+    """Dated rows under the value of one of their columns."""
     found: dict[str, list[D]] = {}
     for row in rows:
         found.setdefault(getattr(row, key), []).append(row)

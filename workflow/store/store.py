@@ -239,6 +239,11 @@ def step_case(
         raise Overtaken(case)
 
 
+def set_opened(work: Work, case: str, on: date) -> None:
+    """The day a case was opened, where that was corrected."""
+    work.connection.execute(sa.update(CASES).where(CASES.c.id == case).values(opened_on=on))
+
+
 def add_clocks(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
     """Clocks that started."""
     if rows:
