@@ -19,7 +19,7 @@ from workflow.memberships import Span, periods, spans
 from workflow.office import Office
 from workflow.opening import taken_over
 from workflow.registrar import Registrar, Who
-from workflow.rows import clock_row, vote_row, worked_out
+from workflow.rows import clock_row, voted
 from workflow.store import store
 from workflow.words import say
 
@@ -189,14 +189,9 @@ def _flags(scene: Scene, events: Sequence[Event]) -> list[dict[str, Any]]:
 def _mend_vote(step: Step, event: Mapping[str, Any]) -> None:
     """The vote's row as its act reads now; the history keeps what was recorded before."""
     edition = step.office.edition_of(step.record.pipeline, event["edition"])
-    move = edition.moves.get(event["kind"])
-    if move is None or move.vote is None:
-        return
-    counted = worked_out(edition, move.vote, event["fields"])
     store.drop_vote(step.work, step.held.id, event["seq"])
-    if counted:
-        on = date.fromisoformat(event["on"])
-        store.add_vote(step.work, **vote_row(step.held.id, event["seq"], move.vote, on, event["fields"], counted))
+    if row := voted(edition, event):
+        store.add_vote(step.work, **row)
 
 
 def _mend_memberships(step: Step, before: list[Span], after: list[Span], who: Who) -> None:

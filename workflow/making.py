@@ -1,7 +1,11 @@
 """Making an office: its folder with config, key and database; a half-made one never stands under the final name."""
 
+import contextlib
+import getpass
+import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import resources
@@ -9,13 +13,13 @@ from pathlib import Path
 
 from states.calendar_file import calendar_from_yaml
 from states.working_days import Calendar, Label
-from workflow.config import read_config
+from workflow.config import BadConfig, read_config
 from workflow.office import Office
 from workflow.recount import basis
 from workflow.registrar import Registrar, Who
 from workflow.store import store
-from workflow.store.database import Database
-from workflow.vault import Vault, make_key_file
+from workflow.store.database import Database, DatabaseAway, Turns
+from workflow.vault import KeyLost, Vault, make_key_file
 
 CALENDAR = resources.files("states") / "calendars" / "vietnam.yaml"
 
@@ -40,28 +44,47 @@ def make_office(
 ) -> None:
     """Make an office in a new ``folder``: all of it, or nothing. ``config``: the text of its config.yaml.
 
+    Whoever makes the same one at the same time waits, and is told `AlreadyThere`; what a killed one left is taken away.
     Raises `AlreadyThere`, `BadConfig`, `DatabaseAway`.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise AlreadyThere(folder)
+    folder = folder.absolute()
     partial = folder.with_name(f".{folder.name}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir(parents=True)
-    try:
-        (partial / "config.yaml").write_text(config, encoding="utf-8")
-        office = found(partial / "config.yaml", name=name, who=who, sample=sample, today=today)
+    turns = Turns(_turns_for(folder))
+    with contextlib.closing(turns), turns.one():
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise AlreadyThere(folder)
+        if partial.exists():
+            _take_away(partial)
+        partial.mkdir(parents=True)
         try:
-            if fill:
-                fill(office)
-        finally:
-            office.close()
-        if folder.exists():
-            folder.rmdir()
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+            (partial / "config.yaml").write_text(config, encoding="utf-8")
+            with contextlib.closing(
+                found(partial / "config.yaml", name=name, who=who, sample=sample, today=today)
+            ) as made:
+                if fill:
+                    fill(made)
+            if folder.exists():
+                folder.rmdir()
+            partial.rename(folder)
+        except BaseException:
+            _take_away(partial)
+            raise
+
+
+def _turns_for(folder: Path) -> Path:
+    """A file outside the folder, which is not there yet, and its neighbours, which are somebody else's."""
+    name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"ketnap-init-{getpass.getuser()}-{name}"
+
+
+def _take_away(partial: Path) -> None:
+    """Take away an office that was not made to its end: its tables, if they stand under its key, and its folder."""
+    with contextlib.suppress(BadConfig, KeyLost, DatabaseAway):
+        config = read_config(partial / "config.yaml")
+        vault = Vault(config.key_path)
+        with contextlib.closing(Database(config.database, partial)) as database, database.transaction() as work:
+            store.unmake(work, vault)
+    shutil.rmtree(partial, ignore_errors=True)
 
 
 def found(path: Path, *, name: str, who: Who, sample: str | None = None, today: date | None = None) -> Office:
@@ -70,16 +93,23 @@ def found(path: Path, *, name: str, who: Who, sample: str | None = None, today: 
     if not config.key_path.exists():
         make_key_file(config.key_path)
     vault = Vault(config.key_path)
-    database = Database(config.database, path.parent)
-    office = Office(config, database, vault)
-    with database.transaction() as work:
-        if not store.make(work, vault, name=name, sample=sample, today=today):
-            raise AlreadyThere(path)
+    office = Office(config, Database(config.database, path.parent), vault)
+    try:
+        _lay(office, name=name, who=who, sample=sample, today=today)
+    except BaseException:
+        office.close()
+        raise
+    return office
+
+
+def _lay(office: Office, *, name: str, who: Who, sample: str | None, today: date | None) -> None:
+    with office.database.transaction() as work:
+        if not store.make(work, office.vault, name=name, sample=sample, today=today):
+            raise AlreadyThere(office.config.path)
     calendar = calendar_from_yaml(CALENDAR.read_text(encoding="utf-8"))
     with office.writing() as (work, ledger):
         Registrar(office, work, ledger, who).add_many("calendar_years", year_rows(calendar))
         store.set_basis(work, basis(office))
-    return office
 
 
 def year_rows(calendar: Calendar) -> list[dict[str, object]]:

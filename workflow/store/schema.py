@@ -4,6 +4,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
+
+from workflow.store import tables  # noqa: F401 - registers the tables
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 VERSION = "0001"
@@ -34,3 +37,9 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def drop(connection: Connection) -> None:
+    """Take every table away: a database that was never handed out goes back to what it was."""
+    SQLModel.metadata.drop_all(connection)
+    connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))

@@ -305,6 +305,14 @@ def make(work: Work, vault: Vault, *, name: str, sample: str | None, today: date
     return True
 
 
+def unmake(work: Work, vault: Vault) -> None:
+    """Take the tables away again, if it is under this key that they were made."""
+    if not sa.inspect(work.connection).has_table("office"):
+        return
+    if work.connection.execute(sa.select(OFFICE.c.key_check)).scalar_one_or_none() == vault.check():
+        schema.drop(work.connection)
+
+
 def case_events(work: Work, case: str) -> Sequence[bytes]:
     """The canonical bytes of a case's events, in order."""
     statement = sa.select(EVENTS.c.body).where(EVENTS.c.case_id == case).order_by(EVENTS.c.seq)
