@@ -52,6 +52,7 @@ def _unknown(names: object, known: Mapping[str, object], path: Path, code: str) 
 
 
 def _levels_and_roles(edition: Edition) -> Iterator[Fault]:
+    yield from _unknown(edition.coverage_level or (), edition.levels, ("coverage_level",), "unknown_level")
     for name, role in edition.roles.items():
         yield from _unknown(role.level, edition.levels, ("roles", name, "level"), "unknown_level")
     for name, organ in edition.organs.items():
@@ -219,7 +220,9 @@ def _ways(edition: Edition) -> Iterator[Fault]:
     given_up: dict[str, set[str]] = {name: set() for name in edition.states}
     for move in edition.moves.values():
         ways = given_up if move.from_ == "open" else leads
-        targets = {target for arrival in move.to for target in (remembered if arrival.state == BACK else [arrival.state])}
+        targets = {
+            target for arrival in move.to for target in (remembered if arrival.state == BACK else [arrival.state])
+        }
         for source in edition.sources(move):
             if source in ways:
                 ways[source] |= targets

@@ -7,6 +7,7 @@ leaks, and one machine serves every case and thread.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import cast
 
 from transitions import EventData, Machine, MachineError
 
@@ -162,7 +163,7 @@ class Pathways:
         return Verdict(to, arrival, tuple(self._reasons(codes, facts)))
 
     def _judge(self, move: Move, event: EventData) -> bool:
-        token: Token = event.model
+        token = _token(event)
         if token.arrival is None:
             return False
         codes = (*self.edition.every_move, *move.conditions, *token.arrival.conditions)
@@ -174,9 +175,14 @@ class Pathways:
             yield from reasons_of(self.edition.conditions[code], code, facts)
 
 
+def _token(event: EventData) -> Token:
+    """What the machine was triggered with; it knows its models as objects only."""
+    return cast(Token, event.model)
+
+
 def _leads(move: Move, number: int, event: EventData) -> bool:
     """The first arrival whose circumstances hold is the one that is taken, whatever the judge says of it."""
-    token: Token = event.model
+    token = _token(event)
     if token.arrival is None and holds(move.to[number].when, token.facts):
         token.arrival = move.to[number]
         return True
@@ -184,7 +190,7 @@ def _leads(move: Move, number: int, event: EventData) -> bool:
 
 
 def _returns(target: str, forget: int, event: EventData) -> bool:
-    back = event.model.facts.back
+    back = _token(event).facts.back
     return len(back) > forget and back[-1 - forget] == target
 
 

@@ -87,6 +87,9 @@ class EarlierCase:
     fields: Mapping[str, Value]
 
 
+_NO_WORDS = Text("", "")
+
+
 def _no_deadline(_clock: str) -> date | None:
     return None
 
@@ -116,7 +119,7 @@ class Facts:
     may: frozenset[str] = frozenset()
     by_name: str = ""
     typed_name: str = ""
-    organ_label: Text = Text("", "")
+    organ_label: Text = _NO_WORDS
     earlier: tuple[EarlierCase, ...] = ()
     due_of: Callable[[str], date | None] = _no_deadline
     titles: Mapping[str, Text] = field(default_factory=dict)
