@@ -223,7 +223,10 @@ class CarryOver(Strict):
 
 
 class Edition(Strict):
-    """The rules of one pipeline as they are in force from one day on."""
+    """The rules of one pipeline as they are in force from one day on.
+
+    ``coverage_level``: the level whose units have a row each in coverage; None: whatever stands next above a village.
+    """
 
     pipeline: str
     edition: str
@@ -233,6 +236,7 @@ class Edition(Strict):
     label: Words
     regulation: str
     starts_at: str
+    coverage_level: str | None = None
     levels: dict[str, Words]
     roles: dict[str, Role]
     organs: dict[str, Organ]

@@ -1,8 +1,9 @@
 """Carrying a case over: where a newer edition, or a unit's new organs, leave it at a step that is no longer there."""
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from states.journey import apply
 from states.machine import holds, target_of
 from states.rulebook import Edition
 from states.vocabulary import Act
@@ -22,6 +23,28 @@ class CarryOver(NamedTuple):
     to: str
     back: list[str]
     gone: list[str]
+
+    def event(self, state: str) -> dict[str, Any]:
+        """What its event says beside what all events say; ``state`` is the one it leaves."""
+        return {"from": state, "to": self.to, "back": self.back, "gone": self.gone, "fields": {}}
+
+    def because(self, language: str) -> str:
+        """Why the step is gone, in the words of the edition."""
+        return self.edition.carry_over[self.gone[0]].because.in_language(language)
+
+
+def stand_on(scene: Scene, day: date) -> CarryOver | None:
+    """Let the record stand where the rules of ``day`` put it, though nobody has touched the case since its step went.
+
+    For reading: nothing is recorded. The last carry-over, None where nothing was due.
+    """
+    last: CarryOver | None = None
+    record = scene.record
+    while due := carry_over(scene, day):
+        last = due
+        body = {"kind": KIND, "seq": record.seq, "edition": due.edition.edition, "on": due.on.isoformat()}
+        apply(record, body | due.event(record.state), scene.office.edition_of)
+    return last
 
 
 def is_there(scene: Scene, state: str, day: date) -> bool:

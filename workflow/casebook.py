@@ -1,9 +1,10 @@
 """Reading one case: where it stands, what runs, what may be done next and what is missing; and its history."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+
+import orjson
 
 from states.deadlines import Clock
 from states.journey import Record
@@ -11,6 +12,7 @@ from states.machine import holds, pathways, reasons_of
 from states.rulebook import Edition, FieldRule, Paper, Recorded
 from states.vocabulary import Act, EarlierCase, Facts, Person, Reason
 from states.working_days import Calendar, Due, add_months
+from workflow.carry import CarryOver, stand_on
 from workflow.correcting import review
 from workflow.facts import Scene
 from workflow.office import Office
@@ -34,10 +36,11 @@ class Casefile:
         self.office, self.connection, self.row = office, connection, row
         self.tree: Tree = office.tree_in(connection)
         self.today = office.day(reading.today(connection))
-        self.record = Record.from_json(json.loads(row.record))
+        self.record = Record.from_json(orjson.loads(row.record))
         self.edition = office.rulebook.edition_on(row.pipeline, self.today)
         self.scene = Scene(office, self.tree, self.record, row.person_id, self.person, self._earlier)
-        self.events = [json.loads(bytes(event.body)) for event in reading.events(connection, case)]
+        self.carried = stand_on(self.scene, self.today)
+        self.events = [orjson.loads(event.body) for event in reading.events(connection, case)]
 
     def person(self, id_: str) -> Person:
         """A person named in the case. Raises `UnknownPerson`."""
@@ -48,23 +51,17 @@ class Casefile:
     def _earlier(self) -> list[EarlierCase]:
         rows = reading.cases(self.connection, person=self.row.person_id)
         return [
-            EarlierCase(row.pipeline, row.state, json.loads(row.record)["fields"])
+            EarlierCase(row.pipeline, row.state, orjson.loads(row.record)["fields"])
             for row in rows
             if row.id != self.row.id
         ]
-
-    def state_edition(self) -> Edition:
-        """The edition that still knows the present state: the one in force, else the last that had it."""
-        if self.record.state in self.edition.states:
-            return self.edition
-        return self.office.edition_of(self.row.pipeline, self.events[-1]["edition"])
 
 
 def case_view(office: Office, case: str, language: str) -> View:
     """Everything of one case for a screen or for ``--json``. Days are dates. Raises `UnknownCase`."""
     with office.database.reading() as connection:
         file = Casefile(office, connection, case)
-        record, row, edition = file.record, file.row, file.state_edition()
+        record, row, edition = file.record, file.row, file.edition
         state = edition.states[record.state]
         unit = file.tree.unit(row.unit_id, file.today)
         open_ = not state.end
@@ -92,6 +89,7 @@ def case_view(office: Office, case: str, language: str) -> View:
             "opened_on": row.opened_on,
             "closed_on": row.closed_on,
             "adopted": record.adopted,
+            "carried_over": _carried(file.carried, language),
             "stalled": any(clock.late_on(file.today) for clock in _clocks(file)) and open_,
             "clocks": [clock_view(clock, file.today, file.tree.calendar, language) for clock in _clocks(file)],
             "papers": list(_papers(file, edition, language)),
@@ -103,6 +101,11 @@ def case_view(office: Office, case: str, language: str) -> View:
             "moves": _acts(file, language, moves=True),
             "entries": _acts(file, language, moves=False),
         }
+
+
+def _carried(due: CarryOver | None, language: str) -> View | None:
+    """A carry-over that came due and goes on record with the next act: the day, where to, and why."""
+    return {"on": due.on, "to": due.to, "because": due.because(language)} if due else None
 
 
 def _person(person: Person) -> View:
@@ -122,6 +125,8 @@ def _sponsor(file: Casefile, id_: str) -> View:
 
 def _since(file: Casefile) -> date | None:
     """The day on which the case came to its present state."""
+    if file.carried and file.record.state != file.row.state:
+        return file.carried.on
     since = None
     state = ""
     for event in file.events:
@@ -131,7 +136,7 @@ def _since(file: Casefile) -> date | None:
 
 
 def _clocks(file: Casefile) -> tuple[Clock, ...]:
-    return file.office.clocks(file.record, file.state_edition(), file.tree)
+    return file.office.clocks(file.record, file.edition, file.tree)
 
 
 def clock_view(clock: Clock, today: date, calendar: Calendar, language: str) -> View:
@@ -318,7 +323,7 @@ def _words(file: Casefile) -> Mapping[tuple[int, str], Any]:
             plain = file.office.vault.open(bytes(key), bytes(row.sealed), f"{file.row.id}:{seq}:{row.field}")
         except Unreadable:
             continue
-        found[seq, row.field] = json.loads(plain[SALT:])["text"]
+        found[seq, row.field] = orjson.loads(plain[SALT:])["text"]
     return found
 
 
@@ -353,8 +358,14 @@ def _event(file: Casefile, event: View, words: Mapping[tuple[int, str], Any], la
         "warnings": event.get("warnings", []),
         "flags": event.get("flags", []),
         "of": event.get("of"),
+        "because": _because(edition, event, language),
         "allowed_by": event.get("allowed_by"),
     }
+
+
+def _because(edition: Edition, event: View, language: str) -> str | None:
+    """Why a case was carried over, in the words of the edition that did it."""
+    return edition.carry_over[event["gone"][0]].because.in_language(language) if event.get("gone") else None
 
 
 def _value(file: Casefile, edition: Edition, name: str, value: Any, language: str) -> Any:

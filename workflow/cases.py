@@ -225,8 +225,7 @@ class Step:
         before = self.record.state
         while due := carry_over(self.scene, day):
             body = event_body(CARRY_OVER, self.record, due.edition, due.on, self.today, Who("", ""))
-            body |= {"from": self.record.state, "to": due.to, "back": due.back, "gone": due.gone, "fields": {}}
-            self.append(body, Typed())
+            self.append(body | due.event(self.record.state), Typed())
         return self.record.state if self.record.state != before else None
 
     def write(self, *, clocks: bool = True) -> None:

@@ -53,6 +53,16 @@ def unit_on(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> Unit
     return None
 
 
+def above(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> tuple[UnitRow, ...]:
+    """The unit and all units above it on a day, nearest first."""
+    found: dict[str, UnitRow] = {}
+    unit = unit_on(units, id_, day)
+    while unit is not None and unit.id not in found:
+        found[unit.id] = unit
+        unit = unit_on(units, unit.parent, day) if unit.parent else None
+    return tuple(found.values())
+
+
 class Tree:
     """What is known of the register, as it stands."""
 
@@ -77,12 +87,7 @@ class Tree:
 
     def above(self, id_: str, day: date) -> tuple[UnitRow, ...]:
         """The unit and all units above it on a day, nearest first."""
-        found: dict[str, UnitRow] = {}
-        unit = self.unit(id_, day)
-        while unit is not None and unit.id not in found:
-            found[unit.id] = unit
-            unit = self.unit(unit.parent, day) if unit.parent else None
-        return tuple(found.values())
+        return above(self.units, id_, day)
 
     def below(self, id_: str, day: date) -> set[str]:
         """The unit and all units below it on a day, with those that have come to be part of them."""

@@ -1,18 +1,24 @@
 """Reading across cases: where they stand, what is stalled, and how many heads are members."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+import orjson
+
+from states.loading import NoEdition
+from states.record import Record
 from states.vocabulary import Person
+from workflow.carry import stand_on
+from workflow.facts import Scene
 from workflow.names import sort_key
 from workflow.office import Office
 from workflow.people import opened_person
 from workflow.store import reading
 from workflow.store.reading import Connection
 from workflow.store.tables import CaseRow, ClockRow, MembershipRow, PostRow, Registered, TenureRow, UnitRow
-from workflow.tree import Tree, holds
+from workflow.tree import Tree, above, by, holds
 
 View = dict[str, Any]
 R = TypeVar("R", bound=Registered)
@@ -37,13 +43,19 @@ def case_list(
     with office.database.reading() as connection:
         today, tree = office.day(reading.today(connection)), office.tree_in(connection)
         units = _below(tree, unit, today)
-        rows = reading.cases(connection, states=[state] if state else (), units=units)
-        rows = [row for row in rows if state or row.closed_on is None]
+        found = [
+            (row, _stands_at(office, tree, connection, row, today)) for row in reading.cases(connection, units=units)
+        ]
+        states = {row.id: at for row, at in found if at == state or (not state and row.closed_on is None)}
+        rows = [row for row, _ in found if row.id in states]
         late = _late(reading.late_clocks(connection, today))
         if stalled:
             rows = [row for row in rows if row.id in late]
         names = _people(office, tree, connection, {row.person_id for row in rows}, today)
-        views = [_row(office, tree, row, names[row.person_id], late.get(row.id, []), today, language) for row in rows]
+        views = [
+            _row(office, tree, row, states[row.id], names[row.person_id], late.get(row.id, []), today, language)
+            for row in rows
+        ]
     return sorted(views, key=lambda one: (-one["days_late"], one["unit"]["name"], sort_key(one["person"]["name"])))
 
 
@@ -53,6 +65,20 @@ def _below(tree: Tree, unit: str | None, day: date) -> set[str] | None:
     if tree.unit(unit, day) is None:
         raise UnknownUnit(unit, tree.units)
     return tree.below(unit, day)
+
+
+def _stands_at(office: Office, tree: Tree, connection: Connection, row: CaseRow, today: date) -> str:
+    """The state of a case; where its step is gone and nobody has touched it since, the one it was carried over to."""
+    state = office.rulebook.edition_on(row.pipeline, today).states.get(row.state)
+    if state is not None and state.only_where.has is None:
+        return row.state
+    record = Record.from_json(orjson.loads(row.record))
+
+    def person(id_: str) -> Person:
+        return _people(office, tree, connection, {id_}, today)[id_]
+
+    stand_on(Scene(office, tree, record, row.person_id, person), today)
+    return record.state
 
 
 def _late(clocks: Iterable[ClockRow]) -> dict[str, list[ClockRow]]:
@@ -70,22 +96,28 @@ def _people(office: Office, tree: Tree, connection: Connection, ids: set[str], d
 
 
 def _row(
-    office: Office, tree: Tree, row: CaseRow, person: Person, late: Sequence[ClockRow], today: date, language: str
+    office: Office,
+    tree: Tree,
+    row: CaseRow,
+    at: str,
+    person: Person,
+    late: Sequence[ClockRow],
+    today: date,
+    language: str,
 ) -> View:
     edition = office.rulebook.edition_on(row.pipeline, today)
-    state = edition.states.get(row.state)
+    state = edition.states[at]
     unit = tree.unit(row.unit_id, today)
     line = tree.above(row.unit_id, today)
-    turn = state.turn if state else None
     return {
         "case": row.id,
         "pipeline": row.pipeline,
         "person": {"id": person.id, "name": person.name},
         "unit": {"id": row.unit_id, "name": unit.name if unit else row.unit_id},
         "above": [{"id": one.id, "name": one.name} for one in line[1:]],
-        "state": {"id": row.state, "label": state.label.in_language(language) if state else row.state},
-        "turn": turn,
-        "turn_label": edition.organs[turn].label.in_language(language) if turn in edition.organs else None,
+        "state": {"id": at, "label": state.label.in_language(language)},
+        "turn": state.turn,
+        "turn_label": edition.organs[state.turn].label.in_language(language) if state.turn else None,
         "version": row.version,
         "opened_on": row.opened_on,
         "closed_on": row.closed_on,
@@ -111,17 +143,18 @@ def coverage(office: Office, *, on: date | None = None, as_known_on: date | None
         posts = _known(connection, PostRow, day, as_known_on)
         tenures = {row.post_id: row for row in _known(connection, TenureRow, day, as_known_on)}
         status = {row.person_id: row.status for row in _known(connection, MembershipRow, day, as_known_on)}
-        units = {row.id: row for row in _known(connection, UnitRow, day, as_known_on)}
+        units = by(_ever(connection, UnitRow, as_known_on), "id")
+    level = _coverage_level(office, day)
     total: Counter[str] = Counter()
     per: dict[str, Counter[str]] = {}
+    names: dict[str, str] = {}
     for post in posts:
         counts = _counts(tenures.get(post.id), status)
         total.update(counts)
-        village = units.get(post.unit_id)
-        per.setdefault(village.parent or "" if village else "", Counter()).update(counts)
-    communes = [
-        {"unit": id_, "name": units[id_].name if id_ in units else id_} | _filled(counts) for id_, counts in per.items()
-    ]
+        over = _over(units, post.unit_id, day, level)
+        names[over.id if over else ""] = over.name if over else ""
+        per.setdefault(over.id if over else "", Counter()).update(counts)
+    communes = [{"unit": id_, "name": names[id_]} | _filled(counts) for id_, counts in per.items()]
     return {
         "on": day,
         "as_known_on": as_known_on,
@@ -132,8 +165,28 @@ def coverage(office: Office, *, on: date | None = None, as_known_on: date | None
 
 def _known(connection: Connection, model: type[R], day: date, as_known_on: date | None) -> list[R]:
     """The rows that hold on a day, as known now or as known then."""
+    return [row for row in _ever(connection, model, as_known_on) if holds(row, day)]
+
+
+def _ever(connection: Connection, model: type[R], as_known_on: date | None) -> list[R]:
+    """The rows of any day, as known now or as known then."""
     rows = reading.register(connection, model, retired=as_known_on is not None)
-    return [row for row in rows if holds(row, day) and _was_known(row, as_known_on)]
+    return [row for row in rows if _was_known(row, as_known_on)]
+
+
+def _coverage_level(office: Office, day: date) -> str | None:
+    """The level whose units have a row each, by the edition of the day; before all editions, by the first."""
+    pipeline = office.rulebook.pipelines[0]
+    try:
+        return office.rulebook.edition_on(pipeline, day).coverage_level
+    except NoEdition:
+        return office.rulebook.edition(pipeline, office.rulebook.editions(pipeline)[0]).coverage_level
+
+
+def _over(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date, level: str | None) -> UnitRow | None:
+    """The unit of a level over a village (without a level: the next one), on a day; None where there is none."""
+    line = above(units, id_, day)
+    return next((unit for unit in (line if level else line[1:]) if level in (unit.level, None)), None)
 
 
 def _was_known(row: Registered, known_on: date | None) -> bool:
