@@ -150,20 +150,26 @@ def not_the_candidate(facts: Facts, *, field: str) -> Iterator[Found]:
 
 
 @guard("who")
-def among(facts: Facts, *, field: str, others: str) -> Iterator[Found]:
-    """Whoever is named in ``field`` was named in ``others`` before."""
-    known = facts.known.get(others)
+def among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[Found]:
+    """Whoever is named in ``field`` was named in ``others`` (or in one of them) before."""
+    known = _named_before(facts, others)
     for person in facts.persons(field):
-        if not isinstance(known, list) or person.id not in known:
+        if person.id not in known:
             yield {"who": person}
 
 
+def _named_before(facts: Facts, fields: str | list[str]) -> set[str]:
+    """The people recorded in fields by earlier acts."""
+    values = [facts.known.get(name) for name in ([fields] if isinstance(fields, str) else fields)]
+    return {id_ for value in values if value for id_ in (value if isinstance(value, list) else [str(value)])}
+
+
 @guard("who")
-def not_among(facts: Facts, *, field: str, others: str) -> Iterator[Found]:
+def not_among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[Found]:
     """Whoever is named in ``field`` was not named in ``others``."""
-    known = facts.known.get(others)
+    known = _named_before(facts, others)
     for person in facts.persons(field):
-        if isinstance(known, list) and person.id in known:
+        if person.id in known:
             yield {"who": person}
 
 
@@ -292,8 +298,8 @@ def known(facts: Facts, *, field: str) -> Iterator[Found]:
 
 @guard()
 def not_known(facts: Facts, *, field: str) -> Iterator[Found]:
-    """A field has not been recorded yet."""
-    if facts.value(field) is not None:
+    """No earlier act has recorded a field."""
+    if facts.known.get(field) is not None:
         yield {}
 
 

@@ -17,7 +17,7 @@ from workflow.carry import carry_over
 from workflow.clock import now
 from workflow.facts import Scene, rule_of
 from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
-from workflow.memberships import since
+from workflow.memberships import since, spans
 from workflow.office import Office
 from workflow.people import opened_person
 from workflow.registrar import Registrar, Who
@@ -212,10 +212,11 @@ class Step:
                 store.add_vote(
                     self.work, **vote_row(self.held.id, self.record.seq, rule.vote, on, read.values, counted)
                 )
-        if verdict.arrival and verdict.arrival.membership:
-            status = verdict.arrival.membership
-            books = Registrar(self.office, self.work, self.ledger, who)
-            books.enter_membership(self.tree, self.held.person, status, since(edition, self.record, status, on))
+        if verdict.arrival and (status := verdict.arrival.membership):
+            became = any(brought != "none" for brought, _ in spans(edition, self.record))
+            if became:  # a case that made nobody a member ends no membership that others recorded
+                books = Registrar(self.office, self.work, self.ledger, who)
+                books.enter_membership(self.tree, self.held.person, status, since(edition, self.record, status, on))
 
     def carry(self, day: date) -> str | None:
         """Carry the case over as far as newer editions or new organs leave it at steps that are no longer there.
