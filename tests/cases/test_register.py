@@ -1,0 +1,570 @@
+"""The register: who and what there is, from which day to which; what makes no sense is never written."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from states.vocabulary import Person
+from tests.offices import (
+    BRANCH,
+    COMMUNE,
+    DISTRICT,
+    DISTRICT_OFFICER,
+    ELECTED,
+    FOUNDED,
+    HEAD,
+    HUYEN,
+    POST,
+    SECRETARY,
+    SPONSOR,
+    TODAY,
+    VILLAGE,
+    XA,
+    make_small_office,
+)
+from workflow.fields import Mistyped
+from workflow.office import Office
+from workflow.opening import open_case
+from workflow.people import opened_person
+from workflow.register import (
+    Unregistered,
+    add_grant,
+    add_person,
+    add_post,
+    add_unit,
+    add_user,
+    change_unit,
+    end_grant,
+    end_post,
+    end_unit,
+    end_user,
+    hold_post,
+    leave_post,
+    log_meeting,
+    meeting_list,
+    plan_for,
+    plan_list,
+    post_list,
+    set_membership,
+    set_person,
+    unit_list,
+    user_list,
+)
+from workflow.register import unregistered as facts
+from workflow.store import reading
+from workflow.store.store import UnknownPerson
+from workflow.verifying import verify
+from workflow.words import catalogue
+from workflow.worklist import coverage
+
+D = date
+TOMORROW = TODAY + timedelta(days=1)
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
+    """The small office, on SQLite and on PostgreSQL."""
+    with closing(make_small_office(tmp_path, database_url)) as made:
+        yield made
+
+
+def events(office: Office) -> int:
+    with office.database.reading() as connection:
+        return sum(1 for _ in reading.events(connection))
+
+
+def person_of(office: Office, id_: str) -> Person:
+    with office.database.reading() as connection:
+        [row] = reading.people(connection, [id_])
+        return opened_person(office.vault, row.id, row.key, row.sealed)
+
+
+def unit_of(office: Office, id_: str, day: date) -> dict[str, Any]:
+    return next(one for one in unit_list(office, day) if one["id"] == id_)
+
+
+def post_of(office: Office, day: date, id_: str = POST) -> dict[str, Any]:
+    return next(one for one in post_list(office, day) if one["id"] == id_)
+
+
+# --- units -------------------------------------------------------------------------------------------------------
+
+
+def test_a_commune_named_only_by_its_name_stands_below_the_district_with_the_organs_of_its_level(
+    office: Office,
+) -> None:
+    id_ = add_unit(office, "Xã Tân Lập", "commune", D(2018, 1, 1), HUYEN, parent=DISTRICT)
+    assert id_ == "tan-lap"
+    assert unit_of(office, id_, TODAY)["organs"] == ["committee"]
+    assert id_ not in {one["id"] for one in unit_list(office, D(2017, 12, 31))}
+    assert verify(office).holds
+
+
+def test_a_village_has_its_id_behind_its_commune_and_a_second_of_that_spelling_a_number(office: Office) -> None:
+    assert add_unit(office, "Thôn Đồng", "village", FOUNDED, XA, parent=COMMUNE) == "dong-thinh/thon-dong"
+    assert add_unit(office, "Thôn Đông", "village", FOUNDED, XA, parent=COMMUNE) == "dong-thinh/thon-dong-2"
+
+
+def test_a_unit_of_the_same_name_at_the_same_place_is_known_already(office: Office) -> None:
+    with pytest.raises(facts.AlreadyKnown) as known:
+        add_unit(office, "đồng thịnh", "commune", TODAY, HUYEN, parent=DISTRICT)
+    assert known.value.values == {"id": COMMUNE}
+
+
+def test_units_are_listed_from_the_top_down_and_thon_2_before_thon_10(office: Office) -> None:
+    for name in ("Thôn 10", "Thôn 2", "Thôn Áng"):
+        add_unit(office, name, "village", FOUNDED, XA, parent=COMMUNE)
+    listed = [(one["depth"], one["name"]) for one in unit_list(office)]
+    assert listed == [
+        (0, "Huyện Sông Lô"),
+        (1, "Xã Đồng Thịnh"),
+        (2, "Thôn 2"),
+        (2, "Thôn 10"),
+        (2, "Thôn Áng"),
+        (2, "Thôn Yên Bình"),
+    ]
+    assert [one["id"] for one in unit_list(office, unit=VILLAGE)] == [VILLAGE]
+
+
+def test_a_commune_renamed_in_may_had_its_old_name_in_april(office: Office) -> None:
+    assert change_unit(office, COMMUNE, D(2024, 5, 1), HUYEN, name="Xã Đồng Thịnh Mới")
+    assert unit_of(office, COMMUNE, D(2024, 4, 30))["name"] == "Xã Đồng Thịnh"
+    assert unit_of(office, COMMUNE, D(2024, 5, 1))["name"] == "Xã Đồng Thịnh Mới"
+    assert unit_of(office, COMMUNE, D(2024, 5, 1))["parent"] == DISTRICT
+    assert verify(office).holds
+
+
+def test_a_change_that_changes_nothing_writes_nothing(office: Office) -> None:
+    before = events(office)
+    assert not change_unit(office, COMMUNE, D(2024, 5, 1), HUYEN, name="Xã Đồng Thịnh", organs=["committee"])
+    assert events(office) == before
+
+
+def test_a_change_from_the_units_first_day_says_it_anew(office: Office) -> None:
+    change_unit(office, VILLAGE, FOUNDED, XA, name="Thôn Yên Bình Thượng")
+    assert unit_of(office, VILLAGE, FOUNDED)["name"] == "Thôn Yên Bình Thượng"
+    assert [one["id"] for one in unit_list(office, FOUNDED)].count(VILLAGE) == 1
+
+
+def test_the_district_of_2025_ends_once_its_communes_stand_elsewhere(tmp_path: Path, sqlite_url: str) -> None:
+    with closing(make_small_office(tmp_path, sqlite_url, D(2025, 7, 15))) as office:
+        last, first = D(2025, 6, 30), D(2025, 7, 1)
+        with pytest.raises(facts.StillUsed) as used:
+            end_unit(office, DISTRICT, last, HUYEN)
+        assert used.value.values["by"] == [COMMUNE]
+        province = add_unit(office, "Tỉnh Phú Thọ", "province", first, HUYEN)
+        change_unit(office, COMMUNE, first, HUYEN, parent=province, organs=["authority"])
+        end_unit(office, DISTRICT, last, HUYEN, successor=province)
+        assert unit_of(office, DISTRICT, last)["successor"] == province
+        assert DISTRICT not in {one["id"] for one in unit_list(office, first)}
+        line = office.tree_read().line(VILLAGE, first)
+        assert line.organs == {"branch": VILLAGE, "authority": COMMUNE, "supervisor": province}
+        assert office.tree_read().line(VILLAGE, last).organs["authority"] == DISTRICT
+
+
+def test_levels_and_organs_are_those_of_the_rules_on_the_day(tmp_path: Path, sqlite_url: str) -> None:
+    with closing(make_small_office(tmp_path, sqlite_url, D(2025, 7, 15))) as office:
+        assert add_unit(office, "Huyện Lập Thạch", "district", D(2025, 6, 30), HUYEN) == "lap-thach"
+        with pytest.raises(facts.NotALevel) as level:
+            add_unit(office, "Huyện Tam Đảo", "district", D(2025, 7, 1), HUYEN)
+        assert "commune" in level.value.values["known"]
+        with pytest.raises(facts.NotAnOrgan):
+            add_unit(office, "Xã Tam Đảo", "commune", D(2025, 7, 1), HUYEN, organs=["committee"])
+
+
+def test_a_unit_stands_neither_below_itself_nor_below_one_of_its_level(office: Office) -> None:
+    other = add_unit(office, "Xã Tân Lập", "commune", FOUNDED, HUYEN, parent=DISTRICT)
+    for unit, parent in ((DISTRICT, COMMUNE), (COMMUNE, VILLAGE), (COMMUNE, COMMUNE), (other, COMMUNE)):
+        with pytest.raises(facts.Misplaced):
+            change_unit(office, unit, TODAY, HUYEN, parent=parent)
+
+
+def test_a_village_with_its_post_or_an_open_case_does_not_end(office: Office) -> None:
+    case = open_case(office, HEAD, D(2024, 1, 10), BRANCH)
+    with pytest.raises(facts.StillUsed) as used:
+        end_unit(office, VILLAGE, D(2024, 6, 30), XA)
+    assert used.value.values["by"] == [POST, case]
+
+
+def test_two_villages_become_one(office: Office) -> None:
+    old = add_unit(office, "Thôn Cũ", "village", FOUNDED, XA, parent=COMMUNE)
+    end_unit(office, old, D(2024, 6, 30), XA, successor=VILLAGE)
+    assert old not in {one["id"] for one in unit_list(office, D(2024, 7, 1))}
+    with pytest.raises(facts.Ended) as ended:
+        end_unit(office, old, D(2024, 7, 31), XA)
+    assert ended.value.values["last"] == D(2024, 6, 30)
+    assert add_unit(office, "Thôn Cũ", "village", D(2024, 8, 1), XA, parent=COMMUNE, unit=old) == old
+    with pytest.raises(facts.AlreadyKnown):
+        add_unit(office, "Thôn Khác", "village", D(2024, 6, 30), XA, parent=COMMUNE, unit=old)
+
+
+def test_a_unit_does_not_end_before_its_last_change(office: Office) -> None:
+    old = add_unit(office, "Thôn Cũ", "village", FOUNDED, XA, parent=COMMUNE)
+    change_unit(office, old, D(2024, 5, 1), XA, name="Thôn Cựu")
+    with pytest.raises(facts.ChangedLater) as later:
+        end_unit(office, old, D(2024, 4, 1), XA)
+    assert later.value.values["since"] == D(2024, 5, 1)
+
+
+# --- posts and who holds them ------------------------------------------------------------------------------------
+
+
+def test_a_new_village_gets_its_post_and_its_first_head(office: Office) -> None:
+    village = add_unit(office, "Tổ dân phố 3", "village", D(2023, 1, 1), XA, parent=COMMUNE)
+    post = add_post(office, village, D(2023, 1, 1), XA, kind="residential_group")
+    person = add_person(office, Person("", "Lê Thị Hoà", born=D(1985, 3, 5)), XA)
+    hold_post(office, post, person, D(2023, 2, 1), XA)
+    assert post_of(office, D(2023, 1, 31), post)["holder"] is None
+    held = post_of(office, D(2023, 2, 1), post)
+    assert held["holder"] == {"id": person, "name": "Lê Thị Hoà", "membership": "none"}
+    assert (held["kind"], held["since"]) == ("residential_group", D(2023, 2, 1))
+    assert held["commune"] == {"id": COMMUNE, "name": "Xã Đồng Thịnh"}
+    assert verify(office).holds
+
+
+def test_a_village_has_one_head_and_a_commune_none(office: Office) -> None:
+    with pytest.raises(facts.AlreadyKnown):
+        add_post(office, VILLAGE, TODAY, XA, post="another")
+    with pytest.raises(facts.WrongLevel) as level:
+        add_post(office, COMMUNE, TODAY, XA)
+    assert level.value.values == {"unit": COMMUNE, "level": "commune", "wanted": "village"}
+
+
+def test_nobody_takes_a_post_that_is_held(office: Office) -> None:
+    with pytest.raises(facts.Held) as held:
+        hold_post(office, POST, SPONSOR, TODAY, XA)
+    assert held.value.values == {"post": POST, "person": HEAD, "since": ELECTED}
+
+
+def test_a_head_leaves_and_the_next_begins_the_day_after(office: Office) -> None:
+    assert leave_post(office, POST, D(2024, 6, 30), XA) == HEAD
+    hold_post(office, POST, SPONSOR, D(2024, 7, 1), XA)
+    assert post_of(office, D(2024, 6, 30))["holder"]["id"] == HEAD
+    assert post_of(office, D(2024, 7, 1))["holder"]["id"] == SPONSOR
+    assert coverage(office, on=D(2024, 7, 1))["total"]["members"] == 1
+    with pytest.raises(facts.Held):
+        hold_post(office, POST, SECRETARY, D(2024, 7, 2), XA)
+
+
+@pytest.mark.parametrize("since", [D(2019, 1, 1), D(2019, 12, 31)])
+def test_a_tenure_without_end_does_not_run_into_a_later_one(office: Office, since: date) -> None:
+    with pytest.raises(facts.ChangedLater) as later:
+        hold_post(office, POST, SPONSOR, since, XA)
+    assert later.value.values["since"] == ELECTED
+
+
+def test_a_post_is_not_left_twice_nor_on_a_day_when_it_was_vacant(office: Office) -> None:
+    leave_post(office, POST, D(2024, 6, 30), XA)
+    with pytest.raises(facts.Ended):
+        leave_post(office, POST, D(2024, 6, 1), XA)
+    with pytest.raises(facts.Vacant):
+        leave_post(office, POST, D(2024, 7, 15), XA)
+    with pytest.raises(facts.Vacant):
+        leave_post(office, POST, D(2019, 12, 31), XA)
+
+
+def test_a_head_who_becomes_secretary_as_well_is_combined_from_that_day(office: Office) -> None:
+    leave_post(office, POST, D(2024, 1, 31), XA)
+    hold_post(office, POST, SPONSOR, D(2024, 2, 1), XA)
+    hold_post(office, POST, SPONSOR, D(2024, 5, 1), XA, secretary=True)
+    before = events(office)
+    hold_post(office, POST, SPONSOR, D(2024, 5, 1), XA, secretary=True)
+    assert events(office) == before
+    assert coverage(office, on=D(2024, 4, 30))["total"]["combined"] == 0
+    assert coverage(office, on=D(2024, 5, 1))["total"]["combined"] == 1
+
+
+def test_who_is_not_in_the_party_is_no_branch_secretary(office: Office) -> None:
+    with pytest.raises(facts.NotAMember):
+        hold_post(office, POST, HEAD, TODAY, XA, secretary=True)
+
+
+def test_a_post_ends_with_its_tenure_and_its_plan(office: Office) -> None:
+    plan_for(office, POST, "admit", D(2024, 1, 1), XA)
+    end_post(office, POST, D(2024, 6, 30), XA)
+    assert post_list(office, D(2024, 7, 1)) == []
+    assert plan_list(office, D(2024, 7, 1)) == []
+    assert post_of(office, D(2024, 6, 30))["holder"]["id"] == HEAD
+    assert office.tree_read().unit(VILLAGE, TODAY) is not None
+    with pytest.raises(facts.Ended):
+        end_post(office, POST, D(2024, 7, 1), XA)
+    assert verify(office).holds
+
+
+def test_a_post_does_not_end_before_its_present_head_began(office: Office) -> None:
+    with pytest.raises(facts.ChangedLater):
+        end_post(office, POST, D(2019, 6, 30), XA)
+    assert post_of(office, D(2019, 7, 1))["id"] == POST
+
+
+# --- plans and meetings ------------------------------------------------------------------------------------------
+
+
+def test_a_plan_gives_way_to_the_next(office: Office) -> None:
+    assert plan_for(office, POST, "admit", D(2024, 1, 1), XA)
+    assert not plan_for(office, POST, "admit", D(2024, 2, 1), XA)
+    assert plan_for(office, POST, "not_now", D(2024, 3, 1), XA)
+    [before], [after] = plan_list(office, D(2024, 2, 29)), plan_list(office, D(2024, 3, 1))
+    assert (before["kind"], after["kind"], after["since"]) == ("admit", "not_now", D(2024, 3, 1))
+    with pytest.raises(facts.ChangedLater):
+        plan_for(office, POST, "replace", D(2024, 2, 1), XA)
+
+
+def test_a_plan_is_one_of_four_and_not_for_a_head_who_is_a_member(office: Office) -> None:
+    with pytest.raises(Mistyped) as wrong:
+        plan_for(office, POST, "wait", TODAY, XA)
+    assert [(one.field, one.code) for one in wrong.value.faults] == [("kind", "not_an_option")]
+    set_membership(office, HEAD, "member", D(2024, 1, 1), HUYEN)
+    with pytest.raises(facts.AlreadyAMember):
+        plan_for(office, POST, "admit", TODAY, XA)
+
+
+def test_a_meeting_is_of_the_head_of_that_day_and_nothing_more_is_kept(office: Office) -> None:
+    assert log_meeting(office, VILLAGE, D(2024, 8, 5), BRANCH, came=False) == HEAD
+    assert log_meeting(office, VILLAGE, D(2024, 8, 5), BRANCH, came=True) == HEAD
+    before = events(office)
+    log_meeting(office, VILLAGE, D(2024, 8, 5), BRANCH, came=True)
+    log_meeting(office, VILLAGE, D(2024, 7, 5), BRANCH, came=False)
+    assert events(office) == before + 1
+    listed = [(one["on"], one["person"]["name"], one["came"]) for one in meeting_list(office)]
+    assert listed == [(D(2024, 8, 5), "Nguyễn Văn Mẫu", True), (D(2024, 7, 5), "Nguyễn Văn Mẫu", False)]
+    assert meeting_list(office, D(2024, 7, 4)) == []
+    with pytest.raises(facts.Vacant):
+        log_meeting(office, VILLAGE, D(2018, 1, 1), BRANCH, came=True)
+
+
+# --- users -------------------------------------------------------------------------------------------------------
+
+
+def test_a_user_is_a_person_with_a_role_at_a_unit_of_its_level(office: Office) -> None:
+    person = add_user(office, "canbo2", "Đỗ Thị  Nga", "commune_officer", COMMUNE, D(2024, 1, 1), HUYEN)
+    [user] = [one for one in user_list(office) if one["id"] == "canbo2"]
+    assert (user["name"], user["person"]) == ("Đỗ Thị Nga", person)
+    assert [(one["role"], one["unit"]["name"]) for one in user["grants"]] == [("commune_officer", "Xã Đồng Thịnh")]
+    assert office.tree_read().roles("canbo2", VILLAGE, TODAY) == {"commune_officer"}
+    with pytest.raises(facts.WrongLevel):
+        add_user(office, "canbo3", "Đỗ Văn Ba", "commune_officer", VILLAGE, TODAY, HUYEN)
+    with pytest.raises(facts.NotARole):
+        add_user(office, "canbo3", "Đỗ Văn Ba", "mayor", COMMUNE, TODAY, HUYEN)
+    assert verify(office).holds
+
+
+def test_a_user_who_is_known_as_a_person_is_not_written_twice(office: Office) -> None:
+    assert add_user(office, "tro", "", "branch_secretary", VILLAGE, TODAY, HUYEN, person=SPONSOR) == SPONSOR
+    assert next(one["name"] for one in user_list(office) if one["id"] == "tro") == "Lê Văn Trợ"
+
+
+def test_who_acts_no_longer_has_no_role_left_and_the_name_is_not_given_to_somebody_else(office: Office) -> None:
+    add_grant(office, "canbo", "branch_secretary", VILLAGE, D(2024, 7, 1), HUYEN)
+    end_user(office, "canbo", D(2024, 6, 30), HUYEN)
+    tree = office.tree_read()
+    assert tree.roles("canbo", VILLAGE, D(2024, 6, 30)) == {"commune_officer"}
+    assert tree.roles("canbo", VILLAGE, D(2024, 7, 1)) == set()
+    with pytest.raises(facts.AlreadyKnown):
+        add_user(office, "canbo", "Đỗ Văn Ba", "commune_officer", COMMUNE, TODAY, HUYEN)
+    with pytest.raises(facts.Ended):
+        end_user(office, "canbo", D(2024, 7, 1), HUYEN)
+
+
+def test_a_role_is_given_once_and_taken_back(office: Office) -> None:
+    with pytest.raises(facts.AlreadyKnown):
+        add_grant(office, "canbo", "commune_officer", COMMUNE, TODAY, HUYEN)
+    end_grant(office, "canbo", "commune_officer", COMMUNE, D(2024, 6, 30), HUYEN)
+    with pytest.raises(facts.UnknownGrant):
+        end_grant(office, "canbo", "district_officer", DISTRICT, D(2024, 6, 30), HUYEN)
+    add_grant(office, "canbo", "commune_officer", COMMUNE, D(2024, 8, 1), HUYEN)
+    roles = {day: office.tree_read().roles("canbo", COMMUNE, day) for day in (D(2024, 7, 31), D(2024, 8, 1))}
+    assert roles == {D(2024, 7, 31): set(), D(2024, 8, 1): {"commune_officer"}}
+
+
+# --- people ------------------------------------------------------------------------------------------------------
+
+
+def test_a_sponsor_typed_in_is_a_member_since_the_day_that_is_stated(office: Office) -> None:
+    asked = Person("", "  Vũ  Thị Hoà ", born=D(1970, 1, 2), official_since=D(1999, 3, 2), together_since=D(2015, 1, 1))
+    person = add_person(office, asked, XA)
+    assert person_of(office, person) == replace(asked, id=person, name="Vũ Thị Hoà")
+    tree = office.tree_read()
+    assert (tree.membership(person, D(1999, 3, 1)), tree.membership(person, D(1999, 3, 2))) == ("none", "member")
+    assert verify(office).holds
+
+
+def test_what_is_typed_of_a_person_is_understood_as_an_office_writes_it(office: Office) -> None:
+    typed = {"sex": "Nữ", "education_met": "chưa", "born": "05/03/1985", "occupation": " giáo  viên ", "contact": ""}
+    assert set_person(office, HEAD, typed, XA)
+    person = person_of(office, HEAD)
+    assert (person.sex, person.education_met, person.born) == ("female", False, D(1985, 3, 5))
+    assert (person.name, person.occupation, person.contact) == ("Nguyễn Văn Mẫu", "giáo viên", None)
+    before = events(office)
+    assert not set_person(office, HEAD, typed, XA)
+    assert events(office) == before
+    assert verify(office).holds
+
+
+def test_what_a_form_does_not_print_is_never_stored_and_every_fault_is_named_at_once(office: Office) -> None:
+    before = events(office)
+    typed = {"religion": "x", "name": " ", "born": "30/02/1970", "sex": "?", "official_since": TOMORROW}
+    with pytest.raises(Mistyped) as wrong:
+        set_person(office, HEAD, typed, XA)
+    assert {(one.field, one.code) for one in wrong.value.faults} == {
+        ("religion", "unknown"),
+        ("name", "missing"),
+        ("born", "not_a_day"),
+        ("sex", "not_an_option"),
+        ("official_since", "in_the_future"),
+    }
+    with pytest.raises(Mistyped):
+        set_person(office, HEAD, {"official_since": "01/01/1979"}, XA)
+    with pytest.raises(Mistyped):
+        set_person(office, HEAD, {"contact": "0" * 501}, XA)
+    with pytest.raises(UnknownPerson):
+        set_person(office, "P-NOBODY", {"name": "Ai"}, XA)
+    assert events(office) == before
+
+
+def test_what_somebody_became_later_is_not_written_over(office: Office) -> None:
+    set_membership(office, HEAD, "probationary", D(2023, 4, 1), HUYEN)
+    set_membership(office, HEAD, "member", D(2024, 4, 1), HUYEN)
+    tree = office.tree_read()
+    assert [tree.membership(HEAD, day) for day in (D(2023, 3, 31), D(2024, 3, 31), D(2024, 4, 1))] == [
+        "none",
+        "probationary",
+        "member",
+    ]
+    with pytest.raises(facts.ChangedLater):
+        set_membership(office, HEAD, "none", D(2023, 6, 1), HUYEN)
+    set_membership(office, HEAD, "none", D(2024, 6, 1), HUYEN)
+    assert office.tree_read().membership(HEAD, TODAY) == "none"
+
+
+# --- what makes no sense -----------------------------------------------------------------------------------------
+
+NONSENSE: dict[str, Callable[[Office, date], object]] = {
+    "a unit": lambda office, day: add_unit(office, "Thôn Mai", "village", day, XA, parent=COMMUNE),
+    "a change": lambda office, day: change_unit(office, VILLAGE, day, XA, name="Thôn Mai"),
+    "an end": lambda office, day: end_unit(office, VILLAGE, day, XA),
+    "a post": lambda office, day: add_post(office, VILLAGE, day, XA),
+    "the end of a post": lambda office, day: end_post(office, POST, day, XA),
+    "a tenure": lambda office, day: hold_post(office, POST, SPONSOR, day, XA),
+    "leaving": lambda office, day: leave_post(office, POST, day, XA),
+    "a plan": lambda office, day: plan_for(office, POST, "admit", day, XA),
+    "a meeting": lambda office, day: log_meeting(office, VILLAGE, day, XA, came=True),
+    "a user": lambda office, day: add_user(office, "mai", "Mai", "commune_officer", COMMUNE, day, XA),
+    "the end of a user": lambda office, day: end_user(office, "canbo", day, XA),
+    "a role": lambda office, day: add_grant(office, "canbo", "branch_secretary", VILLAGE, day, XA),
+    "the end of a role": lambda office, day: end_grant(office, "canbo", "commune_officer", COMMUNE, day, XA),
+    "a membership": lambda office, day: set_membership(office, HEAD, "member", day, XA),
+    "a birth": lambda office, day: add_person(office, Person("", "Mai Thị Sau", born=day), XA),
+}
+
+
+def test_nothing_lies_in_the_future_or_before_anybodys_time(tmp_path: Path, sqlite_url: str) -> None:
+    with closing(make_small_office(tmp_path, sqlite_url)) as office:
+        before = events(office)
+        for day, code in ((TOMORROW, "in_the_future"), (D(1899, 12, 31), "too_early")):
+            for what, ask in NONSENSE.items():
+                with pytest.raises(Mistyped) as wrong:
+                    ask(office, day)
+                assert [one.code for one in wrong.value.faults] == [code], what
+        assert events(office) == before
+
+
+UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
+    "a parent": (
+        lambda office: add_unit(office, "Thôn Mai", "village", TODAY, XA, parent="dong-tinh"),
+        facts.UnknownUnit,
+    ),
+    "a unit": (lambda office: change_unit(office, "x", TODAY, XA, name="Thôn Mai"), facts.UnknownUnit),
+    "a unit to end": (lambda office: end_unit(office, "x", TODAY, XA), facts.UnknownUnit),
+    "a successor": (lambda office: end_unit(office, VILLAGE, TODAY, XA, successor="x"), facts.UnknownUnit),
+    "itself as successor": (lambda office: end_unit(office, VILLAGE, TODAY, XA, successor=VILLAGE), facts.Misplaced),
+    "a village": (lambda office: add_post(office, "x", TODAY, XA), facts.UnknownUnit),
+    "a post": (lambda office: hold_post(office, "x", HEAD, TODAY, XA), facts.UnknownPost),
+    "a post to end": (lambda office: end_post(office, "x", TODAY, XA), facts.UnknownPost),
+    "a post to leave": (lambda office: leave_post(office, "x", TODAY, XA), facts.UnknownPost),
+    "a planned post": (lambda office: plan_for(office, "x", "admit", TODAY, XA), facts.UnknownPost),
+    "a branch": (lambda office: log_meeting(office, "x", TODAY, XA, came=True), facts.UnknownUnit),
+    "a branch without a post": (lambda office: log_meeting(office, COMMUNE, TODAY, XA, came=True), facts.UnknownPost),
+    "a head": (lambda office: hold_post(office, POST, "P-NOBODY", TODAY, XA), UnknownPerson),
+    "a user": (lambda office: end_user(office, "x", TODAY, XA), facts.UnknownUser),
+    "a user for a role": (
+        lambda office: add_grant(office, "x", "branch_secretary", VILLAGE, TODAY, XA),
+        facts.UnknownUser,
+    ),
+    "a person for a user": (
+        lambda office: add_user(office, "mai", "", "commune_officer", COMMUNE, TODAY, XA, person="P-NOBODY"),
+        UnknownPerson,
+    ),
+    "a listed unit": (lambda office: post_list(office, unit="x"), facts.UnknownUnit),
+    "an id with marks": (
+        lambda office: add_unit(office, "Thôn Mai", "village", TODAY, XA, unit="thôn-mai"),
+        Mistyped,
+    ),
+    "a user with marks": (
+        lambda office: add_user(office, "Bí thư", "Mai", "commune_officer", COMMUNE, TODAY, XA),
+        Mistyped,
+    ),
+    "an empty name": (lambda office: add_unit(office, " ", "village", TODAY, XA), Mistyped),
+    "an endless name": (lambda office: add_unit(office, "Thôn " * 50, "village", TODAY, XA), Mistyped),
+    "a kind of post": (lambda office: add_post(office, VILLAGE, TODAY, XA, kind="mayor"), Mistyped),
+}
+
+
+def test_what_nobody_knows_is_never_written(tmp_path: Path, sqlite_url: str) -> None:
+    with closing(make_small_office(tmp_path, sqlite_url)) as office:
+        before = events(office)
+        for what, (ask, expected) in UNKNOWN.items():
+            try:
+                ask(office)
+            except expected:
+                continue
+            pytest.fail(what)
+        assert events(office) == before
+
+
+def test_a_unit_mistyped_by_a_letter_is_told_what_was_probably_meant(office: Office) -> None:
+    with pytest.raises(facts.UnknownUnit) as unknown:
+        add_unit(office, "Thôn Mai", "village", TODAY, XA, parent="dong-tinh")
+    assert unknown.value.values["near"][0] == COMMUNE
+
+
+def test_what_happened_in_a_transaction_that_failed_is_not_there(office: Office) -> None:
+    before = events(office)
+    with pytest.raises(facts.ChangedLater):
+        end_post(office, POST, D(2019, 6, 30), XA)
+    assert events(office) == before
+    assert verify(office).holds
+
+
+def test_who_was_only_registered_is_not_named_in_the_history(office: Office) -> None:
+    add_person(office, Person("", "Mai Thị Kín", contact="0912 345 678"), XA)
+    with office.database.reading() as connection:
+        bodies = b"".join(bytes(row.body) for row in reading.events(connection))
+    assert "Kín".encode() not in bodies
+    assert b"0912" not in bodies
+    assert DISTRICT_OFFICER.encode() in bodies
+
+
+# --- the words ---------------------------------------------------------------------------------------------------
+
+
+def test_every_fact_that_stands_against_an_entry_is_worded_in_both_languages() -> None:
+    codes = {one.code for one in Unregistered.__subclasses__()}
+    assert len(codes) == len(Unregistered.__subclasses__())
+    for language in ("vi", "en"):
+        worded = {key.removeprefix("register.") for key in catalogue(language) if key.startswith("register.")}
+        assert worded == codes
+
+
+def test_the_words_of_both_languages_have_the_same_places() -> None:
+    vi, en = catalogue("vi"), catalogue("en")
+    for key in vi:
+        if key.startswith(("register.", "import.")):
+            places = [{name for _, name, _, _ in Formatter().parse(words[key]) if name} for words in (vi, en)]
+            assert places[0] == places[1], key

@@ -1,0 +1,115 @@
+"""What stands against an entry in the register. Each is a fact with its values; nothing was written."""
+
+from typing import Any, ClassVar
+
+
+class Unregistered(Exception):
+    """Nothing was written. ``code`` words it in the catalogue (``register.CODE``), filled with ``values``."""
+
+    code: ClassVar[str]
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(f"{self.code}: {values}")
+        self.values = values
+
+
+class UnknownUnit(Unregistered):
+    """No unit is called ``unit`` on the day ``on``; ``near``: ids of units that are called alike."""
+
+    code = "unknown_unit"
+
+
+class UnknownPost(Unregistered):
+    """There is no post ``post`` on the day ``on``."""
+
+    code = "unknown_post"
+
+
+class UnknownUser(Unregistered):
+    """There is no user ``user`` on the day ``on``."""
+
+    code = "unknown_user"
+
+
+class UnknownGrant(Unregistered):
+    """The user ``user`` does not hold the role ``role`` at ``unit`` on the day ``on``."""
+
+    code = "unknown_grant"
+
+
+class AlreadyKnown(Unregistered):
+    """There is one already: ``id``."""
+
+    code = "already_known"
+
+
+class Ended(Unregistered):
+    """``id`` has ended already; ``last`` was its last day."""
+
+    code = "ended"
+
+
+class ChangedLater(Unregistered):
+    """What is asked for ``id`` would reach behind a later change, of the day ``since``."""
+
+    code = "changed_later"
+
+
+class StillUsed(Unregistered):
+    """``id`` cannot end: ``by`` still stand on it the day after (units, posts, open cases)."""
+
+    code = "still_used"
+
+
+class NotALevel(Unregistered):
+    """The rules in force on the day ``on`` know no ``level``, but ``known``."""
+
+    code = "not_a_level"
+
+
+class NotARole(Unregistered):
+    """The rules in force on the day ``on`` know no ``role``, but ``known``."""
+
+    code = "not_a_role"
+
+
+class NotAnOrgan(Unregistered):
+    """A unit of ``level`` has no organ ``organ`` by the rules of the day ``on``, but ``known``."""
+
+    code = "not_an_organ"
+
+
+class WrongLevel(Unregistered):
+    """``unit`` is of the level ``level``; what is asked for is of ``wanted``."""
+
+    code = "wrong_level"
+
+
+class Misplaced(Unregistered):
+    """``unit`` cannot stand below ``parent``: it is below it itself, or of the same level."""
+
+    code = "misplaced"
+
+
+class Held(Unregistered):
+    """``person`` has held the post ``post`` since ``since``."""
+
+    code = "held"
+
+
+class Vacant(Unregistered):
+    """Nobody holds the post ``post`` on the day ``on``."""
+
+    code = "vacant"
+
+
+class NotAMember(Unregistered):
+    """``person`` is not in the Party on the day ``on``, as a secretary has to be."""
+
+    code = "not_a_member"
+
+
+class AlreadyAMember(Unregistered):
+    """``person`` is in the Party on the day ``on``; plans and invitations are for heads who are not."""
+
+    code = "already_a_member"
