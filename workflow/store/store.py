@@ -116,6 +116,9 @@ _STEP = Prepared(
         closed_on=sa.bindparam("closed"),
     )
 )
+_REGISTER_EVENTS = Prepared(
+    sa.select(EVENTS.c.body).where(EVENTS.c.n > sa.bindparam("after"), EVENTS.c.case_id.is_(None)).order_by(EVENTS.c.n)
+)
 _PERSON = Prepared(sa.select(PEOPLE.c.key, PEOPLE.c.sealed).where(PEOPLE.c.id == sa.bindparam("person")))
 _CLOCK = Prepared(
     sa.insert(CLOCKS).values(
@@ -319,6 +322,11 @@ def case_events(work: Work, case: str) -> Sequence[bytes]:
     return [bytes(body) for body in work.connection.execute(statement).scalars()]
 
 
+def register_events(work: Work, after: int) -> Sequence[bytes]:
+    """The canonical bytes of the register's events after the one numbered ``after``, in order."""
+    return [bytes(row[0]) for row in work.run(_REGISTER_EVENTS, {"after": after}).fetchall()]
+
+
 def person_row(work: Work, person: str) -> tuple[bytes | None, bytes | None]:
     """A person's wrapped key and sealed row. Raises `UnknownPerson`."""
     row = work.run(_PERSON, {"person": person}).fetchone()
@@ -349,9 +357,11 @@ def set_basis(work: Work, basis: str) -> None:
 
 
 def register_rows(work: Work, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """New rows of the register, numbered by the events that wrote them."""
+    """New rows of the register, numbered by the events that wrote them; unsaid columns are as the table has them."""
     if rows:
-        work.connection.execute(sa.insert(REGISTER_TABLES[table]), list(rows))
+        said = {name for row in rows for name in row}
+        usual = {name: one.default for name, one in REGISTER[table].model_fields.items() if name in said}
+        work.connection.execute(sa.insert(REGISTER_TABLES[table]), [{**usual, **row} for row in rows])
 
 
 def retire(work: Work, table: str, row: int, on: date, n: int) -> None:
