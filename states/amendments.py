@@ -4,7 +4,7 @@ Mappings merge, anything else replaces. ``name+`` appends to a list, ``name-`` t
 of a mapping. An amendment that changes nothing is a mistake of its author; so is one that removes what is not there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 Data = Mapping[str, Any]
@@ -22,6 +22,8 @@ def merged(base: Data, changes: Data, faults: list[tuple[Path, str]], at: Path =
         elif key[-1:] == "-" or (key[-1:] == "+" and key not in base):
             faults.append((here, "nothing_there"))
         elif isinstance(change, Mapping) and isinstance(result.get(key), Mapping):
+            if not change:
+                faults.append((here, "amends_nothing"))
             result[key] = merged(result[key], change, faults, here)
         elif key in base and base[key] == change and not (not at and key in HEAD):
             faults.append((here, "amends_nothing"))
@@ -31,24 +33,16 @@ def merged(base: Data, changes: Data, faults: list[tuple[Path, str]], at: Path =
 
 
 def _list_change(old: Any, sign: str, change: Any, faults: list[tuple[Path, str]], here: Path) -> Any:
+    if not isinstance(old, list) and not (sign == "-" and isinstance(old, Mapping)):
+        faults.append((here, "not_a_list"))
+        return old
     wanted = change if isinstance(change, list) else [change]
-    for item in wanted:
-        if sign == "+" and not isinstance(old, list):
-            faults.append((here, "not_a_list"))
-            return old
-        if (item in old) == (sign == "+"):
-            faults.append(((*here, str(item)), "amends_nothing" if sign == "+" else "nothing_there"))
+    if not wanted:
+        faults.append((here, "amends_nothing"))
+    code = "amends_nothing" if sign == "+" else "nothing_there"
+    faults.extend(((*here, str(item)), code) for item in wanted if (item in old) == (sign == "+"))
     if sign == "+":
         return [*old, *(item for item in wanted if item not in old)]
     if isinstance(old, Mapping):
         return {key: value for key, value in old.items() if key not in wanted}
     return [item for item in old if item not in wanted]
-
-
-def changed_paths(changes: Data, at: Path = ()) -> Iterator[Path]:
-    """Every path that an amendment touches, leaf by leaf."""
-    for key, change in changes.items():
-        if isinstance(change, Mapping) and change:
-            yield from changed_paths(change, (*at, key))
-        else:
-            yield (*at, key)

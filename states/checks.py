@@ -1,34 +1,22 @@
 """What makes an edition impossible: every check that refuses a bad one, all faults at once.
 
-A fault is a path into the edition's data, a code that the catalogue words, and the values to word it with.
+A fault is a path into the edition's data, a code that the catalogue words, and the name it is about.
 """
 
-import inspect
-import string
-import types
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any, NamedTuple, get_args, get_origin
 
 from states.amendments import Path
-from states.guards import GUARDS
-from states.rulebook import BACK, Condition, Edition, Recorded, When
+from states.condition_checks import Fault, condition_faults, option_faults, typed_faults, unknown, when_faults
+from states.rulebook import BACK, Edition, Recorded, When
 
-
-class Fault(NamedTuple):
-    """One mistake of an author: where, which, and the name it is about."""
-
-    path: Path
-    code: str
-    name: str = ""
-
-
-NAMES_OF = {
-    "field": "fields", "first": "fields", "then": "fields", "limit": "fields", "whole": "fields", "unless": "fields",
-    "needed_by": "fields", "others": "fields", "reached": "fields", "fields": "fields", "parts": "fields",
-    "excluded": "fields", "clock": "clocks", "clocks": "clocks", "papers": "papers", "move": "moves",
-}  # fmt: skip
-"""What the parameters of guards name, by the section of the edition that must hold the name."""
+NEEDED_BY_EFFECT = {
+    "paper": ("paper", "paper_dated"),
+    "sponsor": ("sponsor_out", "sponsor_in"),
+    "helper": ("helper_out", "helper_in"),
+    "consent": ("consent_kind", "consent_organ", "consent_no"),
+    "unit": ("unit",),
+}
+"""The fields that an entry has to ask for, as what it does beside being recorded rests on them."""
 
 
 def faults_of(edition: Edition, before: Edition | None = None) -> list[Fault]:
@@ -45,19 +33,13 @@ def faults_of(edition: Edition, before: Edition | None = None) -> list[Fault]:
     ]
 
 
-def _unknown(names: object, known: Mapping[str, object], path: Path, code: str) -> Iterator[Fault]:
-    for name in [names] if isinstance(names, str) else names if isinstance(names, list | tuple) else []:
-        if name not in known:
-            yield Fault(path, code, name)
-
-
 def _levels_and_roles(edition: Edition) -> Iterator[Fault]:
-    yield from _unknown(edition.coverage_level or (), edition.levels, ("coverage_level",), "unknown_level")
+    yield from unknown(edition.coverage_level or (), edition.levels, ("coverage_level",), "unknown_level")
     for name, role in edition.roles.items():
-        yield from _unknown(role.level, edition.levels, ("roles", name, "level"), "unknown_level")
+        yield from unknown(role.level, edition.levels, ("roles", name, "level"), "unknown_level")
     for name, organ in edition.organs.items():
-        yield from _unknown(organ.level, edition.levels, ("organs", name, "level"), "unknown_level")
-        yield from _unknown(organ.roles, edition.roles, ("organs", name, "roles"), "unknown_role")
+        yield from unknown(organ.level, edition.levels, ("organs", name, "level"), "unknown_level")
+        yield from unknown(organ.roles, edition.roles, ("organs", name, "roles"), "unknown_role")
 
 
 def _conditions(edition: Edition) -> Iterator[Fault]:
@@ -68,123 +50,98 @@ def _conditions(edition: Edition) -> Iterator[Fault]:
         used.update(code for arrival in move.to for code in arrival.conditions)
         used.update([move.vote.rule] if move.vote else [])
     for code, condition in edition.conditions.items():
-        path = ("conditions", code)
         if code not in used:
-            yield Fault(path, "unused_condition", code)
-        if condition.verified and not condition.citation:
-            yield Fault(path, "verified_without_citation", code)
-        yield from _when(edition, condition.when, (*path, "when"))
-        if condition.guard not in GUARDS:
-            yield Fault((*path, "guard"), "unknown_guard", condition.guard)
-        else:
-            yield from _parameters(edition, condition, path)
-            yield from _wording(condition, path)
-
-
-def _parameters(edition: Edition, condition: Condition, path: Path) -> Iterator[Fault]:
-    wanted = parameters_of(condition.guard)
-    for name, value in condition.with_.items():
-        if name not in wanted:
-            yield Fault((*path, "with", name), "unknown_parameter", name)
-        elif not _fits(value, wanted[name].annotation):
-            yield Fault((*path, "with", name), "wrong_parameter", name)
-        elif section := NAMES_OF.get(name):
-            yield from _unknown(value, getattr(edition, section), (*path, "with", name), f"unknown_{section[:-1]}")
-    for name, parameter in wanted.items():
-        if parameter.default is inspect.Parameter.empty and name not in condition.with_:
-            yield Fault((*path, "with"), "missing_parameter", name)
-
-
-@cache
-def parameters_of(guard: str) -> dict[str, inspect.Parameter]:
-    """The parameters that a guard takes beside the facts."""
-    return dict(list(inspect.signature(GUARDS[guard].check).parameters.items())[1:])
-
-
-def _fits(value: object, annotation: Any) -> bool:
-    if isinstance(annotation, types.UnionType):
-        return any(_fits(value, one) for one in get_args(annotation))
-    if get_origin(annotation) is list:
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
-    return type(value) is annotation
-
-
-def _wording(condition: Condition, path: Path) -> Iterator[Fault]:
-    for words in condition.says:
-        for _, name, _, _ in string.Formatter().parse(words):
-            if name is not None and name not in GUARDS[condition.guard].says:
-                yield Fault((*path, "says"), "unknown_placeholder", name)
-
-
-def _when(edition: Edition, when: When, path: Path) -> Iterator[Fault]:
-    yield from _unknown(when.came_from, edition.states, (*path, "came_from"), "unknown_state")
-    yield from _unknown(tuple(when.field), edition.fields, (*path, "field"), "unknown_field")
+            yield Fault(("conditions", code), "unused_condition", code)
+        yield from condition_faults(edition, code, condition)
 
 
 def _states(edition: Edition) -> Iterator[Fault]:
-    yield from _unknown(edition.starts_at, edition.states, ("starts_at",), "unknown_state")
+    yield from unknown(edition.starts_at, edition.states, ("starts_at",), "unknown_state")
     for name, state in edition.states.items():
         path = ("states", name)
-        yield from _unknown(state.clocks, edition.clocks, (*path, "clocks"), "unknown_clock")
-        yield from _when(edition, state.only_where, (*path, "only_where"))
+        yield from unknown(state.clocks, edition.clocks, (*path, "clocks"), "unknown_clock")
+        yield from when_faults(edition, state.only_where, (*path, "only_where"))
         if not state.end:
-            yield from _unknown(state.turn or "", edition.organs, (*path, "turn"), "unknown_organ")
+            yield from unknown(state.turn or "", edition.organs, (*path, "turn"), "unknown_organ")
 
 
 def _acts(edition: Edition) -> Iterator[Fault]:
-    for name in (*edition.every_move, *edition.every_entry):
-        yield from _unknown(name, edition.conditions, ("every_move",), "unknown_condition")
+    yield from unknown(edition.every_move, edition.conditions, ("every_move",), "unknown_condition")
+    yield from unknown(edition.every_entry, edition.conditions, ("every_entry",), "unknown_condition")
     for section, acts in (("moves", edition.moves), ("entries", edition.entries)):
         for name, act in acts.items():
             yield from _act(edition, act, (section, name))
+    for name, entry in edition.entries.items():
+        for field in NEEDED_BY_EFFECT.get(entry.effect or "", ()):
+            if field not in entry.needs:
+                yield Fault(("entries", name, "needs"), "effect_needs", field)
     for name, move in edition.moves.items():
         for number, arrival in enumerate(move.to):
             path = ("moves", name, "to", str(number))
             states: dict[str, object] = {**edition.states, BACK: None}
-            yield from _unknown(arrival.state, states, path, "unknown_state")
-            yield from _unknown((*arrival.needs, *filter(None, [arrival.dated])), edition.fields, path, "unknown_field")
-            yield from _unknown(arrival.conditions, edition.conditions, path, "unknown_condition")
-            yield from _when(edition, arrival.when, path)
+            yield from unknown(arrival.state, states, path, "unknown_state")
+            yield from unknown(arrival.needs, edition.fields, path, "unknown_field")
+            yield from _day(edition, arrival.dated or (), path)
+            yield from unknown(arrival.conditions, edition.conditions, path, "unknown_condition")
+            yield from when_faults(edition, arrival.when, path)
         if move.vote:
-            yield from _unknown(move.vote.body, edition.organs, ("moves", name, "vote"), "unknown_organ")
-            yield from _unknown(move.vote.rule, edition.conditions, ("moves", name, "vote"), "unknown_condition")
+            yield from unknown(move.vote.body, edition.organs, ("moves", name, "vote"), "unknown_organ")
+            yield from unknown(move.vote.rule, edition.conditions, ("moves", name, "vote"), "unknown_condition")
 
 
 def _act(edition: Edition, act: Recorded, path: Path) -> Iterator[Fault]:
     if not isinstance(act.from_, str):
-        yield from _unknown(act.from_, edition.states, (*path, "from"), "unknown_state")
-    yield from _unknown(act.needs, edition.fields, (*path, "needs"), "unknown_field")
-    yield from _unknown(act.may, edition.fields, (*path, "may"), "unknown_field")
-    yield from _unknown(act.dated, edition.fields, (*path, "dated"), "unknown_field")
-    yield from _unknown(act.conditions, edition.conditions, (*path, "conditions"), "unknown_condition")
+        yield from unknown(act.from_, edition.states, (*path, "from"), "unknown_state")
+    yield from unknown(act.needs, edition.fields, (*path, "needs"), "unknown_field")
+    yield from unknown(act.may, edition.fields, (*path, "may"), "unknown_field")
+    yield from _day(edition, act.dated, (*path, "dated"))
+    yield from unknown(act.conditions, edition.conditions, (*path, "conditions"), "unknown_condition")
+    sources = edition.sources(act)
+    if not sources:
+        yield Fault((*path, "from"), "never_open", path[-1])
     if act.organ != "turn":
-        yield from _unknown(act.organ, edition.organs, (*path, "organ"), "unknown_organ")
-        if act.organ in edition.organs and not edition.organs[act.organ].roles:
-            yield Fault((*path, "organ"), "no_role_can_make", act.organ)
+        yield from unknown(act.organ, edition.organs, (*path, "organ"), "unknown_organ")
+    turns = (edition.organ_of(act, state) for state in sources if state in edition.states)
+    for organ in dict.fromkeys(turns if act.organ == "turn" else [act.organ]):
+        if organ in edition.organs and not edition.organs[organ].roles:
+            yield Fault((*path, "organ"), "no_role_can_make", organ)
 
 
-def _recorded(edition: Edition) -> set[str]:
+def _day(edition: Edition, field: object, path: Path) -> Iterator[Fault]:
+    """A field that stands where a day is needed."""
+    yield from unknown(field, edition.fields, path, "unknown_field")
+    yield from typed_faults(edition, field, ("date",), path)
+
+
+def _recorded(edition: Edition) -> Mapping[str, None]:
+    """Every field that some act records."""
     acts: tuple[Recorded, ...] = (*edition.moves.values(), *edition.entries.values())
-    fields = {name for act in acts for name in (act.dated, *act.fields)}
-    return fields | {arrival.dated for move in edition.moves.values() for arrival in move.to if arrival.dated}
+    fields = [name for act in acts for name in (act.dated, *act.fields)]
+    return dict.fromkeys([*fields, *edition.days_of_moves])
 
 
 def _clocks(edition: Edition) -> Iterator[Fault]:
     recorded = _recorded(edition)
     for name, clock in edition.clocks.items():
         path = ("clocks", name)
-        yield from _unknown(clock.organ, edition.organs, (*path, "organ"), "unknown_organ")
-        for key, starts in (("from", (clock.from_,)), ("or_from", clock.or_from)):
-            for field in starts:
-                if field not in recorded:
-                    yield Fault((*path, key), "start_not_recorded", field)
-        for field in (*clock.until, *clock.also_until):
-            if field not in recorded:
-                yield Fault((*path, "until"), "stop_not_recorded", field)
+        yield from unknown(clock.organ, edition.organs, (*path, "organ"), "unknown_organ")
+        for key, code, fields in (
+            ("from", "start_not_recorded", (clock.from_,)),
+            ("or_from", "start_not_recorded", clock.or_from),
+            ("until", "stop_not_recorded", clock.until),
+            ("also_until", "stop_not_recorded", clock.also_until),
+        ):
+            yield from unknown(fields, recorded, (*path, key), code)
+            yield from typed_faults(edition, fields, ("date",), (*path, key))
+        if clock.length_by:
+            for option in clock.length_by.values:
+                yield from option_faults(edition, clock.length_by.field, option, (*path, "length_by", "values", option))
+        if clock.after and clock.after.months is None:
+            yield Fault((*path, "after"), "after_in_months", name)
         counted_by = (clock.per, clock.length_by.field if clock.length_by else None)
-        yield from _unknown([name for name in counted_by if name], edition.fields, path, "unknown_field")
+        yield from unknown([name for name in counted_by if name], edition.fields, path, "unknown_field")
         if clock.extended_by:
-            yield from _unknown(clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry")
+            yield from unknown(clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry")
         if (clock.length.working_days is None) == (clock.length.months is None):
             yield Fault((*path, "length"), "one_length", name)
 
@@ -192,9 +149,9 @@ def _clocks(edition: Edition) -> Iterator[Fault]:
 def _papers(edition: Edition) -> Iterator[Fault]:
     for code, paper in edition.papers.items():
         path = ("papers", code)
-        yield from _unknown(paper.dated or (), edition.fields, (*path, "dated"), "unknown_field")
-        yield from _unknown(paper.by, {**edition.organs, "candidate": None}, (*path, "by"), "unknown_organ")
-        yield from _when(edition, paper.when, (*path, "when"))
+        yield from _day(edition, paper.dated or (), (*path, "dated"))
+        yield from unknown(paper.by, {**edition.organs, "candidate": None}, (*path, "by"), "unknown_organ")
+        yield from when_faults(edition, paper.when, (*path, "when"))
 
 
 def _carry_over(edition: Edition, before: Edition | None) -> Iterator[Fault]:
@@ -205,11 +162,15 @@ def _carry_over(edition: Edition, before: Edition | None) -> Iterator[Fault]:
             yield Fault(("carry_over",), "no_way_on", name)
     for name, carry in edition.carry_over.items():
         for arrival in carry.to:
-            yield from _unknown(arrival.state, edition.states, ("carry_over", name, "to"), "unknown_state")
+            path = ("carry_over", name, "to")
+            yield from unknown(arrival.state, edition.states, path, "unknown_state")
+            yield from when_faults(edition, arrival.when, path)
 
 
 def _ways(edition: Edition) -> Iterator[Fault]:
     """Every state can be reached from the first, and from every open one an end without giving up on the case."""
+    if edition.starts_at not in edition.states:
+        return
     leads: dict[str, set[str]] = {name: set() for name in edition.states}
     remembered = {
         source

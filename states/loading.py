@@ -1,4 +1,4 @@
-"""Reading the editions: one folder per pipeline, one file per edition, amendments merged, all faults at once."""
+"""Reading the editions: amendments merged into what they amend, every edition checked, all faults at once."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -8,25 +8,17 @@ from functools import cached_property
 from pathlib import Path as File
 from typing import Any, NamedTuple
 
-import yaml
 from pydantic import ValidationError
 
 from states.amendments import HEAD, Path, merged
 from states.checks import faults_of
 from states.rulebook import Edition
+from states.sources import Misplaced as Misplaced
+from states.sources import Source, Sources, base_of, read_sources
 
 EDITIONS = File(__file__).parent / "editions"
-LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class Misplaced(NamedTuple):
-    """A fault with the file and the line (1-based; 0 where none can be named) at which its author finds it."""
-
-    file: str
-    line: int
-    path: str
-    code: str
-    name: str
+SHOWN = 60
+"""How many signs of a wrong value a fault quotes."""
 
 
 class RulebookFaults(Exception):
@@ -53,46 +45,11 @@ class UnknownEdition(Exception):
         self.name = name
 
 
-@dataclass(frozen=True)
-class Source:
-    """One file of an edition as it was read."""
+class Built(NamedTuple):
+    """An edition as far as it could be made of its files, and what is wrong with it."""
 
-    file: File
-    data: Mapping[str, Any]
-
-    def line(self, path: Path) -> int:
-        """The line on which the longest known part of ``path`` stands; read again only when a fault is shown."""
-        node: Any = yaml.compose(self.file.read_text(encoding="utf-8"), LOADER)
-        line = 0
-        for step in path:
-            found = next(_children(node, step), None)
-            if found is None:
-                break
-            line, node = found
-        return line
-
-    def speaks_of(self, path: Path) -> int:
-        """How many steps of ``path`` this file itself holds."""
-        here: Any = self.data
-        for depth, step in enumerate(path):
-            if not isinstance(here, Mapping):
-                return depth
-            key = next((name for name in (step, f"{step}+", f"{step}-") if name in here), None)
-            if key is None:
-                return depth
-            here = here[key]
-        return len(path)
-
-
-def _children(node: Any, step: str) -> Iterator[tuple[int, Any]]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value in (step, f"{step}+", f"{step}-"):
-                yield key.start_mark.line + 1, value
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            if str(number) == step or getattr(value, "value", None) == step:
-                yield value.start_mark.line + 1, value
+    edition: Edition | None
+    faults: tuple[Misplaced, ...]
 
 
 @dataclass
@@ -100,7 +57,7 @@ class Rulebook:
     """All editions of all pipelines. Editions are merged and checked when first asked for, or all by ``check``."""
 
     folder: File = EDITIONS
-    _made: dict[tuple[str, str], Edition] = field(default_factory=dict)
+    _made: dict[tuple[str, str], Built] = field(default_factory=dict)
     _calendars: dict[str, tuple[list[date], tuple[str, ...]]] = field(default_factory=dict)
 
     def files(self) -> list[File]:
@@ -108,27 +65,16 @@ class Rulebook:
         return sorted(self.folder.glob("*/*.yaml"))
 
     @cached_property
-    def sources(self) -> dict[str, dict[str, Source]]:
-        """Pipeline -> edition id -> its file, editions in the order of their ids."""
-        found: dict[str, dict[str, Source]] = {}
-        faults: list[Misplaced] = []
-        for file in self.files():
-            try:
-                data = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one
-            except yaml.YAMLError as error:
-                mark = getattr(error, "problem_mark", None)
-                faults.append(Misplaced(_place(file), mark.line + 1 if mark else 0, "", "not_yaml", ""))
-                continue
-            if not isinstance(data, dict):
-                faults.append(Misplaced(_place(file), 1, "", "not_yaml", ""))
-                continue
-            for key, expected in (("pipeline", file.parent.name), ("edition", file.stem)):
-                if data.get(key) != expected:
-                    faults.append(Misplaced(_place(file), 1, key, "name_of_file", str(data.get(key))))
-            found.setdefault(file.parent.name, {})[file.stem] = Source(file, data)
+    def _read(self) -> tuple[Sources, list[Misplaced]]:
+        return read_sources(self.files())
+
+    @property
+    def sources(self) -> Sources:
+        """Pipeline -> edition id -> its file, editions in the order of their ids. Raises `RulebookFaults`."""
+        sources, faults = self._read
         if faults:
             raise RulebookFaults(faults)
-        return found
+        return sources
 
     @property
     def pipelines(self) -> tuple[str, ...]:
@@ -137,44 +83,37 @@ class Rulebook:
 
     def editions(self, pipeline: str) -> tuple[str, ...]:
         """The ids of a pipeline's editions, oldest first; one that builds on another has the other's later ones too."""
-        own = self.sources.get(pipeline)
-        if not own:
+        if pipeline not in self.sources:
             raise UnknownEdition(pipeline)
-        base = next(iter(own.values())).data.get("builds_on")
-        return tuple(name for name in self.editions(base) if name >= min(own)) if base else tuple(own)
-
-    def _chain(self, pipeline: str, edition: str) -> list[Source]:
-        """The files that make an edition, the complete one first."""
-        own = self.sources[pipeline]
-        base = next(iter(own.values())).data.get("builds_on")
-        before = self._chain(base, edition) if base else []
-        return before + [source for name, source in own.items() if name <= edition]
+        return _names(self.sources, pipeline)
 
     def edition(self, pipeline: str, edition: str) -> Edition:
-        """One edition, merged and checked. Raises `UnknownEdition`, `RulebookFaults`."""
-        if made := self._made.get((pipeline, edition)):
-            return made
+        """One edition, merged and checked with those before it. Raises `UnknownEdition`, `RulebookFaults`."""
+        held = self._made.get((pipeline, edition))
+        if held and held.edition and not held.faults:
+            return held.edition
         names = self.editions(pipeline)
         if edition not in names:
             raise UnknownEdition(f"{pipeline}/{edition}")
-        chain = self._chain(pipeline, edition)
-        found: list[tuple[Path, str, str]] = []
-        data = _merge(chain, pipeline, edition, found)
-        faults = [_placed(chain, path, code, name) for path, code, name in found]
-        try:
-            made = Edition.model_validate(data)
-        except ValidationError as error:
-            for one in error.errors():
-                path = tuple(str(step) for step in one["loc"])
-                faults.append(_placed(chain, path, "shape", one["msg"]))
-            raise RulebookFaults(faults) from error
-        at = names.index(edition)
-        before = self.edition(pipeline, names[at - 1]) if at else None
-        faults += [_placed(chain, one.path, one.code, one.name) for one in faults_of(made, before)]
-        if faults:
-            raise RulebookFaults(faults)
-        self._made[pipeline, edition] = made
+        faults = [
+            fault
+            for name in names[: names.index(edition) + 1]
+            for fault in self._built(self.sources, pipeline, name).faults
+        ]
+        made = self._made[pipeline, edition].edition
+        if faults or made is None:
+            raise RulebookFaults(list(dict.fromkeys(faults)))
         return made
+
+    def _built(self, sources: Sources, pipeline: str, edition: str) -> Built:
+        """An edition made of its files, and its own faults; those before it are built first."""
+        held = self._made.get((pipeline, edition))
+        if held is None:
+            names = _names(sources, pipeline)
+            at = names.index(edition)
+            before = self._built(sources, pipeline, names[at - 1]).edition if at else None
+            held = self._made[pipeline, edition] = _build(_chain(sources, pipeline, edition), pipeline, edition, before)
+        return held
 
     def edition_on(self, pipeline: str, day: date) -> Edition:
         """The edition in force on a day. Raises `NoEdition` before the first one."""
@@ -189,45 +128,99 @@ class Rulebook:
         held = self._calendars.get(pipeline)
         if held is None:
             names = self.editions(pipeline)
-            held = self._calendars[pipeline] = ([self._starts(pipeline, name) for name in names], names)
+            starts = [_in_force(_chain(self.sources, pipeline, name), name) for name in names]
+            held = self._calendars[pipeline] = (starts, names)
         return held
 
-    def _starts(self, pipeline: str, edition: str) -> date:
-        sources = [source for source in self._chain(pipeline, edition) if source.file.stem == edition]
-        starts: date = max(source.data["in_force"] for source in sources)
-        return starts
-
     def check(self) -> None:
-        """Read and check every edition. Raises `RulebookFaults` with all faults of all of them."""
-        faults: list[Misplaced] = []
-        for pipeline in self.pipelines:
-            for edition in self.editions(pipeline):
-                try:
-                    self.edition(pipeline, edition)
-                except RulebookFaults as error:
-                    faults += [fault for fault in error.faults if fault not in faults]
+        """Read and check every edition. Raises `RulebookFaults` with all faults of all of them.
+
+        Editions that rest on a file which cannot be read at all are not judged: their faults would be made up.
+        """
+        sources, found = self._read
+        faults = list(found)
+        for source in (one for own in sources.values() for one in own.values() if not one.broken):
+            faults += source.keys_twice()
+        baseless = {one.file for one in found if one.code == "no_such_base"}
+        for pipeline, own in sources.items():
+            if next(iter(own.values())).place in baseless:
+                continue
+            for edition in _names(sources, pipeline):
+                if any(source.broken for source in _chain(sources, pipeline, edition)):
+                    break
+                faults += self._built(sources, pipeline, edition).faults
         if faults:
-            raise RulebookFaults(faults)
+            raise RulebookFaults(list(dict.fromkeys(faults)))
 
 
-def _merge(chain: list[Source], pipeline: str, edition: str, found: list[tuple[Path, str, str]]) -> dict[str, Any]:
+def _names(sources: Sources, pipeline: str) -> tuple[str, ...]:
+    own = sources[pipeline]
+    base = base_of(own)
+    if base is None:
+        return tuple(own)
+    first = next(iter(own))
+    return tuple(sorted({*own, *(name for name in _names(sources, base) if name >= first)}))
+
+
+def _chain(sources: Sources, pipeline: str, edition: str) -> list[Source]:
+    """The files that make an edition, the complete one first."""
+    own = sources[pipeline]
+    base = base_of(own)
+    before = _chain(sources, base, edition) if base else []
+    return before + [source for name, source in own.items() if name <= edition]
+
+
+def _in_force(chain: list[Source], edition: str) -> date:
+    starts: date = max(source.data["in_force"] for source in chain if source.file.stem == edition)
+    return starts
+
+
+def _build(chain: list[Source], pipeline: str, edition: str, before: Edition | None) -> Built:
+    data, wrong = _merge(chain)
+    faults = [_placed(chain, path, code, path[-1]) for path, code in wrong]
+    data |= {"pipeline": pipeline, "edition": edition, "in_force": _in_force(chain, edition)}
+    try:
+        made = Edition.model_validate(data)
+    except ValidationError as error:
+        misshapen = dict.fromkeys(_misshapen(data, error))
+        return Built(None, (*faults, *(_placed(chain, path, code, name) for path, code, name in misshapen)))
+    faults += [_placed(chain, one.path, one.code, one.name) for one in faults_of(made, before)]
+    return Built(made, tuple(faults))
+
+
+def _merge(chain: list[Source]) -> tuple[dict[str, Any], list[tuple[Path, str]]]:
+    """What the files of a chain say together; and what the last of them gets wrong, the others having been told."""
     data: dict[str, Any] = dict(chain[0].data)
+    wrong: list[tuple[Path, str]] = []
     for source in chain[1:]:
-        wrong: list[tuple[Path, str]] = []
+        wrong = []
         data = merged(data, source.data, wrong)
         if not set(source.data) - HEAD:
             wrong.append((("edition",), "amends_nothing"))
-        if source is chain[-1]:
-            found += [(path, code, path[-1]) for path, code in wrong]
-    in_force = max(source.data["in_force"] for source in chain if source.file.stem == edition)
-    return data | {"pipeline": pipeline, "edition": edition, "in_force": in_force}
+    return data, wrong
+
+
+def _misshapen(data: Mapping[str, Any], error: ValidationError) -> Iterator[tuple[Path, str, str]]:
+    """Values that do not fit the shape of an edition: each once, though it was tried as several types."""
+    codes = {"missing": "missing", "extra_forbidden": "unknown_key"}
+    for one in error.errors():
+        path = _really(data, one["loc"], whole=one["type"] == "missing")
+        code = codes.get(one["type"], "shape")
+        yield path, code, path[-1] if code != "shape" else str(one["input"])[:SHOWN]
+
+
+def _really(data: object, loc: tuple[int | str, ...], *, whole: bool) -> Path:
+    """The steps of an error's place that the data has; the others name types that were tried."""
+    path: list[str] = []
+    for step in loc:
+        if (isinstance(data, Mapping) and step in data) or (isinstance(data, list) and isinstance(step, int)):
+            data = data[step]  # type: ignore[index] # a list is asked by number, a mapping by its own key
+        elif not (whole and step == loc[-1]):
+            continue
+        path.append(str(step))
+    return tuple(path)
 
 
 def _placed(chain: list[Source], path: Path, code: str, name: str) -> Misplaced:
     """Name the last file of the chain that says most of ``path``."""
-    source = max(reversed(chain), key=lambda one: one.speaks_of(path))
-    return Misplaced(_place(source.file), source.line(path), ".".join(path), code, name)
-
-
-def _place(file: File) -> str:
-    return f"{file.parent.name}/{file.name}"
+    return max(reversed(chain), key=lambda one: one.speaks_of(path)).fault(path, code, name)

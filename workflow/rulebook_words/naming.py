@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from states.checks import NAMES_OF
+from states.condition_checks import NAMES_OF
 from states.rulebook import BACK, Edition, When
 from workflow.words import knows, say
 
