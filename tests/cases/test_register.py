@@ -192,6 +192,15 @@ def test_a_village_with_its_post_or_an_open_case_does_not_end(office: Office) ->
     assert used.value.values["by"] == [POST, case]
 
 
+def test_a_district_with_a_successor_ends_and_what_was_below_it_lives_on_there(tmp_path: Path, sqlite_url: str) -> None:
+    with closing(make_small_office(tmp_path, sqlite_url, D(2025, 7, 15))) as office:
+        province = add_unit(office, "Tỉnh Phú Thọ", "province", D(2025, 7, 1), HUYEN)
+        end_unit(office, DISTRICT, D(2025, 6, 30), HUYEN, successor=province)
+        assert office.tree_read().line(VILLAGE, D(2025, 7, 1)).organs["supervisor"] == province
+        with pytest.raises(facts.UnknownUnit):
+            change_unit(office, DISTRICT, D(2025, 7, 1), HUYEN, name="Huyện Cũ")
+
+
 def test_two_villages_become_one(office: Office) -> None:
     old = add_unit(office, "Thôn Cũ", "village", FOUNDED, XA, parent=COMMUNE)
     end_unit(office, old, D(2024, 6, 30), XA, successor=VILLAGE)

@@ -29,7 +29,7 @@ def unit_list(office: Office, day: date | None = None, *, unit: str | None = Non
     with office.database.reading() as connection:
         tree, day = _at(office, connection, day)
         wanted = _below(tree, unit, day)
-    rows = {row.id: row for id_ in wanted if (row := tree.unit(id_, day))}
+    rows = {id_: row for id_ in wanted if (row := on(tree.units.get(id_, ()), day))}
     below: dict[str | None, list[UnitRow]] = {}
     for row in rows.values():
         below.setdefault(row.parent if row.parent in rows else None, []).append(row)

@@ -1,7 +1,7 @@
 """The register open for writing: one transaction, what is known in it, and the checks that all verbs share."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -19,7 +19,7 @@ from workflow.store import reading, store
 from workflow.store.database import Connection, Work
 from workflow.store.store import Ledger, UnknownPerson
 from workflow.store.tables import PlanRow, PostRow, Registered, TenureRow, UnitRow
-from workflow.tree import Dated, Tree, on
+from workflow.tree import Dated, Tree, by, on
 
 PIPELINE = "admission"
 """The pipeline whose editions say which levels, organs and roles there are."""
@@ -47,23 +47,23 @@ class Register:
         self.tree: Tree = office.tree(work, ledger)
 
     @cached_property
-    def posts(self) -> dict[str, list[PostRow]]:
+    def posts(self) -> dict[str, tuple[PostRow, ...]]:
         """Every post's rows."""
         return by(reading.register(self.work.connection, PostRow), "id")
 
     @cached_property
-    def tenures(self) -> dict[str, list[TenureRow]]:
+    def tenures(self) -> dict[str, tuple[TenureRow, ...]]:
         """Who held each post."""
         return by(reading.register(self.work.connection, TenureRow), "post_id")
 
     @cached_property
-    def plans(self) -> dict[str, list[PlanRow]]:
+    def plans(self) -> dict[str, tuple[PlanRow, ...]]:
         """What was planned for each post."""
         return by(reading.register(self.work.connection, PlanRow), "post_id")
 
     def unit(self, id_: str, day: date) -> UnitRow:
-        """A unit on a day. Raises `UnknownUnit`."""
-        found = self.tree.unit(id_, day)
+        """A unit on a day, itself and not the one that took its place. Raises `UnknownUnit`."""
+        found = on(self.tree.units.get(id_, ()), day)
         if found is None:
             raise UnknownUnit(unit=id_, on=day, near=get_close_matches(id_, self.tree.units, n=3))
         return found
@@ -138,14 +138,6 @@ def overlaps(rows: Iterable[D], since: date) -> D | None:
     return next((row for row in rows if row.valid_to is None or row.valid_to >= since), None)
 
 
-def by(rows: Iterable[R], key: str) -> dict[str, list[R]]:
-    """Rows gathered by the value of a column."""
-    found: dict[str, list[R]] = {}
-    for row in rows:
-        found.setdefault(getattr(row, key), []).append(row)
-    return found
-
-
 def rows_on(connection: Connection, model: type[R], day: date, key: str) -> dict[str, R]:
     """The rows of a table that hold on a day, by the value of a column."""
     held = (row for row in reading.register(connection, model) if row.valid_from <= day)
@@ -188,11 +180,11 @@ def one_of(value: str, field: str, options: Sequence[str]) -> str:
     return value
 
 
-def slug(name: str, taken: Iterable[str] = (), before: str = "") -> str:
+def slug(name: str, taken: Container[str] = (), before: str = "") -> str:
     """An id out of a name: ``Thôn Yên Bình`` -> thon-yen-binh; with a number behind it where that is taken."""
     plain = before + ("-".join(search_key(name).encode("ascii", "ignore").decode().split()) or "x")
-    used, number, id_ = set(taken), 1, plain
-    while id_ in used:
+    number, id_ = 1, plain
+    while id_ in taken:
         number += 1
         id_ = f"{plain}-{number}"
     return id_

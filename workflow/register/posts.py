@@ -92,7 +92,7 @@ def hold_post(office: Office, post: str, person: str, since: date, who: Who, *, 
         register.person(person)
         if secretary and register.tree.membership(person, since) == "none":
             raise NotAMember(person=person, on=since)
-        rows = register.tenures.get(post, [])
+        rows = register.tenures.get(post, ())
         holder = on(rows, since)
         if holder is not None and holder.person_id == person:
             if holder.secretary != secretary:
@@ -113,7 +113,7 @@ def leave_post(office: Office, post: str, last: date, who: Who) -> str:
     with opened(office, who) as register:
         register.past(on=last)
         register.post(post, last)
-        rows = register.tenures.get(post, [])
+        rows = register.tenures.get(post, ())
         held = on(rows, last)
         if held is None:
             raise Vacant(post=post, on=last)
@@ -135,7 +135,7 @@ def plan_for(office: Office, post: str, kind: str, since: date, who: Who) -> boo
         holder = on(register.tenures.get(post, ()), since)
         if holder and register.tree.membership(holder.person_id, since) == "member":
             raise AlreadyAMember(person=holder.person_id, on=since)
-        rows = register.plans.get(post, [])
+        rows = register.plans.get(post, ())
         if late := next((row for row in rows if row.valid_from > since), None):
             raise ChangedLater(id=post, since=late.valid_from)
         plan = on(rows, since)

@@ -1,6 +1,6 @@
 """Units: what there is of villages, communes and above, from which day to which."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from datetime import date
 from typing import Any, TypedDict, Unpack, cast
 
@@ -83,7 +83,7 @@ def end_unit(office: Office, unit: str, last: date, who: Who, *, successor: str 
     """A unit ends; ``last`` is the last day on which it was there, ``successor`` the unit that takes its place.
 
     Raises `Mistyped`, `UnknownUnit`, `Ended`, `ChangedLater`, `Misplaced`, `StillUsed` (while units, posts or open
-    cases still stand on it on the day after).
+    cases still stand on it on the day after; what is below it and its cases live on in a successor).
     """
     with opened(office, who) as register:
         register.past(on=last)
@@ -95,7 +95,7 @@ def end_unit(office: Office, unit: str, last: date, who: Who, *, successor: str 
             register.unit(successor, last + DAY)
             if successor == unit:
                 raise Misplaced(unit=unit, parent=unit)
-        if used := list(_used_by(register, unit, last + DAY)):
+        if used := list(_used_by(register, unit, last + DAY, alone=successor is None)):
             raise StillUsed(id=unit, by=used)
         register.pen.end("units", row, last, successor=successor)
 
@@ -105,7 +105,7 @@ def default_organs(edition: Edition, level: str) -> list[str]:
     return [name for name, organ in edition.organs.items() if organ.level == level and not organ.optional]
 
 
-def new_unit_id(edition: Edition, name: str, level: str, parent: str | None, taken: Iterable[str]) -> str:
+def new_unit_id(edition: Edition, name: str, level: str, parent: str | None, taken: Container[str]) -> str:
     """An id for a unit: a village's stands behind its commune's, as in ``dong-thinh/thon-1``."""
     if level == edition.organs[HEADED].level:
         return slug(name, taken, before=f"{parent}/" if parent else "")
@@ -156,11 +156,12 @@ def _check_place(register: Register, unit: str, values: dict[str, Any], since: d
         raise Misplaced(unit=unit, parent=parent)
 
 
-def _used_by(register: Register, unit: str, day: date) -> Iterable[str]:
-    """What stands on a unit on a day, or will: units and posts by id, open cases."""
-    for units in register.tree.units.values():
-        yield from (row.id for row in units if row.parent == unit and overlaps([row], day))
+def _used_by(register: Register, unit: str, day: date, *, alone: bool) -> Iterable[str]:
+    """The posts that stand on a unit from a day on; where it is left alone, its units and open cases as well."""
     for posts in register.posts.values():
         yield from (row.id for row in posts if row.unit_id == unit and overlaps([row], day))
-    cases = reading.cases(register.work.connection, units=[unit])
-    yield from (case.id for case in cases if case.closed_on is None)
+    if alone:
+        for units in register.tree.units.values():
+            yield from (row.id for row in units if row.parent == unit and overlaps([row], day))
+        cases = reading.cases(register.work.connection, units=[unit])
+        yield from (case.id for case in cases if case.closed_on is None)
