@@ -34,7 +34,10 @@ class Sealed(NamedTuple):
 
 
 class Replay:
-    """What the events give: cases with their votes, rows of the register, the hashes of all that is sealed."""
+    """What the events give: cases with their votes, rows of the register, the hashes of all that is sealed.
+
+    ``failed``: cases with an event that cannot be replayed; nothing more can be said of them.
+    """
 
     def __init__(self, office: Office) -> None:
         self.office = office
@@ -48,7 +51,7 @@ class Replay:
         self.texts: dict[tuple[int, str], Sealed] = {}
         self.register_n = 0
         self._corrected: set[str] = set()
-        self._failed: set[str] = set()
+        self.failed: set[str] = set()
 
     def take(self, row: Row[Any]) -> Iterator[Broken]:
         """Take one event in; what is wrong with it by itself."""
@@ -56,6 +59,7 @@ class Replay:
             event: dict[str, Any] = orjson.loads(row.body)
             said = (event.get("n"), event.get("case"), event.get("seq"))
         except UNSOUND:
+            self.failed.add(str(row.case_id))
             yield Broken(row.n, "unreadable")
             return
         if said != (row.n, row.case_id, row.seq):
@@ -63,7 +67,7 @@ class Replay:
         try:
             self._case(event) if row.case_id else self._register(event)
         except UNSOUND:
-            self._failed.add(str(row.case_id or ""))
+            self.failed.add(str(row.case_id))
             yield Broken(row.n, "cannot_replay", str(row.case_id or ""))
 
     def _case(self, event: dict[str, Any]) -> None:
@@ -100,7 +104,7 @@ class Replay:
 
     def fold_corrected(self, connection: Connection) -> Iterator[Broken]:
         """Fold corrected cases anew: a correction counts from the event that it corrects."""
-        for case in self._corrected - self._failed:
+        for case in self._corrected - self.failed:
             events = [orjson.loads(row.body) for row in reading.events(connection, case)]
             self.votes.pop(case, None)
             try:
@@ -111,4 +115,5 @@ class Replay:
                     if event["kind"] != "correct":
                         self._vote(event)
             except UNSOUND:
+                self.failed.add(case)
                 yield Broken(self.last[case], "cannot_replay", case)

@@ -34,11 +34,13 @@ class Verified:
 
 
 class UnknownSeal(Exception):
-    """A seal to compare with is not of the form ``NUMBER HASH``."""
+    """A seal to compare with is not of the form ``NUMBER HASH``, eight digits of the hash at least."""
 
 
 def verify(office: Office, *, seal: str | None = None, on_progress: Progress | None = None) -> Verified:
-    """Check chain, seal, cases, register, people and words against each other; the first broken event comes first.
+    """Check chain, seal, cases, register, people and words against each other.
+
+    The first event that does not hold comes first; what no event speaks of comes last, with the number 0.
 
     ``seal``: one that was printed earlier; the history must still hold it. Raises `UnknownSeal`, `DatabaseAway`.
     """
@@ -49,6 +51,9 @@ def verify(office: Office, *, seal: str | None = None, on_progress: Progress | N
         total = stored[0].n if stored else 0
         hash_, n = GENESIS, 0
         for row in reading.events(connection):
+            if not isinstance(row.n, int):
+                found.broken.append(Broken(n + 1, "misfiled"))
+                continue
             hash_, n = _chained(row, hash_, n, found.broken)
             if printed and printed[0] == n and not hash_.hex().startswith(printed[1]):
                 found.broken.append(Broken(n, "printed_seal"))
@@ -62,7 +67,7 @@ def verify(office: Office, *, seal: str | None = None, on_progress: Progress | N
         found.cases = len(replay.records)
         found.seal = f"{n} {hash_.hex()[:16]}"
         found.broken += _compared(office, connection, replay)
-    found.broken.sort()
+    found.broken.sort(key=lambda one: (one.n == 0, one.n))
     if on_progress:
         on_progress(found.events, found.events)
     return found
@@ -99,6 +104,8 @@ def _compared(office: Office, connection: Connection, replay: Replay) -> Iterato
     """Every table against what the events say of it; one that holds what the program never writes is named whole."""
     for name, check in CHECKS.items():
         try:
-            yield from check(office, connection, replay)
+            for one in check(office, connection, replay):
+                n: object = one.n  # SQLite holds a word where a number belongs
+                yield one if isinstance(n, int) else one._replace(n=0)
         except UNSOUND:
             yield Broken(0, "unreadable_rows", name)

@@ -34,8 +34,9 @@ def today(connection: Connection) -> date | None:
 
 def head(connection: Connection) -> tuple[Head, bytes] | None:
     """The sealed head of the history, and its seal; None where somebody took it out."""
-    columns = (SEAL.c.n, _blob(SEAL.c.hash), SEAL.c.register_n, _blob(SEAL.c.mac))
-    row = connection.execute(sa.select(*columns)).one_or_none()
+    numbers = [sa.cast(column, sa.BigInteger).label(column.name) for column in (SEAL.c.n, SEAL.c.register_n)]
+    statement = sa.select(*numbers, _blob(SEAL.c.hash), _blob(SEAL.c.mac))
+    row = connection.execute(statement).one_or_none()
     return None if row is None else (Head(row.n, row.hash, row.register_n), row.mac)
 
 

@@ -1,0 +1,199 @@
+"""What the tests of faults play with: the small office with three candidates, and acts to be made on them."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from states.vocabulary import Person
+from tests.offices import BRANCH, COMMUNE, ELECTED, FOUNDED, HEAD, HUYEN, VILLAGE, XA, make_small_office
+from workflow.cases import advance, record
+from workflow.correcting import correct
+from workflow.office import Office
+from workflow.opening import adopt, open_case
+from workflow.registrar import Registrar, Who
+from workflow.store import reading, store
+from workflow.tree import on
+
+PEOPLE = (
+    Person("P-HOA", "Trần Thị Hoà", born=date(1985, 3, 2), sex="female", home="Xóm Đồi, nhà số 7", education_met=True),
+    Person("P-DUNG", "Đặng Quốc Dũng", born=date(1990, 7, 9), sex="male", education_met=True),
+    Person("P-THAM", "Bùi Văn Thẩm", official_since=date(2001, 1, 1)),
+)
+"""Two more heads who are not members, and somebody who verifies."""
+Doing = Callable[[Office], object]
+NOTE = "Hồ sơ giấy do bà Tư giữ"
+STRENGTHS, WEAKNESSES, MISTAKE = "Gương mẫu, được bà con tin yêu", "Đôi khi còn nóng tính", "Ghi nhầm số phiếu bầu"
+SECRETS = (
+    "Nguyễn Văn Mẫu", "Trần Thị Bảo", "Lê Văn Trợ", "Trần Thị Hoà", "Đặng Quốc Dũng", "Đặng Quốc Dương",
+    "Vũ Thị Mới", "Xóm Đồi, nhà số 7", STRENGTHS, WEAKNESSES, MISTAKE, NOTE,
+)  # fmt: skip
+"""All that may stand nowhere in clear."""
+
+
+def make(tmp_path: Path, database_url: str) -> Office:
+    """The small office with its further people, open."""
+    office = make_small_office(tmp_path, database_url)
+    with office.writing() as (work, ledger):
+        books = Registrar(office, work, ledger, XA)
+        books.add_people(PEOPLE)
+        for head in PEOPLE[:2]:
+            books.add("posts", FOUNDED, id=f"to-{head.id}", unit_id=VILLAGE, kind="residential_group")
+            books.add("tenures", ELECTED, post_id=f"to-{head.id}", person_id=head.id)
+    return office
+
+
+class Act(NamedTuple):
+    """One move or entry of a journey."""
+
+    kind: str
+    on: date
+    who: Who
+    fields: Mapping[str, object]
+    moves: bool = True
+
+
+def _a(kind: str, on: str, who: Who = BRANCH, **fields: object) -> Act:
+    return Act(kind, date.fromisoformat(on), who, fields)
+
+
+def _e(kind: str, on: str, who: Who = BRANCH, **fields: object) -> Act:
+    return Act(kind, date.fromisoformat(on), who, fields, moves=False)
+
+
+def _v(kind: str, on: str, who: Who, no: str, roll: int, votes_for: int) -> Act:
+    counts = {"roll": roll, "present": roll, "votes_for": votes_for, "votes_against": roll - votes_for}
+    return Act(kind, date.fromisoformat(on), who, {("decision_no" if who is HUYEN else "resolution_no"): no, **counts})
+
+
+OPENED = date(2021, 9, 1)
+JOURNEY = (
+    _a("nominate", "2021-09-10", resolution_no="01-NQ/CB", helpers=["P-BAO"]),
+    _a("enrol", "2021-10-01", XA),
+    _a("certify", "2021-11-01", XA, certificate_no="11", certificate_issued_on="2021-10-30"),
+    _a(
+        "send_for_verification", "2021-12-01", application_dated="2021-11-10", cv_declared_on="2021-11-12",
+        cv_stamped_on="2021-11-20", sponsors=["P-BAO", "P-TRO"], route="two_sponsors",
+    ),
+    _e("send_verification_letter", "2021-12-02", XA, letter_no="5-CV", letter_reach="domestic"),
+    _e("verification_received", "2021-12-20", XA, letter_no="5-CV"),
+    _a(
+        "conclude_verification", "2022-01-05", XA, report_no="1", verification_outcome="clear",
+        verifier="P-THAM", places_asked=1, places_answered=1,
+    ),
+    _a(
+        "summarise_opinions", "2022-01-25", organisations_asked=3, people_asked=10, opinions_for=10,
+        opinions_against=0, residence_opinion="same_branch",
+        strengths=STRENGTHS, weaknesses=WEAKNESSES,
+    ),
+    _v("branch_proposes", "2022-02-15", BRANCH, "2", 10, 8),
+    _v("committee_proposes", "2022-03-01", XA, "3", 15, 15),
+    _v("decide", "2022-04-01", HUYEN, "100-QĐ/HU", 11, 10),
+    _e("receive_decision", "2022-04-05"),
+    _a("hold_ceremony", "2022-04-20", probation_helper="P-BAO"),
+    _a(
+        "open_recognition", "2023-04-21", new_member_certificate_on="2022-12-01", self_criticism_on="2023-04-10",
+        helper_remarks_on="2023-04-11", recognition_opinions_on="2023-04-15",
+    ),
+    _v("branch_recognises", "2023-04-25", BRANCH, "5", 10, 10),
+    _v("committee_recognises", "2023-05-05", XA, "6", 15, 15),
+    _v("recognise", "2023-05-15", HUYEN, "200", 11, 10),
+)  # fmt: skip
+"""The whole way of somebody without a blemish, from the branch's resolution to recognition."""
+
+
+def step(office: Office, case: str, act: Act, *, seen: int | None = None) -> None:
+    """Make one act on a case."""
+    verb = advance if act.moves else record
+    verb(office, case, act.kind, act.on, act.who, act.fields, seen=seen)
+
+
+def begin(office: Office, person: str) -> str:
+    """Open a candidate's case."""
+    return open_case(office, person, OPENED, BRANCH)
+
+
+def take_over(office: Office) -> str:
+    """Adopt a case that stands in probation."""
+    days = {"branch_resolution_on": "2022-02-15", "ceremony_on": "2022-04-20", "note": NOTE}
+    return adopt(office, "P-HOA", "probation", date(2022, 4, 20), BRANCH, days)
+
+
+def mend_ceremony(office: Office) -> None:
+    """The ceremony of the case taken over was a week later: a membership begins on another day."""
+    case = case_of(office, "P-HOA")
+    correct(office, case, 1, XA, {"ceremony_on": "2022-04-13"}, reason=MISTAKE, allowed_by=HUYEN.by)
+
+
+def mend_votes(office: Office) -> None:
+    """Six of ten, not eight: the branch's vote no longer holds, and stays flagged."""
+    values = {"votes_for": "6", "votes_against": "4"}
+    correct(office, case_of(office, HEAD), 10, XA, values, reason=MISTAKE, allowed_by=HUYEN.by)
+
+
+def take_on_people(office: Office) -> None:
+    """A new head with a post, as a roster brings them."""
+    with office.writing() as (work, ledger):
+        books = Registrar(office, work, ledger, XA)
+        id_ = books.add_people([Person("", "Vũ Thị Mới")])[0]
+        books.add("posts", FOUNDED, id=f"to-{id_}", unit_id=VILLAGE, kind="residential_group")
+        books.add("tenures", date(2023, 1, 1), post_id=f"to-{id_}", person_id=id_)
+
+
+def rename_village(office: Office) -> None:
+    """A unit changes its name: one row is retired, two come."""
+    with office.writing() as (work, ledger):
+        books, tree = Registrar(office, work, ledger, HUYEN), office.tree(work, ledger)
+        row = on(tree.units[VILLAGE], office.day(ledger.today))
+        assert row is not None
+        first = date(2024, 1, 1)
+        books.end("units", row, first - timedelta(days=1))
+        books.add("units", first, id=VILLAGE, name="Yên Bình Mới", level="village", parent=COMMUNE, organs="branch")
+
+
+def rename_person(office: Office) -> None:
+    """What is kept of a person is said anew."""
+    with office.writing() as (work, ledger):
+        key, _ = store.person_row(work, "P-DUNG")
+        assert key is not None
+        Registrar(office, work, ledger, XA).change_person(key, Person("P-DUNG", "Đặng Quốc Dương"))
+
+
+def next_week(office: Office) -> None:
+    """The sample office's day moves on."""
+    with office.writing() as (work, ledger):
+        assert ledger.today is not None
+        store.set_today(work, ledger.today + timedelta(days=7))
+
+
+def case_of(office: Office, person: str) -> str:
+    """The id of a person's newest case."""
+    with office.database.reading() as connection:
+        return reading.cases(connection, person=person)[-1].id
+
+
+def _act(person: str, act: Act) -> Doing:
+    return lambda office: step(office, case_of(office, person), act)
+
+
+LIFE: tuple[Doing, ...] = (
+    lambda office: begin(office, HEAD),
+    *(_act(HEAD, act) for act in JOURNEY[:6]),
+    take_on_people,
+    *(_act(HEAD, act) for act in JOURNEY[6:12]),
+    take_over,
+    rename_village,
+    *(_act(HEAD, act) for act in JOURNEY[12:]),
+    next_week,
+    mend_votes,
+    rename_person,
+    mend_ceremony,
+)
+"""A year in the life of the office: a whole journey, corrections, a case taken over, the register changing."""
+
+
+def live(office: Office, after_each: Callable[[], object] = lambda: None, *, since: int = 0) -> None:
+    """Do all of it, from the act with that number on."""
+    for act in LIFE[since:]:
+        act(office)
+        after_each()
