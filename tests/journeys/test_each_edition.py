@@ -1,0 +1,124 @@
+"""A village head's whole way under each edition: by the units of that time, on days that the edition allows."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from states.working_days import add_months
+from tests.journeys.land import (
+    DECIDES_ITSELF,
+    HEADS,
+    LAST_OF_BASES,
+    LAST_OF_DISTRICT,
+    OFFICER,
+    PARTED,
+    PLAIN,
+    STRAIGHT,
+    TODAY,
+    TRUSTED,
+    VILLAGES,
+    Journey,
+    begin,
+    proven,
+    travel,
+)
+from workflow.casebook import history
+from workflow.office import Office
+from workflow.opening import adopt
+
+EDITIONS = {
+    "2016-07": (date(2019, 3, 4), date(2020, 9, 30)),
+    "2021-07": (date(2022, 1, 4), date(2023, 9, 29)),
+    "2025-01": (date(2025, 1, 20), LAST_OF_DISTRICT),
+    "2025-07": (date(2025, 7, 1), date(2026, 4, 7)),
+    "2026-04": (date(2026, 4, 8), LAST_OF_BASES),
+    "2026-07": (date(2026, 7, 27), TODAY),
+}
+"""A day within each edition on which a case begins, and the office's day, within it as well."""
+
+ON_THE_WAY = ["nominated", "training", "sponsorship", "verification", "opinions", "branch_meeting"]
+COMMITTEE, APPRAISED = ["committee_meeting"], ["appraisal", "committee_meeting"]
+DISTRICT_LINES = {PLAIN: COMMITTEE, PARTED: APPRAISED, TRUSTED: COMMITTEE, STRAIGHT: []}
+LINES = {
+    "2016-07": DISTRICT_LINES,
+    "2021-07": DISTRICT_LINES,
+    "2025-01": DISTRICT_LINES,
+    "2025-07": {PLAIN: [], PARTED: APPRAISED, TRUSTED: COMMITTEE, STRAIGHT: COMMITTEE},
+    "2026-04": {PLAIN: [], PARTED: APPRAISED, TRUSTED: COMMITTEE, STRAIGHT: COMMITTEE},
+    "2026-07": {PLAIN: [], PARTED: [], TRUSTED: COMMITTEE, STRAIGHT: []},
+}
+"""The organs between the branch's vote and the decision; whoever decides itself has no step `decision` either."""
+
+
+def states_of(journey: Journey) -> list[str]:
+    """The states in the order in which the case came to them."""
+    return list(dict.fromkeys(acted.after for acted in journey.acted))
+
+
+def between(edition: str, village: str) -> list[str]:
+    return [*LINES[edition][village], *(["decision"] if village != TRUSTED else [])]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_from_the_list_to_the_ceremony_within_one_edition(land: Office, edition: str) -> None:
+    start, today = EDITIONS[edition]
+    travel(land, today)
+    for village in VILLAGES:
+        journey = begin(land, village, start).to("probation")
+        assert states_of(journey) == [*ON_THE_WAY, *between(edition, village), "ceremony", "probation"]
+        assert {event["edition"] for event in history(land, journey.case, "vi")} == {edition}
+        assert not any(acted.warnings for acted in journey.acted)
+        assert land.tree_read().membership(HEADS[village], journey.on(100)) == "probationary"
+        ceremony = journey.clock("CEREMONY")
+        assert (ceremony["edition"], ceremony["state"]) == (edition, "stopped")
+        decided = 85 if village == TRUSTED else 92
+        assert ceremony["start"] == journey.on(decided if edition == "2026-07" else 95)
+    proven(land)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_from_probation_to_full_membership_within_one_edition(land: Office, edition: str) -> None:
+    start, today = EDITIONS[edition]
+    travel(land, today)
+    for village in VILLAGES:
+        ceremony = start - timedelta(days=380)
+        stated = {"ceremony_on": ceremony.isoformat(), "decision_on": (ceremony - timedelta(days=12)).isoformat()}
+        case = adopt(land, HEADS[village], "probation", start, OFFICER, stated)
+        always = DECIDES_ITSELF if village == TRUSTED else {}
+        journey = Journey(land, case, start - timedelta(days=469), "probation", always).to("member")
+        steps = [f"recognition_{name.removesuffix('_meeting')}" for name in between(edition, village)]
+        assert states_of(journey) == ["recognition_branch", *steps, "member"]
+        assert {event["edition"] for event in history(land, case, "vi")} == {edition}
+        assert not any(acted.warnings for acted in journey.acted)
+        official = add_months(ceremony, 12)
+        tree = land.tree_read()
+        assert tree.membership(HEADS[village], official) == "member"
+        assert tree.membership(HEADS[village], official - timedelta(days=1)) == "probationary"
+        assert tree.membership(HEADS[village], ceremony - timedelta(days=1)) == "none"
+    proven(land)
+
+
+@pytest.mark.parametrize("edition", ["2016-07", "2021-07", "2026-07"])
+def test_an_edition_that_lasts_sees_one_case_all_the_way(land: Office, edition: str) -> None:
+    start, today = EDITIONS[edition]
+    travel(land, today)
+    for village in VILLAGES:
+        journey = begin(land, village, start).to("member")
+        assert {event["edition"] for event in history(land, journey.case, "vi")} == {edition}
+        view = journey.view()
+        assert (view["state"]["id"], view["stalled"], view["moves"]) == ("member", False, [])
+        assert view["closed_on"] == journey.on(490 if village != TRUSTED else 480)
+        assert all(clock["state"] == "stopped" for clock in view["clocks"])
+    proven(land)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_vote_of_each_body_is_kept_with_its_electorate(sqlite_land: Office, edition: str) -> None:
+    start, today = EDITIONS[edition]
+    travel(sqlite_land, today)
+    votes = begin(sqlite_land, PLAIN, start).to("probation").view()["votes"]
+    bodies = ["branch", *(["committee"] if LINES[edition][PLAIN] else []), "authority"]
+    assert [vote["body"] for vote in votes] == bodies
+    assert [(vote["need"], vote["base"], vote["votes_for"], vote["reached"]) for vote in votes] == [
+        (6 if body == "authority" else 7, 10, 10, True) for body in bodies
+    ]
