@@ -7,6 +7,7 @@ import contextlib
 import errno
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -96,7 +97,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
         self._view: dict[str, Any] = {"reading": True} if self.is_sqlite else PICTURE
-        self._mine = threading.local()
+        self._idle: deque[tuple[Connection, float]] = deque()
         self._turns = Turns(self.file) if self.file else None
 
     @property
@@ -127,35 +128,33 @@ class Database:
             yield connection.execution_options(**self._view)
 
     def _held(self) -> Connection:
-        """The thread's own connection. One that lay idle goes through the pool again, which tries it first."""
-        held: Connection | None = getattr(self._mine, "connection", None)
-        if held is not None and time.monotonic() - self._mine.used < IDLE_SECONDS:
-            return held
-        if held is not None:
-            held.close()
-        self._mine.connection = self.engine.connect()
-        connection: Connection = self._mine.connection
-        return connection
+        """A connection that was just used, as it is. One that lay idle goes through the pool again, which tries it."""
+        while self._idle:
+            with contextlib.suppress(IndexError):
+                connection, used = self._idle.pop()
+                if time.monotonic() - used < IDLE_SECONDS:
+                    return connection
+                connection.close()
+        return self.engine.connect()
 
     def _keep(self, connection: Connection) -> None:
-        """Keep a connection for the thread's next transaction, unless it broke."""
+        """Keep a connection for the next transaction, whichever thread's it is, unless it broke."""
         if connection.invalidated:
             connection.close()
-            self._mine.connection = None
-        self._mine.used = time.monotonic()
+        else:
+            self._idle.append((connection, time.monotonic()))
 
     def close(self) -> None:
         """Let go of every connection."""
-        if (held := getattr(self._mine, "connection", None)) is not None:
-            held.close()
-            self._mine.connection = None
+        while self._idle:
+            self._idle.pop()[0].close()
         if self._turns:
             self._turns.close()
         self.engine.dispose()
 
 
 class Turns:
-    """Writing processes take turns before SQLite lets them contend: its own waiting starves some of them for seconds."""
+    """Writing processes take turns before SQLite lets them contend: its own waiting starves some for seconds."""
 
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(database.name + ".lock")
@@ -165,7 +164,7 @@ class Turns:
     @contextlib.contextmanager
     def one(self) -> Iterator[None]:
         """One turn. Raises `DatabaseAway` when none comes within `BUSY_SECONDS`, or where nothing may be written."""
-        from portalocker import LockException, LockFlags, lock, unlock  # noqa: PLC0415 - only where something is written
+        from portalocker import LockException, LockFlags, lock, unlock
 
         with self._threads:
             if self._file is None:
@@ -239,6 +238,8 @@ def _plainly() -> Iterator[None]:
         yield
     except sa.exc.IntegrityError:
         raise
+    except sa.exc.TimeoutError as error:
+        raise DatabaseAway(str(error), "busy") from error
     except sa.exc.DBAPIError as error:
         raise away(error.orig or error) from error
     except Exception as error:
