@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import orjson
+
 from states.deadlines import Clock, clocks_of
 from states.journey import Record
 from states.loading import Rulebook
 from states.rulebook import Edition
 from workflow.clock import today_in
 from workflow.config import Config
-from workflow.store import reading
+from workflow.store import reading, store
 from workflow.store.database import Connection, Database, Work
 from workflow.store.store import HeldCase, Ledger, begin, hold
 from workflow.tree import Tree
@@ -75,16 +77,21 @@ class Office:
 
     def tree(self, work: Work, ledger: Ledger) -> Tree:
         """The register as it stands in this transaction."""
-        if self._tree is None or self._tree.n != ledger.head.register_n:
-            self._tree = Tree(work.connection, ledger.head.register_n)
-        return self._tree
+        return self._tree_at(ledger.head.register_n, work)
 
     def tree_in(self, connection: Connection) -> Tree:
         """The register as a reader sees it."""
-        n = reading.register_n(connection)
-        if self._tree is None or self._tree.n != n:
-            self._tree = Tree(connection, n)
-        return self._tree
+        return self._tree_at(reading.register_n(connection), Work(connection))
+
+    def _tree_at(self, n: int, work: Work) -> Tree:
+        """The register as the event ``n`` left it: held, carried on from what is held, or read whole."""
+        tree = self._tree
+        if tree is None or tree.n > n:
+            tree = Tree(work.connection, n)
+        elif tree.n < n:
+            tree = tree.after(map(orjson.loads, store.register_events(work, tree.n)), n)
+        self._tree = tree
+        return tree
 
     def tree_read(self) -> Tree:
         """The register as it stands."""

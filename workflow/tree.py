@@ -1,20 +1,21 @@
 """The register as one process holds it: units and their organs, users and their roles, memberships, the calendar.
 
-It is read once and kept until the history says that the register has changed; every question names a day.
+It is read once, and carried on by what the history says has changed since; every question names a day.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from states.calendar_file import calendar_from
 from states.vocabulary import Line, Membership
 from states.working_days import Calendar
 from workflow.store import reading
 from workflow.store.reading import Connection
-from workflow.store.tables import CalendarRow, GrantRow, MembershipRow, UnitRow, UserRow
+from workflow.store.tables import CalendarRow, GrantRow, MembershipRow, Registered, UnitRow, UserRow
 
 
 class Dated(Protocol):
@@ -63,8 +64,18 @@ def above(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> tuple[
     return tuple(found.values())
 
 
+KEPT: dict[str, tuple[type[Registered], str]] = {
+    "units": (UnitRow, "id"),
+    "users": (UserRow, "id"),
+    "grants": (GrantRow, "user_id"),
+    "memberships": (MembershipRow, "person_id"),
+    "calendar_years": (CalendarRow, "year"),
+}
+"""The tables of the register that a tree holds, each under the value of one of its columns."""
+
+
 class Tree:
-    """What is known of the register, as it stands."""
+    """What is known of the register, as it stands after the history's event ``n``."""
 
     def __init__(self, connection: Connection, n: int) -> None:
         self.n = n
@@ -72,14 +83,50 @@ class Tree:
         self.users = by(reading.register(connection, UserRow), "id")
         self.grants = by(reading.register(connection, GrantRow), "user_id")
         self.memberships = by(reading.register(connection, MembershipRow), "person_id")
-        self._years = reading.register(connection, CalendarRow)
+        self.calendar_years = by(reading.register(connection, CalendarRow), "year")
         self._lines: dict[tuple[str, date], Line] = {}
         self._roles: dict[tuple[str, str, date], frozenset[str]] = {}
+        self._keys = {row.n: key for table in KEPT for key, rows in getattr(self, table).items() for row in rows}
+
+    def after(self, events: Iterable[Mapping[str, Any]], n: int) -> "Tree":
+        """The tree as later events of the register, up to ``n``, have left it; this one stays as it is."""
+        later = copy(self)
+        later.n = n
+        later.take([event for event in events if event.get("table") in KEPT])
+        return later
+
+    def take(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Take events on tables of the tree in; the tree must be a copy that nobody else holds yet."""
+        for table in {event["table"] for event in events}:
+            setattr(self, table, dict(getattr(self, table)))
+            if table == "calendar_years":
+                vars(self).pop("calendar", None)
+            elif table in ("units", "grants"):
+                self._lines, self._roles = {}, {}
+        for event in events:
+            self._take(event)
+
+    def _take(self, event: Mapping[str, Any]) -> None:
+        """One event: a row more, or a row less."""
+        model, key = KEPT[event["table"]]
+        held: dict[Any, tuple[Registered, ...]] = getattr(self, event["table"])
+        if event["kind"] == "register":
+            row = event["row"]
+            until = row["valid_to"] and date.fromisoformat(row["valid_to"])
+            dates = {"valid_from": date.fromisoformat(row["valid_from"]), "valid_to": until}
+            noted = {"n": event["n"], "recorded_on": date.fromisoformat(event["recorded_on"])}
+            self._keys[event["n"]] = name = row[key]
+            held[name] = (*held.get(name, ()), model(**{**row, **dates, **noted}))
+            return
+        name = self._keys[event["row"]]
+        left = tuple(row for row in held.pop(name) if row.n != event["row"])
+        if left:
+            held[name] = left
 
     @cached_property
     def calendar(self) -> Calendar:
         """The office's working calendar."""
-        return calendar_from({"years": [json.loads(row.days) for row in self._years]})
+        return calendar_from({"years": [json.loads(row.days) for rows in self.calendar_years.values() for row in rows]})
 
     def unit(self, id_: str, day: date) -> UnitRow | None:
         """A unit as it was on a day; one that has ended lives on in its successor."""
@@ -109,6 +156,7 @@ class Tree:
         """Which organs stand over a branch on a day, the nearest of each."""
         held = self._lines.get((id_, day))
         if held is None:
+            _bound(self._lines)
             organs: dict[str, str] = {}
             authorised = False
             for unit in self.above(id_, day):
@@ -123,6 +171,7 @@ class Tree:
         """The roles that a user held on a day at a unit or above it."""
         held = self._roles.get((user, unit, day))
         if held is None:
+            _bound(self._roles)
             places = {row.id for row in self.above(unit, day)}
             grants = self.grants.get(user, ())
             held = frozenset(row.role for row in grants if row.unit_id in places and holds(row, day))
@@ -135,9 +184,15 @@ class Tree:
         return row.status if row else "none"  # type: ignore[return-value] # the register admits these words only
 
 
-def by(rows: Sequence[D], key: str) -> dict[str, tuple[D, ...]]:
+def _bound(answers: dict[Any, Any]) -> None:
+    """Keep what was worked out from growing without end in a process that runs for months."""
+    if len(answers) > 10_000:  # noqa: PLR2004 - far above a morning's work of any office
+        answers.clear()
+
+
+def by(rows: Sequence[D], key: str) -> dict[Any, tuple[D, ...]]:
     """Dated rows under the value of one of their columns."""
-    found: dict[str, list[D]] = {}
+    found: dict[Any, list[D]] = {}
     for row in rows:
         found.setdefault(getattr(row, key), []).append(row)
     return {name: tuple(held) for name, held in found.items()}

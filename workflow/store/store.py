@@ -116,8 +116,11 @@ _STEP = Prepared(
         closed_on=sa.bindparam("closed"),
     )
 )
+# SQLite would look up every event without a case, ever, in the index of cases: coalesce keeps it to the newest by n.
 _REGISTER_EVENTS = Prepared(
-    sa.select(EVENTS.c.body).where(EVENTS.c.n > sa.bindparam("after"), EVENTS.c.case_id.is_(None)).order_by(EVENTS.c.n)
+    sa.select(EVENTS.c.body)
+    .where(EVENTS.c.n > sa.bindparam("after"), sa.func.coalesce(EVENTS.c.case_id, "") == "")
+    .order_by(EVENTS.c.n)
 )
 _PERSON = Prepared(sa.select(PEOPLE.c.key, PEOPLE.c.sealed).where(PEOPLE.c.id == sa.bindparam("person")))
 _CLOCK = Prepared(
