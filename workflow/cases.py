@@ -47,7 +47,10 @@ class CaseChanged(Exception):
 
 @dataclass(frozen=True)
 class Acted:
-    """What came of an act: the state before and after, the warnings that stay on the record."""
+    """What came of an act: the state before and after, the warnings that stay on the record.
+
+    ``carried``: the state after, where the act led to a step that was gone by then.
+    """
 
     case: str
     kind: str
@@ -93,9 +96,13 @@ def _act(
         step = Step(office, work, ledger, held)
         step.carry(on)
         done = step.act(kind, on, who, typed, moves=moves)
-        carried = step.carry(step.today)
+        arrived = step.record.state
+        step.carry(step.today)
         step.write()
-        return Acted(case, kind, done.before, step.record.state, step.record.seq, done.warnings, carried)
+        after = step.record.state
+        return Acted(
+            case, kind, done.before, after, step.record.seq, done.warnings, after if after != arrived else None
+        )
 
 
 @dataclass(frozen=True)
@@ -221,13 +228,13 @@ class Step:
     def carry(self, day: date) -> str | None:
         """Carry the case over as far as newer editions or new organs leave it at steps that are no longer there.
 
-        The state it comes to, None where it stays.
+        Where it stands then (a suspended case only returns elsewhere); None where nothing was due.
         """
-        before = self.record.state
+        seq = self.record.seq
         while due := carry_over(self.scene, day):
             body = event_body(CARRY_OVER, self.record, due.edition, due.on, self.today, Who("", ""))
             self.append(body | due.event(self.record.state), Typed())
-        return self.record.state if self.record.state != before else None
+        return self.record.state if self.record.seq > seq else None
 
     def write(self, *, clocks: bool = True) -> None:
         """The rows of the case as its record now stands, with the clocks that changed. Raises `Overtaken`."""

@@ -111,8 +111,8 @@ def _fill(office: Office) -> None:
         for village, head in HEADS.items():
             books.add("posts", FOUNDED, id=village, unit_id=village, kind="village")
             books.add("tenures", date(2016, 2, 1), post_id=village, person_id=head)
-        for who, person in ((SECRETARY, BAO), (OFFICER, THAM), (DISTRICT_OFFICER, TRO), (STRANGER, MOI)):
-            books.add("users", FOUNDED, id=who.by, person_id=person)
+        for who, member in ((SECRETARY, BAO), (OFFICER, THAM), (DISTRICT_OFFICER, TRO), (STRANGER, MOI)):
+            books.add("users", FOUNDED, id=who.by, person_id=member)
         for village in VILLAGES:
             books.add("grants", FOUNDED, user_id=SECRETARY.by, role="branch_secretary", unit_id=village)
         for commune in (COMMUNE, TRUSTED_COMMUNE):
