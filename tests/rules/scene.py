@@ -1,0 +1,226 @@
+"""What the tests of the rules begin with: invented people, a case in which all is well."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from states.calendar_file import calendar_from_yaml
+from states.deadlines import clock_of
+from states.journey import fold
+from states.loading import Rulebook
+from states.machine import Verdict, pathways
+from states.rulebook import Edition, Entry, Recorded
+from states.vocabulary import Act, EarlierCase, Facts, Line, Membership, Person, Text, Value
+from states.working_days import Calendar, add_months
+
+RULES = Rulebook()
+ADMISSION = RULES.editions("admission")
+READMISSION = RULES.editions("readmission")
+EVERY_EDITION = [(pipeline, name) for pipeline in RULES.pipelines for name in RULES.editions(pipeline)]
+UNITS = {"branch": "thon", "subcommittee": "bo-phan", "committee": "xa", "authority": "huyen", "supervisor": "huyen"}
+
+BORN = date(1980, 5, 1)
+BAO = Person("bao", "Trần Thị Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1))
+TRO = Person("tro", "Lê Văn Trợ", official_since=date(2005, 1, 1), together_since=date(2010, 1, 1))
+GIUP = Person("giup", "Phạm Thị Giúp", official_since=date(2001, 1, 1), together_since=date(2001, 1, 1))
+PEOPLE = {person.id: person for person in (BAO, TRO, GIUP)}
+
+VOTE: dict[str, Value] = {"resolution_no": "05-NQ", "roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
+GOOD: dict[str, dict[str, Value]] = {
+    "nominate": {"resolution_no": "01-NQ/CB", "helpers": ["giup"]},
+    "certify": {"certificate_no": "11"},
+    "accept_certificate": {"certificate_no": "11"},
+    "send_for_verification": {"sponsors": ["bao", "tro"], "route": "two_sponsors"},
+    "conclude_verification": {
+        "report_no": "3", "verification_outcome": "clear", "verifier": "giup", "places_asked": 2, "places_answered": 2,
+    },
+    "refer_upward": {"report_no": "3", "verification_outcome": "needs_ruling"},
+    "decline": {"report_no": "3", "verification_outcome": "not_clear"},
+    "summarise_opinions": {
+        "organisations_asked": 3, "people_asked": 10, "opinions_for": 9, "opinions_against": 1,
+        "residence_opinion": "same_branch",
+    },
+    "branch_proposes": {**VOTE},
+    "branch_falls_short": {**VOTE, "votes_for": 6, "votes_against": 4},
+    "committee_proposes": {**VOTE, "decision_no": "9-QĐ"},
+    "committee_declines": {**VOTE, "votes_for": 6, "votes_against": 4},
+    "decide": {**VOTE, "decision_no": "100-QĐ"},
+    "authority_declines": {**VOTE, "votes_for": 5, "votes_against": 5},
+    "hold_ceremony": {"probation_helper": "giup"},
+    "branch_recognises": {**VOTE},
+    "branch_recognition_falls_short": {**VOTE, "votes_for": 6, "votes_against": 4},
+    "committee_recognises": {**VOTE, "decision_no": "200-QĐ"},
+    "recognise": {**VOTE, "decision_no": "200-QĐ"},
+    "branch_strikes_off": {**VOTE},
+    "committee_strikes_off": {**VOTE},
+    "strike_off": {**VOTE, "decision_no": "300-QĐ"},
+    "branch_strike_off_falls_short": {**VOTE, "votes_for": 6, "votes_against": 4},
+    "committee_strike_off_falls_short": {**VOTE, "votes_for": 6, "votes_against": 4},
+    "strike_off_falls_short": {**VOTE, "votes_for": 5, "votes_against": 5},
+    "extend_decision": {"extension_no": "4-CV"},
+    "send_verification_letter": {"letter_no": "5-CV", "letter_reach": "domestic"},
+    "verification_received": {"letter_no": "5-CV"},
+    "replace_sponsor": {"sponsor_out": "bao", "sponsor_in": "giup", "replace_reason": "moved"},
+    "change_helper": {"helper_out": "giup", "helper_in": "tro"},
+}  # fmt: skip
+"""What is typed with an act when all is well."""
+
+STAND_AT = {
+    "replace_sponsor": "opinions", "change_helper": "nominated", "verification_received": "verification",
+    "send_verification_letter": "verification", "extend_decision": "decision", "receive_decision": "ceremony",
+}  # fmt: skip
+
+
+@cache
+def vietnam() -> Calendar:
+    """The calendar that comes with the program."""
+    path = Path(__file__).parents[2] / "states/calendars/vietnam.yaml"
+    return calendar_from_yaml(path.read_text(encoding="utf-8"))
+
+
+def edition(name: str, pipeline: str = "admission") -> Edition:
+    """A real edition."""
+    return RULES.edition(pipeline, name)
+
+
+def on_record(on: date) -> dict[str, Value]:
+    """What a case that is well on its way has on record by a day: all of it recent enough."""
+    lately = add_months(on, -1).isoformat()
+    days = (
+        "class_started_on", "certificate_issued_on", "application_dated", "cv_declared_on", "cv_stamped_on",
+        "sent_for_verification_on", "opinions_summarised_on",
+    )  # fmt: skip
+    return {"helpers": ["giup"], "sponsors": ["bao", "tro"], "route": "two_sponsors", **dict.fromkeys(days, lately)}
+
+
+def day(text: str | date) -> date:
+    """A day, written as ISO."""
+    return text if isinstance(text, date) else date.fromisoformat(text)
+
+
+class Around(TypedDict, total=False):
+    """What a test says of the case and of those around it; what it leaves out is as it should be.
+
+    ``under``: an edition other than that of the day. ``again``: judged once more after a correction, open or not.
+    ``by`` and ``typed_by``: who acts and who types; the rest is called as `Facts` calls it.
+    """
+
+    pipeline: str
+    under: str
+    again: bool
+    known: Mapping[str, Value]
+    organs: Iterable[str]
+    authorised: bool
+    born: str | date | None
+    education: bool | None
+    membership: Membership
+    people: Iterable[Person]
+    by: str
+    typed_by: str
+    roles: Iterable[str]
+    earlier: Iterable[EarlierCase]
+    consents: Iterable[Mapping[str, str]]
+    state: str
+    back: tuple[str, ...]
+    counts: Mapping[str, int]
+    last_on: date | None
+    typed: Mapping[str, str]
+    papers: Mapping[str, str]
+    replaced: tuple[str, ...]
+    letters: Mapping[str, str]
+    answered: frozenset[str]
+    extended: frozenset[str]
+    running: frozenset[str]
+    due_of: Callable[[str], date | None]
+
+
+FACTS = (
+    "back", "counts", "last_on", "typed", "papers", "replaced", "letters", "answered", "extended", "running", "due_of",
+)  # fmt: skip
+
+
+def judged(kind: str, on: str | date, fields: Mapping[str, Value] | None = None, **around: Unpack[Around]) -> Verdict:
+    """An act judged by the edition in force on its day, all being well but for what is said."""
+    when, pipeline = day(on), around.get("pipeline", "admission")
+    rules = RULES.edition(pipeline, around["under"]) if "under" in around else RULES.edition_on(pipeline, when)
+    act = pathways(rules).act(kind)
+    usual = STAND_AT.get(kind) if isinstance(act, Entry) else None
+    facts = _facts(
+        rules, act, Act(kind, when, fields or {}), around.get("state", usual or rules.sources(act)[0]), around
+    )
+    return pathways(rules).rejudge(facts) if around.get("again") else pathways(rules).judge(facts)
+
+
+def _facts(rules: Edition, rule: Recorded, act: Act, state: str, around: Around) -> Facts:
+    own = {**GOOD.get(act.kind, {}), **act.fields, rule.dated: act.on.isoformat()}
+    organ = rules.organs.get(rules.organ_of(rule, state))
+    by, typed_by = around.get("by", ""), around.get("typed_by", "")
+    units = ("branch", "authority", "supervisor", *around.get("organs", ("committee",)))
+    held: dict[str, Any] = {name: value for name, value in around.items() if name in FACTS}
+    return Facts(
+        act=Act(act.kind, act.on, {name: value for name, value in own.items() if value is not None}, by, typed_by),
+        state=state,
+        known={**on_record(act.on), **around.get("known", {})},
+        candidate=_candidate(around),
+        line=Line("thon", {name: UNITS[name] for name in units}, around.get("authorised", False)),
+        people={**PEOPLE, **{person.id: person for person in around.get("people", ())}},
+        consents=tuple(around.get("consents", ())),
+        roles=frozenset(around.get("roles", ())),
+        may=frozenset(organ.roles) if organ else frozenset(),
+        by_name=by,
+        typed_name=typed_by,
+        organ_label=organ.label if organ else Text("", ""),
+        earlier=tuple(around.get("earlier", ())),
+        titles={name: paper.title for code, paper in rules.papers.items() for name in (code, paper.dated) if name},
+        **held,
+    )
+
+
+def _candidate(around: Around) -> Person:
+    born = around.get("born", BORN)
+    return Person(
+        "mau",
+        "Nguyễn Văn Mẫu",
+        born=day(born) if born else None,
+        education_met=around.get("education", True),
+        membership=around.get("membership", "none"),
+    )
+
+
+def deadline(clock: str, fields: Mapping[str, Value], name: str, pipeline: str = "admission") -> date | None:
+    """When a clock is due that these recorded days have started, by the calendar that comes with the program."""
+    days = [value for value in fields.values() if isinstance(value, str)]
+    event = {
+        "kind": "adopt", "seq": 1, "pipeline": pipeline, "unit": "thon", "edition": name, "on": max(days),
+        "to": "ceremony", "fields": dict(fields),
+    }  # fmt: skip
+    record = fold([event], RULES.edition)
+    mark = next(one for one in reversed(record.clocks) if one["clock"] == clock)
+    return clock_of(record, mark, RULES.edition, vietnam(), {}).due
+
+
+def codes(verdict: Verdict) -> list[str]:
+    """The conditions that are not met, in the order given."""
+    return [reason.code for reason in verdict.reasons]
+
+
+def refusing(verdict: Verdict) -> list[str]:
+    """The conditions that refuse the act."""
+    return [reason.code for reason in verdict.reasons if reason.effect == "refuse"]
+
+
+def warning(verdict: Verdict) -> list[str]:
+    """The conditions that only warn."""
+    return [reason.code for reason in verdict.reasons if reason.effect == "warn"]
+
+
+def said(verdict: Verdict, code: str) -> str:
+    """What is said of a condition, in Vietnamese."""
+    return next(reason.text.vi for reason in verdict.reasons if reason.code == code)
+
+
+def consent(kind: str, organ: str, on: str) -> dict[str, str]:
+    """A consent on record."""
+    return {"kind": kind, "organ": organ, "no": "7-CV", "on": on}

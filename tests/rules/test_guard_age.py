@@ -1,0 +1,157 @@
+"""Age and schooling, judged on the day on which the branch considers admission."""
+
+import pytest
+
+from tests.rules.scene import ADMISSION, consent, judged, refusing, said, warning
+
+EIGHTEEN_MONTHS_TABLE = [
+    ("2004-02-01", "2022-01-31", ["AGE_MIN"]),  # 17 years 11 months
+    ("2004-02-28", "2022-01-31", ["AGE_MIN"]),
+    ("2004-02-01", "2022-02-01", []),  # 18 years 0 months
+    ("2004-02-28", "2022-02-01", []),  # counted by month: the day within it does not matter
+    ("2004-02-29", "2022-02-28", []),
+    ("2004-12-31", "2022-11-30", ["AGE_MIN"]),
+    ("2004-12-31", "2022-12-01", []),
+]
+
+
+@pytest.mark.parametrize(("born", "on", "refused"), EIGHTEEN_MONTHS_TABLE)
+def test_a_candidate_is_old_enough_from_the_month_of_the_eighteenth_birthday(
+    born: str, on: str, refused: list[str]
+) -> None:
+    verdict = judged("branch_proposes", on, born=born)
+    assert refusing(verdict) == refused
+    assert verdict.to == "committee_meeting"
+
+
+def test_seventeen_years_and_eleven_months_are_said_as_such() -> None:
+    verdict = judged("branch_proposes", "2022-01-31", born="2004-02-01")
+    assert said(verdict, "AGE_MIN") == (
+        "Vào ngày chi bộ xét, người này mới 17 tuổi 11 tháng; phải đủ 18 tuổi (tính theo tháng)."
+    )
+
+
+@pytest.mark.parametrize("edition", ADMISSION)
+@pytest.mark.parametrize(
+    ("on", "refused", "warned"),
+    [
+        ("2027-01-31", [], []),  # born in February 1967: 59 years 11 months
+        ("2027-02-01", [], ["AGE_SIXTIETH_MONTH"]),  # the month of the sixtieth birthday: nobody knows for sure
+        ("2027-02-28", [], ["AGE_SIXTIETH_MONTH"]),
+        ("2027-03-01", ["AGE_MAX"], []),  # 60 years 1 month
+    ],
+)
+def test_at_sixty_the_month_itself_only_warns_and_the_next_one_refuses(
+    edition: str, on: str, refused: list[str], warned: list[str]
+) -> None:
+    verdict = judged("branch_proposes", on, born="1967-02-15", under=edition)
+    assert refusing(verdict) == refused
+    assert warning(verdict) == warned
+
+
+def test_the_month_of_sixty_is_unverified_and_says_whom_to_ask() -> None:
+    (reason,) = judged("branch_proposes", "2022-02-15", born="1962-02-01").reasons
+    assert (reason.code, reason.verified, reason.effect) == ("AGE_SIXTIETH_MONTH", False, "warn")
+    assert "hãy hỏi cấp trên" in reason.text.vi
+    assert reason.citation == "Quy định 24-QĐ/TW, 1.1.1"
+
+
+def test_over_sixty_passes_the_branch_once_grounds_are_stated() -> None:
+    assert refusing(judged("branch_proposes", "2022-02-15", born="1961-01-01")) == ["AGE_MAX"]
+    with_grounds = judged("branch_proposes", "2022-02-15", {"over60_grounds": "no_organisation"}, born="1961-01-01")
+    assert with_grounds.reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("consents", "refused"),
+    [
+        ([], ["OVER60_CONSENT"]),
+        ([consent("over60", "central_direct", "2022-03-31")], []),  # the day before the decision
+        ([consent("over60", "central_direct", "2022-04-01")], []),  # the same day
+        ([consent("over60", "central_direct", "2022-04-02")], ["OVER60_CONSENT"]),  # after it
+        ([consent("over60", "direct_superior", "2022-03-01")], ["OVER60_CONSENT"]),  # by another organ
+        ([consent("education", "central_direct", "2022-03-01")], ["OVER60_CONSENT"]),  # to something else
+    ],
+)
+def test_over_sixty_the_decision_needs_the_written_consent_before_it(
+    consents: list[dict[str, str]], refused: list[str]
+) -> None:
+    verdict = judged(
+        "decide", "2022-04-01", born="1961-01-01", known={"over60_grounds": "special_need"}, consents=tuple(consents)
+    )
+    assert refusing(verdict) == refused
+
+
+def test_where_the_committee_decides_itself_it_needs_the_same_consent() -> None:
+    verdict = judged("committee_proposes", "2022-04-01", authorised=True, known={"over60_grounds": "special_need"})
+    assert verdict.to == "ceremony"
+    assert refusing(verdict) == ["OVER60_CONSENT"]
+
+
+def test_nobody_asks_for_a_consent_while_no_grounds_are_stated() -> None:
+    assert judged("decide", "2022-04-01").reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("born", "warned"), [("2004-02-15", ["AGE_EARLY"]), ("1961-01-15", ["AGE_LATE"]), ("1980-05-01", [])]
+)
+def test_whoever_is_too_young_or_too_old_may_be_nominated_with_a_warning(born: str, warned: list[str]) -> None:
+    verdict = judged("nominate", "2022-01-15", born=born)
+    assert refusing(verdict) == []
+    assert warning(verdict) == warned
+
+
+def test_an_unknown_birth_date_is_no_reason_to_refuse() -> None:
+    assert judged("branch_proposes", "2022-02-15", born=None).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("met", "exception", "refused"),
+    [
+        (True, None, []),
+        (False, None, ["EDU_MIN"]),
+        (None, None, ["EDU_MIN"]),  # nobody has recorded it
+        (False, "primary_area", []),
+        (False, "literate_head", []),
+    ],
+)
+def test_schooling_is_met_or_an_exception_is_stated(
+    met: bool | None, exception: str | None, refused: list[str]
+) -> None:
+    verdict = judged("branch_proposes", "2022-02-15", {"education_exception": exception}, education=met)
+    assert refusing(verdict) == refused
+
+
+@pytest.mark.parametrize(
+    ("on", "effect", "what"),
+    [
+        ("2020-06-15", "refuse", "trung học cơ sở hoặc tương đương"),
+        ("2022-06-15", "refuse", "bằng trung học cơ sở, cũng"),
+        ("2025-03-15", "refuse", "bằng trung học cơ sở, cũng"),
+        ("2025-08-15", "refuse", "bằng trung học cơ sở, cũng"),
+        ("2026-06-15", "warn", "bằng trung học cơ sở, cũng"),  # the text of Regulation 20 was not to be had
+        ("2026-09-15", "refuse", "hoàn thành chương trình trung học cơ sở"),
+    ],
+)
+def test_what_schooling_is_asked_for_changes_from_edition_to_edition(on: str, effect: str, what: str) -> None:
+    (reason,) = judged("branch_proposes", on, education=False).reasons
+    assert (reason.code, reason.effect) == ("EDU_MIN", effect)
+    assert what in reason.text.vi
+
+
+@pytest.mark.parametrize(
+    ("exception", "consents", "warned"),
+    [
+        ("primary_area", [], []),
+        ("literate_head", [], ["EDU_CONSENT"]),
+        ("literate_head", [consent("education", "direct_superior", "2022-03-01")], []),
+        ("literate_head", [consent("education", "direct_superior", "2022-04-02")], ["EDU_CONSENT"]),
+    ],
+)
+def test_a_head_who_can_only_read_and_write_needs_a_consent_which_is_only_warned_of(
+    exception: str, consents: list[dict[str, str]], warned: list[str]
+) -> None:
+    verdict = judged(
+        "decide", "2022-04-01", known={"education_exception": exception}, consents=tuple(consents), education=False
+    )
+    assert (refusing(verdict), warning(verdict)) == ([], warned)

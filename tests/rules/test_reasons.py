@@ -1,0 +1,184 @@
+"""Every reason says what it rests on; how sure that is decides what it may do; all of them come at once."""
+
+import dataclasses
+import string
+
+import pytest
+
+from states.machine import pathways
+from states.rulebook import Condition
+from states.vocabulary import Text
+from tests.rules.scene import ADMISSION, EVERY_EDITION, codes, edition, judged
+
+STATED = {
+    "ROLE": "refuse",  # a custom that offices cannot do without
+    "AGE_EARLY": "warn", "AGE_LATE": "warn", "CLASS_CERT_SOON": "warn", "SPONSOR_12M_SOON": "warn",  # not yet the day
+    "APPLICATION_FIRST": "warn", "STAMP_BEFORE_SENDING": "warn",
+    "PLACES_ALL_ANSWERED": "warn", "SAME_TYPIST": "warn", "SAME_TYPIST_RECOG": "warn", "SAME_TYPIST_STRIKE": "warn",
+    "DECISION_RECEIVED": "warn",
+}  # fmt: skip
+"""Conditions whose effect the editions state themselves, instead of following from how sure they are."""
+
+BADLY_WRONG = {
+    "roll": 10, "present": 11, "votes_for": 6, "votes_against": 4, "excluded_transferred": 1,
+}  # fmt: skip
+
+
+def test_all_that_is_missing_is_said_at_once_and_in_the_order_of_the_edition() -> None:
+    verdict = judged(
+        "branch_proposes",
+        "2022-02-15",
+        {"roll": 2, "present": 3, "votes_for": 1, "votes_against": 1, "excluded_exempt": 1},
+        born="2005-01-01",
+        education=False,
+        known={"certificate_issued_on": None, "application_dated": "2020-01-01", "sponsors": ["moi"]},
+        by="ai",
+    )
+    assert codes(verdict) == [
+        "ROLE", "MIN_BRANCH", "PRESENT_ADDS_UP", "EXCLUDED_ADDS_UP", "VOTES_ADD_UP", "AGE_MIN", "EDU_MIN", "CLASS_CERT",
+        "SPONSORS_NUMBER", "SPONSOR_OFFICIAL", "SPONSOR_12M", "DOSSIER_12M",
+    ]  # fmt: skip
+    assert not verdict.allowed
+    assert verdict.to == "committee_meeting"
+
+
+@pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
+def test_reasons_come_in_the_order_in_which_the_move_names_its_conditions(pipeline: str, name: str) -> None:
+    rules = edition(name, pipeline)
+    named = (*rules.every_move, *rules.moves["branch_proposes"].conditions)
+    verdict = judged(
+        "branch_proposes", "2026-12-01", BADLY_WRONG, pipeline=pipeline, under=name, born=None, education=False, by="ai"
+    )
+    places = [named.index(code) for code in codes(verdict)]
+    assert places == sorted(places)
+    assert len(places) >= 4
+
+
+def test_a_warning_beside_a_refusal_is_said_too() -> None:
+    verdict = judged("branch_proposes", "2022-02-15", {"votes_for": 6, "votes_against": 4}, born="1962-02-01")
+    assert [(reason.code, reason.effect) for reason in verdict.reasons] == [
+        ("VOTE_BRANCH", "refuse"),
+        ("AGE_SIXTIETH_MONTH", "warn"),
+    ]
+    assert not verdict.allowed
+
+
+def test_what_is_only_warned_of_goes_in() -> None:
+    verdict = judged("branch_proposes", "2022-02-15", born="1962-02-01")
+    assert verdict.allowed
+    assert verdict.to == "committee_meeting"
+
+
+@pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
+def test_what_rests_on_the_law_refuses_only_where_it_is_verified(pipeline: str, name: str) -> None:
+    for code, condition in edition(name, pipeline).conditions.items():
+        if code in STATED:
+            assert condition.effect == STATED[code], code
+        elif condition.basis == "law":
+            assert condition.effect == ("refuse" if condition.verified else "warn"), code
+        else:
+            assert condition.effect == ("refuse" if condition.basis == "record" else "warn"), code
+
+
+@pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
+def test_whatever_refuses_by_law_names_its_article_and_its_sources(pipeline: str, name: str) -> None:
+    for code, condition in edition(name, pipeline).conditions.items():
+        if condition.basis == "law" and condition.effect == "refuse":
+            assert condition.citation, code
+            assert set(condition.sources) - {"MEM"}, code
+            assert condition.confidence in ("H", "M"), code
+
+
+@pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
+def test_only_a_verified_rule_may_refuse_by_the_editions_own_word(pipeline: str, name: str) -> None:
+    """An edition may make a rule milder than it is sure of, never harder."""
+    for code, condition in edition(name, pipeline).conditions.items():
+        if condition.basis == "law" and condition.stated_effect == "refuse":
+            assert condition.verified, code
+
+
+UNVERIFIED = {
+    "2016-07": {"AGE_SIXTIETH_MONTH", "EDU_CONSENT", "WITHDRAW_AFTER_DECISION"},
+    "2021-07": {"AGE_SIXTIETH_MONTH", "EDU_CONSENT", "WITHDRAW_AFTER_DECISION", "EXTENSION_ONCE"},
+    "2025-01": {"AGE_SIXTIETH_MONTH", "EDU_CONSENT", "WITHDRAW_AFTER_DECISION", "EXTENSION_ONCE"},
+    "2025-07": {"AGE_SIXTIETH_MONTH", "EDU_CONSENT", "WITHDRAW_AFTER_DECISION", "EXTENSION_ONCE"},
+    "2026-04": {
+        "AGE_SIXTIETH_MONTH", "EDU_CONSENT", "WITHDRAW_AFTER_DECISION", "EXTENSION_ONCE", "EDU_MIN", "CEREMONY_LATE",
+    },
+    "2026-07": {
+        "AGE_SIXTIETH_MONTH", "EDU_CONSENT", "WITHDRAW_AFTER_DECISION", "EXTENSION_ONCE", "CEREMONY_LATE",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ADMISSION)
+def test_which_rules_nobody_could_verify(name: str) -> None:
+    conditions = edition(name).conditions
+    unverified = {code for code, one in conditions.items() if one.basis == "law" and not one.verified}
+    assert unverified == UNVERIFIED[name]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "sources", "verified"),
+    [
+        ("H", ["S1"], True),
+        ("M", ["S1"], True),
+        ("M", ["MEM", "S42"], True),
+        ("L", ["S1"], False),  # a single weak source
+        ("H", ["MEM"], False),  # general knowledge, however sure
+        ("H", [], False),
+        (None, ["S1"], False),  # carried on by continuity
+    ],
+)
+def test_a_rule_is_verified_by_a_source_at_high_or_middle_confidence(
+    confidence: str | None, sources: list[str], verified: bool
+) -> None:
+    says = {"vi": "…", "en": "…"}
+    rests_on = {"citation": "Điều 1", "sources": sources, "confidence": confidence}
+    condition = Condition.model_validate({"guard": "not_a_member", "says": says, **rests_on})
+    assert condition.verified == verified
+    assert condition.effect == ("refuse" if verified else "warn")
+
+
+def test_a_reason_carries_words_in_both_languages_article_verification_and_effect() -> None:
+    (reason,) = judged("branch_proposes", "2022-02-15", {"votes_for": 6, "votes_against": 4}).reasons
+    assert dataclasses.astuple(reason) == (
+        "VOTE_BRANCH",
+        Text(
+            "Cần 7/10 đảng viên chính thức tán thành, được 6.",
+            "7 of 10 official members must be for; 6 were.",
+        ),
+        "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW, 3.6",
+        True,
+        "refuse",
+    )
+    assert reason.text.in_language("en").startswith("7 of 10")
+    assert reason.text.in_language("fr") == reason.text.vi
+
+
+def test_days_are_written_as_each_language_writes_them() -> None:
+    (reason,) = judged("branch_recognises", "2023-04-20", known={"ceremony_on": "2022-04-20"}).reasons
+    assert "(20/04/2023)" in reason.text.vi
+    assert "(2023-04-20)" in reason.text.en
+
+
+@pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
+def test_both_languages_leave_the_same_places_to_fill_in(pipeline: str, name: str) -> None:
+    for code, condition in edition(name, pipeline).conditions.items():
+        places = [{part[1] for part in string.Formatter().parse(words) if part[1]} for words in condition.says]
+        assert places[0] == places[1], code
+
+
+@pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
+def test_judging_again_after_a_correction_finds_what_judging_found(pipeline: str, name: str) -> None:
+    """`rejudge` does not ask whether the act is still open; where it is, both say the same."""
+    wrong = {"votes_for": 6, "votes_against": 4}
+    verdict = judged("branch_proposes", "2026-12-01", wrong, pipeline=pipeline, under=name)
+    again = judged("branch_proposes", "2026-12-01", wrong, pipeline=pipeline, under=name, again=True)
+    assert verdict == again
+
+
+def test_an_edition_is_made_into_a_machine_once() -> None:
+    rules = edition("2021-07")
+    assert pathways(rules) is pathways(rules)
+    assert pathways(rules) is not pathways(edition("2025-01"))
