@@ -70,12 +70,19 @@ class Prepared:
 
 
 class Work:
-    """One transaction at work. ``connection`` for statements made on the spot, `run` for prepared ones."""
+    """One transaction at work: `run` for prepared statements, ``connection`` for those made on the spot."""
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+        self._connection = connection
         self._dialect = connection.dialect
         self._cursor: Any = connection.connection.cursor()
+
+    @property
+    def connection(self) -> Connection:
+        """The toolkit's view of the transaction, which it only joins when it is asked."""
+        if not self._connection.in_transaction():
+            self._connection.begin()
+        return self._connection
 
     def run(self, prepared: Prepared, values: Mapping[str, Any]) -> Any:
         """Run a prepared statement; the driver's cursor comes back."""
@@ -96,7 +103,7 @@ class Database:
         self.url = located(url, beside)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
-        self._view: dict[str, Any] = {"reading": True} if self.is_sqlite else PICTURE
+        self._view: dict[str, Any] = {} if self.is_sqlite else PICTURE
         self._idle: deque[tuple[Connection, float]] = deque()
         self._turns = Turns(self.file) if self.file else None
 
@@ -115,11 +122,19 @@ class Database:
         """One transaction that writes. Raises `DatabaseAway`; nothing is written then."""
         with _plainly(), self._turns.one() if self._turns else contextlib.nullcontext():
             connection = self._held()
+            raw: Any = connection.connection.driver_connection
             try:
-                with connection.begin():
-                    yield Work(connection)
-            finally:
-                self._keep(connection)
+                if self.is_sqlite:
+                    raw.execute("BEGIN IMMEDIATE")
+                yield Work(connection)
+                if connection.in_transaction():
+                    connection.commit()
+                else:
+                    raw.commit()
+            except BaseException:
+                self._undo(connection, raw)
+                raise
+            self._idle.append((connection, time.monotonic()))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -137,12 +152,13 @@ class Database:
                 connection.close()
         return self.engine.connect()
 
-    def _keep(self, connection: Connection) -> None:
-        """Keep a connection for the next transaction, whichever thread's it is, unless it broke."""
-        if connection.invalidated:
-            connection.close()
-        else:
-            self._idle.append((connection, time.monotonic()))
+    def _undo(self, connection: Connection, raw: Any) -> None:
+        """Take back what was begun; a connection that cannot even do that is thrown away."""
+        try:
+            raw.rollback()
+        except self.engine.dialect.loaded_dbapi.Error:
+            connection.invalidate()
+        connection.close()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -221,8 +237,9 @@ def _sqlite(url: URL) -> Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _began(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading")
-        connection.connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        raw: Any = connection.connection.driver_connection
+        if not raw.in_transaction:
+            raw.execute("BEGIN")
 
     return engine
 
