@@ -177,9 +177,9 @@ def writing(office: Office) -> Iterator[Registrar]:
 
 # --- acts with what is usually typed -------------------------------------------------------------------------------
 
-TEN = {"roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
-SHORT = {"roll": 10, "present": 10, "votes_for": 6, "votes_against": 4}
-HALF = {"roll": 10, "present": 10, "votes_for": 5, "votes_against": 5}
+TEN: dict[str, Any] = {"roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
+SHORT: dict[str, Any] = {"roll": 10, "present": 10, "votes_for": 6, "votes_against": 4}
+HALF: dict[str, Any] = {"roll": 10, "present": 10, "votes_for": 5, "votes_against": 5}
 
 USUAL: dict[str, dict[str, Any]] = {
     "nominate": {"resolution_no": "01-NQ/CB", "helpers": [GIUP]},
@@ -271,11 +271,12 @@ class Journey:
     def advance(self, move: str, on: date, who: Who | None = None, **typed: Any) -> Acted:
         """A move with what is usually typed, but for what is said here."""
         said = usual(move, on) | self.always.get(move, {}) | typed
-        return self._keep(advance(self.office, self.case, move, on, who or actor(move, on), said))
+        return self._keep(advance(self.office, self.case, move, on, who or actor(move, on, self.at), said))
 
     def record(self, entry: str, on: date, who: Who | None = None, **typed: Any) -> Acted:
         """An entry with what is usually typed, but for what is said here."""
-        return self._keep(record(self.office, self.case, entry, on, who or actor(entry, on), usual(entry, on) | typed))
+        said = usual(entry, on) | typed
+        return self._keep(record(self.office, self.case, entry, on, who or actor(entry, on, self.at), said))
 
     def _keep(self, acted: Acted) -> Acted:
         self.acted.append(acted)
@@ -352,11 +353,16 @@ AUTHORITY_ACTS = frozenset(
 )  # fmt: skip
 
 
-def actor(act: str, on: date) -> Who:
+BEFORE_AUTHORITY = frozenset({"decision", "recognition_decision", "awaiting_ruling", "strike_off_decision"})
+"""Where it is the authority's turn to return a dossier, or to suspend."""
+
+
+def actor(act: str, on: date, at: str) -> Who:
     """Who usually does it: the branch, the officer of the commune, or whoever decides on that day."""
     if act in BRANCH_ACTS:
         return SECRETARY
-    return DISTRICT_OFFICER if act in AUTHORITY_ACTS and on <= LAST_OF_DISTRICT else OFFICER
+    of_authority = act in AUTHORITY_ACTS or (act.startswith(("return_", "suspend")) and at in BEFORE_AUTHORITY)
+    return DISTRICT_OFFICER if of_authority and on <= LAST_OF_DISTRICT else OFFICER
 
 
 DECIDES_ITSELF = {
