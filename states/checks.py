@@ -155,45 +155,47 @@ def _papers(edition: Edition) -> Iterator[Fault]:
 
 
 def _carry_over(edition: Edition, before: Edition | None) -> Iterator[Fault]:
-    leavable = [name for name, state in edition.states.items() if state.only_where != When()]
-    gone = [name for name in before.states if name not in edition.states] if before else []
-    for name in (*leavable, *gone):
-        if name not in edition.carry_over:
-            yield Fault(("carry_over",), "no_way_on", name)
+    leavable = [("states", name) for name, state in edition.states.items() if state.only_where != When()]
+    gone = [("states-", name) for name in before.states if name not in edition.states] if before else []
+    for path in (*leavable, *gone):
+        if path[-1] not in edition.carry_over:
+            yield Fault(path, "no_way_on", path[-1])
     for name, carry in edition.carry_over.items():
         for arrival in carry.to:
-            path = ("carry_over", name, "to")
-            yield from unknown(arrival.state, edition.states, path, "unknown_state")
-            yield from when_faults(edition, arrival.when, path)
+            yield from unknown(arrival.state, edition.states, ("carry_over", name, "to"), "unknown_state")
+            yield from when_faults(edition, arrival.when, ("carry_over", name, "to"))
 
 
 def _ways(edition: Edition) -> Iterator[Fault]:
-    """Every state can be reached from the first, and from every open one an end without giving up on the case."""
+    """Every state can be reached from the first, and from every open one an end without giving up on the case.
+
+    Going back leads nowhere new: it is a way on, not a way in.
+    """
     if edition.starts_at not in edition.states:
         return
-    leads: dict[str, set[str]] = {name: set() for name in edition.states}
-    remembered = {
-        source
-        for move in edition.moves.values()
-        if any(arrival.remember for arrival in move.to)
-        for source in edition.sources(move)
-    }
-    given_up: dict[str, set[str]] = {name: set() for name in edition.states}
+    onward: dict[str, set[str]] = {name: set() for name in edition.states}
+    anyhow: dict[str, set[str]] = {name: set() for name in edition.states}
+    returns = _remembered(edition)
     for move in edition.moves.values():
-        ways = given_up if move.from_ == "open" else leads
-        targets = {
-            target for arrival in move.to for target in (remembered if arrival.state == BACK else [arrival.state])
-        }
+        forward = {arrival.state for arrival in move.to if arrival.state != BACK}
+        back = {name for arrival in move.to if arrival.state == BACK for name in arrival.when.came_from or returns}
         for source in edition.sources(move):
-            if source in ways:
-                ways[source] |= targets
-    reachable = _reach(edition.starts_at, {name: leads[name] | given_up[name] for name in leads})
+            if source in edition.states:
+                anyhow[source] |= forward
+                onward[source] |= set() if move.from_ == "open" else forward | back
+    reachable = _reach(edition.starts_at, anyhow)
     ends = {name for name, state in edition.states.items() if state.end}
     for name in edition.states:
         if name not in reachable:
             yield Fault(("states", name), "unreachable", name)
-        elif name not in ends and not _reach(name, leads) & ends:
+        elif name not in ends and not _reach(name, onward) & ends:
             yield Fault(("states", name), "no_end", name)
+
+
+def _remembered(edition: Edition) -> set[str]:
+    """The states that a case may be sent back to."""
+    moves = [move for move in edition.moves.values() if any(arrival.remember for arrival in move.to)]
+    return {source for move in moves for source in edition.sources(move)}
 
 
 def _reach(start: str, leads: Mapping[str, set[str]]) -> set[str]:

@@ -51,7 +51,7 @@ def condition_faults(edition: Edition, code: str, condition: Condition) -> Itera
     """Everything wrong with one condition."""
     path = ("conditions", code)
     if condition.verified and not condition.citation:
-        yield Fault(path, "verified_without_citation", code)
+        yield Fault((*path, "citation"), "verified_without_citation", code)
     yield from when_faults(edition, condition.when, (*path, "when"))
     if condition.guard not in GUARDS:
         yield Fault((*path, "guard"), "unknown_guard", condition.guard)

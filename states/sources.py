@@ -41,8 +41,7 @@ class Source:
 
     def line(self, path: Path) -> int:
         """The line on which the longest known part of ``path`` stands; read again only when a fault is shown."""
-        node: Any = yaml.compose(self.file.read_text(encoding="utf-8"), LOADER)
-        line = 0
+        node, line = self._node(), 0
         for step in path:
             found = next(_children(node, step), None)
             if found is None:
@@ -68,7 +67,26 @@ class Source:
 
     def keys_twice(self) -> Iterator[Misplaced]:
         """Every key that stands twice in one place: YAML itself would silently take the last."""
-        yield from _twice(self, yaml.compose(self.file.read_text(encoding="utf-8"), LOADER), ())
+        for path, pairs in _mappings(self._node()):
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key.value in seen:
+                    yield self._at(key, path, "key_twice")
+                seen.add(key.value)
+
+    def odd_keys(self) -> Iterator[Misplaced]:
+        """Every key that YAML does not read as text."""
+        for path, pairs in _mappings(self._node()):
+            for key, _ in pairs:
+                if key.tag != "tag:yaml.org,2002:str":
+                    yield self._at(key, path, "key_not_text")
+
+    def _node(self) -> Any:
+        return yaml.compose(self.file.read_text(encoding="utf-8"), LOADER)
+
+    def _at(self, key: Any, path: Path, code: str) -> Misplaced:
+        name = str(key.value)
+        return Misplaced(self.place, key.start_mark.line + 1, ".".join((*path, name)), code, name)
 
 
 Sources = dict[str, dict[str, Source]]
@@ -97,16 +115,19 @@ def base_of(own: Mapping[str, Source]) -> str | None:
 
 def _read(file: File) -> tuple[Source, list[Misplaced]]:
     broken = Source(file, {}, broken=True)
+    text = ""
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one
+        text = file.read_text(encoding="utf-8")
+        data = yaml.load(text, LOADER)  # noqa: S506 - a safe loader, either one
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        return broken, [Misplaced(broken.place, mark.line + 1 if mark else 1, "", "not_yaml", "")]
+        line = min(mark.line, text.rstrip().count("\n")) + 1 if mark else 1
+        return broken, [Misplaced(broken.place, line, "", "not_yaml", "")]
     if not isinstance(data, dict):
         return broken, [Misplaced(broken.place, 1, "", "not_yaml", "")]
     source = Source(file, data)
-    if wrong := [source.fault((*path, str(key)), "key_not_text", key) for path, key in _odd_keys(data, ())]:
-        return broken, wrong
+    if _has_odd_keys(data):
+        return broken, list(source.odd_keys())
     if type(data.get("in_force")) is not date:
         code = "shape" if "in_force" in data else "missing"
         return broken, [source.fault(("in_force",), code, data.get("in_force", "in_force"))]
@@ -145,17 +166,11 @@ def _base(found: Sources, pipeline: str) -> Iterator[Misplaced]:
         yield first.fault(("builds_on",), "no_such_base", here)
 
 
-def _odd_keys(value: object, path: Path) -> Iterator[tuple[Path, object]]:
-    """Keys that YAML does not read as text, as it does with a bare ``on`` or ``no``."""
+def _has_odd_keys(value: object) -> bool:
+    """Whether YAML reads a key as something else than text, as it does with a bare ``on`` or ``no``."""
     if isinstance(value, dict):
-        for key, one in value.items():
-            if isinstance(key, str):
-                yield from _odd_keys(one, (*path, key))
-            else:
-                yield path, key
-    elif isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from _odd_keys(one, (*path, str(number)))
+        return any(not isinstance(key, str) or _has_odd_keys(one) for key, one in value.items())
+    return isinstance(value, list) and any(map(_has_odd_keys, value))
 
 
 def _children(node: Any, step: str) -> Iterator[tuple[int, Any]]:
@@ -169,15 +184,13 @@ def _children(node: Any, step: str) -> Iterator[tuple[int, Any]]:
                 yield value.start_mark.line + 1, value
 
 
-def _twice(source: Source, node: Any, path: Path) -> Iterator[Misplaced]:
-    seen: set[str] = set()
+def _mappings(node: Any, path: Path = ()) -> Iterator[tuple[Path, list[tuple[Any, Any]]]]:
+    """Every mapping of a file, with its path and its pairs."""
+    children: list[tuple[str, Any]] = []
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            here = (*path, key.value)
-            if key.value in seen:
-                yield Misplaced(source.place, key.start_mark.line + 1, ".".join(here), "key_twice", key.value)
-            seen.add(key.value)
-            yield from _twice(source, value, here)
+        yield path, node.value
+        children = [(str(key.value), value) for key, value in node.value]
     elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            yield from _twice(source, value, (*path, str(number)))
+        children = [(str(number), value) for number, value in enumerate(node.value)]
+    for step, child in children:
+        yield from _mappings(child, (*path, step))
