@@ -4,9 +4,10 @@ It is read once, and carried on by what the history says has changed since; ever
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
@@ -26,6 +27,7 @@ class Dated(Protocol):
 
 
 D = TypeVar("D", bound=Dated)
+DAY = timedelta(days=1)
 
 
 def on(rows: Iterable[D], day: date) -> D | None:
@@ -84,8 +86,8 @@ class Tree:
         self.grants = by(reading.register(connection, GrantRow), "user_id")
         self.memberships = by(reading.register(connection, MembershipRow), "person_id")
         self.calendar_years = by(reading.register(connection, CalendarRow), "year")
-        self._lines: dict[tuple[str, date], Line] = {}
-        self._roles: dict[tuple[str, str, date], frozenset[str]] = {}
+        self._lines: dict[tuple[str, int], Line] = {}
+        self._roles: dict[tuple[str, str, int], frozenset[str]] = {}
         self._keys = {row.n: key for table in KEPT for key, rows in getattr(self, table).items() for row in rows}
 
     def after(self, events: Iterable[Mapping[str, Any]], n: int) -> "Tree":
@@ -103,6 +105,7 @@ class Tree:
                 vars(self).pop("calendar", None)
             elif table in ("units", "grants"):
                 self._lines, self._roles = {}, {}
+                vars(self).pop("_turns", None)
         for event in events:
             self._take(event)
 
@@ -152,11 +155,17 @@ class Tree:
                     todo.append(child)
         return found
 
+    @cached_property
+    def _turns(self) -> list[date]:
+        """The days on which a unit or a grant begins, or is over: from one to the next, nothing is different."""
+        rows = [row for table in (self.units, self.grants) for held in table.values() for row in held]
+        return sorted({row.valid_from for row in rows} | {row.valid_to + DAY for row in rows if row.valid_to})
+
     def line(self, id_: str, day: date) -> Line:
         """Which organs stand over a branch on a day, the nearest of each."""
-        held = self._lines.get((id_, day))
+        key = (id_, bisect_right(self._turns, day))
+        held = self._lines.get(key)
         if held is None:
-            _bound(self._lines)
             organs: dict[str, str] = {}
             authorised = False
             for unit in self.above(id_, day):
@@ -164,30 +173,24 @@ class Tree:
                     if organ == "committee" and organ not in organs:
                         authorised = unit.authorised
                     organs.setdefault(organ, unit.id)
-            held = self._lines[id_, day] = Line(id_, organs, authorised)
+            held = self._lines[key] = Line(id_, organs, authorised)
         return held
 
     def roles(self, user: str, unit: str, day: date) -> frozenset[str]:
         """The roles that a user held on a day at a unit or above it."""
-        held = self._roles.get((user, unit, day))
+        key = (user, unit, bisect_right(self._turns, day))
+        held = self._roles.get(key)
         if held is None:
-            _bound(self._roles)
             places = {row.id for row in self.above(unit, day)}
             grants = self.grants.get(user, ())
             held = frozenset(row.role for row in grants if row.unit_id in places and holds(row, day))
-            self._roles[user, unit, day] = held
+            self._roles[key] = held
         return held
 
     def membership(self, person: str, day: date) -> Membership:
         """What a person was in the Party on a day."""
         row = on(self.memberships.get(person, ()), day)
         return row.status if row else "none"  # type: ignore[return-value] # the register admits these words only
-
-
-def _bound(answers: dict[Any, Any]) -> None:
-    """Keep what was worked out from growing without end in a process that runs for months."""
-    if len(answers) > 10_000:  # noqa: PLR2004 - far above a morning's work of any office
-        answers.clear()
 
 
 def by(rows: Sequence[D], key: str) -> dict[Any, tuple[D, ...]]:

@@ -92,6 +92,9 @@ class Work:
 
     def run_many(self, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a prepared statement once for each row of values."""
+        if len(rows) == 1:
+            self.run(prepared, rows[0])
+            return
         text, bind = prepared.on(self._dialect)
         self._cursor.executemany(text, [bind(values) for values in rows])
 

@@ -142,6 +142,19 @@ _CLOCK_CHANGE = Prepared(
 )
 _TEXT = Prepared(sa.insert(TEXTS).values({name: sa.bindparam(name) for name in ("n", "person_id", "field", "sealed")}))
 _VOTE = Prepared(sa.insert(VOTES).values({c.name: sa.bindparam(c.name) for c in VOTES.columns if c.name != "id"}))
+_ROW = {name: Prepared(sa.insert(table)) for name, table in REGISTER_TABLES.items()}
+_UNSAID = {
+    name: {column: field.default for column, field in model.model_fields.items() if not field.is_required()}
+    for name, model in REGISTER.items()
+}
+_RETIRE = {
+    name: Prepared(
+        sa.update(table)
+        .where(table.c.n == sa.bindparam("row"))
+        .values(retired_on=sa.bindparam("on"), retired_n=sa.bindparam("by"))
+    )
+    for name, table in REGISTER_TABLES.items()
+}
 
 
 @dataclass
@@ -362,12 +375,9 @@ def set_basis(work: Work, basis: str) -> None:
 def register_rows(work: Work, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """New rows of the register, numbered by the events that wrote them; unsaid columns are as the table has them."""
     if rows:
-        said = {name for row in rows for name in row}
-        usual = {name: one.default for name, one in REGISTER[table].model_fields.items() if name in said}
-        work.connection.execute(sa.insert(REGISTER_TABLES[table]), [{**usual, **row} for row in rows])
+        work.run_many(_ROW[table], [{**_UNSAID[table], **row} for row in rows])
 
 
 def retire(work: Work, table: str, row: int, on: date, n: int) -> None:
     """A row of the register no longer holds, from the day it was retired on."""
-    rows = REGISTER_TABLES[table]
-    work.connection.execute(sa.update(rows).where(rows.c.n == row).values(retired_on=on, retired_n=n))
+    work.run(_RETIRE[table], {"row": row, "on": on, "by": n})
