@@ -1,0 +1,266 @@
+"""One case on a screen: where it stands, what runs till when, what is missing, what can be done next."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workflow.cli.desk import Desk
+from workflow.cli.printing import Block, Cell, Facts, Heading, Line, Page, Table, Tone, Words, printed
+from workflow.cli.wordings import citation, tone_of
+
+View = Mapping[str, Any]
+
+
+def case_page(desk: Desk, view: View) -> Page:
+    """Everything of a case that a clerk needs before doing something."""
+    parts = (_head, _flags, _clocks, _votes, _people, _papers, _clocks_done, _entries, _moves)
+    return [block for part in parts for block in part(desk, view)]
+
+
+def _head(desk: Desk, view: View) -> Iterator[Block]:
+    say, state, person = desk.say, view["state"], view["person"]
+    yield Heading(say("case.title", name=person["name"], case=view["case"]))
+    stands = say("case.since", state=state["label"], since=printed(state["since"]))
+    yield Facts(
+        [
+            (say("case.place"), view["unit"]["name"]),
+            (say("case.born"), printed(person["born"])),
+            (say("case.state"), Words(stands, "strong")),
+            (say("case.turn"), state["turn_label"]),
+            (say("case.edition"), view["edition"]["label"]),
+            (say("case.opened"), printed(view["opened_on"])),
+            (say("case.closed"), printed(view["closed_on"])),
+            (say("case.today"), printed(view["today"])),
+        ]
+    )
+    if view["adopted"]:
+        yield Line(say("case.adopted"), "dim", 1)
+    if view["stalled"]:
+        yield Line(say("case.stalled"), "late", 1)
+
+
+def _flags(desk: Desk, view: View) -> Iterator[Block]:
+    if not view["flags"]:
+        return
+    yield Heading(desk.say("case.flags"))
+    for one in view["flags"]:
+        text = desk.say("cli.flag", seq=one["seq"], text=one.get("text", one["code"]))
+        settled = one["settled"]
+        yield Line(text, "dim" if settled else "warn", 1, "-")
+        if settled:
+            yield Line(desk.say("case.settled", seq=settled), "dim", 2)
+
+
+# --- clocks ------------------------------------------------------------------------------------------------------
+
+
+def _clocks(desk: Desk, view: View) -> Iterator[Block]:
+    going = [one for one in view["clocks"] if one["state"] != "stopped"]
+    if going:
+        yield Heading(desk.say("case.clocks"))
+    for one in going:
+        yield Line(f"{_clock_name(desk, one)}: {until(desk, one)}", _clock_tone(one), 1, "-")
+        yield Line(_basis(desk, one), "dim", 2)
+
+
+def _clocks_done(desk: Desk, view: View) -> Iterator[Block]:
+    done = [one for one in view["clocks"] if one["state"] == "stopped"]
+    if done:
+        yield Heading(desk.say("case.clocks_done"))
+        rows: list[list[Cell]] = [
+            [_clock_name(desk, one), printed(one["start"]), printed(one["due"]), printed(one["stopped"])]
+            for one in done
+        ]
+        yield Table([desk.say(f"case.clock_{name}") for name in ("name", "start", "due", "stopped")], rows)
+
+
+def _clock_name(desk: Desk, one: View) -> str:
+    label = desk.say("case.house_clock", state=one["label"]) if one["kind"] == "house" else one["label"]
+    return f"{label} ({one['of']})" if one["of"] else str(label)
+
+
+def _clock_tone(one: View) -> Tone:
+    if one["late"]:
+        return "late"
+    soon = one["days_left"] is not None and one["days_left"] <= SOON
+    return "warn" if one["missing_year"] or (soon and one["kind"] in ("legal", "house")) else "plain"
+
+
+SOON = 7
+"""Calendar days before a deadline from which it stands out."""
+
+
+def until(desk: Desk, one: View) -> str:
+    """Till when a clock runs, in words."""
+    say = desk.say
+    if one["state"] == "not_started":
+        return say("clock.not_started")
+    if one["missing_year"]:
+        return say("clock.missing_year", year=one["missing_year"])
+    due, left = printed(one["due"]), one["days_left"]
+    if left is None:
+        return say(f"clock.{one['state']}", due=due)
+    if one["kind"] in ("validity", "period"):
+        return say(f"clock.{one['kind']}" if left >= 0 else "clock.over", due=due)
+    key = "late" if one["late"] else "running" if left else "today"
+    return say(f"clock.{key}", due=due, days=abs(left))
+
+
+def _basis(desk: Desk, one: View) -> str:
+    """How a deadline was counted, and by which article."""
+    say = desk.say
+    parts = [say(f"clock.length.{one['unit']}", amount=one["amount"])]
+    if one["start"]:
+        parts[0] = say("clock.from", length=parts[0], start=printed(one["start"]))
+    if one["skipped"]:
+        passed = ", ".join(_span(off) for off in one["skipped"])
+        parts.append(say("clock.skipped", days=passed))
+    if one["unverified_years"]:
+        parts.append(say("clock.unverified_years", years=printed(one["unverified_years"])))
+    if one["kind"] == "house":
+        parts.append(say("clock.house"))
+    elif one["citation"] or one["kind"] == "legal":
+        parts.append(citation(desk, {"citation": one["citation"], "verified": one["verified"], "effect": ""}))
+    return " · ".join(parts)
+
+
+def _span(off: View) -> str:
+    days = printed(off["first"]) if off["first"] == off["last"] else f"{off['first']:%d/%m}–{printed(off['last'])}"
+    return f"{off['label']} {days}"
+
+
+# --- papers, people, votes ---------------------------------------------------------------------------------------
+
+
+def _papers(desk: Desk, view: View) -> Iterator[Block]:
+    say = desk.say
+    later = view["person"]["membership"] != "none"
+    for part in ("admission", "recognition"):
+        mine = [one for one in view["papers"] if one["part"] == part]
+        if not mine or (part == "recognition" and not (later or any(one["dated"] for one in mine))):
+            continue
+        missing = sum(one["status"] != "present" for one in mine)
+        yield Heading(say(f"case.papers_{part}", missing=missing, count=len(mine)))
+        tones: dict[str, Tone] = {"missing": "warn", "stale": "late", "present": "good"}
+        rows: list[list[Cell]] = [
+            [Words(say(f"paper.{one['status']}"), tones[one["status"]]), printed(one["dated"]), one["title"]]
+            for one in mine
+        ]
+        yield Table(("", "", ""), rows)
+
+
+def _people(desk: Desk, view: View) -> Iterator[Block]:
+    for key in ("sponsors", "helpers"):
+        if view[key]:
+            yield Heading(desk.say(f"case.{key}"))
+            yield from (Line(_introduced(desk, one), "plain", 1, "-") for one in view[key])
+
+
+def _introduced(desk: Desk, one: View) -> str:
+    parts = [f"{one['name']} ({one['id']})"]
+    days = [key for key in ("official_since", "together_since") if one[key]]
+    parts += [desk.say(f"case.{key}", day=printed(one[key])) for key in days]
+    if one.get("replacement"):
+        parts.append(desk.say("case.replacement"))
+    return " · ".join(parts)
+
+
+def _votes(desk: Desk, view: View) -> Iterator[Block]:
+    if view["votes"]:
+        yield Heading(desk.say("case.votes"))
+    for one in view["votes"]:
+        key = "case.vote_reached" if one["reached"] else "case.vote_short"
+        counts = {name: one[name] for name in ("need", "base", "votes_for", "votes_against", "votes_blank", "present")}
+        text = desk.say(key, on=printed(one["on"]), body=organ(desk, view, one["body"]), **counts)
+        yield Line(text, "plain" if one["reached"] else "warn", 1, "-")
+
+
+def organ(desk: Desk, view: View, key: str) -> str:
+    """What the edition calls an organ."""
+    if desk.office is None:
+        return key
+    edition = desk.office.rulebook.edition_on(view["pipeline"], view["today"])
+    return edition.organs[key].label.in_language(desk.speaks) if key in edition.organs else key
+
+
+# --- what can be done --------------------------------------------------------------------------------------------
+
+
+def _moves(desk: Desk, view: View) -> Iterator[Block]:
+    say = desk.say
+    if view["state"]["end"]:
+        return
+    yield Heading(say("case.moves"))
+    for number, one in enumerate(view["moves"], start=1):
+        ready = say("case.ready") if one["allowed"] else say("case.not_ready")
+        title = f"{one['label']} [{one['move']}] – {organ(desk, view, one['organ'])}: {ready}"
+        yield Line(title, "strong" if one["allowed"] else "warn", 1, f"{number}.")
+        for reason in one["reasons"]:
+            yield from reason_lines(desk, reason, depth=3)
+        yield from _asked(desk, one)
+    yield Line(say("case.how_to_advance", case=view["case"]), "dim", 1)
+
+
+def _asked(desk: Desk, act: View) -> Iterator[Block]:
+    """What is to be typed with an act, and what may be."""
+    needed = [_field(desk, one) for one in act["fields"] if one["needed"]]
+    if needed:
+        yield Line(desk.say("case.to_write", fields="; ".join(needed)), "plain", 3)
+    other = [one["field"] for one in act["fields"] if not one["needed"]]
+    if other:
+        yield Line(desk.say("case.may_write", fields=", ".join(other)), "dim", 3)
+
+
+def _field(desk: Desk, one: View) -> str:
+    if not one["options"]:
+        return f"{one['label']} ({one['field']})"
+    options = ", ".join(f"{key} = {words}" for key, words in one["options"].items())
+    return desk.say("case.options", label=one["label"], field=one["field"], options=options)
+
+
+def _entries(desk: Desk, view: View) -> Iterator[Block]:
+    if not view["entries"]:
+        return
+    yield Heading(desk.say("case.entries"))
+    for one in view["entries"]:
+        needed = "; ".join(field["field"] for field in one["fields"] if field["needed"])
+        yield Line(f"{one['label']} [{one['entry']}]" + (f": {needed}" if needed else ""), "plain", 1, "-")
+    yield Line(desk.say("case.how_to_record", case=view["case"]), "dim", 1)
+
+
+def reason_lines(desk: Desk, reason: View, depth: int = 1) -> Iterator[Block]:
+    """A reason and its article."""
+    yield Line(reason["text"], tone_of(reason), depth, "-")
+    yield Line(citation(desk, reason), "dim", depth + 1)
+
+
+# --- history -----------------------------------------------------------------------------------------------------
+
+
+def history_page(desk: Desk, view: View) -> Page:
+    """Every act of a case, oldest first."""
+    title = desk.say("case.history", name=view["person"]["name"], case=view["case"])
+    blocks: list[Block] = [Heading(title)]
+    for event in view["history"]:
+        blocks += _event(desk, event)
+    return blocks
+
+
+def _event(desk: Desk, event: View) -> Iterator[Block]:
+    say = desk.say
+    label = event["label"] or say(f"cli.kind.{event['kind']}")
+    if event["of"]:
+        label = say("case.correction_of", label=label, seq=event["of"])
+    to = f" → {event['to_label']}" if event["to_label"] else ""
+    yield Line(f"{printed(event['on'])}  {label}{to}", "strong", 1, f"{event['seq']}.")
+    values = [f"{one['label']}: {printed(one['text'])}" for one in event["fields"]]
+    if values:
+        yield Line("; ".join(values), "plain", 3)
+    allowed = say("case.allowed_by", who=event["allowed_by"]) if event["allowed_by"] else ""
+    who = say(
+        "case.who", by=event["by"] or "–", typed=event["typed"] or "–", recorded=printed(event["recorded_on"]),
+        edition=event["edition"],
+    )  # fmt: skip
+    yield Line(who + allowed, "dim", 3)
+    if event["warnings"]:
+        yield Line(say("case.warned", codes=", ".join(event["warnings"])), "warn", 3)
+    yield from (Line(say("cli.flag", seq=one["seq"], text=one["code"]), "warn", 3) for one in event["flags"])

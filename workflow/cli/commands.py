@@ -1,0 +1,180 @@
+"""What a command is: its path, what it takes, what it runs; and reading one out of what was typed.
+
+Arguments are read by argparse, one small parser for the command that was asked for. Every mistake is told at once,
+and nothing may be abbreviated.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["text", "number", "file", "flag", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """An argument (``case``), or an option by its dashes (``--on``). ``metavar``: the key of what stands for a value.
+
+    An argument comes as text, as a whole number, as a path; a ``list`` is an option that may be repeated.
+    """
+
+    name: str
+    metavar: str = ""
+    kind: Kind = "text"
+    required: bool = False
+    into: str = ""
+
+    @property
+    def is_option(self) -> bool:
+        """Whether it is written with dashes."""
+        return self.name.startswith("-")
+
+    @property
+    def key(self) -> str:
+        """The name under which the command's function takes it."""
+        return self.into or self.name.lstrip("-").replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. ``path``: how it is called (``unit add``); ``section``: the part of the help it stands in."""
+
+    path: str
+    runs: Callable[..., int | None]
+    params: Sequence[Param] = ()
+    section: str = ""
+
+    @property
+    def key(self) -> str:
+        """The path as catalogues have it: ``unit.add``."""
+        return self.path.replace(" ", ".")
+
+
+@dataclass(frozen=True, slots=True)
+class UsageFault:
+    """One thing in which a command was not written as it must be; ``key`` words it."""
+
+    key: str
+    values: Mapping[str, object]
+
+
+class Misused(Exception):
+    """The command was not written as it must be; every fault at once. ``command``: the one that was meant."""
+
+    def __init__(self, *faults: UsageFault, command: Command | None = None) -> None:
+        super().__init__(", ".join(fault.key for fault in faults))
+        self.faults, self.command = faults, command
+
+
+def misused(key: str, **values: object) -> Misused:
+    """A single fault of usage."""
+    return Misused(UsageFault(key, values))
+
+
+class HelpAsked(Exception):
+    """Help is wanted: of one command, of the commands under a path, or of the program (empty path).
+
+    ``wrongly``: nobody asked, but a command is missing.
+    """
+
+    def __init__(self, path: str, *, wrongly: bool = False) -> None:
+        super().__init__(path)
+        self.path, self.wrongly = path, wrongly
+
+
+Commands = Mapping[str, Command]
+
+
+def command_in(commands: Commands, words: Sequence[str]) -> tuple[Command, list[str]]:
+    """The command that ``words`` begin with, and what comes after it. Raises `HelpAsked`, `Misused`."""
+    if not words or words[0] == "--help":
+        raise HelpAsked("", wrongly=not words)
+    for depth in (2, 1):
+        path, rest = " ".join(words[:depth]), list(words[depth:])
+        if path in commands and len(words) >= depth:
+            if "--help" in before_dashes(rest):
+                raise HelpAsked(path)
+            return commands[path], rest
+    first = words[0]
+    below = [path for path in commands if path.startswith(f"{first} ")]
+    if not below:
+        raise _no_command(first, [path for path in commands if " " not in path])
+    if len(words) == 1 or words[1] == "--help":
+        raise HelpAsked(first, wrongly=len(words) == 1)
+    raise _no_command(" ".join(words[:2]), below)
+
+
+def before_dashes(words: Sequence[str]) -> Sequence[str]:
+    """What stands before ``--``, after which nothing is an option."""
+    return words[: words.index("--")] if "--" in words else words
+
+
+def _no_command(typed: str, known: Sequence[str]) -> Misused:
+    near = get_close_matches(typed, known, n=3)
+    return misused("usage.no_command_near" if near else "usage.no_command", name=typed, near=", ".join(near))
+
+
+def read(command: Command, words: Sequence[str]) -> dict[str, Any]:
+    """What was typed for a command, by the names under which its function takes it. Raises `Misused`."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False, argument_default=None)
+    for param in command.params:
+        if param.kind == "flag":
+            parser.add_argument(param.name, dest=param.key, action="store_true")
+        elif param.is_option:
+            parser.add_argument(param.name, dest=param.key, action="append")
+        else:
+            parser.add_argument(param.key, nargs="?")
+    try:
+        typed, over = parser.parse_known_intermixed_args(list(words))
+    except argparse.ArgumentError as error:
+        option = error.argument_name or ""
+        flag = any(param.name == option and param.kind == "flag" for param in command.params)
+        fault = UsageFault("usage.takes_no_value" if flag else "usage.needs_value", {"option": option})
+        raise Misused(fault, command=command) from None
+    values, faults = dict[str, Any](), list[UsageFault]()
+    for param in command.params:
+        values[param.key] = _value(param, getattr(typed, param.key), faults)
+    faults += _left_over(command, over)
+    if faults:
+        raise Misused(*faults, command=command)
+    return values
+
+
+def _value(param: Param, typed: Any, faults: list[UsageFault]) -> Any:
+    if param.kind == "flag":
+        return bool(typed)
+    if param.kind == "list":
+        return list(typed or ())
+    if isinstance(typed, list):
+        if len(typed) > 1:
+            faults.append(UsageFault("usage.twice", {"option": param.name}))
+        typed = typed[-1]
+    if typed is None:
+        if param.required:
+            faults.append(UsageFault("usage.missing", {"param": param}))
+        return None
+    if param.kind == "number":
+        if not typed.lstrip("+-").isdecimal() or len(typed) > LONGEST_NUMBER:
+            faults.append(UsageFault("usage.not_a_number", {"param": param, "typed": typed}))
+            return None
+        return int(typed)
+    return Path(typed) if param.kind == "file" else typed
+
+
+LONGEST_NUMBER = 18
+"""Digits; whatever is counted here has fewer."""
+
+
+def _left_over(command: Command, over: Sequence[str]) -> Iterator[UsageFault]:
+    known = [param.name for param in command.params if param.is_option]
+    for word in over:
+        if not word.startswith("-"):
+            yield UsageFault("usage.too_much", {"typed": word})
+            continue
+        name = word.partition("=")[0]
+        near = get_close_matches(name, known, n=2)
+        key = "usage.no_such_option_near" if near else "usage.no_such_option"
+        yield UsageFault(key, {"option": name, "near": ", ".join(near)})

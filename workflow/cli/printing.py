@@ -1,0 +1,204 @@
+"""What people see: headings, lines and tables, with rich on a terminal and plain text, line by line, when piped."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.text import Text
+
+Tone = Literal["plain", "late", "warn", "good", "dim", "strong"]
+STYLES: dict[Tone, str] = {
+    "plain": "",
+    "late": "bold red",
+    "warn": "yellow",
+    "good": "green",
+    "dim": "dim",
+    "strong": "bold",
+}
+STEP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A few words and how they are meant."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+Cell = str | int | None | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a part."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence, or several; ``depth``: how far it stands in; ``mark``: what stands before it."""
+
+    text: str
+    tone: Tone = "plain"
+    depth: int = 0
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names with what is said under each, one pair a line; a pair that says nothing is left out."""
+
+    pairs: Sequence[tuple[str, Cell]]
+    depth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; ``numbers``: the columns that hold counts, set to the right."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    numbers: frozenset[int] = frozenset()
+
+
+Block = Heading | Line | Facts | Table
+Page = Sequence[Block]
+
+
+def printed(value: object) -> str:
+    """A value as people read it: days as 09/08/2022."""
+    if value is None:
+        return ""
+    if isinstance(value, Words):
+        return value.text
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, list | tuple):
+        return ", ".join(printed(one) for one in value)
+    return str(value)
+
+
+def show(page: Page, out: TextIO) -> None:
+    """Print a page: with colours and folded to the width on a terminal, else plain and unfolded."""
+    if out.isatty():
+        _on_terminal(page, out)
+        return
+    out.writelines(f"{line}\n" for line in plain_lines(page))
+
+
+def plain_lines(page: Page) -> Iterator[str]:
+    """A page as plain lines."""
+    for number, block in enumerate(page):
+        match block:
+            case Heading(text):
+                if number:
+                    yield ""
+                yield text
+            case Line(text, _, depth, mark):
+                yield f"{STEP * depth}{mark + ' ' if mark else ''}{text}".rstrip()
+            case Facts(pairs, depth):
+                held = [(name, printed(value)) for name, value in pairs if printed(value)]
+                width = max((len(name) for name, _ in held), default=0)
+                yield from (f"{STEP * depth}{name:<{width}}  {value}" for name, value in held)
+            case Table():
+                yield from _plain_table(block)
+
+
+def _plain_table(table: Table) -> Iterator[str]:
+    rows = [[printed(cell) for cell in row] for row in table.rows]
+    heads = list(table.heads)
+    widths = [max(len(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
+
+    def line(row: Sequence[str]) -> str:
+        cells = (
+            f"{cell:>{widths[at]}}" if at in table.numbers else f"{cell:<{widths[at]}}" for at, cell in enumerate(row)
+        )
+        return (STEP + "  ".join(cells)).rstrip()
+
+    if any(heads):
+        yield line(heads)
+        yield line(["-" * width for width in widths])
+    yield from map(line, rows)
+
+
+def _on_terminal(page: Page, out: TextIO) -> None:
+    from rich.console import Console
+
+    console = Console(file=out, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    for number, block in enumerate(page):
+        if isinstance(block, Heading) and number:
+            console.print()
+        console.print(*_rendered(block, console))
+
+
+def _rendered(block: Block, console: "Console") -> "Iterator[RenderableType]":
+    from rich.padding import Padding
+    from rich.text import Text
+
+    match block:
+        case Heading(text):
+            yield Text(text, style="bold cyan")
+        case Line(text, tone, depth, mark):
+            yield Padding(_marked(mark, Text(text, style=STYLES[tone])), (0, 0, 0, len(STEP) * depth))
+        case Facts(pairs, depth):
+            yield _facts(pairs, depth)
+        case Table():
+            yield _table(block, console.width)
+
+
+def _marked(mark: str, text: "Text") -> "RenderableType":
+    """Words after their mark, later lines under the first word."""
+    from rich.table import Table as Grid
+
+    if not mark:
+        return text
+    grid = Grid.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    grid.add_row(mark, text)
+    return grid
+
+
+def _facts(pairs: Sequence[tuple[str, Cell]], depth: int) -> "RenderableType":
+    from rich.padding import Padding
+    from rich.table import Table as Grid
+
+    grid = Grid.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    for name, value in pairs:
+        if printed(value):
+            grid.add_row(name, _styled(value))
+    return Padding(grid, (0, 0, 0, len(STEP) * depth))
+
+
+def _table(table: Table, width: int) -> "RenderableType":
+    from rich import box
+    from rich.table import Table as Grid
+
+    heads = any(table.heads)
+    grid = Grid(box=box.SIMPLE_HEAD if heads else None, show_header=heads, header_style="bold", pad_edge=False)
+    narrow = width < _needed(table)
+    for at, head in enumerate(table.heads):
+        number = at in table.numbers
+        grid.add_column(head, justify="right" if number else "left", no_wrap=number or (at == 0 and not narrow))
+    for row in table.rows:
+        grid.add_row(*(_styled(cell) for cell in row))
+    return grid
+
+
+def _needed(table: Table) -> int:
+    """How wide the table would be if nothing were folded."""
+    rows = [table.heads, *([printed(cell) for cell in row] for row in table.rows)]
+    return sum(max(len(row[at]) for row in rows) + 2 for at in range(len(table.heads)))
+
+
+def _styled(cell: Cell) -> "Text":
+    from rich.text import Text
+
+    return Text(printed(cell), style=STYLES[cell.tone] if isinstance(cell, Words) else "")
