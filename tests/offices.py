@@ -17,7 +17,7 @@ FOUNDED = date(2016, 1, 1)
 ELECTED = date(2020, 1, 1)
 DISTRICT, COMMUNE, VILLAGE = "song-lo", "dong-thinh", "dong-thinh/yen-binh"
 POST = VILLAGE
-HEAD, SECRETARY, SPONSOR, COMMUNE_OFFICER, DISTRICT_OFFICER = "P-MAU", "P-BAO", "P-TRO", "P-XUAN", "P-HOAN"
+HEAD, SECRETARY, SPONSOR, COMMUNE_OFFICER, DISTRICT_OFFICER = "P-MAU", "P-BAO", "P-TRO", "P-XUAN", "P-KINH"
 BRANCH, XA, HUYEN = Who("bithu", "may-thon"), Who("canbo", "may-xa"), Who("huyen", "may-huyen")
 """The branch secretary, the commune officer and the district officer, each at a machine of their own."""
 
@@ -29,7 +29,7 @@ PEOPLE = (
     Person(SECRETARY, "Trần Thị Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1)),
     Person(SPONSOR, "Lê Văn Trợ", official_since=date(2005, 1, 1), together_since=date(2010, 1, 1)),
     Person(COMMUNE_OFFICER, "Phạm Thị Xuân", official_since=date(2003, 1, 1)),
-    Person(DISTRICT_OFFICER, "Vũ Văn Hoan", official_since=date(2001, 1, 1)),
+    Person(DISTRICT_OFFICER, "Vũ Văn Kính", official_since=date(2001, 1, 1)),
 )  # fmt: skip
 """The head of the village, who is not a member; two members of the branch; two officers above."""
 

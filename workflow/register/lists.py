@@ -183,9 +183,9 @@ def _unit(tree: Tree, id_: str, day: date) -> View:
     return {"id": id_, "name": row.name if row else id_}
 
 
-def _by_place(one: View) -> tuple[str, str, str]:
+def _by_place(one: View) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     commune = one["commune"]
-    return (place_order(commune["name"]) if commune else "", place_order(one["unit"]["name"]), one["id"])
+    return (place_order(commune["name"]) if commune else (), place_order(one["unit"]["name"]), one["id"])
 
 
 def _at(office: Office, connection: Connection, day: date | None) -> tuple[Tree, date]:

@@ -35,9 +35,10 @@ def village_search_key(name: str) -> str:
     return search_key(_without(name, accepted().village_kinds))
 
 
-def place_order(name: str) -> str:
-    """What places are sorted by: as people are, but Thôn 2 before Thôn 10."""
-    return sort_key(_NUMBER.sub(lambda found: found[0].zfill(_LONGEST_NUMBER), name))
+def place_order(name: str) -> tuple[str, ...]:
+    """What places are sorted by: word by word from the first, and Thôn 2 before Thôn 10."""
+    numbered = _NUMBER.sub(lambda found: found[0].zfill(_LONGEST_NUMBER), bare(name))
+    return tuple(sort_key(word) for word in numbered.split())
 
 
 def _without(name: str, kinds: Collection[str]) -> str:
