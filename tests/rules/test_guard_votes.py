@@ -1,7 +1,7 @@
 """Votes: counted of all who are entitled, never of those present."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from states.guards import share
@@ -147,6 +147,7 @@ def test_of_votes_not_typed_nothing_is_said() -> None:
     assert codes(judged("branch_proposes", "2022-02-15", nothing)) == []
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(1, 1000), st.integers(0, 300), st.integers(1, 9), st.integers(1, 9))
 def test_what_is_needed_is_the_least_number_that_reaches_the_share(
     roll: int, excluded: int, numerator: int, denominator: int
