@@ -1,21 +1,52 @@
-"""Carrying every open case over whose step is gone on a day."""
+"""Carrying over every open case whose step is gone: the first work of a day, before anybody acts."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
+import orjson
+
+from states.rulebook import Edition
 from workflow.cases import Step
 from workflow.office import Office
-from workflow.store import reading
+from workflow.store import reading, store
+from workflow.store.database import Work
+from workflow.store.store import HeldCase, Ledger
+from workflow.store.tables import CaseRow
 
 
-def carry_all(office: Office, day: date) -> list[tuple[str, str]]:
-    """Carry over each open case that needs it by ``day``; case and the state it came to. One transaction each."""
-    with office.database.reading() as connection:
-        cases = [row.id for row in reading.cases(connection) if row.closed_on is None]
-    moved = []
-    for case in cases:
-        with office.stepping(case) as (work, ledger, held):
+class Carried(NamedTuple):
+    """A case that was carried over, from which state to which (the same, where only a step to return to was gone)."""
+
+    case: str
+    before: str
+    after: str
+
+
+def carry_all(office: Office, day: date) -> tuple[Carried, ...]:
+    """Carry every open case as far as the rules and organs of ``day`` put it, each by a recorded event.
+
+    One transaction. A second time there is nothing left to carry.
+    """
+    with office.writing() as (work, ledger):
+        return tuple(carry_open(office, work, ledger, day))
+
+
+def carry_open(office: Office, work: Work, ledger: Ledger, day: date) -> Iterator[Carried]:
+    """As `carry_all`, within a transaction that is open already."""
+    for row in reading.cases(work.connection):
+        if row.closed_on is None and _may_be_gone(office.rulebook.edition_on(row.pipeline, day), row):
+            key, sealed = store.person_row(work, row.person_id)
+            held = HeldCase(row.id, row.pipeline, row.person_id, key, sealed, row.version, row.record)
             step = Step(office, work, ledger, held)
-            if (to := step.carry(day)) is not None:
+            step.carry(day)
+            if step.record.seq != row.version:
                 step.write()
-                moved.append((case, to))
-    return moved
+                yield Carried(row.id, row.state, step.record.state)
+
+
+def _may_be_gone(edition: Edition, row: CaseRow) -> bool:
+    """Whether a step that the case stands at, or may return to, is one that not every unit has."""
+    steps = (row.state, *orjson.loads(row.record)["back"])
+    rules = (edition.states.get(step) for step in steps)
+    return any(rule is None or rule.only_where.has is not None for rule in rules)

@@ -1,98 +1,145 @@
-"""One candidate's whole way, played in a throw-away copy of the sample office and told act by act."""
+"""The demo: one invented candidate's whole way, told act by act, and where the sample office stands."""
 
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
+from states.rulebook import Edition, Recorded
 from workflow.bootstrap import open_office
 from workflow.casebook import case_view
 from workflow.cases import Refused
 from workflow.office import Office
-from workflow.sample.building import make_sample, sample_data
-from workflow.sample.people import SEED, Land, seeded_ids
-from workflow.sample.playing import Act, Play, plays_of
-from workflow.sample.time_machine import move_clock
-from workflow.worklist import case_list
+from workflow.registrar import Who
+from workflow.sample import make_sample
+from workflow.sample.scenario import Happening, story
+from workflow.sample.stage import Stage
+from workflow.store import reading
+from workflow.telling import Line, at_first, clock_lines, in_short, printed, reasons_lines, warning_lines
+from workflow.time_machine import NotASample, move_clock
+from workflow.verifying import verify
+from workflow.words import say
+from workflow.worklist import case_list, coverage
+
+Progress = Callable[[int, int], None]
+View = dict[str, Any]
 
 SAMPLE = "song-lo-2022"
-HERO = "dong-thinh/3"
-"""The village whose head's way is told: on the list, and past the office's own ninety days."""
-
-REFUSED = {"act": "branch_proposes", "by": "branch", "set": {
-    "resolution_no": "07-NQ/CB", "roll": 10, "present": 9, "absent": 1, "votes_for": 6, "votes_against": 2,
-}}  # fmt: skip
-"""A vote of which 6 of 10 are for, and one ballot is not accounted for: refused, with every reason."""
+FOLDER = Path("office-mau")
+"""Where the demo's sample office stands, if nothing else is said."""
 
 
-@dataclass(frozen=True)
-class Told:
-    """One act of the way: the case as it stands after it (or, refused, with every reason before it)."""
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One part of what is told. The last two carry what `worklist` gives, for whoever prints it in a table."""
 
-    on: date
-    label: str
-    by: str
-    view: dict[str, Any]
-    refused: list[Any] = field(default_factory=list)
-    """The reasons (`states.vocabulary.Reason`) of an act that was refused."""
+    title: str
+    lines: tuple[Line, ...] = ()
+    coverage: View | None = None
+    stalled: list[View] | None = None
 
 
-@contextmanager
-def sample_copy(folder: Path) -> Iterator[Office]:
-    """The sample office, made in ``folder`` where it is not there yet, as a copy that is thrown away."""
-    if not (folder / "config.yaml").is_file():
-        make_sample(folder, SAMPLE)
-    with tempfile.TemporaryDirectory(prefix="ketnap-") as temporary:
-        copy = Path(temporary) / "mau"
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.lock"))
-        office = open_office(copy / "config.yaml")
+def tell(
+    language: str, who: Who, *, config_text: str, folder: Path = FOLDER, on_progress: Progress | None = None
+) -> Iterator[Scene]:
+    """Tell it scene by scene.
+
+    The sample office in ``folder`` is made, or reused as it stands; the story happens in another one, made alike and
+    thrown away. ``config_text``: that of an office with the embedded database. ``on_progress``: as for `make_sample`,
+    once for each that is made. Raises what `make_sample` and `open_office` raise, and `NotASample` where a real office
+    stands in ``folder``.
+    """
+    yield Scene(say(language, "demo.title"), (Line(say(language, "demo.about")),))
+    made = not (folder / "config.yaml").exists()
+    if made:
+        make_sample(folder, SAMPLE, who, config_text=config_text, on_progress=on_progress)
+    with closing(open_office(folder / "config.yaml")) as office:
+        _check_sample(office)
+        with tempfile.TemporaryDirectory(prefix="ketnap-", ignore_cleanup_errors=True) as scratch:
+            stage = make_sample(Path(scratch) / "sample", SAMPLE, who, config_text=config_text, on_progress=on_progress)
+            with closing(open_office(Path(scratch) / "sample" / "config.yaml")) as copy:
+                stage.light(copy)
+                yield from _Story(stage, copy, language).scenes()
+        key = "demo.made" if made else "demo.reused"
+        lines = (Line(say(language, key, folder=folder, day=printed(office.today(), language))),)
+        yield Scene(say(language, "demo.coverage"), lines, coverage=coverage(office))
+        yield Scene(say(language, "demo.stalled"), stalled=case_list(office, language, stalled=True))
+
+
+def _check_sample(office: Office) -> None:
+    with office.database.reading() as connection:
+        if reading.office(connection).sample is None:
+            raise NotASample
+
+
+class _Story:
+    """The way of one candidate, played on a stage whose clock is moved from act to act."""
+
+    def __init__(self, stage: Stage, office: Office, language: str) -> None:
+        self.stage, self.office, self.language = stage, office, language
+        self.village, self.acts = story(SAMPLE)
+        self.standing = stage.standings[self.village]
+
+    def scenes(self) -> Iterator[Scene]:
+        """How it stands, every act in its turn, and what has come of it."""
+        view = self._view()
+        yield Scene(self._say("story.begin", name=view["person"]["name"]), at_first(view, self.language))
+        for act in self.acts:
+            if (ahead := (act.recorded - self.office.today()).days) > 0:
+                move_clock(self.office, ahead)
+            yield self._scene(act)
+        yield self._end()
+
+    def _scene(self, act: Happening) -> Scene:
+        before = self._view()
+        lines = [Line(self._say(f"story.{act.beside.get('tell', act.act)}", name=before["person"]["name"]), "dim")]
+        if self._rule(act):
+            lines.append(self._who(act))
         try:
-            yield office
-        finally:
-            office.close()
+            done = self.stage.perform(self.village, act)
+        except Refused as refused:
+            return Scene(self._title(act), (*lines, *reasons_lines(refused.reasons, self.language)))
+        after = self._view()
+        if before["state"]["id"] != after["state"]["id"]:
+            steps = {"before": before["state"]["label"], "after": after["state"]["label"]}
+            lines.append(Line(self._say("story.step", **steps), "good", 1))
+        lines += warning_lines(done.warnings if done else (), self.language)
+        return Scene(self._title(act), (*lines, *clock_lines(before, after, self.language)))
 
+    def _edition(self, act: Happening) -> Edition:
+        return self.office.rulebook.edition_on(self.standing.candidate.pipeline, act.day)
 
-def whole_way(office: Office, language: str) -> Iterator[Told]:
-    """Play the hero's case from the list to membership, the clock going along; each act as it is made."""
-    play = _hero(office)
-    for act in _script(play, office.today()):
-        if (days := (act.on - office.today()).days) > 0:
-            move_clock(office, days)
-        if act.step.get("act") == REFUSED["act"]:
-            yield from _refused(office, play, act, language)
-        act.play(office)
-        yield _told(office, play, act, language)
+    def _rule(self, act: Happening) -> Recorded | None:
+        """The move or entry that an act is; None for what is only said in the register."""
+        edition = self._edition(act)
+        return edition.moves.get(act.act) or edition.entries.get(act.act)
 
+    def _title(self, act: Happening) -> str:
+        rule = self._rule(act)
+        label = rule.label.in_language(self.language) if rule else self._say(f"story.title.{act.act}")
+        return self._say("story.title", day=printed(act.day, self.language), label=label)
 
-def _hero(office: Office) -> Play:
-    data = sample_data(SAMPLE)
-    plays = plays_of(data.cases, Land(data.land, seeded_ids(Random(SEED))))
-    play = next(play for play in plays if play.story["who"] == HERO)
-    [case] = [one["case"] for one in case_list(office, "vi", unit=HERO)]
-    return replace(play, case=case)
+    def _who(self, act: Happening) -> Line:
+        """Whose act it is, who did it, and who typed it when."""
+        organ, who = self.stage.actor(self.village, act)
+        label = self._edition(act).organs[organ].label.in_language(self.language)
+        key = "story.did" if who.by == who.typed else "story.did_and_typed"
+        recorded = printed(act.recorded, self.language)
+        return Line(self._say(key, organ=label, by=who.by, typed=who.typed, recorded=recorded), depth=1)
 
+    def _end(self) -> Scene:
+        proof, total = verify(self.office), coverage(self.office)["total"]
+        lines = (
+            Line(in_short(self._view(), self.language), "strong"),
+            Line(self._say("story.counted", **total)),
+            Line(self._say("story.proved" if proof.holds else "story.not_proved", events=proof.events)),
+        )
+        return Scene(self._say("story.end", day=printed(self.office.today(), self.language)), lines)
 
-def _script(play: Play, today: date) -> list[Act]:
-    told = replace(play, story={**play.story, "opened": today, "until": "recognise"}, case=play.case, seqs=play.seqs)
-    return [replace(act, of=play) for act in told.acts()][1:]
+    def _view(self) -> View:
+        return case_view(self.office, self.standing.case, self.language)
 
-
-def _refused(office: Office, play: Play, act: Act, language: str) -> Iterator[Told]:
-    try:
-        replace(act, step=REFUSED, values=dict(REFUSED["set"])).play(office)  # type: ignore[call-overload] # a mapping
-    except Refused as refused:
-        yield replace(_told(office, play, act, language), refused=list(refused.reasons))
-
-
-def _told(office: Office, play: Play, act: Act, language: str) -> Told:
-    edition = office.rulebook.edition_on("admission", act.on)
-    kind = act.step.get("act") or act.step["entry"]
-    rule = edition.moves.get(kind) or edition.entries[kind]
-    organ = edition.organs[edition.organ_of(rule, "")] if rule.organ != "turn" else edition.organs["branch"]
-    view = case_view(office, play.case, language)
-    return Told(act.on, rule.label.in_language(language), organ.label.in_language(language), view)
+    def _say(self, key: str, **values: object) -> str:
+        return say(self.language, key, **values)

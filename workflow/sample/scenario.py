@@ -1,0 +1,118 @@
+"""What a sample office is made of, read from its folder: places, names, and what happened to each candidate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+SAMPLES = ("song-lo-2022",)
+LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Said = Mapping[str, Any]
+
+
+class UnknownSample(LookupError):
+    """There is no sample of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name, self.known = name, SAMPLES
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened on a day: an act or something for the register, what is said of it, and beside it."""
+
+    day: date
+    act: str
+    said: Said
+    beside: Said
+
+    @property
+    def recorded(self) -> date:
+        """The day on which it was typed."""
+        day: date = self.beside.get("recorded", self.day)
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody with a case. ``head``: since when, and until when, they held the post; empty: never."""
+
+    village: str
+    person: Said
+    acts: tuple[Happening, ...]
+    case: str | None = None
+    pipeline: str = "admission"
+    head: Said = field(default_factory=dict)
+    members: Said = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A whole sample. ``office``: places and users; ``usual``: what is usually said of an act; both as in the files."""
+
+    office: Said
+    names: Said
+    usual: Said
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def name(self) -> str:
+        """What the office is called."""
+        return str(self.office["name"])
+
+    @property
+    def live(self) -> date:
+        """The first day on which something was recorded."""
+        day: date = self.office["live"]
+        return day
+
+    @property
+    def today(self) -> date:
+        """The day on which the sample's clock stands when it is made."""
+        day: date = self.office["today"]
+        return day
+
+
+def read_scenario(name: str) -> Scenario:
+    """The scenario of a sample. Raises `UnknownSample`."""
+    folder = _folder(name)
+    cases = [case for file in sorted((folder / "cases").glob("*.yaml")) for case in _read(file)]
+    office, names, usual = (_read(folder / f"{one}.yaml") for one in ("office", "names", "usual"))
+    return Scenario(office, names, usual, tuple(_candidate(case) for case in cases))
+
+
+def later(name: str) -> Mapping[date, Said]:
+    """What the register of a sample learns on days to come; nothing for a sample that has no such file."""
+    file = HERE / name.replace("-", "_") / "later.yaml"
+    return {one["day"]: one for one in _read(file)} if name in SAMPLES else {}
+
+
+def story(name: str) -> tuple[str, tuple[Happening, ...]]:
+    """The village whose candidate's way the demo tells, and what happens on it. Raises `UnknownSample`."""
+    told = _read(_folder(name) / "story.yaml")
+    return told["village"], happenings(told["acts"])
+
+
+def happenings(rows: list[list[Any]]) -> tuple[Happening, ...]:
+    """Rows ``[day, what, {what is said of it}, {what stands beside it}]``; the last two may be left out."""
+    return tuple(Happening(row[0], row[1], *[*row[2:], {}, {}][:2]) for row in rows)
+
+
+def _candidate(case: dict[str, Any]) -> Candidate:
+    return Candidate(**{**case, "acts": happenings(case["acts"])})
+
+
+def _folder(name: str) -> Path:
+    if name not in SAMPLES:
+        raise UnknownSample(name)
+    return HERE / name.replace("-", "_")
+
+
+def _read(file: Path) -> Any:
+    return yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one

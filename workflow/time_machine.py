@@ -1,0 +1,79 @@
+"""The time machine: only a sample office has one, and only the days of the rules follow it. Instants stay real."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from workflow.carrying import Carried, carry_open
+from workflow.office import Office
+from workflow.sample.later import learn
+from workflow.sample.scenario import later
+from workflow.store import reading, store
+
+Progress = Callable[[int, int], None]
+
+FARTHEST = 10_000
+"""Days of one journey: some 27 years; whoever types more has slipped."""
+
+TOGETHER = 31
+"""Days that are committed at once: a journey of years would otherwise wait for the disk every day."""
+
+
+class NotASample(Exception):
+    """A real office's day is the day it is; nothing was changed."""
+
+
+class NotForward(Exception):
+    """The clock moves from 1 day to `FARTHEST` days forward, not by ``days``."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(days)
+        self.days, self.farthest = days, FARTHEST
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The day before and after, and the cases that were carried over on the way."""
+
+    before: date
+    after: date
+    carried: tuple[Carried, ...]
+
+
+def move_clock(office: Office, days: int, *, on_progress: Progress | None = None) -> Moved:
+    """Move a sample office's clock so many days forward, day by day; killed on the way, it stands at some day between.
+
+    Each morning the register learns what the sample knows of that day, and cases whose step is gone are carried over.
+    ``on_progress``: days done, of how many. Raises `NotASample`, `NotForward`.
+    """
+    if not 1 <= days <= FARTHEST:
+        raise NotForward(days)
+    with office.database.reading() as connection:
+        row = reading.office(connection)
+    if row.sample is None or row.today is None:
+        raise NotASample
+    before, day = row.today, row.today
+    carried: list[Carried] = []
+    done = 0
+    while done < days:
+        some = min(TOGETHER, days - done)
+        day = _some_days(office, row.sample, some, carried)
+        done += some
+        if on_progress:
+            on_progress(done, days)
+    return Moved(before, day, tuple(carried))
+
+
+def _some_days(office: Office, sample: str, days: int, carried: list[Carried]) -> date:
+    """Some days in one transaction; the day that it comes to."""
+    known = later(sample)
+    with office.writing() as (work, ledger):
+        day = office.day(ledger.today)
+        for _ in range(days):
+            day += timedelta(days=1)
+            ledger.today = day
+            if said := known.get(day):
+                learn(office, work, ledger, said)
+            carried += carry_open(office, work, ledger, day)
+        store.set_today(work, day)
+    return day
