@@ -18,7 +18,8 @@ from workflow.office import Office
 from workflow.recount import basis
 from workflow.registrar import Registrar, Who
 from workflow.store import store
-from workflow.store.database import Database, DatabaseAway, Turns
+from workflow.store.database import Database, DatabaseAway
+from workflow.store.turns import Turns
 from workflow.vault import KeyLost, Vault, make_key_file
 
 CALENDAR = resources.files("states") / "calendars" / "vietnam.yaml"
@@ -50,7 +51,7 @@ def make_office(
     folder = folder.absolute()
     partial = folder.with_name(f".{folder.name}.partial")
     turns = Turns(_turns_for(folder))
-    with contextlib.closing(turns), turns.one():
+    with contextlib.closing(turns), turns:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise AlreadyThere(folder)
         if partial.exists():

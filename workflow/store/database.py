@@ -4,31 +4,23 @@ One transaction is one `transaction()`: it commits once, at its end, or leaves n
 """
 
 import contextlib
-import errno
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Dialect, Engine, make_url
 from sqlalchemy.engine import Connection as Connection
 
-BUSY_SECONDS = 30
+from workflow.store.away import DatabaseAway as DatabaseAway
+from workflow.store.away import Plainly
+from workflow.store.turns import BUSY_SECONDS, Turns
+
 PICTURE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """PostgreSQL would show each statement what was committed meanwhile; a reader wants one picture of all."""
 IDLE_SECONDS = 5
-TURN_SECONDS = 0.002
-
-
-class DatabaseAway(Exception):
-    """The database cannot be reached, read or written; nothing was changed. ``why`` is the driver's own word."""
-
-    def __init__(self, why: str, kind: str = "away") -> None:
-        super().__init__(why)
-        self.why, self.kind = why, kind
 
 
 class Prepared:
@@ -108,7 +100,7 @@ class Database:
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
         self._view: dict[str, Any] = {} if self.is_sqlite else PICTURE
         self._idle: deque[tuple[Connection, float]] = deque()
-        self._turns = Turns(self.file) if self.file else None
+        self._turns = Turns(self.file) if self.file else contextlib.nullcontext()
 
     @property
     def file(self) -> Path | None:
@@ -123,7 +115,7 @@ class Database:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Work]:
         """One transaction that writes. Raises `DatabaseAway`; nothing is written then."""
-        with _plainly(), self._turns.one() if self._turns else contextlib.nullcontext():
+        with Plainly(), self._turns:
             connection = self._held()
             raw: Any = connection.connection.driver_connection
             try:
@@ -142,7 +134,7 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view that writes nothing and holds up nobody."""
-        with _plainly(), self.engine.connect() as connection:
+        with Plainly(), self.engine.connect() as connection:
             yield connection.execution_options(**self._view)
 
     def _held(self) -> Connection:
@@ -167,52 +159,9 @@ class Database:
         """Let go of every connection."""
         while self._idle:
             self._idle.pop()[0].close()
-        if self._turns:
+        if isinstance(self._turns, Turns):
             self._turns.close()
         self.engine.dispose()
-
-
-class Turns:
-    """Writing processes take turns before SQLite lets them contend: its own waiting starves some for seconds."""
-
-    def __init__(self, database: Path) -> None:
-        self.path = database.with_name(database.name + ".lock")
-        self._threads = threading.Lock()
-        self._file: IO[str] | None = None
-
-    @contextlib.contextmanager
-    def one(self) -> Iterator[None]:
-        """One turn. Raises `DatabaseAway` when none comes within `BUSY_SECONDS`, or where nothing may be written."""
-        from portalocker import LockException, LockFlags, lock, unlock
-
-        with self._threads:
-            if self._file is None:
-                self._file = self._open()
-            until = time.monotonic() + BUSY_SECONDS
-            while True:
-                try:
-                    lock(self._file, LockFlags.EXCLUSIVE | LockFlags.NON_BLOCKING)
-                    break
-                except LockException as error:
-                    if time.monotonic() > until:
-                        raise DatabaseAway(str(self.path), "busy") from error
-                    time.sleep(TURN_SECONDS)
-            try:
-                yield
-            finally:
-                unlock(self._file)
-
-    def _open(self) -> IO[str]:
-        try:
-            return self.path.open("a", encoding="ascii")
-        except OSError as error:
-            raise DatabaseAway(str(error), ERRNOS.get(error.errno or 0, "away")) from error
-
-    def close(self) -> None:
-        """Let go of the file that turns are taken on."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 def located(url: str, beside: Path) -> URL:
@@ -249,42 +198,3 @@ def _sqlite(url: URL) -> Engine:
 
 def _postgres(url: URL) -> Engine:
     return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-
-
-@contextlib.contextmanager
-def _plainly() -> Iterator[None]:
-    """Turn what a driver says of a missing, full, read-only or busy database into `DatabaseAway`."""
-    try:
-        yield
-    except sa.exc.IntegrityError:
-        raise
-    except sa.exc.TimeoutError as error:
-        raise DatabaseAway(str(error), "busy") from error
-    except sa.exc.DBAPIError as error:
-        raise away(error.orig or error) from error
-    except Exception as error:
-        if _is_driver_error(error):
-            raise away(error) from error
-        raise
-
-
-def _is_driver_error(error: BaseException) -> bool:
-    return type(error).__module__.split(".")[0] in ("sqlite3", "psycopg") and "Integrity" not in type(error).__name__
-
-
-KINDS = {
-    "disk is full": "full", "no space": "full", "disk i/o": "full", "readonly": "read_only", "read-only": "read_only",
-    "locked": "busy", "malformed": "broken", "not a database": "broken", "could not decode": "broken",
-    "no such table": "not_made", "does not exist": "not_made", "unable to open": "missing",
-}  # fmt: skip
-ERRNOS = {
-    errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EROFS: "read_only",
-    errno.EACCES: "read_only", errno.EPERM: "read_only", errno.ENOENT: "missing", errno.ENOTDIR: "missing",
-}  # fmt: skip
-
-
-def away(error: BaseException) -> DatabaseAway:
-    """The driver's error, sorted by what a person can do about it."""
-    why = str(error)
-    kind = next((kind for words, kind in KINDS.items() if words in why.lower()), "away")
-    return DatabaseAway(why, kind)

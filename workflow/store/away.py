@@ -1,0 +1,61 @@
+"""What a database says when it is missing, full, read-only or busy, sorted by what a person can do about it."""
+
+import errno
+from types import TracebackType
+
+import sqlalchemy as sa
+
+
+class DatabaseAway(Exception):
+    """The database cannot be reached, read or written; nothing was changed. ``why`` is the driver's own word."""
+
+    def __init__(self, why: str, kind: str = "away") -> None:
+        super().__init__(why)
+        self.why, self.kind = why, kind
+
+
+class Plainly:
+    """While inside, what a driver says of a database that is away becomes `DatabaseAway`."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if error is not None and (plain := _plain(error)):
+            raise plain from error
+
+
+def _plain(error: BaseException) -> DatabaseAway | None:
+    if isinstance(error, sa.exc.IntegrityError):
+        return None
+    if isinstance(error, sa.exc.TimeoutError):
+        return DatabaseAway(str(error), "busy")
+    if isinstance(error, sa.exc.DBAPIError):
+        return away(error.orig or error)
+    return away(error) if _is_driver_error(error) else None
+
+
+def _is_driver_error(error: BaseException) -> bool:
+    return type(error).__module__.split(".")[0] in ("sqlite3", "psycopg") and "Integrity" not in type(error).__name__
+
+
+KINDS = {
+    "disk is full": "full", "no space": "full", "disk i/o": "full", "readonly": "read_only", "read-only": "read_only",
+    "locked": "busy", "malformed": "broken", "not a database": "broken", "could not decode": "broken",
+    "no such table": "not_made", "does not exist": "not_made", "unable to open": "missing",
+}  # fmt: skip
+ERRNOS = {
+    errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EROFS: "read_only",
+    errno.EACCES: "read_only", errno.EPERM: "read_only", errno.ENOENT: "missing", errno.ENOTDIR: "missing",
+}  # fmt: skip
+
+
+def away(error: BaseException) -> DatabaseAway:
+    """The driver's or the operating system's error, in plain kinds."""
+    why = str(error)
+    if isinstance(error, OSError) and error.errno in ERRNOS:
+        return DatabaseAway(why, ERRNOS[error.errno])
+    kind = next((kind for words, kind in KINDS.items() if words in why.lower()), "away")
+    return DatabaseAway(why, kind)
