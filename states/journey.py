@@ -17,7 +17,10 @@ from states.rulebook import BACK, Arrival, Edition
 
 
 def fold(events: Iterable[Event], edition_of: EditionOf) -> Record:
-    """All events of one case, oldest first, folded into its record; corrections count from the start."""
+    """All events of one case, oldest first, folded into its record; corrections count from the start.
+
+    Raises ValueError where there is none.
+    """
     record: Record | None = None
     for record, _ in steps(events, edition_of):  # noqa: B007 - the last one is the answer
         pass
@@ -29,6 +32,8 @@ def fold(events: Iterable[Event], edition_of: EditionOf) -> Record:
 def steps(events: Iterable[Event], edition_of: EditionOf) -> Iterator[tuple[Record, Event]]:
     """Each event as it reads after its corrections, with the record that it has just been carried into."""
     held = list(events)
+    if not held:
+        return
     mended = corrections(held)
     record = Record(held[0]["pipeline"], held[0]["unit"])
     for event in held:
