@@ -134,6 +134,23 @@ def unit_of(office: "Office", typed: str) -> str:
     raise Unknown("unit", typed, [(id_, names[id_]) for id_ in dict.fromkeys(found[:8])])
 
 
+def post_of(office: "Office", typed: str) -> str:
+    """A post by its id, or by its village if only one is called so. Raises `Unknown` with those called alike."""
+    from workflow.store import reading
+    from workflow.store.tables import PostRow
+
+    tree, today = office.tree_read(), office.today()
+    with office.database.reading() as connection:
+        units = {row.id: row.unit_id for row in reading.register(connection, PostRow)}
+    if typed in units:
+        return typed
+    names = {id_: row.name for id_, unit in units.items() if (row := tree.unit(unit, today))}
+    found = named_like(typed, names)
+    if len(found) == 1:
+        return found[0][0]
+    raise Unknown("post", typed, (found or [(id_, names.get(id_, "")) for id_ in _near(typed, units)])[:8])
+
+
 def _near(typed: str, known: Iterable[str]) -> list[str]:
     return get_close_matches(typed, list(known), n=4, cutoff=0.6)
 

@@ -119,8 +119,8 @@ def _basis(desk: Desk, one: View) -> str:
     if one["kind"] == "house":
         parts.append(say("clock.house"))
     elif one["citation"] or one["kind"] == "legal":
-        parts.append(citation(desk, {"citation": one["citation"], "verified": one["verified"], "effect": ""}))
-    return " · ".join(parts)
+        parts.append(citation(desk, one))
+    return " · ".join(filter(None, parts))
 
 
 def _span(off: View) -> str:
@@ -230,7 +230,8 @@ def _entries(desk: Desk, view: View) -> Iterator[Block]:
 def reason_lines(desk: Desk, reason: View, depth: int = 1) -> Iterator[Block]:
     """A reason and its article."""
     yield Line(reason["text"], tone_of(reason), depth, "-")
-    yield Line(citation(desk, reason), "dim", depth + 1)
+    if source := citation(desk, reason):
+        yield Line(source, "dim", depth + 1)
 
 
 # --- history -----------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ def list_page(desk: Desk, cases: Sequence[View], *, stalled: bool) -> Page:
     title = say("cases.title_stalled" if stalled else "cases.title", count=len(cases), late=late)
     return [
         Heading(title),
-        Table(heads, [_case_row(desk, one) for one in cases], frozenset({5})),
+        Table(heads, [_case_row(desk, one) for one in cases], frozenset({5}), frozenset({4})),
         Line(say("cases.how_to_see"), "dim"),
     ]
 

@@ -68,7 +68,7 @@ WORDINGS: dict[str, Wording] = {
     "states.machine.NotOpen": words.not_open,
     "states.machine.UnknownAct": words.unknown_act,
     "workflow.opening.AlreadyOpen": words.already_open,
-    "workflow.opening.NoPost": said("no_post", SENSELESS, "person", "on", advice="advice.no_post"),
+    "workflow.opening.NoPost": words.no_post,
     "workflow.fields.Mistyped": words.mistyped,
     "workflow.cli.problems.Unknown": words.unknown,
     "workflow.cli.commands.Misused": words.misused,

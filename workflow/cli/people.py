@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workflow.cli.asking import day, person_of, some_day, unit_of, yes_or_no
+from workflow.cli.asking import day, names_of, person_of, post_of, some_day, unit_of, yes_or_no
 from workflow.cli.commands import Command, Param, misused
 from workflow.cli.desk import Desk
 from workflow.cli.options import LAST, PERSON, SINCE, SOME_BY, SOME_DAY, UNIT
@@ -26,19 +26,22 @@ def _people_page(desk: Desk, people_: list[View]) -> Page:
     if not people_:
         return [Line(say("people.none"))]
     heads = [say(f"people.head.{name}") for name in ("id", "name", "born", "membership", "place", "case")]
-    return [Heading(say("people.title", count=len(people_))), Table(heads, [_row(desk, one) for one in people_])]
+    return [
+        Heading(say("people.title", count=len(people_))),
+        Table(heads, [_row(desk, one) for one in people_], spare=frozenset({2})),
+    ]
 
 
 def _row(desk: Desk, one: View) -> list[Cell]:
     say = desk.say
-    places = [part["name"] for part in (one["unit"], one["commune"]) if part]
+    place = ", ".join(part["name"] for part in (one["unit"], one["commune"]) if part)
     if one["post"]:
-        places.insert(0, say("people.head_of"))
+        place = say("people.head_of", place=place)
     if one["user"]:
-        places.append(say("people.user", user=one["user"]))
+        place = say("people.user", place=place, user=one["user"])
     status = one["membership"]
-    membership = Words(say(f"membership.{status}"), "warn" if one["post"] and status == "none" else "plain")
-    return [one["id"], one["name"], printed(one["born"]), membership, ", ".join(places), one["case"] or ""]
+    membership = Words(say(f"party.{status}"), "warn" if one["post"] and status == "none" else "plain")
+    return [one["id"], one["name"], printed(one["born"]), membership, place, one["case"] or ""]
 
 
 def add(desk: Desk, *, by: str | None, **said: str | None) -> None:
@@ -157,9 +160,10 @@ def plan(desk: Desk, *, post: str | None, kind: str | None, on: str | None, unit
             return
         if kind is None or on is None:
             raise misused("usage.plan")
-        new = plan_for(office, post, kind, day(on), who_of(desk, office, by))
+        at = post_of(office, post)
+        new = plan_for(office, at, kind, day(on), who_of(desk, office, by))
         words = {"planned": desk.say(f"plan.kind.{kind}")}
-        done(desk, "plan.made" if new else "register.as_before", {"id": post, "kind": kind, "changed": new}, **words)
+        done(desk, "plan.made" if new else "register.as_before", {"id": at, "kind": kind, "changed": new}, **words)
 
 
 def _plans_page(desk: Desk, plans: list[View]) -> Page:
@@ -195,7 +199,8 @@ def meeting(desk: Desk, *, unit: str | None, on: str | None, came: str | None, b
             raise misused("usage.meeting")
         head, happened = log_meeting(office, at, day(on), who_of(desk, office, by), came=answer), day(on)
         key = "meeting.came" if answer else "meeting.stayed_away"
-        done(desk, key, {"unit": at, "on": happened, "person": head, "came": answer}, on=printed(happened))
+        words = {"on": printed(happened), "person": names_of(office, [head])[head]}
+        done(desk, key, {"unit": at, "on": happened, "person": head, "came": answer}, **words)
 
 
 def _meetings_page(desk: Desk, meetings: list[View]) -> Page:

@@ -59,11 +59,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings; ``numbers``: the columns that hold counts, set to the right."""
+    """Rows under headings; ``numbers``: the columns that hold counts, set to the right.
+
+    ``spare``: columns that a narrow terminal does without, so that the others can be read.
+    """
 
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     numbers: frozenset[int] = frozenset()
+    spare: frozenset[int] = frozenset()
 
 
 Block = Heading | Line | Facts | Table
@@ -177,25 +181,39 @@ def _facts(pairs: Sequence[tuple[str, Cell]], depth: int) -> "RenderableType":
     return Padding(grid, (0, 0, 0, len(STEP) * depth))
 
 
+SHORT = 12
+"""Letters up to which a cell is never folded: ids, days, counts."""
+
+
 def _table(table: Table, width: int) -> "RenderableType":
     from rich import box
+    from rich.padding import Padding
     from rich.table import Table as Grid
 
     heads = any(table.heads)
-    grid = Grid(box=box.SIMPLE_HEAD if heads else None, show_header=heads, header_style="bold", pad_edge=False)
-    narrow = width < _needed(table)
-    for at, head in enumerate(table.heads):
-        number = at in table.numbers
-        grid.add_column(head, justify="right" if number else "left", no_wrap=number or (at == 0 and not narrow))
+    grid = Grid(
+        box=box.SIMPLE_HEAD if heads else None,
+        show_header=heads,
+        header_style="bold",
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    longest = [max((len(printed(row[at])) for row in table.rows), default=0) for at in range(len(table.heads))]
+    needed = sum(max(length, len(head)) + 2 for length, head in zip(longest, table.heads, strict=True))
+    narrow = needed > width
+    for at in (shown := [at for at in range(len(table.heads)) if not narrow or at not in table.spare]):
+        head, number = table.heads[at], at in table.numbers
+        word = max(map(len, head.split()), default=0)
+        grid.add_column(
+            head,
+            justify="right" if number else "left",
+            max_width=max(longest[at], word) if number and narrow else None,
+            no_wrap=not number and longest[at] <= SHORT >= len(head),
+            overflow="fold",
+        )
     for row in table.rows:
-        grid.add_row(*(_styled(cell) for cell in row))
-    return grid
-
-
-def _needed(table: Table) -> int:
-    """How wide the table would be if nothing were folded."""
-    rows = [table.heads, *([printed(cell) for cell in row] for row in table.rows)]
-    return sum(max(len(row[at]) for row in rows) + 2 for at in range(len(table.heads)))
+        grid.add_row(*(_styled(row[at]) for at in shown))
+    return grid if heads else Padding(grid, (0, 0, 0, len(STEP)))
 
 
 def _styled(cell: Cell) -> "Text":

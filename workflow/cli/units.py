@@ -1,12 +1,13 @@
 """Units and posts at the door: what there is of villages and communes, and who heads them."""
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.asking import day, organs, person_of, some_day, unit_of, user_of, yes_or_no
+from workflow.cli.asking import day, names_of, organs, person_of, post_of, some_day, unit_of, user_of, yes_or_no
 from workflow.cli.commands import Command, Param
 from workflow.cli.desk import Desk
 from workflow.cli.options import ID, KIND, LAST, PERSON, SINCE, SOME_BY, SOME_DAY, UNIT
-from workflow.cli.printing import Cell, Heading, Line, Page, Table, Words, printed
+from workflow.cli.printing import Block, Cell, Heading, Line, Page, Table, Words, printed
 
 if TYPE_CHECKING:
     from workflow.office import Office
@@ -68,7 +69,7 @@ def _units_page(desk: Desk, units: list[View]) -> Page:
         for one in units
     ]
     heads = [desk.say(f"unit.head.{name}") for name in ("name", "id", "level", "organs", "last")]
-    return [Heading(desk.say("unit.title", count=len(units))), Table(heads, rows)]
+    return [Heading(desk.say("unit.title", count=len(units))), Table(heads, rows, spare=frozenset({2, 4}))]
 
 
 def unit_change(
@@ -124,29 +125,23 @@ def post_list(desk: Desk, *, unit: str | None, on: str | None) -> None:
 
 
 def _posts_page(desk: Desk, posts: list[View]) -> Page:
+    """Posts by commune, each commune under its own heading."""
     say = desk.say
-    heads = [say(f"post.head.{name}") for name in ("commune", "unit", "id", "holder", "membership", "since", "plan")]
-    return [Heading(say("post.title", count=len(posts))), Table(heads, [_post_row(desk, one) for one in posts])]
+    heads = [say(f"post.head.{name}") for name in ("unit", "holder", "membership", "since", "plan", "id")]
+    blocks: list[Block] = [Line(say("post.title", count=len(posts)), "strong")]
+    for name, mine in groupby(posts, key=lambda one: one["commune"]["name"] if one["commune"] else ""):
+        blocks += [Heading(name), Table(heads, [_post_row(desk, one) for one in mine], spare=frozenset({3}))]
+    return blocks
 
 
 def _post_row(desk: Desk, one: View) -> list[Cell]:
     say, holder = desk.say, one["holder"]
-    name: Cell = holder["name"] if holder else Words(say("post.vacant"), "warn")
-    if holder and one["secretary"]:
-        name = say("post.secretary_too", name=holder["name"])
-    membership: Cell = ""
-    if holder:
-        tone = "warn" if holder["membership"] == "none" else "plain"
-        membership = Words(say(f"membership.{holder['membership']}"), "warn" if tone == "warn" else "plain")
-    return [
-        one["commune"]["name"] if one["commune"] else "",
-        one["unit"]["name"],
-        one["id"],
-        name,
-        membership,
-        printed(one["since"]),
-        say(f"plan.kind.{one['plan']}") if one["plan"] else "",
-    ]
+    planned = say(f"plan.kind.{one['plan']}") if one["plan"] else ""
+    if holder is None:
+        return [one["unit"]["name"], Words(say("post.vacant"), "warn"), "", "", planned, one["id"]]
+    name = say("post.secretary_too", name=holder["name"]) if one["secretary"] else holder["name"]
+    membership = Words(say(f"party.{holder['membership']}"), "warn" if holder["membership"] == "none" else "plain")
+    return [one["unit"]["name"], name, membership, printed(one["since"]), planned, one["id"]]
 
 
 def post_end(desk: Desk, *, post: str, on: str, by: str | None) -> None:
@@ -154,9 +149,9 @@ def post_end(desk: Desk, *, post: str, on: str, by: str | None) -> None:
     from workflow.register import end_post
 
     with desk.opened() as office:
-        last = day(on)
-        end_post(office, post, last, who_of(desk, office, by))
-        done(desk, "register.ended_on", {"id": post, "last": last}, last=printed(last))
+        at, last = post_of(office, post), day(on)
+        end_post(office, at, last, who_of(desk, office, by))
+        done(desk, "register.ended_on", {"id": at, "last": last}, last=printed(last))
 
 
 def post_hold(desk: Desk, *, post: str, person: str, since: str, secretary: bool, by: str | None) -> None:
@@ -164,9 +159,10 @@ def post_hold(desk: Desk, *, post: str, person: str, since: str, secretary: bool
     from workflow.register import hold_post
 
     with desk.opened() as office:
-        whom, first = person_of(office, person), day(since, "since")
-        hold_post(office, post, whom, first, who_of(desk, office, by), secretary=secretary)
-        done(desk, "post.held", {"id": post, "person": whom, "since": first}, since=printed(first))
+        at, whom, first = post_of(office, post), person_of(office, person), day(since, "since")
+        hold_post(office, at, whom, first, who_of(desk, office, by), secretary=secretary)
+        words = {"since": printed(first), "person": names_of(office, [whom])[whom]}
+        done(desk, "post.held", {"id": at, "person": whom, "since": first}, **words)
 
 
 def post_leave(desk: Desk, *, post: str, on: str, by: str | None) -> None:
@@ -174,9 +170,10 @@ def post_leave(desk: Desk, *, post: str, on: str, by: str | None) -> None:
     from workflow.register import leave_post
 
     with desk.opened() as office:
-        last = day(on)
-        whom = leave_post(office, post, last, who_of(desk, office, by))
-        done(desk, "post.left", {"id": post, "person": whom, "last": last}, last=printed(last))
+        at, last = post_of(office, post), day(on)
+        whom = leave_post(office, at, last, who_of(desk, office, by))
+        words = {"last": printed(last), "person": names_of(office, [whom])[whom]}
+        done(desk, "post.left", {"id": at, "person": whom, "last": last}, **words)
 
 
 NAME, LEVEL = Param("name", required=True), Param("--level", required=True)

@@ -48,7 +48,9 @@ def tone_of(reason: Mapping[str, Any]) -> Tone:
 
 
 def citation(desk: Desk, reason: Mapping[str, Any]) -> str:
-    """The article a reason or a clock rests on, and how sure it is."""
+    """The article a reason or a clock rests on, and how sure it is; nothing where the record speaks for itself."""
+    if reason["verified"] and not reason["citation"]:
+        return ""
     parts = [desk.say("cli.by_article", citation=reason["citation"] or desk.say("cli.no_citation"))]
     if not reason["verified"]:
         parts.append(desk.say("cli.unverified"))
@@ -67,7 +69,13 @@ def not_open(desk: Desk, error: Any) -> Problem:
 
 def already_open(desk: Desk, error: Any) -> Problem:
     """`AlreadyOpen`: one open case per person and pipeline."""
-    return _ruled(desk, "already_open", person=error.person)
+    return _ruled(desk, "already_open", person=_called(desk, error.person))
+
+
+def no_post(desk: Desk, error: Any) -> Problem:
+    """`NoPost`: the person heads nothing, and no unit was named."""
+    message = desk.say("error.no_post", person=_called(desk, error.person), on=printed(error.on))
+    return Problem("no_post", SENSELESS, message, advice=desk.say("advice.no_post"))
 
 
 def _ruled(desk: Desk, code: str, **values: object) -> Problem:
@@ -107,9 +115,14 @@ def mistyped(desk: Desk, error: Any) -> Problem:
         rule = edition.fields.get(fault.field) if edition else None
         label = rule.label.in_language(desk.speaks) if rule else desk.say(known) if knows(known) else ""
         named = desk.say("field.named", field=fault.field, label=label) if label else fault.field
-        text = desk.say("field.at", field=named, text=desk.say(f"field.{fault.code}", **worded(fault.values)))
+        text = desk.say("field.at", field=named, text=_fault(desk, fault.field, fault.code, fault.values))
         details.append(Detail(text, {"field": fault.field, "code": fault.code, **fault.values}))
     return Problem("mistyped", SENSELESS, desk.say("error.mistyped"), details)
+
+
+def _fault(desk: Desk, field: str, code: str, values: Mapping[str, Any]) -> str:
+    near = get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
+    return desk.say("field.unknown_near", near=near[0]) if near else desk.say(f"field.{code}", **worded(values))
 
 
 def unknown(desk: Desk, error: Any) -> Problem:
@@ -143,8 +156,18 @@ def unknown_act(desk: Desk, error: Any) -> Problem:
 def unregistered(desk: Desk, error: Any) -> Problem:
     """`Unregistered`: what stands against an entry in the register."""
     values = worded(error.values)
+    if "person" in values:
+        values["person"] = _called(desk, str(values["person"]))
     near = [Detail(one, {"id": one}) for one in error.values.get("near", ())]
     return Problem(error.code, SENSELESS, desk.say(f"register.{error.code}", **values), near)
+
+
+def _called(desk: Desk, person: str) -> str:
+    """A person's name beside the id."""
+    from workflow.cli.asking import names_of
+
+    name = names_of(desk.office, [person]).get(person) if desk.office else None
+    return f"{name}, {person}" if name else person
 
 
 def _edition(desk: Desk) -> "Edition | None":
