@@ -289,8 +289,7 @@ def test_over_sixty_the_consent_comes_before_the_decision(office: Office) -> Non
     with pytest.raises(Refused) as refused:
         journey.advance("decide", journey.on(92))
     assert codes(refused) == ["OVER60_CONSENT"]
-    wrong = {"consent_kind": "over60", "consent_organ": "direct_superior"}
-    journey.record("record_consent", journey.on(90), **wrong)
+    journey.record("record_consent", journey.on(90), consent_kind="over60", consent_organ="direct_superior")
     journey.record("record_consent", journey.on(93), consent_kind="over60", consent_organ="central_direct")
     with pytest.raises(Refused) as refused:
         journey.advance("decide", journey.on(92))

@@ -306,7 +306,8 @@ def test_nothing_is_written_of_an_act_that_makes_no_sense(land: Office) -> None:
     for typed in bad:
         with pytest.raises(Mistyped):
             advance(land, journey.case, "branch_proposes", journey.on(75), SECRETARY, typed)
-    for wrong, code in (({"present": 9}, "VOTES_ADD_UP"), ({"roll": 9}, "PRESENT_ADDS_UP")):
+    votes: list[tuple[dict[str, Any], str]] = [({"present": 9}, "VOTES_ADD_UP"), ({"roll": 9}, "PRESENT_ADDS_UP")]
+    for wrong, code in votes:
         with pytest.raises(Refused) as refused:
             journey.advance("branch_proposes", journey.on(75), **wrong)
         assert code in [reason.code for reason in refused.value.reasons]
