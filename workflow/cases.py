@@ -1,6 +1,7 @@
 """The verbs on cases. Each is one transaction: read under its lock, judge, record, commit once."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -118,8 +119,9 @@ class Step:
         self.office, self.work, self.ledger, self.held = office, work, ledger, held
         self.today = office.day(ledger.today)
         self.tree: Tree = office.tree(work, ledger)
-        self.record = Record.from_json(orjson.loads(held.record))
-        self._marks: list[Mark] = orjson.loads(held.record)["clocks"]
+        said = orjson.loads(held.record)
+        self._marks: list[Mark] = [deepcopy(mark) if "pauses" in mark else dict(mark) for mark in said["clocks"]]
+        self.record = Record.from_json(said)
         candidate = opened_person(office.vault, held.person, held.key, held.sealed)
         self.scene = Scene(
             office, self.tree, self.record, held.person, self._person(candidate), lambda: _earlier(work, held)
