@@ -13,6 +13,7 @@ from states.vocabulary import Person
 from workflow.carry import stand_on
 from workflow.facts import Scene
 from workflow.names import sort_key
+from workflow.register.places import place_order
 from workflow.office import Office
 from workflow.people import opened_person
 from workflow.store import reading
@@ -56,7 +57,7 @@ def case_list(
             _row(office, tree, row, states[row.id], names[row.person_id], late.get(row.id, []), today, language)
             for row in rows
         ]
-    return sorted(views, key=lambda one: (-one["days_late"], one["unit"]["name"], sort_key(one["person"]["name"])))
+    return sorted(views, key=lambda one: (-one["days_late"], place_order(one["unit"]["name"]), sort_key(one["person"]["name"])))
 
 
 def _below(tree: Tree, unit: str | None, day: date) -> set[str] | None:
@@ -159,7 +160,7 @@ def coverage(office: Office, *, on: date | None = None, as_known_on: date | None
         "on": day,
         "as_known_on": as_known_on,
         "total": _filled(total),
-        "communes": sorted(communes, key=lambda one: sort_key(str(one["name"]))),
+        "communes": sorted(communes, key=lambda one: place_order(str(one["name"]))),
     }
 
 
