@@ -102,7 +102,9 @@ def _attribute(before: Naming, after: Naming, change: Change) -> str:
     subject = _subject(before, after, change, short=change.attribute == "says")
     values = _values(before, after, change)
     if (change.section, change.attribute) == ("clocks", "from"):
-        return after.say("clock_from", subject=subject, **{which: small(value) for which, value in values.items()})
+        if after.language == "vi":
+            values = {which: small(value) for which, value in values.items()}
+        return after.say("clock_from", subject=subject, **values)
     if (change.section, change.attribute) == ("conditions", "effect"):
         return after.say(f"effect.{change.new}", subject=subject)
     name = after.attribute(change.section, change.attribute)
