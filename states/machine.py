@@ -226,7 +226,8 @@ def returns_to(edition: Edition, state: str) -> tuple[str, ...]:
         ]
         remembered = {source for source, one in into if one.remember}
         found |= remembered
-        before = {source for source, _ in into if not remembered and needs_return(edition, source)} - seen
+        kept = {source for source, one in into if not remembered and not one.forget}
+        before = {source for source in kept - seen if needs_return(edition, source)}
         seen |= before
         todo += before
     return tuple(name for name in edition.states if name in found)

@@ -113,9 +113,8 @@ def test_a_late_ceremony_needs_consent_and_under_an_edition_not_read_only_warns(
 # --- letters of verification -----------------------------------------------------------------------------------------
 
 
-def test_each_letter_has_its_own_clock_at_home_thirty_days_abroad_ninety(land: Office) -> None:
-    travel(land, LAST_OF_DISTRICT)
-    journey = begin(land, PLAIN, START).to("sponsorship")
+def test_each_letter_has_its_own_clock_at_home_thirty_days_abroad_ninety(office: Office) -> None:
+    journey = begin(office, PLAIN, START).to("sponsorship")
     journey.advance("send_for_verification", date(2022, 3, 1))
     assert journey.clock("VERIF_REPLY")["state"] == "not_started"
     journey.record("send_verification_letter", date(2022, 3, 2), letter_no="A", letter_place="Xã bên")
@@ -128,7 +127,7 @@ def test_each_letter_has_its_own_clock_at_home_thirty_days_abroad_ninety(land: O
     done = journey.advance("conclude_verification", date(2022, 4, 1), places_asked=2)
     assert [one.code for one in done.warnings] == ["PLACES_ALL_ANSWERED"]
     assert [clock["stopped"] for clock in journey.clocks("VERIF_REPLY")] == [date(2022, 3, 20), date(2022, 4, 1)]
-    proven(land)
+    proven(office)
 
 
 def test_an_answer_needs_its_letter_and_a_letter_goes_out_once_and_after_the_cv(office: Office) -> None:
@@ -299,9 +298,8 @@ def test_over_sixty_the_consent_comes_before_the_decision(office: Office) -> Non
     proven(office)
 
 
-def test_a_deadline_is_extended_once_by_thirty_days(land: Office) -> None:
-    travel(land, LAST_OF_DISTRICT)
-    journey = begin(land, PLAIN, date(2021, 1, 4)).to("decision")
+def test_a_deadline_is_extended_once_by_thirty_days(office: Office) -> None:
+    journey = begin(office, PLAIN, date(2021, 1, 4)).to("decision")
     before = journey.clock("DEC_ADMIT")
     journey.record("extend_decision", journey.on(90))
     after = journey.clock("DEC_ADMIT")
@@ -310,7 +308,7 @@ def test_a_deadline_is_extended_once_by_thirty_days(land: Office) -> None:
     with pytest.raises(Refused) as refused:
         journey.record("extend_decision", journey.on(91))
     assert codes(refused) == ["EXTENSION_ONCE"]
-    proven(land)
+    proven(office)
 
 
 def test_no_later_edition_was_seen_to_extend_so_a_second_time_only_warns(office: Office) -> None:

@@ -315,13 +315,13 @@ def test_nothing_is_written_of_an_act_that_makes_no_sense(land: Office) -> None:
     proven(land)
 
 
-@pytest.mark.parametrize("person", ["P-\x00", "\ud800", "'; DROP TABLE cases; --", "P-KHONG"])
-def test_odd_ids_are_unknown_people_on_either_database(land: Office, person: str) -> None:
+def test_odd_ids_are_unknown_people_on_either_database(land: Office) -> None:
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, date(2022, 1, 4))
-    with pytest.raises(Mistyped) as mistyped:
-        journey.advance("nominate", journey.on(3), helpers=[person])
-    assert [fault.code for fault in mistyped.value.faults] == ["unknown_person"]
+    for person in ("P-\x00", "\ud800", "'; DROP TABLE cases; --", "P-KHONG"):
+        with pytest.raises(Mistyped) as mistyped:
+            journey.advance("nominate", journey.on(3), helpers=[person])
+        assert [fault.code for fault in mistyped.value.faults] == ["unknown_person"]
 
 
 def test_a_sponsor_named_twice_is_refused_by_name(sqlite_land: Office) -> None:
@@ -334,7 +334,8 @@ def test_a_sponsor_named_twice_is_refused_by_name(sqlite_land: Office) -> None:
     ]
 
 
-def test_words_come_back_in_the_history_and_stand_in_events_as_hashes_only(land: Office) -> None:
+def test_words_come_back_in_the_history_and_stand_in_events_as_hashes_only(sqlite_land: Office) -> None:
+    land = sqlite_land
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PARTED, date(2022, 1, 4)).to("opinions")
     journey.advance("summarise_opinions", journey.on(70), strengths="Gương mẫu, tận tụy.", weaknesses="Còn nóng tính.")

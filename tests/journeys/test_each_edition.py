@@ -99,17 +99,17 @@ def test_from_probation_to_full_membership_within_one_edition(land: Office, edit
 
 
 @pytest.mark.parametrize("edition", ["2016-07", "2021-07", "2026-07"])
-def test_an_edition_that_lasts_sees_one_case_all_the_way(land: Office, edition: str) -> None:
+def test_an_edition_that_lasts_sees_one_case_all_the_way(sqlite_land: Office, edition: str) -> None:
     start, today = EDITIONS[edition]
-    travel(land, today)
+    travel(sqlite_land, today)
     for village in VILLAGES:
-        journey = begin(land, village, start).to("member")
-        assert {event["edition"] for event in history(land, journey.case, "vi")} == {edition}
+        journey = begin(sqlite_land, village, start).to("member")
+        assert {event["edition"] for event in history(sqlite_land, journey.case, "vi")} == {edition}
         view = journey.view()
         assert (view["state"]["id"], view["stalled"], view["moves"]) == ("member", False, [])
         assert view["closed_on"] == journey.on(490 if village != TRUSTED else 480)
         assert all(clock["state"] == "stopped" for clock in view["clocks"])
-    proven(land)
+    proven(sqlite_land)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
