@@ -92,7 +92,6 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
     ("states:\n  limbo: {turn: branch, label: {vi: A, en: A}}\nmoves:\n  decline: {to: [{state: limbo}]}", 6,
      "states.limbo", "no_end", "limbo"),
     ("states:\n  opinions: {only_where: {has: committee}}", 6, "states.opinions", "no_way_on", "opinions"),
-    ("states-: [training]", 5, "states-.training", "no_way_on", "training"),
     ("entries:\n  receive_paper: {needs-: [paper_dated]}", 6,
      "entries.receive_paper.needs", "effect_needs", "paper_dated"),
     # the amendment itself

@@ -54,11 +54,33 @@ def spoilt(folder: Path, place: str, old: str, new: str) -> int:
     return text[: text.index(old)].count("\n") + 1
 
 
-@pytest.mark.parametrize(("text", "line", "path", "code", "name"), FAULTS_OF_AN_AMENDMENT)
-def test_an_amendment_that_cannot_be_is_refused_with_its_place(
-    folder: Path, text: str, line: int, path: str, code: str, name: str
-) -> None:
-    assert Misplaced(LATER, line, path, code, name) in faults(amended(folder, text))
+@pytest.fixture(scope="module")
+def all_at_once(tmp_path_factory: pytest.TempPathFactory) -> list[Misplaced]:
+    """What is said of all the faulty amendments, each in a pipeline of its own that builds on the admission."""
+    folder = tmp_path_factory.mktemp("editions")
+    (folder / "admission").mkdir()
+    shutil.copy(EDITIONS / BASE, folder / BASE)
+    for number, (text, *_) in enumerate(FAULTS_OF_AN_AMENDMENT):
+        (folder / f"n{number}").mkdir()
+        head = f"pipeline: n{number}\nedition: 2016-07\nbuilds_on: admission\nin_force: 2016-07-25\n"
+        (folder / f"n{number}/2016-07.yaml").write_text(head + text, encoding="utf-8")
+    return faults(folder)
+
+
+@pytest.mark.parametrize("number", range(len(FAULTS_OF_AN_AMENDMENT)))
+def test_an_amendment_that_cannot_be_is_refused_with_its_place(all_at_once: list[Misplaced], number: int) -> None:
+    _, line, path, code, name = FAULTS_OF_AN_AMENDMENT[number]
+    assert Misplaced(f"n{number}/2016-07.yaml", line, path, code, name) in all_at_once
+
+
+def test_the_edition_that_they_amend_is_not_blamed_for_them(all_at_once: list[Misplaced]) -> None:
+    assert BASE not in {fault.file for fault in all_at_once}
+
+
+def test_a_step_that_an_amendment_takes_out_needs_a_way_on_for_the_cases_in_it(folder: Path) -> None:
+    assert Misplaced(LATER, 5, "states-.training", "no_way_on", "training") in faults(
+        amended(folder, "states-: [training]")
+    )
 
 
 SOUND = """\
