@@ -4,7 +4,6 @@ The machine knows no model of its own: each judgement triggers a throw-away `Tok
 leaks, and one machine serves every case and thread.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
@@ -69,20 +68,16 @@ def holds(when: When, facts: Facts) -> bool:
     return all(facts.value(name) == value for name, value in when.field.items())
 
 
-_ALWAYS = When()
+ALWAYS = When()
 
 
-def reasons_of(condition: Condition, code: str, facts: Facts) -> Iterator[Reason]:
-    """What a condition finds amiss, in words."""
-    if condition.when is not _ALWAYS and not holds(condition.when, facts):
-        return
-    for found in GUARDS[condition.guard].check(facts, **condition.with_):
-        text = Text(
-            *(_worded(words, found, language) for language, words in zip(("vi", "en"), condition.says, strict=True))
-        )
-        yield Reason(
-            code, text, condition.citation, condition.verified or condition.basis == "record", condition.effect
-        )
+def _reason(condition: Condition, code: str, found: Found) -> Reason:
+    """One shortcoming, in words."""
+    text = Text(
+        *(_worded(words, found, language) for language, words in zip(("vi", "en"), condition.says, strict=True))
+    )
+    verified = condition.verified or condition.basis == "record"
+    return Reason(code, text, condition.citation, verified, condition.effect)
 
 
 def _worded(words: str, found: Found, language: str) -> str:
@@ -104,16 +99,19 @@ class Pathways:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
+        self._rules = {
+            code: (one, None if one.when == ALWAYS else one.when, GUARDS[one.guard].check)
+            for code, one in edition.conditions.items()
+        }
         self.machine = Machine(
             model=None, states=list(edition.states), initial=edition.starts_at, auto_transitions=False, send_event=True
         )
         for name, move in edition.moves.items():
-            for number, arrival in enumerate(move.to):
-                conditions = [partial(_leads, move, number), partial(self._judge, move)]
+            for arrival in move.to:
                 for source in edition.sources(move):
                     for target in edition.states if arrival.state == BACK else (arrival.state,):
-                        back = [partial(_returns, target, arrival.forget)] if arrival.state == BACK else []
-                        self.machine.add_transition(name, source, target, conditions=[*back, *conditions])
+                        condition = partial(self._may_go, move, arrival, target)
+                        self.machine.add_transition(name, source, target, conditions=condition)
 
     def moves_from(self, state: str) -> tuple[str, ...]:
         """The moves that are drawn from a state, in the edition's order."""
@@ -138,7 +136,7 @@ class Pathways:
             if facts.state not in self.edition.made_from[kind]:
                 raise NotOpen(kind, facts.state)
             codes = (*self.edition.every_entry, *act.conditions)
-            return Verdict(None, None, tuple(self._reasons(codes, facts)))
+            return Verdict(None, None, tuple(self.reasons(codes, facts)))
         token = Token(facts.state, facts)
         try:
             moved = self.machine.events[kind].trigger(token)
@@ -156,42 +154,32 @@ class Pathways:
         """
         act = self.act(facts.act.kind)
         if isinstance(act, Entry):
-            return Verdict(None, None, tuple(self._reasons((*self.edition.every_entry, *act.conditions), facts)))
+            return Verdict(None, None, tuple(self.reasons((*self.edition.every_entry, *act.conditions), facts)))
         arrival = next((one for one in act.to if holds(one.when, facts)), None)
         codes = (*self.edition.every_move, *act.conditions, *(arrival.conditions if arrival else ()))
         to = target_of(arrival, facts) if arrival else None
-        return Verdict(to, arrival, tuple(self._reasons(codes, facts)))
+        return Verdict(to, arrival, tuple(self.reasons(codes, facts)))
 
-    def _judge(self, move: Move, event: EventData) -> bool:
-        token = _token(event)
-        if token.arrival is None:
+    def _may_go(self, move: Move, arrival: Arrival, target: str, event: EventData) -> bool:
+        """The first arrival whose circumstances hold is the one that is taken, whatever the rules say of it."""
+        token = cast(Token, event.model)  # the machine knows its models as objects only
+        facts = token.facts
+        if token.arrival is not None or not holds(arrival.when, facts):
             return False
-        codes = (*self.edition.every_move, *move.conditions, *token.arrival.conditions)
-        token.reasons = list(self._reasons(codes, token.facts))
+        if arrival.state == BACK and (len(facts.back) <= arrival.forget or facts.back[-1 - arrival.forget] != target):
+            return False
+        token.arrival = arrival
+        token.reasons = self.reasons((*self.edition.every_move, *move.conditions, *arrival.conditions), facts)
         return all(reason.effect == "warn" for reason in token.reasons)
 
-    def _reasons(self, codes: tuple[str, ...], facts: Facts) -> Iterator[Reason]:
+    def reasons(self, codes: tuple[str, ...], facts: Facts) -> list[Reason]:
+        """Everything that the conditions find amiss, in their order."""
+        found = []
         for code in codes:
-            yield from reasons_of(self.edition.conditions[code], code, facts)
-
-
-def _token(event: EventData) -> Token:
-    """What the machine was triggered with; it knows its models as objects only."""
-    return cast(Token, event.model)
-
-
-def _leads(move: Move, number: int, event: EventData) -> bool:
-    """The first arrival whose circumstances hold is the one that is taken, whatever the judge says of it."""
-    token = _token(event)
-    if token.arrival is None and holds(move.to[number].when, token.facts):
-        token.arrival = move.to[number]
-        return True
-    return False
-
-
-def _returns(target: str, forget: int, event: EventData) -> bool:
-    back = _token(event).facts.back
-    return len(back) > forget and back[-1 - forget] == target
+            condition, when, check = self._rules[code]
+            if when is None or holds(when, facts):
+                found += [_reason(condition, code, one) for one in check(facts, **condition.with_)]
+        return found
 
 
 def target_of(arrival: Arrival, facts: Facts) -> str:

@@ -8,7 +8,7 @@ import orjson
 
 from states.deadlines import Clock
 from states.journey import Record
-from states.machine import holds, pathways, reasons_of
+from states.machine import holds, pathways
 from states.rulebook import Edition, FieldRule, Paper, Recorded
 from states.vocabulary import Act, EarlierCase, Facts, Person, Reason
 from states.working_days import Calendar, Due, add_months
@@ -264,11 +264,7 @@ def _acts(file: Casefile, language: str, *, moves: bool) -> list[View]:
         rule = ways.act(name)
         codes = file.edition.every_move if moves else file.edition.every_entry
         facts = _today_facts(file, (name, rule))
-        reasons = [
-            reason
-            for code in (*codes, *rule.conditions)
-            for reason in reasons_of(file.edition.conditions[code], code, facts)
-        ]
+        reasons = ways.reasons((*codes, *rule.conditions), facts)
         found.append(
             {
                 "move" if moves else "entry": name,
