@@ -24,6 +24,9 @@ from workflow.vault import Vault
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is mistaken for another when read over the telephone."""
 
+FEW_EVENTS = 2000
+"""So many events are quicker told to the register held than the register is read anew."""
+
 
 def new_id(prefix: str) -> str:
     """An opaque id: nothing about the person can be read from it."""
@@ -49,30 +52,27 @@ class Office:
     @contextmanager
     def writing(self) -> Iterator[tuple[Work, Ledger]]:
         """One transaction on the register and the history; sealed at its end."""
-        with self.database.transaction() as work:
+        with self._keeping(), self.database.transaction() as work:
             ledger = begin(work, self.vault)
-            with self._keeping(ledger):
-                yield work, ledger
+            yield work, ledger
             ledger.close()
 
     @contextmanager
     def stepping(self, case: str) -> Iterator[tuple[Work, Ledger, HeldCase]]:
         """One transaction on one case; sealed at its end. Raises `UnknownCase`."""
-        with self.database.transaction() as work:
+        with self._keeping(), self.database.transaction() as work:
             ledger, held = hold(work, self.vault, case)
-            with self._keeping(ledger):
-                yield work, ledger, held
+            yield work, ledger, held
             ledger.close()
 
     @contextmanager
-    def _keeping(self, ledger: Ledger) -> Iterator[None]:
+    def _keeping(self) -> Iterator[None]:
         """A register read within a transaction that came to nothing is forgotten: its number will be another's."""
-        n = ledger.head.register_n
+        before = self._tree
         try:
             yield
         except BaseException:
-            if self._tree is not None and self._tree.n > n:
-                self._tree = None
+            self._tree = before
             raise
 
     def tree(self, work: Work, ledger: Ledger) -> Tree:
@@ -86,7 +86,7 @@ class Office:
     def _tree_at(self, n: int, work: Work) -> Tree:
         """The register as the event ``n`` left it: held, carried on from what is held, or read whole."""
         tree = self._tree
-        if tree is None or tree.n > n:
+        if tree is None or not 0 <= n - tree.n <= FEW_EVENTS:
             tree = Tree(work.connection, n)
         elif tree.n < n:
             tree = tree.after(map(orjson.loads, store.register_events(work, tree.n)), n)
