@@ -39,10 +39,9 @@ def carry_open(office: Office, work: Work, ledger: Ledger, day: date) -> Iterato
             key, sealed = store.person_row(work, row.person_id)
             held = HeldCase(row.id, row.pipeline, row.person_id, key, sealed, row.version, row.record)
             step = Step(office, work, ledger, held)
-            step.carry(day)
-            if step.record.seq != row.version:
+            if (to := step.carry(day)) is not None:
                 step.write()
-                yield Carried(row.id, row.state, step.record.state)
+                yield Carried(row.id, row.state, to)
 
 
 def _may_be_gone(edition: Edition, row: CaseRow) -> bool:

@@ -4,16 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from workflow.carrying import Carried, carry_open
+from workflow.carrying import Carried, carry_all, carry_open
 from workflow.office import Office
 from workflow.sample.later import learn
 from workflow.sample.scenario import later
 from workflow.store import reading, store
+from workflow.tree import Tree
 
 Progress = Callable[[int, int], None]
 
 FARTHEST = 10_000
 """Days of one journey: some 27 years; whoever types more has slipped."""
+
+DAY = timedelta(days=1)
 
 TOGETHER = 31
 """Days that are committed at once: a journey of years would otherwise wait for the disk every day."""
@@ -53,7 +56,7 @@ def move_clock(office: Office, days: int, *, on_progress: Progress | None = None
     if row.sample is None or row.today is None:
         raise NotASample
     before, day = row.today, row.today
-    carried: list[Carried] = []
+    carried: list[Carried] = list(carry_all(office, before))
     done = 0
     while done < days:
         some = min(TOGETHER, days - done)
@@ -69,11 +72,21 @@ def _some_days(office: Office, sample: str, days: int, carried: list[Carried]) -
     known = later(sample)
     with office.writing() as (work, ledger):
         day = office.day(ledger.today)
+        turns = _turns(office, office.tree(work, ledger))
         for _ in range(days):
-            day += timedelta(days=1)
+            day += DAY
             ledger.today = day
             if said := known.get(day):
                 learn(office, work, ledger, said)
-            carried += carry_open(office, work, ledger, day)
+            if said or day in turns:
+                carried += carry_open(office, work, ledger, day)
         store.set_today(work, day)
     return day
+
+
+def _turns(office: Office, tree: Tree) -> set[date]:
+    """The days on which an edition comes into force, or a unit is not what it was: only then steps go."""
+    book = office.rulebook
+    editions = {book.edition(pipeline, one).in_force for pipeline in book.pipelines for one in book.editions(pipeline)}
+    rows = [row for rows in tree.units.values() for row in rows]
+    return editions | {row.valid_from for row in rows} | {row.valid_to + DAY for row in rows if row.valid_to}
