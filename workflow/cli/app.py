@@ -39,6 +39,7 @@ def _run(desk: Desk, words: Sequence[str]) -> int:
 
         (desk.err if asked.wrongly else desk.out).write(help_of(commands, asked.path, desk.speaks))
         return MISUSED if asked.wrongly else DONE
+    desk.writes = command.writes
     return command.runs(desk, **read(command, typed)) or DONE
 
 

@@ -1,7 +1,7 @@
 """Reading what was typed: days, field=value, files of facts, and the people, units and cases that are meant."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +13,10 @@ from workflow.cli.problems import Unknown
 if TYPE_CHECKING:
     from workflow.office import Office
 
+Named = list[tuple[str, str]]
+"""Ids with what they are called."""
+
+MOST_NEAR = 8
 BIGGEST_FACTS = 1_000_000
 """Bytes; a file of facts holds a page of fields, not a roster."""
 
@@ -131,7 +135,7 @@ def unit_of(office: "Office", typed: str) -> str:
     if not found:
         keys = {search_key(name): id_ for id_, name in names.items()}
         found = [keys[key] for key in _near(wanted, keys)] + _near(typed, names)
-    raise Unknown("unit", typed, [(id_, names[id_]) for id_ in dict.fromkeys(found[:8])])
+    raise Unknown("unit", typed, [(id_, names[id_]) for id_ in dict.fromkeys(found[:MOST_NEAR])])
 
 
 def post_of(office: "Office", typed: str) -> str:
@@ -148,7 +152,8 @@ def post_of(office: "Office", typed: str) -> str:
     found = named_like(typed, names)
     if len(found) == 1:
         return found[0][0]
-    raise Unknown("post", typed, (found or [(id_, names.get(id_, "")) for id_ in _near(typed, units)])[:8])
+    near = found or spelt_like(typed, names) or [(id_, names.get(id_, "")) for id_ in _near(typed, units)]
+    raise Unknown("post", typed, near[:MOST_NEAR])
 
 
 def _near(typed: str, known: Iterable[str]) -> list[str]:
@@ -157,24 +162,24 @@ def _near(typed: str, known: Iterable[str]) -> list[str]:
 
 def person_of(office: "Office", typed: str) -> str:
     """A person by id, or by name if only one is called so. Raises `Unknown` with those called alike."""
-    named = people_called(office, typed)
+    named, alike = people_called(office, typed)
     if len(named) == 1:
         return named[0][0]
-    raise Unknown("person", typed, named[:8])
+    raise Unknown("person", typed, (named or alike)[:MOST_NEAR])
 
 
-def people_called(office: "Office", typed: str) -> Sequence[tuple[str, str]]:
-    """The person of that id alone, or all whose name has these words."""
+def people_called(office: "Office", typed: str) -> tuple[Named, Named]:
+    """The person of that id alone, or all whose name has these words; where nobody's has, those spelt nearly so."""
     from workflow.people import opened_person
     from workflow.store import reading
 
     with office.database.reading() as connection:
         for row in reading.people(connection, [typed.strip().upper()]):
-            return [(row.id, opened_person(office.vault, row.id, row.key, row.sealed).name)]
+            return [(row.id, opened_person(office.vault, row.id, row.key, row.sealed).name)], []
         names = {
             row.id: opened_person(office.vault, row.id, row.key, row.sealed).name for row in reading.people(connection)
         }
-    return named_like(typed, names)
+    return named_like(typed, names), spelt_like(typed, names)
 
 
 def names_of(office: "Office", ids: Iterable[str]) -> dict[str, str]:
@@ -187,8 +192,8 @@ def names_of(office: "Office", ids: Iterable[str]) -> dict[str, str]:
         return {row.id: opened_person(office.vault, row.id, row.key, row.sealed).name for row in rows}
 
 
-def named_like(typed: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Those of ``names`` (id -> name) who are called so, marks or not; else those spelt nearly so."""
+def named_like(typed: str, names: Mapping[str, str]) -> Named:
+    """Those of ``names`` (id -> name) that are called so, marks or not; else those that have these words."""
     from workflow.names import matches, search_key
 
     wanted = search_key(typed)
@@ -197,6 +202,16 @@ def named_like(typed: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
         id_ for id_, key in keys.items() if wanted and matches(wanted, key)
     ]
     return [(id_, names[id_]) for id_ in found]
+
+
+def spelt_like(typed: str, names: Mapping[str, str]) -> Named:
+    """Those of ``names`` that are spelt nearly so, the nearest first: what somebody who slipped may have meant."""
+    from workflow.names import search_key
+
+    by_key: dict[str, list[str]] = {}
+    for id_, name in names.items():
+        by_key.setdefault(search_key(name), []).append(id_)
+    return [(id_, names[id_]) for key in _near(search_key(typed), by_key) for id_ in by_key[key]]
 
 
 def case_of(office: "Office", typed: str) -> tuple[str, int]:
@@ -211,11 +226,11 @@ def case_of(office: "Office", typed: str) -> tuple[str, int]:
         if row is not None:
             return row.id, row.version
         rows = reading.cases(connection)
-    people = {row.person_id: row for row in rows}
-    named = [(people[id_], name) for id_, name in people_called(office, typed) if id_ in people]
-    if len(named) == 1:
-        return named[0][0].id, named[0][0].version
-    near = [(row.id, name) for row, name in named]
-    if not near:
-        near = [(id_, "") for id_ in _near(typed.upper(), [row.id for row in rows])]
-    raise Unknown("case", typed, near[:8])
+    of = {row.person_id: row for row in rows}
+    named, alike = people_called(office, typed)
+    mine = [of[id_] for id_, _ in named if id_ in of]
+    if len(mine) == 1:
+        return mine[0].id, mine[0].version
+    near = [(of[id_].id, name) for id_, name in (named if mine else alike) if id_ in of]
+    near = near or [(id_, "") for id_ in _near(typed.upper(), [row.id for row in rows])]
+    raise Unknown("case", typed, near[:MOST_NEAR])

@@ -166,7 +166,7 @@ def import_(desk: Desk, *, file: Path, by: str | None) -> None:
         desk.show(view, lambda: [Line(desk.say(key, **words), "good")])
 
 
-START = Param("date", required=True, into="start")
+START = Param("start", "date", required=True)
 WORKING_DAYS, MONTHS = Param("--working-days", "number", "number"), Param("--months", "number", "number")
 COMMANDS = (
     Command("when", when, (START, WORKING_DAYS, MONTHS), "rules"),

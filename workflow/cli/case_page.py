@@ -1,18 +1,20 @@
 """One case on a screen: where it stands, what runs till when, what is missing, what can be done next."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from workflow.cli.desk import Desk
 from workflow.cli.printing import Block, Cell, Facts, Heading, Line, Page, Table, Tone, Words, printed
 from workflow.cli.wordings import citation, tone_of
+from workflow.words import knows
 
 View = Mapping[str, Any]
 
 
 def case_page(desk: Desk, view: View) -> Page:
     """Everything of a case that a clerk needs before doing something."""
-    parts = (_head, _flags, _clocks, _votes, _people, _papers, _clocks_done, _entries, _moves)
+    parts = (_head, _flags, _clocks, _votes, _consents, _people, _papers, _clocks_done, _entries, _moves)
     return [block for part in parts for block in part(desk, view)]
 
 
@@ -34,6 +36,8 @@ def _head(desk: Desk, view: View) -> Iterator[Block]:
     )
     if view["adopted"]:
         yield Line(say("case.adopted"), "dim", 1)
+    if due := view["carried_over"]:
+        yield Line(say("case.carried_over", on=printed(due["on"]), because=due["because"]), "warn", 1)
     if view["stalled"]:
         yield Line(say("case.stalled"), "late", 1)
 
@@ -164,6 +168,20 @@ def _introduced(desk: Desk, one: View) -> str:
     return " · ".join(parts)
 
 
+def _consents(desk: Desk, view: View) -> Iterator[Block]:
+    if not view["consents"]:
+        return
+    yield Heading(desk.say("case.consents"))
+    fields = desk.edition(view["pipeline"]).fields
+    for one in view["consents"]:
+        said = {"on": printed(date.fromisoformat(one["on"])), "no": one["no"]}
+        for name in ("kind", "organ"):
+            rule = fields.get(f"consent_{name}")
+            words = rule.options.get(one[name]) if rule else None
+            said[name] = words.in_language(desk.speaks) if words else one[name]
+        yield Line(desk.say("case.consent", **said), "plain", 1, "-")
+
+
 def _votes(desk: Desk, view: View) -> Iterator[Block]:
     if view["votes"]:
         yield Heading(desk.say("case.votes"))
@@ -176,9 +194,7 @@ def _votes(desk: Desk, view: View) -> Iterator[Block]:
 
 def organ(desk: Desk, view: View, key: str) -> str:
     """What the edition calls an organ."""
-    if desk.office is None:
-        return key
-    edition = desk.office.rulebook.edition_on(view["pipeline"], view["today"])
+    edition = desk.edition(view["pipeline"])
     return edition.organs[key].label.in_language(desk.speaks) if key in edition.organs else key
 
 
@@ -242,11 +258,11 @@ def history_page(desk: Desk, view: View) -> Page:
     title = desk.say("case.history", name=view["person"]["name"], case=view["case"])
     blocks: list[Block] = [Heading(title)]
     for event in view["history"]:
-        blocks += _event(desk, event)
+        blocks += _event(desk, view["pipeline"], event)
     return blocks
 
 
-def _event(desk: Desk, event: View) -> Iterator[Block]:
+def _event(desk: Desk, pipeline: str, event: View) -> Iterator[Block]:
     say = desk.say
     label = event["label"] or say(f"cli.kind.{event['kind']}")
     if event["of"]:
@@ -262,6 +278,20 @@ def _event(desk: Desk, event: View) -> Iterator[Block]:
         edition=event["edition"],
     )  # fmt: skip
     yield Line(who + allowed, "dim", 3)
-    if event["warnings"]:
-        yield Line(say("case.warned", codes=", ".join(event["warnings"])), "warn", 3)
-    yield from (Line(say("cli.flag", seq=one["seq"], text=one["code"]), "warn", 3) for one in event["flags"])
+    if event["because"]:
+        yield Line(event["because"], "plain", 3)
+    for code in event["warnings"]:
+        yield Line(say("case.warned", text=_condition(desk, pipeline, event["edition"], code)), "warn", 3)
+    for one in event["flags"]:
+        text = _condition(desk, pipeline, event["edition"], one["code"])
+        yield Line(say("cli.flag", seq=one["seq"], text=text), "warn", 3)
+
+
+def _condition(desk: Desk, pipeline: str, edition: str, code: str) -> str:
+    """What a condition says, with its places left open: in the history only its code stands."""
+    from workflow.rulebook_words.naming import bare
+
+    if knows(f"correct.{code}"):
+        return desk.say(f"correct.{code}")
+    conditions = desk.office.edition_of(pipeline, edition).conditions if desk.office else {}
+    return bare(conditions[code].says.in_language(desk.speaks)) if code in conditions else code

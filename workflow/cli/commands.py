@@ -48,6 +48,11 @@ class Command:
     section: str = ""
 
     @property
+    def writes(self) -> bool:
+        """Whether it records something, so that one who is refused wants to know whether anything was."""
+        return self.path in ("init", "clock", "upgrade") or any(param.name == "--by" for param in self.params)
+
+    @property
     def key(self) -> str:
         """The path as catalogues have it: ``unit.add``."""
         return self.path.replace(" ", ".")
@@ -119,28 +124,37 @@ def _no_command(typed: str, known: Sequence[str]) -> Misused:
 
 def read(command: Command, words: Sequence[str]) -> dict[str, Any]:
     """What was typed for a command, by the names under which its function takes it. Raises `Misused`."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False, argument_default=None)
+    before, behind = before_dashes(words), list(words[len(before_dashes(words)) + 1 :])
+    typed, over = _options(command, before)
+    arguments = [word for word in over if not word.startswith("-")] + behind
+    faults = list(_no_such(command, [word for word in over if word.startswith("-")]))
+    values: dict[str, Any] = {}
     for param in command.params:
-        if param.kind == "flag":
-            parser.add_argument(param.name, dest=param.key, action="store_true")
-        elif param.is_option:
-            parser.add_argument(param.name, dest=param.key, action="append")
-        else:
-            parser.add_argument(param.key, nargs="?")
-    try:
-        typed, over = parser.parse_known_intermixed_args(list(words))
-    except argparse.ArgumentError as error:
-        option = error.argument_name or ""
-        flag = any(param.name == option and param.kind == "flag" for param in command.params)
-        fault = UsageFault("usage.takes_no_value" if flag else "usage.needs_value", {"option": option})
-        raise Misused(fault, command=command) from None
-    values, faults = dict[str, Any](), list[UsageFault]()
-    for param in command.params:
-        values[param.key] = _value(param, getattr(typed, param.key), faults)
-    faults += _left_over(command, over)
+        given = typed[param.key] if param.is_option else arguments.pop(0) if arguments else None
+        values[param.key] = _value(param, given, faults)
+    faults += [UsageFault("usage.too_much", {"typed": word}) for word in arguments]
     if faults:
         raise Misused(*faults, command=command)
     return values
+
+
+def _options(command: Command, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """The options that were typed, and the words that belong to none."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    flags = [param for param in command.params if param.kind == "flag"]
+    for param in command.params:
+        if param in flags:
+            parser.add_argument(param.name, dest=param.key, action="store_true")
+        elif param.is_option:
+            parser.add_argument(param.name, dest=param.key, action="append")
+    try:
+        typed, over = parser.parse_known_args(list(words))
+    except argparse.ArgumentError as error:
+        option = error.argument_name or ""
+        alone = any(param.name == option for param in flags)
+        fault = UsageFault("usage.takes_no_value" if alone else "usage.needs_value", {"option": option})
+        raise Misused(fault, command=command) from None
+    return vars(typed), over
 
 
 def _value(param: Param, typed: Any, faults: list[UsageFault]) -> Any:
@@ -168,12 +182,9 @@ LONGEST_NUMBER = 18
 """Digits; whatever is counted here has fewer."""
 
 
-def _left_over(command: Command, over: Sequence[str]) -> Iterator[UsageFault]:
+def _no_such(command: Command, words: Sequence[str]) -> Iterator[UsageFault]:
     known = [param.name for param in command.params if param.is_option]
-    for word in over:
-        if not word.startswith("-"):
-            yield UsageFault("usage.too_much", {"typed": word})
-            continue
+    for word in words:
         name = word.partition("=")[0]
         near = get_close_matches(name, known, n=2)
         key = "usage.no_such_option_near" if near else "usage.no_such_option"

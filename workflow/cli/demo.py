@@ -24,10 +24,11 @@ def demo(desk: Desk, *, folder: Path | None) -> None:
         desk.write_json({"scenes": [_view(scene) for scene in scenes]})
         return
     desk.banner()
-    for number, scene in enumerate(scenes):
-        show([*([Line("")] if number else []), *_page(desk, scene)], desk.out)
+    for scene in scenes:
+        show(list(_page(desk, scene)), desk.out)
+        show([Line("")], desk.out)
         desk.out.flush()
-    show([Line(""), Line(desk.say("cli.demo_next", config=where / "config.yaml"), "dim")], desk.out)
+    show([Line(desk.say("cli.demo_next", config=where / "config.yaml"), "dim")], desk.out)
 
 
 def _view(scene: "Scene") -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Desk:
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
     sample: str | None = None
+    writes: bool = False
     office: "Office | None" = None
 
     @property
@@ -79,10 +80,10 @@ class Desk:
         self.banner()
         show(page(), self.out)
 
-    def banner(self) -> None:
+    def banner(self, stream: TextIO | None = None) -> None:
         """Say that these are not real people, on everything that a sample office prints."""
         if self.sample:
-            show([Line(self.say("cli.sample_banner", sample=self.sample), "warn")], self.out)
+            show([Line(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out)
 
     def write_json(self, view: Mapping[str, Any]) -> None:
         """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""

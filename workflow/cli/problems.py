@@ -52,6 +52,7 @@ def tell(desk: Desk, problem: Problem) -> int:
         desk.write_json({"error": error, **problem.more})
     else:
         desk.out.flush()
+        desk.banner(desk.err)
         show(_page(desk, problem), desk.err)
     return problem.exit
 
@@ -62,7 +63,7 @@ def _page(desk: Desk, problem: Problem) -> Page:
         lines.append(Line(one.text, one.tone, 1, "-"))
         if one.beside:
             lines.append(Line(one.beside, "dim", 2))
-    if problem.writes:
+    if problem.writes and desk.writes:
         lines.append(Line(desk.say("error.nothing_written")))
     if problem.advice:
         lines.append(Line(problem.advice))

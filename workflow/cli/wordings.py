@@ -60,8 +60,12 @@ def citation(desk: Desk, reason: Mapping[str, Any]) -> str:
 
 
 def not_open(desk: Desk, error: Any) -> Problem:
-    """`NotOpen`: the act is not one of the case's present step."""
+    """`NotOpen`: the act is not one of the case's present step; or it is, and was called by the other verb."""
     edition = _edition(desk)
+    if edition and error.state in edition.made_from.get(error.act, ()):
+        verb = "advance" if error.act in edition.moves else "record"
+        text = desk.say("usage.other_verb", act=error.act, verb=verb)
+        return Problem("usage", MISUSED, text)
     state = edition.states.get(error.state) if edition else None
     label = state.label.in_language(desk.speaks) if state else error.state
     return _ruled(desk, "not_open", act_label=_act_label(desk, error.act), state_label=label)
