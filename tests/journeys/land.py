@@ -119,9 +119,11 @@ def _fill(office: Office) -> None:
             books.add("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=commune)
         books.add("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=STRAIGHT)
         books.add("grants", FOUNDED, user_id=DISTRICT_OFFICER.by, role="district_officer", unit_id=DISTRICT)
+        store.set_today(work, TODAY)
 
 
 TODAY = date(2027, 12, 31)
+"""The office's day unless a test travels. The register was recorded when the land was founded."""
 
 
 class Template:
@@ -159,7 +161,7 @@ def _config(url: str) -> str:
 
 
 def _make(folder: Path, url: str) -> None:
-    make_office(folder, name="Đất thử", config=_config(url), who=OFFICER, sample="thu", today=TODAY, fill=_fill)
+    make_office(folder, name="Đất thử", config=_config(url), who=OFFICER, sample="thu", today=FOUNDED, fill=_fill)
 
 
 def travel(office: Office, day: date) -> None:
