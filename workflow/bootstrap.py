@@ -18,18 +18,26 @@ def open_office(path: Path) -> Office:
     """
     config = read_config(path)
     vault = Vault(config.key_path)
-    database = Database(config.database, path.parent)
-    database.check_there()
-    with database.reading() as connection:
+    office = Office(config, Database(config.database, path.parent), vault)
+    try:
+        _check(office)
+    except BaseException:
+        office.close()
+        raise
+    return office
+
+
+def _check(office: Office) -> None:
+    """The database is there, of this version and under this key; its deadlines are counted by today's rules."""
+    office.database.check_there()
+    with office.database.reading() as connection:
         check_version(connection)
         row = reading.office(connection)
-    if row.key_check != vault.check():
-        raise KeyForeign(config.key_path)
-    office = Office(config, database, vault)
+    if row.key_check != office.vault.check():
+        raise KeyForeign(office.config.key_path)
     _check_house_clocks(office)
     if row.basis != basis(office):
         _count_anew(office)
-    return office
 
 
 def _count_anew(office: Office) -> None:

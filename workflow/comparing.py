@@ -20,6 +20,12 @@ ELSEWHERE = {"n", "retired_on", "retired_n"}
 """Columns of the register that a row's own event does not speak of."""
 
 
+def _file(_office: Office, connection: Connection, _replay: Replay) -> Iterator[Broken]:
+    """The file itself: a spoilt index would hide rows that are there."""
+    if found := reading.damage(connection):
+        yield Broken(0, "file_damaged", found)
+
+
 def _office(_office: Office, connection: Connection, _replay: Replay) -> Iterator[Broken]:
     """Only a sample office has a day of its own."""
     row = reading.office(connection)
@@ -163,6 +169,7 @@ def _digest(office: Office, key: bytes, sealed: bytes | None, said: Sealed) -> s
 
 
 CHECKS: dict[str, Callable[[Office, Connection, Replay], Iterator[Broken]]] = {
+    "file": _file,
     "office": _office,
     "cases": _cases,
     "clocks": _clocks,

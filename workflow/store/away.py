@@ -30,6 +30,8 @@ class Plainly:
 def _plain(error: BaseException) -> DatabaseAway | None:
     if isinstance(error, sa.exc.IntegrityError):
         return None
+    if isinstance(error, UnicodeDecodeError):  # SQLite names what is spoilt in the spoilt bytes themselves
+        return DatabaseAway(str(error), "broken")
     if isinstance(error, sa.exc.TimeoutError):
         return DatabaseAway(str(error), "busy")
     if isinstance(error, sa.exc.DBAPIError):
@@ -43,7 +45,9 @@ def _is_driver_error(error: BaseException) -> bool:
 
 KINDS = {
     "disk is full": "full", "no space": "full", "disk i/o": "full", "readonly": "read_only", "read-only": "read_only",
-    "locked": "busy", "malformed": "broken", "not a database": "broken", "could not decode": "broken",
+    "during recovery": "read_only", "permission denied": "read_only",
+    "locked": "busy", "lock timeout": "busy", "deadlock": "busy", "malformed": "broken", "not a database": "broken",
+    "could not decode": "broken",
     "no such table": "not_made", "does not exist": "not_made", "unable to open": "missing",
 }  # fmt: skip
 ERRNOS = {

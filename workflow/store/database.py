@@ -18,6 +18,7 @@ from workflow.store.away import DatabaseAway as DatabaseAway
 from workflow.store.away import Plainly
 from workflow.store.turns import BUSY_SECONDS, Turns
 
+HUNG_SECONDS = 300
 PICTURE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """PostgreSQL would show each statement what was committed meanwhile; a reader wants one picture of all."""
 IDLE_SECONDS = 5
@@ -148,17 +149,22 @@ class Database:
         return self.engine.connect()
 
     def _undo(self, connection: Connection, raw: Any) -> None:
-        """Take back what was begun; a connection that cannot even do that is thrown away."""
+        """Take back what was begun. A connection that cannot even do that is thrown away, with all that lie idle."""
         try:
             raw.rollback()
         except self.engine.dialect.loaded_dbapi.Error:
             connection.invalidate()
+            self._let_go()
         connection.close()
+
+    def _let_go(self) -> None:
+        while self._idle:
+            with contextlib.suppress(IndexError):
+                self._idle.pop()[0].close()
 
     def close(self) -> None:
         """Let go of every connection."""
-        while self._idle:
-            self._idle.pop()[0].close()
+        self._let_go()
         if isinstance(self._turns, Turns):
             self._turns.close()
         self.engine.dispose()
@@ -197,4 +203,10 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgres(url: URL) -> Engine:
-    return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    """Nobody waits for a turn for ever, and a process that hangs in its turn loses it. What the URL says goes first."""
+    options = (
+        f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={HUNG_SECONDS}s",
+        *url.normalized_query.get("options", ()),
+    )
+    made = url.difference_update_query(["options"]).set(drivername="postgresql+psycopg")
+    return sa.create_engine(made, pool_pre_ping=True, connect_args={"options": " ".join(options)})

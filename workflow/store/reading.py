@@ -37,7 +37,18 @@ def head(connection: Connection) -> tuple[Head, bytes] | None:
     numbers = [sa.cast(column, sa.BigInteger).label(column.name) for column in (SEAL.c.n, SEAL.c.register_n)]
     statement = sa.select(*numbers, _blob(SEAL.c.hash), _blob(SEAL.c.mac))
     row = connection.execute(statement).one_or_none()
-    return None if row is None else (Head(row.n, row.hash, row.register_n), row.mac)
+    return None if row is None or None in row else (Head(row.n, row.hash, row.register_n), row.mac)
+
+
+def damage(connection: Connection) -> str | None:
+    """What SQLite finds amiss in its own file, such as an index that misses rows; None where all is well."""
+    if connection.dialect.name != "sqlite":
+        return None
+    try:
+        found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    except sa.exc.DatabaseError as error:
+        return str(error.orig)
+    return None if found == "ok" else found
 
 
 def register_n(connection: Connection) -> int:
