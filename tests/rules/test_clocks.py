@@ -1,54 +1,13 @@
 """What runs for a case: clocks that start, stop, pause and grow longer with what its events recorded."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import pytest
 
-from states.deadlines import Clock, clocks_of
-from states.journey import Event, Record, fold
-from states.vocabulary import Value
+from states.deadlines import clocks_of
 from states.working_days import Calendar
+from tests.rules.events import Case
 from tests.rules.scene import RULES, day, edition, vietnam
-
-FIELDS: dict[str, dict[str, Value]] = {"suspend": {"review_on": "2023-01-01"}}
-
-
-class Case:
-    """The events of one case, written one after another."""
-
-    def __init__(self, at: str, on: str, fields: Mapping[str, Value] | None = None) -> None:
-        self.events: list[Event] = []
-        self._add("adopt", on, fields or {}, to=at)
-
-    def _add(self, kind: str, on: str, fields: Mapping[str, Value], **more: Any) -> None:
-        name = RULES.edition_on("admission", day(on)).edition
-        who = {"pipeline": "admission", "unit": "thon", "typed": "xa1"}
-        what = {"kind": kind, "on": on, "fields": dict(fields), "edition": name, "seq": len(self.events) + 1}
-        self.events.append(who | what | more)
-
-    def moved(self, kind: str, on: str, to: str, fields: Mapping[str, Value] | None = None, *, way: int = 0) -> "Case":
-        self._add(kind, on, {**FIELDS.get(kind, {}), **(fields or {})}, to=to, arrival=way)
-        return self
-
-    def noted(self, kind: str, on: str, fields: Mapping[str, Value] | None = None) -> "Case":
-        self._add(kind, on, fields or {})
-        return self
-
-    @property
-    def record(self) -> Record:
-        return fold(self.events, RULES.edition)
-
-    def clocks(self, name: str, house_days: Mapping[str, int] | None = None) -> list[Clock]:
-        """All starts of one clock; the edition of the last act says what its step waits for."""
-        rules = edition(str(self.events[-1]["edition"]))
-        found = clocks_of(self.record, RULES.edition, rules, vietnam(), house_days or {})
-        return [clock for clock in found if clock.name == name]
-
-    def clock(self, name: str, house_days: Mapping[str, int] | None = None) -> Clock:
-        (found,) = self.clocks(name, house_days)
-        return found
 
 
 def test_the_decision_is_due_sixty_working_days_after_the_resolution() -> None:
@@ -224,78 +183,3 @@ def test_expected_years_are_named_as_such() -> None:
     case = Case("branch_meeting", "2026-10-01").moved("branch_proposes", "2026-12-15", "decision", way=1)
     clock = case.clock("DEC_ADMIT")
     assert clock.unverified_years == tuple(year for year in (2026, 2027) if not vietnam().years[year])
-
-
-# --- what entries do beside being recorded -----------------------------------------------------------------------
-
-
-def test_a_supplemented_paper_counts_anew() -> None:
-    case = Case("opinions", "2022-01-01", {"cv_declared_on": "2021-01-10"})
-    case.noted("receive_paper", "2022-01-05", {"paper": "2-KNĐ", "paper_dated": "2021-12-01"})
-    assert case.record.fields["cv_declared_on"] == "2021-01-10"  # what was said with the act stays
-    case.noted("supplement_paper", "2022-01-10", {"paper": "2-KNĐ", "paper_dated": "2022-01-08"})
-    assert case.record.fields["cv_declared_on"] == "2022-01-08"
-    assert case.record.papers["2-KNĐ"] == "2022-01-08"
-
-
-def test_a_paper_that_records_an_act_does_not_move_the_day_of_the_act() -> None:
-    case = Case("ceremony", "2022-04-10", {"decision_on": "2022-04-01"})
-    case.noted("supplement_paper", "2022-04-12", {"paper": "9-KNĐ", "paper_dated": "2022-04-11"})
-    assert case.record.fields["decision_on"] == "2022-04-01"
-    assert case.record.papers["9-KNĐ"] == "2022-04-11"
-
-
-def test_the_members_own_cv_stops_its_clock_when_it_comes_in() -> None:
-    case = Case("ceremony", "2022-04-10").moved("hold_ceremony", "2022-04-20", "probation")
-    case.noted("receive_paper", "2022-05-10", {"paper": "1-HSĐV", "paper_dated": "2022-05-09"})
-    assert case.clock("OWN_CV_30").stopped == date(2022, 5, 9)
-
-
-def test_a_replaced_sponsor_takes_the_place_of_the_other_and_is_known_as_a_replacement() -> None:
-    case = Case("opinions", "2022-01-01", {"sponsors": ["bao", "tro"]})
-    case.noted("replace_sponsor", "2022-01-10", {"sponsor_out": "bao", "sponsor_in": "moi", "replace_reason": "moved"})
-    assert (case.record.fields["sponsors"], case.record.replaced) == (["moi", "tro"], ["moi"])
-
-
-def test_a_changed_helper_is_changed_on_probation_too() -> None:
-    case = Case("probation", "2022-05-01", {"helpers": ["giup"], "probation_helper": "giup"})
-    case.noted("change_helper", "2022-06-01", {"helper_out": "giup", "helper_in": "tro"})
-    assert (case.record.fields["helpers"], case.record.fields["probation_helper"]) == (["tro"], "tro")
-
-
-def test_a_consent_is_kept_with_its_organ_number_and_day() -> None:
-    case = Case("ceremony", "2022-05-01")
-    fields: dict[str, Value] = {
-        "consent_kind": "late_ceremony", "consent_organ": "direct_superior", "consent_no": "7-CV",
-    }  # fmt: skip
-    case.noted("record_consent", "2022-05-20", fields)
-    assert case.record.consents == [
-        {"kind": "late_ceremony", "organ": "direct_superior", "no": "7-CV", "on": "2022-05-20"}
-    ]
-
-
-def test_a_case_that_continues_elsewhere_remembers_where_it_was_on_which_day() -> None:
-    case = Case("opinions", "2022-01-01")
-    case.noted("change_unit", "2022-03-01", {"unit": "thon-2"})
-    record = case.record
-    assert record.unit == "thon-2"
-    assert (record.unit_on("2022-02-28"), record.unit_on("2022-03-01")) == ("thon", "thon-2")
-
-
-def test_a_correction_of_the_day_moves_the_clock() -> None:
-    case = Case("branch_meeting", "2022-02-01").moved("branch_proposes", "2022-02-15", "decision", way=2)
-    case.events.append(
-        {"kind": "correct", "seq": 3, "of": 2, "fields": {"on": "2022-02-14"}, "flags": [], "on": "2022-03-01"}
-    )
-    assert case.record.seq == 3
-    (mark,) = (mark for mark in case.record.clocks if mark["clock"] == "DEC_ADMIT")
-    assert mark["start"] == "2022-02-14"
-
-
-def test_flags_stay_until_they_are_settled() -> None:
-    case = Case("decision", "2022-02-01")
-    flag = {"of": 1, "code": "VOTE_BRANCH"}
-    case.events.append({"kind": "correct", "seq": 2, "of": 1, "fields": {}, "flags": [flag], "on": "2022-03-01"})
-    assert case.record.flags == [flag]
-    case.noted("settle_flag", "2022-03-05", {"ruling_no": "8-CV"})
-    assert case.record.flags == [flag | {"settled": 3}]
