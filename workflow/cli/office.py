@@ -134,7 +134,8 @@ def _verified_page(desk: Desk, found: "Verified") -> Iterator[Block]:
 
 
 def _broken(desk: Desk, one: "Broken") -> str:
-    return desk.say("verify.at", n=one.n, text=desk.say(f"verify.{one.code}", what=one.what))
+    text = desk.say(f"verify.{one.code}", what=one.what)
+    return desk.say("verify.at", n=one.n, text=text) if one.n else text
 
 
 def upgrade(desk: Desk) -> None:
@@ -147,6 +148,7 @@ def upgrade(desk: Desk) -> None:
     desk.language = desk.language or config.language
     database = Database(config.database, desk.config_path.parent)
     try:
+        database.check_there()
         with database.transaction() as work:
             before = _version(work)
             schema.upgrade(work.connection)
