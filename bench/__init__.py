@@ -1,0 +1,1 @@
+"""What the program exists for, measured beside its peers and its limits in one run: ``make bench``."""

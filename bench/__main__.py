@@ -1,0 +1,184 @@
+"""One run, one table: durable steps beside the bare driver, a raw insert and the peer; replay; start-up.
+
+The contenders take turns, round by round, on copies of one database; medians are shown, and their ratios.
+"""
+
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from bench.driver import Driver, Tape, events_only
+from bench.journey import Candidate, journey
+from bench.ours import Ours, make_district
+from bench.replay import replay
+from bench.startup import imports, start_up
+from tests.databases import Postgres, postgres_server
+from workflow.registrar import Who
+from workflow.sample import make_sample
+
+ROUNDS, EACH = 6, 10
+EVERYONE = [Candidate(number) for number in range(ROUNDS * EACH)]
+ACTS = len(journey(EVERYONE[0]))
+Contenders = dict[str, list[float]]
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main() -> None:
+    """Run everything, print everything."""
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores"
+    say(f"{versions}; {ROUNDS} rounds of {EACH} cases x {ACTS} acts")
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ketnap-bench-", dir=Path.cwd())))
+        server = stack.enter_context(postgres_server())
+        sqlite = steps(home / "sqlite", _sqlite_copies(home / "sqlite"), "SQLite, WAL, synchronous=FULL")
+        steps(home / "postgres", _postgres_copies(home / "postgres", server), "PostgreSQL, fsync on")
+        read, folded, events = replay(sqlite)
+        each = 1e6 / events
+        say(f"\nReplay of {events} events: read and decode {read * each:.1f} us each, with folding {folded * each:.1f}")
+        verdict("read, decode and fold / read and decode", folded / read, "<=", 2.0)
+        say("\nStart-up: CPU seconds of whole commands in the sample office")
+        sample = home / "sample"
+        make_sample(sample, "song-lo-2022", Who("", "bench"), config_text="office: Bench\n")
+        for command, seconds in start_up(sample):
+            verdict(f"ketnap {command}", seconds, "<=", 0.4)
+        say(f"  (importing sqlmodel alone: {imports():.2f})")
+
+
+def steps(home: Path, copy: Callable[[str], tuple[Path, str]], title: str) -> Path:
+    """All contenders on one database, round by round; the folder of the office that ketnap has gone through."""
+    say(f"\n{title}: durable steps a second")
+    folder, url = copy("")
+    cases = make_district(folder, url, EVERYONE)
+    taped = copy("tape")[0]
+    tape_office = Ours(taped, cases)
+    tape = Tape(tape_office.office.database)
+    with tape.noting():
+        for part in _parts():
+            tape_office.run(EVERYONE[part])
+    tape_office.close()
+    ours = Ours(copy("ours")[0], cases)
+    bare = Driver(Ours(copy("bare")[0], cases).office.database, tape.steps)
+    raw = Driver(Ours(copy("raw")[0], cases).office.database, events_only(tape.steps))
+    peer = _peer(copy("peer")[1], home)
+    seconds: Contenders = {
+        "ketnap": [],
+        "bare driver, same statements": [],
+        "raw insert and commit": [],
+        "django-fsm-2": [],
+    }
+    for number, part in enumerate(_parts(), start=1):
+        say(f"  round {number} of {ROUNDS} ...")
+        acts = slice(part.start * ACTS, part.stop * ACTS)
+        seconds["ketnap"].append(_timed(ours.run, EVERYONE[part]))
+        seconds["bare driver, same statements"].append(_timed(bare.run, acts))
+        seconds["raw insert and commit"].append(_timed(raw.run, acts))
+        seconds["django-fsm-2"].append(_ask(peer, part))
+    for one in (ours, bare, raw):
+        one.close()
+    peer.stdin.close()
+    peer.wait()
+    _table(seconds, sqlite=home.name == "sqlite")
+    return home / "ours"
+
+
+def _timed(work: Callable[[Any], object], part: object) -> float:
+    begun = time.perf_counter()
+    work(part)
+    return time.perf_counter() - begun
+
+
+def _parts() -> list[slice]:
+    return [slice(at, at + EACH) for at in range(0, len(EVERYONE), EACH)]
+
+
+def _table(seconds: Contenders, *, sqlite: bool) -> None:
+    rate = {name: EACH * ACTS / statistics.median(held) for name, held in seconds.items()}
+    for name, value in rate.items():
+        say(f"  {name:<32}{value:>8.0f}")
+    ours = rate["ketnap"]
+    verdict("ketnap / bare driver", ours / rate["bare driver, same statements"], ">=", 0.55)
+    verdict("ketnap / raw insert and commit", ours / rate["raw insert and commit"])
+    verdict("ketnap / django-fsm-2", ours / rate["django-fsm-2"], *((">=", 3.0) if sqlite else ()))
+
+
+def verdict(what: str, value: float, sign: str = "", aim: float | None = None) -> None:
+    """One ratio (or number of seconds) beside its aim."""
+    if aim is None:
+        say(f"  {what:<48}{value:>7.2f}")
+        return
+    met = value >= aim if sign == ">=" else value <= aim
+    say(f"  {what:<48}{value:>7.2f}   aim {sign} {aim}   {'met' if met else 'NOT MET'}")
+
+
+def _sqlite_copies(home: Path) -> Callable[[str], tuple[Path, str]]:
+    def copy(name: str) -> tuple[Path, str]:
+        if name and name != "peer":
+            shutil.copytree(home / "template", home / name)
+        return home / (name or "template"), "sqlite:///ketnap.db"
+
+    return copy
+
+
+def _postgres_copies(home: Path, server: Postgres) -> Callable[[str], tuple[Path, str]]:
+    template: list[str] = []
+
+    def copy(name: str) -> tuple[Path, str]:
+        if not name:
+            template.append(server.create())
+            return home / "template", template[0]
+        url = server.create() if name == "peer" else server.create(template=str(make_url(template[0]).database))
+        if name != "peer":
+            shutil.copytree(home / "template", home / name)
+            (home / name / "config.yaml").write_text(f"office: Bench\ndatabase: {url}\n", encoding="utf-8")
+        return home / name, url
+
+    return copy
+
+
+def _peer(url: str, home: Path) -> Any:
+    """The peer's process, its database laid."""
+    made = make_url(url)
+    database: dict[str, Any]
+    if made.get_backend_name() == "sqlite":
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        options = {"transaction_mode": "IMMEDIATE", "init_command": pragmas}
+        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(home / "peer.db"), "OPTIONS": options}
+    else:
+        host = made.query.get("host", made.host)
+        database = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": made.database,
+            "USER": made.username,
+            "HOST": host,
+        }
+    command = [sys.executable, "-m", "bench.peer", json.dumps({"default": database}), str(len(EVERYONE))]
+    peer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    if peer.stdout is None or not peer.stdout.readline():
+        raise RuntimeError("the peer did not start")
+    return peer
+
+
+def _ask(peer: Any, part: slice) -> float:
+    peer.stdin.write(f"{part.start} {part.stop}\n")
+    peer.stdin.flush()
+    return float(peer.stdout.readline())
+
+
+if __name__ == "__main__":
+    main()
