@@ -1,0 +1,54 @@
+"""Every exception of the program is worded: code, exit and sentence; a new one without words is found here."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+import notifications
+import states
+import workflow
+from workflow.cli.errors import WORDINGS, wording
+
+WITHIN = {
+    "workflow.cli.commands.HelpAsked",  # answered by the door itself
+    "workflow.roster.shape.Unreadable",  # becomes a fault of the roster
+}
+"""Exceptions that never leave the room they are raised in, or that are no mistake."""
+
+
+def modules() -> Iterator[str]:
+    for room in (states, notifications, workflow):
+        yield room.__name__
+        for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if ".migrations" not in found.name:
+                yield found.name
+
+
+@cache
+def exceptions() -> dict[str, type[BaseException]]:
+    """Every public exception class that the program defines, by its full name."""
+    found: dict[str, type[BaseException]] = {}
+    for name in modules():
+        for _, kind in inspect.getmembers(importlib.import_module(name), inspect.isclass):
+            if issubclass(kind, BaseException) and kind.__module__ == name and not kind.__name__.startswith("_"):
+                found[f"{kind.__module__}.{kind.__qualname__}"] = kind
+    return found
+
+
+def test_every_exception_of_the_program_is_worded() -> None:
+    worded = {name for name, kind in exceptions().items() if wording(kind.__new__(kind)).__name__ != "_unforeseen"}
+    assert sorted(set(exceptions()) - worded - WITHIN) == []
+
+
+def test_no_words_lie_ready_for_an_exception_that_is_not_there() -> None:
+    ours = {name for name in WORDINGS if not name.startswith("builtins.")}
+    assert sorted(ours - set(exceptions())) == []
+
+
+@pytest.mark.parametrize("name", ["workflow.cases.Refused", "workflow.vault.KeyLost"])
+def test_the_search_for_exceptions_finds_them(name: str) -> None:
+    assert name in exceptions()
