@@ -67,6 +67,7 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
     (of_the_vote("citation: null"), 7, VOTE + ".citation", "verified_without_citation", "VOTE_BRANCH"),
     (of_the_vote('says: {vi: "Cần {mood}.", en: "Needs {need}."}'), 7, VOTE + ".says", "unknown_placeholder", "mood"),
     (of_the_vote('says: {vi: "Cần {need", en: "Needs {need}."}'), 7, VOTE + ".says", "bad_wording", "Cần {need"),
+    (of_the_vote('says: {vi: "Cần {need!r}.", en: "Needs {need}."}'), 7, VOTE + ".says", "bad_wording", "Cần {need!r}."),
     (of_the_vote('says: {vi: "Cần {need:d}.", en: "Needs {need}."}'), 7,
      VOTE + ".says", "bad_wording", "Cần {need:d}."),
     ("conditions:\n  OVER60_CONSENT: {with: {organ: friends}}", 6,

@@ -6,6 +6,12 @@ from states.vocabulary import Value
 from tests.rules.events import Case
 
 
+def test_the_last_step_is_the_latest_by_day_whatever_was_recorded_last() -> None:
+    case = Case("nominated", "2022-01-01").moved("enrol", "2022-03-01", "training")
+    case.moved("certify", "2022-02-01", "sponsorship", way=1)  # as a correction may leave it
+    assert case.record.last_on == "2022-03-01"
+
+
 def test_a_suspended_case_knows_where_to_resume_and_forgets_it_then() -> None:
     case = Case("opinions", "2022-01-01").moved("suspend", "2022-02-01", "suspended")
     assert case.record.back == ["opinions"]
