@@ -10,6 +10,8 @@ import pytest
 
 from states.guards import GUARDS
 from states.loading import EDITIONS, Rulebook
+from workflow.cli import main
+from workflow.config import read_config
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -53,3 +55,24 @@ def test_the_recipes_change_what_they_say_they_change(book: Rulebook) -> None:
 
 def test_without_a_recipe_the_real_editions_stand(book: Rulebook) -> None:
     assert book.edition_on("admission", date(2026, 12, 31)).edition == "2026-07"
+
+
+def test_every_command_of_the_recipes_runs_in_a_fresh_sample_office(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(tmp_path / "mau"), "--sample", "song-lo-2022"]) == 0
+    monkeypatch.chdir(tmp_path / "mau")
+    for name, body in blocks("yaml"):
+        if "/" not in name and name != "config.yaml":
+            (tmp_path / "mau" / name).write_text(body, encoding="utf-8")
+    lines = [line.removeprefix("$ ketnap ") for _, body in blocks("console") for line in body.splitlines()]
+    assert len(lines) == 3
+    for line in lines:
+        assert main(line.split()) == 0, line
+    assert "2028" in capsys.readouterr().out
+
+
+def test_the_config_of_the_recipes_is_a_good_one(tmp_path: Path) -> None:
+    [(_, body)] = [one for one in blocks("yaml") if one[0] == "config.yaml"]
+    (tmp_path / "config.yaml").write_text(body, encoding="utf-8")
+    assert read_config(tmp_path / "config.yaml").database.startswith("postgresql")
