@@ -9,7 +9,7 @@ from states.deadlines import clock_of
 from states.loading import NoEdition
 from states.machine import pathways
 from states.record import Record
-from states.rulebook import Edition, Recorded
+from states.rulebook import Edition, Move, Recorded
 from states.vocabulary import Act, EarlierCase, Facts, Line, Person, Text, Value
 from workflow.office import Office
 from workflow.tree import Tree
@@ -140,7 +140,9 @@ class Scene:
 
 
 def _asks_of_earlier(rule: Recorded | None, edition: Edition) -> bool:
-    return rule is not None and any(edition.conditions[code].guard == "never_before" for code in rule.conditions)
+    arrivals = rule.to if isinstance(rule, Move) else ()
+    codes = (*(rule.conditions if rule else ()), *(code for arrival in arrivals for code in arrival.conditions))
+    return any(edition.conditions[code].guard == "never_before" for code in codes)
 
 
 _TITLES: dict[int, tuple[Edition, dict[str, Text]]] = {}

@@ -13,9 +13,9 @@ from states.vocabulary import Person
 from workflow.carry import stand_on
 from workflow.facts import Scene
 from workflow.names import sort_key
-from workflow.register.places import place_order
 from workflow.office import Office
 from workflow.people import opened_person
+from workflow.register.places import place_order
 from workflow.store import reading
 from workflow.store.reading import Connection
 from workflow.store.tables import CaseRow, ClockRow, MembershipRow, PostRow, Registered, TenureRow, UnitRow
@@ -57,7 +57,11 @@ def case_list(
             _row(office, tree, row, states[row.id], names[row.person_id], late.get(row.id, []), today, language)
             for row in rows
         ]
-    return sorted(views, key=lambda one: (-one["days_late"], place_order(one["unit"]["name"]), sort_key(one["person"]["name"])))
+    return sorted(views, key=_late_first)
+
+
+def _late_first(one: View) -> tuple[int, tuple[str, ...], str]:
+    return -one["days_late"], place_order(one["unit"]["name"]), sort_key(one["person"]["name"])
 
 
 def _below(tree: Tree, unit: str | None, day: date) -> set[str] | None:
