@@ -37,11 +37,11 @@ class Tape:
     @contextmanager
     def noting(self) -> Iterator[None]:
         """While inside, what ketnap's transactions run goes onto the tape, whichever way it runs it."""
-        begin, run, run_many, dialect = Work.__init__, Work.run, Work.run_many, self.engine.dialect
+        begin, run, run_many, dialect = Work.begin, Work.run, Work.run_many, self.engine.dialect
 
-        def begun(work: Work, connection: Connection) -> None:
+        def begun(work: Work) -> None:
             self.steps.append([])
-            begin(work, connection)
+            begin(work)
 
         def noted(work: Work, prepared: Prepared, values: Mapping[str, Any]) -> Any:
             text, bind = prepared.on(dialect)
@@ -59,7 +59,7 @@ class Tape:
 
         sa.event.listen(self.engine, "before_cursor_execute", noted_core)
         try:
-            with patch.multiple(Work, __init__=begun, run=noted, run_many=noted_many):
+            with patch.multiple(Work, begin=begun, run=noted, run_many=noted_many):
                 yield
         finally:
             sa.event.remove(self.engine, "before_cursor_execute", noted_core)

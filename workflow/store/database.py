@@ -6,90 +6,24 @@ One transaction is one `transaction()`: it commits once, at its end, or leaves n
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Dialect, Engine, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.engine import Connection as Connection
 
 from workflow.store.away import DatabaseAway as DatabaseAway
 from workflow.store.away import Plainly
 from workflow.store.turns import BUSY_SECONDS, Turns
+from workflow.store.work import Prepared as Prepared
+from workflow.store.work import Work as Work
 
 HUNG_SECONDS = 300
 PICTURE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """PostgreSQL would show each statement what was committed meanwhile; a reader wants one picture of all."""
 IDLE_SECONDS = 5
-
-
-class Prepared:
-    """A Core statement, compiled once per dialect and run on the driver's own cursor.
-
-    Compiling and passing through the toolkit's layers costs more than a durable commit on a good disk; a step is made
-    of few statements that never change, so each is turned into the driver's text once.
-    """
-
-    def __init__(self, statement: sa.Executable) -> None:
-        self.statement = statement
-        self._made: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {}
-
-    def on(self, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
-        """The text for a dialect, and what turns named values into the driver's parameters."""
-        made = self._made.get(dialect.name)
-        if made is None:
-            made = self._made[dialect.name] = self._compile(dialect)
-        return made
-
-    def _compile(self, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
-        compiled: Any = self.statement.compile(dialect=dialect)  # type: ignore[attr-defined] # every Executable compiles
-        names = tuple(compiled.positiontup or compiled.bind_names.values())
-        bounds = {name: bound for bound, name in compiled.bind_names.items()}
-        fixed = {name: bound.value for name, bound in bounds.items() if bound.value is not None}
-        turned = {
-            name: processor
-            for name, bound in bounds.items()
-            if (processor := bound.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-        }
-
-        def bind(values: Mapping[str, Any]) -> list[Any]:
-            found = {**fixed, **values} if fixed else values
-            return [turned[name](found[name]) if name in turned else found[name] for name in names]
-
-        if compiled.positiontup is not None:
-            return str(compiled), bind
-        return str(compiled), lambda values: dict(zip(names, bind(values), strict=True))
-
-
-class Work:
-    """One transaction at work: `run` for prepared statements, ``connection`` for those made on the spot."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._dialect = connection.dialect
-        self._cursor: Any = connection.connection.cursor()
-
-    @property
-    def connection(self) -> Connection:
-        """The toolkit's view of the transaction, which it only joins when it is asked."""
-        if not self._connection.in_transaction():
-            self._connection.begin()
-        return self._connection
-
-    def run(self, prepared: Prepared, values: Mapping[str, Any]) -> Any:
-        """Run a prepared statement; the driver's cursor comes back."""
-        text, bind = prepared.on(self._dialect)
-        self._cursor.execute(text, bind(values))
-        return self._cursor
-
-    def run_many(self, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a prepared statement once for each row of values."""
-        if len(rows) == 1:
-            self.run(prepared, rows[0])
-            return
-        text, bind = prepared.on(self._dialect)
-        self._cursor.executemany(text, [bind(values) for values in rows])
 
 
 class Database:
@@ -100,7 +34,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
         self._view: dict[str, Any] = {} if self.is_sqlite else PICTURE
-        self._idle: deque[tuple[Connection, float]] = deque()
+        self._idle = deque[Work]()
         self._turns = Turns(self.file) if self.file else contextlib.nullcontext()
 
     @property
@@ -117,20 +51,16 @@ class Database:
     def transaction(self) -> Iterator[Work]:
         """One transaction that writes. Raises `DatabaseAway`; nothing is written then."""
         with Plainly(), self._turns:
-            connection = self._held()
-            raw: Any = connection.connection.driver_connection
+            work = self._held()
             try:
-                if self.is_sqlite:
-                    raw.execute("BEGIN IMMEDIATE")
-                yield Work(connection)
-                if connection.in_transaction():
-                    connection.commit()
-                else:
-                    raw.commit()
+                work.begin()
+                yield work
+                work.commit()
             except BaseException:
-                self._undo(connection, raw)
+                if not work.undo():
+                    self._let_go()
                 raise
-            self._idle.append((connection, time.monotonic()))
+            self._idle.append(work)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -138,29 +68,21 @@ class Database:
         with Plainly(), self.engine.connect() as connection:
             yield connection.execution_options(**self._view)
 
-    def _held(self) -> Connection:
+    def _held(self) -> Work:
         """A connection that was just used, as it is. One that lay idle goes through the pool again, which tries it."""
-        while self._idle:
-            with contextlib.suppress(IndexError):
-                connection, used = self._idle.pop()
-                if time.monotonic() - used < IDLE_SECONDS:
-                    return connection
-                connection.close()
-        return self.engine.connect()
-
-    def _undo(self, connection: Connection, raw: Any) -> None:
-        """Take back what was begun. A connection that cannot even do that is thrown away, with all that lie idle."""
-        try:
-            raw.rollback()
-        except self.engine.dialect.loaded_dbapi.Error:
-            connection.invalidate()
-            self._let_go()
-        connection.close()
+        while True:
+            try:
+                work = self._idle.pop()
+            except IndexError:
+                return Work(self.engine.connect())
+            if time.monotonic() - work.used < IDLE_SECONDS:
+                return work
+            work.close()
 
     def _let_go(self) -> None:
         while self._idle:
             with contextlib.suppress(IndexError):
-                self._idle.pop()[0].close()
+                self._idle.pop().close()
 
     def close(self) -> None:
         """Let go of every connection."""
