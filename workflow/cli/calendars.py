@@ -55,7 +55,7 @@ def _within(amount: int, field: str) -> None:
 @contextmanager
 def _calendar(desk: Desk) -> "Iterator[tuple[Calendar, bool]]":
     """The office's calendar; where no office is named or here, the one that the program brings along."""
-    if desk.config is None and not desk.config_path.is_file():
+    if desk.config is None and not _office_here(desk.config_path):
         from states.calendar_file import calendar_from_yaml
         from workflow.making import CALENDAR
 
@@ -63,6 +63,13 @@ def _calendar(desk: Desk) -> "Iterator[tuple[Calendar, bool]]":
         return
     with desk.opened() as office:
         yield office.tree_read().calendar, True
+
+
+def _office_here(config: Path) -> bool:
+    """Whether an office stands with this config: the config alone, as the program brings it along, is none."""
+    from workflow.config import read_config
+
+    return config.is_file() and read_config(config).key_path.exists()
 
 
 def _day_view(one: "CountedDay", language: str) -> dict[str, Any]:

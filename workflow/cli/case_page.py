@@ -146,10 +146,15 @@ def _papers(desk: Desk, view: View) -> Iterator[Block]:
         yield Heading(say(f"case.papers_{part}", missing=missing, count=len(mine)))
         tones: dict[str, Tone] = {"missing": "warn", "stale": "late", "present": "good"}
         rows: list[list[Cell]] = [
-            [Words(say(f"paper.{one['status']}"), tones[one["status"]]), printed(one["dated"]), one["title"]]
+            [
+                Words(say(f"paper.{one['status']}"), tones[one["status"]]),
+                printed(one["dated"]),
+                one["code"],
+                one["title"],
+            ]
             for one in mine
         ]
-        yield Table(("", "", ""), rows)
+        yield Table(("", "", "", ""), rows)
 
 
 def _people(desk: Desk, view: View) -> Iterator[Block]:
