@@ -9,10 +9,12 @@ from states.vocabulary import Person
 from tests.offices import BRANCH, COMMUNE, ELECTED, FOUNDED, HEAD, HUYEN, VILLAGE, XA, make_small_office
 from workflow.cases import advance, record
 from workflow.correcting import correct
+from workflow.importing import import_roster
 from workflow.office import Office
 from workflow.opening import adopt, open_case
 from workflow.registrar import Registrar, Who
 from workflow.store import reading, store
+from workflow.time_machine import move_clock
 from workflow.tree import on
 
 PEOPLE = (
@@ -26,7 +28,7 @@ NOTE = "Hồ sơ giấy do bà Tư giữ"
 STRENGTHS, WEAKNESSES, MISTAKE = "Gương mẫu, được bà con tin yêu", "Đôi khi còn nóng tính", "Ghi nhầm số phiếu bầu"
 SECRETS = (
     "Nguyễn Văn Mẫu", "Trần Thị Bảo", "Lê Văn Trợ", "Trần Thị Hoà", "Đặng Quốc Dũng", "Đặng Quốc Dương",
-    "Vũ Thị Mới", "Xóm Đồi, nhà số 7", STRENGTHS, WEAKNESSES, MISTAKE, NOTE,
+    "Vũ Thị Mới", "Hồ Văn Sau", "Xóm Đồi, nhà số 7", STRENGTHS, WEAKNESSES, MISTAKE, NOTE,
 )  # fmt: skip
 """All that may stand nowhere in clear."""
 
@@ -131,13 +133,20 @@ def mend_votes(office: Office) -> None:
     correct(office, case_of(office, HEAD), 10, XA, values, reason=MISTAKE, allowed_by=HUYEN.by)
 
 
+ROSTER = """\
+"Xã, thị trấn","Thôn, tổ dân phố",Họ và tên,Ngày sinh,Đảng viên,Ngày vào Đảng,Ngày chính thức,Giữ chức từ
+Đồng Thịnh,Thôn Áng,Vũ Thị Mới,05/03/1985,chính thức,03/02/2010,03/02/2011,01/06/2021
+Đồng Thịnh,Tổ dân phố 3,Hồ Văn Sau,28/11/1990,chưa,,,15/02/2022
+Đồng Thịnh,Thôn Khe,,,,,,
+"""
+
+
 def take_on_people(office: Office) -> None:
-    """A new head with a post, as a roster brings them."""
-    with office.writing() as (work, ledger):
-        books = Registrar(office, work, ledger, XA)
-        id_ = books.add_people([Person("", "Vũ Thị Mới")])[0]
-        books.add("posts", FOUNDED, id=f"to-{id_}", unit_id=VILLAGE, kind="residential_group")
-        books.add("tenures", date(2023, 1, 1), post_id=f"to-{id_}", person_id=id_)
+    """A roster brings two heads with their villages, and a village without one."""
+    path = office.config.path.parent.with_name("danh sách.csv")
+    path.write_text(ROSTER, encoding="utf-8-sig")
+    result = import_roster(office, path, XA)
+    assert result.written, result
 
 
 def rename_village(office: Office) -> None:
@@ -161,9 +170,7 @@ def rename_person(office: Office) -> None:
 
 def next_week(office: Office) -> None:
     """The sample office's day moves on."""
-    with office.writing() as (work, ledger):
-        assert ledger.today is not None
-        store.set_today(work, ledger.today + timedelta(days=7))
+    move_clock(office, 7)
 
 
 def case_of(office: Office, person: str) -> str:

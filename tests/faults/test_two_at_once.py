@@ -112,7 +112,7 @@ def rush(tmp_path: Path, url: str, rounds: int) -> None:
 
 
 def test_four_processes_in_a_hurry_lose_nothing(tmp_path: Path, database_url: str) -> None:
-    rush(tmp_path, database_url, rounds=8)
+    rush(tmp_path, database_url, rounds=6)
 
 
 @pytest.mark.soak
