@@ -56,13 +56,9 @@ def correct(
             raise Mistyped(faults)
         edition = step.scene.edition_on(step.today)
         body = event_body("correct", step.record, edition, step.today, step.today, who)
-        body |= {
-            "of": seq,
-            "fields": values,
-            "under": _under(step.scene, event, values),
-            "allowed_by": allowed_by,
-            "flags": [],
-        }
+        body |= {"of": seq, "fields": values, "allowed_by": allowed_by, "flags": []}
+        read = mended_event(event, corrections([*events, body]))
+        body["under"] = _under(step.scene, read)
         before = spans(edition, step.record)
         body["flags"] = _flags(step.scene, [*events, body | {"seq": step.record.seq + 1}])
         step.append(body, Typed(texts={"reason": why}))
@@ -71,7 +67,6 @@ def correct(
         step.write(clocks=False)
         clocks = office.clocks(step.record, edition, step.tree)
         store.replace_clocks(work, case, [clock_row(case, clock) for clock in clocks if clock.seq is not None])
-        read = mended_event(event, corrections(events))
         if event["kind"] in ("open", "adopt"):
             store.set_opened(work, case, date.fromisoformat(read["on"]))
         _mend_vote(step, read)
@@ -128,17 +123,16 @@ def _rule(edition: Edition, kind: str) -> Recorded:
     return taken_over(edition) if kind in ("open", "adopt") else rule_of(edition, kind)
 
 
-def _under(scene: Scene, event: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, str]:
-    """The edition in force on each corrected day."""
+def _under(scene: Scene, event: Mapping[str, Any]) -> dict[str, str]:
+    """The edition in force on each day of an act, as the act reads now."""
     edition = scene.office.edition_of(scene.record.pipeline, event["edition"])
-    days = {name: value for name, value in values.items() if name != "on"}
-    found = {name: edition.edition for name in days if edition.fields[name].type == "date"}
-    if "on" in values and event["kind"] not in ("open", "adopt"):
+    found = scene.editions(edition, event["fields"])
+    if event["kind"] not in ("open", "adopt"):
         rule = rule_of(edition, event["kind"])
         arrival = rule.to[event["arrival"]].dated if isinstance(rule, Move) else None
-        on = scene.edition_on(date.fromisoformat(values["on"])).edition
-        found |= {name: on for name in (rule.dated, arrival) if name}
-    return found | scene.under(edition, days)
+        own = scene.edition_on(date.fromisoformat(event["on"])).edition
+        found |= {name: own for name in (rule.dated, arrival) if name}
+    return found
 
 
 def review(scene: Scene, events: Sequence[Event]) -> Iterator[tuple[Event, Reason]]:

@@ -104,17 +104,19 @@ class Scene:
 
     def under(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:
         """Which recorded days lie in another edition than the act itself: a clock keeps that of the day it starts."""
+        return {name: of for name, of in self.editions(edition, values).items() if of != edition.edition}
+
+    def editions(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:
+        """The edition in force on each recorded day; the act's own where none was yet."""
         days = {name: day for name, day in values.items() if edition.fields[name].type == "date"}
         if "paper" in values and (paper := edition.papers.get(str(values["paper"]))) and paper.dated:
             days[paper.dated] = values["paper_dated"]
         found = {}
         for name, day in days.items():
             try:
-                of = self.edition_on(date.fromisoformat(str(day))).edition
+                found[name] = self.edition_on(date.fromisoformat(str(day))).edition
             except NoEdition:
-                continue
-            if of != edition.edition:
-                found[name] = of
+                found[name] = edition.edition
         return found
 
     def _candidate(self, day: date) -> Person:
