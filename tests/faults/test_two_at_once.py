@@ -145,8 +145,8 @@ def test_who_waited_sees_everything_as_the_one_before_left_it(tmp_path: Path, da
                 step(theirs, case, act)
 
         ready = threading.Event()
-        waiting = second.submit(by_another)
         with office.stepping(case) as (work, ledger, held):
+            waiting = second.submit(by_another)
             ready.wait(10)
             time.sleep(0.3)
             assert not waiting.done()
