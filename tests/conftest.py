@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, settings
 
 from tests.databases import Postgres, postgres_server
 
-
 # How fast examples come says something of the machine and its other guests, nothing of the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
