@@ -18,7 +18,7 @@ test: setup ## style, types, architecture and tests
 	@$(BIN)/pytest -n auto
 
 soak: setup ## the long and heavy checks
-	@$(BIN)/pytest -m soak
+	@$(BIN)/pytest -m soak -n auto
 
 bench: setup ## measures beside the bare driver and the program's peers
 	@$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements/bench.lock
