@@ -351,6 +351,19 @@ def clock_not_extended(facts: Facts, *, clocks: list[str]) -> Iterator[Found]:
         yield {}
 
 
+@guard()
+def always(_facts: Facts) -> Iterator[Found]:
+    """Said each time: for what rests on a rule that nobody has found."""
+    yield {}
+
+
+@guard()
+def something_unsettled(facts: Facts) -> Iterator[Found]:
+    """A correction has left something that does not hold, and nobody has said yet how it was dealt with."""
+    if not facts.unsettled:
+        yield {}
+
+
 @guard("letter", "on")
 def letter_open(facts: Facts) -> Iterator[Found]:
     """A letter of this number was sent, not later than this day, and is not answered."""

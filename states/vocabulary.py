@@ -123,6 +123,7 @@ class Facts:
     earlier: tuple[EarlierCase, ...] = ()
     due_of: Callable[[str], date | None] = _no_deadline
     titles: Mapping[str, Text] = field(default_factory=dict)
+    unsettled: bool = False
 
     def value(self, name: str) -> Value:
         """The act's own word on a field, else the last one recorded, else None."""

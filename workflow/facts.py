@@ -100,6 +100,7 @@ class Scene:
             earlier=tuple(self.earlier_of()) if _asks_of_earlier(rule, edition) else (),
             due_of=self._due_of(),
             titles=_titles(edition),
+            unsettled=any(not flag.get("settled") for flag in record.flags),
         )
 
     def under(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:

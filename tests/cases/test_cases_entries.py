@@ -311,18 +311,19 @@ def test_a_deadline_is_extended_once_by_thirty_days(office: Office) -> None:
     proven(office)
 
 
-def test_no_later_edition_was_seen_to_extend_so_a_second_time_only_warns(office: Office) -> None:
+def test_no_later_edition_was_seen_to_extend_so_it_says_so_and_only_warns_the_second_time(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
-    journey.record("extend_decision", journey.on(90))
-    (warning,) = journey.record("extend_decision", journey.on(91)).warnings
-    assert (warning.code, warning.verified) == ("EXTENSION_ONCE", False)
+    first = journey.record("extend_decision", journey.on(90)).warnings
+    assert [(one.code, one.verified) for one in first] == [("EXTENSION_UNSEEN", False)]
+    second = journey.record("extend_decision", journey.on(91)).warnings
+    assert [(one.code, one.verified) for one in second] == [("EXTENSION_ONCE", False), ("EXTENSION_UNSEEN", False)]
 
 
 def test_nothing_is_extended_before_the_branch_has_resolved(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     with pytest.raises(Refused) as refused:
         journey.record("extend_decision", journey.on(74))
-    assert codes(refused) == ["EXTENDED_AFTER_RESOLUTION"]
+    assert codes(refused) == ["EXTENDED_AFTER_RESOLUTION", "EXTENSION_UNSEEN"]
 
 
 def test_within_one_office_the_case_goes_on_in_the_new_unit(office: Office) -> None:
@@ -356,7 +357,7 @@ def test_entries_too_are_made_by_those_whose_they_are(office: Office) -> None:
     ):
         with pytest.raises(Refused) as refused:
             journey.record(entry, journey.on(90), who, **typed)
-        assert codes(refused) == ["ROLE"]
+        assert [reason.code for reason in refused.value.reasons if reason.effect == "refuse"] == ["ROLE"]
 
 
 def test_nothing_typed_lies_in_the_future_and_all_of_it_is_said_at_once(office: Office) -> None:
