@@ -358,7 +358,7 @@ def test_two_inits_of_one_folder_make_one_office(tmp_path: Path, database_url: s
         subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", cwd=ROOT)
         for _ in range(2)
     ]
-    errors = [process.communicate(timeout=60)[1] for process in both]
+    errors = [process.communicate(timeout=600)[1] for process in both]
     assert sorted(process.returncode for process in both) == [0, 1]
     assert "AlreadyThere" in "".join(errors)
     with closing(open_office(tmp_path / "văn phòng" / "config.yaml")) as office:

@@ -78,7 +78,7 @@ class Victims:
         return End(said.count("done\n"), code == KILLED)
 
     def close(self) -> None:
-        _, error = self.source.communicate(timeout=60)
+        _, error = self.source.communicate(timeout=600)
         assert error == ""
 
 
@@ -94,7 +94,7 @@ def left_alone(office: Office) -> None:
         return
     office.close()
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    for _ in range(200):
+    for _ in range(3000):
         with office.database.engine.connect() as connection:
             if connection.execute(sa.text(others)).scalar_one() == 0:
                 return

@@ -67,7 +67,7 @@ def hurry(office: Office, rounds: int, meanwhile: Callable[[], object]) -> list[
         process.stdin.flush()
     while processes[0].poll() is None:
         meanwhile()
-    said = [process.communicate(timeout=60) for process in processes]
+    said = [process.communicate(timeout=600) for process in processes]
     assert [error for _, error in said] == [""] * RIVALS
     return [json.loads(out) for out, _ in said]
 
