@@ -145,7 +145,7 @@ def _paper(record: Record, event: Event, edition: Edition, edition_of: EditionOf
         return
     of_an_act = paper.dated in edition.days_of_moves
     if event["kind"] == "supplement_paper":
-        wanted = not of_an_act or not any(paper.dated in named for named in hooks(edition))
+        wanted = not of_an_act or paper.dated not in hooks(edition)
     else:
         wanted = not of_an_act and paper.dated not in record.fields
     if wanted:

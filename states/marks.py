@@ -5,37 +5,50 @@ What they come to in days is worked out in ``deadlines``.
 
 from collections.abc import Mapping
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from states.record import HOUSE, EditionOf, Event, Record
 from states.rulebook import ClockRule, Edition
 
 
-class Hooks(NamedTuple):
-    """The clocks that hang on fields.
+class Hook(NamedTuple):
+    """The clocks that hang on one field, each with its rule.
 
-    Those that start (True: only where it never has), and those that stop (True: whatever it is counted per).
+    Those that start (``only_first``: only where it never has; ``anew``: it stops first), and those that stop
+    (``anyway``: whatever it is counted per). A clock that the field itself starts is not among the latter.
     """
 
-    starts: dict[str, tuple[tuple[str, bool], ...]]
-    stops: dict[str, tuple[tuple[str, bool], ...]]
+    starts: tuple[tuple[str, ClockRule, bool, bool], ...]
+    stops: tuple[tuple[str, ClockRule, bool], ...]
 
 
-_HOOKS: dict[int, tuple[Edition, Hooks]] = {}
+_HOOKS: dict[int, tuple[Edition, dict[str, Hook]]] = {}
 
 
-def hooks(edition: Edition) -> Hooks:
+def hooks(edition: Edition) -> dict[str, Hook]:
     """Which clocks of an edition start and stop on which field, worked out once."""
     held = _HOOKS.get(id(edition))
     if held is None or held[0] is not edition:
-        found = Hooks({}, {})
-        for name, rule in edition.clocks.items():
-            for field, instead in [(rule.from_, False)] + [(one, True) for one in rule.or_from]:
-                found.starts[field] = (*found.starts.get(field, ()), (name, instead))
-            for field, anyway in [(one, False) for one in rule.until] + [(one, True) for one in rule.also_until]:
-                found.stops[field] = (*found.stops.get(field, ()), (name, anyway))
-        held = _HOOKS[id(edition)] = (edition, found)
+        rules = edition.clocks.values()
+        fields = {name for rule in rules for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until)}
+        held = _HOOKS[id(edition)] = (edition, {name: _hook(edition, name) for name in fields})
     return held[1]
+
+
+def _hook(edition: Edition, field: str) -> Hook:
+    starts: list[tuple[str, ClockRule, bool, bool]] = []
+    stops: list[tuple[str, ClockRule, bool]] = []
+    for name, rule in edition.clocks.items():
+        if field == rule.from_ or field in rule.or_from:
+            starts.append((name, rule, field != rule.from_, field in rule.until))
+        elif field in rule.until or field in rule.also_until:
+            stops.append((name, rule, field in rule.also_until))
+    return Hook(tuple(starts), tuple(stops))
+
+
+Day = tuple[str, str, Edition, Hook]
+"""A recorded day: ISO text, its field, the edition it lies in, the clocks that hang on it."""
 
 
 def note(record: Record, event: Event, values: Mapping[str, Any], edition: Edition, edition_of: EditionOf) -> None:
@@ -44,32 +57,39 @@ def note(record: Record, event: Event, values: Mapping[str, Any], edition: Editi
     ``under`` of an event names the edition of a day that lies in another edition than the event itself.
     """
     record.fields.update(values)
-    under = event.get("under")
-    own = hooks(edition)
-    days: list[tuple[str, str, Edition]] = []
+    under, own = event.get("under", {}), hooks(edition)
+    days: list[Day] = []
     for name, day in values.items():
-        if under and name in under:
-            days.append((day, name, edition_of(record.pipeline, under[name])))
-        elif name in own.starts or name in own.stops:
-            days.append((day, name, edition))
-    days.sort(key=lambda one: one[:2])
-    for _, same_day in groupby(days, key=lambda one: one[0]):
+        if name in under:
+            other = edition_of(record.pipeline, under[name])
+            if name in hooks(other):
+                days.append((day, name, other, hooks(other)[name]))
+        elif name in own:
+            days.append((day, name, edition, own[name]))
+    if len(days) < 2:  # noqa: PLR2004 - nothing to sort
+        _turn(record, event, values, days)
+        return
+    days.sort(key=itemgetter(0, 1))
+    for _, same_day in groupby(days, key=itemgetter(0)):
         _turn(record, event, values, list(same_day))
 
 
-def _turn(record: Record, event: Event, values: Mapping[str, Any], days: list[tuple[str, str, Edition]]) -> None:
-    """The clocks that hang on fields of one same day: what started on it may also have stopped on it."""
-    for day, name, edition in days:
-        for clock, instead in hooks(edition).starts.get(name, ()):
-            if (clock, False) in hooks(edition).stops.get(name, ()):
-                _stop(record, clock, edition.clocks[clock], values, day, anyway=False)
-            if not (instead and any(mark["clock"] == clock for mark in record.clocks)):
+def _turn(record: Record, event: Event, values: Mapping[str, Any], days: list[Day]) -> None:
+    """The clocks that hang on fields of one same day: what started on it may also have stopped on it.
+
+    One act starts a clock once, by the earlier day, whatever else it states.
+    """
+    for day, _, edition, hook in days:
+        for clock, rule, only_first, anew in hook.starts:
+            if anew:
+                _stop(record, clock, rule, values, day, anyway=False)
+            if not any(
+                mark["clock"] == clock and (only_first or mark["seq"] == event["seq"]) for mark in record.clocks
+            ):
                 _start(record, event, edition, clock, day)
-    for day, name, edition in days:
-        started = {clock for clock, _ in hooks(edition).starts.get(name, ())}
-        for clock, anyway in hooks(edition).stops.get(name, ()):
-            if clock not in started:
-                _stop(record, clock, edition.clocks[clock], values, day, anyway=anyway)
+    for day, _, _, hook in days:
+        for clock, rule, anyway in hook.stops:
+            _stop(record, clock, rule, values, day, anyway=anyway)
 
 
 def _start(record: Record, event: Event, edition: Edition, clock: str, day: str) -> None:
