@@ -1,7 +1,6 @@
 """Offices to knock at: the small one of all tests, and a sample office made once and copied for every test."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,30 +19,45 @@ def sample_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def small_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small office, made once."""
+    office = make_small_office(tmp_path_factory.mktemp("nhỏ"), "sqlite:///ketnap.db")
+    office.close()
+    return office.config.path.parent
+
+
+@pytest.fixture(scope="session")
+def empty_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new office, made once."""
+    folder = tmp_path_factory.mktemp("mới") / "văn phòng mới"
+    Ketnap().done("init", folder, "--name", "Văn phòng Huyện ủy")
+    return folder
+
+
+def copy_of(made: Path, tmp_path: Path) -> Ketnap:
+    """The program at a copy of an office."""
+    folder = tmp_path / made.name
+    shutil.copytree(made, folder)
+    return Ketnap(folder / "config.yaml")
+
+
 @pytest.fixture
 def sample(sample_made: Path, tmp_path: Path) -> Ketnap:
-    """The program at a copy of the sample office."""
-    folder = tmp_path / "văn phòng mẫu"
-    shutil.copytree(sample_made, folder)
-    return Ketnap(folder / "config.yaml")
+    """The sample office of 9 August 2022."""
+    return copy_of(sample_made, tmp_path)
 
 
 @pytest.fixture
-def small(tmp_path: Path, sqlite_url: str) -> Iterator[Ketnap]:
-    """The program at the small office: one village, its head, three users."""
-    office = make_small_office(tmp_path, sqlite_url)
-    try:
-        yield Ketnap(office.config.path)
-    finally:
-        office.close()
+def small(small_made: Path, tmp_path: Path) -> Ketnap:
+    """The small office: one village, its head, three users."""
+    return copy_of(small_made, tmp_path)
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Ketnap:
-    """The program at an office in which there is nothing yet."""
-    folder = tmp_path / "văn phòng mới"
-    Ketnap().done("init", folder, "--name", "Văn phòng Huyện ủy")
-    return Ketnap(folder / "config.yaml")
+def empty(empty_made: Path, tmp_path: Path) -> Ketnap:
+    """A real office in which there is nothing yet."""
+    return copy_of(empty_made, tmp_path)
 
 
 @pytest.fixture(autouse=True)
