@@ -21,7 +21,7 @@ from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
 from workflow.memberships import since, spans
 from workflow.office import Office
 from workflow.people import opened_person
-from workflow.registrar import Registrar, Who
+from workflow.registrar import NOBODY, Registrar, Who
 from workflow.rows import clock_changes, vote_row, worked_out
 from workflow.store import store
 from workflow.store.database import Work
@@ -234,7 +234,7 @@ class Step:
         """
         seq = self.record.seq
         while due := carry_over(self.scene, day):
-            body = event_body(CARRY_OVER, self.record, due.edition, due.on, self.today, Who("", ""))
+            body = event_body(CARRY_OVER, self.record, due.edition, due.on, self.today, NOBODY)
             self.append(body | due.event(self.record.state), Typed())
         return self.record.state if self.record.seq > seq else None
 

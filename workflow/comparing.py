@@ -26,11 +26,11 @@ def _file(_office: Office, connection: Connection, _replay: Replay) -> Iterator[
         yield Broken(0, "file_damaged", found)
 
 
-def _office(_office: Office, connection: Connection, _replay: Replay) -> Iterator[Broken]:
-    """Only a sample office has a day of its own."""
+def _office(_office: Office, connection: Connection, replay: Replay) -> Iterator[Broken]:
+    """The office's own row: its name, and the sample that it is, with the day of its time machine."""
     row = reading.office(connection)
-    if row.sample is None and row.today is not None:
-        yield Broken(0, "day_of_its_own", row.today.isoformat())
+    if {"name": row.name, "sample": row.sample, "today": _iso(row.today)} != replay.office_row:
+        yield Broken(replay.office_n, "office_differs", row.name)
 
 
 def _cases(office: Office, connection: Connection, replay: Replay) -> Iterator[Broken]:

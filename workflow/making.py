@@ -109,7 +109,9 @@ def _lay(office: Office, *, name: str, who: Who, sample: str | None, today: date
             raise AlreadyThere(office.config.path)
     calendar = calendar_from_yaml(CALENDAR.read_text(encoding="utf-8"))
     with office.writing() as (work, ledger):
-        Registrar(office, work, ledger, who).add_many("calendar_years", year_rows(calendar))
+        books = Registrar(office, work, ledger, who)
+        books.found(name, sample)
+        books.add_many("calendar_years", year_rows(calendar))
         store.set_basis(work, basis(office))
 
 

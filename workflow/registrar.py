@@ -26,12 +26,27 @@ class Who:
     typed: str
 
 
+NOBODY = Who("", "")
+"""Days come by themselves, and what a new edition does to a case is nobody's act."""
+
+
 class Registrar:
     """The register's pen within one transaction."""
 
     def __init__(self, office: Office, work: Work, ledger: Ledger, who: Who) -> None:
         self.office, self.work, self.ledger, self.who = office, work, ledger, who
         self.today = office.day(ledger.today)
+
+    def found(self, name: str, sample: str | None) -> None:
+        """The office begins: its name, and the sample that it is, if it is one. The first event of the history."""
+        started = self.ledger.today.isoformat() if self.ledger.today else None
+        self.ledger.append({**self._head("found"), "name": name, "sample": sample, "today": started})
+
+    def turn_clock(self, day: date) -> None:
+        """From now on it is another day in a sample office."""
+        self.ledger.append({**self._head("clock"), "today": day.isoformat()})
+        store.set_today(self.work, day)
+        self.ledger.today = self.today = day
 
     def add(self, table: str, valid_from: date, valid_to: date | None = None, **values: Any) -> int:
         """A new row; its number comes back."""

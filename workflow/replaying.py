@@ -49,6 +49,8 @@ class Replay:
         self.retired: dict[tuple[str, int], tuple[int, str]] = {}
         self.people: dict[str, Sealed] = {}
         self.texts: dict[tuple[int, str], Sealed] = {}
+        self.office_row: dict[str, Any] = {}
+        self.office_n = 0
         self.register_n = 0
         self._corrected: set[str] = set()
         self.failed: set[str] = set()
@@ -95,7 +97,10 @@ class Replay:
     def _register(self, event: dict[str, Any]) -> None:
         n, kind = event["n"], event["kind"]
         self.register_n = n
-        if kind == "register":
+        if kind in ("found", "clock"):
+            self.office_row |= {name: event[name] for name in ("name", "sample", "today") if name in event}
+            self.office_n = n
+        elif kind == "register":
             self.rows[event["table"], n] = {**event["row"], "recorded_on": event["recorded_on"]}
         elif kind == "retire":
             self.retired[event["table"], event["row"]] = (n, event["recorded_on"])

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from workflow.carrying import Carried, carry_all, carry_open
 from workflow.office import Office
+from workflow.registrar import NOBODY, Registrar
 from workflow.sample.later import learn
 from workflow.sample.scenario import later
-from workflow.store import reading, store
+from workflow.store import reading
 from workflow.tree import Tree
 
 Progress = Callable[[int, int], None]
@@ -80,7 +81,7 @@ def _some_days(office: Office, sample: str, days: int, carried: list[Carried]) -
                 learn(office, work, ledger, said)
             if said or day in turns:
                 carried += carry_open(office, work, ledger, day)
-        store.set_today(work, day)
+        Registrar(office, work, ledger, NOBODY).turn_clock(day)
     return day
 
 

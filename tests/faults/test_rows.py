@@ -13,7 +13,7 @@ from tests.faults.conftest import Lived
 from tests.faults.scene import begin, live, make
 from tests.offices import COMMUNE, DISTRICT, HEAD, XA, make_small_office
 from workflow.casebook import case_view
-from workflow.registrar import Registrar
+from workflow.registrar import NOBODY, Registrar
 from workflow.verifying import verify
 
 Deed = Callable[[Hand], int]
@@ -140,7 +140,23 @@ def test_a_real_office_has_no_day_of_its_own(tmp_path: Path, database_url: str) 
         assert verify(office).holds
         with by_hand(office) as hand:
             hand.set("office", {}, today=date(2021, 9, 1))
-        assert [(one.n, one.code) for one in verify(office).broken] == [(0, "day_of_its_own")]
+        assert [(one.n, one.code) for one in verify(office).broken] == [(1, "office_differs")]
+
+
+@pytest.mark.parametrize("changed", [{"name": "Cơ quan khác"}, {"sample": None}, {"today": date(2030, 1, 1)}])
+def test_another_name_or_day_of_the_office_is_found(lived: Lived, changed: dict[str, object]) -> None:
+    with by_hand(lived.office) as hand:
+        hand.set("office", {}, **changed)
+    assert [code for _, code in lived.broken()] == ["office_differs"]
+
+
+def test_a_sample_office_knows_the_day_that_its_clock_was_turned_to(lived: Lived) -> None:
+    with lived.office.writing() as (work, ledger):
+        Registrar(lived.office, work, ledger, NOBODY).turn_clock(date(2030, 1, 1))
+    assert lived.broken() == []
+    with by_hand(lived.office) as hand:
+        hand.set("office", {}, today=date(2029, 1, 1))
+    assert [code for _, code in lived.broken()] == ["office_differs"]
 
 
 # --- people and words --------------------------------------------------------------------------------------------

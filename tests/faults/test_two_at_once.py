@@ -150,9 +150,10 @@ def test_who_waited_sees_everything_as_the_one_before_left_it(tmp_path: Path, da
             ready.wait(10)
             time.sleep(0.3)
             assert not waiting.done()
-            store.set_today(work, NEXT)
+            books = Registrar(office, work, ledger, HUYEN)
+            books.turn_clock(NEXT)
             assert held.key is not None
-            Registrar(office, work, ledger, HUYEN).change_person(held.key, Person("P-HOA", "Trần Thị Hòa Mới"))
+            books.change_person(held.key, Person("P-HOA", "Trần Thị Hòa Mới"))
             store.step_case(
                 work,
                 case=case,

@@ -30,7 +30,6 @@ from workflow.making import make_office
 from workflow.office import Office
 from workflow.opening import open_case
 from workflow.registrar import Registrar, Who
-from workflow.store import store
 from workflow.verifying import Verified, verify
 
 FOUNDED = date(2016, 1, 1)
@@ -119,7 +118,7 @@ def _fill(office: Office) -> None:
             books.add("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=commune)
         books.add("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=STRAIGHT)
         books.add("grants", FOUNDED, user_id=DISTRICT_OFFICER.by, role="district_officer", unit_id=DISTRICT)
-        store.set_today(work, TODAY)
+        books.turn_clock(TODAY)
 
 
 TODAY = date(2027, 12, 31)
@@ -166,8 +165,8 @@ def _make(folder: Path, url: str) -> None:
 
 def travel(office: Office, day: date) -> None:
     """Move the office's day."""
-    with office.database.transaction() as work:
-        store.set_today(work, day)
+    with writing(office) as books:
+        books.turn_clock(day)
 
 
 @contextmanager

@@ -5,14 +5,11 @@ from datetime import date
 from states.vocabulary import Person
 from workflow.office import Office
 from workflow.register.opened import DAY, Register
-from workflow.registrar import Who
+from workflow.registrar import NOBODY
 from workflow.sample.scenario import Said
 from workflow.store.database import Work
 from workflow.store.store import Ledger
 from workflow.tree import holds, on
-
-NOBODY = Who("", "")
-"""Days come by themselves."""
 
 
 def learn(office: Office, work: Work, ledger: Ledger, said: Said) -> None:

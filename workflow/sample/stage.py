@@ -13,11 +13,10 @@ from workflow.correcting import correct
 from workflow.facts import rule_of
 from workflow.office import Office
 from workflow.opening import adopt, open_case
-from workflow.registrar import Who
+from workflow.registrar import NOBODY, Registrar, Who
 from workflow.sample.cast import Cast
 from workflow.sample.ground import Ground, commune_of, officer_of, secretary_of
 from workflow.sample.scenario import Candidate, Happening, Said, Scenario
-from workflow.store import store
 
 Progress = Callable[[int, int], None]
 
@@ -98,8 +97,8 @@ class Stage:
         return lambda: self.perform(village, act)
 
     def _dawn(self, day: date) -> None:
-        with self.office.writing() as (work, _):
-            store.set_today(work, day)
+        with self.office.writing() as (work, ledger):
+            Registrar(self.office, work, ledger, NOBODY).turn_clock(day)
 
     def _successor(self, village: str, last: date) -> Callable[[], object]:
         """A head leaves, and a member is elected the day after."""
