@@ -18,7 +18,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from tests.faults.by_hand import by_hand, copied
+from tests.faults.by_hand import TABLES, by_hand, copied
 from tests.faults.scene import JOURNEY, LIFE, begin, case_of, live, make, step
 from tests.offices import HEAD, HUYEN, TODAY, VILLAGE, make_small_office
 from workflow.bootstrap import open_office
@@ -271,8 +271,7 @@ def told(office: Office) -> str:
 def content(file: Path) -> dict[str, set[tuple[object, ...]]]:
     """Every row of every table, but for numbers that SQLite gives rows and nothing refers to."""
     with closing(sqlite3.connect(file)) as opened:
-        names = [name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
-        rows = {name: opened.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+        rows = {name: opened.execute(str(sa.select(table))).fetchall() for name, table in TABLES.items()}
     return {name: {row[name in NUMBERED :] for row in held} for name, held in rows.items()}
 
 
