@@ -42,14 +42,16 @@ def install() -> bool:
     """Install what the locks pin, every file checked against its hash, then the project itself in place.
 
     uv is several times faster than pip; where it finds no packages (an index that only pip.conf names), pip does it.
+    In place by a path (compat): by an import hook, which setuptools prefers, every command starts 15 ms later.
     """
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--no-warn-script-location")
     locked = ("--no-deps", "--require-hashes", "-r")
     uv = (BIN / f"uv{EXE}", "pip", "install", "--quiet", "--python", VENV, "--compile-bytecode")
+    here = ("--no-index", "--no-deps", "--no-build-isolation", "--config-settings", "editable_mode=compat")
     return (
         run(*pip, *locked, SETUP_LOCK)
         and (run(*uv, *locked, DEV_LOCK) or run(*pip, *locked, DEV_LOCK))
-        and run(*pip, "--no-index", "--no-deps", "--no-build-isolation", "--editable", ".")
+        and run(*pip, *here, "--editable", ".")
         and run(PYTHON, "-m", "compileall", "-q", *PACKAGES)
     )
 

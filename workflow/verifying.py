@@ -82,11 +82,12 @@ def _printed_seal(text: str) -> tuple[int, str]:
 
 def _chained(row: Row[Any], before: bytes, n: int, broken: list[Broken]) -> tuple[bytes, int]:
     """One link of the chain; after a break it goes on from what is stored, so that later breaks show as well."""
+    body, hash_ = row.body or b"", row.hash or b""  # a damaged file holds nothing where the tables want something
     if row.n != n + 1:
         broken.append(Broken(n + 1, "missing"))
-    elif link(before, row.body) != row.hash:
+    elif link(before, body) != hash_:
         broken.append(Broken(row.n, "changed"))
-    return row.hash, row.n
+    return hash_, row.n
 
 
 def _sealed(office: Office, stored: tuple[Head, bytes] | None, seen: Head) -> Iterator[Broken]:

@@ -74,7 +74,10 @@ class TextRow(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """A case as its events leave it: ``record`` is their fold, ``version`` the number of the last of them."""
+    """A case as its events leave it: ``record`` is their fold, ``version`` the number of the last of them.
+
+    The migration says the index's condition for PostgreSQL too; said here, it would load that dialect at every start.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -84,7 +87,6 @@ class CaseRow(SQLModel, table=True):
             "pipeline",
             unique=True,
             sqlite_where=text("closed_on IS NULL"),
-            postgresql_where=text("closed_on IS NULL"),
         ),
     )
     id: str = Field(primary_key=True)
