@@ -112,7 +112,8 @@ def _table(seconds: Contenders, *, sqlite: bool) -> None:
     for name, value in rate.items():
         say(f"  {name:<32}{value:>8.0f}")
     ours = rate["ketnap"]
-    say(f"  a durable commit costs {1e6 / rate['raw insert and commit']:.0f} us here, a step of ketnap {1e6 / ours:.0f} us")
+    commit = 1e6 / rate["raw insert and commit"]
+    say(f"  a durable commit costs {commit:.0f} us here, a step of ketnap {1e6 / ours:.0f} us")
     verdict("ketnap / bare driver", ours / rate["bare driver, same statements"], ">=", 0.55)
     verdict("ketnap / raw insert and commit", ours / rate["raw insert and commit"])
     verdict("ketnap / django-fsm-2", ours / rate["django-fsm-2"], *((">=", 3.0) if sqlite else ()))
