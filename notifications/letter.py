@@ -1,0 +1,121 @@
+"""What one letter says, before anybody has put it into words: frozen values, nothing that decides."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from states.vocabulary import Text
+
+Urgency = Literal["late", "soon", "later", "news"]
+"""Past its day; within seven days; farther off; no day at all. A letter is grouped in this order."""
+
+Why = Literal["turn", "above", "supervisor", "role", "nobody", "no_address"]
+"""Why somebody is told: it is their turn, they stand above, they supervise, they hold a role; or nobody holds the role
+at the unit whose turn it is, or whoever holds it has no address that works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notice. ``days`` from the letter's day to ``due``: negative once it is past.
+
+    ``case``: the opaque code, None where it is about a post or a branch. ``about``: what is due, in both languages
+    (a clock's label, a watch's). ``todo``: what to do next. ``moved_from``: the day it was due before.
+    ``place``, ``name``: only where the office lets letters say them. ``why`` nobody or no_address makes it a slip:
+    to be printed for whoever has to act, or told by telephone.
+    """
+
+    urgency: Urgency
+    about: Text
+    todo: Text
+    why: Why
+    case: str | None = None
+    due: date | None = None
+    days: int | None = None
+    moved_from: date | None = None
+    duty: bool = True
+    place: str | None = None
+    name: str | None = None
+    citation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry in the reader's calendar: new, changed (a higher ``sequence``) or cancelled, under one same ``uid``.
+
+    It says a day, what is due and the case's code, like the letter.
+    """
+
+    uid: str
+    sequence: int
+    day: date
+    about: Text
+    case: str | None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """One row of the weekly letter's coverage: posts, heads who are members, probationary, both in one hand, left."""
+
+    name: str
+    posts: int
+    members: int
+    probationary: int
+    combined: int
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A case that moved in the week: its code, the step it came to, the day."""
+
+    case: str
+    to: Text
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """A case past a deadline: its code, its step, whose turn it is, how many days late."""
+
+    case: str
+    at: Text
+    turn: Text
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """What a supervisor reads on Monday: coverage in all and per commune, what moved, what is stalled, the seal."""
+
+    since: date
+    total: Commune
+    communes: tuple[Commune, ...]
+    moved: tuple[Moved, ...]
+    stalled: tuple[Stalled, ...]
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """All that one person is told on one day, in one letter.
+
+    ``key`` is the letter's own: its Message-ID is made of it and is the same however often it is written. ``written_at``
+    (aware, UTC) is the date in its head. ``worker_late``: how many days a sweep came late, told to supervisors.
+    """
+
+    key: str
+    to: str
+    day: date
+    written_at: datetime
+    office: str
+    items: tuple[Item, ...]
+    entries: tuple[Entry, ...] = ()
+    weekly: Weekly | None = None
+    worker_late: int = 0
+    sample: str | None = None
+
+    @property
+    def optional(self) -> bool:
+        """Whether the reader may ask not to be sent such letters: nothing in it is duty."""
+        return not any(item.duty for item in self.items)
