@@ -255,8 +255,8 @@ class Step:
         )
         if clocks:
             new, changed = clock_changes(self.office, self.tree, self.held.id, record, self._marks)
-            store.add_clocks(self.work, new)
-            store.change_clocks(self.work, changed)
+            store.add_clocks(self.work, new, self.today)
+            store.change_clocks(self.work, changed, self.today)
 
 
 def _earlier(work: Work, held: HeldCase) -> Iterable[EarlierCase]:

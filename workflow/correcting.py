@@ -66,7 +66,8 @@ def correct(
         step.record = step.scene.record = fold(events, office.edition_of)
         step.write(clocks=False)
         clocks = office.clocks(step.record, edition, step.tree)
-        store.replace_clocks(work, case, [clock_row(case, clock) for clock in clocks if clock.seq is not None])
+        rows = [clock_row(case, clock) for clock in clocks if clock.seq is not None]
+        store.replace_clocks(work, case, rows, step.today)
         if event["kind"] in ("open", "adopt"):
             store.set_opened(work, case, date.fromisoformat(read["on"]))
         _mend_vote(step, read)

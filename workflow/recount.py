@@ -31,7 +31,7 @@ def recount(office: Office, work: Work, ledger: Ledger) -> int:
         clocks = office.clocks(record, edition, tree)
         rows = [clock_row(row.id, clock) for clock in clocks if clock.seq is not None]
         if rows != stored.get(row.id, []):
-            store.replace_clocks(work, row.id, rows)
+            store.replace_clocks(work, row.id, rows, today)
             changed += 1
     store.set_basis(work, basis(office))
     return changed

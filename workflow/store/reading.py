@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Row as Row
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from workflow.history import Head
 from workflow.store.database import DatabaseAway
@@ -41,11 +41,13 @@ def head(connection: Connection) -> tuple[Head, bytes] | None:
 
 
 def damage(connection: Connection) -> str | None:
-    """What SQLite finds amiss in its own file, such as an index that misses rows; None where all is well."""
+    """What is amiss in the file itself: SQLite finds an index that misses rows, or a column has lost its name."""
     if connection.dialect.name != "sqlite":
         return None
     try:
         found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        for table in SQLModel.metadata.sorted_tables:
+            connection.execute(sa.select(table).limit(0))
     except sa.exc.DatabaseError as error:
         return str(error.orig)
     return None if found == "ok" else found
@@ -142,7 +144,7 @@ def texts(connection: Connection, case_id: str) -> list[Row[Any]]:
 
 
 def clocks_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    """Every clock as plain values, by case, in the order they started."""
+    """Every clock as plain values, by case, in the order they started; but for the day it was armed."""
     return _by_case(connection, CLOCKS)
 
 
@@ -152,7 +154,7 @@ def votes_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
 
 
 def _by_case(connection: Connection, table: sa.Table) -> dict[str, list[dict[str, Any]]]:
-    columns = [column for column in table.columns if column.name != "id"]
+    columns = [column for column in table.columns if column.name not in ("id", "armed_on")]
     found: dict[str, list[dict[str, Any]]] = {}
     for row in connection.execute(sa.select(*columns).order_by(table.c.id)):
         found.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - the toolkit's documented name

@@ -127,7 +127,7 @@ _CLOCK = Prepared(
     sa.insert(CLOCKS).values(
         {
             name: sa.bindparam(name)
-            for name in ("case_id", "seq", "name", "of", "kind", "organ", "state", "start", "due")
+            for name in ("case_id", "seq", "name", "of", "kind", "organ", "state", "start", "due", "armed_on")
         }
     )
 )
@@ -138,7 +138,14 @@ _CLOCK_CHANGE = Prepared(
         CLOCKS.c.seq == sa.bindparam("started"),
         CLOCKS.c.name == sa.bindparam("clock"),
     )
-    .values(state=sa.bindparam("now"), due=sa.bindparam("until"))
+    .values(
+        state=sa.bindparam("now"),
+        due=sa.bindparam("until"),
+        armed_on=sa.case(
+            (CLOCKS.c.due.is_distinct_from(sa.bindparam("until")), sa.bindparam("today", type_=sa.Date)),
+            else_=CLOCKS.c.armed_on,
+        ),
+    )
 )
 _TEXT = Prepared(sa.insert(TEXTS).values({name: sa.bindparam(name) for name in ("n", "person_id", "field", "sealed")}))
 _VOTE = Prepared(sa.insert(VOTES).values({c.name: sa.bindparam(c.name) for c in VOTES.columns if c.name != "id"}))
@@ -263,22 +270,27 @@ def set_opened(work: Work, case: str, on: date) -> None:
     work.connection.execute(sa.update(CASES).where(CASES.c.id == case).values(opened_on=on))
 
 
-def add_clocks(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Clocks that started."""
+def add_clocks(work: Work, rows: Sequence[Mapping[str, Any]], today: date) -> None:
+    """Clocks that started, armed today."""
     if rows:
-        work.run_many(_CLOCK, rows)
+        work.run_many(_CLOCK, [{"armed_on": today, **row} for row in rows])
 
 
-def change_clocks(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Clocks that stopped, paused, went on or were extended."""
+def change_clocks(work: Work, rows: Sequence[Mapping[str, Any]], today: date) -> None:
+    """Clocks that stopped, paused, went on or were extended; whose deadline moved is armed anew."""
     if rows:
-        work.run_many(_CLOCK_CHANGE, rows)
+        work.run_many(_CLOCK_CHANGE, [{"today": today, **row} for row in rows])
 
 
-def replace_clocks(work: Work, case: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """All clocks of a case counted anew."""
+def replace_clocks(work: Work, case: str, rows: Sequence[Mapping[str, Any]], today: date) -> None:
+    """All clocks of a case counted anew; whose deadline moved is armed anew."""
+    columns = (CLOCKS.c.seq, CLOCKS.c.name, CLOCKS.c.due, CLOCKS.c.armed_on)
+    held = work.connection.execute(sa.select(*columns).where(CLOCKS.c.case_id == case)).all()
+    armed = {(row.seq, row.name, row.due): row.armed_on for row in held}
     work.connection.execute(sa.delete(CLOCKS).where(CLOCKS.c.case_id == case))
-    add_clocks(work, rows)
+    add_clocks(
+        work, [{**row, "armed_on": armed.get((row["seq"], row["name"], row["due"]), today)} for row in rows], today
+    )
 
 
 def drop_vote(work: Work, case: str, seq: int) -> None:

@@ -101,10 +101,17 @@ class CaseRow(SQLModel, table=True):
 
 
 class ClockRow(SQLModel, table=True):
-    """One clock of a case, as rows so that what falls due can be asked for at once. ``of``: what it is counted per."""
+    """One clock of a case, as rows so that what falls due can be asked for at once. ``of``: what it is counted per.
+
+    ``armed_on``: the office's day on which it got the deadline it has; steps that lay behind then are not told.
+    """
 
     __tablename__ = "clocks"
-    __table_args__ = (UniqueConstraint("case_id", "seq", "name"), Index("due_clocks", "state", "due"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq", "name"),
+        Index("due_clocks", "state", "due"),
+        Index("armed_clocks", "armed_on"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     case_id: str = Field(foreign_key="cases.id")
     seq: int
@@ -115,6 +122,7 @@ class ClockRow(SQLModel, table=True):
     state: str
     start: date
     due: date | None = None
+    armed_on: date
 
 
 class VoteRow(SQLModel, table=True):
@@ -136,6 +144,110 @@ class VoteRow(SQLModel, table=True):
     votes_blank: int
     need: int
     reached: bool
+
+
+class NoticeRow(SQLModel, table=True):
+    """One notice, made once for ever: a step of a deadline, told to a person. Instants here and below are UTC seconds.
+
+    ``subject``: a case, a post, a unit or ``office``. ``instance``: which start of the clock. ``user_id``: whose it is;
+    ``via``: in whose letter it stands, and ``why``. ``due`` of a deadline that may not stand in clear is the last day
+    there is. ``person_id``: whom it is about. ``state``: waiting, told, void.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("subject", "clock", "instance", "step", "due", "user_id"),
+        Index("waiting_notices", "state", "via"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    subject: str
+    reminder: str
+    clock: str
+    instance: str
+    step: str
+    due: date
+    user_id: str
+    via: str
+    why: str
+    person_id: str | None = None
+    swept_on: date
+    state: str
+    letter_id: str | None = Field(default=None, foreign_key="letters.id", index=True)
+
+
+class LetterRow(SQLModel, table=True):
+    """One letter on its way: one per person and day. ``sealed``: its address and bytes, under the reader's key.
+
+    ``state``: waiting, sent, stuck, cancelled. ``lease``: who sends it now, until ``leased_until``.
+    ``code``, ``said``: the server's last answer.
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (UniqueConstraint("user_id", "day"), Index("next_letters", "state", "next_at"))
+    id: str = Field(primary_key=True)
+    user_id: str
+    day: date
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    state: str
+    tries: int = 0
+    made_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    next_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    lease: str | None = None
+    leased_until: int | None = Field(default=None, sa_column=Column(BigInteger))
+    sent_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    code: int | None = None
+    said: str | None = None
+
+
+class MailboxRow(SQLModel, table=True):
+    """What is known of a user's address: that letters came back from it, that optional letters are not wanted.
+
+    ``address``: the office's seal over the address that failed, so that another one is tried again.
+    """
+
+    __tablename__ = "mailboxes"
+    user_id: str = Field(primary_key=True)
+    address: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    off_since: date | None = None
+    code: str | None = None
+    only_duty: bool = False
+
+
+class EntryRow(SQLModel, table=True):
+    """One entry that letters have put into a person's calendar."""
+
+    __tablename__ = "entries"
+    __table_args__ = (UniqueConstraint("user_id", "subject", "clock", "instance"),)
+    uid: str = Field(primary_key=True)
+    user_id: str
+    subject: str
+    clock: str
+    instance: str
+    due: date
+    sequence: int = 0
+    cancelled: bool = False
+
+
+class SnoozeRow(SQLModel, table=True):
+    """A person is not told of a deadline until a day; ``n``: the event by which it was asked for."""
+
+    __tablename__ = "snoozes"
+    n: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    subject: str = Field(index=True)
+    clock: str
+    instance: str
+    user_id: str
+    until: date
+
+
+class BeatRow(SQLModel, table=True):
+    """The heartbeat: ``sweep`` with the newest morning swept, ``delivery``, ``worker`` with its next run."""
+
+    __tablename__ = "beats"
+    name: str = Field(primary_key=True)
+    day: date | None = None
+    at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    next_at: int | None = Field(default=None, sa_column=Column(BigInteger))
 
 
 class Registered(SQLModel):

@@ -1,0 +1,45 @@
+"""On which morning a letter goes out: only on working days, before a deadline rather earlier, after it rather later."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from notifications.policy import Step
+from states.working_days import Calendar, CalendarMissing
+
+DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+def is_open(calendar: Calendar, day: date) -> bool:
+    """Whether the office works on a day; of a year that its calendar does not know, every weekday counts."""
+    try:
+        return calendar.is_working_day(day)
+    except CalendarMissing:
+        return day.weekday() < _SATURDAY
+
+
+def morning(calendar: Calendar, step: Step, day: date) -> date:
+    """The working morning on which a step that falls on ``day`` is told."""
+    return _walk(calendar, day, -DAY if step.before else DAY)
+
+
+def last_morning(calendar: Calendar, today: date) -> date:
+    """The newest working day up to ``today``."""
+    return _walk(calendar, today, -DAY)
+
+
+def reach(calendar: Calendar, step: Step, working_day: date) -> date:
+    """The last day whose step is told by the morning of ``working_day``: before a deadline, all days off to come."""
+    return _walk(calendar, working_day + DAY, DAY) - DAY if step.before else working_day
+
+
+def reaches(calendar: Calendar, working_day: date) -> Callable[[Step], date]:
+    """`reach` of one morning, for many steps."""
+    ahead = _walk(calendar, working_day + DAY, DAY) - DAY
+    return lambda step: ahead if step.before else working_day
+
+
+def _walk(calendar: Calendar, day: date, by: timedelta) -> date:
+    while not is_open(calendar, day):
+        day += by
+    return day
