@@ -1,0 +1,87 @@
+"""A letter ready to go, the way out it is given to, and the three things that may become of it beside arriving."""
+
+import re
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+Away = Literal["host", "connection", "tls", "login", "sender", "password", "folder"]
+"""What keeps every letter back: no such host; no connection, or no sensible greeting; no TLS that can be trusted; the
+login; the office's own address as sender; the password file; the folder."""
+
+LONGEST = 300
+MAILBOX = re.compile(r'[^\s<>@,;:\\"()\[\]\x00-\x1f\x7f\ud800-\udfff]+@[^\s<>@,;\\"()\x00-\x1f\x7f\ud800-\udfff]+')
+"""A bare address as it stands in MAIL FROM and RCPT TO (RFC 5321 4.1.2, RFC 6531 3.3), without quoted local parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A letter ready to go: who sends it, who gets it, and its bytes (RFC 5322, lines ending in CRLF).
+
+    ``message_id``: as in its head, with or without the angle brackets.
+    """
+
+    message_id: str
+    sender: str
+    to: str
+    message: bytes
+
+
+class Refused(Exception):
+    """This letter, or its recipient, is refused for good; sending it again is no use.
+
+    ``code``: what the server answered (RFC 5321 4.2.3), 0 where it was not even asked. ``text``: in its words.
+    """
+
+    def __init__(self, text: str, code: int = 0) -> None:
+        super().__init__(text, code)
+        self.text, self.code = text, code
+
+
+class PutOff(Exception):
+    """This letter did not arrive as far as we know; it is to be sent again later, with the same Message-ID.
+
+    ``code``: what the server answered, 0 where it fell silent, hung up or answered nonsense. ``text``: in its words.
+    """
+
+    def __init__(self, text: str, code: int = 0) -> None:
+        super().__init__(text, code)
+        self.text, self.code = text, code
+
+
+class PostAway(Exception):
+    """Nothing can be sent to anybody now; no letter is to blame. ``text``: the server's or the machine's own words."""
+
+    def __init__(self, why: Away, text: str) -> None:
+        super().__init__(why, text)
+        self.why, self.text = why, text
+
+
+class Post(Protocol):
+    """A way out for letters, open as long as its ``with`` lasts."""
+
+    def __enter__(self) -> Self:
+        """Begin; nothing is connected before there is a letter."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        """Part politely; raises nothing."""
+
+    def send(self, parcel: Parcel) -> None:
+        """Send one letter; returns once it is accepted. Raises `Refused`, `PutOff`, `PostAway`."""
+
+
+def check(parcel: Parcel) -> None:
+    """Refuse what could smuggle a line into a conversation, a head or a file's name. Raises `Refused`."""
+    for what, address in (("from", parcel.sender), ("to", parcel.to)):
+        if not MAILBOX.fullmatch(address):
+            raise Refused(f"{what}: not an address: {plain(ascii(address))}")
+    if not parcel.message_id.isprintable() or not parcel.message_id.strip("<> "):
+        raise Refused(f"not a Message-ID: {plain(ascii(parcel.message_id))}")
+
+
+def plain(text: str | bytes) -> str:
+    """Somebody else's words on one line, fit to be kept and shown in a terminal: nothing unprintable, not too long."""
+    said = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:LONGEST]
