@@ -163,6 +163,17 @@ def test_a_server_that_closes_with_421_is_called_anew_for_the_next_letter(mail_s
     assert server.connections == 2
 
 
+@pytest.mark.parametrize(("code", "what"), [(554, Refused), (451, PutOff)])
+def test_a_no_before_the_letter_itself_is_no_less_a_no(code: int, what: type[Exception]) -> None:
+    answers = [*TO_DATA[:4], b"%d no\r\n" % code, b"250 reset\r\n", *TO_DATA[2:], b"250 taken\r\n"]
+    with closing(Script(answers)) as server, to_server(server.port) as post:
+        with pytest.raises(what) as no:
+            post.send(letter())
+        post.send(letter())
+    assert no.value.args == ("no", code)
+    assert server.connections == 1
+
+
 @pytest.mark.parametrize("said", ["550 5.7.1 not from you", "553 who are you"])
 def test_a_server_that_refuses_the_offices_own_address_blames_no_letter(mail_server: Open, said: str) -> None:
     server = mail_server()
