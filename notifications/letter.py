@@ -100,8 +100,8 @@ class Weekly:
 class Letter:
     """All that one person is told on one day, in one letter.
 
-    ``key`` is the letter's own: its Message-ID is made of it and is the same however often it is written. ``written_at``
-    (aware, UTC) is the date in its head. ``worker_late``: how many days a sweep came late, told to supervisors.
+    ``key`` is the letter's own: its Message-ID is made of it and stays the same however often it is written.
+    ``written_at`` (aware, UTC) is the date in its head. ``worker_late``: how many days a sweep came late.
     """
 
     key: str

@@ -28,13 +28,8 @@ def last_morning(calendar: Calendar, today: date) -> date:
     return _walk(calendar, today, -DAY)
 
 
-def reach(calendar: Calendar, step: Step, working_day: date) -> date:
-    """The last day whose step is told by the morning of ``working_day``: before a deadline, all days off to come."""
-    return _walk(calendar, working_day + DAY, DAY) - DAY if step.before else working_day
-
-
 def reaches(calendar: Calendar, working_day: date) -> Callable[[Step], date]:
-    """`reach` of one morning, for many steps."""
+    """The last day whose step is told by the morning of a working day: before a deadline, all days off to come."""
     ahead = _walk(calendar, working_day + DAY, DAY) - DAY
     return lambda step: ahead if step.before else working_day
 

@@ -17,6 +17,7 @@ from workflow.correcting import review
 from workflow.facts import Scene
 from workflow.office import Office
 from workflow.people import opened_person
+from workflow.reminding.telling import told_of
 from workflow.store import reading
 from workflow.store.reading import Connection
 from workflow.store.store import UnknownCase, UnknownPerson
@@ -98,6 +99,7 @@ def case_view(office: Office, case: str, language: str) -> View:
             "consents": record.consents,
             "votes": [_vote(vote) for vote in reading.votes(connection, case)],
             "flags": _flags(file, language),
+            "told": told_of(office, case, language),
             "moves": _acts(file, language, moves=True),
             "entries": _acts(file, language, moves=False),
         }

@@ -130,6 +130,14 @@ def _iso(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _snoozes(_office: Office, connection: Connection, replay: Replay) -> Iterator[Broken]:
+    """Who asked not to be told of what, until when."""
+    stored = reading.snoozes(connection)
+    for n in sorted({*stored, *replay.snoozes}):
+        if stored.get(n) != replay.snoozes.get(n):
+            yield Broken(n, "row_differs", "snoozes")
+
+
 def _people(office: Office, connection: Connection, replay: Replay) -> Iterator[Broken]:
     expected = dict(replay.people)
     for row in reading.people(connection):
@@ -175,6 +183,7 @@ CHECKS: dict[str, Callable[[Office, Connection, Replay], Iterator[Broken]]] = {
     "clocks": _clocks,
     "votes": _votes,
     "register": _register,
+    "snoozes": _snoozes,
     "people": _people,
     "texts": _texts,
 }

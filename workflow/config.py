@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from notifications.settings import Mail
+
 LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -39,7 +41,10 @@ Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
 
 class Config(BaseModel):
-    """This office's settings. Paths are taken as beside the file itself; house clocks run in calendar days."""
+    """This office's settings. Paths are taken as beside the file itself; house clocks run in calendar days.
+
+    ``reminders``: a policy of the office's own; ``letters``: a folder with templates of its own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -51,11 +56,19 @@ class Config(BaseModel):
     language: Literal["vi", "en"] = "vi"
     same_typist: Literal["warn", "refuse"] = "warn"
     house_clocks: dict[str, Days] = {}
+    mail: Mail = Mail()
+    reminders: str = ""
+    letters: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """What paths in the config are beside."""
+        return self.path.parent
 
     @property
     def key_path(self) -> Path:
         """Where the office's key stands."""
-        return self.path.parent / self.key_file
+        return self.folder / self.key_file
 
 
 KEYS = tuple(name for name in Config.model_fields if name != "path")

@@ -9,7 +9,7 @@ from states.vocabulary import Membership, Person
 from workflow.clock import now
 from workflow.office import Office
 from workflow.people import sealed_person
-from workflow.store import store
+from workflow.store import notices, store
 from workflow.store.database import Work
 from workflow.store.store import Ledger
 from workflow.store.tables import Registered
@@ -47,6 +47,14 @@ class Registrar:
         self.ledger.append({**self._head("clock"), "today": day.isoformat()})
         store.set_today(self.work, day)
         self.ledger.today = self.today = day
+
+    def snooze(self, told: Mapping[str, str], until: date, person: str | None, digest: str) -> int:
+        """A user need not be told of a deadline until a day; ``digest``: of the reason, sealed beside the person."""
+        said = {**told, "until": until.isoformat(), "person": person, "texts": {"reason": digest}}
+        n = self.ledger.append({**self._head("snooze"), **said})
+        row = {name: told[name] for name in ("subject", "clock", "instance")}
+        notices.add_snooze(self.work, n=n, **row, user_id=told["user"], until=until)
+        return n
 
     def add(self, table: str, valid_from: date, valid_to: date | None = None, **values: Any) -> int:
         """A new row; its number comes back."""

@@ -51,6 +51,7 @@ class Replay:
         self.texts: dict[tuple[int, str], Sealed] = {}
         self.office_row: dict[str, Any] = {}
         self.office_n = 0
+        self.snoozes: dict[int, dict[str, str]] = {}
         self.register_n = 0
         self._corrected: set[str] = set()
         self.failed: set[str] = set()
@@ -104,6 +105,12 @@ class Replay:
             self.rows[event["table"], n] = {**event["row"], "recorded_on": event["recorded_on"]}
         elif kind == "retire":
             self.retired[event["table"], event["row"]] = (n, event["recorded_on"])
+        elif kind == "snooze":
+            said = {name: event[name] for name in ("subject", "clock", "instance", "until")}
+            self.snoozes[n] = {**said, "user_id": event["user"]}
+            if event["person"]:
+                about = f"{event['subject']}:{n}:reason"
+                self.texts[n, "reason"] = Sealed(n, event["person"], about, event["texts"]["reason"])
         elif kind == "person":
             self.people[event["person"]] = Sealed(n, event["person"], event["person"], event["digest"])
 

@@ -1,14 +1,17 @@
 """The time machine: only a sample office has one, and only the days of the rules follow it. Instants stay real."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workflow.carrying import Carried, carry_all, carry_open
 from workflow.office import Office
 from workflow.registrar import NOBODY, Registrar
+from workflow.reminding.composing import Written
+from workflow.reminding.delivering import Delivered
+from workflow.reminding.rounds import Rounds
 from workflow.sample.later import learn
-from workflow.sample.scenario import later
+from workflow.sample.scenario import Said, later
 from workflow.store import reading
 from workflow.tree import Tree
 
@@ -18,9 +21,6 @@ FARTHEST = 10_000
 """Days of one journey: some 27 years; whoever types more has slipped."""
 
 DAY = timedelta(days=1)
-
-TOGETHER = 31
-"""Days that are committed at once: a journey of years would otherwise wait for the disk every day."""
 
 
 class NotASample(Exception):
@@ -37,18 +37,27 @@ class NotForward(Exception):
 
 @dataclass(frozen=True)
 class Moved:
-    """The day before and after, and the cases that were carried over on the way."""
+    """The day before and after, the cases carried over on the way, the letters written, how many were sent.
+
+    ``away``: why letters could not be sent.
+    """
 
     before: date
     after: date
     carried: tuple[Carried, ...]
+    letters: tuple[Written, ...] = ()
+    sent: int = 0
+    away: str | None = None
 
 
-def move_clock(office: Office, days: int, *, on_progress: Progress | None = None) -> Moved:
+def move_clock(
+    office: Office, days: int, *, rounds: Rounds | None = None, on_progress: Progress | None = None
+) -> Moved:
     """Move a sample office's clock so many days forward, day by day; killed on the way, it stands at some day between.
 
-    Each morning the register learns what the sample knows of that day, and cases whose step is gone are carried over.
-    ``on_progress``: days done, of how many. Raises `NotASample`, `NotForward`.
+    Each morning the register learns what the sample knows of that day, cases whose step is gone are carried over, and
+    with ``rounds`` what is due is told: letters are written, and sent. ``on_progress``: days done, of how many.
+    Raises `NotASample`, `NotForward`.
     """
     if not 1 <= days <= FARTHEST:
         raise NotForward(days)
@@ -56,31 +65,31 @@ def move_clock(office: Office, days: int, *, on_progress: Progress | None = None
         row = reading.office(connection)
     if row.sample is None or row.today is None:
         raise NotASample
-    before, day = row.today, row.today
-    carried: list[Carried] = list(carry_all(office, before))
-    done = 0
-    while done < days:
-        some = min(TOGETHER, days - done)
-        day = _some_days(office, row.sample, some, carried)
-        done += some
+    known = later(row.sample)
+    carried: list[Carried] = list(carry_all(office, row.today))
+    letters, sent, day = list[Written](), list[Delivered](), row.today
+    for done in range(days + 1):
+        if done:
+            day = _dawn(office, known, carried)
+        if rounds and (written := rounds.morning(day).written):
+            letters += written
+            sent.append(rounds.send())
         if on_progress:
             on_progress(done, days)
-    return Moved(before, day, tuple(carried))
+    away = next((one.away for one in sent if one.away), None)
+    return Moved(row.today, day, tuple(carried), tuple(letters), sum(one.sent for one in sent), away)
 
 
-def _some_days(office: Office, sample: str, days: int, carried: list[Carried]) -> date:
-    """Some days in one transaction; the day that it comes to."""
-    known = later(sample)
+def _dawn(office: Office, known: Mapping[date, Said], carried: list[Carried]) -> date:
+    """One day more; which it is."""
     with office.writing() as (work, ledger):
-        day = office.day(ledger.today)
+        day = office.day(ledger.today) + DAY
         turns = _turns(office, office.tree(work, ledger))
-        for _ in range(days):
-            day += DAY
-            ledger.today = day
-            if said := known.get(day):
-                learn(office, work, ledger, said)
-            if said or day in turns:
-                carried += carry_open(office, work, ledger, day)
+        ledger.today = day
+        if said := known.get(day):
+            learn(office, work, ledger, said)
+        if said or day in turns:
+            carried += carry_open(office, work, ledger, day)
         Registrar(office, work, ledger, NOBODY).turn_clock(day)
     return day
 

@@ -14,6 +14,9 @@ import workflow
 from workflow.cli.errors import WORDINGS, wording
 
 WITHIN = {
+    "notifications.post.parcel.PostAway",  # these three: what became of a letter, told as such
+    "notifications.post.parcel.PutOff",
+    "notifications.post.parcel.Refused",
     "workflow.cli.commands.HelpAsked",  # answered by the door itself
     "workflow.roster.shape.Unreadable",  # becomes a fault of the roster
 }

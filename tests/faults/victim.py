@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any, Self
@@ -20,7 +21,9 @@ import sqlalchemy.engine
 
 from tests.faults.scene import live
 from tests.offices import TODAY, make_small_office
+from tests.reminders.outbox_scene import by_smtp
 from workflow.bootstrap import open_office
+from workflow.reminding.rounds import Rounds
 from workflow.store import schema
 from workflow.store.database import Database
 
@@ -28,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 TOOLKIT = Path(sqlalchemy.engine.__file__).parent
 FILES = {
     "rules and verbs": (ROOT / "states", ROOT / "workflow"),
+    "reminders": (ROOT / "workflow", ROOT / "notifications"),
     "transactions": (ROOT / "workflow" / "store", ROOT / "workflow" / "office.py", TOOLKIT),
 }
 
@@ -94,7 +98,18 @@ def upgrade(counting: Counting, url: str, beside: str) -> None:
         schema.upgrade(work.connection)
 
 
-WORKS: dict[str, Callable[..., None]] = {"life": life, "init": init, "upgrade": upgrade}
+def remind(counting: Counting, config: str, port: str, day: str) -> None:
+    """Make a morning's notices, write their letters, and send them to a server on this machine."""
+    with closing(open_office(Path(config))) as office:
+        by_smtp(office, int(port))
+        rounds = Rounds(office)
+        rounds.check()
+        with counting:
+            rounds.morning(date.fromisoformat(day))
+            rounds.send()
+
+
+WORKS: dict[str, Callable[..., None]] = {"life": life, "init": init, "upgrade": upgrade, "remind": remind}
 
 
 def work(name: str, where: str, line: str, *arguments: str) -> None:

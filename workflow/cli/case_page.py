@@ -14,7 +14,7 @@ View = Mapping[str, Any]
 
 def case_page(desk: Desk, view: View) -> Page:
     """Everything of a case that a clerk needs before doing something."""
-    parts = (_head, _flags, _clocks, _votes, _consents, _people, _papers, _clocks_done, _entries, _moves)
+    parts = (_head, _flags, _clocks, _votes, _consents, _people, _papers, _clocks_done, _told, _entries, _moves)
     return [block for part in parts for block in part(desk, view)]
 
 
@@ -40,6 +40,20 @@ def _head(desk: Desk, view: View) -> Iterator[Block]:
         yield Line(say("case.carried_over", on=printed(due["on"]), because=due["because"]), "warn", 1)
     if view["stalled"]:
         yield Line(say("case.stalled"), "late", 1)
+
+
+NEWEST = 5
+"""So many of the last things told stand on a case's page; `ketnap notices CASE` has them all."""
+
+
+def _told(desk: Desk, view: View) -> Iterator[Block]:
+    """Who was told what, and whether it arrived."""
+    from workflow.cli.reminders import told_row
+
+    if view["told"]:
+        yield Heading(desk.say("case.told", count=len(view["told"])))
+        heads = [desk.say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
+        yield Table(heads, [told_row(desk, one) for one in view["told"][-NEWEST:]], frozenset({0}))
 
 
 def _flags(desk: Desk, view: View) -> Iterator[Block]:

@@ -38,6 +38,10 @@ class Param:
         return self.into or self.name.lstrip("-").replace("-", "_")
 
 
+WRITING = frozenset({"init", "clock", "upgrade", "retry", "cancel", "bounce", "worker"})
+"""The commands that record something though nobody is named who does it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command. ``path``: how it is called (``unit add``); ``section``: the part of the help it stands in."""
@@ -50,7 +54,9 @@ class Command:
     @property
     def writes(self) -> bool:
         """Whether it records something, so that one who is refused wants to know whether anything was."""
-        return self.path in ("init", "clock", "upgrade") or any(param.name == "--by" for param in self.params)
+        return self.path in ("init", "clock", "upgrade", "retry", "cancel", "bounce", "worker") or any(
+            param.name == "--by" for param in self.params
+        )
 
     @property
     def key(self) -> str:
@@ -118,7 +124,7 @@ def before_dashes(words: Sequence[str]) -> Sequence[str]:
 
 
 def _no_command(typed: str, known: Sequence[str]) -> Misused:
-    near = get_close_matches(typed, known, n=3)
+    near = get_close_matches(typed, known, n=3, cutoff=0.65)
     return misused("usage.no_command_near" if near else "usage.no_command", name=typed, near=", ".join(near))
 
 

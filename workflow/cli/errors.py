@@ -84,6 +84,11 @@ WORDINGS: dict[str, Wording] = {
         "calendar_missing", SENSELESS, "year", advice="advice.calendar_missing"
     ),
     "workflow.config.BadConfig": words.bad_config,
+    "workflow.reminding.snoozing.UnknownNotice": said(
+        "unknown_notice", SENSELESS, "notice", advice="advice.unknown_notice"
+    ),
+    "notifications.policy.BadPolicy": words.policy,
+    "notifications.templates.BadTemplates": words.templates,
     "workflow.vault.KeyLost": said("key_lost", SENSELESS, "path", advice="advice.key_lost"),
     "workflow.vault.KeyForeign": said("key_foreign", SENSELESS, "path", advice="advice.key_foreign"),
     "workflow.vault.Unreadable": said("sealed_unreadable", BROKEN, advice="advice.sealed_unreadable"),

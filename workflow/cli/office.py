@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.cli.commands import Command, Param, misused
 from workflow.cli.desk import CONFIG, Desk
-from workflow.cli.printing import Block, Facts, Heading, Line, Page, printed
+from workflow.cli.printing import Block, Facts, Heading, Line, Page, Table, printed
 from workflow.cli.problems import BROKEN, DONE
 
 if TYPE_CHECKING:
     from workflow.replaying import Broken
     from workflow.store.database import Work
+    from workflow.time_machine import Moved
     from workflow.verifying import Verified
 
 TEMPLATE = Path(__file__).parents[2] / CONFIG
@@ -82,15 +83,33 @@ def clock(desk: Desk, *, forward: str | None) -> None:
             told_today = [Line(desk.say(key, today=printed(today)))]
             desk.show({"today": today}, lambda: told_today)
             return
+        from workflow.reminding.rounds import Rounds
         from workflow.time_machine import move_clock
 
-        with desk.progress("progress.clock") as told:
-            moved = move_clock(office, int(days[1]), on_progress=told)
+        rounds = Rounds(office)
+        rounds.check()
+        with desk.progress("progress.clock") as bar:
+            moved = move_clock(office, int(days[1]), rounds=rounds, on_progress=bar)
         carried = [{"case": one.case, "from": one.before, "to": one.after} for one in moved.carried]
         key = "clock.moved_carried" if carried else "clock.moved"
         days_ = {"before": printed(moved.before), "today": printed(moved.after)}
-        told_days = [Line(desk.say(key, carried=len(carried), **days_), "good")]
-        desk.show({"before": moved.before, "today": moved.after, "carried": carried}, lambda: told_days)
+        told = [Line(desk.say(key, carried=len(carried), **days_), "good"), *_sent(desk, moved)]
+        letters = [{"letter": one.id, "user": one.user, "items": one.items} for one in moved.letters]
+        view = {"before": moved.before, "today": moved.after, "carried": carried, "letters": letters}
+        desk.show(view, lambda: told)
+
+
+def _sent(desk: Desk, moved: "Moved") -> Iterator[Block]:
+    """To whom letters went on the way."""
+    yield Line(desk.say("clock.sent", count=moved.sent))
+    readers: dict[str, list[int]] = {}
+    for one in moved.letters:
+        readers.setdefault(one.user, []).append(one.items)
+    if readers:
+        heads = [desk.say(f"clock.{name}") for name in ("sent_to", "sent_letters", "sent_items")]
+        yield Table(heads, [[user, len(held), sum(held)] for user, held in sorted(readers.items())], frozenset({1, 2}))
+    if moved.away:
+        yield Line(desk.say("worker.post_away", why=moved.away), "late")
 
 
 def verify(desk: Desk, *, seal: str | None) -> int:

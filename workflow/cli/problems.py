@@ -37,7 +37,7 @@ class Problem:
 
 
 class Unknown(LookupError):
-    """No ``kind`` (user, unit, person, case, post, state) is called what was typed; ``near``: ids with names."""
+    """No ``kind`` (user, unit, person, case, post, state, letter) is called so; ``near``: ids with names."""
 
     def __init__(self, kind: str, typed: str, near: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(f"{kind} {typed}")

@@ -231,6 +231,24 @@ def calendar(desk: Desk, error: Any) -> Problem:
     return Problem("calendar_faults", SENSELESS, desk.say("error.calendar_faults"), details)
 
 
+def policy(desk: Desk, error: Any) -> Problem:
+    """`BadPolicy`: every fault with its line."""
+    details = []
+    for one in error.faults:
+        text = desk.say(f"policy.{one.code}", name=one.name)
+        details.append(Detail(desk.say("policy.fault", line=one.line, path=one.path, text=text), one._asdict()))
+    return Problem("bad_policy", SENSELESS, desk.say("error.bad_policy", file=error.file.name), details)
+
+
+def templates(desk: Desk, error: Any) -> Problem:
+    """`BadTemplates`: every fault with its file and line."""
+    details = [
+        Detail(desk.say("templates.fault", file=one.file, line=one.line, text=one.what), one._asdict())
+        for one in error.faults
+    ]
+    return Problem("bad_templates", SENSELESS, desk.say("error.bad_templates"), details)
+
+
 FILES = {
     errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EROFS: "read_only", errno.EACCES: "not_allowed",
     errno.EPERM: "not_allowed", errno.ENOENT: "not_there", errno.ENOTDIR: "not_there", errno.EISDIR: "is_folder",

@@ -65,12 +65,15 @@ class Ground:
         self._put("users", self.founded, id=user, person_id=person)
         self._put("grants", self.founded, user_id=user, role=role, unit_id=unit)
 
+    def _address(self, user: str) -> str | None:
+        return None if user in self.scenario.office["without_address"] else f"{user}@song-lo.example"
+
     def _upper(self) -> None:
         province, district = self.scenario.office["province"], self.scenario.office["district"]
         self._unit(province["id"], province["name"], "province", None, [])
         self._unit(district["id"], district["name"], "district", province["id"], district["organs"])
         for one in self.scenario.office["users"]:
-            person = self._person(one["user"], self.cast.member(district["name"]))
+            person = self._person(one["user"], self.cast.member(district["name"], contact=self._address(one["user"])))
             self._user(one["user"], person, one["role"], one["unit"])
 
     def _commune(self, commune: Said) -> None:
@@ -78,8 +81,10 @@ class Ground:
         organs, authorised = commune.get("organs", ["committee"]), commune.get("authorised", False)
         district = self.scenario.office["district"]
         self._unit(id_, name, "commune", district["id"], organs, authorised=authorised)
-        officer = self._person(f"{id_}:officer", self.cast.member(f"{name}, {district['name']}"))
-        self._user(f"canbo.{id_}", officer, "commune_officer", id_)
+        user = f"canbo.{id_}"
+        home = f"{name}, {district['name']}"
+        officer = self._person(f"{id_}:officer", self.cast.member(home, contact=self._address(user)))
+        self._user(user, officer, "commune_officer", id_)
         combined = commune["combined"]
         for said in commune["villages"]:
             village = slug(f"{NOUNS[kind]} {said}", before=f"{id_}/")
@@ -104,8 +109,10 @@ class Ground:
     def _circle(self, one: Candidate) -> None:
         """The branch around a candidate: its secretary, who acts for it, and members who help and sponsor."""
         village, home = one.village, self.homes[one.village]
-        secretary = self._person(f"{village}:secretary", self.cast.member(home, posts="Bí thư chi bộ"))
-        self._user(secretary_of(village), secretary, "branch_secretary", village)
+        user = secretary_of(village)
+        member = self.cast.member(home, posts="Bí thư chi bộ", contact=self._address(user))
+        secretary = self._person(f"{village}:secretary", member)
+        self._user(user, secretary, "branch_secretary", village)
         for part in ("m1", "m2", "m3"):
             self._person(f"{village}:{part}", self.cast.member(home, **one.members.get(part, {})))
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from workflow.history import Head
 from workflow.store.database import DatabaseAway
 from workflow.store.store import CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, VOTES
-from workflow.store.tables import CaseRow, ClockRow, Office, Registered, VoteRow
+from workflow.store.tables import CaseRow, ClockRow, Office, Registered, SnoozeRow, VoteRow
 
 R = TypeVar("R", bound=Registered)
 
@@ -165,3 +165,10 @@ def all_texts(connection: Connection) -> Iterator[Row[Any]]:
     """Every sealed text of the office: n, person_id, field, sealed."""
     statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
     return iter(connection.execution_options(yield_per=2000).execute(statement))
+
+
+def snoozes(connection: Connection) -> dict[int, dict[str, str]]:
+    """Every snooze by the number of its event, its day as text."""
+    with Session(connection) as session:
+        rows = session.exec(select(SnoozeRow)).all()
+    return {row.n: {**row.model_dump(exclude={"n"}), "until": row.until.isoformat()} for row in rows}

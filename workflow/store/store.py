@@ -21,19 +21,14 @@ from workflow.store.tables import (
     Seal,
     TextRow,
     VoteRow,
+    table_of,
 )
 from workflow.vault import Vault, canonical
 
-
-def _table(model: type) -> sa.Table:
-    table: sa.Table = model.__table__  # type: ignore[attr-defined] # every table model has one
-    return table
-
-
-SEAL, EVENTS, CASES, PEOPLE, CLOCKS, VOTES, TEXTS, OFFICE = map(
-    _table, (Seal, EventRow, CaseRow, PersonRow, ClockRow, VoteRow, TextRow, Office)
+SEAL, EVENTS, CASES, PEOPLE, CLOCKS, VOTES, TEXTS, OFFICE = (
+    table_of(model) for model in (Seal, EventRow, CaseRow, PersonRow, ClockRow, VoteRow, TextRow, Office)
 )
-REGISTER_TABLES = {name: _table(model) for name, model in REGISTER.items()}
+REGISTER_TABLES = {name: table_of(model) for name, model in REGISTER.items()}
 
 
 class UnknownCase(LookupError):

@@ -6,7 +6,7 @@ for as known now, or as known then. The number of the event that wrote a row is 
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -110,7 +110,7 @@ class ClockRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_id", "seq", "name"),
         Index("due_clocks", "state", "due"),
-        Index("armed_clocks", "armed_on"),
+        Index("armed_clocks", "state", "armed_on"),
     )
     id: int | None = Field(default=None, primary_key=True)
     case_id: str = Field(foreign_key="cases.id")
@@ -354,3 +354,9 @@ REGISTER: dict[str, type[Registered]] = {
     "calendar_years": CalendarRow,
 }
 """The register's tables by the name under which events speak of them."""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table that a model says."""
+    table: Table = model.__table__  # type: ignore[attr-defined] # every table model has one
+    return table

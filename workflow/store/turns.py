@@ -47,7 +47,8 @@ class Turns:
         self._file: IO[str] | None = None
 
     def __enter__(self) -> None:
-        self._threads.acquire()
+        if not self._threads.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseAway(str(self.path), "busy")
         try:
             self._take()
         except BaseException:

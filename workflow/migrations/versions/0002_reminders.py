@@ -31,7 +31,7 @@ def _clocks() -> None:
     op.execute("UPDATE clocks SET armed_on = start")
     with op.batch_alter_table("clocks", schema=None) as batch_op:
         batch_op.alter_column("armed_on", existing_type=sa.Date(), nullable=False)
-        batch_op.create_index("armed_clocks", ["armed_on"], unique=False)
+        batch_op.create_index("armed_clocks", ["state", "armed_on"], unique=False)
 
 
 def _letters() -> None:

@@ -1,0 +1,170 @@
+"""The templates and words of letters: the program's own, or single ones that an office keeps instead; checked at load.
+
+An office's templates run in a sandbox and see nothing but the letter; an unknown variable refuses them, with its line.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from notifications.letter import Commune, Entry, Item, Letter, Moved, Stalled, Urgency, Weekly, Why
+from states.sources import LOADER
+from states.vocabulary import Text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+OWN = Path(__file__).parent.parent / "templates" / "letters"
+NAMES = ("letter.txt", "letter.html")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFault:
+    """One fault: the file, its line (1-based), what is wrong in the words of the template engine."""
+
+    file: str
+    line: int
+    what: str
+
+    def _asdict(self) -> dict[str, object]:
+        return {"file": self.file, "line": self.line, "what": self.what}
+
+
+class BadTemplates(Exception):
+    """Letters cannot be written with these templates; every fault at once."""
+
+    def __init__(self, faults: list[TemplateFault]) -> None:
+        super().__init__(str(faults))
+        self.faults = faults
+
+
+class Templates:
+    """Templates and words in one language. Raises `BadTemplates` where the words cannot be read."""
+
+    def __init__(self, language: str, overrides: Path | None = None) -> None:
+        self.language, self.folders = language, [*([overrides] if overrides else []), OWN]
+        self.words = self._words()
+        self._environment = self._made()
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of a letter."""
+        return self.words[key].format_map(values)
+
+    def render(self, name: str, values: Mapping[str, Any]) -> str:
+        """A template filled in."""
+        return self._environment.get_template(name).render(values)
+
+    def check(self, values_of: Callable[[Letter], Mapping[str, Any]]) -> None:
+        """Fill every template with letters that go through each of its branches. Raises `BadTemplates`."""
+        from jinja2 import TemplateError
+
+        faults = []
+        for name in NAMES:
+            try:
+                for letter in (EVERYTHING, NOTHING):
+                    self.render(name, values_of(letter))
+            except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+                faults.append(TemplateFault(name, _line(error, name), str(error)))
+        if faults:
+            raise BadTemplates(faults)
+
+    def _words(self) -> dict[str, str]:
+        name = f"words.{self.language}.yaml"
+        found: dict[str, str] = {}
+        for folder in reversed(self.folders):
+            file = folder / name
+            if file.exists():
+                found |= _read(file)
+        return found
+
+    def _made(self) -> "Environment":
+        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self.folders),
+            autoescape=lambda name: bool(name and name.endswith(".html")),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.globals["say"] = self.say
+        environment.filters |= {"day": day_words, "words": lambda text: text.in_language(self.language)}
+        return environment
+
+
+def _read(file: Path) -> dict[str, str]:
+    try:
+        read = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadTemplates([TemplateFault(file.name, 1, str(error))]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise BadTemplates([TemplateFault(file.name, line, getattr(error, "problem", "") or "")]) from error
+    if not isinstance(read, dict) or not all(isinstance(one, str) for pair in read.items() for one in pair):
+        raise BadTemplates([TemplateFault(file.name, 1, "key: text")])
+    return read
+
+
+def _line(error: BaseException, name: str) -> int:
+    """The line of the template in which an error came up."""
+    said = getattr(error, "lineno", None)
+    if isinstance(said, int):
+        return said
+    line, trace = 1, error.__traceback__
+    while trace is not None:
+        if Path(trace.tb_frame.f_code.co_filename).name == name:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def day_words(day: date) -> str:
+    """A day as people read it: 09/08/2022."""
+    return f"{day:%d/%m/%Y}"
+
+
+def _item(urgency: Urgency, why: Why, days: int | None) -> Item:
+    day = date(2022, 8, 9)
+    return Item(
+        urgency, Text("Việc", "Thing"), Text("Làm", "Do"), why, "K0000000", day if days is not None else None, days,
+        moved_from=day, place="Thôn", name="Tên", citation="Điều 1",
+    )  # fmt: skip
+
+
+_ROW = Commune("Xã", 13, 10, 1, 4, 3)
+_AT = datetime(2022, 8, 9, 0, 30, tzinfo=UTC)
+_DAY_ONE = date(2022, 8, 9)
+EVERYTHING = Letter(
+    key="T0000000",
+    to="a@xa.example",
+    day=_DAY_ONE,
+    written_at=_AT,
+    office="Cơ quan",
+    items=(
+        _item("late", "turn", -3),
+        _item("late", "no_address", -2),
+        _item("soon", "above", 0),
+        _item("soon", "nobody", 1),
+        _item("later", "supervisor", 30),
+        _item("news", "role", None),
+    ),
+    entries=(Entry("L0000000", 0, _DAY_ONE, Text("Việc", "Thing"), "K0000000"),),
+    weekly=Weekly(
+        _DAY_ONE,
+        _ROW,
+        (_ROW,),
+        (Moved("K0000000", Text("Bước", "Step"), _DAY_ONE),),
+        (Stalled("K0000000", Text("Bước", "Step"), Text("Chi bộ", "Branch"), 3),),
+        "1 ab",
+    ),
+    worker_late=2,
+    sample="mau",
+)
+"""A letter that goes through every branch of a template; `NOTHING` goes past all of them."""
+NOTHING = Letter("T0000000", "a@xa.example", _DAY_ONE, _AT, "Cơ quan", ())

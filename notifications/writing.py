@@ -1,0 +1,186 @@
+"""Putting a letter into words: subject, text for any phone, HTML, calendar entries; the same letter, the same bytes.
+
+Whatever stands in a letter's values goes into templates as data, escaped, and into heads only without line breaks.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from notifications.invitation import invitation
+from notifications.letter import Entry, Item, Letter, Urgency
+from notifications.settings import Mail
+from notifications.templates import BadTemplates as BadTemplates
+from notifications.templates import Templates, day_words
+from states.vocabulary import Text
+
+GROUPS: tuple[Urgency, ...] = ("late", "soon", "later", "news")
+MOST = 100
+"""Things that one letter lists; of more it says how many there are."""
+SLIPS = ("no_address",)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing as a template takes it: every value in the reader's language, None where nothing is said."""
+
+    about: str
+    todo: str
+    why: str
+    slip: bool
+    case: str | None
+    link: str | None
+    when: str | None
+    moved: str | None
+    whose: str | None
+    citation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things of one urgency, the most urgent first."""
+
+    urgency: Urgency
+    lines: list[Line]
+
+
+class Writer:
+    """Writes an office's letters. Raises `BadTemplates` when it is made, with every fault of every template."""
+
+    def __init__(self, mail: Mail, language: str, overrides: Path | None = None) -> None:
+        self.mail, self.language = mail, language
+        self.templates = Templates(language, overrides)
+        self.templates.check(self._values)
+
+    def write(self, letter: Letter) -> bytes:
+        """The letter as it goes out (RFC 5322)."""
+        values = self._values(letter)
+        message = EmailMessage(policy=SMTP.clone(refold_source="none"))
+        for name, value in self._head(letter, values["subject"]).items():
+            message.set_raw(name, value)
+        message.set_content(self.templates.render("letter.txt", values), cte="base64")
+        message.add_alternative(self._styled(values), subtype="html", cte="base64")
+        for method, name in (("PUBLISH", "lich.ics"), ("CANCEL", "huy.ics")):
+            file = invitation(
+                letter.entries,
+                cancelled=method == "CANCEL",
+                at=letter.written_at,
+                domain=self._domain,
+                words=self._entry,
+            )
+            if file:
+                message.add_attachment(
+                    file, "text", "calendar", filename=name, params={"method": method, "charset": "utf-8"}, cte="base64"
+                )
+        _fix_boundaries(message, letter.key)
+        return message.as_bytes()
+
+    @cached_property
+    def _domain(self) -> str:
+        return self.mail.sender.partition("@")[2]
+
+    def _head(self, letter: Letter, subject: str) -> dict[str, str]:
+        """The head, encoded by the older of the library's two ways: the newer one loses spaces where it folds."""
+        head = {
+            "Message-ID": f"<{letter.key}@{self._domain}>",
+            "Date": format_datetime(letter.written_at),
+            "From": f"{_encoded(_one_line(letter.office), 'From')} <{self.mail.sender}>",
+            "To": _one_line(letter.to),
+            "Subject": _encoded(subject, "Subject"),
+            "Auto-Submitted": "auto-generated",
+        }
+        if letter.optional:
+            head["List-Unsubscribe"] = f"<mailto:{self.mail.sender}?subject=thoi%20{letter.key}>"
+        return head
+
+    def _styled(self, values: Mapping[str, Any]) -> str:
+        """HTML with its style on each element, as mail programs keep it."""
+        import css_inline
+
+        inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+        return inliner.inline(self.templates.render("letter.html", values))
+
+    # --- values of the templates ---------------------------------------------------------------------------------
+
+    def _values(self, letter: Letter) -> dict[str, Any]:
+        listed = sorted(letter.items, key=_first)[:MOST]
+        groups = [Group(one, [self._line(item) for item in listed if item.urgency == one]) for one in GROUPS]
+        return {
+            "letter": letter,
+            "groups": [group for group in groups if group.lines],
+            "more": len(letter.items) - len(listed),
+            "subject": self._subject(letter),
+            "language": self.language,
+        }
+
+    def _say(self, key: str, **values: object) -> str:
+        return self.templates.say(key, **values)
+
+    def _subject(self, letter: Letter) -> str:
+        """How many things, the nearest day; what is overdue goes first."""
+        count, late = len(letter.items), sum(item.urgency == "late" for item in letter.items)
+        nearest = min((item for item in letter.items if item.due), key=lambda item: abs(item.days or 0), default=None)
+        day = day_words(nearest.due) if nearest and nearest.due else ""
+        said = []
+        if count:
+            key = "late" if 0 < late < count else "late_only" if late else "due" if day else "news"
+            said.append(self._say(f"subject.{key}", late=late, count=count, day=day))
+        said += [self._say("subject.weekly")] if letter.weekly else []
+        said += [self._say("subject.late_worker")] if letter.worker_late else []
+        sample = "[MẪU] " if letter.sample else ""
+        return _one_line(f"{sample}Ketnap: {'; '.join(said)}")
+
+    def _line(self, item: Item) -> Line:
+        return Line(
+            about=self._words(item.about),
+            todo=self._words(item.todo),
+            why=self._say(f"why.{item.why}"),
+            slip=item.why in SLIPS,
+            case=item.case,
+            link=f"{self.mail.link.rstrip('/')}/cases/{item.case}" if self.mail.link and item.case else None,
+            when=self._when(item),
+            moved=self._say("moved", before=day_words(item.moved_from)) if item.moved_from else None,
+            whose=", ".join(filter(None, (item.name, item.place))) or None,
+            citation=item.citation,
+        )
+
+    def _when(self, item: Item) -> str | None:
+        if item.due is None or item.days is None:
+            return None
+        key = "when.late" if item.days < 0 else "when.ahead" if item.days else "when.today"
+        return self._say(key, day=day_words(item.due), days=abs(item.days))
+
+    def _words(self, text: Text) -> str:
+        return text.in_language(self.language)
+
+    def _entry(self, entry: Entry) -> str:
+        key = "calendar" if entry.case else "calendar_plain"
+        return self._say(key, about=self._words(entry.about), case=entry.case)
+
+
+def _first(item: Item) -> tuple[int, date, str]:
+    return GROUPS.index(item.urgency), item.due or date.max, item.case or ""
+
+
+def _encoded(text: str, name: str) -> str:
+    """Words of a head as encoded words (RFC 2047), folded."""
+    return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
+
+
+def _one_line(text: str) -> str:
+    """Nothing that could end a head's line, or turn its words round."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _fix_boundaries(message: EmailMessage, key: str) -> None:
+    """The same letter has the same bytes: its parts are told apart by its own key, not by chance."""
+    parts: Iterable[Any] = (part for part in message.walk() if part.is_multipart())
+    for number, part in enumerate(parts):
+        part.set_boundary(f"=_{key}_{number}")

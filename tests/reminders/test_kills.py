@@ -1,0 +1,110 @@
+"""Killed at any line of sweep, compose, claim, send or mark: nothing is lost, and nobody gets two letters of one day.
+
+The one double that may happen is the same letter again, under the same Message-ID.
+"""
+
+import random
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.faults.test_kills import Victims
+from tests.journeys.land import HEADS, Template, begin, opened, travel
+from tests.letters.conftest import mail_server as mail_server
+from tests.letters.parcels import id_of
+from tests.letters.smtp_server import MailServer, Open
+from tests.reminders.outbox_scene import by_smtp, states
+from tests.reminders.scene import give_addresses, ledger
+from workflow.reminding.delivering import LEASE, deliver
+from workflow.reminding.rounds import Rounds
+from workflow.reminding.settings import post_of
+from workflow.reminding.sweep import sweep
+
+MORNING, DAY = date(2022, 4, 4), date(2022, 4, 5)
+LINES = 9_000
+"""How many lines such a morning takes, nearly."""
+
+
+@pytest.fixture(scope="module")
+def before(land_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four villages whose cases are one day late, swept the morning before; nobody has been told yet."""
+    folder = tmp_path_factory.mktemp("sáng") / "văn phòng"
+    with closing(opened(land_template.sqlite(folder))) as office:
+        give_addresses(office)
+        travel(office, date(2022, 1, 4))
+        for village in HEADS:
+            begin(office, village, date(2022, 1, 4))
+        sweep(office, Rounds(office).policy, today=MORNING)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def victims() -> Iterator[Victims]:
+    with closing(Victims()) as source:
+        yield source
+
+
+def expected(before: Path, tmp_path: Path, server: MailServer) -> tuple[set[tuple[str, ...]], int]:
+    """What an undisturbed morning tells, and in how many letters."""
+    shutil.copytree(before, tmp_path / "yên")
+    with closing(opened(tmp_path / "yên" / "config.yaml")) as office:
+        by_smtp(office, server.port)
+        rounds = Rounds(office)
+        rounds.morning(DAY)
+        sent = rounds.send().sent
+        told = {(row.subject, row.clock, row.step, row.user_id) for row in ledger(office) if row.state == "told"}
+    server.clerk.letters.clear()
+    return told, sent
+
+
+def killed_at(lines: list[int], before: Path, tmp_path: Path, server: MailServer, victims: Victims) -> Counter[str]:
+    """Let a morning be killed at each of these lines, go on afterwards, and count what became of it."""
+    told, sent = expected(before, tmp_path, server)
+    counted: Counter[str] = Counter()
+    for number, line in enumerate(lines):
+        folder = tmp_path / f"lần {number}"
+        shutil.copytree(before, folder)
+        end = victims.work("remind", "reminders", line, folder / "config.yaml", server.port, DAY)
+        counted["killed"] += end.killed
+        with closing(opened(folder / "config.yaml")) as office:
+            by_smtp(office, server.port)
+            Rounds(office).morning(DAY)
+            with post_of(office) as post:
+                deliver(office, post, at=int(time.time()) + LEASE + 1)
+            rows = [row for row in ledger(office) if row.state == "told"]
+            assert {(row.subject, row.clock, row.step, row.user_id) for row in rows} == told, line
+            assert len(rows) == len(told)
+            assert set(states(office).values()) == {"sent"}
+            keys = set(states(office))
+        ids = Counter(id_of(one.message).partition("@")[0] for one in server.clerk.letters)
+        assert set(ids) == keys, line
+        assert len(keys) == sent
+        assert max(ids.values()) <= 2
+        counted["again under the same id"] += sum(count - 1 for count in ids.values())
+        server.clerk.letters.clear()
+        shutil.rmtree(folder)
+    return counted
+
+
+def test_killed_at_twenty_lines_a_morning_is_told_once(
+    before: Path, tmp_path: Path, mail_server: Open, victims: Victims
+) -> None:
+    lines = random.Random(11).sample(range(1, LINES), 20)
+    counted = killed_at(lines, before, tmp_path, mail_server(), victims)
+    assert counted["killed"] >= 15
+    assert counted["again under the same id"] <= counted["killed"]
+
+
+@pytest.mark.soak
+def test_killed_at_three_hundred_lines_a_morning_is_told_once(
+    before: Path, tmp_path: Path, mail_server: Open, victims: Victims
+) -> None:
+    lines = random.Random().sample(range(1, LINES), 300)
+    counted = killed_at(lines, before, tmp_path, mail_server(), victims)
+    assert counted["killed"] >= 200

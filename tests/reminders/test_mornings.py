@@ -1,0 +1,55 @@
+"""Letters go out on working mornings, never at Tết: before a deadline rather earlier, after it rather later."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications.mornings import is_open, last_morning, morning, reaches
+from notifications.policy import Step
+from states.calendar_file import calendar_from_yaml
+from workflow.making import CALENDAR
+
+OFFICE = calendar_from_yaml(CALENDAR.read_text(encoding="utf-8"))
+DAYS = st.dates(date(2021, 2, 1), date(2026, 12, 1))
+STEPS = st.integers(-40, 40).map(Step)
+
+
+@pytest.mark.parametrize(
+    ("step", "falls_on", "told_on"),
+    [
+        (Step(-7), date(2022, 1, 28), date(2022, 1, 28)),  # the last Friday before Tết
+        (Step(-7), date(2022, 1, 31), date(2022, 1, 28)),  # the eve of Tết
+        (Step(-7), date(2022, 2, 3), date(2022, 1, 28)),
+        (Step(-7), date(2022, 2, 6), date(2022, 1, 28)),  # the Sunday after
+        (Step(7), date(2022, 1, 31), date(2022, 2, 7)),
+        (Step(7), date(2022, 2, 5), date(2022, 2, 7)),
+        (Step(0), date(2022, 2, 5), date(2022, 1, 28)),  # on the day itself is not late yet: it is told before
+        (Step(1), date(2022, 4, 30), date(2022, 5, 4)),  # 30 April and 1 May on a weekend, made up on Monday, Tuesday
+        (Step(-1), date(2022, 9, 2), date(2022, 8, 31)),  # 1 and 2 September off
+        (Step(-14), date(2022, 8, 9), date(2022, 8, 9)),
+    ],
+)
+def test_days_off_are_never_mornings(step: Step, falls_on: date, told_on: date) -> None:
+    assert morning(OFFICE, step, falls_on) == told_on
+
+
+def test_where_the_calendar_says_nothing_every_weekday_counts() -> None:
+    assert is_open(OFFICE, date(2060, 2, 2))
+    assert not is_open(OFFICE, date(2060, 2, 1))
+
+
+@given(step=STEPS, day=DAYS)
+def test_a_step_is_told_on_a_working_day_on_the_side_that_helps(step: Step, day: date) -> None:
+    told = morning(OFFICE, step, day)
+    assert is_open(OFFICE, told)
+    assert told <= day if step.before else told >= day
+    between = (min(told, day) + timedelta(days=n) for n in range(abs((told - day).days) + 1))
+    assert sum(is_open(OFFICE, one) for one in between) == 1
+
+
+@given(step=STEPS, day=DAYS, today=DAYS)
+def test_a_sweep_reaches_just_what_is_told_by_its_morning(step: Step, day: date, today: date) -> None:
+    working_day = last_morning(OFFICE, today)
+    assert (day <= reaches(OFFICE, working_day)(step)) == (morning(OFFICE, step, day) <= working_day)

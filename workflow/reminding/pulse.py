@@ -1,0 +1,65 @@
+"""The heartbeat: when reminders last ran, what lies in the outbox, and whether somebody has to look after it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from notifications.mornings import last_morning
+from notifications.policy import Policy
+from workflow.clock import now
+from workflow.office import Office
+from workflow.reminding.recipients import Recipients
+from workflow.store import notices, outbox, reading
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """``swept``: the newest morning swept; ``late``: a morning went by without a sweep. Instants are aware, UTC.
+
+    ``unreachable``: users for whom notices wait, and neither they nor anybody above has an address that works.
+    """
+
+    swept: date | None
+    swept_at: datetime | None
+    delivered_at: datetime | None
+    next_at: datetime | None
+    late: bool
+    letters: dict[str, int]
+    waiting: int
+    unreachable: list[str]
+
+
+def pulse(office: Office, policy: Policy) -> Pulse:
+    """How the reminders of an office are. In a sample office days come only by its time machine: it is never late."""
+    with office.database.transaction() as work:
+        connection = work.connection
+        tree = office.tree_in(connection)
+        of_sample = reading.today(connection)
+        today = office.day(of_sample)
+        beats = {name: notices.beat(connection, name) for name in ("sweep", "delivery", "worker")}
+        waiting = notices.waiting(work)
+        recipients = Recipients(office, work, tree, today)
+        unreachable = sorted({row.via for row in waiting if recipients.mailbox(row.via).address is None})
+        swept, delivered, worker = beats["sweep"], beats["delivery"], beats["worker"]
+        newest = swept.day if swept else None
+        due = last_morning(tree.calendar, today if _after_hours_begin(office, policy) else today - DAY)
+        return Pulse(
+            swept=newest,
+            swept_at=_at(swept.at) if swept else None,
+            delivered_at=_at(delivered.at) if delivered else None,
+            next_at=_at(worker.next_at) if worker and worker.next_at else None,
+            late=of_sample is None and (newest is None or newest < due),
+            letters=outbox.counts(connection),
+            waiting=len(waiting),
+            unreachable=unreachable,
+        )
+
+
+def _after_hours_begin(office: Office, policy: Policy) -> bool:
+    return now().astimezone(ZoneInfo(office.config.zone)).time() >= policy.hours.to
+
+
+def _at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

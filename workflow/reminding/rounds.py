@@ -1,0 +1,56 @@
+"""A round of reminding: sweep, write the letters, send them. Whoever starts it, however often, it comes to the same."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from notifications.policy import Policy
+from notifications.post import Post, PostAway
+from workflow.office import Office
+from workflow.reminding.composing import Writes, Written, write_letters
+from workflow.reminding.delivering import Delivered, deliver
+from workflow.reminding.settings import policy_of, post_of, writer_of
+from workflow.reminding.sweep import Swept, sweep
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What a round made: the sweep, and the letters written after it."""
+
+    swept: Swept
+    written: list[Written] = field(default_factory=list)
+
+
+@dataclass
+class Rounds:
+    """Policy, words and the way out of one office, read once: bad ones stop whoever wants to begin."""
+
+    office: Office
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Who is told what. Raises `BadPolicy`."""
+        return policy_of(self.office)
+
+    @cached_property
+    def writer(self) -> Writes:
+        """Whatever puts letters into words. Raises `BadTemplates`."""
+        return writer_of(self.office)
+
+    def check(self) -> None:
+        """Raises `BadPolicy`, `BadTemplates`."""
+        _ = self.policy, self.writer
+
+    def morning(self, today: date | None = None) -> Morning:
+        """Make the notices that are due, and write their letters."""
+        swept = sweep(self.office, self.policy, today=today)
+        return Morning(swept, write_letters(self.office, self.policy, self.writer, swept.morning))
+
+    def send(self) -> Delivered:
+        """Send what is waiting in the outbox."""
+        try:
+            post: Post = post_of(self.office)
+        except PostAway as away:
+            return Delivered(away=away.text)
+        with post:
+            return deliver(self.office, post)

@@ -1,0 +1,43 @@
+"""Snoozing: somebody need not be told of one deadline until a day, for a reason that stays on the record."""
+
+from datetime import date
+
+from workflow.fields import FieldFault, Mistyped, read_text
+from workflow.office import Office
+from workflow.registrar import Registrar, Who
+from workflow.store import notices, store
+from workflow.vault import canonical, salted
+
+
+class UnknownNotice(LookupError):
+    """No notice has this number."""
+
+    def __init__(self, notice: int) -> None:
+        super().__init__(notice)
+        self.notice = notice
+
+
+def snooze(office: Office, notice: int, until: date, reason: str, who: Who) -> None:
+    """Tell whoever was told of this notice nothing more of its deadline until a day.
+
+    Raises `UnknownNotice`; `Mistyped` for a day that is not to come, or without a reason.
+    """
+    why = read_text("reason", reason)
+    with office.writing() as (work, ledger):
+        row = notices.by_id(work, notice)
+        if row is None:
+            raise UnknownNotice(notice)
+        pen = Registrar(office, work, ledger, who)
+        if until <= pen.today:
+            raise Mistyped([FieldFault("until", "not_to_come", {"value": until, "today": pen.today})])
+        key = store.person_row(work, row.person_id)[0] if row.person_id else None
+        together, digest = salted(canonical({"text": why}))
+        n = pen.snooze(
+            {"subject": row.subject, "clock": row.clock, "instance": row.instance, "user": row.user_id},
+            until,
+            row.person_id,
+            digest,
+        )
+        if key is not None and row.person_id:
+            sealed = office.vault.seal(key, together, f"{row.subject}:{n}:reason")
+            store.add_texts(work, [{"n": n, "person_id": row.person_id, "field": "reason", "sealed": sealed}])

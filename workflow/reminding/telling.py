@@ -1,0 +1,109 @@
+"""Who was told what, when, and whether it arrived; the letters themselves: as plain values for every door."""
+
+from email import message_from_bytes
+from email.policy import default as rfc5322
+from typing import Any
+
+from notifications.policy import Policy
+from workflow.office import Office
+from workflow.reminding.composing import clock_rule
+from workflow.reminding.delivering import key_of, opened
+from workflow.reminding.planning import Planned
+from workflow.reminding.settings import policy_as_read
+from workflow.reminding.watches import NOT_SAID
+from workflow.store import notices, outbox
+from workflow.store.notices import Found
+
+View = dict[str, Any]
+
+
+def told_of(office: Office, subject: str, language: str) -> list[View]:
+    """Everything that was told of a case (or a post, or a branch), oldest first.
+
+    ``state``: waiting, void, or what became of the letter: sent, stuck, returned, cancelled, in the outbox.
+    """
+    with office.database.reading() as connection:
+        rows = notices.of_subject(connection, subject)
+    if not rows:
+        return []
+    policy = policy_as_read(office)
+    return [
+        {
+            "id": row.id,
+            "reminder": row.reminder,
+            "clock": row.clock,
+            "about": _about(office, policy, row.reminder, row.clock, language),
+            "step": row.step,
+            "due": None if row.due == NOT_SAID else row.due,
+            "user": row.user_id,
+            "via": row.via,
+            "why": row.why,
+            "swept_on": row.swept_on,
+            "state": _state(row),
+            "letter": row.letter_id,
+        }
+        for row in rows
+    ]
+
+
+def _state(row: Found) -> str:
+    if row.state != "told":
+        return str(row.state)
+    return "in_outbox" if row.letter_state == "waiting" else str(row.letter_state)
+
+
+def planned_view(office: Office, policy: Policy, one: Planned, language: str) -> View:
+    """A notice that is to be made by a policy."""
+    said = {name: getattr(one, name) for name in one.__slots__}
+    return {**said, "about": _about(office, policy, one.reminder, one.clock, language)}
+
+
+def _about(office: Office, policy: Policy, reminder: str, clock: str, language: str) -> str:
+    rule = policy.reminders.get(reminder)
+    if rule is not None and rule.about is not None:
+        return rule.about.in_language(language)
+    return clock_rule(office, "admission", clock)[0].in_language(language)
+
+
+def letters_view(office: Office, states: tuple[str, ...]) -> list[View]:
+    """Letters, newest first, with what the server last said."""
+    with office.database.transaction() as work:
+        rows = outbox.letters(work.connection, states)
+        keys = {row.id: key_of(office, work, row.user_id, row.day) for row in rows}
+    return [
+        {
+            "letter": row.id,
+            "user": row.user_id,
+            "day": row.day,
+            "state": row.state,
+            "subject": _subject(office, row, keys[row.id]),
+            "tries": row.tries,
+            "code": row.code,
+            "said": row.said,
+        }
+        for row in rows
+    ]
+
+
+def _subject(office: Office, row: Found, key: bytes | None) -> str | None:
+    held = opened(office, row, key)
+    return str(message_from_bytes(held[1], policy=rfc5322)["Subject"]) if held else None
+
+
+def letter_text(office: Office, id_: str) -> View | None:
+    """One letter as its reader sees it; None where there is none, or its reader was forgotten."""
+    with office.database.transaction() as work:
+        row = outbox.letter(work.connection, id_)
+        held = opened(office, row, key_of(office, work, row.user_id, row.day)) if row else None
+    if row is None or held is None:
+        return None
+    message = message_from_bytes(held[1], policy=rfc5322)
+    body = message.get_body(("plain",))
+    return {
+        "letter": id_,
+        "to": held[0],
+        "day": row.day,
+        "state": row.state,
+        "subject": str(message["Subject"]),
+        "text": body.get_content() if body else "",
+    }

@@ -1,0 +1,100 @@
+"""The worker: the morning's round, and the outbox every minute, in the office's hours. Timers only wake it up.
+
+Nothing depends on a timer being right: a round makes up for every one that was missed, two workers on one database
+make what one would, and whoever starts late begins with a round.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflow.clock import now
+from workflow.office import Office
+from workflow.reminding.delivering import Delivered, within
+from workflow.reminding.rounds import Morning, Rounds
+from workflow.store import notices
+from workflow.store.database import DatabaseAway
+
+EVERY_SECONDS = 60
+
+Told = Callable[[Morning | Delivered | DatabaseAway], None]
+"""Whoever watches the worker is told of each thing it did, and of a database that was away."""
+
+
+@dataclass
+class Worker:
+    """One worker on one office. ``told`` hears of all it does. Raises `BadPolicy`, `BadTemplates` when it is made."""
+
+    office: Office
+    told: Told
+
+    def __post_init__(self) -> None:
+        self.rounds = Rounds(self.office)
+        self.rounds.check()
+
+    def run(self) -> None:
+        """Work until the process is told to stop."""
+        scheduler = self._scheduler()
+        try:
+            scheduler.start()
+        except (KeyboardInterrupt, SystemExit):
+            scheduler.shutdown(wait=True)
+
+    def once(self) -> None:
+        """One round, and one look into the outbox."""
+        self.morning()
+        self.send()
+
+    def morning(self) -> None:
+        """Sweep and write what is due by today."""
+        self._told(self.rounds.morning)
+
+    def send(self) -> None:
+        """Send what waits, in the office's hours; a sample office's letters only go into a folder, at any time."""
+        if self._is_open():
+            self._told(self.rounds.send)
+
+    def _is_open(self) -> bool:
+        try:
+            return self.office.config.mail.smtp is None or within(self.rounds.policy.hours, self.office, now())
+        except DatabaseAway as away:
+            self.told(away)
+            return False
+
+    def _told(self, did: Callable[[], Morning | Delivered]) -> None:
+        """Do it and tell; a database that is away is told and tried again the next time."""
+        try:
+            self.told(did())
+        except DatabaseAway as away:
+            self.told(away)
+
+    def _scheduler(self) -> Any:
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.blocking import BlockingScheduler
+        from apscheduler.triggers.cron import CronTrigger
+        from apscheduler.triggers.interval import IntervalTrigger
+
+        zone, begin = self.office.config.zone, self.rounds.policy.hours.from_
+        # A job that comes late is done, once, and never beside itself: by itself the library would drop it silently.
+        scheduler = BlockingScheduler(
+            timezone=zone,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        at_once = datetime.now(scheduler.timezone)
+        daily = CronTrigger(hour=begin.hour, minute=begin.minute, timezone=zone)
+        scheduler.add_job(self.morning, daily, next_run_time=at_once)
+        scheduler.add_job(self._look, IntervalTrigger(seconds=EVERY_SECONDS), [scheduler], next_run_time=at_once)
+        return scheduler
+
+    def _look(self, scheduler: Any) -> None:
+        """Look into the outbox, and leave a pulse that says when the next look is due."""
+        self.send()
+        at = int(now().timestamp())
+        coming = [job.next_run_time for job in scheduler.get_jobs() if job.next_run_time]
+        try:
+            with self.office.database.transaction() as work:
+                notices.set_beat(work, "worker", at=at, next_at=int(min(coming).timestamp()) if coming else None)
+        except DatabaseAway as away:
+            self.told(away)
