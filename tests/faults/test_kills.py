@@ -19,7 +19,6 @@ import sqlalchemy as sa
 
 from tests.faults.by_hand import copied
 from tests.faults.scene import LIFE, live, make
-from tests.faults.victim import FILES
 from tests.offices import make_small_office
 from workflow.bootstrap import open_office
 from workflow.making import AlreadyThere
@@ -124,7 +123,7 @@ def killed_on_the_way(victims: Victims, office: Office, shapes: list[Shape], kil
     """Live through the year with so many deaths; each successor goes on where the one before was killed."""
     chance, done, deaths = random.Random(seed), 0, 0
     while done < len(LIFE):
-        where = chance.choice(list(FILES))
+        where = chance.choice(list(REACH))
         line = chance.randrange(1, REACH[where])
         seconds = None
         if deaths == kills or chance.random() < BY_THE_CLOCK:
@@ -166,7 +165,7 @@ def killed_init(victims: Victims, tmp_path: Path, url: str, kills: int, seed: in
     """Make an office and be killed, over and over, until one stands: it is whole then, and no other takes its place."""
     chance, folder = random.Random(seed), tmp_path / "văn phòng"
     for death in range(kills):
-        where = chance.choice(list(FILES))
+        where = chance.choice(list(REACH))
         line = chance.randrange(1, INIT[where])
         end = victims.work("init", where, line, tmp_path, url)
         assert end.killed or folder.exists(), (seed, death, where, line)

@@ -50,7 +50,7 @@ def victims() -> Iterator[Victims]:
         yield source
 
 
-def expected(before: Path, tmp_path: Path, server: MailServer) -> tuple[set[tuple[str, ...]], int]:
+def expected(before: Path, tmp_path: Path, server: MailServer) -> tuple[set[tuple[str, str, str, str]], int]:
     """What an undisturbed morning tells, and in how many letters."""
     shutil.copytree(before, tmp_path / "yên")
     with closing(opened(tmp_path / "yên" / "config.yaml")) as office:
