@@ -11,6 +11,7 @@ from typing import Any
 
 from workflow.clock import now
 from workflow.office import Office
+from workflow.reminding.bounces import Bounced
 from workflow.reminding.delivering import Delivered, within
 from workflow.reminding.rounds import Morning, Rounds
 from workflow.store import notices
@@ -18,8 +19,9 @@ from workflow.store.database import DatabaseAway
 
 EVERY_SECONDS = 60
 
-Told = Callable[[Morning | Delivered | DatabaseAway], None]
-"""Whoever watches the worker is told of each thing it did, and of a database that was away."""
+Deed = Morning | Delivered | Bounced | DatabaseAway | OSError
+"""What a worker did, or what kept it from doing it: the database, or the folder of returned letters, away."""
+Told = Callable[[Deed], None]
 
 
 @dataclass
@@ -42,13 +44,22 @@ class Worker:
             scheduler.shutdown(wait=True)
 
     def once(self) -> None:
-        """One round, and one look into the outbox."""
+        """What came back, one round, and one look into the outbox."""
+        self.returned()
         self.morning()
         self.send()
 
     def morning(self) -> None:
         """Sweep and write what is due by today."""
         self._told(self.rounds.morning)
+
+    def returned(self) -> None:
+        """Take in the letters that came back."""
+        try:
+            for one in self.rounds.returned():
+                self.told(one)
+        except (DatabaseAway, OSError) as away:
+            self.told(away)
 
     def send(self) -> None:
         """Send what waits, in the office's hours; a sample office's letters only go into a folder, at any time."""
@@ -90,6 +101,7 @@ class Worker:
 
     def _look(self, scheduler: Any) -> None:
         """Look into the outbox, and leave a pulse that says when the next look is due."""
+        self.returned()
         self.send()
         at = int(now().timestamp())
         coming = [job.next_run_time for job in scheduler.get_jobs() if job.next_run_time]

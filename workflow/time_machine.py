@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from notifications.post import PostAway
 from workflow.carrying import Carried, carry_all, carry_open
 from workflow.office import Office
 from workflow.registrar import NOBODY, Registrar
@@ -47,7 +48,7 @@ class Moved:
     carried: tuple[Carried, ...]
     letters: tuple[Written, ...] = ()
     sent: int = 0
-    away: str | None = None
+    away: PostAway | None = None
 
 
 def move_clock(

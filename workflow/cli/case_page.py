@@ -48,7 +48,7 @@ NEWEST = 5
 
 def _told(desk: Desk, view: View) -> Iterator[Block]:
     """Who was told what, and whether it arrived."""
-    from workflow.cli.reminders import told_row
+    from workflow.cli.notices import told_row
 
     if view["told"]:
         yield Heading(desk.say("case.told", count=len(view["told"])))

@@ -101,6 +101,8 @@ def clock(desk: Desk, *, forward: str | None) -> None:
 
 def _sent(desk: Desk, moved: "Moved") -> Iterator[Block]:
     """To whom letters went on the way."""
+    from workflow.cli.worker import post_away, post_away_words
+
     yield Line(desk.say("clock.sent", count=moved.sent))
     readers: dict[str, list[int]] = {}
     for one in moved.letters:
@@ -109,7 +111,7 @@ def _sent(desk: Desk, moved: "Moved") -> Iterator[Block]:
         heads = [desk.say(f"clock.{name}") for name in ("sent_to", "sent_letters", "sent_items")]
         yield Table(heads, [[user, len(held), sum(held)] for user, held in sorted(readers.items())], frozenset({1, 2}))
     if moved.away:
-        yield Line(desk.say("worker.post_away", why=moved.away), "late")
+        yield Line(post_away_words(desk, post_away(moved.away)), "late")
 
 
 def verify(desk: Desk, *, seal: str | None) -> int:

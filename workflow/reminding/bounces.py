@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
+from errno import ENOENT
+from os import strerror
 from pathlib import Path
 from typing import Literal
 
@@ -56,10 +58,13 @@ def take_in(office: Office, content: bytes) -> Bounced:
 
 
 def take_in_mailbox(office: Office, folder: Path) -> Iterator[Bounced]:
-    """Take in every letter of a Maildir; what was taken in is marked as seen there."""
+    """Take in every letter of a Maildir; what was taken in is marked as seen there. Raises `OSError`."""
     import mailbox
 
-    box = mailbox.Maildir(folder, create=False)
+    try:
+        box = mailbox.Maildir(folder, create=False)
+    except mailbox.NoSuchMailboxError:
+        raise FileNotFoundError(ENOENT, strerror(ENOENT), str(folder)) from None
     for key in sorted(box.keys()):
         held = box.get_message(key)
         if "S" not in held.get_flags():

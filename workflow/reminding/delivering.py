@@ -35,7 +35,7 @@ class Delivered:
     sent: int = 0
     put_off: int = 0
     stuck: int = 0
-    away: str | None = None
+    away: PostAway | None = None
 
 
 def within(hours: Hours, office: Office, at: datetime) -> bool:
@@ -57,7 +57,7 @@ def deliver(office: Office, post: Post, *, at: int | None = None) -> Delivered:
             try:
                 done = _send(office, post, row, keys[row.id], lease, done)
             except PostAway as away:
-                done = replace(done, away=away.text)
+                done = replace(done, away=away)
                 break
         if not some or done.away:
             break

@@ -7,6 +7,7 @@ from functools import cached_property
 from notifications.policy import Policy
 from notifications.post import Post, PostAway
 from workflow.office import Office
+from workflow.reminding.bounces import Bounced, take_in_mailbox
 from workflow.reminding.composing import Writes, Written, write_letters
 from workflow.reminding.delivering import Delivered, deliver
 from workflow.reminding.settings import policy_of, post_of, writer_of
@@ -46,11 +47,16 @@ class Rounds:
         swept = sweep(self.office, self.policy, today=today)
         return Morning(swept, write_letters(self.office, self.policy, self.writer, swept.morning))
 
+    def returned(self) -> list[Bounced]:
+        """Take in the letters that have come back into the office's mailbox for them, if it has one."""
+        box = self.office.config.mail.bounces
+        return list(take_in_mailbox(self.office, self.office.config.folder / box)) if box else []
+
     def send(self) -> Delivered:
         """Send what is waiting in the outbox."""
         try:
             post: Post = post_of(self.office)
         except PostAway as away:
-            return Delivered(away=away.text)
+            return Delivered(away=away)
         with post:
             return deliver(self.office, post)

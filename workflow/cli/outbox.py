@@ -1,0 +1,97 @@
+"""The outbox at the door: which letters wait, went out or are stuck; sending again, cancelling, what came back."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from workflow.cli.commands import Command, Param, misused
+from workflow.cli.desk import Desk
+from workflow.cli.options import FILE
+from workflow.cli.printing import Block, Heading, Line, Table
+from workflow.cli.problems import DONE, SENSELESS, Unknown
+
+
+def outbox(desk: Desk, *, letter: str | None, stuck: bool) -> None:
+    """Tell which letters wait, went out, or are stuck; or show one."""
+    from workflow.reminding.telling import letter_text, letters_view
+
+    with desk.opened() as office:
+        if letter is not None:
+            shown = letter_text(office, letter)
+            if shown is None:
+                raise Unknown("letter", letter)
+            desk.show(shown, lambda: [Line(f"{name}: {shown[name]}") for name in ("to", "subject")] + _body(shown))
+            return
+        rows = letters_view(office, ("stuck",) if stuck else ())
+        desk.show({"letters": rows}, lambda: list(_outbox_page(desk, rows)))
+
+
+def _body(shown: dict[str, Any]) -> list[Line]:
+    return [Line(""), *(Line(text) for text in str(shown["text"]).splitlines())]
+
+
+def _outbox_page(desk: Desk, rows: Sequence[dict[str, Any]]) -> Iterator[Block]:
+    say = desk.say
+    yield Heading(say("outbox.title", count=len(rows)))
+    if not rows:
+        yield Line(say("outbox.none"), depth=1)
+        return
+    heads = [say(f"outbox.{name}") for name in ("letter", "day", "user", "subject", "state")]
+    yield Table(heads, [_letter_row(desk, one) for one in rows[:MOST_SHOWN]])
+    if len(rows) > MOST_SHOWN:
+        yield Line(say("outbox.more", count=len(rows) - MOST_SHOWN), "dim")
+    yield Line(say("outbox.how"), "dim")
+
+
+MOST_SHOWN = 50
+
+
+def _letter_row(desk: Desk, one: dict[str, Any]) -> list[Any]:
+    state = desk.say(f"outbox.state.{one['state']}")
+    said = f"{state} – {one['said']}" if one["said"] else state
+    return [one["letter"], one["day"], one["user"], one["subject"] or "", said]
+
+
+def retry(desk: Desk, *, letter: str) -> None:
+    """Send a stuck letter again."""
+    _change(desk, letter, "retry", ("stuck", "waiting", "cancelled"), state="waiting", next_at=0, tries=0)
+
+
+def cancel(desk: Desk, *, letter: str) -> None:
+    """Send a letter no more."""
+    _change(desk, letter, "cancel", ("stuck", "waiting"), state="cancelled")
+
+
+def _change(desk: Desk, letter: str, key: str, states: tuple[str, ...], **values: object) -> None:
+    from workflow.store import outbox as letters
+
+    with desk.opened() as office:
+        with office.database.transaction() as work:
+            held = letters.letter(work.connection, letter)
+            done = held is not None and letters.change(work, letter, states, **values)
+        if held is None:
+            raise Unknown("letter", letter)
+        if not done:
+            raise misused(f"usage.{key}", letter=letter, state=desk.say(f"outbox.state.{held.state}"))
+        desk.show({"letter": letter, **values}, lambda: [Line(desk.say(f"{key}.done", letter=letter), "good")])
+
+
+def bounce(desk: Desk, *, file: Path) -> int:
+    """Take in a letter that came back, or a whole Maildir of them."""
+    from workflow.reminding.bounces import take_in, take_in_mailbox
+
+    with desk.opened() as office:
+        found = list(take_in_mailbox(office, file)) if file.is_dir() else [take_in(office, file.read_bytes())]
+        view = [{"outcome": one.outcome, "user": one.user, "handed_on": one.handed_on} for one in found]
+        lines = [Line(desk.say(f"bounce.{one.outcome}", user=one.user or "", count=one.handed_on)) for one in found]
+        desk.show({"letters": view}, lambda: lines or [Line(desk.say("bounce.nothing"))])
+        return DONE if all(one.outcome in ("off", "only_duty") for one in found) else SENSELESS
+
+
+LETTER = Param("letter", required=True)
+COMMANDS = (
+    Command("outbox", outbox, (Param("letter"), Param("--stuck", kind="flag")), "office"),
+    Command("retry", retry, (LETTER,), "office"),
+    Command("cancel", cancel, (LETTER,), "office"),
+    Command("bounce", bounce, (FILE,), "office"),
+)

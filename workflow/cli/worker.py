@@ -1,0 +1,153 @@
+"""The worker at the door: reminding until stopped, and its pulse."""
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from workflow.cli.commands import Command, Param
+from workflow.cli.desk import Desk
+from workflow.cli.printing import Block, Facts, Line, Page, printed
+from workflow.cli.problems import DONE, SENSELESS
+
+if TYPE_CHECKING:
+    from notifications.post import PostAway
+    from workflow.office import Office
+    from workflow.reminding.pulse import Pulse
+    from workflow.scheduler import Deed
+
+
+def status(desk: Desk) -> int:
+    """Tell how the reminders are; exit 1 where somebody has to look after them."""
+    from workflow.reminding.pulse import pulse
+    from workflow.reminding.settings import policy_of
+
+    with desk.opened() as office:
+        found = pulse(office, policy_of(office))
+        bad = found.late or bool(found.letters.get("stuck")) or bool(found.unreachable)
+        view = {
+            "swept": found.swept,
+            "swept_at": _iso(found.swept_at),
+            "delivered_at": _iso(found.delivered_at),
+            "next_at": _iso(found.next_at),
+            "late": found.late,
+            "letters": found.letters,
+            "waiting": found.waiting,
+            "unreachable": found.unreachable,
+            "well": not bad,
+        }
+        desk.show(view, lambda: _status_page(desk, office, found, bad=bad))
+        return SENSELESS if bad else DONE
+
+
+def _iso(at: Any) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _status_page(desk: Desk, office: "Office", found: "Pulse", *, bad: bool) -> Page:
+    say, zone = desk.say, ZoneInfo(office.config.zone)
+
+    def here(at: Any) -> str:
+        return f"{at.astimezone(zone):%d/%m/%Y %H:%M}" if at else say("status.never")
+
+    page: list[Block] = [Line(say("status.bad" if bad else "status.well"), "late" if bad else "good")]
+    if found.late:
+        page.append(Line(say("status.late"), "late"))
+    if found.unreachable:
+        page.append(Line(say("status.unreachable", users=", ".join(found.unreachable)), "late"))
+    states = ((say(f"outbox.state.{state}"), found.letters.get(state, 0)) for state in STATES)
+    page.append(
+        Facts(
+            [
+                (say("status.swept"), printed(found.swept) or say("status.never")),
+                (say("status.swept_at"), here(found.swept_at)),
+                (say("status.delivered_at"), here(found.delivered_at)),
+                (say("status.next_at"), here(found.next_at)),
+                (say("status.waiting"), found.waiting),
+                *states,
+            ]
+        )
+    )
+    return page
+
+
+STATES = ("waiting", "sent", "stuck", "returned", "cancelled")
+
+
+def worker(desk: Desk, *, once: bool) -> None:
+    """Remind: sweep each morning, send in the office's hours, until stopped; or once."""
+    from workflow.scheduler import Worker
+
+    with desk.opened() as office:
+        did: list[dict[str, Any]] = []
+
+        def told(of: "Deed") -> None:
+            did.append(deed(of))
+            if not once and not desk.as_json and any(did[-1].values()):
+                desk.out.write(_said(desk, office, did[-1]) + "\n")
+                desk.out.flush()
+
+        working = Worker(office, told)
+        if once:
+            working.once()
+            desk.show({"did": did}, lambda: [Line(_worded(desk, one)) for one in did])
+            return
+        desk.banner()
+        desk.out.write(desk.say("worker.began") + "\n")
+        working.run()
+
+
+def deed(of: "Deed") -> dict[str, Any]:
+    """What a worker did, as data."""
+    from workflow.reminding.bounces import Bounced
+    from workflow.reminding.delivering import Delivered
+    from workflow.reminding.rounds import Morning
+    from workflow.store.database import DatabaseAway
+
+    match of:
+        case Morning():
+            return {"swept": of.swept.morning, "notices": of.swept.made, "letters": len(of.written)}
+        case Delivered():
+            away = post_away(of.away) if of.away else None
+            return {"sent": of.sent, "put_off": of.put_off, "stuck": of.stuck, "post_away": away}
+        case Bounced():
+            return {"outcome": of.outcome, "user": of.user, "handed_on": of.handed_on}
+        case DatabaseAway():
+            return {"away": of.kind}
+        case _:
+            return {"mailbox_away": of.strerror or str(of)}
+
+
+def post_away(away: "PostAway") -> dict[str, str]:
+    """Why nothing can be sent, as data: which part of the way out fails, and in the server's words."""
+    return {"why": away.why, "text": away.text}
+
+
+def _worded(desk: Desk, one: dict[str, Any]) -> str:
+    say = desk.say
+    if "swept" in one:
+        return say("worker.swept", day=printed(one["swept"]), notices=one["notices"], letters=one["letters"])
+    if "outcome" in one:
+        return say(f"bounce.{one['outcome']}", user=one["user"] or "", count=one["handed_on"])
+    if "away" in one:
+        return say("worker.away")
+    if "mailbox_away" in one:
+        return say("worker.mailbox_away", why=one["mailbox_away"])
+    if one["post_away"]:
+        return post_away_words(desk, one["post_away"])
+    return say("worker.sent", sent=one["sent"], put_off=one["put_off"], stuck=one["stuck"])
+
+
+def post_away_words(desk: Desk, away: dict[str, str]) -> str:
+    """Why nothing can be sent, what to look at, and the server's words."""
+    return desk.say("worker.post_away", why=desk.say(f"post.{away['why']}"), text=away["text"])
+
+
+def _said(desk: Desk, office: "Office", one: dict[str, Any]) -> str:
+    from workflow.clock import now
+
+    return f"{now().astimezone(ZoneInfo(office.config.zone)):%d/%m %H:%M} {_worded(desk, one)}"
+
+
+COMMANDS = (
+    Command("status", status, (), "office"),
+    Command("worker", worker, (Param("--once", kind="flag"),), "office"),
+)
