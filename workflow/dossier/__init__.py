@@ -1,0 +1,1 @@
+"""The dossier: every paper of a case, filled in from the record, written, bound, kept."""
