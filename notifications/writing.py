@@ -1,14 +1,17 @@
 """Putting a letter into words: subject, text for any phone, HTML, calendar entries; the same letter, the same bytes.
 
+Made with the standard library's `email.mime`: its `EmailMessage` loses spaces where it folds a Vietnamese head, and
+takes twice as long.
 Whatever stands in a letter's values goes into templates as data, escaped, and into heads only without line breaks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime
 from functools import cached_property
 from pathlib import Path
@@ -62,11 +65,20 @@ class Writer:
     def write(self, letter: Letter) -> bytes:
         """The letter as it goes out (RFC 5322)."""
         values = self._values(letter)
-        message = EmailMessage(policy=SMTP.clone(refold_source="none"))
+        body = MIMEMultipart("alternative")
+        body.attach(_text(self.templates.render("letter.txt", values), "plain"))
+        body.attach(_text(self._styled(values), "html"))
+        files = list(self._files(letter))
+        message: MIMEMultipart = MIMEMultipart("mixed") if files else body
+        for part in [body, *files] if files else []:
+            message.attach(part)
         for name, value in self._head(letter, values["subject"]).items():
-            message.set_raw(name, value)
-        message.set_content(self.templates.render("letter.txt", values), cte="base64")
-        message.add_alternative(self._styled(values), subtype="html", cte="base64")
+            message[name] = value
+        _fix_boundaries(message, letter.key)
+        return message.as_bytes(policy=compat32.clone(linesep="\r\n"))
+
+    def _files(self, letter: Letter) -> Iterator[MIMEText]:
+        """The calendar entries: those that stand, and those that are cancelled."""
         for method, name in (("PUBLISH", "lich.ics"), ("CANCEL", "huy.ics")):
             file = invitation(
                 letter.entries,
@@ -76,22 +88,23 @@ class Writer:
                 words=self._entry,
             )
             if file:
-                message.add_attachment(
-                    file, "text", "calendar", filename=name, params={"method": method, "charset": "utf-8"}, cte="base64"
-                )
-        _fix_boundaries(message, letter.key)
-        return message.as_bytes()
+                part = MIMEText(file.decode(), "calendar", "utf-8")
+                part.set_param("method", method)
+                part.add_header("Content-Disposition", "attachment", filename=name)
+                yield part
 
     @cached_property
     def _domain(self) -> str:
         return self.mail.sender.partition("@")[2]
 
-    def _head(self, letter: Letter, subject: str) -> dict[str, str]:
-        """The head, encoded by the older of the library's two ways: the newer one loses spaces where it folds."""
-        head = {
+    def _head(self, letter: Letter, subject: str) -> dict[str, Any]:
+        """Text, and words as `Header`, which the library folds."""
+        sender = _encoded(_one_line(letter.office), "From")
+        sender.append(f"<{self.mail.sender}>", "us-ascii")
+        head: dict[str, Any] = {
             "Message-ID": f"<{letter.key}@{self._domain}>",
             "Date": format_datetime(letter.written_at),
-            "From": f"{_encoded(_one_line(letter.office), 'From')} <{self.mail.sender}>",
+            "From": sender,
             "To": _one_line(letter.to),
             "Subject": _encoded(subject, "Subject"),
             "Auto-Submitted": "auto-generated",
@@ -169,9 +182,14 @@ def _first(item: Item) -> tuple[int, date, str]:
     return GROUPS.index(item.urgency), item.due or date.max, item.case or ""
 
 
-def _encoded(text: str, name: str) -> str:
-    """Words of a head as encoded words (RFC 2047), folded."""
-    return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
+def _text(text: str, kind: str) -> MIMEText:
+    """A part of text, its lines ended as mail wants them (RFC 2046, 4.1.1)."""
+    return MIMEText("\r\n".join([*text.splitlines(), ""]), kind, "utf-8")
+
+
+def _encoded(text: str, name: str) -> Header:
+    """Words of a head as encoded words (RFC 2047)."""
+    return Header(text, "utf-8", header_name=name)
 
 
 def _one_line(text: str) -> str:
@@ -179,7 +197,7 @@ def _one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _fix_boundaries(message: EmailMessage, key: str) -> None:
+def _fix_boundaries(message: MIMEMultipart, key: str) -> None:
     """The same letter has the same bytes: its parts are told apart by its own key, not by chance."""
     parts: Iterable[Any] = (part for part in message.walk() if part.is_multipart())
     for number, part in enumerate(parts):

@@ -17,10 +17,10 @@ import pytest
 from tests.faults.test_kills import Victims
 from tests.journeys.land import HEADS, Template, begin, opened, travel
 from tests.letters.conftest import mail_server as mail_server
-from tests.letters.parcels import id_of
-from tests.letters.smtp_server import MailServer, Open
+from tests.letters.smtp_server import Open
 from tests.reminders.outbox_scene import by_smtp, states
 from tests.reminders.scene import give_addresses, ledger
+from tests.reminders.sink import Own, Sink, smtp_sink
 from workflow.reminding.delivering import LEASE, deliver
 from workflow.reminding.rounds import Rounds
 from workflow.reminding.settings import post_of
@@ -50,30 +50,30 @@ def victims() -> Iterator[Victims]:
         yield source
 
 
-def expected(before: Path, tmp_path: Path, server: MailServer) -> tuple[set[tuple[str, str, str, str]], int]:
+def expected(before: Path, tmp_path: Path, sink: Sink) -> tuple[set[tuple[str, str, str, str]], int]:
     """What an undisturbed morning tells, and in how many letters."""
     shutil.copytree(before, tmp_path / "yên")
     with closing(opened(tmp_path / "yên" / "config.yaml")) as office:
-        by_smtp(office, server.port)
+        by_smtp(office, sink.port)
         rounds = Rounds(office)
         rounds.morning(DAY)
         sent = rounds.send().sent
         told = {(row.subject, row.clock, row.step, row.user_id) for row in ledger(office) if row.state == "told"}
-    server.clerk.letters.clear()
+    sink.forget()
     return told, sent
 
 
-def killed_at(lines: list[int], before: Path, tmp_path: Path, server: MailServer, victims: Victims) -> Counter[str]:
+def killed_at(lines: list[int], before: Path, tmp_path: Path, sink: Sink, victims: Victims) -> Counter[str]:
     """Let a morning be killed at each of these lines, go on afterwards, and count what became of it."""
-    told, sent = expected(before, tmp_path, server)
+    told, sent = expected(before, tmp_path, sink)
     counted: Counter[str] = Counter()
     for number, line in enumerate(lines):
         folder = tmp_path / f"lần {number}"
         shutil.copytree(before, folder)
-        end = victims.work("remind", "reminders", line, folder / "config.yaml", server.port, DAY)
+        end = victims.work("remind", "reminders", line, folder / "config.yaml", sink.port, DAY)
         counted["killed"] += end.killed
         with closing(opened(folder / "config.yaml")) as office:
-            by_smtp(office, server.port)
+            by_smtp(office, sink.port)
             Rounds(office).morning(DAY)
             with post_of(office) as post:
                 deliver(office, post, at=int(time.time()) + LEASE + 1)
@@ -82,12 +82,12 @@ def killed_at(lines: list[int], before: Path, tmp_path: Path, server: MailServer
             assert len(rows) == len(told)
             assert set(states(office).values()) == {"sent"}
             keys = set(states(office))
-        ids = Counter(id_of(one.message).partition("@")[0] for one in server.clerk.letters)
+        ids = sink.taken()
         assert set(ids) == keys, line
         assert len(keys) == sent
         assert max(ids.values()) <= 2
         counted["again under the same id"] += sum(count - 1 for count in ids.values())
-        server.clerk.letters.clear()
+        sink.forget()
         shutil.rmtree(folder)
     return counted
 
@@ -96,15 +96,14 @@ def test_killed_at_twenty_lines_a_morning_is_told_once(
     before: Path, tmp_path: Path, mail_server: Open, victims: Victims
 ) -> None:
     lines = random.Random(11).sample(range(1, LINES), 20)
-    counted = killed_at(lines, before, tmp_path, mail_server(), victims)
+    counted = killed_at(lines, before, tmp_path, Own(mail_server()), victims)
     assert counted["killed"] >= 15
     assert counted["again under the same id"] <= counted["killed"]
 
 
 @pytest.mark.soak
-def test_killed_at_three_hundred_lines_a_morning_is_told_once(
-    before: Path, tmp_path: Path, mail_server: Open, victims: Victims
-) -> None:
+def test_killed_at_three_hundred_lines_a_morning_is_told_once(before: Path, tmp_path: Path, victims: Victims) -> None:
     lines = random.Random().sample(range(1, LINES), 300)
-    counted = killed_at(lines, before, tmp_path, mail_server(), victims)
+    with smtp_sink() as sink:
+        counted = killed_at(lines, before, tmp_path, sink, victims)
     assert counted["killed"] >= 200
