@@ -1,6 +1,7 @@
-"""One run, one table: durable steps beside the bare driver, a raw insert and the peer; replay; start-up.
+"""One run, one table: durable steps beside the bare driver, a raw insert and the peer; replay; start-up; reminders.
 
-The contenders take turns, round by round, on copies of one database; medians are shown, and their ratios.
+The contenders of the steps take turns, round by round, on copies of one database; medians are shown, and their
+ratios. `python -m bench PART …` runs some parts only: steps, start, sweep, letters.
 """
 
 import json
@@ -20,6 +21,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
+from bench import letters, sweep
 from bench.driver import Driver, Tape, events_only
 from bench.journey import Candidate, journey
 from bench.ours import Ours, make_district
@@ -40,24 +42,63 @@ def say(text: str) -> None:
 
 
 def main() -> None:
-    """Run everything, print everything."""
-    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores"
-    say(f"{versions}; {ROUNDS} rounds of {EACH} cases x {ACTS} acts")
+    """Run everything, or the parts that are named; print everything."""
+    say(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores")
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ketnap-bench-", dir=Path.cwd())))
         server = stack.enter_context(postgres_server())
-        sqlite = steps(home / "sqlite", _sqlite_copies(home / "sqlite"), "SQLite, WAL, synchronous=FULL")
-        steps(home / "postgres", _postgres_copies(home / "postgres", server), "PostgreSQL, fsync on")
-        read, folded, events = replay(sqlite)
-        each = 1e6 / events
-        say(f"\nReplay of {events} events: read and decode {read * each:.1f} us each, with folding {folded * each:.1f}")
-        verdict("read, decode and fold / read and decode", folded / read, "<=", 2.0)
-        say("\nStart-up: CPU seconds of whole commands in the sample office")
-        sample = home / "sample"
-        make_sample(sample, "song-lo-2022", Who("", "bench"), config_text="office: Bench\n")
-        for command, seconds in start_up(sample):
-            verdict(f"ketnap {command}", seconds, "<=", 0.4)
-        say(f"  (importing sqlmodel alone: {imports():.2f})")
+        for name in sys.argv[1:] or PARTS:
+            PARTS[name](home / name, server)
+
+
+def durable_steps(home: Path, server: Postgres) -> None:
+    """Steps on both databases, and replaying what the one on SQLite has left."""
+    say(f"\n{ROUNDS} rounds of {EACH} cases x {ACTS} acts")
+    sqlite = steps(home / "sqlite", _sqlite_copies(home / "sqlite"), "SQLite, WAL, synchronous=FULL")
+    steps(home / "postgres", _postgres_copies(home / "postgres", server), "PostgreSQL, fsync on")
+    read, folded, events = replay(sqlite)
+    each = 1e6 / events
+    say(f"\nReplay of {events} events: read and decode {read * each:.1f} us each, with folding {folded * each:.1f}")
+    verdict("read, decode and fold / read and decode", folded / read, "<=", 2.0)
+
+
+def start(home: Path, _server: Postgres) -> None:
+    """Whole commands in the sample office."""
+    say("\nStart-up: CPU seconds of whole commands in the sample office")
+    make_sample(home, "song-lo-2022", Who("", "bench"), config_text="office: Bench\n")
+    for command, seconds in start_up(home):
+        verdict(f"ketnap {command}", seconds, "<=", 0.4)
+    say(f"  (importing sqlmodel alone: {imports():.2f})")
+
+
+def sweeps(home: Path, server: Postgres) -> None:
+    """A morning over all clocks, on both databases."""
+    for title, url in (("SQLite", "sqlite:///ketnap.db"), ("PostgreSQL", server.create())):
+        found = sweep.contenders(home / title, url)
+        clocks, rows = sweep.CASES_LAID * sweep.CLOCKS_EACH, int(found.pop("notices"))
+        say(f"\n{title}: a morning's sweep over {clocks} running clocks makes {rows} notices; seconds")
+        for name, seconds in found.items():
+            say(f"  {name:<48}{seconds:>7.2f}")
+        ours = found["ketnap"]
+        verdict("ketnap / the bare statement", ours / found["the bare INSERT … SELECT from the clocks"], "<=", 1.5)
+        verdict("ketnap / the same rows from a table", ours / found["the same rows from a table that holds them"])
+        for peer in ("one ORM pass per case", "APScheduler, one job per clock"):
+            verdict(f"{peer} / ketnap", found[peer] / ours)
+
+
+def mail(home: Path, _server: Postgres) -> None:
+    """Letters over SMTP."""
+    count, ours, bare = letters.contenders(home, "sqlite:///ketnap.db")
+    say(f"\n{count} letters, composed and delivered: {count / ours:.0f} a second; bare loop: {count / bare:.0f}")
+    verdict("ketnap / bare smtplib loop over ready bytes", bare / ours, ">=", 0.5)
+
+
+PARTS: dict[str, Callable[[Path, Postgres], None]] = {
+    "steps": durable_steps,
+    "start": start,
+    "sweep": sweeps,
+    "letters": mail,
+}
 
 
 def steps(home: Path, copy: Callable[[str], tuple[Path, str]], title: str) -> Path:

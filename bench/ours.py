@@ -81,14 +81,17 @@ def _fill(office: Office) -> None:
 
 def _people(everyone: Sequence[Candidate]) -> Iterator[Person]:
     for unit in (DISTRICT, *(f"xa-{number}" for number in range(COMMUNES))):
-        yield Person(f"P-{unit}", "Phạm Thị Xuân", official_since=date(2000, 1, 1))
+        yield Person(f"P-{unit}", "Phạm Thị Xuân", official_since=date(2000, 1, 1), contact=f"{unit}@song-lo.example")
     for one in everyone:
         yield Person(
             one.person, "Nguyễn Văn Mẫu", born=date(1980, 5, 1), sex="male", occupation="Nông dân",
             home="Sông Lô, Vĩnh Phúc", education_met=True,
         )  # fmt: skip
         for id_ in one.sponsors:
-            yield Person(id_, "Trần Thị Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1))
+            yield Person(
+                id_, "Trần Thị Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1),
+                contact=f"{id_}@song-lo.example",
+            )  # fmt: skip
 
 
 def _register(everyone: Sequence[Candidate]) -> dict[str, list[dict[str, object]]]:

@@ -1,0 +1,102 @@
+"""Letters composed and delivered over SMTP, beside a bare smtplib loop over the same ready bytes.
+
+Both hand them to a server of its own process on this machine, over one connection each.
+"""
+
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench.journey import VILLAGES
+from bench.ours import make_district
+from bench.sweep import lay
+from notifications.settings import Mail, Smtp
+from workflow.bootstrap import open_office
+from workflow.office import Office
+from workflow.reminding.composing import write_letters
+from workflow.reminding.delivering import deliver, key_of, opened
+from workflow.reminding.rounds import Rounds
+from workflow.reminding.settings import post_of
+from workflow.reminding.sweep import sweep
+from workflow.store.notices import LETTERS, Found
+
+HERE, SENDER = "127.0.0.1", "ketnap@song-lo.example"
+FRIDAY = date(2024, 8, 9)
+MORNINGS = 8
+CASES_LAID = VILLAGES * 4
+
+
+def contenders(folder: Path, url: str) -> tuple[int, float, float]:
+    """Letters of some mornings, and the seconds of composing and delivering them, and of the bare loop."""
+    make_district(folder, url, [])
+    with server() as port, closing(open_office(folder / "config.yaml")) as office:
+        office.config = office.config.model_copy(
+            update={"mail": Mail(sender=SENDER, smtp=Smtp(host=HERE, port=port, security="none"))}
+        )
+        lay(office, CASES_LAID)
+        rounds = Rounds(office)
+        rounds.check()
+        sweep(office, rounds.policy, today=FRIDAY)
+        seconds = sum(_morning(office, rounds, FRIDAY + timedelta(days=3 + number)) for number in range(MORNINGS))
+        ready = list(_ready(office))
+        return len(ready), seconds, _bare(port, ready)
+
+
+def _morning(office: Office, rounds: Rounds, day: date) -> float:
+    """Sweep, and write and deliver what came of it; the seconds of all but the sweep."""
+    sweep(office, rounds.policy, today=day)
+    begun = time.perf_counter()
+    write_letters(office, rounds.policy, rounds.writer, day)
+    with post_of(office) as post:
+        deliver(office, post)
+    return time.perf_counter() - begun
+
+
+def _ready(office: Office) -> Iterator[tuple[str, bytes]]:
+    """The letters that went out, as bytes."""
+    with office.database.transaction() as work:
+        rows: Sequence[Found] = work.connection.execute(sa.select(LETTERS).where(LETTERS.c.state == "sent")).all()
+        for row in rows:
+            if held := opened(office, row, key_of(office, work, row.user_id, row.day)):
+                yield held
+
+
+def _bare(port: int, ready: Sequence[tuple[str, bytes]]) -> float:
+    begun = time.perf_counter()
+    with smtplib.SMTP(HERE, port) as connection:
+        for address, message in ready:
+            connection.sendmail(SENDER, address, message)
+    return time.perf_counter() - begun
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    """A mail server that swallows everything, in a process of its own; its port."""
+    with closing(socket.create_server((HERE, 0))) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"{HERE}:{port}", "-c", "aiosmtpd.handlers.Sink"]
+    with subprocess.Popen(command) as process:
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection((HERE, port), timeout=1).close()
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError("the mail server does not answer")
