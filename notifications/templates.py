@@ -89,6 +89,7 @@ class Templates:
             loader=FileSystemLoader(self.folders),
             autoescape=lambda name: bool(name and name.endswith(".html")),
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -134,7 +134,7 @@ def test_the_calendar_entry_is_the_same_one_when_the_deadline_moves_and_goes_whe
     assert [(one.sequence, one.cancelled) for one in gone] in ([], [(2, True)])
     assert desk.morning(day("2022-06-30"))
     with desk.office.database.transaction() as work:
-        [held] = [row for row in notices.entries(work, BITHU).values() if row.uid == made.uid]
+        [held] = [row for row in notices.entries(work, [BITHU])[BITHU].values() if row.uid == made.uid]
     assert held.cancelled
 
 

@@ -1,9 +1,9 @@
 """Notices into letters: one for each reader and morning, written and laid into the outbox in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, partial
 from itertools import groupby
 from typing import Protocol
 
@@ -71,12 +71,14 @@ class Desk:
         with self.office.database.transaction() as work:
             tree = self.office.tree_in(work.connection)
             recipients = Recipients(self.office, work, tree, self.morning)
-            found = (self._letter(_Reader(self, work, recipients, user)) for user in readers)
+            waiting_still = sorted(set(readers) - outbox.readers_of(work, readers, self.morning))
+            laid = Laid.out(work, waiting_still, self.morning)
+            found = (self._letter(_Reader(self, work, recipients, laid, user)) for user in waiting_still)
             return [one for one in found if one]
 
     def _letter(self, reader: "_Reader") -> Written | None:
         box, work = reader.mailbox, reader.work
-        if box.address is None or box.key is None or outbox.has_letter(work, reader.user, self.morning):
+        if box.address is None or box.key is None:
             return None
         told, void = reader.sorted()
         notices.settle(work, [row.id for row in void], "void")
@@ -108,6 +110,11 @@ class Desk:
     def _weekly(self) -> Weekly:
         return weekly_of(self.office, self.morning)
 
+    @cached_property
+    def clock_rule(self) -> Callable[[str, str], tuple[Text, str | None]]:
+        """What a clock of a pipeline is called, and its article; asked of the editions once."""
+        return cache(partial(clock_rule, self.office))
+
     def reminder(self, name: str) -> Reminder | None:
         """A reminder of the policy; None where the policy has it no more."""
         return self.policy.reminders.get(name)
@@ -136,6 +143,25 @@ def unpacked(plain: bytes) -> tuple[str, bytes]:
     return address.decode(), message
 
 
+@dataclass(frozen=True)
+class Laid:
+    """What some letters are written from: notices and calendar entries by reader, clocks, what is snoozed."""
+
+    waiting: Mapping[str, Sequence[Found]]
+    entered: Mapping[str, Mapping[Key, Found]]
+    running: Mapping[Key, Found]
+    snoozed: set[tuple[str, str, str, str]]
+
+    @staticmethod
+    def out(work: Work, readers: Sequence[str], morning: date) -> "Laid":
+        """Read all of it, in one go for all readers."""
+        waiting, entered = notices.waiting_for(work, readers), notices.entries(work, readers)
+        told = {row.subject for rows in waiting.values() for row in rows}
+        cases = told | {key[0] for mine in entered.values() for key in mine}
+        snoozed = {(row.subject, row.clock, row.instance, row.user_id) for row in notices.snoozes(work, morning)}
+        return Laid(waiting, entered, notices.running(work, sorted(cases)), snoozed)
+
+
 @dataclass
 class _Reader:
     """One reader with the notices that wait for them."""
@@ -143,37 +169,19 @@ class _Reader:
     desk: Desk
     work: Work
     recipients: Recipients
+    laid: Laid
     user: str
-    _names: dict[str, str] = field(default_factory=dict)
 
     @property
     def mailbox(self) -> Mailbox:
         return self.recipients.mailbox(self.user)
 
-    @cached_property
-    def _waiting(self) -> Sequence[Found]:
-        return notices.waiting(self.work, self.user)
-
-    @cached_property
-    def _entered(self) -> Mapping[Key, Found]:
-        return notices.entries(self.work, self.user)
-
-    @cached_property
-    def _running(self) -> Mapping[Key, Found]:
-        cases = {row.subject for row in self._waiting} | {key[0] for key in self._entered}
-        return notices.running(self.work, sorted(cases))
-
-    @cached_property
-    def _snoozed(self) -> set[tuple[str, str, str, str]]:
-        rows = notices.snoozes(self.work, self.desk.morning)
-        return {(row.subject, row.clock, row.instance, row.user_id) for row in rows}
-
     def sorted(self) -> tuple[list[Found], list[Found]]:
         """What is to be told, and what has nothing to say any more; what is snoozed stays as it is."""
         told: list[Found] = []
         void: list[Found] = []
-        for row in self._waiting:
-            if (row.subject, row.clock, row.instance, row.user_id) in self._snoozed:
+        for row in self.laid.waiting.get(self.user, ()):
+            if (row.subject, row.clock, row.instance, row.user_id) in self.laid.snoozed:
                 continue
             (told if self._stands(row) else void).append(row)
         return told, void
@@ -185,7 +193,7 @@ class _Reader:
             return False
         if reminder.watch:
             return True
-        clock = self._running.get(_key(row))
+        clock = self.laid.running.get(_key(row))
         return clock is not None and clock.due == row.due
 
     def items(self, told: Iterable[Found]) -> Iterator[Item]:
@@ -201,10 +209,10 @@ class _Reader:
         reminder = self.desk.reminder(row.reminder)
         if reminder is None:
             raise LookupError(row.reminder)
-        clock = self._running.get(_key(row))
+        clock = self.laid.running.get(_key(row))
         about, citation = reminder.about, None
         if clock is not None and reminder.clocks:
-            about, citation = clock_rule(self.desk.office, clock.pipeline, row.clock)
+            about, citation = self.desk.clock_rule(clock.pipeline, row.clock)
         due = None if row.due == NOT_SAID else row.due
         days = (due - self.desk.morning).days if due else None
         why: Why = row.why
@@ -241,7 +249,7 @@ class _Reader:
         return {"name": name or None, "place": place.name if place else None}
 
     def _unit(self, row: Found) -> str | None:
-        clock = self._running.get(_key(row))
+        clock = self.laid.running.get(_key(row))
         if clock is not None:
             return str(clock.unit_id)
         held = reading.case(self.work.connection, row.subject)
@@ -250,15 +258,16 @@ class _Reader:
     def entries(self, told: Iterable[Found]) -> Iterator[Entry]:
         """What changes in the reader's calendar: deadlines new or moved, and those that are over."""
         mine = {_key(row) for row in told if row.via == row.user_id}
-        for key in sorted(mine & set(self._running)):
-            clock, held = self._running[key], self._entered.get(key)
+        entered = self.laid.entered.get(self.user, {})
+        for key in sorted(mine & set(self.laid.running)):
+            clock, held = self.laid.running[key], entered.get(key)
             lies_ahead = clock.due >= self.desk.morning
             if held.due != clock.due or held.cancelled if held else lies_ahead:
                 yield self._enter(key, clock, held)
-        for key, held in self._entered.items():
-            if key not in self._running and not held.cancelled:
+        for key, held in entered.items():
+            if key not in self.laid.running and not held.cancelled:
                 notices.put_entry(self.work, held.uid, cancelled=True, sequence=held.sequence + 1)
-                about = clock_rule(self.desk.office, "admission", held.clock)[0]
+                about = self.desk.clock_rule("admission", held.clock)[0]
                 yield Entry(held.uid, held.sequence + 1, held.due, about, held.subject, cancelled=True)
 
     def _enter(self, key: Key, clock: Found, held: Found | None) -> Entry:
@@ -276,7 +285,7 @@ class _Reader:
             sequence=sequence,
             cancelled=False,
         )
-        return Entry(uid, sequence, clock.due, clock_rule(self.desk.office, clock.pipeline, name)[0], subject)
+        return Entry(uid, sequence, clock.due, self.desk.clock_rule(clock.pipeline, name)[0], subject)
 
 
 def _key(row: Found) -> Key:

@@ -85,6 +85,15 @@ def prepare(work: Work, steps: Sequence[Step], told: Sequence[Told], silent: Ite
         connection.execute(sa.delete(table))
         if rows:
             connection.execute(sa.insert(table), rows)
+    if connection.dialect.name == "postgresql":
+        _look_through(work)
+
+
+def _look_through(work: Work) -> None:
+    """PostgreSQL plans by what it knows of a table: of a new one nothing, and then a sweep takes minutes."""
+    unknown = "SELECT relname FROM pg_class WHERE oid IN ('clocks'::regclass, 'cases'::regclass) AND reltuples < 0"
+    for table in [*_ITS_OWN.tables, *work.connection.execute(sa.text(unknown)).scalars()]:
+        work.connection.execute(sa.text(f"ANALYZE {table}"))
 
 
 # Every notice that the steps laid out make of running clocks which were armed before a day. SQLite keeps to the order
@@ -178,12 +187,21 @@ def told_before(work: Work, subject: str, clock: str, instance: str) -> Sequence
     return work.connection.execute(sa.select(NOTICES).where(*mine).order_by(NOTICES.c.id)).all()
 
 
-def waiting(work: Work, via: str | None = None) -> Sequence[Found]:
+def waiting(work: Work) -> Sequence[Found]:
     """Notices that stand in no letter yet, those of one reader together."""
-    statement = sa.select(NOTICES).where(NOTICES.c.state == "waiting")
-    if via is not None:
-        statement = statement.where(NOTICES.c.via == via)
-    return work.connection.execute(statement.order_by(NOTICES.c.via, NOTICES.c.due, NOTICES.c.id)).all()
+    return work.connection.execute(_WAITING).all()
+
+
+_WAITING = sa.select(NOTICES).where(NOTICES.c.state == "waiting").order_by(NOTICES.c.via, NOTICES.c.due, NOTICES.c.id)
+
+
+def waiting_for(work: Work, readers: Sequence[str]) -> dict[str, list[Found]]:
+    """Notices that stand in no letter yet, by the reader whose letter they wait for."""
+    found: dict[str, list[Found]] = {}
+    for some in _parts(readers):
+        for row in work.connection.execute(_WAITING.where(NOTICES.c.via.in_(some))):
+            found.setdefault(row.via, []).append(row)
+    return found
 
 
 def settle(work: Work, ids: Sequence[int], state: str, letter: str | None = None) -> None:
@@ -271,10 +289,13 @@ def add_snooze(work: Work, **values: Any) -> None:
     work.connection.execute(sa.insert(SNOOZES).values(values))
 
 
-def entries(work: Work, user: str) -> Mapping[tuple[str, str, str], Found]:
-    """What letters have put into a person's calendar, by case, clock and start."""
-    rows = work.connection.execute(sa.select(ENTRIES).where(ENTRIES.c.user_id == user)).all()
-    return {(row.subject, row.clock, row.instance): row for row in rows}
+def entries(work: Work, users: Sequence[str]) -> dict[str, dict[tuple[str, str, str], Found]]:
+    """What letters have put into people's calendars, by user, and then by case, clock and start."""
+    found: dict[str, dict[tuple[str, str, str], Found]] = {}
+    for some in _parts(users):
+        for row in work.connection.execute(sa.select(ENTRIES).where(ENTRIES.c.user_id.in_(some))):
+            found.setdefault(row.user_id, {})[row.subject, row.clock, row.instance] = row
+    return found
 
 
 def put_entry(work: Work, uid: str, **values: Any) -> None:

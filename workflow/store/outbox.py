@@ -18,10 +18,10 @@ def add_letter(work: Work, **values: Any) -> None:
     work.connection.execute(sa.insert(LETTERS).values({"state": "waiting", "tries": 0, **values}))
 
 
-def has_letter(work: Work, user: str, day: date) -> bool:
-    """Whether a person's letter of that day is written already."""
-    mine = sa.select(LETTERS.c.id).where(LETTERS.c.user_id == user, LETTERS.c.day == day)
-    return work.connection.execute(mine).first() is not None
+def readers_of(work: Work, users: Sequence[str], day: date) -> set[str]:
+    """Those of some users whose letter of that day is written already."""
+    theirs = sa.select(LETTERS.c.user_id).where(LETTERS.c.user_id.in_(users), LETTERS.c.day == day)
+    return set(work.connection.execute(theirs).scalars())
 
 
 def claim(work: Work, now: int, lease: str, until: int, limit: int) -> Sequence[Found]:
