@@ -216,7 +216,8 @@ def _source(file: Path) -> Source:
 def _fault(source: Source, error: Any) -> Misplaced:
     path = tuple(str(step) for step in error["loc"])
     code = {"extra_forbidden": "unknown_key", "missing": "missing"}.get(error["type"], "shape")
-    return source.fault(path, code, path[-1] if path else "")
+    name = next((step for step in reversed(path) if not step.isdigit()), "")
+    return source.fault(path, code, name)
 
 
 def _unknown(policy: Policy, source: Source, known: Known) -> Iterator[Misplaced]:

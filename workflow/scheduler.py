@@ -1,9 +1,10 @@
-"""The worker: the morning's round, and the outbox every minute, in the office's hours. Timers only wake it up.
+"""The worker: every minute it looks for a morning to sweep and letters to send. Timers only wake it up.
 
 Nothing depends on a timer being right: a round makes up for every one that was missed, two workers on one database
 make what one would, and whoever starts late begins with a round.
 """
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 from workflow.clock import now
 from workflow.office import Office
-from workflow.reminding.bounces import Bounced
+from workflow.reminding.bounces import Bounced, NotAMailbox
 from workflow.reminding.delivering import Delivered, within
 from workflow.reminding.rounds import Morning, Rounds
 from workflow.store import notices
@@ -19,9 +20,13 @@ from workflow.store.database import DatabaseAway
 
 EVERY_SECONDS = 60
 
-Deed = Morning | Delivered | Bounced | DatabaseAway | OSError
+Deed = Morning | Delivered | Bounced | DatabaseAway | NotAMailbox | OSError
 """What a worker did, or what kept it from doing it: the database, or the folder of returned letters, away."""
 Told = Callable[[Deed], None]
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 @dataclass
@@ -36,8 +41,9 @@ class Worker:
         self.rounds.check()
 
     def run(self) -> None:
-        """Work until the process is told to stop."""
+        """Work until the process is told to stop, by Ctrl-C or by the system (SIGTERM); what was begun is ended."""
         scheduler = self._scheduler()
+        signal.signal(signal.SIGTERM, _stop)
         try:
             scheduler.start()
         except (KeyboardInterrupt, SystemExit):
@@ -58,13 +64,20 @@ class Worker:
         try:
             for one in self.rounds.returned():
                 self.told(one)
-        except (DatabaseAway, OSError) as away:
+        except (DatabaseAway, NotAMailbox, OSError) as away:
             self.told(away)
 
     def send(self) -> None:
         """Send what waits, in the office's hours; a sample office's letters only go into a folder, at any time."""
         if self._is_open():
             self._told(self.rounds.send)
+
+    def _is_behind(self) -> bool:
+        try:
+            return self.rounds.is_behind()
+        except DatabaseAway as away:
+            self.told(away)
+            return False
 
     def _is_open(self) -> bool:
         try:
@@ -83,25 +96,27 @@ class Worker:
     def _scheduler(self) -> Any:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.blocking import BlockingScheduler
-        from apscheduler.triggers.cron import CronTrigger
         from apscheduler.triggers.interval import IntervalTrigger
 
-        zone, begin = self.office.config.zone, self.rounds.policy.hours.from_
+        zone = self.office.config.zone
         # A job that comes late is done, once, and never beside itself: by itself the library would drop it silently.
         scheduler = BlockingScheduler(
             timezone=zone,
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        at_once = datetime.now(scheduler.timezone)
-        daily = CronTrigger(hour=begin.hour, minute=begin.minute, timezone=zone)
-        scheduler.add_job(self.morning, daily, next_run_time=at_once)
-        scheduler.add_job(self._look, IntervalTrigger(seconds=EVERY_SECONDS), [scheduler], next_run_time=at_once)
+        every = IntervalTrigger(seconds=EVERY_SECONDS, timezone=zone)
+        scheduler.add_job(self._look, every, [scheduler], next_run_time=datetime.now(scheduler.timezone))
         return scheduler
 
     def _look(self, scheduler: Any) -> None:
-        """Look into the outbox, and leave a pulse that says when the next look is due."""
+        """What came back, a morning that is not swept yet, the outbox; and a pulse that says when the next look is due.
+
+        A morning that a database away has cost is made up for a minute later.
+        """
         self.returned()
+        if self._is_behind():
+            self.morning()
         self.send()
         at = int(now().timestamp())
         coming = [job.next_run_time for job in scheduler.get_jobs() if job.next_run_time]

@@ -278,7 +278,17 @@ def history_page(desk: Desk, view: View) -> Page:
     blocks: list[Block] = [Heading(title)]
     for event in view["history"]:
         blocks += _event(desk, view["pipeline"], event)
+    for one in view["snoozed"]:
+        blocks += _snoozed(desk, one)
     return blocks
+
+
+def _snoozed(desk: Desk, one: View) -> Iterator[Block]:
+    said = {name: printed(value) or "–" for name, value in one.items()}
+    yield Line(desk.say("case.snoozed", **said), "strong", 1)
+    if one["reason"]:
+        yield Line(desk.say("case.snoozed_because", **said), "plain", 3)
+    yield Line(desk.say("case.snoozed_who", **said, recorded=said["recorded_on"]), "dim", 3)
 
 
 def _event(desk: Desk, pipeline: str, event: View) -> Iterator[Block]:

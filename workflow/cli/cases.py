@@ -95,12 +95,14 @@ def case(desk: Desk, *, case: str, history: bool) -> None:
     from workflow.casebook import case_view
     from workflow.casebook import history as events_of
     from workflow.cli.case_pages import case_page, history_page
+    from workflow.reminding.telling import snoozed_of
 
     with desk.opened() as office:
         id_, _ = case_of(office, case)
         view = case_view(office, id_, desk.speaks)
         if desk.as_json or history:
             view["history"] = events_of(office, id_, desk.speaks)
+            view["snoozed"] = snoozed_of(office, id_, desk.speaks)
         desk.show(view, lambda: history_page(desk, view) if history else case_page(desk, view))
 
 

@@ -88,6 +88,8 @@ WORDINGS: dict[str, Wording] = {
         "unknown_notice", SENSELESS, "notice", advice="advice.unknown_notice"
     ),
     "notifications.policy.BadPolicy": words.policy,
+    "workflow.cli.problems.Settled": words.settled,
+    "workflow.reminding.bounces.NotAMailbox": said("not_a_mailbox", SENSELESS, "folder", advice="advice.not_a_mailbox"),
     "notifications.templates.BadTemplates": words.templates,
     "workflow.vault.KeyLost": said("key_lost", SENSELESS, "path", advice="advice.key_lost"),
     "workflow.vault.KeyForeign": said("key_foreign", SENSELESS, "path", advice="advice.key_foreign"),

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from workflow.cli.commands import Command, Param, misused
+from workflow.cli.commands import Command, Param
 from workflow.cli.desk import Desk
 from workflow.cli.options import FILE
-from workflow.cli.printing import Block, Heading, Line, Table
-from workflow.cli.problems import DONE, SENSELESS, Unknown
+from workflow.cli.printing import Block, Facts, Heading, Line, Table
+from workflow.cli.problems import DONE, SENSELESS, Problem, Settled, Unknown, tell
 
 
 def outbox(desk: Desk, *, letter: str | None, stuck: bool) -> None:
@@ -17,17 +17,18 @@ def outbox(desk: Desk, *, letter: str | None, stuck: bool) -> None:
 
     with desk.opened() as office:
         if letter is not None:
-            shown = letter_text(office, letter)
+            shown = letter_text(office, letter.upper())
             if shown is None:
                 raise Unknown("letter", letter)
-            desk.show(shown, lambda: [Line(f"{name}: {shown[name]}") for name in ("to", "subject")] + _body(shown))
+            desk.show(shown, lambda: _letter_page(desk, shown))
             return
         rows = letters_view(office, ("stuck",) if stuck else ())
         desk.show({"letters": rows}, lambda: list(_outbox_page(desk, rows)))
 
 
-def _body(shown: dict[str, Any]) -> list[Line]:
-    return [Line(""), *(Line(text) for text in str(shown["text"]).splitlines())]
+def _letter_page(desk: Desk, shown: dict[str, Any]) -> list[Block]:
+    heads = [(desk.say("outbox.user"), shown["to"]), (desk.say("outbox.subject"), shown["subject"])]
+    return [Facts(heads), Line(""), *(Line(text) for text in str(shown["text"]).splitlines())]
 
 
 def _outbox_page(desk: Desk, rows: Sequence[dict[str, Any]]) -> Iterator[Block]:
@@ -65,6 +66,7 @@ def cancel(desk: Desk, *, letter: str) -> None:
 def _change(desk: Desk, letter: str, key: str, states: tuple[str, ...], **values: object) -> None:
     from workflow.store import outbox as letters
 
+    letter = letter.upper()
     with desk.opened() as office:
         with office.database.transaction() as work:
             held = letters.letter(work.connection, letter)
@@ -72,20 +74,22 @@ def _change(desk: Desk, letter: str, key: str, states: tuple[str, ...], **values
         if held is None:
             raise Unknown("letter", letter)
         if not done:
-            raise misused(f"usage.{key}", letter=letter, state=desk.say(f"outbox.state.{held.state}"))
+            raise Settled(key, letter, held.state)
         desk.show({"letter": letter, **values}, lambda: [Line(desk.say(f"{key}.done", letter=letter), "good")])
 
 
 def bounce(desk: Desk, *, file: Path) -> int:
-    """Take in a letter that came back, or a whole Maildir of them."""
+    """Take in a letter that came back; or a whole Maildir, in which other letters may lie as well."""
     from workflow.reminding.bounces import take_in, take_in_mailbox
 
     with desk.opened() as office:
         found = list(take_in_mailbox(office, file)) if file.is_dir() else [take_in(office, file.read_bytes())]
-        view = [{"outcome": one.outcome, "user": one.user, "handed_on": one.handed_on} for one in found]
-        lines = [Line(desk.say(f"bounce.{one.outcome}", user=one.user or "", count=one.handed_on)) for one in found]
-        desk.show({"letters": view}, lambda: lines or [Line(desk.say("bounce.nothing"))])
-        return DONE if all(one.outcome in ("off", "only_duty") for one in found) else SENSELESS
+        view = {"letters": [{"outcome": one.outcome, "user": one.user, "handed_on": one.handed_on} for one in found]}
+        said = [desk.say(f"bounce.{one.outcome}", user=one.user or "", count=one.handed_on) for one in found]
+        if file.is_file() and found[0].outcome not in ("off", "only_duty"):
+            return tell(desk, Problem(f"bounce_{found[0].outcome}", SENSELESS, said[0], more=view))
+        desk.show(view, lambda: [Line(text) for text in said or [desk.say("bounce.nothing")]])
+        return DONE
 
 
 LETTER = Param("letter", required=True)

@@ -44,6 +44,14 @@ class Unknown(LookupError):
         self.kind, self.typed, self.near = kind, typed, tuple(near)
 
 
+class Settled(Exception):
+    """A letter cannot be sent again, or not be cancelled, as it stands. ``verb``: retry, cancel."""
+
+    def __init__(self, verb: str, letter: str, state: str) -> None:
+        super().__init__(f"{verb} {letter}: {state}")
+        self.verb, self.letter, self.state = verb, letter, state
+
+
 def tell(desk: Desk, problem: Problem) -> int:
     """Say it: one JSON document on stdout, or sentences on stderr. The exit code comes back."""
     if desk.as_json:

@@ -236,8 +236,15 @@ def policy(desk: Desk, error: Any) -> Problem:
     details = []
     for one in error.faults:
         text = desk.say(f"policy.{one.code}", name=one.name)
-        details.append(Detail(desk.say("policy.fault", line=one.line, path=one.path, text=text), one._asdict()))
+        key = "policy.fault" if one.path else "policy.fault_at_line"
+        details.append(Detail(desk.say(key, line=one.line, path=one.path, text=text), one._asdict()))
     return Problem("bad_policy", SENSELESS, desk.say("error.bad_policy", file=error.file.name), details)
+
+
+def settled(desk: Desk, error: Any) -> Problem:
+    """`Settled`: how the letter stands."""
+    said = desk.say(f"settled.{error.verb}", letter=error.letter, state=desk.say(f"outbox.state.{error.state}"))
+    return Problem("letter_settled", SENSELESS, said, more={"letter": error.letter, "state": error.state})
 
 
 def templates(desk: Desk, error: Any) -> Problem:

@@ -1,5 +1,6 @@
 """The worker at the door: reminding until stopped, and its pulse."""
 
+import json
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ def status(desk: Desk) -> int:
             "delivered_at": _iso(found.delivered_at),
             "next_at": _iso(found.next_at),
             "late": found.late,
-            "letters": found.letters,
+            "letters": {state: found.letters.get(state, 0) for state in STATES},
             "waiting": found.waiting,
             "unreachable": found.unreachable,
             "well": not bad,
@@ -81,8 +82,9 @@ def worker(desk: Desk, *, once: bool) -> None:
 
         def told(of: "Deed") -> None:
             did.append(deed(of))
-            if not once and not desk.as_json and any(did[-1].values()):
-                desk.out.write(_said(desk, office, did[-1]) + "\n")
+            if not once and any(did[-1].values()):
+                line = json.dumps(did.pop(), default=str) if desk.as_json else _said(desk, office, did.pop())
+                desk.out.write(line + "\n")
                 desk.out.flush()
 
         working = Worker(office, told)
@@ -90,8 +92,10 @@ def worker(desk: Desk, *, once: bool) -> None:
             working.once()
             desk.show({"did": did}, lambda: [Line(_worded(desk, one)) for one in did])
             return
-        desk.banner()
-        desk.out.write(desk.say("worker.began") + "\n")
+        if not desk.as_json:  # then each deed is a document of its own, a line each
+            desk.banner()
+            desk.out.write(desk.say("worker.began") + "\n")
+            desk.out.flush()
         working.run()
 
 
@@ -113,7 +117,7 @@ def deed(of: "Deed") -> dict[str, Any]:
         case DatabaseAway():
             return {"away": of.kind}
         case _:
-            return {"mailbox_away": of.strerror or str(of)}
+            return {"mailbox_away": str(of)}
 
 
 def post_away(away: "PostAway") -> dict[str, str]:

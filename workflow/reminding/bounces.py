@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
-from errno import ENOENT
-from os import strerror
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +36,14 @@ class Bounced:
     handed_on: int = 0
 
 
+class NotAMailbox(Exception):
+    """A folder is no Maildir."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder.name
+
+
 def take_in(office: Office, content: bytes) -> Bounced:
     """Take in one letter that came to the office's address."""
     if len(content) > LARGEST:
@@ -58,13 +64,12 @@ def take_in(office: Office, content: bytes) -> Bounced:
 
 
 def take_in_mailbox(office: Office, folder: Path) -> Iterator[Bounced]:
-    """Take in every letter of a Maildir; what was taken in is marked as seen there. Raises `OSError`."""
+    """Take in every letter of a Maildir; what was taken in is marked as seen there. Raises `NotAMailbox`, `OSError`."""
     import mailbox
 
-    try:
-        box = mailbox.Maildir(folder, create=False)
-    except mailbox.NoSuchMailboxError:
-        raise FileNotFoundError(ENOENT, strerror(ENOENT), str(folder)) from None
+    if not all((folder / part).is_dir() for part in ("cur", "new")):
+        raise NotAMailbox(folder)
+    box = mailbox.Maildir(folder, create=False)
     for key in sorted(box.keys()):
         held = box.get_message(key)
         if "S" not in held.get_flags():

@@ -69,6 +69,7 @@ class Desk:
     def write(self, readers: Sequence[str]) -> list[Written]:
         """The letters of some readers, in one transaction."""
         with self.office.database.transaction() as work:
+            notices.take_turn(work, "letters", int(now().timestamp()))
             tree = self.office.tree_in(work.connection)
             recipients = Recipients(self.office, work, tree, self.morning)
             waiting_still = sorted(set(readers) - outbox.readers_of(work, readers, self.morning))

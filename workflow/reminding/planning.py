@@ -1,16 +1,17 @@
 """Who would get what, when: the sweeps of days to come, looked at and not made; two policies side by side."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from notifications.mornings import last_morning, morning
-from notifications.policy import Policy, Step
+from notifications.mornings import last_morning
+from notifications.policy import Policy
 from workflow.office import Office
-from workflow.reminding.sweep import MOVED, Sweep, span
+from workflow.reminding.sweep import DAY, Sweep, span
 from workflow.reminding.watches import NOT_SAID
 from workflow.store import notices, reading
+from workflow.store.database import Work
 from workflow.tree import Tree
 
 
@@ -36,38 +37,66 @@ class Planned:
 
 
 def planned(office: Office, policy: Policy, days: int) -> list[Planned]:
-    """Every notice of the mornings of the next days that is not made yet, if nothing happens meanwhile.
+    """Every notice of the next days that is not made yet, on the morning that tells it, if nothing happens meanwhile.
 
-    What is only known on its morning (the week's summary, a day that may not stand in clear) is not among them.
+    Each morning is swept as it will be, by who holds which role on that day, and nothing is written. What is only known
+    on its morning (the week's summary, a day that may not stand in clear) is not among them; what is snoozed comes when
+    the snooze is over.
     """
     with office.database.transaction() as work:
         tree = office.tree_in(work.connection)
         today = office.day(reading.today(work.connection))
         beat = notices.beat(work.connection, "sweep")
         first = last_morning(tree.calendar, today)
-        before = beat.day if beat and beat.day else last_morning(tree.calendar, first - timedelta(days=1))
-        until = last_morning(tree.calendar, today + timedelta(days=days))
-        sweeping = Sweep(office, work, tree, policy, span(tree, before, until))
-        sweeping.prepare()
-        rows: list[Mapping[str, Any]] = [row._asdict() for row in notices.due(work, before)]
-        rows += [row for row in sweeping.of_new_clocks() if row["step"] != MOVED]
-        rows += [row for row in sweeping.of_watches(late=0) if row["clock"] not in ("monday", "sweep_late")]
+        before = beat.day if beat and beat.day else last_morning(tree.calendar, first - DAY)
         made = notices.keys(work)
-    found = {one.key: one for one in _mornings(policy, tree, rows) if one.key not in made and one.on >= first}
-    return sorted(found.values(), key=lambda one: (one.on, one.via, one.due, one.key))
+        asleep = _asleep(work, before)
+        found: dict[tuple[str, ...], Planned] = {}
+        for morning in _mornings(tree, before, first, last_morning(tree.calendar, today + days * DAY)):
+            for row in _swept(Sweep(office, work, tree, policy, span(tree, before, morning))):
+                one = Planned(on=morning, user=row["user_id"], **{name: row[name] for name in SAID})
+                if one.key not in made:
+                    found.setdefault(one.key, one)
+            before = morning
+        woken = (_woken(tree, one, asleep) for one in found.values())
+        told = [one for one in woken if one.on <= before]
+    return sorted(told, key=lambda one: (one.on, one.via, one.due, one.key))
 
 
-def _mornings(policy: Policy, tree: Tree, rows: list[Mapping[str, Any]]) -> Iterator[Planned]:
-    for row in rows:
-        if row["due"] != NOT_SAID:
-            step = _step(policy, row["reminder"], row["step"])
-            on = morning(tree.calendar, step, step.day(row["due"]))
-            said = {name: row[name] for name in ("subject", "reminder", "clock", "instance", "due", "via", "why")}
-            yield Planned(on=on, step=str(step), user=row["user_id"], **said)
+SAID = ("subject", "reminder", "clock", "instance", "step", "due", "via", "why")
 
 
-def _step(policy: Policy, reminder: str, step: str) -> Step:
-    return next(one for one in policy.reminders[reminder].steps if str(one) == step)
+def _mornings(tree: Tree, before: date, first: date, last: date) -> Iterator[date]:
+    """The mornings that will be swept: today's, which makes up for those that were missed, and every later one."""
+    day = first
+    while day <= last:
+        if day > before and last_morning(tree.calendar, day) == day:
+            yield day
+        day += DAY
+
+
+def _swept(sweeping: Sweep) -> Iterator[Mapping[str, Any]]:
+    """What a sweep would make."""
+    sweeping.prepare()
+    rows = [row._asdict() for row in notices.due(sweeping.work, sweeping.span.before)]
+    rows += [*sweeping.of_new_clocks(), *sweeping.of_watches(late=0)]
+    return (row for row in rows if row["due"] != NOT_SAID and row["clock"] not in ("monday", "sweep_late"))
+
+
+def _asleep(work: Work, day: date) -> dict[tuple[str, str, str, str], date]:
+    """Until when somebody has put off which start of a clock."""
+    rows = notices.snoozes(work, day)
+    return {(row.subject, row.clock, row.instance, row.user_id): row.until for row in rows}
+
+
+def _woken(tree: Tree, one: Planned, asleep: Mapping[tuple[str, str, str, str], date]) -> Planned:
+    """A notice on the morning that tells it: the first one on which it is not put off any more."""
+    until = asleep.get((one.subject, one.clock, one.instance, one.user))
+    if until is None or until <= one.on:
+        return one
+    while last_morning(tree.calendar, until) != until:
+        until += DAY
+    return replace(one, on=until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from notifications.mornings import last_morning
 from notifications.policy import Policy
 from notifications.post import Post, PostAway
 from workflow.office import Office
@@ -12,6 +13,7 @@ from workflow.reminding.composing import Writes, Written, write_letters
 from workflow.reminding.delivering import Delivered, deliver
 from workflow.reminding.settings import policy_of, post_of, writer_of
 from workflow.reminding.sweep import Swept, sweep
+from workflow.store import notices, reading
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,13 @@ class Rounds:
     def check(self) -> None:
         """Raises `BadPolicy`, `BadTemplates`."""
         _ = self.policy, self.writer
+
+    def is_behind(self) -> bool:
+        """Whether a morning has come that is not swept, or notices wait to be written."""
+        with self.office.database.reading() as connection:
+            beat, today = notices.beat(connection, "sweep"), self.office.day(reading.today(connection))
+        due = last_morning(self.office.tree_read().calendar, today)
+        return beat is None or beat.day is None or beat.day < due
 
     def morning(self, today: date | None = None) -> Morning:
         """Make the notices that are due, and write their letters."""

@@ -71,7 +71,7 @@ def sweep(office: Office, policy: Policy, *, today: date | None = None) -> Swept
         day = today or office.day(reading.today(work.connection))
         at = int(now().timestamp())
         morning = last_morning(tree.calendar, day)
-        beat = notices.take_turn(work, at)
+        beat = notices.take_turn(work, "sweep", at)
         before = beat.day or last_morning(tree.calendar, morning - DAY)
         made, late = 0, 0
         if morning > before:

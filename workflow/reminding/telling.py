@@ -1,8 +1,11 @@
 """Who was told what, when, and whether it arrived; the letters themselves: as plain values for every door."""
 
+from datetime import date
 from email import message_from_bytes
 from email.policy import default as rfc5322
 from typing import Any
+
+import orjson
 
 from notifications.policy import Policy
 from workflow.office import Office
@@ -11,8 +14,9 @@ from workflow.reminding.delivering import key_of, opened
 from workflow.reminding.planning import Planned
 from workflow.reminding.settings import policy_as_read
 from workflow.reminding.watches import NOT_SAID
-from workflow.store import notices, outbox
+from workflow.store import notices, outbox, reading
 from workflow.store.notices import Found
+from workflow.vault import SALT, Unreadable
 
 View = dict[str, Any]
 
@@ -50,6 +54,37 @@ def _state(row: Found) -> str:
     if row.state != "told":
         return str(row.state)
     return "in_outbox" if row.letter_state == "waiting" else str(row.letter_state)
+
+
+def snoozed_of(office: Office, case: str, language: str) -> list[View]:
+    """What was put off about a case, until when, by whom, and why; the reason is None once the person is forgotten."""
+    with office.database.reading() as connection:
+        rows = reading.snoozed(connection, case)
+        keys = {row.id: row.key for row in reading.people(connection, {row.person_id for row in rows if row.person_id})}
+    return [_snoozed(office, row, keys.get(row.person_id), language) for row in rows]
+
+
+def _snoozed(office: Office, row: Found, key: bytes | None, language: str) -> View:
+    said = orjson.loads(row.body)
+    return {
+        "n": row.n,
+        "clock": row.clock,
+        "about": clock_rule(office, "admission", row.clock)[0].in_language(language),
+        "user": row.user_id,
+        "until": row.until,
+        "reason": _reason(office, row, key),
+        "by": said["by"],
+        "typed": said["typed"],
+        "recorded_on": date.fromisoformat(said["recorded_on"]),
+    }
+
+
+def _reason(office: Office, row: Found, key: bytes | None) -> str | None:
+    try:
+        plain = office.vault.open(bytes(key), bytes(row.sealed), f"{row.subject}:{row.n}:reason") if key else None
+    except Unreadable:
+        return None
+    return str(orjson.loads(plain[SALT:])["text"]) if plain else None
 
 
 def planned_view(office: Office, policy: Policy, one: Planned, language: str) -> View:

@@ -136,12 +136,12 @@ def _once(work: Work) -> Any:
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment] # the same construct there
-    return insert(NOTICES).on_conflict_do_nothing()
+    return insert(NOTICES).on_conflict_do_nothing().returning(NOTICES.c.id)
 
 
 def add(work: Work, rows: Sequence[Mapping[str, Any]]) -> int:
     """Make single notices that were not made before; how many."""
-    return sum(work.connection.execute(_once(work).values(dict(row))).rowcount for row in rows)
+    return sum(len(work.connection.execute(_once(work).values(dict(row))).all()) for row in rows)
 
 
 def armed_since(work: Work, day: date) -> Sequence[Found]:
@@ -313,10 +313,10 @@ def beat(connection: sa.Connection, name: str) -> Found | None:
     return connection.execute(sa.select(BEATS).where(BEATS.c.name == name)).one_or_none()
 
 
-def take_turn(work: Work, at: int) -> Found:
-    """The pulse of the sweep, held until the transaction ends: two workers sweep one after the other."""
-    _once_more(work, "sweep", at)
-    return work.connection.execute(sa.select(BEATS).where(BEATS.c.name == "sweep").with_for_update()).one()
+def take_turn(work: Work, name: str, at: int) -> Found:
+    """A pulse, held until the transaction ends: two workers sweep, or write letters, one after the other."""
+    _once_more(work, name, at)
+    return work.connection.execute(sa.select(BEATS).where(BEATS.c.name == name).with_for_update()).one()
 
 
 def _once_more(work: Work, name: str, at: int) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from workflow.history import Head
 from workflow.store.database import DatabaseAway
 from workflow.store.store import CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, VOTES
-from workflow.store.tables import CaseRow, ClockRow, Office, Registered, SnoozeRow, VoteRow
+from workflow.store.tables import CaseRow, ClockRow, Office, Registered, SnoozeRow, VoteRow, table_of
 
 R = TypeVar("R", bound=Registered)
 
@@ -165,6 +165,18 @@ def all_texts(connection: Connection) -> Iterator[Row[Any]]:
     """Every sealed text of the office: n, person_id, field, sealed."""
     statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
     return iter(connection.execution_options(yield_per=2000).execute(statement))
+
+
+def snoozed(connection: Connection, subject: str) -> list[Row[Any]]:
+    """Every snooze about a case, oldest first: its event's body, its row, whose words the reason is, sealed."""
+    held = table_of(SnoozeRow)
+    statement = (
+        sa.select(held, _blob(EVENTS.c.body), TEXTS.c.person_id, TEXTS.c.sealed)
+        .join(EVENTS, EVENTS.c.n == held.c.n)
+        .join(TEXTS, TEXTS.c.n == held.c.n, isouter=True)
+        .where(held.c.subject == subject)
+    )
+    return list(connection.execute(statement.order_by(held.c.n)))
 
 
 def snoozes(connection: Connection) -> dict[int, dict[str, str]]:
