@@ -66,7 +66,7 @@ def test_every_command_of_the_recipes_runs_in_a_fresh_sample_office(
         if "/" not in name and name != "config.yaml":
             (tmp_path / "mau" / name).write_text(body, encoding="utf-8")
     lines = [line.removeprefix("$ ketnap ") for _, body in blocks("console") for line in body.splitlines()]
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line in lines:
         assert main(line.split()) == 0, line
     assert "2028" in capsys.readouterr().out
