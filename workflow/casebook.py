@@ -300,7 +300,7 @@ def history(office: Office, case: str, language: str) -> list[View]:
     """Every event of a case in order, its values and words readable. Raises `UnknownCase`."""
     with office.database.reading() as connection:
         file = Casefile(office, connection, case)
-        words = _words(file)
+        words = words_of(file)
         return [_event(file, event, words, language) for event in file.events]
 
 
@@ -309,7 +309,7 @@ def changes_since(office: Office, case: str, version: int, language: str) -> lis
     return [event for event in history(office, case, language) if event["seq"] > version]
 
 
-def _words(file: Casefile) -> Mapping[tuple[int, str], Any]:
+def words_of(file: Casefile) -> Mapping[tuple[int, str], Any]:
     """The sealed words of the case's acts, opened; what cannot be opened is left out."""
     seqs = {event["n"]: event["seq"] for event in file.events}
     people = {row.id: row for row in reading.people(file.connection, [file.row.person_id])}

@@ -78,7 +78,7 @@ def _title(element: Element) -> Block:
     given = _attributes(element, "rule")
     parts = _parts(element, "kind", "subject")
     return tree.Title(
-        kind="".join(map(_text, parts["kind"])),
+        kind="".join(map(_text, parts["kind"])).upper(),
         subject="".join(map(_text, parts["subject"])),
         rule=_yes(element, given.get("rule", "yes")),
     )

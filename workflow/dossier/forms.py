@@ -1,0 +1,208 @@
+"""The forms: which there are, and a form filled in. A bad form stops the program at start, with its file and line."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from workflow.dossier.markup import BadMarkup, printable, read
+from workflow.dossier.speech import FILTERS
+from workflow.dossier.tree import Tree
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+OWN = Path(str(resources.files("templates"))) / "dossier"
+Values = Mapping[str, Any]
+
+
+class Form(BaseModel):
+    """One form. ``act``: whose facts it prints, and whose record makes it final; a form without one is never a draft.
+
+    ``authorised``: the act in its stead where the committee decides itself. ``dated``: the field whose day it bears.
+    ``kept``: whether the signed paper comes back as a scan, or only its receipt is recorded (it holds what is never
+    stored). ``number``, ``mark``: the field that numbers it, and the kind of document in the book of its organ.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str
+    title: str
+    act: str | None
+    organ: Literal["branch", "subcommittee", "committee", "authority"]
+    part: str
+    authorised: str | None = None
+    dated: str | None = None
+    kept: Literal["scan", "receipt"] = "scan"
+    each: Literal["case", "sponsor"] = "case"
+    of: Literal["case", "office", "binding"] = "case"
+    number: str | None = None
+    mark: str | None = None
+
+
+class Guide(BaseModel):
+    """The guidance that a regulation's forms come from, and how sure that is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    confidence: Literal["H", "M", "L"]
+    two_tier: bool = False
+    """Addresses without a district (from 1/7/2025)."""
+
+
+class Index(BaseModel):
+    """forms.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    guides: dict[str, Guide]
+    forms: dict[str, Form]
+
+
+@dataclass(frozen=True, slots=True)
+class FormFault:
+    """A mistake in a form, and where it stands."""
+
+    file: str
+    line: int
+    what: str
+
+    def _asdict(self) -> dict[str, object]:
+        return {"file": self.file, "line": self.line, "what": self.what}
+
+
+class BadForms(Exception):
+    """Papers cannot be written with these forms; every fault at once."""
+
+    def __init__(self, faults: list[FormFault]) -> None:
+        super().__init__(str(faults))
+        self.faults = faults
+
+
+class Forms:
+    """The forms of one folder. Raises `BadForms` when it is made, with every fault of every form."""
+
+    def __init__(self, folder: Path = OWN) -> None:
+        self.folder = folder / "forms"
+        self.index = _index(folder / "forms.yaml")
+        self._environment = _environment(self.folder)
+        faults = [fault for form in self.index.forms.values() for fault in self._misshapen(form)]
+        if faults:
+            raise BadForms(faults)
+
+    def fill(self, code: str, values: Values) -> Tree:
+        """A form filled in. Raises `BadForms` where it asks for something that there is not."""
+        from jinja2 import TemplateError
+
+        form = self.index.forms[code]
+        try:
+            text = self._environment.get_template(form.file).render({"title": form.title, **values})
+            return read(text)
+        except BadMarkup as error:
+            raise BadForms([FormFault(form.file, 1, f"({error.line}) {error.text}")]) from error
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise BadForms([FormFault(form.file, _line(error, form.file), str(error))]) from error
+
+    def digest(self, code: str) -> str:
+        """What a form was at this moment, with all that it stands on: sha256 over the files."""
+        files = [
+            self.folder / self.index.forms[code].file,
+            self.folder / "macros.xml",
+            self.folder.parent / "layout.typ",
+        ]
+        return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+    def check(self, *stories: Values) -> None:
+        """Fill every form with each of these stories. Raises `BadForms`."""
+        faults = []
+        for code in self.index.forms:
+            for values in stories:
+                try:
+                    self.fill(code, values)
+                except BadForms as error:
+                    faults += [fault for fault in error.faults if fault not in faults]
+        if faults:
+            raise BadForms(faults)
+
+    def _misshapen(self, form: Form) -> Iterator[FormFault]:
+        """What of a form is not in the vocabulary, with the line as an author sees it."""
+        from jinja2 import TemplateSyntaxError
+
+        try:
+            source = (self.folder / form.file).read_text(encoding="utf-8")
+            self._environment.parse(source)
+            read(_bare(source))
+        except TemplateSyntaxError as error:
+            yield FormFault(form.file, error.lineno, error.message or "")
+        except BadMarkup as error:
+            yield FormFault(form.file, error.line, error.text)
+        except (OSError, UnicodeDecodeError) as error:
+            yield FormFault(form.file, 1, str(error))
+
+
+TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+MACRO = re.compile(r"\{%\s*macro.*?endmacro\s*%\}", re.DOTALL)
+TABLE = re.compile(r"<(row|head)>(?:(?!</\1>).)*\{%.*?</\1>", re.DOTALL)
+
+
+def _bare(source: str) -> str:
+    """A form with its tags taken out, every line where it was: what stands between them must be well formed."""
+    for pattern in (MACRO, TABLE, TAGS):
+        source = pattern.sub(lambda found: "\n" * found[0].count("\n"), source)
+    return source
+
+
+@cache
+def forms() -> Forms:
+    """The forms that the program brings."""
+    return Forms()
+
+
+def _index(file: Path) -> Index:
+    return Index.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def _environment(folder: Path) -> "Environment":
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        finalize=_said,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= FILTERS
+    return environment
+
+
+def _said(value: object) -> object:
+    """What is put into a form: text that a paper can hold. Nothing may be printed as if it were said."""
+    from markupsafe import Markup
+
+    if value is None:
+        raise TypeError("nothing is known here: use or_blank or or_line")
+    return value if isinstance(value, Markup) else printable(str(value))
+
+
+def _line(error: BaseException, file: str) -> int:
+    line = getattr(error, "lineno", None)
+    if line:
+        return int(line)
+    trace, found = error.__traceback__, 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(file):
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    return found
