@@ -1,0 +1,192 @@
+"""The dossier of a case: which papers it needs, how each of them stands, and each of them written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from states.machine import holds
+from states.rulebook import Paper
+from states.vocabulary import Act as Looked
+from states.working_days import add_months
+from workflow.casebook import Casefile
+from workflow.dossier import keeping
+from workflow.dossier.forms import Form, Forms, forms
+from workflow.dossier.keeping import Kept
+from workflow.dossier.organs import Organ
+from workflow.dossier.pdf import pages, pdf
+from workflow.dossier.story import Story
+from workflow.dossier.tree import Tree
+from workflow.office import Office
+from workflow.store.reading import Connection
+from workflow.store.reading import office as office_row
+
+Standing = Literal["received", "made", "draft", "to_write", "missing"]
+"""Received signed; made and not yet back signed; a draft, its act being still to come; a form to be written by hand;
+only somebody else can supply it."""
+
+
+class UnknownPaper(LookupError):
+    """No paper of this code belongs to the case; ``known``: those that do."""
+
+    def __init__(self, code: str, known: Sequence[str]) -> None:
+        super().__init__(code)
+        self.code, self.known = code, tuple(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper of a dossier. ``part``: the sponsor whose it is, else "". ``by``: the organ that supplies it.
+
+    ``stale``: it has turned too old (months by its edition) before the branch considers. ``scan``: the newest scan.
+    """
+
+    code: str
+    part: str
+    title: str
+    by: str
+    standing: Standing
+    number: str
+    on: date | None
+    stale: bool = False
+    form: Form | None = None
+    scan: Kept | None = None
+    pages: int | None = None
+    bound: bool = True
+
+
+class Dossier:
+    """The papers of one case, opened for reading. Raises `UnknownCase`, `BadForms`."""
+
+    def __init__(self, office: Office, connection: Connection, case: str) -> None:
+        self.office, self.connection, self.case = office, connection, case
+        self.forms: Forms = forms()
+        self.file = Casefile(office, connection, case)
+        self.story = Story(self.file, self.forms.index)
+        self.kept = keeping.kept_of(connection, case)
+        row = office_row(connection)
+        self.sample = f"DỮ LIỆU MẪU ({row.sample}) – không phải người thật" if row.sample else ""
+
+    # --- what there is -------------------------------------------------------------------------------------------
+
+    def entries(self) -> list[Entry]:
+        """The papers of the dossier in the official order, as the edition in force wants them."""
+        facts = self.file.scene.facts(Looked("look", self.file.today, {}), None, self.file.edition)
+        found: list[Entry] = []
+        for code, paper in sorted(self.file.edition.papers.items(), key=lambda one: one[1].order):
+            if holds(paper.when, facts):
+                found += self._entries(code, paper)
+        return found
+
+    def others(self) -> list[Entry]:
+        """Papers that are made for the case and stand in no dossier: letters, the agenda, certificates."""
+        bound = self.file.edition.papers
+        codes = [code for code, form in self.forms.index.forms.items() if code not in bound and form.of == "case"]
+        return [entry for code in codes if "KNĐ" not in code for entry in self._entries(code, None)]
+
+    def entry(self, code: str, part: str = "") -> Entry:
+        """One paper. Raises `UnknownPaper`."""
+        every = [*self.entries(), *self.others()]
+        fits = [one for one in every if one.code.casefold() == code.casefold() and part in {"", one.part}]
+        if not fits:
+            raise UnknownPaper(code, sorted({one.code for one in every}))
+        return fits[0]
+
+    def all_of(self, code: str) -> list[Entry]:
+        """Every paper of a code: one of each sponsor, for some. Raises `UnknownPaper`."""
+        self.entry(code)
+        return [one for one in (*self.entries(), *self.others()) if one.code.casefold() == code.casefold()]
+
+    def _entries(self, code: str, paper: Paper | None) -> Iterator[Entry]:
+        form = self.forms.index.forms.get(code)
+        if form and form.organ == "subcommittee" and self._organs(form)["subcommittee"] is None:
+            return
+        parts = self.file.record.fields.get("sponsors", [""]) if form and form.each == "sponsor" else [""]
+        for part in parts:
+            yield self._one(code, paper, form, part)
+
+    def _organs(self, form: Form) -> dict[str, Organ | None]:
+        return self.story.organs(self.story.day(form) or self.file.today)
+
+    def _one(self, code: str, paper: Paper | None, form: Form | None, part: str) -> Entry:
+        record = self.file.record
+        received = record.papers.get(code)
+        act = self.story.act(form) if form else None
+        dated = received or (record.fields.get(paper.dated) if paper and paper.dated else None)
+        scan = keeping.newest(self.kept, "received", code, part)
+        number = act[form.number] if form and act and form.number else None
+        title = paper.title.vi if paper else form.title if form else code
+        if part:
+            title = f"{title} ({self.file.person(part).name})"
+        return Entry(
+            code=code,
+            part=part,
+            title=title,
+            by=paper.by if paper else form.organ if form else "",
+            standing=self._standing(form, received=bool(received), acted=act is not None),
+            number=number or "",
+            on=date.fromisoformat(dated) if dated else (self.story.day(form) if form and act else None),
+            stale=self._is_stale(paper, dated),
+            form=form,
+            scan=scan,
+            pages=scan.pages if scan else None,
+            bound=paper is not None,
+        )
+
+    def _standing(self, form: Form | None, *, received: bool, acted: bool) -> Standing:
+        if received:
+            return "received"
+        if form is None:
+            return "missing"
+        if form.act is None:
+            return "to_write"
+        return "made" if acted else "draft"
+
+    def _is_stale(self, paper: Paper | None, dated: str | None) -> bool:
+        if paper is None or dated is None or not paper.stale_months:
+            return False
+        considered = self.file.record.fields.get("branch_resolution_on")
+        until = date.fromisoformat(considered) if considered else self.file.today
+        return add_months(date.fromisoformat(dated), paper.stale_months) < until
+
+    # --- written -------------------------------------------------------------------------------------------------
+
+    def tree(self, entry: Entry) -> Tree:
+        """A paper as a tree, filled in from the record as it stands. Raises `BadForms`, `UnknownPaper`."""
+        if entry.form is None:
+            raise UnknownPaper(entry.code, list(self.forms.index.forms))
+        sponsors = self.file.record.fields.get("sponsors", [])
+        number = sponsors.index(entry.part) if entry.part in sponsors else 0
+        return self.forms.fill(entry.code, self.story.values(entry.form, number))
+
+    def is_draft(self, entry: Entry) -> bool:
+        """Whether a paper is still one to come: its act is not on record."""
+        return entry.form is not None and entry.form.act is not None and self.story.act(entry.form) is None
+
+    def basis(self, entry: Entry) -> str:
+        """The act, and its newest correction, whose facts a paper prints."""
+        act = self.story.act(entry.form) if entry.form else None
+        return str(act["basis"]) if act else ""
+
+    def issued(self, entry: Entry) -> Kept | None:
+        """The paper as it was issued for the facts that stand now."""
+        return keeping.newest(self.kept, "issued", entry.code, entry.part, self.basis(entry) or None)
+
+    def pdf(self, entry: Entry) -> bytes:
+        """A paper in print: as it was issued, or as it reads today."""
+        kept = self.issued(entry)
+        held = keeping.content(self.office, self.connection, self.case, kept.n) if kept else None
+        return held if held is not None else self.fresh(entry)
+
+    def fresh(self, entry: Entry) -> bytes:
+        """A paper in print from the record and the forms of today."""
+        return pdf([self.tree(entry)], made_on=self.file.today, draft=self.is_draft(entry), sample=self.sample)
+
+    def as_kept(self, entry: Entry, file: bytes) -> Kept:
+        """What is to be noted of a paper that is issued now."""
+        edition, form = self.file.edition.edition, self.forms.digest(entry.code)
+        return Kept(0, "issued", entry.code, entry.part, self.basis(entry), edition, form, pages(file))
+
+    def scan(self, entry: Entry) -> bytes | None:
+        """The newest scan of the signed paper."""
+        return keeping.content(self.office, self.connection, self.case, entry.scan.n) if entry.scan else None

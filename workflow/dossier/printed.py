@@ -1,0 +1,13 @@
+"""The words that every paper prints of itself, whatever its tree says."""
+
+PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
+STAR = "*"
+"""Under the issuing organ."""
+RULE = "-----"
+"""Under a title: five hyphens."""
+RECIPIENTS = "Nơi nhận:"
+DRAFT = "DỰ THẢO"
+"""Across each page of a paper that is not yet the one to sign."""
+DOTS = "……"
+"""A place to fill in by hand, where a line of text cannot draw it."""
+LANGUAGE, REGION = "vi", "VN"

@@ -1,0 +1,1 @@
+"""A paper in Word, part by part."""
