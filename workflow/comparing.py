@@ -11,7 +11,7 @@ from workflow.office import Office
 from workflow.recount import basis
 from workflow.replaying import Broken, Replay, Sealed
 from workflow.rows import clock_row
-from workflow.store import reading
+from workflow.store import papers, reading
 from workflow.store.reading import Connection
 from workflow.store.tables import REGISTER, Registered
 from workflow.vault import Unreadable
@@ -138,6 +138,14 @@ def _snoozes(_office: Office, connection: Connection, replay: Replay) -> Iterato
             yield Broken(n, "row_differs", "snoozes")
 
 
+def _papers(_office: Office, connection: Connection, replay: Replay) -> Iterator[Broken]:
+    """Which papers are kept as files; their bytes stand among the texts."""
+    stored = papers.everything(connection)
+    for n in sorted({*stored, *replay.papers}):
+        if stored.get(n) != replay.papers.get(n):
+            yield Broken(n, "row_differs", "papers")
+
+
 def _people(office: Office, connection: Connection, replay: Replay) -> Iterator[Broken]:
     expected = dict(replay.people)
     for row in reading.people(connection):
@@ -184,6 +192,7 @@ CHECKS: dict[str, Callable[[Office, Connection, Replay], Iterator[Broken]]] = {
     "votes": _votes,
     "register": _register,
     "snoozes": _snoozes,
+    "papers": _papers,
     "people": _people,
     "texts": _texts,
 }

@@ -9,7 +9,7 @@ from states.vocabulary import Membership, Person
 from workflow.clock import now
 from workflow.office import Office
 from workflow.people import sealed_person
-from workflow.store import notices, store
+from workflow.store import notices, papers, store
 from workflow.store.database import Work
 from workflow.store.store import Ledger
 from workflow.store.tables import Registered
@@ -54,6 +54,12 @@ class Registrar:
         n = self.ledger.append({**self._head("snooze"), **said})
         row = {name: told[name] for name in ("subject", "clock", "instance")}
         notices.add_snooze(self.work, n=n, **row, user_id=told["user"], until=until)
+        return n
+
+    def keep_paper(self, said: Mapping[str, Any], person: str, digest: str) -> int:
+        """A paper of a case is kept as a file; ``digest``: of its bytes, sealed beside the person."""
+        n = self.ledger.append({**self._head("paper"), **said, "person": person, "texts": {papers.FIELD: digest}})
+        papers.add(self.work, n=n, **said)
         return n
 
     def add(self, table: str, valid_from: date, valid_to: date | None = None, **values: Any) -> int:

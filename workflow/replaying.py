@@ -10,6 +10,7 @@ from states.loading import NoEdition, UnknownEdition
 from workflow.office import Office
 from workflow.rows import voted
 from workflow.store import reading
+from workflow.store.papers import FIELD
 from workflow.store.reading import Connection, Row
 
 UNSOUND = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, NoEdition, UnknownEdition)
@@ -33,6 +34,9 @@ class Sealed(NamedTuple):
     digest: str
 
 
+PAPER = ("case_id", "what", "code", "part", "basis", "edition", "form", "media", "pages")
+
+
 class Replay:
     """What the events give: cases with their votes, rows of the register, the hashes of all that is sealed.
 
@@ -52,6 +56,7 @@ class Replay:
         self.office_row: dict[str, Any] = {}
         self.office_n = 0
         self.snoozes: dict[int, dict[str, str]] = {}
+        self.papers: dict[int, dict[str, Any]] = {}
         self.register_n = 0
         self._corrected: set[str] = set()
         self.failed: set[str] = set()
@@ -111,6 +116,10 @@ class Replay:
             if event["person"]:
                 about = f"{event['subject']}:{n}:reason"
                 self.texts[n, "reason"] = Sealed(n, event["person"], about, event["texts"]["reason"])
+        elif kind == "paper":
+            self.papers[n] = {name: event[name] for name in PAPER}
+            about = f"{event['case_id']}:{n}:{FIELD}"
+            self.texts[n, FIELD] = Sealed(n, event["person"], about, event["texts"][FIELD])
         elif kind == "person":
             self.people[event["person"]] = Sealed(n, event["person"], event["person"], event["digest"])
 

@@ -14,6 +14,7 @@ import workflow
 from workflow.cli.errors import WORDINGS, wording
 
 WITHIN = {
+    "workflow.dossier.markup.BadMarkup",  # becomes BadForms
     "notifications.post.parcel.PostAway",  # these three: what became of a letter, told as such
     "notifications.post.parcel.PutOff",
     "notifications.post.parcel.Refused",

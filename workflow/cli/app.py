@@ -80,7 +80,20 @@ def _take(desk: Desk, name: str, value: str | None) -> None:
 
 def every_command() -> dict[str, Command]:
     """All commands by their path, in the order in which help lists them."""
-    from workflow.cli import calendars, cases, demo, notices, office, outbox, people, roster, rules, units, worker
+    from workflow.cli import (
+        calendars,
+        cases,
+        demo,
+        dossier,
+        notices,
+        office,
+        outbox,
+        people,
+        roster,
+        rules,
+        units,
+        worker,
+    )
 
-    parts = (cases, roster, people, units, calendars, rules, notices, outbox, worker, office, demo)
+    parts = (cases, dossier, roster, people, units, calendars, rules, notices, outbox, worker, office, demo)
     return {command.path: command for part in parts for command in part.COMMANDS}

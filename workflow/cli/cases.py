@@ -22,12 +22,12 @@ def cases(desk: Desk, *, unit: str | None, state: str | None, stalled: bool) -> 
 
     with desk.opened() as office:
         at = unit_of(office, unit) if unit else None
-        named = _state(office, state) if state else None
+        named = state_of(office, state) if state else None
         found = case_list(office, desk.speaks, unit=at, state=named, stalled=stalled)
         desk.show({"cases": found}, lambda: list_page(desk, found, stalled=stalled))
 
 
-def _state(office: "Office", typed: str) -> str:
+def state_of(office: "Office", typed: str) -> str:
     """A state of any edition, by its id or its label. Raises `Unknown`."""
     from difflib import get_close_matches
 

@@ -88,6 +88,10 @@ WORDINGS: dict[str, Wording] = {
         "unknown_notice", SENSELESS, "notice", advice="advice.unknown_notice"
     ),
     "notifications.policy.BadPolicy": words.policy,
+    "workflow.dossier.dossier.UnknownPaper": words.paper,
+    "workflow.dossier.forms.BadForms": words.forms,
+    "workflow.dossier.receiving.OnlyReceipt": said("only_receipt", SENSELESS, "code", advice="advice.only_receipt"),
+    "workflow.dossier.scans.BadScan": words.scan,
     "workflow.cli.problems.Settled": words.settled,
     "workflow.reminding.bounces.NotAMailbox": said("not_a_mailbox", SENSELESS, "folder", advice="advice.not_a_mailbox"),
     "notifications.templates.BadTemplates": words.templates,

@@ -241,6 +241,29 @@ def policy(desk: Desk, error: Any) -> Problem:
     return Problem("bad_policy", SENSELESS, desk.say("error.bad_policy", file=error.file.name), details)
 
 
+def paper(desk: Desk, error: Any) -> Problem:
+    """`UnknownPaper`: which papers there are."""
+    said = desk.say("error.unknown_paper", code=error.code)
+    return Problem(
+        "unknown_paper", SENSELESS, said, advice=desk.say("advice.unknown_paper", known=", ".join(error.known))
+    )
+
+
+def forms(desk: Desk, error: Any) -> Problem:
+    """`BadForms`: every fault with its file and line."""
+    details = [
+        Detail(desk.say("templates.fault", file=one.file, line=one.line, text=one.what), one._asdict())
+        for one in error.faults
+    ]
+    return Problem("bad_forms", SENSELESS, desk.say("error.bad_forms"), details)
+
+
+def scan(desk: Desk, error: Any) -> Problem:
+    """`BadScan`: why a file cannot be kept."""
+    said = desk.say(f"scan.{error.why}", **worded(error.values))
+    return Problem(f"scan_{error.why}", SENSELESS, said, advice=desk.say("advice.scan"))
+
+
 def settled(desk: Desk, error: Any) -> Problem:
     """`Settled`: how the letter stands."""
     said = desk.say(f"settled.{error.verb}", letter=error.letter, state=desk.say(f"outbox.state.{error.state}"))

@@ -55,6 +55,11 @@ class Entry:
     bound: bool = True
 
 
+def sample_line(sample: str | None) -> str:
+    """What stands at the foot of a sample office's papers; nothing in a real one."""
+    return f"DỮ LIỆU MẪU ({sample}) – không phải người thật" if sample else ""
+
+
 class Dossier:
     """The papers of one case, opened for reading. Raises `UnknownCase`, `BadForms`."""
 
@@ -64,8 +69,7 @@ class Dossier:
         self.file = Casefile(office, connection, case)
         self.story = Story(self.file, self.forms.index)
         self.kept = keeping.kept_of(connection, case)
-        row = office_row(connection)
-        self.sample = f"DỮ LIỆU MẪU ({row.sample}) – không phải người thật" if row.sample else ""
+        self.sample = sample_line(office_row(connection).sample)
 
     # --- what there is -------------------------------------------------------------------------------------------
 

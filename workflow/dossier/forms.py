@@ -135,11 +135,15 @@ class Forms:
     def _misshapen(self, form: Form) -> Iterator[FormFault]:
         """What of a form is not in the vocabulary, with the line as an author sees it."""
         from jinja2 import TemplateSyntaxError
+        from jinja2.meta import find_undeclared_variables
 
         try:
             source = (self.folder / form.file).read_text(encoding="utf-8")
-            self._environment.parse(source)
+            self._environment.compile(source)
             read(_bare(source))
+            unknown = find_undeclared_variables(self._environment.parse(source)) - ASKED
+            if unknown:
+                yield FormFault(form.file, 1, f"unknown: {', '.join(sorted(unknown))}")
         except TemplateSyntaxError as error:
             yield FormFault(form.file, error.lineno, error.message or "")
         except BadMarkup as error:
@@ -148,6 +152,12 @@ class Forms:
             yield FormFault(form.file, 1, str(error))
 
 
+ASKED = frozenset({
+    "acts", "authorised", "authority", "branch", "candidate", "case", "ceremony_due", "committee", "decision",
+    "entries", "helpers", "keeper", "lines", "missing", "official_on", "probation_helper", "register", "regulation",
+    "sponsor", "state_label", "subcommittee", "title", "today", "two_tier", "what",
+})  # fmt: skip
+"""What forms may ask for; see `Story.values`, and for index, inserted sheets and registers whoever fills those."""
 TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 MACRO = re.compile(r"\{%\s*macro.*?endmacro\s*%\}", re.DOTALL)
 TABLE = re.compile(r"<(row|head)>(?:(?!</\1>).)*\{%.*?</\1>", re.DOTALL)

@@ -43,6 +43,8 @@ def organ(key: str, unit: str, *, place: str = "", secretary: str | None = None,
     if key == "branch":
         return Organ(f"Chi bộ {inside}", body, "chi bộ", "CB", where, secretary, over)
     if key == "subcommittee":
+        inside = inside.removeprefix("đảng bộ bộ phận ").removeprefix("đảng ủy bộ phận ")
+        body = f"Đảng bộ bộ phận {inside}"
         return Organ(f"Đảng ủy bộ phận {inside}", body, "Đảng ủy bộ phận", "ĐUBP", where, secretary, over)
     for kind, name, mark in PARTY_NAMES:
         if inside.startswith(kind):

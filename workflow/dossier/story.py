@@ -139,7 +139,6 @@ class Story:
     def _candidate(self, day: date) -> dict[str, Any]:
         person: Person = self.file.person(self.file.row.person_id)
         village = self.file.tree.unit(self.file.record.unit_on(day.isoformat()), day)
-        over = self.file.tree.above(village.id, day)[1:] if village else ()
         return {
             "name": person.name,
             "born": person.born,
@@ -147,8 +146,15 @@ class Story:
             "occupation": person.occupation,
             "sex_word": SEX.get(person.sex or ""),
             "village": village.name if village else "",
-            "commune": over[0].name if over else "",
+            "commune": self._commune(day),
         }
+
+    def _commune(self, day: date) -> str:
+        """The name of the commune: of the unit with the grassroots committee, or the one above the village."""
+        line = self.file.scene.line(day)
+        above = self.file.tree.above(line.unit, day)
+        seat = next((unit for unit in above if unit.id == line.organs.get("committee")), None)
+        return seat.name if seat else next((unit.name for unit in above[1:]), "")
 
     # --- organs --------------------------------------------------------------------------------------------------
 
@@ -161,7 +167,7 @@ class Story:
         over = next((unit for unit in above if unit.id == line.organs.get("authority")), None)
         higher = next((one for one in tree.above(over.id, day)[1:]), None) if over else None
         upper = organ("authority", higher.name) if higher else None
-        place = place_of(above[1].name) if len(above) > 1 else ""
+        place = place_of(self._commune(day))
         for key in ("authority", "committee", "subcommittee", "branch"):
             unit = units.get(line.organs.get(key, ""))
             if unit is None:
@@ -207,9 +213,7 @@ def probationary(file: Casefile, branch: str) -> dict[str, Any]:
     """A line of the register of probationary members (18-KNĐ) about a case."""
     person = file.person(file.row.person_id)
     fields = file.record.fields
-    day = {
-        name: date.fromisoformat(fields[name]) if fields.get(name) else None for name in ("decision_on", "ceremony_on")
-    }
+    days = {name: fields.get(name) for name in ("decision_on", "ceremony_on")}
     return {
         "name": person.name,
         "born": person.born,

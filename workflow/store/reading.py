@@ -164,7 +164,7 @@ def _by_case(connection: Connection, table: sa.Table) -> dict[str, list[dict[str
 def all_texts(connection: Connection) -> Iterator[Row[Any]]:
     """Every sealed text of the office: n, person_id, field, sealed."""
     statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
-    return iter(connection.execution_options(yield_per=2000).execute(statement))
+    return iter(connection.execution_options(yield_per=50).execute(statement))
 
 
 def snoozed(connection: Connection, subject: str) -> list[Row[Any]]:

@@ -240,6 +240,27 @@ class SnoozeRow(SQLModel, table=True):
     until: date
 
 
+class PaperRow(SQLModel, table=True):
+    """A paper of a case as a file: as it was issued, or signed and scanned. Its bytes are a sealed text of its event.
+
+    ``what``: issued or received. ``part``: the sponsor's id for a paper of each sponsor, else "". ``basis``: the act,
+    and its newest correction, whose facts an issued paper prints ("10.0"). ``form``: sha256 of the form it was made
+    with; "" for a scan.
+    """
+
+    __tablename__ = "papers"
+    n: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    case_id: str = Field(foreign_key="cases.id", index=True)
+    what: str
+    code: str
+    part: str = ""
+    basis: str = ""
+    edition: str
+    form: str = ""
+    media: str
+    pages: int
+
+
 class BeatRow(SQLModel, table=True):
     """The heartbeat: ``sweep`` with the newest morning swept, ``delivery``, ``worker`` with its next run."""
 

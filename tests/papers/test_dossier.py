@@ -1,0 +1,190 @@
+"""A dossier: how each paper stands, what is issued and comes out the same, all of it bound in order."""
+
+import io
+import zipfile
+from datetime import date, timedelta
+from hashlib import sha256
+
+import pytest
+from docx import Document
+from pypdf import PdfReader
+
+from tests.journeys.land import PARTED, PLAIN, SECRETARY, Journey, begin, proven, travel
+from tests.papers.reading import of_pdf
+from workflow.cases import record
+from workflow.correcting import correct
+from workflow.dossier import keeping
+from workflow.dossier.binding import missing_of
+from workflow.dossier.dossier import Dossier, UnknownPaper
+from workflow.dossier.making import Format, Made, papers, register_of_probationary, whole
+from workflow.dossier.speech import in_words, written
+from workflow.office import Office
+from workflow.store import store
+from workflow.verifying import verify
+
+START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
+
+
+@pytest.fixture
+def going(land: Office) -> Journey:
+    """A case of 2022 that stands before the branch's vote."""
+    travel(land, TODAY)
+    return begin(land, PARTED, START).to("branch_meeting")
+
+
+@pytest.fixture
+def decided(land: Office) -> Journey:
+    """A case of 2022 on probation."""
+    travel(land, TODAY)
+    return begin(land, PARTED, START).to("probation")
+
+
+def standings(office: Office, case: str) -> dict[str, str]:
+    with office.database.reading() as connection:
+        return {one.code: one.standing for one in Dossier(office, connection, case).entries()}
+
+
+def pdf_of(office: Office, case: str, code: str) -> Made:
+    return papers(office, case, code, "pdf", SECRETARY)[0]
+
+
+def test_before_the_vote_the_resolution_is_a_draft_and_after_it_is_to_be_signed(land: Office, going: Journey) -> None:
+    assert standings(land, going.case)["6-KNĐ"] == "draft"
+    assert "DỰ THẢO" in of_pdf(pdf_of(land, going.case, "6-KNĐ").content).replace("\n", " ")
+    going.to("appraisal")
+    assert standings(land, going.case)["6-KNĐ"] == "made"
+    assert "DỰ THẢO" not in of_pdf(pdf_of(land, going.case, "6-KNĐ").content).replace("\n", " ")
+
+
+def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(land: Office, decided: Journey) -> None:
+    pdf_of(land, decided.case, "6-KNĐ")
+    assert standings(land, decided.case)["6-KNĐ"] == "made"
+    fields = {"paper": "6-KNĐ", "paper_dated": "2022-03-20", "pages": 2}
+    record(land, decided.case, "receive_paper", TODAY, SECRETARY, fields)
+    assert standings(land, decided.case)["6-KNĐ"] == "received"
+
+
+def test_what_was_issued_comes_out_the_same_on_any_later_day(land: Office, decided: Journey) -> None:
+    first = pdf_of(land, decided.case, "9-KNĐ")
+    assert first.issued == ("9-KNĐ",)
+    travel(land, TODAY + timedelta(days=400))
+    again = pdf_of(land, decided.case, "9-KNĐ")
+    assert (again.content, again.issued) == (first.content, ())
+    proven(land)
+
+
+def test_a_corrected_act_is_issued_anew_and_the_old_paper_stays_kept(land: Office, decided: Journey) -> None:
+    first = pdf_of(land, decided.case, "6-KNĐ")
+    with land.database.reading() as connection:
+        seq = Dossier(land, connection, decided.case).story.acts["branch_proposes"]["seq"]
+    by = SECRETARY.by
+    correct(land, decided.case, seq, SECRETARY, {"resolution_no": "77-NQ/CB"}, reason="Ghi nhầm số", allowed_by=by)
+    second = pdf_of(land, decided.case, "6-KNĐ")
+    assert second.issued == ("6-KNĐ",)
+    assert "77-NQ/CB" in of_pdf(second.content)
+    with land.database.reading() as connection:
+        kept = [one for one in keeping.kept_of(connection, decided.case) if one.code == "6-KNĐ"]
+        held = [keeping.content(land, connection, decided.case, one.n) for one in kept]
+    assert held == [first.content, second.content]
+    proven(land)
+
+
+def test_a_forgotten_person_leaves_no_paper_that_can_be_read(land: Office, decided: Journey) -> None:
+    pdf_of(land, decided.case, "9-KNĐ")
+    with land.database.transaction() as work:
+        work.connection.execute(store.PEOPLE.update().values(key=None, sealed=None))
+    with land.database.reading() as connection:
+        [kept] = keeping.kept_of(connection, decided.case)
+        assert keeping.content(land, connection, decided.case, kept.n) is None
+
+
+def test_a_changed_file_in_the_database_is_found_by_the_proof(sqlite_land: Office) -> None:
+    travel(sqlite_land, TODAY)
+    journey = begin(sqlite_land, PLAIN, START).to("probation")
+    pdf_of(sqlite_land, journey.case, "9-KNĐ")
+    with sqlite_land.database.transaction() as work:
+        work.connection.exec_driver_sql("UPDATE papers SET pages = 9")
+    assert verify(sqlite_land).broken
+
+
+def test_no_paper_of_that_code_is_told_with_those_there_are(land: Office, going: Journey) -> None:
+    with pytest.raises(UnknownPaper) as unknown:
+        pdf_of(land, going.case, "99-KNĐ")
+    assert "6-KNĐ" in unknown.value.known
+
+
+def test_bound_a_dossier_has_an_index_bookmarks_and_numbers_through(land: Office, decided: Journey) -> None:
+    made = whole(land, decided.case, "pdf", SECRETARY)
+    reader = PdfReader(io.BytesIO(made.content))
+    marks = [str(one.title) for one in reader.outline]  # type: ignore[union-attr]
+    codes = [one.partition(" ")[0] for one in marks]
+    assert codes[:4] == ["Mục", "CN-NTVĐ", "1-KNĐ", "2-KNĐ"]
+    assert codes[4:11] == ["3-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "7-KNĐ", "8-KNĐ", "9-KNĐ"]
+    count = len(reader.pages)
+    texts = [page.extract_text() for page in reader.pages]
+    assert all(f"Trang {number}/{count}" in text for number, text in enumerate(texts, start=1))
+    assert "MỤC LỤC HỒ SƠ" in texts[0]
+    at = {mark.partition(" ")[0]: reader.get_destination_page_number(one) for mark, one in zip(marks, reader.outline)}  # type: ignore[arg-type] # noqa: B905
+    assert "Mẫu 9-KNĐ" in texts[at["9-KNĐ"] or 0]
+
+
+def test_what_is_missing_has_a_sheet_in_its_place_and_stands_in_the_index(land: Office, decided: Journey) -> None:
+    made = whole(land, decided.case, "pdf", SECRETARY)
+    text = of_pdf(made.content)
+    assert "Còn thiếu hoặc phải bổ sung" in text
+    assert "TỜ CHÈN" in text
+    with land.database.reading() as connection:
+        lacking = {(one.code, why) for one, why in missing_of(Dossier(land, connection, decided.case))}
+    assert {("CN-NTVĐ", "missing"), ("1-KNĐ", "missing"), ("6-KNĐ", "not_back")} <= lacking
+
+
+def test_the_zip_holds_word_files_with_the_sums_of_all_of_them(land: Office, decided: Journey) -> None:
+    made = whole(land, decided.case, "zip", SECRETARY)
+    assert whole(land, decided.case, "zip", SECRETARY).content == made.content
+    with zipfile.ZipFile(io.BytesIO(made.content)) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    sums = files.pop("SHA256SUMS.txt").decode()
+    assert sums == "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    assert all(name.isascii() for name in files)
+    [resolution] = [content for name, content in files.items() if "6_knd" in name]
+    assert "NGHỊ QUYẾT" in "\n".join(one.text for one in Document(io.BytesIO(resolution)).paragraphs)
+
+
+@pytest.mark.parametrize("wanted", ["docx", "html"])
+def test_only_print_issues_a_paper_a_word_file_is_there_to_be_changed(
+    land: Office, decided: Journey, wanted: Format
+) -> None:
+    [made] = papers(land, decided.case, "9-KNĐ", wanted, SECRETARY)
+    assert made.issued == ()
+    with land.database.reading() as connection:
+        assert keeping.kept_of(connection, decided.case) == []
+
+
+def test_each_sponsor_has_a_recommendation_of_their_own(land: Office, decided: Journey) -> None:
+    made = papers(land, decided.case, "3-KNĐ", "pdf", SECRETARY)
+    assert len({one.content for one in made}) == 2
+
+
+def test_the_register_of_probationary_members_lists_who_had_the_ceremony(land: Office, decided: Journey) -> None:
+    with land.database.reading() as connection:
+        top = land.tree_in(connection).above(Dossier(land, connection, decided.case).file.row.unit_id, TODAY)[-1]
+    text = of_pdf(register_of_probationary(land, top.id).content)
+    assert "SỔ ĐẢNG VIÊN DỰ BỊ" in text
+    assert "Đảng viên dự bị" in text
+
+
+NUMBERS = [
+    (0, "không"), (7, "bảy"), (10, "mười"), (15, "mười lăm"), (21, "hai mươi mốt"), (24, "hai mươi tư"),
+    (55, "năm mươi lăm"), (101, "một trăm lẻ một"), (110, "một trăm mười"), (999, "chín trăm chín mươi chín"),
+    (1005, "một nghìn không trăm lẻ năm"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "words"), NUMBERS)
+def test_counts_are_said_in_words(number: int, words: str) -> None:
+    assert in_words(number) == words
+
+
+def test_days_below_ten_and_the_first_two_months_have_a_zero_before_them() -> None:
+    assert written(date(2022, 2, 5)) == "ngày 05 tháng 02 năm 2022"
+    assert written(date(2022, 8, 15)) == "ngày 15 tháng 8 năm 2022"

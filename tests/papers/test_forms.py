@@ -1,0 +1,192 @@
+"""Every form of every edition, filled in from a case that went its whole way, reads and looks as it was agreed.
+
+The files under golden/ are what people read and where it stands; `KETNAP_GOLDEN=write` writes them anew, and then they
+and the contact sheet under build/papers/ are to be looked at.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pytest
+from PIL import Image
+
+from tests.journeys.land import PARTED, PLAIN, TRUSTED, begin, travel
+from tests.journeys.test_each_edition import EDITIONS
+from tests.papers.reading import characters
+from workflow.dossier.dossier import Dossier, Entry
+from workflow.dossier.faces import BOX
+from workflow.dossier.forms import BadForms, Forms, forms
+from workflow.dossier.pdf import pages
+from workflow.dossier.plain import plain
+from workflow.office import Office
+
+GOLDEN = Path(__file__).parent / "golden"
+SHEETS = Path("build/papers")
+MM = 72 / 25.4
+LEFT, RIGHT, BOTTOM = 30, 195, 20
+MEMBER_BY = {"2016-07": date(2020, 9, 30), "2021-07": date(2023, 9, 29)}
+"""Editions under which the whole way fits, to membership."""
+MARKS = ("ĐẢNG CỘNG SẢN VIỆT NAM", "Nơi nhận:", "BÍ THƯ", "NGƯỜI LÀM ĐƠN", "NGƯỜI KHAI", "ĐẢNG VIÊN GIỚI THIỆU")
+
+
+def agreed(name: str, text: str) -> None:
+    file = GOLDEN / name
+    if os.environ.get("KETNAP_GOLDEN") == "write":
+        GOLDEN.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    assert text == file.read_text(encoding="utf-8")
+
+
+@contextmanager
+def dossier_of(office: Office, edition: str, village: str) -> Iterator[Dossier]:
+    """The dossier of a case that has gone as far as it can within an edition."""
+    start, today = EDITIONS[edition]
+    travel(office, today)
+    journey = begin(office, village, start).to("member" if edition in MEMBER_BY else "probation")
+    with office.database.reading() as connection:
+        yield Dossier(office, connection, journey.case)
+
+
+def written(dossier: Dossier) -> list[tuple[Entry, str]]:
+    every = [one for one in (*dossier.entries(), *dossier.others()) if one.form is not None]
+    return [(one, plain(dossier.tree(one))) for one in every]
+
+
+@pytest.mark.parametrize("village", [PARTED, TRUSTED])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_paper_of_an_edition_reads_as_it_was_agreed(sqlite_land: Office, edition: str, village: str) -> None:
+    with dossier_of(sqlite_land, edition, village) as dossier:
+        texts = [f"=== {one.code} ({one.standing})\n{text}" for one, text in written(dossier)]
+    name = "parted" if village == PARTED else "trusted"
+    agreed(f"{edition}.{name}.txt", "\n".join(texts))
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_paper_of_an_edition_looks_as_it_was_agreed(sqlite_land: Office, edition: str) -> None:
+    """How many pages, where letterhead and signature stand (in mm); nothing leaves the page, no letter is lost."""
+    with dossier_of(sqlite_land, edition, PARTED) as dossier:
+        files = [(one, dossier.fresh(one)) for one, _ in written(dossier)]
+    looks = {f"{one.code} {number}": look(file) for number, (one, file) in enumerate(files)}
+    agreed(f"{edition}.look.json", json.dumps(looks, ensure_ascii=False, indent=1) + "\n")
+    for one, file in files:
+        for _, (left, bottom, right, _) in characters(file):
+            assert left >= (LEFT - 1) * MM, one.code
+            assert right <= (RIGHT + 1) * MM, one.code
+            assert bottom >= 5 * MM, one.code
+    contact_sheet(edition, [file for _, file in files])
+
+
+def look(file: bytes) -> dict[str, object]:
+    found: dict[str, object] = {"pages": pages(file)}
+    for number, page in enumerate(pdfium.PdfDocument(file), start=1):
+        text = page.get_textpage()
+        assert BOX not in text.get_text_range()
+        for mark in MARKS:
+            search = text.search(mark, match_case=True)
+            if (hit := search.get_next()) is not None:
+                left, bottom, _, _ = text.get_charbox(hit[0])
+                found[f"{mark} on page {number}"] = [round(left / MM), round(297 - bottom / MM)]
+    return found
+
+
+def contact_sheet(name: str, files: list[bytes]) -> None:
+    pictures = [page.render(scale=0.5).to_pil() for file in files for page in pdfium.PdfDocument(file)]
+    width, height = 300, 424
+    sheet = Image.new("RGB", (width * 8, height * ((len(pictures) + 7) // 8)), "grey")
+    for number, picture in enumerate(pictures):
+        picture.thumbnail((width - 4, height - 4))
+        sheet.paste(picture, (number % 8 * width + 2, number // 8 * height + 2))
+    SHEETS.mkdir(parents=True, exist_ok=True)
+    sheet.save(SHEETS / f"{name}.png")
+
+
+def test_a_case_of_which_nothing_is_known_yet_fills_every_form_with_blanks(sqlite_land: Office) -> None:
+    start, today = EDITIONS["2021-07"]
+    travel(sqlite_land, today)
+    journey = begin(sqlite_land, PLAIN, start)
+    with sqlite_land.database.reading() as connection:
+        dossier = Dossier(sqlite_land, connection, journey.case)
+        for one, text in written(dossier):
+            assert "None" not in text, one.code
+            assert "……" in text, one.code
+
+
+def test_every_form_names_its_source_and_how_sure_it_is_in_its_head() -> None:
+    for form in forms().index.forms.values():
+        if form.of == "case":
+            head = (forms().folder / form.file).read_text(encoding="utf-8").partition("#}")[0]
+            assert head.startswith("{#"), form.file
+            assert any(sure in head for sure in (" H", " M", " L")), form.file
+
+
+def test_every_paper_that_an_edition_wants_and_the_office_writes_has_a_form(sample: Office) -> None:
+    others = {"CN-NTVĐ", "CN-ĐVM", "1-HSĐV"}
+    for edition in sample.rulebook.editions("admission"):
+        wanted = set(sample.rulebook.edition("admission", edition).papers) - others
+        assert wanted <= set(forms().index.forms)
+        assert edition in forms().index.guides
+
+
+@pytest.mark.parametrize(
+    ("typo", "line", "said"),
+    [
+        ("<p>Chưa đóng", 8, ""),
+        ("<para>Lạ</para>", 8, "<para>"),
+        ("{% if %}", 8, ""),
+        ("{{ candidate.name | opper }}", 8, "opper"),
+        ("{{ candidates.name }}", 1, "candidates"),
+    ],
+)
+def test_a_form_with_a_typo_is_refused_at_load_with_its_line(tmp_path: Path, typo: str, line: int, said: str) -> None:
+    folder = copy_of_forms(tmp_path)
+    file = folder / "forms" / "6-knd.xml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    lines.insert(line - 1, typo)
+    file.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(BadForms) as bad:
+        Forms(folder)
+    [fault] = bad.value.faults
+    assert fault.file == "6-knd.xml"
+    assert fault.line >= line
+    assert said in fault.what
+
+
+def test_a_form_that_asks_for_what_there_is_not_is_told_with_its_line(sample: Office, tmp_path: Path) -> None:
+    folder = copy_of_forms(tmp_path)
+    file = folder / "forms" / "1-knd.xml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("candidate.occupation", "candidate.religion"), encoding="utf-8"
+    )
+    held = Forms(folder)
+    with sample.database.reading() as connection:
+        case = next(iter(sample_cases(sample)))
+        dossier = Dossier(sample, connection, case)
+        with pytest.raises(BadForms) as bad:
+            held.fill("1-KNĐ", dossier.story.values(held.index.forms["1-KNĐ"]))
+    [fault] = bad.value.faults
+    assert (fault.file, fault.line) == ("1-knd.xml", 14)
+    assert "religion" in fault.what
+
+
+def sample_cases(office: Office) -> Iterator[str]:
+    from workflow.worklist import case_list
+
+    return (one["case"] for one in case_list(office, "vi"))
+
+
+def copy_of_forms(tmp_path: Path) -> Path:
+    import shutil
+
+    shutil.copytree(forms().folder.parent, tmp_path / "mẫu")
+    return tmp_path / "mẫu"
+
+
+def test_every_open_case_of_the_sample_prints_every_paper_it_has(sample: Office) -> None:
+    with sample.database.reading() as connection:
+        for case in sample_cases(sample):
+            assert written(Dossier(sample, connection, case)), case
