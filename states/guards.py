@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from states.vocabulary import Facts, Person, Text
+from states.vocabulary import Booked, Facts, Person, Text
 from states.working_days import add_months, months_apart_by_month
 
 Found = Mapping[str, "str | int | date | Person | Text | None"]
@@ -68,6 +68,30 @@ def typed_by_another(facts: Facts, *, move: str) -> Iterator[Found]:
     """Whoever typed an earlier move did not type this one as well."""
     if facts.act.typed and facts.typed.get(move) == facts.act.typed:
         yield {"who": facts.typed_name or facts.act.typed}
+
+
+@guard("number", "on")
+def number_once(facts: Facts, *, fields: list[str]) -> Iterator[Found]:
+    """A document's number is given once in a term of its committee."""
+    for code, book in _numbers(facts, fields):
+        if book.used_on:
+            yield {"number": code, "on": book.used_on}
+
+
+@guard("number", "last")
+def number_follows(facts: Facts, *, fields: list[str]) -> Iterator[Found]:
+    """A document's number is the next one, as far as the book is known here."""
+    for code, book in _numbers(facts, fields):
+        if book.last is not None and book.number > book.last + 1:
+            yield {"number": code, "last": book.last}
+
+
+def _numbers(facts: Facts, fields: list[str]) -> Iterator[tuple[str, Booked]]:
+    for name in fields:
+        code = facts.act.fields.get(name)
+        book = facts.booked(code) if isinstance(code, str) else None
+        if isinstance(code, str) and book is not None:
+            yield code, book
 
 
 # --- age and schooling -------------------------------------------------------------------------------------------

@@ -65,6 +65,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """What the acting organ's book says of a number in its term: on which other day it was given, the one before it."""
+
+    used_on: date | None
+    last: int | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """What somebody says happened: a move or an entry, on a day, with its fields.
 
@@ -88,6 +97,10 @@ class EarlierCase:
 
 
 _NO_WORDS = Text("", "")
+
+
+def _no_book(_code: str) -> "Booked | None":
+    return None
 
 
 def _no_deadline(_clock: str) -> date | None:
@@ -124,6 +137,7 @@ class Facts:
     due_of: Callable[[str], date | None] = _no_deadline
     titles: Mapping[str, Text] = field(default_factory=dict)
     unsettled: bool = False
+    booked: Callable[[str], Booked | None] = _no_book
 
     def value(self, name: str) -> Value:
         """The act's own word on a field, else the last one recorded, else None."""

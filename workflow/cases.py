@@ -1,6 +1,6 @@
 """The verbs on cases. Each is one transaction: read under its lock, judge, record, commit once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,18 +12,19 @@ from states.journey import Record, apply
 from states.machine import NotOpen, Verdict, pathways
 from states.record import Mark
 from states.rulebook import Edition, Move
-from states.vocabulary import Act, EarlierCase, Person, Reason
+from states.vocabulary import Act, Booked, EarlierCase, Line, Person, Reason
 from workflow.carry import KIND as CARRY_OVER
 from workflow.carry import carry_over
 from workflow.clock import now
 from workflow.facts import Scene, rule_of
 from workflow.fields import FieldFault, Known, Mistyped, Typed, read_fields
 from workflow.memberships import since, spans
+from workflow.numbering import as_stored, booked_in, rows_of
 from workflow.office import Office
 from workflow.people import opened_person
 from workflow.registrar import NOBODY, Registrar, Who
 from workflow.rows import clock_changes, vote_row, worked_out
-from workflow.store import store
+from workflow.store import numbers, store
 from workflow.store.database import Work
 from workflow.store.store import HeldCase, Ledger, UnknownPerson
 from workflow.tree import Tree
@@ -124,7 +125,13 @@ class Step:
         self.record = Record.from_json(said)
         candidate = opened_person(office.vault, held.person, held.key, held.sealed)
         self.scene = Scene(
-            office, self.tree, self.record, held.person, self._person(candidate), lambda: _earlier(work, held)
+            office,
+            self.tree,
+            self.record,
+            held.person,
+            self._person(candidate),
+            lambda: _earlier(work, held),
+            self._booked,
         )
 
     def _person(self, candidate: Person) -> Callable[[str], Person]:
@@ -134,6 +141,9 @@ class Step:
             return opened_person(self.office.vault, id_, *store.person_row(self.work, id_))
 
         return person
+
+    def _booked(self, line: Line, organ: str, day: date, code: str) -> Booked | None:
+        return booked_in(self.work, self.tree, line, organ, day, code, self.held.id)
 
     def act(self, kind: str, on: date, who: Who, typed: Mapping[str, object], *, moves: bool) -> _Done:
         """Read, judge and record one act; the rows are written by `write`."""
@@ -149,7 +159,9 @@ class Step:
         if not verdict.allowed:
             raise Refused(kind, verdict.reasons)
         self._check_arrival(verdict, read)
-        self.append(self._body(kind, on, who, edition, read, verdict), read)
+        body = self._body(kind, on, who, edition, read, verdict)
+        self.append(body, read)
+        self.note_numbers(self.record.seq, body.get("numbers", ()))
         self._beside(rule, verdict, edition, read, on, who)
         return _Done(state, verdict.reasons)
 
@@ -185,6 +197,9 @@ class Step:
         if verdict.arrival is not None:
             move = edition.moves[kind]
             body |= {"to": verdict.to, "arrival": move.to.index(verdict.arrival)}
+        organ = edition.organ_of(rule_of(edition, kind), self.record.standing(on.isoformat())[0])
+        if taken := list(rows_of(edition, read.values, self.scene.line(on).organs.get(organ), on)):
+            body["numbers"] = taken
         if verdict.reasons:
             body["warnings"] = sorted({reason.code for reason in verdict.reasons})
         return body
@@ -210,6 +225,10 @@ class Step:
         if self.held.key is None:
             raise UnknownPerson(self.held.person)
         return self.held.key
+
+    def note_numbers(self, seq: int, taken: Sequence[Mapping[str, Any]]) -> None:
+        """What an act has taken out of its organ's book."""
+        numbers.add(self.work, as_stored(self.held.id, seq, taken))
 
     def _beside(self, rule: object, verdict: Verdict, edition: Edition, read: Typed, on: date, who: Who) -> None:
         """What a move writes beside the case: its vote, and what the person has become in the Party."""

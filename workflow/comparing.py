@@ -11,7 +11,7 @@ from workflow.office import Office
 from workflow.recount import basis
 from workflow.replaying import Broken, Replay, Sealed
 from workflow.rows import clock_row
-from workflow.store import papers, reading
+from workflow.store import numbers, papers, reading
 from workflow.store.reading import Connection
 from workflow.store.tables import REGISTER, Registered
 from workflow.vault import Unreadable
@@ -86,6 +86,11 @@ def _clocks(office: Office, connection: Connection, replay: Replay) -> Iterator[
 def _votes(_office: Office, connection: Connection, replay: Replay) -> Iterator[Broken]:
     expected = {case: list(votes.values()) for case, votes in replay.votes.items()}
     yield from _beside("votes_differ", expected, reading.votes_by_case(connection), replay)
+
+
+def _numbers(_office: Office, connection: Connection, replay: Replay) -> Iterator[Broken]:
+    expected = {case: [row for rows in held.values() for row in rows] for case, held in replay.numbers.items()}
+    yield from _beside("numbers_differ", expected, numbers.by_case(connection), replay)
 
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -190,6 +195,7 @@ CHECKS: dict[str, Callable[[Office, Connection, Replay], Iterator[Broken]]] = {
     "cases": _cases,
     "clocks": _clocks,
     "votes": _votes,
+    "numbers": _numbers,
     "register": _register,
     "snoozes": _snoozes,
     "papers": _papers,

@@ -16,11 +16,12 @@ from workflow.cases import CaseChanged, Step, event_body
 from workflow.facts import Scene, rule_of
 from workflow.fields import FieldFault, Known, Mistyped, Typed, day_of, read_fields, read_text
 from workflow.memberships import Span, periods, spans
+from workflow.numbering import rows_of
 from workflow.office import Office
 from workflow.opening import taken_over
 from workflow.registrar import Registrar, Who
 from workflow.rows import clock_row, voted
-from workflow.store import store
+from workflow.store import numbers, store
 from workflow.words import say
 
 
@@ -60,6 +61,8 @@ def correct(
         read = mended_event(event, corrections([*events, body]))
         body["under"] = _under(step.scene, read)
         before = spans(edition, step.record)
+        if (taken := _numbered(step, edition, read)) != _numbered(step, edition, event):
+            body["numbers"] = taken
         body["flags"] = _flags(step.scene, [*events, body | {"seq": step.record.seq + 1}])
         step.append(body, Typed(texts={"reason": why}))
         events.append(body)
@@ -71,6 +74,9 @@ def correct(
         if event["kind"] in ("open", "adopt"):
             store.set_opened(work, case, date.fromisoformat(read["on"]))
         _mend_vote(step, read)
+        if "numbers" in body:
+            numbers.drop(work, case, event["seq"])
+            step.note_numbers(event["seq"], body["numbers"])
         _mend_memberships(step, before, spans(edition, step.record), who)
         return list(body["flags"])
 
@@ -179,6 +185,16 @@ def _flags(scene: Scene, events: Sequence[Event]) -> list[dict[str, Any]]:
         if flag not in found:
             found.append(flag)
     return [flag | ({"settled": at} if (at := settled.get((flag["seq"], flag["code"]))) else {}) for flag in found]
+
+
+def _numbered(step: Step, edition: Edition, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an act takes out of its organ's book, as it reads."""
+    if event["kind"] in ("open", "adopt"):
+        return []
+    day = date.fromisoformat(event["on"])
+    rule = rule_of(edition, event["kind"])
+    organ = edition.organ_of(rule, step.record.standing(event["on"])[0])
+    return list(rows_of(edition, event["fields"], step.scene.line(day).organs.get(organ), day))
 
 
 def _mend_vote(step: Step, event: Mapping[str, Any]) -> None:

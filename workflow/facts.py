@@ -10,7 +10,7 @@ from states.loading import NoEdition
 from states.machine import pathways
 from states.record import Record
 from states.rulebook import Edition, Move, Recorded
-from states.vocabulary import Act, EarlierCase, Facts, Line, Person, Text, Value
+from states.vocabulary import Act, Booked, EarlierCase, Facts, Line, Person, Text, Value
 from workflow.office import Office
 from workflow.tree import Tree
 
@@ -31,6 +31,11 @@ class Opened(Mapping[str, Person]):
         return 0
 
 
+def no_book(_line: Line, _organ: str, _day: date, _code: str) -> Booked | None:
+    """Where nobody types a number, no book is asked."""
+    return None
+
+
 @dataclass
 class Scene:
     """A case and what stands around it, from which the facts of an act are made. ``person_of`` opens a person's row."""
@@ -41,6 +46,7 @@ class Scene:
     candidate: str
     person_of: Callable[[str], Person]
     earlier_of: Callable[[], Iterable[EarlierCase]] = tuple
+    booked_of: Callable[[Line, str, date, str], Booked | None] = no_book
     _people: dict[str, Person] = field(default_factory=dict)
 
     def edition_on(self, day: date) -> Edition:
@@ -67,10 +73,11 @@ class Scene:
         record, line = self.record, self.line(act.on)
         state, back = record.standing(act.on.isoformat())
         own = dict(act.fields)
-        organ = None
+        organ, acting = None, ""
         if rule is not None:
             own[rule.dated] = act.on.isoformat()
-            organ = edition.organs.get(edition.organ_of(rule, state))
+            acting = edition.organ_of(rule, state)
+            organ = edition.organs.get(acting)
         marks = record.clocks
         letters = [mark for mark in marks if mark["of"] is not None]
         running = [mark for mark in marks if mark["stopped"] is None]
@@ -101,6 +108,7 @@ class Scene:
             due_of=self._due_of(),
             titles=_titles(edition),
             unsettled=any(not flag.get("settled") for flag in record.flags),
+            booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
         )
 
     def under(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:

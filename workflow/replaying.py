@@ -7,6 +7,7 @@ import orjson
 
 from states.journey import Record, apply, steps
 from states.loading import NoEdition, UnknownEdition
+from workflow.numbering import as_stored
 from workflow.office import Office
 from workflow.rows import voted
 from workflow.store import reading
@@ -57,6 +58,7 @@ class Replay:
         self.office_n = 0
         self.snoozes: dict[int, dict[str, str]] = {}
         self.papers: dict[int, dict[str, Any]] = {}
+        self.numbers: dict[str, dict[int, list[dict[str, Any]]]] = {}
         self.register_n = 0
         self._corrected: set[str] = set()
         self.failed: set[str] = set()
@@ -90,9 +92,16 @@ class Replay:
             self._corrected.add(case)
         else:
             self._vote(event)
+        self._number(case, event)
         for name, digest in event.get("texts", {}).items():
             person = self.opened[case]["person"]
             self.texts[event["n"], name] = Sealed(event["n"], person, f"{case}:{seq}:{name}", digest)
+
+    def _number(self, case: str, event: Mapping[str, Any]) -> None:
+        """What an act has taken out of its organ's book; a correction says it anew."""
+        if "numbers" in event:
+            seq = event.get("of") or event["seq"]
+            self.numbers.setdefault(case, {})[seq] = as_stored(case, seq, event["numbers"])
 
     def _vote(self, event: Mapping[str, Any]) -> None:
         edition = self.office.edition_of(event["pipeline"], event["edition"])

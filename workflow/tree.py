@@ -16,7 +16,7 @@ from states.vocabulary import Line, Membership
 from states.working_days import Calendar
 from workflow.store import reading
 from workflow.store.reading import Connection
-from workflow.store.tables import CalendarRow, GrantRow, MembershipRow, Registered, UnitRow, UserRow
+from workflow.store.tables import CalendarRow, GrantRow, MembershipRow, Registered, TermRow, UnitRow, UserRow
 
 
 class Dated(Protocol):
@@ -71,6 +71,7 @@ KEPT: dict[str, tuple[type[Registered], str]] = {
     "users": (UserRow, "id"),
     "grants": (GrantRow, "user_id"),
     "memberships": (MembershipRow, "person_id"),
+    "terms": (TermRow, "unit_id"),
     "calendar_years": (CalendarRow, "year"),
 }
 """The tables of the register that a tree holds, each under the value of one of its columns."""
@@ -85,6 +86,7 @@ class Tree:
         self.users = by(reading.register(connection, UserRow), "id")
         self.grants = by(reading.register(connection, GrantRow), "user_id")
         self.memberships = by(reading.register(connection, MembershipRow), "person_id")
+        self.terms = by(reading.register(connection, TermRow), "unit_id")
         self.calendar_years = by(reading.register(connection, CalendarRow), "year")
         self._lines: dict[tuple[str, int], Line] = {}
         self._roles: dict[tuple[str, str, int], frozenset[str]] = {}

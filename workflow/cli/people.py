@@ -182,6 +182,28 @@ def _plans_page(desk: Desk, plans: list[View]) -> Page:
     return [Heading(say("plan.title", count=len(plans))), Table(heads, rows)]
 
 
+def term(desk: Desk, *, unit: str | None, on: str | None, by: str | None) -> None:
+    """Say that a new term of a unit's committee began; without a unit, list them."""
+    from workflow.register import begin_term, term_list
+
+    with desk.opened() as office:
+        at = unit_of(office, unit) if unit else None
+        if at is None:
+            found = term_list(office)
+            desk.show({"terms": found}, lambda: _terms_page(desk, found))
+            return
+        if on is None:
+            raise misused("usage.term")
+        begin_term(office, at, day(on), who_of(desk, office, by))
+        done(desk, "term.began", {"unit": at, "from": day(on)}, on=printed(day(on)))
+
+
+def _terms_page(desk: Desk, terms: list[View]) -> Page:
+    heads = [desk.say(f"term.head.{name}") for name in ("unit", "from", "to")]
+    rows: list[list[Cell]] = [[one["unit"]["name"], printed(one["from"]), printed(one["to"])] for one in terms]
+    return [Heading(desk.say("term.title", count=len(terms))), Table(heads, rows)]
+
+
 def meeting(desk: Desk, *, unit: str | None, on: str | None, came: str | None, by: str | None) -> None:
     """Log an extended meeting; without a unit, list them."""
     from workflow.register import log_meeting, meeting_list
@@ -241,5 +263,6 @@ COMMANDS = (
     Command("user grant", user_grant, (USER, ROLE, IN_UNIT, SINCE, SOME_BY), "register"),
     Command("user end", user_end, (USER, LAST, Param("--role"), UNIT, SOME_BY), "register"),
     Command("plan", plan, (Param("post"), Param("kind", "plan"), SOME_DAY, UNIT, SOME_BY), "register"),
+    Command("term", term, (Param("unit"), SOME_DAY, SOME_BY), "register"),
     Command("meeting", meeting, (Param("unit"), SOME_DAY, Param("--came", "answer"), SOME_BY), "register"),
 )

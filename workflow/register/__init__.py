@@ -6,7 +6,7 @@ nothing lies in the future.
 
 from workflow.register.calendar import CalendarImported, import_calendar
 from workflow.register.finding import people_found
-from workflow.register.lists import meeting_list, plan_list, post_list, unit_list, user_list
+from workflow.register.lists import meeting_list, plan_list, post_list, term_list, unit_list, user_list
 from workflow.register.persons import add_person, set_membership, set_person
 from workflow.register.posts import (
     PLAN_KINDS,
@@ -18,7 +18,7 @@ from workflow.register.posts import (
     log_meeting,
     plan_for,
 )
-from workflow.register.units import add_unit, change_unit, end_unit
+from workflow.register.units import add_unit, begin_term, change_unit, end_unit
 from workflow.register.unregistered import Unregistered
 from workflow.register.users import add_grant, add_user, end_grant, end_user
 
@@ -32,6 +32,7 @@ __all__ = [
     "add_post",
     "add_unit",
     "add_user",
+    "begin_term",
     "change_unit",
     "end_grant",
     "end_post",
@@ -48,6 +49,7 @@ __all__ = [
     "post_list",
     "set_membership",
     "set_person",
+    "term_list",
     "unit_list",
     "user_list",
 ]

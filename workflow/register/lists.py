@@ -92,6 +92,18 @@ def _post(
     }
 
 
+def term_list(office: Office) -> list[dict[str, Any]]:
+    """The terms that committees began, newest first."""
+    with office.database.reading() as connection:
+        tree, today = office.tree_in(connection), office.day(reading.today(connection))
+    rows = sorted((row for rows in tree.terms.values() for row in rows), key=lambda row: row.valid_from, reverse=True)
+    names = {row.unit_id: unit.name if (unit := tree.unit(row.unit_id, today)) else row.unit_id for row in rows}
+    return [
+        {"unit": {"id": row.unit_id, "name": names[row.unit_id]}, "from": row.valid_from, "to": row.valid_to}
+        for row in rows
+    ]
+
+
 def user_list(office: Office, day: date | None = None) -> list[View]:
     """Users by name: id, person, name, grants (role, unit, days), days."""
     with office.database.reading() as connection:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypedDict, Unpack, cast
 
 from states.rulebook import Edition
+from workflow.fields import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.register.opened import DAY, HEADED, Register, edition_on, fit_id, last_row, named, opened, overlaps, slug
 from workflow.register.places import bare, place_key
@@ -77,6 +78,25 @@ def change_unit(office: Office, unit: str, since: date, who: Who, **changes: Unp
         _check_place(register, unit, values, since)
         register.replace("units", row, since, **values)
         return True
+
+
+def begin_term(office: Office, unit: str, since: date, who: Who) -> None:
+    """A new term of a unit's committee begins; the one before ends the day before. Numbers of documents begin anew.
+
+    Said again for the same day, nothing is written. Raises `UnknownUnit`, `Mistyped` (not before the term that runs).
+    """
+    with opened(office, who) as register:
+        register.past(since=since)
+        register.unit(unit, since)
+        rows = register.tree.terms.get(unit, ())
+        if any(row.valid_from == since for row in rows):
+            return
+        newest = max(rows, key=lambda row: row.valid_from, default=None)
+        if newest is not None and newest.valid_from > since:
+            raise Mistyped([FieldFault("since", "not_to_come", {"value": since, "today": newest.valid_from})])
+        if newest is not None and newest.valid_to is None:
+            register.pen.end("terms", newest, since - DAY)
+        register.pen.add("terms", since, None, unit_id=unit)
 
 
 def end_unit(office: Office, unit: str, last: date, who: Who, *, successor: str | None = None) -> None:

@@ -261,6 +261,19 @@ class PaperRow(SQLModel, table=True):
     pages: int
 
 
+class NumberRow(SQLModel, table=True):
+    """A number that an act has taken out of its organ's book: 6 of NQ/CB, at a unit, on a day."""
+
+    __tablename__ = "numbers"
+    case_id: str = Field(foreign_key="cases.id", primary_key=True)
+    seq: int = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    unit_id: str = Field(index=True)
+    mark: str
+    number: int
+    on_day: date
+
+
 class BeatRow(SQLModel, table=True):
     """The heartbeat: ``sweep`` with the newest morning swept, ``delivery``, ``worker`` with its next run."""
 
@@ -355,6 +368,13 @@ class GrantRow(Registered, table=True):
     unit_id: str = Field(index=True)
 
 
+class TermRow(Registered, table=True):
+    """A term of a unit's committee: numbers of documents begin anew with it."""
+
+    __tablename__ = "terms"
+    unit_id: str = Field(index=True)
+
+
 class CalendarRow(Registered, table=True):
     """One year of the office's working calendar, as canonical JSON."""
 
@@ -372,6 +392,7 @@ REGISTER: dict[str, type[Registered]] = {
     "meetings": MeetingRow,
     "users": UserRow,
     "grants": GrantRow,
+    "terms": TermRow,
     "calendar_years": CalendarRow,
 }
 """The register's tables by the name under which events speak of them."""
