@@ -61,7 +61,7 @@ def correct(
         read = mended_event(event, corrections([*events, body]))
         body["under"] = _under(step.scene, read)
         before = spans(edition, step.record)
-        if (taken := _numbered(step, edition, read)) != _numbered(step, edition, event):
+        if (taken := _numbered(step, read)) != _numbered(step, event):
             body["numbers"] = taken
         body["flags"] = _flags(step.scene, [*events, body | {"seq": step.record.seq + 1}])
         step.append(body, Typed(texts={"reason": why}))
@@ -187,11 +187,12 @@ def _flags(scene: Scene, events: Sequence[Event]) -> list[dict[str, Any]]:
     return [flag | ({"settled": at} if (at := settled.get((flag["seq"], flag["code"]))) else {}) for flag in found]
 
 
-def _numbered(step: Step, edition: Edition, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _numbered(step: Step, event: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What an act takes out of its organ's book, as it reads."""
     if event["kind"] in ("open", "adopt"):
         return []
     day = date.fromisoformat(event["on"])
+    edition = step.office.edition_of(step.record.pipeline, event["edition"])
     rule = rule_of(edition, event["kind"])
     organ = edition.organ_of(rule, step.record.standing(event["on"])[0])
     return list(rows_of(edition, event["fields"], step.scene.line(day).organs.get(organ), day))

@@ -10,8 +10,15 @@ import pytest
 
 from states.guards import GUARDS
 from states.loading import EDITIONS, Rulebook
+from tests.journeys.fixtures import land_template as land_template
+from tests.journeys.fixtures import sqlite_land as sqlite_land
+from tests.journeys.land import PLAIN, begin, travel
 from workflow.cli import main
 from workflow.config import read_config
+from workflow.dossier.dossier import Dossier
+from workflow.dossier.forms import Forms, forms
+from workflow.dossier.plain import plain
+from workflow.office import Office
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -63,13 +70,28 @@ def test_every_command_of_the_recipes_runs_in_a_fresh_sample_office(
     assert main(["init", str(tmp_path / "mau"), "--sample", "song-lo-2022"]) == 0
     monkeypatch.chdir(tmp_path / "mau")
     for name, body in blocks("yaml"):
-        if "/" not in name and name != "config.yaml":
+        if "/" not in name and name not in ("config.yaml", "forms.yaml"):
             (tmp_path / "mau" / name).write_text(body, encoding="utf-8")
     lines = [line.removeprefix("$ ketnap ") for _, body in blocks("console") for line in body.splitlines()]
     assert len(lines) == 4
     for line in lines:
         assert main(line.split()) == 0, line
     assert "2028" in capsys.readouterr().out
+
+
+def test_the_paper_of_the_recipes_is_filled_in_like_any_other(sqlite_land: Office, tmp_path: Path) -> None:
+    folder = shutil.copytree(forms().folder.parent, tmp_path / "dossier")
+    [(name, source)] = blocks("xml")
+    (folder / "forms" / name).write_text(source, encoding="utf-8")
+    [line] = [body for name, body in blocks("yaml") if name == "forms.yaml"]
+    with (folder / "forms.yaml").open("a", encoding="utf-8") as index:
+        index.write(f"  {line}")
+    travel(sqlite_land, date(2022, 12, 30))
+    case = begin(sqlite_land, PLAIN, date(2022, 1, 4)).to("probation").case
+    held = Forms(folder)
+    with sqlite_land.database.reading() as connection:
+        told = Dossier(sqlite_land, connection, case).story.values(held.index.forms["THU-MOI"])
+        assert "kính mời đồng chí" in plain(held.fill("THU-MOI", told))
 
 
 def test_the_config_of_the_recipes_is_a_good_one(tmp_path: Path) -> None:
