@@ -1,7 +1,7 @@
 """One run, one table: durable steps beside the bare driver, a raw insert and the peer; replay; start-up; reminders.
 
 The contenders of the steps take turns, round by round, on copies of one database; medians are shown, and their
-ratios. `python -m bench PART …` runs some parts only: steps, start, sweep, letters.
+ratios. `python -m bench PART …` runs some parts only: steps, start, sweep, letters, papers.
 """
 
 import json
@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from bench import letters, sweep
+from bench import letters, papers, sweep
 from bench.driver import Driver, Tape, events_only
 from bench.journey import Candidate, journey
 from bench.ours import Ours, make_district
@@ -93,11 +93,30 @@ def mail(home: Path, _server: Postgres) -> None:
     verdict("ketnap / bare smtplib loop over ready bytes", bare / ours, ">=", 0.5)
 
 
+def dossiers(home: Path, _server: Postgres) -> None:
+    """A whole dossier in print, and a thousand of them."""
+    found = papers.contenders(home)
+    say(f"\nA dossier of {papers.PAPERS} papers in print; seconds")
+    for name, seconds in found.items():
+        say(f"  {name:<48}{seconds:>7.2f}")
+    ours = found["ketnap, from the record"]
+    verdict("ketnap, from the record, warm", ours, "<=", 0.5)
+    verdict("WeasyPrint / ketnap, print alone", found["WeasyPrint"] / found["ketnap, print alone"], ">=", 5.0)
+    if "docxtpl and LibreOffice" in found:
+        peer = found["docxtpl and LibreOffice"] / found["ketnap, print alone"]
+        verdict("docxtpl and LibreOffice / ketnap, print alone", peer, ">=", 10.0)
+    else:
+        say("  LibreOffice is not installed here: docxtpl and LibreOffice were not measured")
+    rate, memory = papers.many(home / "many")
+    say(f"  {papers.MANY} dossiers by two processes: {rate:.1f} a second; memory of one on its way (MB): {memory}")
+
+
 PARTS: dict[str, Callable[[Path, Postgres], None]] = {
     "steps": durable_steps,
     "start": start,
     "sweep": sweeps,
     "letters": mail,
+    "papers": dossiers,
 }
 
 

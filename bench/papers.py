@@ -82,7 +82,7 @@ def _ours(config: Path, case: str) -> float:
 
 
 def _weasyprint(trees: list[Tree]) -> None:
-    from weasyprint import CSS, HTML  # type: ignore[import-not-found]
+    from weasyprint import CSS, HTML
 
     style = CSS(string=STYLE.read_text(encoding="utf-8"))
     for tree in trees:
@@ -90,7 +90,7 @@ def _weasyprint(trees: list[Tree]) -> None:
 
 
 def _libreoffice(trees: list[Tree]) -> None:
-    from docxtpl import DocxTemplate  # type: ignore[import-not-found]
+    from docxtpl import DocxTemplate
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
