@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def _libreoffice(trees: list[Tree]) -> None:
 def many(folder: Path) -> tuple[float, list[int]]:
     """Dossiers printed by two processes: how many a second, and the memory (MB) of one on its way."""
     config, case = make_case(folder)
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         begun = time.perf_counter()
         found = list(pool.map(_batch, [(config, case, MANY // 20)] * 20))
         seconds = time.perf_counter() - begun

@@ -1,10 +1,14 @@
 """What a clerk hands in of a signed paper is kept as a plain PDF, or refused with the reason."""
 
 import io
+import logging
 import struct
+import tracemalloc
+import warnings
 import zlib
 from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
@@ -13,7 +17,16 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
-from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
 
 from workflow.dossier.scans import LARGEST, MOST_PAGES, BadScan, made_safe
 
@@ -22,7 +35,7 @@ HOUSE, CAMERA = "nhà".encode(), "Máy".encode()
 HEADS = [b"", b"%PDF-1.4\n", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"II*\x00"]
 
 
-def photo(width: int = 1200, height: int = 1600, kind: str = "JPEG", **settings: object) -> bytes:
+def photo(width: int = 1200, height: int = 1600, kind: str = "JPEG", **settings: Any) -> bytes:
     """A photo whose upper half is black."""
     picture = Image.new("RGB", (width, height), "white")
     picture.paste("black", (0, 0, width, height // 2))
@@ -44,6 +57,43 @@ def bytes_of(writer: PdfWriter) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def stream(data: bytes, **keys: object) -> StreamObject:
+    made = StreamObject()
+    made.set_data(data)
+    made.update({NameObject(f"/{key}"): value for key, value in keys.items()})
+    return made
+
+
+def put(writer: PdfWriter, thing: PdfObject) -> object:
+    return writer._add_object(thing)  # noqa: SLF001 - the only way to put it in
+
+
+def row(*values: float) -> ArrayObject:
+    return ArrayObject(FloatObject(value) for value in values)
+
+
+def names(**values: object) -> DictionaryObject:
+    return DictionaryObject({NameObject(f"/{key}"): value for key, value in values.items()})
+
+
+def seen(content: bytes, page: int = 0) -> Image.Image:
+    """A page as people see it, a pixel to the point, in grey."""
+    grey: Image.Image = pdfium.PdfDocument(content)[page].render(scale=1).to_pil().convert("L")
+    return grey
+
+
+def shade(page: Image.Image, across: float, down: float) -> int:
+    """How light a place of a page is, 0 to 255; the place in parts of its width and height."""
+    return page.tobytes()[int(down * page.height) * page.width + int(across * page.width)]
+
+
+def drawn(data: bytes, **page: object) -> bytes:
+    """A PDF of one page with these contents."""
+    writer = pdf()
+    writer.pages[0].update(names(Contents=put(writer, stream(data)), **page))
+    return bytes_of(writer)
 
 
 def why(content: bytes) -> str:
@@ -142,8 +192,19 @@ def test_a_poster_is_brought_down_to_a3() -> None:
         (photo()[:400], "broken"),
         (bytes_of(pdf(1, "khóa")), "locked"),
         (bytes_of(pdf(MOST_PAGES + 1)), "too_many_pages"),
+        (bytes_of(pdf(5_000)), "too_many_pages"),
+        (bytes_of(pdf(3))[:-30], "broken"),
+        (b"PK\x03\x04" + bytes_of(pdf()), "kind"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(500), "kind"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(500), "kind"),
+        (photo(kind="GIF"), "kind"),
+        (photo()[: len(photo()) // 2], "broken"),
+        (photo(kind="TIFF")[:3000], "broken"),
     ],
-    ids=["empty", "text", "zip", "half a PDF", "huge", "400 megapixels", "56", "half photo", "locked", "41"],
+    ids=[
+        *["empty", "text", "zip", "half a PDF", "huge", "400 megapixels", "56", "half photo", "locked", "41"],
+        *["5000", "cut PDF", "PDF in a zip", "HEIC", "sound", "GIF", "photo cut in the middle", "cut TIFF"],
+    ],
 )
 def test_a_file_that_cannot_be_kept_is_refused_with_the_reason(content: bytes, reason: str) -> None:
     assert why(content) == reason
@@ -172,3 +233,290 @@ def test_pages_of_a_pdf_stay_in_their_order() -> None:
         writer.add_blank_page(width, 600)
     pages = PdfReader(io.BytesIO(made_safe(bytes_of(writer)).content)).pages
     assert all(float(one.mediabox.width) < float(other.mediabox.width) for one, other in pairwise(pages))
+
+
+# --- pictures -------------------------------------------------------------------------------------------------------
+
+
+def test_every_word_of_a_camera_is_gone_from_every_kind() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Máy"
+    sign = b"nha rieng"
+    kinds: dict[str, dict[str, Any]] = {
+        "JPEG": {"icc_profile": sign, "xmp": sign},
+        "PNG": {"icc_profile": sign},
+        "WEBP": {"icc_profile": sign, "xmp": sign},
+        "TIFF": {"icc_profile": sign, "description": sign.decode()},
+    }
+    for kind, more in kinds.items():
+        content = photo(kind=kind, exif=exif, **more)
+        kept = made_safe(content).content
+        assert sign not in kept, kind
+        assert CAMERA not in kept, kind
+        assert b"ICC_PROFILE" not in kept, kind
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG", "WEBP"])
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_however_the_camera_was_held_the_paper_stands_upright(turn: int, kind: str) -> None:
+    upright = Image.new("L", (1800, 2400), "white")
+    upright.paste("black", (0, 0, 1800, 600))  # a letterhead
+    upright.paste("black", (0, 0, 300, 2400))  # a margin: a mirrored sheet would have it at the right
+    back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # which turn of Pillow lays it down so
+    held = upright.transpose(Image.Transpose(back[turn])) if turn in back else upright
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    out = io.BytesIO()
+    held.save(out, kind, exif=exif)
+    page = seen(made_safe(out.getvalue()).content)
+    assert page.height > page.width
+    assert shade(page, 3 / 4, 1 / 6) < 60
+    assert shade(page, 1 / 12, 3 / 4) < 60
+    assert shade(page, 3 / 4, 3 / 4) > 200
+
+
+def test_a_picture_fills_its_sheet_and_leaves_five_millimetres() -> None:
+    for size, sheet in (((210, 297), (595, 842)), ((2970, 2100), (842, 595)), ((300, 300), (595, 842))):
+        out = io.BytesIO()
+        Image.new("L", size, "black").save(out, "PNG")
+        page = seen(made_safe(out.getvalue()).content)
+        assert [abs(one - other) <= 1 for one, other in zip(page.size, sheet, strict=True)] == [True, True]
+        left, upper, right, lower = page.point(lambda value: 255 - value).getbbox() or (0, 0, 0, 0)
+        assert 13 <= min(left, upper) <= 16
+        assert abs(left - (page.width - right)) <= 2
+        assert abs(upper - (page.height - lower)) <= 2
+
+
+def test_a_large_photo_is_scaled_down() -> None:
+    [file] = PdfReader(io.BytesIO(made_safe(photo(5000, 7000)).content)).pages[0].images
+    with Image.open(io.BytesIO(file.data)) as image:
+        assert image.size == (1654, 2316)
+
+
+def test_second_pictures_of_a_phone_and_films_are_no_pages() -> None:
+    shades = [Image.new("RGB", (300, 400), shade) for shade in ("white", "grey", "black")]
+    for kind in ("MPO", "PNG", "WEBP"):
+        out = io.BytesIO()
+        shades[0].save(out, kind, save_all=True, append_images=shades[1:])
+        assert made_safe(out.getvalue()).pages == 1, kind
+
+
+def test_what_is_transparent_is_white_paper_and_16_bits_are_grey() -> None:
+    for picture, grey in (
+        (Image.new("RGBA", (300, 400), (0, 0, 0, 0)), 255),
+        (Image.new("LA", (300, 400), (0, 0)), 255),
+        (Image.new("I;16", (300, 400), 0x8000), 128),
+        (Image.new("I;16", (3000, 4000), 0x8000), 128),
+        (Image.new("LA", (3000, 4000), (0, 0)), 255),
+        (Image.new("1", (3000, 4000), 1), 255),
+        (Image.new("P", (300, 400), 0), 0),
+    ):
+        out = io.BytesIO()
+        picture.save(out, "PNG")
+        page = seen(made_safe(out.getvalue()).content)
+        assert abs(shade(page, 1 / 2, 1 / 2) - grey) <= 2, picture.mode
+
+
+def test_notes_of_a_camera_that_cannot_be_read_do_not_spoil_the_photo() -> None:
+    assert made_safe(photo(exif=b"Exif\x00\x00not a TIFF")).pages == 1
+
+
+def test_a_photo_in_whose_notes_a_pdf_begins_is_a_photo() -> None:
+    scan = made_safe(photo(comment=b"%PDF-1.7"))
+    assert scan.pages == 1
+    assert not seen(scan.content).getextrema()[0]
+
+
+def test_400_megapixels_are_refused_before_they_are_unpacked() -> None:
+    tracemalloc.start()
+    try:
+        assert why(png_of(20_000, 20_000)) == "too_many_pixels"
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_41_pages_of_a_tiff_are_too_many_and_a_large_one_is_named() -> None:
+    pages = [Image.new("1", (50, 70)) for _ in range(MOST_PAGES + 1)]
+    out = io.BytesIO()
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
+    assert why(out.getvalue()) == "too_many_pages"
+    out = io.BytesIO()
+    pages[0].save(out, "TIFF", save_all=True, append_images=[Image.new("1", (8000, 7000))], compression="group4")
+    with pytest.raises(BadScan) as bad:
+        made_safe(out.getvalue())
+    assert (bad.value.why, bad.value.values) == ("too_many_pixels", {"limit": 50, "page": 2})
+
+
+# --- PDF ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_page_shows_stays_as_it_is() -> None:
+    writer = pdf()
+    page = writer.pages[0]
+    font = names(Type=NameObject("/Font"), Subtype=NameObject("/Type1"), BaseFont=NameObject("/Times-Roman"))
+    inner = stream(b"1 0 0 rg 0 0 100 100 re f", Subtype=NameObject("/Form"), BBox=row(0, 0, 100, 100))
+    colours = TextStringObject("\x00\x00\x00\xff\xff\xff")
+    image = stream(
+        bytes([0, 1] * 50),
+        Subtype=NameObject("/Image"),
+        Width=NumberObject(10),
+        Height=NumberObject(10),
+        BitsPerComponent=NumberObject(8),
+        ColorSpace=ArrayObject([NameObject("/Indexed"), NameObject("/DeviceRGB"), NumberObject(1), colours]),
+    )
+    page[NameObject("/Resources")] = names(
+        Font=names(Own=put(writer, font)), XObject=names(Inner=put(writer, inner), Image=put(writer, image))
+    )
+    half, rest = b"q BT /Own 40 Tf 100 500 Td (Ket nap) T", b"j ET Q q 1 0 0 1 50 50 cm /Inner Do Q"
+    parts = [stream(half + b"j ET Q"), stream(b"q BT /Own 20 Tf 50 300 Td (hai) T" + rest), stream(b"")]
+    parts.append(stream(b"q 90 0 0 90 300 100 cm /Image Do Q"))
+    page[NameObject("/Contents")] = ArrayObject(put(writer, one.flate_encode()) for one in parts)
+    content = bytes_of(writer)
+    kept = made_safe(content).content
+    assert seen(kept).tobytes() == seen(content).tobytes()
+    assert len(set(seen(kept).get_flattened_data())) > 3
+    assert PdfReader(io.BytesIO(kept)).pages[0].extract_text().split() == ["Ket", "nap", "hai"]
+
+
+def test_a_signature_drawn_on_a_page_stays_and_its_note_is_gone() -> None:
+    def signed(**more: object) -> bytes:
+        writer = pdf()
+        look = put(writer, stream(b"0 g 0 0 10 10 re f", BBox=row(0, 0, 10, 10), Subtype=NameObject("/Form")))
+        note = names(Subtype=NameObject("/Stamp"), Rect=row(100, 100, 300, 200), AP=names(N=look))
+        note.update(names(Contents=TextStringObject("by Someone"), **more))
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([put(writer, note)])
+        return bytes_of(writer)
+
+    kept = made_safe(signed()).content
+    assert b"/Annot" not in kept
+    assert b"Someone" not in kept
+    assert seen(kept).point(lambda value: 255 - value).getbbox() == (100, 842 - 200, 300, 842 - 100)
+    for more in ({"F": NumberObject(2)}, {"Subtype": NameObject("/Text")}):
+        assert seen(made_safe(signed(**more)).content).getextrema() == (255, 255)
+
+
+def test_acts_and_notes_on_pages_fields_and_pictures_are_gone() -> None:
+    act = names(S=NameObject("/JavaScript"), JS=TextStringObject("app.alert(1)"))
+    own = names(Metadata=stream(b"XMPsign"), PieceInfo=names(Secret=TextStringObject("sign")), AA=names(O=act))
+    own[NameObject("/Resources")] = names(Properties=names(M=act), XObject=names())
+    kept = made_safe(drawn(b"0 0 9 9 re f", **{key[1:]: own.raw_get(key) for key in own})).content
+    for sign in (b"JavaScript", b"alert", b"XMPsign", b"Secret", b"/AA", b"/Properties", b"/Producer", b"/Info"):
+        assert sign not in kept, sign
+
+
+def test_a_photo_inside_a_pdf_loses_what_the_camera_wrote() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "nha rieng"
+    data = photo(exif=exif, comment=b"nha rieng", progressive=True) + b"nha rieng"
+    image = stream(data, Subtype=NameObject("/Image"), Filter=NameObject("/DCTDecode"))
+    image.update(names(Width=NumberObject(1200), Height=NumberObject(1600), BitsPerComponent=NumberObject(8)))
+    image[NameObject("/ColorSpace")] = NameObject("/DeviceRGB")
+    writer = pdf()
+    writer.pages[0][NameObject("/Resources")] = names(XObject=names(Photo=put(writer, image)))
+    writer.pages[0][NameObject("/Contents")] = put(writer, stream(b"595 0 0 842 0 0 cm /Photo Do"))
+    content = bytes_of(writer)
+    kept = made_safe(content).content
+    assert b"nha rieng" in content
+    assert b"nha rieng" not in kept
+    assert seen(kept).tobytes() == seen(content).tobytes()
+    for wide, high in ((9000, 9000), (1200, 1600)):
+        image.update(names(Width=NumberObject(wide), Height=NumberObject(high)))
+        image.set_data(photo(8000, 7000))
+        assert why(bytes_of(writer)) == "too_many_pixels"
+
+
+def test_sizes_of_pages_stay_within_a3_and_what_is_cut_off_stays_cut_off() -> None:
+    def size(**page: object) -> tuple[int, int]:
+        box = PdfReader(io.BytesIO(made_safe(drawn(b"0 0 9 9 re f", **page)).content)).pages[0].mediabox
+        return round(float(box.width)), round(float(box.height))
+
+    assert size(MediaBox=row(0, 0, 300, 400)) == (300, 400)
+    assert size(MediaBox=row(300, 400, 0, 0)) == (300, 400)
+    assert size(MediaBox=row(0, 0, 1191, 842)) == (1191, 842)
+    assert size(MediaBox=row(0, 0, 2000, 2000)) == (842, 842)
+    assert size(MediaBox=row(0, 0, 300, 400), UserUnit=NumberObject(2)) == (600, 800)
+    assert size(MediaBox=row(-50, -50, 600, 800), CropBox=row(0, 0, 300, 9000)) == (300, 800)
+    for box in (row(0, 0, 0, 0), row(0, 0, 3, 900), row(0, 0, 1e30, 10), row(1, 2), ArrayObject()):
+        assert why(drawn(b"", MediaBox=box)) == "broken"
+
+
+def test_a_poster_shows_the_same_smaller_and_turned_as_it_was() -> None:
+    content = drawn(b"0 g 1000 2000 500 1000 re f Q Q", MediaBox=row(1000, 2000, 3000, 6000), Rotate=NumberObject(90))
+    page = seen(made_safe(content).content)
+    assert abs(page.width - 1191) <= 1
+    left, upper, right, lower = page.point(lambda value: 255 - value).getbbox() or (0, 0, 0, 0)
+    assert (left, upper) == (0, 0)
+    assert abs(right - 1191 / 4) <= 2
+    assert abs(lower - page.height / 4) <= 2
+
+
+def test_a_paper_of_which_a_part_is_switched_off_is_refused() -> None:
+    writer = pdf()
+    layer = put(writer, names(Type=NameObject("/OCG"), Name=TextStringObject("hidden")))
+    writer.root_object[NameObject("/OCProperties")] = names(
+        OCGs=ArrayObject([layer]), D=names(OFF=ArrayObject([layer]))
+    )
+    assert why(bytes_of(writer)) == "broken"
+
+
+def test_a_page_tree_that_runs_in_a_ring_is_refused() -> None:
+    for kids in (b"[2 0 R]", b"[3 0 R]", b"[3 0 R 3 0 R]"):
+        ring = b"<</Type/Pages/Count 1/Kids[2 0 R 2 0 R]>>"
+        content = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids" + kids
+        content += b">>endobj\n3 0 obj" + ring + b"endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF"
+        assert why(content) in {"broken", "too_many_pages"}
+
+
+def test_a_page_that_draws_one_large_stream_a_hundred_times_is_refused() -> None:
+    writer = pdf()
+    large = put(writer, stream(bytes(20_000_000)).flate_encode())
+    writer.pages[0][NameObject("/Contents")] = put(writer, ArrayObject([large] * 100))
+    content = bytes_of(writer)
+    tracemalloc.start()
+    try:
+        assert why(content) == "broken"
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["ObjStm", "Font", "Image"])
+def test_many_small_bombs_are_refused_and_little_memory_is_taken(name: str) -> None:
+    bomb = zlib.compress(bytes(45_000_000), 9)
+    one = b"<</Type/%s/Subtype/%s/Filter/FlateDecode/Length %d>>stream\n" % (name.encode(), name.encode(), len(bomb))
+    content = b"%PDF-1.5\n" + (b"9 0 obj" + one + bomb + b"\nendstream endobj\n") * 30 + b"startxref\n0\n%%EOF"
+    tracemalloc.start()
+    try:
+        assert why(content) == "broken"
+        assert tracemalloc.get_traced_memory()[1] < 40_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_nothing_is_said_on_the_way(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    before = logging.getLogger("pypdf").level
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for content in (png_of(10_000, 10_000), photo()[:500], SOUND[: len(SOUND) // 2] + b"%%EOF", SOUND):
+            with suppress(BadScan):
+                made_safe(content)
+    assert not caplog.records
+    assert capfd.readouterr() == ("", "")
+    assert logging.getLogger("pypdf").level == before
+
+
+SOUND = drawn(b"0 0 9 9 re f")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_a_spoilt_file_is_kept_or_refused_and_nothing_else(data: st.DataObject) -> None:
+    content = bytearray(data.draw(st.sampled_from([SOUND, photo(60, 80), photo(60, 80, "PNG"), photo(60, 80, "TIFF")])))
+    for place, byte in data.draw(
+        st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), max_size=30)
+    ):
+        content[place] = byte
+    with suppress(BadScan):
+        scan = made_safe(bytes(content))
+        assert len(PdfReader(io.BytesIO(scan.content)).pages) == scan.pages
