@@ -1,18 +1,22 @@
 """A document's number out of the branch's own book: once in a term, a gap mentioned, anew with the next term."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
 
+from states.vocabulary import Person
 from tests.journeys.fixtures import land as land
 from tests.journeys.fixtures import land_template as land_template
 from tests.journeys.fixtures import sqlite_land as sqlite_land
-from tests.journeys.land import PARTED, PLAIN, SECRETARY, Journey, begin, proven, travel, usual
+from tests.journeys.land import PARTED, PLAIN, SECRETARY, Journey, begin, opened, proven, travel, usual, writing
 from workflow.cases import Refused, advance
 from workflow.correcting import correct
 from workflow.fields import Mistyped
 from workflow.numbering import read
 from workflow.office import Office
+from workflow.opening import open_case
 from workflow.register import begin_term, term_list
 from workflow.store import numbers
 
@@ -120,3 +124,23 @@ def test_a_term_cannot_begin_before_the_one_that_runs(land: Office) -> None:
         begin_term(land, PLAIN, date(2022, 5, 1), SECRETARY)
     begin_term(land, PLAIN, date(2022, 6, 1), SECRETARY)
     assert len(term_list(land)) == 1
+
+
+def test_of_two_clerks_who_take_the_same_number_at_once_one_is_told(land: Office, numbered: Journey) -> None:
+    with writing(land) as books:
+        [other] = books.add_people([Person("P-BAN", "Người Ban")])
+    cases = [numbered.case, open_case(land, other, START, SECRETARY, unit=PLAIN)]
+    told: list[str] = []
+
+    def take(number: int) -> None:
+        with closing(opened(land.config.path)) as office:
+            try:
+                told.append(",".join(nominate(office, cases[number], numbered.on(10 + number), "05-NQ/CB")))
+            except Refused as refused:
+                told.append(" ".join(one.code for one in refused.reasons))
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(take, range(2)))
+    assert sorted(told) == ["", "NUMBER_ONCE"]
+    assert taken(land) == [("NQ/CB", 5)]
+    proven(land)

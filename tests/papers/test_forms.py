@@ -190,3 +190,11 @@ def test_every_open_case_of_the_sample_prints_every_paper_it_has(sample: Office)
     with sample.database.reading() as connection:
         for case in sample_cases(sample):
             assert written(Dossier(sample, connection, case)), case
+
+
+def test_every_pipeline_says_what_it_asks_for(sample: Office) -> None:
+    assert set(forms().index.admit) == set(sample.rulebook.pipelines)
+    with sample.database.reading() as connection:
+        dossier = Dossier(sample, connection, "KMTXKEKR")
+        again = {**dossier.story.values(forms().index.forms["9-KNĐ"]), "admit": forms().index.admit["readmission"]}
+        assert "Điều 1. Kết nạp lại quần chúng" in plain(forms().fill("9-KNĐ", again))

@@ -64,6 +64,8 @@ class Index(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     guides: dict[str, Guide]
+    admit: dict[str, str]
+    """What each pipeline calls what it asks for."""
     forms: dict[str, Form]
 
 
@@ -153,7 +155,7 @@ class Forms:
 
 
 ASKED = frozenset({
-    "acts", "authorised", "authority", "branch", "candidate", "case", "ceremony_due", "committee", "decision",
+    "acts", "admit", "authorised", "authority", "branch", "candidate", "case", "ceremony_due", "committee", "decision",
     "entries", "helpers", "keeper", "lines", "missing", "official_on", "probation_helper", "register", "regulation",
     "sponsor", "state_label", "subcommittee", "title", "today", "two_tier", "what",
 })  # fmt: skip

@@ -113,6 +113,7 @@ class Story:
             "today": self.file.today,
             "two_tier": self.guide.two_tier,
             "case": self.file.row.id,
+            "admit": self.index.admit[self.file.row.pipeline],
             "regulation": self.edition.regulation,
             **self.organs(day),
         }
