@@ -1,0 +1,36 @@
+"""What a kind of rule is: a small function that looks at facts, under its own name.
+
+A guard looks at facts and yields the values of every shortcoming it finds; nothing yielded means the rule holds.
+What it found is put into words by the condition of the edition that uses it, which also carries the article.
+A guard says nothing about fields that are not known yet: that a move needs a field is said by the move.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from states.vocabulary import Person, Text
+
+Found = Mapping[str, "str | int | date | Person | Text | None"]
+Check = Callable[..., Iterator[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A kind of rule: its function, and the names its findings may be worded with."""
+
+    check: Check
+    says: frozenset[str]
+
+
+GUARDS: dict[str, Guard] = {}
+
+
+def guard(*says: str) -> Callable[[Check], Check]:
+    """Register a function under its own name as a guard whose findings carry ``says``."""
+
+    def register(check: Check) -> Check:
+        GUARDS[check.__name__] = Guard(check, frozenset(says))
+        return check
+
+    return register

@@ -1,0 +1,82 @@
+"""The people whom an act names."""
+
+from collections.abc import Iterator
+
+from states.guards.kinds import Found, guard
+from states.vocabulary import Facts
+from states.working_days import add_months
+
+
+@guard()
+def not_a_member(facts: Facts) -> Iterator[Found]:
+    """The candidate is neither member nor probationary member."""
+    if facts.candidate.membership != "none":
+        yield {}
+
+
+@guard("who", "on")
+def official_members(facts: Facts, *, field: str) -> Iterator[Found]:
+    """Everybody named in ``field`` was an official member on the day of the act."""
+    for person in facts.persons(field):
+        if person.official_since is None or person.official_since > facts.act.on:
+            yield {"who": person, "on": facts.act.on}
+
+
+@guard("who")
+def different_people(facts: Facts, *, field: str) -> Iterator[Found]:
+    """Nobody is named twice."""
+    seen: set[str] = set()
+    for person in facts.persons(field):
+        if person.id in seen:
+            yield {"who": person}
+        seen.add(person.id)
+
+
+@guard()
+def not_the_candidate(facts: Facts, *, field: str) -> Iterator[Found]:
+    """The candidate is not among those named."""
+    if any(person.id == facts.candidate.id for person in facts.persons(field)):
+        yield {}
+
+
+@guard("who")
+def among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[Found]:
+    """Whoever is named in ``field`` was named in ``others`` (or in one of them) before."""
+    known = _named_before(facts, others)
+    for person in facts.persons(field):
+        if person.id not in known:
+            yield {"who": person}
+
+
+def _named_before(facts: Facts, fields: str | list[str]) -> set[str]:
+    """The people recorded in fields by earlier acts."""
+    values = [facts.known.get(name) for name in ([fields] if isinstance(fields, str) else fields)]
+    return {id_ for value in values if value for id_ in (value if isinstance(value, list) else [str(value)])}
+
+
+@guard("who")
+def not_among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[Found]:
+    """Whoever is named in ``field`` was not named in ``others``."""
+    known = _named_before(facts, others)
+    for person in facts.persons(field):
+        if person.id in known:
+            yield {"who": person}
+
+
+@guard("need", "got")
+def sponsors_for_route(facts: Facts) -> Iterator[Found]:
+    """Two sponsors, or one beside the Youth Union."""
+    if (route := facts.value("route")) is None:
+        return
+    need, got = (1 if route == "youth_union" else 2), len(facts.persons("sponsors"))
+    if got != need:
+        yield {"need": need, "got": got}
+
+
+@guard("who", "since")
+def together_for(facts: Facts, *, months: int) -> Iterator[Found]:
+    """Every sponsor has worked or lived together with the candidate long enough; waived for a replacement."""
+    for person in facts.persons("sponsors"):
+        since = person.together_since
+        if person.id not in facts.replaced and (since is None or add_months(since, months) > facts.act.on):
+            yield {"who": person, "since": since}
