@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh database, on SQLite and on PostgreSQL."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from tests.databases import Postgres, postgres_server
 # How fast examples come says something of the machine and its other guests, nothing of the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# A run in the background ignores Ctrl-C, and so would every program that the tests start and stop by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
