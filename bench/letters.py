@@ -19,6 +19,7 @@ from bench.journey import VILLAGES
 from bench.ours import make_district
 from bench.sweep import lay
 from notifications.settings import Mail, Smtp
+from tests.letters.smtp_server import wait_for
 from workflow.bootstrap import open_office
 from workflow.office import Office
 from workflow.reminding.composing import write_letters
@@ -85,18 +86,7 @@ def server() -> Iterator[int]:
     command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"{HERE}:{port}", "-c", "aiosmtpd.handlers.Sink"]
     with subprocess.Popen(command) as process:
         try:
-            _wait_for(port)
+            wait_for(port)
             yield port
         finally:
             process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection((HERE, port), timeout=1).close()
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError("the mail server does not answer")

@@ -158,6 +158,18 @@ def mail_servers() -> Iterator[Open]:
             server.stop()
 
 
+def wait_for(port: int) -> None:
+    """Until somebody listens on a port of this machine."""
+    for _ in range(200):
+        try:
+            socket.create_connection((HERE, port), timeout=1).close()
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError(port)
+
+
 # --- a server that says what it is told to --------------------------------------------------------------------------
 
 HANG = None

@@ -1,6 +1,5 @@
 """Letters as people get them: agreed word for word, the same bytes each time, and nothing in them about a person."""
 
-import os
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +13,7 @@ from notifications.letter import Letter
 from notifications.settings import Mail
 from notifications.writing import MOST, Writer
 from states.vocabulary import Text
+from tests.golden import agreed
 from tests.letters.letters import ENTRIES, LATE, LETTER, LETTERS, SOON, calendars, part, read
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -22,14 +22,6 @@ WRITER, ENGLISH = Writer(MAIL, "vi"), Writer(MAIL, "en")
 HEADS = {
     "Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type",
 }  # fmt: skip
-
-
-def agreed(name: str, text: str) -> None:
-    file = GOLDEN / name
-    if os.environ.get("KETNAP_GOLDEN") == "write":
-        GOLDEN.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
-    assert text == file.read_text(encoding="utf-8")
 
 
 def shown(letter: Letter, writer: Writer = WRITER) -> str:
@@ -41,12 +33,12 @@ def shown(letter: Letter, writer: Writer = WRITER) -> str:
 
 @pytest.mark.parametrize("name", LETTERS)
 def test_a_letter_reads_as_it_was_agreed(name: str) -> None:
-    agreed(f"{name}.txt", shown(LETTERS[name]))
-    agreed(f"{name}.html", part(read(WRITER.write(LETTERS[name])), "html").replace("\r\n", "\n"))
+    agreed(GOLDEN / f"{name}.txt", shown(LETTERS[name]))
+    agreed(GOLDEN / f"{name}.html", part(read(WRITER.write(LETTERS[name])), "html").replace("\r\n", "\n"))
 
 
 def test_a_letter_in_english_reads_as_it_was_agreed() -> None:
-    agreed("in english.txt", shown(LETTERS["the week"], ENGLISH))
+    agreed(GOLDEN / "in english.txt", shown(LETTERS["the week"], ENGLISH))
 
 
 @pytest.mark.parametrize("name", LETTERS)

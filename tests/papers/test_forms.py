@@ -5,7 +5,6 @@ and the contact sheet under build/papers/ are to be looked at.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -15,6 +14,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
+from tests.golden import agreed
 from tests.journeys.land import PARTED, PLAIN, TRUSTED, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
 from tests.papers.reading import characters
@@ -32,14 +32,6 @@ LEFT, RIGHT, BOTTOM = 30, 195, 20
 MEMBER_BY = {"2016-07": date(2020, 9, 30), "2021-07": date(2023, 9, 29)}
 """Editions under which the whole way fits, to membership."""
 MARKS = ("ĐẢNG CỘNG SẢN VIỆT NAM", "Nơi nhận:", "BÍ THƯ", "NGƯỜI LÀM ĐƠN", "NGƯỜI KHAI", "ĐẢNG VIÊN GIỚI THIỆU")
-
-
-def agreed(name: str, text: str) -> None:
-    file = GOLDEN / name
-    if os.environ.get("KETNAP_GOLDEN") == "write":
-        GOLDEN.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
-    assert text == file.read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -63,7 +55,7 @@ def test_every_paper_of_an_edition_reads_as_it_was_agreed(sqlite_land: Office, e
     with dossier_of(sqlite_land, edition, village) as dossier:
         texts = [f"=== {one.code} ({one.standing})\n{text}" for one, text in written(dossier)]
     name = "parted" if village == PARTED else "trusted"
-    agreed(f"{edition}.{name}.txt", "\n".join(texts))
+    agreed(GOLDEN / f"{edition}.{name}.txt", "\n".join(texts))
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -72,7 +64,7 @@ def test_every_paper_of_an_edition_looks_as_it_was_agreed(sqlite_land: Office, e
     with dossier_of(sqlite_land, edition, PARTED) as dossier:
         files = [(one, dossier.fresh(one)) for one, _ in written(dossier)]
     looks = {f"{one.code} {number}": look(file) for number, (one, file) in enumerate(files)}
-    agreed(f"{edition}.look.json", json.dumps(looks, ensure_ascii=False, indent=1) + "\n")
+    agreed(GOLDEN / f"{edition}.look.json", json.dumps(looks, ensure_ascii=False, indent=1) + "\n")
     for one, file in files:
         for _, (left, bottom, right, _) in characters(file):
             assert left >= (LEFT - 1) * MM, one.code

@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from tests.letters.parcels import id_of
-from tests.letters.smtp_server import HERE, MailServer
+from tests.letters.smtp_server import HERE, MailServer, wait_for
 
 MESSAGE_ID = re.compile(rb"^message-id:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
 HOW_TO_INSTALL = "smtp-sink is missing: apt-get install --no-install-recommends postfix"
@@ -70,18 +69,7 @@ def smtp_sink() -> Iterator[Postfix]:
         nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
         with subprocess.Popen([command, *nobody, "-d", f"{folder}/%H%M%S.", f"{HERE}:{port}", "100"]) as process:
             try:
-                _wait_for(port)
+                wait_for(port)
                 yield Postfix(Path(folder), port)
             finally:
                 process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection((HERE, port), timeout=1).close()
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError("smtp-sink does not answer")
