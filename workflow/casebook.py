@@ -194,19 +194,20 @@ def _papers(file: Casefile, edition: Edition, language: str) -> list[View]:
                 "part": paper.part,
                 "by": paper.by,
                 "dated": date.fromisoformat(dated) if dated else None,
-                "status": _paper_status(paper, dated, file),
+                "status": _paper_status(paper, dated, file, received=code in file.record.papers),
             }
         )
     return found
 
 
-def _paper_status(paper: Paper, dated: str | None, file: Casefile) -> str:
+def _paper_status(paper: Paper, dated: str | None, file: Casefile, *, received: bool) -> str:
+    """Missing; stale; noted, while only its day is on record; present once the paper itself was received."""
     if dated is None:
         return "missing"
     considered = file.record.fields.get("branch_resolution_on")
     until = date.fromisoformat(considered) if considered else file.today
     stale = paper.stale_months and add_months(date.fromisoformat(dated), paper.stale_months) < until
-    return "stale" if stale else "present"
+    return "stale" if stale else "present" if received else "noted"
 
 
 def _vote(vote: Any) -> View:

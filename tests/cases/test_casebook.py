@@ -124,8 +124,8 @@ def test_both_days_are_kept_when_it_happened_and_when_it_was_recorded(office: Of
 def test_papers_stand_in_the_order_of_the_dossier(office: Office) -> None:
     view = begin(office, PLAIN, START).to("committee_meeting").view()
     assert [(paper["code"], paper["status"]) for paper in view["papers"]][:7] == [
-        ("CN-NTVĐ", "present"), ("1-KNĐ", "present"), ("2-KNĐ", "present"), ("3-KNĐ", "missing"),
-        ("5-KNĐ", "present"), ("6-KNĐ", "present"), ("8-KNĐ", "missing"),
+        ("CN-NTVĐ", "noted"), ("1-KNĐ", "noted"), ("2-KNĐ", "noted"), ("3-KNĐ", "missing"),
+        ("5-KNĐ", "noted"), ("6-KNĐ", "noted"), ("8-KNĐ", "missing"),
     ]  # fmt: skip
 
 

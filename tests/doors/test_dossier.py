@@ -29,7 +29,10 @@ def standing(sample: Ketnap, case: str, code: str) -> str:
 
 def test_a_dossier_tells_what_is_missing_and_who_supplies_it(sample: Ketnap) -> None:
     said = sample.done("dossier", LONG_WAY).out
-    assert "CN-NTVĐ Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng: chưa có, do Người xin vào Đảng" in said
+    assert (
+        "CN-NTVĐ Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng: đã ghi ngày, còn phải nhận bản gốc từ Người"
+        in said
+    )
     assert "6-KNĐ Nghị quyết đề nghị kết nạp của chi bộ: in ra, ký, rồi ghi nhận bản ký" in said
 
 
@@ -38,7 +41,7 @@ def test_one_paper_is_written_as_its_ending_says(sample: Ketnap, tmp_path: Path,
     file = tmp_path / f"quyết định.{suffix}"
     sample.done("dossier", LONG_WAY, "--paper", "9-knđ", "--out", file)
     content = file.read_bytes()
-    assert content.startswith({"pdf": b"%PDF", "docx": b"PK", "html": b"<article"}[suffix])
+    assert content.startswith({"pdf": b"%PDF", "docx": b"PK", "html": b"<!DOCTYPE html>"}[suffix])
 
 
 def test_printed_again_a_paper_is_the_same_and_a_draft_says_that_it_is_one(sample: Ketnap, tmp_path: Path) -> None:
@@ -142,3 +145,59 @@ def test_the_document_of_a_dossier_has_the_keys_that_were_agreed(sample: Ketnap)
     ]  # fmt: skip
     assert sorted(view["papers"][0]) == keys
     assert json.dumps(view)
+
+
+def test_nothing_that_is_no_paper_is_written_over(sample: Ketnap) -> None:
+    assert sample.config
+    key = sample.config.with_name("office.key")
+    before = key.read_bytes()
+    for name in ("office.key", "ketnap.db", "config.yaml"):
+        told = sample("dossier", LONG_WAY, "--paper", "9-KNĐ", "--out", sample.config.with_name(name))
+        assert told.exit == 2
+    assert key.read_bytes() == before
+    sample.done("verify")
+
+
+def test_a_page_for_the_screen_says_that_it_is_a_draft_of_a_sample(sample: Ketnap, tmp_path: Path) -> None:
+    sample.done("dossier", LONG_WAY, "--paper", "16-knd", "--out", tmp_path / "x.html")
+    text = (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert "DỰ THẢO" in text
+    assert "DỮ LIỆU MẪU" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("16-KNĐ", "--on", "2022-08-08"), "Chưa ghi bước làm ra giấy 16-KNĐ"),
+        (("6-KNĐ", "--on", "2022-08-08", "--dated", "2019-01-01"), "ngày 01/01/2019 khác ngày đã ghi của việc này"),
+        (("3-KNĐ", "--on", "2022-08-08"), "có mỗi người một bản"),
+    ],
+)
+def test_a_signed_paper_fits_what_is_on_record(
+    sample: Ketnap, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    told = sample("attach", LONG_WAY, words[0], photo(tmp_path), *words[1:], "--by", BITHU)
+    assert (told.exit, said in told.err) == (1, True), told.text
+
+
+def test_each_sponsors_recommendation_comes_back_by_itself(sample: Ketnap, tmp_path: Path) -> None:
+    words = ("attach", LONG_WAY, "3-KNĐ", photo(tmp_path), "--on", "2022-08-08", "--by", BITHU)
+    sample.done(*words, "--part", "Lê Công An")
+    papers = [one for one in sample.done("dossier", LONG_WAY, "--json").json["papers"] if one["code"] == "3-KNĐ"]
+    assert sorted(one["standing"] for one in papers) == ["noted", "received"] or (
+        sorted(one["standing"] for one in papers) == ["received", "to_write"]
+    )
+
+
+def test_what_others_issue_is_not_printed_but_received(sample: Ketnap, tmp_path: Path) -> None:
+    told = sample("dossier", LONG_WAY, "--paper", "CN-NTVĐ", "--out", tmp_path / "x.pdf")
+    assert (told.exit, "do nơi khác cấp" in told.err) == (1, True)
+
+
+def test_a_notice_is_put_off_by_its_reader_or_from_above_and_by_nobody_else(sample: Ketnap) -> None:
+    sample.done("clock", "+7d")
+    first = sample.done("notices", BEFORE_VOTE, "--json").json["notices"][0]["id"]
+    words = ("snooze", first, "--until", "30/12/2022", "--reason", "thử")
+    told = sample(*words, "--by", BITHU)
+    assert (told.exit, "là việc của người khác" in told.err) == (1, True)
+    sample.done(*words, "--by", "canbo.dong-thinh")

@@ -158,7 +158,7 @@ def _papers(desk: Desk, view: View) -> Iterator[Block]:
             continue
         missing = sum(one["status"] != "present" for one in mine)
         yield Heading(say(f"case.papers_{part}", missing=missing, count=len(mine)))
-        tones: dict[str, Tone] = {"missing": "warn", "stale": "late", "present": "good"}
+        tones: dict[str, Tone] = {"missing": "warn", "noted": "plain", "stale": "late", "present": "good"}
         rows: list[list[Cell]] = [
             [
                 Words(say(f"paper.{one['status']}"), tones[one["status"]]),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.asking import case_of, day, some_day, unit_of, user_of
+from workflow.cli.asking import case_of, day, person_of, some_day, unit_of, user_of
 from workflow.cli.commands import Command, Param, misused
 from workflow.cli.desk import Desk
 from workflow.cli.options import BY, CASE, FILE, SOME_BY, UNIT
@@ -47,12 +47,12 @@ def _format(out: Path, paper: str | None, *, pdf: bool, docx: bool, zip_: bool) 
 
     asked = [name for name, yes in (("pdf", pdf), ("docx", docx), ("zip", zip_)) if yes]
     suffix = out.suffix.lstrip(".").lower()
-    name = asked[0] if asked else suffix if suffix in FORMATS else "pdf"
+    name = asked[0] if asked else suffix or "pdf"
     fits = FORMATS[:3] if paper else (FORMATS[0], FORMATS[3])
     for one in fits:
-        if one == name and len(asked) <= 1:
+        if one == name and len(asked) <= 1 and suffix in {"", one}:  # another ending would write over somebody's file
             return one
-    raise misused("usage.dossier_format", typed=name, known=", ".join(fits))
+    raise misused("usage.dossier_format", typed=suffix or name, known=", ".join(fits))
 
 
 def _cases(office: "Office", case: str | None, unit: str | None, state: str | None) -> list[str]:
@@ -80,7 +80,9 @@ def _written(
     with desk.progress("progress.dossier") as told:
         for number, case in enumerate(cases):
             made = papers(office, case, paper, wanted, who) if paper else [whole(office, case, wanted, who)]
-            folder = out.is_dir() or len(cases) > 1 or len(made) > 1
+            folder = not out.suffix or out.is_dir()
+            if not folder and (len(cases) > 1 or len(made) > 1):
+                raise misused("usage.dossier_folder", out=out.name)
             files += [_saved(case, one, out / one.name if folder else out) for one in made]
             if told:
                 told(number + 1, len(cases))
@@ -186,9 +188,10 @@ def attach(
     with desk.opened() as office:
         id_, _ = case_of(office, case)
         came = day(on)
-        bears = some_day(dated, "dated") or came
+        bears = some_day(dated, "dated")
         who = desk.who(user_of(office, by))
-        pages = take_in(office, id_, paper.upper(), file.read_bytes(), who, on=came, dated=bears, part=part or "")
+        whose = person_of(office, part) if part else ""
+        pages = take_in(office, id_, paper.upper(), file.read_bytes(), who, on=came, dated=bears, part=whose)
         said = Line(desk.say("dossier.attached", paper=paper.upper(), pages=pages), "good")
         desk.show({"case": id_, "paper": paper.upper(), "pages": pages}, lambda: [said])
 
@@ -201,8 +204,10 @@ def probationary(desk: Desk, *, unit: str, out: Path) -> None:
         at = unit_of(office, unit)
         if at is None:
             raise Unknown("unit", unit)
+        if out.suffix.lower() not in ("", ".pdf"):
+            raise misused("usage.dossier_format", typed=out.suffix.lstrip("."), known="pdf")
         made = register_of_probationary(office, at)
-        files = [_saved("", made, out / made.name if out.is_dir() else out)]
+        files = [_saved("", made, out / made.name if not out.suffix or out.is_dir() else out)]
         desk.show({"files": files}, lambda: list(_written_page(desk, files)))
 
 

@@ -90,6 +90,14 @@ WORDINGS: dict[str, Wording] = {
     "notifications.policy.BadPolicy": words.policy,
     "workflow.dossier.dossier.UnknownPaper": words.paper,
     "workflow.dossier.forms.BadForms": words.forms,
+    "workflow.dossier.dossier.NotWritten": said("not_written", SENSELESS, "code", advice="advice.not_written"),
+    "workflow.dossier.receiving.NotYet": said("not_yet", SENSELESS, "code", advice="advice.not_yet"),
+    "workflow.dossier.receiving.WhoseIsIt": said(
+        "whose_is_it", SENSELESS, "code", "titles", advice="advice.whose_is_it"
+    ),
+    "workflow.reminding.snoozing.NotTheirs": said(
+        "not_theirs", SENSELESS, "notice", "user", advice="advice.not_theirs"
+    ),
     "workflow.dossier.receiving.OnlyReceipt": said("only_receipt", SENSELESS, "code", advice="advice.only_receipt"),
     "workflow.dossier.scans.BadScan": words.scan,
     "workflow.cli.problems.Settled": words.settled,

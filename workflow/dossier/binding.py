@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from unicodedata import combining, normalize
 
 from workflow.dossier.docx import docx
 from workflow.dossier.dossier import Dossier, Entry
 from workflow.dossier.faces import FONTS
 from workflow.dossier.pdf import pages, pdf
+from workflow.dossier.speech import bare
 from workflow.dossier.tree import Tree
 
 STANDINGS = {
     "received": "Bản gốc đã ký", "made": "Bản in, chưa nhận bản ký", "draft": "Dự thảo, chưa đến bước này",
-    "to_write": "Chưa nhận", "missing": "THIẾU",
+    "to_write": "Chưa nhận", "noted": "Chưa nhận bản gốc", "missing": "THIẾU",
 }  # fmt: skip
 PARTS = {"admission": "kết nạp đảng viên", "recognition": "công nhận đảng viên chính thức"}
 KEPT_OUT = "Chương trình không giữ nội dung giấy này; bản gốc để ở đây khi đóng hồ sơ."
@@ -51,6 +51,8 @@ def missing_of(dossier: Dossier) -> list[tuple[Entry, str]]:
             found.append((entry, "stale"))
         elif entry.standing == "made":
             found.append((entry, "not_back"))
+        elif entry.standing == "noted":
+            found.append((entry, "noted"))
         elif entry.standing in ("missing", "to_write"):
             found.append((entry, "missing"))
     return found
@@ -66,7 +68,7 @@ def _leaves(dossier: Dossier) -> Iterator[Leaf]:
             printable = entry.form is not None and entry.form.kept == "scan" and entry.standing != "received"
             content = dossier.pdf(entry) if printable else _insert(dossier, entry)
         stale = "; phải bổ sung" if entry.stale else ""
-        missing = entry.standing in ("missing", "to_write") or entry.stale
+        missing = entry.standing in ("missing", "to_write", "noted") or entry.stale
         yield Leaf(entry, content, pages(content), standing + stale, missing)
 
 
@@ -177,13 +179,9 @@ def bound_zip(dossier: Dossier) -> bytes:
 
 def file_name(entry: Entry) -> str:
     """A paper's file name without diacritics (the pattern of CV 1361-CV/BTCTW, annex 1)."""
-    words = re.findall(r"[a-z0-9]+", _plain(f"{entry.code} {entry.title}"))
-    return "_".join(words)[:80].capitalize()
-
-
-def _plain(text: str) -> str:
-    marked = normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(sign for sign in marked if not combining(sign))
+    title = entry.form.title if entry.form and entry.part else entry.title  # no name of a person in that of a file
+    words = re.findall(r"[a-z0-9]+", bare(f"{entry.code} {title}"))
+    return "_".join([*words, *filter(None, [entry.part])])[:80].capitalize()
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

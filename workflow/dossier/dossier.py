@@ -15,15 +15,24 @@ from workflow.dossier.forms import Form, Forms, forms
 from workflow.dossier.keeping import Kept
 from workflow.dossier.organs import Organ
 from workflow.dossier.pdf import pages, pdf
+from workflow.dossier.speech import bare
 from workflow.dossier.story import Story
 from workflow.dossier.tree import Tree
 from workflow.office import Office
 from workflow.store.reading import Connection
 from workflow.store.reading import office as office_row
 
-Standing = Literal["received", "made", "draft", "to_write", "missing"]
-"""Received signed; made and not yet back signed; a draft, its act being still to come; a form to be written by hand;
-only somebody else can supply it."""
+Standing = Literal["received", "made", "noted", "draft", "to_write", "missing"]
+"""Received signed; made and not yet back signed; its day is on record, the paper itself not yet here; still to come; a
+form to be written by hand; only somebody else can supply it."""
+
+
+class NotWritten(Exception):
+    """A paper that others issue: it can be received, not printed."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class UnknownPaper(LookupError):
@@ -86,12 +95,19 @@ class Dossier:
         """Papers that are made for the case and stand in no dossier: letters, the agenda, certificates."""
         bound = self.file.edition.papers
         codes = [code for code, form in self.forms.index.forms.items() if code not in bound and form.of == "case"]
-        return [entry for code in codes if "KNĐ" not in code for entry in self._entries(code, None)]
+        return [one for code in codes if "KNĐ" not in code for one in self._entries(code, None) if self._fits(one)]
+
+    def _fits(self, entry: Entry) -> bool:
+        """Whether a paper makes sense as the case stands."""
+        acts, form = self.story.acts, entry.form
+        if form is None:
+            return False
+        return not (form.after and not acts[form.after]["on"]) and not (form.before and acts[form.before]["on"])
 
     def entry(self, code: str, part: str = "") -> Entry:
         """One paper. Raises `UnknownPaper`."""
         every = [*self.entries(), *self.others()]
-        fits = [one for one in every if one.code.casefold() == code.casefold() and part in {"", one.part}]
+        fits = [one for one in every if _same_code(one.code, code) and part in {"", one.part}]
         if not fits:
             raise UnknownPaper(code, sorted({one.code for one in every}))
         return fits[0]
@@ -99,11 +115,13 @@ class Dossier:
     def all_of(self, code: str) -> list[Entry]:
         """Every paper of a code: one of each sponsor, for some. Raises `UnknownPaper`."""
         self.entry(code)
-        return [one for one in (*self.entries(), *self.others()) if one.code.casefold() == code.casefold()]
+        return [one for one in (*self.entries(), *self.others()) if _same_code(one.code, code)]
 
     def _entries(self, code: str, paper: Paper | None) -> Iterator[Entry]:
         form = self.forms.index.forms.get(code)
         if form and form.organ == "subcommittee" and self._organs(form)["subcommittee"] is None:
+            return
+        if form and form.unless_authorised and self.file.scene.line(self.story.day(form) or self.file.today).authorised:
             return
         parts = self.file.record.fields.get("sponsors", [""]) if form and form.each == "sponsor" else [""]
         for part in parts:
@@ -114,7 +132,7 @@ class Dossier:
 
     def _one(self, code: str, paper: Paper | None, form: Form | None, part: str) -> Entry:
         record = self.file.record
-        received = record.papers.get(code)
+        received = record.papers.get(code) if self._is_back(code, part) else None
         act = self.story.act(form) if form else None
         dated = received or (record.fields.get(paper.dated) if paper and paper.dated else None)
         scan = keeping.newest(self.kept, "received", code, part)
@@ -127,7 +145,7 @@ class Dossier:
             part=part,
             title=title,
             by=paper.by if paper else form.organ if form else "",
-            standing=self._standing(form, received=bool(received), acted=act is not None),
+            standing=self._standing(form, received=bool(received), acted=act is not None, noted=bool(dated)),
             number=number or "",
             on=date.fromisoformat(dated) if dated else (self.story.day(form) if form and act else None),
             stale=self._is_stale(paper, dated),
@@ -137,13 +155,20 @@ class Dossier:
             bound=paper is not None,
         )
 
-    def _standing(self, form: Form | None, *, received: bool, acted: bool) -> Standing:
+    def _is_back(self, code: str, part: str) -> bool:
+        """Of papers of each sponsor, whether this one's is; as they were recorded by hand, all of them are."""
+        scans = {one.part for one in self.kept if (one.what, one.code) == (keeping.RECEIVED, code)}
+        return not part or not scans or part in scans
+
+    def _standing(self, form: Form | None, *, received: bool, acted: bool, noted: bool) -> Standing:
         if received:
             return "received"
-        if form is None:
-            return "missing"
-        if form.act is None:
-            return "to_write"
+        if form is None or form.act is None:
+            if noted:
+                return "noted"
+            if form is None:
+                return "missing"
+            return "to_write" if form.due is None or self.story.acts[form.due]["on"] else "draft"
         return "made" if acted else "draft"
 
     def _is_stale(self, paper: Paper | None, dated: str | None) -> bool:
@@ -158,7 +183,7 @@ class Dossier:
     def tree(self, entry: Entry) -> Tree:
         """A paper as a tree, filled in from the record as it stands. Raises `BadForms`, `UnknownPaper`."""
         if entry.form is None:
-            raise UnknownPaper(entry.code, list(self.forms.index.forms))
+            raise NotWritten(entry.code)
         sponsors = self.file.record.fields.get("sponsors", [])
         number = sponsors.index(entry.part) if entry.part in sponsors else 0
         return self.forms.fill(entry.code, self.story.values(entry.form, number))
@@ -184,7 +209,9 @@ class Dossier:
 
     def fresh(self, entry: Entry) -> bytes:
         """A paper in print from the record and the forms of today."""
-        return pdf([self.tree(entry)], made_on=self.file.today, draft=self.is_draft(entry), sample=self.sample)
+        day = self.story.day(entry.form) if entry.form else None
+        made_on = day or self.file.today  # not the day of printing: a paper that says the same is the same
+        return pdf([self.tree(entry)], made_on=made_on, draft=self.is_draft(entry), sample=self.sample)
 
     def as_kept(self, entry: Entry, file: bytes) -> Kept:
         """What is to be noted of a paper that is issued now."""
@@ -194,3 +221,8 @@ class Dossier:
     def scan(self, entry: Entry) -> bytes | None:
         """The newest scan of the signed paper."""
         return keeping.content(self.office, self.connection, self.case, entry.scan.n) if entry.scan else None
+
+
+def _same_code(one: str, typed: str) -> bool:
+    """Whether a code is meant, as keyboards without Đ write it as well."""
+    return bare(one) == bare(typed)

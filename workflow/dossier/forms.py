@@ -41,6 +41,13 @@ class Form(BaseModel):
     authorised: str | None = None
     dated: str | None = None
     kept: Literal["scan", "receipt"] = "scan"
+    due: str | None = None
+    """Of a form that is filled in by hand: the act by which it has to be there."""
+    after: str | None = None
+    before: str | None = None
+    """Acts between which the paper makes sense."""
+    unless_authorised: bool = False
+    """Nobody above is asked where the committee decides itself."""
     each: Literal["case", "sponsor"] = "case"
     of: Literal["case", "office", "binding"] = "case"
     number: str | None = None

@@ -11,7 +11,7 @@ from workflow.dossier.dossier import Dossier, Entry, sample_line
 from workflow.dossier.forms import forms
 from workflow.dossier.keeping import Kept, keep
 from workflow.dossier.organs import organ
-from workflow.dossier.page import html
+from workflow.dossier.page import document
 from workflow.dossier.pdf import pdf
 from workflow.dossier.story import probationary
 from workflow.office import Office
@@ -70,7 +70,7 @@ def _written(dossier: Dossier, entry: Entry, wanted: Format) -> bytes:
         return dossier.pdf(entry)
     tree = dossier.tree(entry)
     if wanted == "html":
-        return html(tree).encode()
+        return document(tree, draft=dossier.is_draft(entry), sample=dossier.sample).encode()
     return docx(tree, made_on=dossier.file.today, draft=dossier.is_draft(entry), sample=dossier.sample)
 
 
@@ -100,8 +100,10 @@ def register_of_probationary(office: Office, unit: str) -> Made:
         today = office.day(row.today)
         rows = list(_probationary(office, connection, tree.below(unit, today), today))
         above = [one.name for one in tree.above(unit, today)]
+        key = "branch" if "branch" in tree.above(unit, today)[0].organs.split(",") else "committee"
+    key = "branch" if "branch" in (tree.above(unit, today)[0].organs or "").split(",") else "committee"
     over = organ("authority", above[1]) if len(above) > 1 else None
-    keeper = organ("committee", above[0], over=over)
+    keeper = organ(key, above[0], over=over)
     values = {
         "register": sorted(rows, key=lambda one: (one["ceremony_on"], one["name"])),
         "keeper": keeper,

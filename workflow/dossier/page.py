@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from html import escape
+from importlib import resources
+from pathlib import Path
 
 from workflow.dossier.gathering import Points, gathered, has_issuer, in_pairs
 from workflow.dossier.markup import printable
-from workflow.dossier.printed import DOTS, LANGUAGE, PARTY, RECIPIENTS, RULE, STAR
+from workflow.dossier.printed import DOTS, DRAFT, LANGUAGE, PARTY, RECIPIENTS, RULE, STAR
 from workflow.dossier.tree import (
     Blank,
     Block,
@@ -24,6 +26,7 @@ from workflow.dossier.tree import (
     Tree,
 )
 
+STYLE = Path(str(resources.files("templates"))) / "dossier" / "paper.css"
 SHORT, MIDDLE = 15, 45
 """Millimetres up to which a blank is short, and middling."""
 STEP = 5
@@ -35,6 +38,16 @@ def html(tree: Tree) -> str:
     blocks = "\n".join(_block(block) for block in gathered(tree.blocks))
     sheet = "paper landscape" if tree.landscape else "paper"
     return f'<article class="{sheet}" lang="{LANGUAGE}" aria-label="{_text(tree.title)}">\n{blocks}\n</article>\n'
+
+
+def document(tree: Tree, *, draft: bool = False, sample: str = "") -> str:
+    """A paper as a page of its own, with its style in it: a draft and a sample say what they are at the head."""
+    said = _said([("draft", DRAFT if draft else ""), ("sample", sample)])
+    style = STYLE.read_text(encoding="utf-8")
+    view = '<meta name="viewport" content="width=device-width">'
+    head = f'<meta charset="utf-8">{view}<title>{_text(tree.title)}</title><style>{style}</style>'
+    body = f"{said}{html(tree)}"
+    return f'<!DOCTYPE html><html lang="{LANGUAGE}"><head>{head}</head><body>{body}</body></html>'
 
 
 def _block(block: Block | Points) -> str:  # noqa: PLR0911 - one for each kind of block

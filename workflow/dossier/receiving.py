@@ -6,6 +6,7 @@ from workflow.cases import record
 from workflow.dossier.dossier import Dossier, UnknownPaper
 from workflow.dossier.keeping import RECEIVED, Kept, keep
 from workflow.dossier.scans import made_safe
+from workflow.fields import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.registrar import Who
 
@@ -18,13 +19,30 @@ class OnlyReceipt(Exception):
         self.code = code
 
 
+class NotYet(Exception):
+    """A paper whose act is not on record cannot have been signed."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class WhoseIsIt(Exception):
+    """There is one of this paper of each sponsor; ``titles``: which."""
+
+    def __init__(self, code: str, titles: list[str]) -> None:
+        super().__init__(code)
+        self.code, self.titles = code, "; ".join(titles)
+
+
 def attach(
-    office: Office, case: str, code: str, file: bytes, who: Who, *, on: date, dated: date, part: str = ""
+    office: Office, case: str, code: str, file: bytes, who: Who, *, on: date, dated: date | None, part: str = ""
 ) -> int:
     """Keep the scan of a signed paper; the paper counts as received from then on. How many pages it has.
 
-    ``on``: the day it came back; ``dated``: the day it bears. Raises `UnknownCase`, `UnknownPaper`, `OnlyReceipt`,
-    `BadScan`, and as `record` does; nothing is kept then.
+    ``on``: the day it came back; ``dated``: the day it bears, if its act does not say it. Raises `UnknownCase`,
+    `UnknownPaper`, `OnlyReceipt`, `NotYet`, `WhoseIsIt`, `Mistyped`, `BadScan`, and as `record` does; nothing is kept
+    then.
     """
     with office.database.reading() as connection:
         dossier = Dossier(office, connection, case)
@@ -33,10 +51,18 @@ def attach(
             raise UnknownPaper(code, sorted({one.code for one in dossier.entries()}))
         if entry.form is not None and entry.form.kept == "receipt":
             raise OnlyReceipt(entry.code)
-        edition, several = dossier.file.edition.edition, len(dossier.all_of(code)) > 1
+        edition, several = dossier.file.edition.edition, dossier.all_of(code)
+        if dossier.is_draft(entry):
+            raise NotYet(entry.code)
+        if len(several) > 1 and not part:
+            raise WhoseIsIt(entry.code, [one.title for one in several])
+        own = dossier.story.day(entry.form) if entry.form and entry.form.act else None
+    if own and dated and own != dated:
+        raise Mistyped([FieldFault("dated", "not_the_day", {"value": dated, "on": own})])
     scan = made_safe(file)
-    if entry.standing != "received" or not several:
-        fields = {"paper": entry.code, "paper_dated": dated.isoformat(), "pages": scan.pages}
+    if entry.code not in dossier.file.record.papers:
+        bears = dated or own or on
+        fields = {"paper": entry.code, "paper_dated": bears.isoformat(), "pages": scan.pages}
         record(office, case, "receive_paper", on, who, fields)
     paper = Kept(0, RECEIVED, entry.code, entry.part, "", edition, "", scan.pages)
     keep(office, case, paper, scan.content, who)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from unicodedata import combining, normalize
 
 from markupsafe import Markup
 
@@ -94,6 +95,12 @@ def capitalized(text: str) -> str:
     """With a capital at the beginning of a sentence."""
     made = text[:1].upper() + text[1:]
     return Markup(made) if isinstance(text, Markup) else made  # noqa: S704 - it was markup of ours before
+
+
+def bare(text: str) -> str:
+    """Small letters without diacritics: names of files, codes as any keyboard types them."""
+    marked = normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(sign for sign in marked if not combining(sign))
 
 
 FILTERS: Mapping[str, Callable[..., object]] = {

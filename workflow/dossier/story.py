@@ -50,13 +50,13 @@ class Story:
         fields = {name for one in editions for name in one.fields}
         nothing = dict.fromkeys((*fields, "on", "seq", "base", "left_out", "basis"))
         found: dict[str, Act] = {kind: dict(nothing) for kind in kinds}
-        mended, last = corrections(self.file.events), _last_correction(self.file.events)
+        mended, changed = corrections(self.file.events), _last_change(self.file.events)
         words = words_of(self.file)
         for event in self.file.events:
             if event["kind"] in found:
                 texts = {name: text for (seq, name), text in words.items() if seq == event["seq"]}
                 said = self._said(mended_event(event, mended)) | texts
-                basis = f"{event['seq']}.{last.get(event['seq'], 0)}"
+                basis = f"{event['seq']}.{changed}"
                 found[event["kind"]] = nothing | said | {"seq": event["seq"], "basis": basis}
         return found
 
@@ -65,6 +65,8 @@ class Story:
         said: Act = {name: self._value(edition, name, value) for name, value in event["fields"].items()}
         out = sum(said.get(name) or 0 for name in ("excluded_transferred", "excluded_exempt"))
         base = said["roll"] - out if said.get("roll") is not None else None
+        if base is not None and said.get("absent") is None and said.get("present") is not None:
+            said["absent"] = base - said["present"]
         return said | {"on": date.fromisoformat(event["on"]), "base": base, "left_out": out or None}
 
     def _value(self, edition: Edition, name: str, value: Any) -> Any:
@@ -205,9 +207,13 @@ class Story:
         return next((clock.due for clock in clocks if clock.name == "CEREMONY"), None)
 
 
-def _last_correction(events: Iterable[Mapping[str, Any]]) -> dict[int, int]:
-    """The newest correction of each act: seq -> seq."""
-    return {event["of"]: event["seq"] for event in events if event["kind"] == "correct"}
+CHANGING = frozenset({"correct", "change_helper", "replace_sponsor", "change_unit"})
+"""Entries after which papers of other acts may read otherwise."""
+
+
+def _last_change(events: Iterable[Mapping[str, Any]]) -> int:
+    """The newest entry that changes what earlier acts say; 0 where there is none."""
+    return max((event["seq"] for event in events if event["kind"] in CHANGING), default=0)
 
 
 def probationary(file: Casefile, branch: str) -> dict[str, Any]:

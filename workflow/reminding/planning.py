@@ -1,6 +1,6 @@
 """Who would get what, when: the sweeps of days to come, looked at and not made; two policies side by side."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -58,8 +58,9 @@ def planned(office: Office, policy: Policy, days: int) -> list[Planned]:
                 if one.key not in made:
                     found.setdefault(one.key, one)
             before = morning
-        woken = (_woken(tree, one, asleep) for one in found.values())
-        told = [one for one in woken if one.on <= before]
+        awake = [one for one in found.values() if _until(one, asleep) <= one.on]
+        woken = _newest(_woken(tree, one, asleep) for one in found.values() if _until(one, asleep) > one.on)
+        told = [one for one in (*awake, *woken) if one.on <= before]
     return sorted(told, key=lambda one: (one.on, one.via, one.due, one.key))
 
 
@@ -83,17 +84,28 @@ def _swept(sweeping: Sweep) -> Iterator[Mapping[str, Any]]:
     return (row for row in rows if row["due"] != NOT_SAID and row["clock"] not in ("monday", "sweep_late"))
 
 
+def _newest(planned: Iterable[Planned]) -> list[Planned]:
+    """Of several steps of one deadline that one morning tells together, the last: only that one is true by then."""
+    found: dict[tuple[object, ...], Planned] = {}
+    for one in sorted(planned, key=lambda one: (one.due, int(one.step[1:-1]) if one.step[1:-1].isdigit() else 0)):
+        found[one.on, one.subject, one.clock, one.instance, one.due, one.user] = one
+    return list(found.values())
+
+
 def _asleep(work: Work, day: date) -> dict[tuple[str, str, str, str], date]:
     """Until when somebody has put off which start of a clock."""
     rows = notices.snoozes(work, day)
     return {(row.subject, row.clock, row.instance, row.user_id): row.until for row in rows}
 
 
+def _until(one: Planned, asleep: Mapping[tuple[str, str, str, str], date]) -> date:
+    """The day until which a notice is put off; its own morning where it is not."""
+    return asleep.get((one.subject, one.clock, one.instance, one.user), one.on)
+
+
 def _woken(tree: Tree, one: Planned, asleep: Mapping[tuple[str, str, str, str], date]) -> Planned:
     """A notice on the morning that tells it: the first one on which it is not put off any more."""
-    until = asleep.get((one.subject, one.clock, one.instance, one.user))
-    if until is None or until <= one.on:
-        return one
+    until = _until(one, asleep)
     while last_morning(tree.calendar, until) != until:
         until += DAY
     return replace(one, on=until)

@@ -6,6 +6,8 @@ from workflow.fields import FieldFault, Mistyped, read_text
 from workflow.office import Office
 from workflow.registrar import Registrar, Who
 from workflow.store import notices, store
+from workflow.store.notices import Found
+from workflow.tree import Tree, holds
 from workflow.vault import canonical, salted
 
 
@@ -17,10 +19,26 @@ class UnknownNotice(LookupError):
         self.notice = notice
 
 
+class NotTheirs(Exception):
+    """A notice is put off by whoever is told, or by somebody of the same unit or of one above."""
+
+    def __init__(self, notice: int, user: str) -> None:
+        super().__init__(notice, user)
+        self.notice, self.user = notice, user
+
+
+def _may(tree: Tree, user: str, row: Found, day: date) -> bool:
+    if user in {row.user_id, row.via}:
+        return True
+    places = [one.unit_id for one in tree.grants.get(row.user_id, ()) if holds(one, day)]
+    over = {unit.id for place in places for unit in tree.above(place, day)}
+    return any(one.unit_id in over for one in tree.grants.get(user, ()) if holds(one, day))
+
+
 def snooze(office: Office, notice: int, until: date, reason: str, who: Who) -> None:
     """Tell whoever was told of this notice nothing more of its deadline until a day.
 
-    Raises `UnknownNotice`; `Mistyped` for a day that is not to come, or without a reason.
+    Raises `UnknownNotice`; `NotTheirs`; `Mistyped` for a day that is not to come, or without a reason.
     """
     why = read_text("reason", reason)
     with office.writing() as (work, ledger):
@@ -28,6 +46,8 @@ def snooze(office: Office, notice: int, until: date, reason: str, who: Who) -> N
         if row is None:
             raise UnknownNotice(notice)
         pen = Registrar(office, work, ledger, who)
+        if not _may(office.tree(work, ledger), who.by, row, pen.today):
+            raise NotTheirs(notice, who.by)
         if until <= pen.today:
             raise Mistyped([FieldFault("until", "not_to_come", {"value": until, "today": pen.today})])
         key = store.person_row(work, row.person_id)[0] if row.person_id else None
