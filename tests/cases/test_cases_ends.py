@@ -134,7 +134,7 @@ def test_a_refusal_by_the_authority_is_no_decision_of_admission(office: Office) 
     journey.advance("authority_declines", journey.on(92))
     assert journey.clocks("CEREMONY") == []
     papers = {paper["code"]: paper["status"] for paper in journey.view()["papers"]}
-    assert (papers["8-KNĐ"], papers["9-KNĐ"]) == ("present", "missing")
+    assert (papers["8-KNĐ"], papers["9-KNĐ"]) == ("noted", "missing")
     travel(office, date(2027, 3, 1))
     later = begin(office, TRUSTED, date(2026, 8, 3)).to("committee_meeting")
     later.advance("committee_declines", later.on(85))

@@ -210,7 +210,7 @@ def test_the_new_members_class_is_recorded_on_probation_only(office: Office) -> 
     with pytest.raises(NotOpen):
         journey.record("new_member_class", journey.on(99))
     journey.to("probation").record("new_member_class", journey.on(200))
-    assert papers(journey.view())["CN-ĐVM"] == (journey.on(200), "present")
+    assert papers(journey.view())["CN-ĐVM"] == (journey.on(200), "noted")
 
 
 # --- sponsors and helpers --------------------------------------------------------------------------------------------
