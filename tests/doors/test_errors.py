@@ -11,7 +11,8 @@ import pytest
 import notifications
 import states
 import workflow
-from workflow.cli.errors import WORDINGS, wording
+from workflow.cli.errors import WORDINGS
+from workflow.wording.table import wording
 
 WITHIN = {
     "workflow.dossier.markup.BadMarkup",  # becomes BadForms
@@ -44,7 +45,7 @@ def exceptions() -> dict[str, type[BaseException]]:
 
 
 def test_every_exception_of_the_program_is_worded() -> None:
-    worded = {name for name, kind in exceptions().items() if wording(kind.__new__(kind)).__name__ != "_unforeseen"}
+    worded = {name for name, kind in exceptions().items() if wording(kind.__new__(kind), WORDINGS)}
     assert sorted(set(exceptions()) - worded - WITHIN) == []
 
 

@@ -18,7 +18,7 @@ from workflow.words import WORDS, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("vi", "en")
-DOOR = sorted((ROOT / "workflow" / "cli").glob("*.py"))
+DOOR = sorted(file for part in ("cli", "wording", "web") for file in (ROOT / "workflow" / part).rglob("*.py"))
 
 
 def places(sentence: str) -> set[str]:

@@ -9,7 +9,7 @@ from typing import TextIO
 from workflow.cli.commands import Command, HelpAsked, before_dashes, command_in, misused, read
 from workflow.cli.desk import Desk
 from workflow.cli.errors import answer
-from workflow.cli.problems import DONE, MISUSED
+from workflow.wording.problems import DONE, MISUSED
 
 LANGUAGES = ("vi", "en")
 EVERYWHERE = ("--config", "--lang")

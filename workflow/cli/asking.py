@@ -182,16 +182,6 @@ def people_called(office: "Office", typed: str) -> tuple[Named, Named]:
     return named_like(typed, names), spelt_like(typed, names)
 
 
-def names_of(office: "Office", ids: Iterable[str]) -> dict[str, str]:
-    """What people are called."""
-    from workflow.people import opened_person
-    from workflow.store import reading
-
-    with office.database.reading() as connection:
-        rows = reading.people(connection, ids)
-        return {row.id: opened_person(office.vault, row.id, row.key, row.sealed).name for row in rows}
-
-
 def named_like(typed: str, names: Mapping[str, str]) -> Named:
     """Those of ``names`` (id -> name) that are called so, marks or not; else those that have these words."""
     from workflow.names import matches, search_key

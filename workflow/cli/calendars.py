@@ -10,7 +10,8 @@ from workflow.cli.asking import day, user_of
 from workflow.cli.commands import Command, Param, misused
 from workflow.cli.desk import Desk
 from workflow.cli.options import FILE, SOME_BY
-from workflow.cli.printing import Block, Cell, Facts, Heading, Line, Page, Table, Tone, Words, printed
+from workflow.cli.printing import Block, Cell, Facts, Heading, Line, Page, Table, Words, printed
+from workflow.telling import Tone
 
 if TYPE_CHECKING:
     from states.working_days import Calendar, CountedDay, Due

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from workflow.cli.desk import Desk
-from workflow.cli.printing import Block, Cell, Facts, Heading, Line, Page, Table, Tone, Words, printed
-from workflow.cli.wordings import citation, tone_of
+from workflow.cli.printing import Block, Cell, Facts, Heading, Line, Page, Table, Words, printed
+from workflow.telling import Tone
+from workflow.wording.clocks import basis, name_of, tone_of_clock, until
+from workflow.wording.sentences import citation, tone_of
 from workflow.words import knows
 
 View = Mapping[str, Any]
@@ -76,8 +78,8 @@ def _clocks(desk: Desk, view: View) -> Iterator[Block]:
     if going:
         yield Heading(desk.say("case.clocks"))
     for one in going:
-        yield Line(f"{_clock_name(desk, one)}: {until(desk, one)}", _clock_tone(one), 1, "-")
-        yield Line(_basis(desk, one), "dim", 2)
+        yield Line(f"{name_of(desk, one)}: {until(desk, one)}", tone_of_clock(one), 1, "-")
+        yield Line(basis(desk, one), "dim", 2)
 
 
 def _clocks_done(desk: Desk, view: View) -> Iterator[Block]:
@@ -85,65 +87,9 @@ def _clocks_done(desk: Desk, view: View) -> Iterator[Block]:
     if done:
         yield Heading(desk.say("case.clocks_done"))
         rows: list[list[Cell]] = [
-            [_clock_name(desk, one), printed(one["start"]), printed(one["due"]), printed(one["stopped"])]
-            for one in done
+            [name_of(desk, one), printed(one["start"]), printed(one["due"]), printed(one["stopped"])] for one in done
         ]
         yield Table([desk.say(f"case.clock_{name}") for name in ("name", "start", "due", "stopped")], rows)
-
-
-def _clock_name(desk: Desk, one: View) -> str:
-    label = desk.say("case.house_clock", state=one["label"]) if one["kind"] == "house" else one["label"]
-    return f"{label} ({one['of']})" if one["of"] else str(label)
-
-
-def _clock_tone(one: View) -> Tone:
-    if one["late"]:
-        return "late"
-    soon = one["days_left"] is not None and one["days_left"] <= SOON
-    return "warn" if one["missing_year"] or (soon and one["kind"] in ("legal", "house")) else "plain"
-
-
-SOON = 7
-"""Calendar days before a deadline from which it stands out."""
-
-
-def until(desk: Desk, one: View) -> str:
-    """Till when a clock runs, in words."""
-    say = desk.say
-    if one["state"] == "not_started":
-        return say("clock.not_started")
-    if one["missing_year"]:
-        return say("clock.missing_year", year=one["missing_year"])
-    due, left = printed(one["due"]), one["days_left"]
-    if left is None:
-        return say(f"clock.{one['state']}", due=due)
-    if one["kind"] in ("validity", "period"):
-        return say(f"clock.{one['kind']}" if left >= 0 else "clock.over", due=due)
-    key = "late" if one["late"] else "running" if left else "today"
-    return say(f"clock.{key}", due=due, days=abs(left))
-
-
-def _basis(desk: Desk, one: View) -> str:
-    """How a deadline was counted, and by which article."""
-    say = desk.say
-    parts = [say(f"clock.length.{one['unit']}", amount=one["amount"])]
-    if one["start"]:
-        parts[0] = say("clock.from", length=parts[0], start=printed(one["start"]))
-    if one["skipped"]:
-        passed = ", ".join(_span(off) for off in one["skipped"])
-        parts.append(say("clock.skipped", days=passed))
-    if one["unverified_years"]:
-        parts.append(say("clock.unverified_years", years=printed(one["unverified_years"])))
-    if one["kind"] == "house":
-        parts.append(say("clock.house"))
-    elif one["citation"] or one["kind"] == "legal":
-        parts.append(citation(desk, one))
-    return " · ".join(filter(None, parts))
-
-
-def _span(off: View) -> str:
-    days = printed(off["first"]) if off["first"] == off["last"] else f"{off['first']:%d/%m}–{printed(off['last'])}"
-    return f"{off['label']} {days}"
 
 
 # --- papers, people, votes ---------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from typing import Any
 
 from workflow.cli.case_page import case_page as case_page
 from workflow.cli.case_page import history_page as history_page
-from workflow.cli.case_page import reason_lines, until
+from workflow.cli.case_page import reason_lines
 from workflow.cli.desk import Desk
 from workflow.cli.printing import Block, Cell, Facts, Heading, Line, Page, Table, Words, printed
+from workflow.wording.clocks import until
 
 View = Mapping[str, Any]
 

@@ -1,14 +1,16 @@
-"""The one place where every exception of the program becomes a code, an exit and a sentence. Never a traceback."""
+"""Whatever goes wrong on the command line becomes an exit and a sentence. Never a traceback."""
 
 import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
-from workflow.cli import wordings as words
 from workflow.cli.desk import Desk
-from workflow.cli.problems import BROKEN, DONE, MISUSED, SENSELESS, Problem, tell
-from workflow.cli.wordings import Wording, said, unknown_of
+from workflow.cli.problems import tell
+from workflow.wording import sentences, table
+from workflow.wording.problems import DONE, INTERRUPTED, MISUSED, SENSELESS, Detail, Problem, worded
+from workflow.wording.table import wording
 
 LOG = "ketnap-error.log"
 
@@ -18,20 +20,11 @@ def answer(desk: Desk, error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):
         return _reader_left()
     try:
-        return tell(desk, wording(error)(desk, error))
+        return tell(desk, (wording(error, WORDINGS) or _unforeseen)(desk, error))
     except BrokenPipeError:
         return _reader_left()
     except Exception as worse:  # noqa: BLE001 - the last resort: what failed while wording is told like any bug
         return tell(desk, _unforeseen(desk, worse))
-
-
-def wording(error: BaseException) -> Wording:
-    """How an exception is worded: by its own class, else by the nearest one above it."""
-    for kind in type(error).__mro__:
-        found = WORDINGS.get(f"{kind.__module__}.{kind.__qualname__}")
-        if found:
-            return found
-    return _unforeseen
 
 
 def _reader_left() -> int:
@@ -61,60 +54,30 @@ def _logged(desk: Desk, error: BaseException) -> Path | None:
     return path
 
 
-WORDINGS: dict[str, Wording] = {
-    "workflow.cases.Refused": words.refused,
-    "workflow.cases.CaseChanged": words.changed,
-    "workflow.store.store.Overtaken": words.changed,
-    "states.machine.NotOpen": words.not_open,
-    "states.machine.UnknownAct": words.unknown_act,
-    "workflow.opening.AlreadyOpen": words.already_open,
-    "workflow.opening.NoPost": words.no_post,
-    "workflow.fields.Mistyped": words.mistyped,
-    "workflow.cli.problems.Unknown": words.unknown,
-    "workflow.cli.commands.Misused": words.misused,
-    "workflow.worklist.UnknownUnit": unknown_of("unit"),
-    "workflow.store.store.UnknownCase": unknown_of("case"),
-    "workflow.store.store.UnknownPerson": unknown_of("person"),
-    "workflow.register.unregistered.Unregistered": words.unregistered,
-    "states.loading.NoEdition": said("no_edition", SENSELESS, "day"),
-    "states.loading.UnknownEdition": said("unknown_edition", SENSELESS, "name", advice="advice.unknown_edition"),
-    "states.loading.RulebookFaults": words.rulebook,
-    "states.calendar_file.CalendarFaults": words.calendar,
-    "states.working_days.CalendarMissing": said(
-        "calendar_missing", SENSELESS, "year", advice="advice.calendar_missing"
-    ),
-    "workflow.config.BadConfig": words.bad_config,
-    "workflow.reminding.snoozing.UnknownNotice": said(
-        "unknown_notice", SENSELESS, "notice", advice="advice.unknown_notice"
-    ),
-    "notifications.policy.BadPolicy": words.policy,
-    "workflow.dossier.dossier.UnknownPaper": words.paper,
-    "workflow.dossier.forms.BadForms": words.forms,
-    "workflow.dossier.dossier.NotWritten": said("not_written", SENSELESS, "code", advice="advice.not_written"),
-    "workflow.dossier.receiving.NotYet": said("not_yet", SENSELESS, "code", advice="advice.not_yet"),
-    "workflow.dossier.receiving.WhoseIsIt": said(
-        "whose_is_it", SENSELESS, "code", "titles", advice="advice.whose_is_it"
-    ),
-    "workflow.reminding.snoozing.NotTheirs": said(
-        "not_theirs", SENSELESS, "notice", "user", advice="advice.not_theirs"
-    ),
-    "workflow.dossier.receiving.OnlyReceipt": said("only_receipt", SENSELESS, "code", advice="advice.only_receipt"),
-    "workflow.dossier.scans.BadScan": words.scan,
-    "workflow.cli.problems.Settled": words.settled,
-    "workflow.reminding.bounces.NotAMailbox": said("not_a_mailbox", SENSELESS, "folder", advice="advice.not_a_mailbox"),
-    "notifications.templates.BadTemplates": words.templates,
-    "workflow.vault.KeyLost": said("key_lost", SENSELESS, "path", advice="advice.key_lost"),
-    "workflow.vault.KeyForeign": said("key_foreign", SENSELESS, "path", advice="advice.key_foreign"),
-    "workflow.vault.Unreadable": said("sealed_unreadable", BROKEN, advice="advice.sealed_unreadable"),
-    "workflow.store.away.DatabaseAway": words.database,
-    "workflow.store.store.SealForged": said("seal_forged", BROKEN, advice="advice.seal_forged"),
-    "workflow.store.schema.SchemaForeign": words.schema,
-    "workflow.making.AlreadyThere": said("already_there", SENSELESS, "path", advice="advice.already_there"),
-    "workflow.verifying.UnknownSeal": said("unknown_seal", MISUSED, writes=False),
-    "workflow.sample.scenario.UnknownSample": said("unknown_sample", SENSELESS, "name", "known"),
-    "workflow.time_machine.NotASample": said("not_a_sample", SENSELESS),
-    "workflow.time_machine.NotForward": said("not_forward", SENSELESS, "days", "farthest"),
-    "builtins.KeyboardInterrupt": words.interrupted,
-    "builtins.OSError": words.disk,
+def _misused(desk: Any, error: Any) -> Problem:
+    """`Misused`: every fault, and how the command is written."""
+    from workflow.cli.helping import called, usage
+
+    details = []
+    for fault in error.faults:
+        values = dict(fault.values)
+        if "param" in values:
+            values["option"] = called(values.pop("param"), desk.speaks)
+        details.append(Detail(desk.say(fault.key, **worded(values)), {"code": fault.key, **values}))
+    command = error.command
+    help_ = desk.say("usage.help", command=f"ketnap {command.path}" if command else "ketnap")
+    advice = f"{usage(command, desk.speaks)}\n{help_}" if command else help_
+    return Problem("usage", MISUSED, desk.say("error.usage"), details, advice, writes=False)
+
+
+def _interrupted(desk: Any, _error: Any) -> Problem:
+    """`KeyboardInterrupt`: somebody stopped it."""
+    return Problem("interrupted", INTERRUPTED, desk.say("error.interrupted"), advice=desk.say("advice.interrupted"))
+
+
+WORDINGS = table.WORDINGS | {
+    "workflow.cli.problems.Unknown": sentences.unknown,
+    "workflow.cli.commands.Misused": _misused,
+    "builtins.KeyboardInterrupt": _interrupted,
 }
-"""Every exception that may reach a door, by its full name; one that is not here is worded as the nearest above it."""
+"""Every exception that may reach the command line, by its full name."""

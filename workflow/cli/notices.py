@@ -10,6 +10,7 @@ from workflow.cli.commands import Command, Param, misused
 from workflow.cli.desk import Desk
 from workflow.cli.options import BY
 from workflow.cli.printing import Block, Heading, Line, Table, printed
+from workflow.wording.notices import step_words
 
 if TYPE_CHECKING:
     from notifications.policy import Policy
@@ -65,17 +66,6 @@ def told_row(desk: Desk, one: Mapping[str, Any]) -> list[Any]:
     user = one["user"] if one["via"] == one["user"] else desk.say("notices.by_way_of", user=one["user"], via=one["via"])
     arrived = desk.say(f"notices.state.{one['state']}")
     return [one["id"], one["about"], step_words(desk, one["step"]), one["due"], user, one["swept_on"], arrived]
-
-
-def step_words(desk: Desk, step: str) -> str:
-    """A step as people say it: 14 days before, 7 days after."""
-    found = re.fullmatch(r"([+-])(\d+)([dm])", step)
-    if found is None:
-        return desk.say(f"notices.step.{step}")
-    if found[2] == "0":
-        return desk.say("notices.step.day")
-    key = {"-d": "days_before", "+d": "days_after", "-m": "months_before", "+m": "months_after"}[found[1] + found[3]]
-    return desk.say(f"notices.step.{key}", count=found[2])
 
 
 def _ahead(desk: Desk, office: "Office", days: int, policy: Path | None, *, diff: bool) -> None:

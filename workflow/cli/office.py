@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.cli.commands import Command, Param, misused
 from workflow.cli.desk import CONFIG, Desk
 from workflow.cli.printing import Block, Facts, Heading, Line, Page, Table, printed
-from workflow.cli.problems import BROKEN, DONE
+from workflow.wording.problems import BROKEN, DONE
 
 if TYPE_CHECKING:
     from workflow.replaying import Broken

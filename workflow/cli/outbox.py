@@ -1,14 +1,18 @@
 """The outbox at the door: which letters wait, went out or are stuck; sending again, cancelling, what came back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflow.cli.commands import Command, Param
 from workflow.cli.desk import Desk
 from workflow.cli.options import FILE
 from workflow.cli.printing import Block, Facts, Heading, Line, Table
-from workflow.cli.problems import DONE, SENSELESS, Problem, Settled, Unknown, tell
+from workflow.cli.problems import Unknown, tell
+from workflow.wording.problems import DONE, SENSELESS, Problem
+
+if TYPE_CHECKING:
+    from workflow.office import Office
 
 
 def outbox(desk: Desk, *, letter: str | None, stuck: bool) -> None:
@@ -55,27 +59,24 @@ def _letter_row(desk: Desk, one: dict[str, Any]) -> list[Any]:
 
 def retry(desk: Desk, *, letter: str) -> None:
     """Send a stuck letter again."""
-    _change(desk, letter, "retry", ("stuck", "waiting", "cancelled"), state="waiting", next_at=0, tries=0)
+    from workflow.reminding.settling import retry as send_again
+
+    _settled(desk, letter, "retry", send_again, "waiting")
 
 
 def cancel(desk: Desk, *, letter: str) -> None:
     """Send a letter no more."""
-    _change(desk, letter, "cancel", ("stuck", "waiting"), state="cancelled")
+    from workflow.reminding.settling import cancel as send_no_more
+
+    _settled(desk, letter, "cancel", send_no_more, "cancelled")
 
 
-def _change(desk: Desk, letter: str, key: str, states: tuple[str, ...], **values: object) -> None:
-    from workflow.store import outbox as letters
-
+def _settled(desk: Desk, letter: str, verb: str, settle: "Callable[[Office, str], None]", state: str) -> None:
     letter = letter.upper()
     with desk.opened() as office:
-        with office.database.transaction() as work:
-            held = letters.letter(work.connection, letter)
-            done = held is not None and letters.change(work, letter, states, **values)
-        if held is None:
-            raise Unknown("letter", letter)
-        if not done:
-            raise Settled(key, letter, held.state)
-        desk.show({"letter": letter, **values}, lambda: [Line(desk.say(f"{key}.done", letter=letter), "good")])
+        settle(office, letter)
+        said = Line(desk.say(f"{verb}.done", letter=letter), "good")
+        desk.show({"letter": letter, "state": state}, lambda: [said])
 
 
 def bounce(desk: Desk, *, file: Path) -> int:

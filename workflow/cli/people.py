@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workflow.cli.asking import day, names_of, person_of, post_of, some_day, unit_of, yes_or_no
+from workflow.cli.asking import day, person_of, post_of, some_day, unit_of, yes_or_no
 from workflow.cli.commands import Command, Param, misused
 from workflow.cli.desk import Desk
 from workflow.cli.options import LAST, PERSON, SINCE, SOME_BY, SOME_DAY, UNIT
@@ -207,6 +207,7 @@ def _terms_page(desk: Desk, terms: list[View]) -> Page:
 def meeting(desk: Desk, *, unit: str | None, on: str | None, came: str | None, by: str | None) -> None:
     """Log an extended meeting; without a unit, list them."""
     from workflow.register import log_meeting, meeting_list
+    from workflow.register.finding import names_of
 
     with desk.opened() as office:
         at = unit_of(office, unit) if unit else None

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, TextIO
+
+from workflow.telling import Tone
+from workflow.wording.problems import printed as as_said
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-Tone = Literal["plain", "late", "warn", "good", "dim", "strong"]
 STYLES: dict[Tone, str] = {
     "plain": "",
     "late": "bold red",
@@ -76,15 +77,7 @@ Page = Sequence[Block]
 
 def printed(value: object) -> str:
     """A value as people read it: days as 09/08/2022."""
-    if value is None:
-        return ""
-    if isinstance(value, Words):
-        return value.text
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, list | tuple):
-        return ", ".join(printed(one) for one in value)
-    return str(value)
+    return value.text if isinstance(value, Words) else as_said(value)
 
 
 def show(page: Page, out: TextIO) -> None:

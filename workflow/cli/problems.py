@@ -1,39 +1,10 @@
-"""What a door says when something did not go through: what happened, what was kept, what to do next."""
+"""What the command line says when something did not go through: what happened, what was kept, what to do next."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
 
 from workflow.cli.desk import Desk
-from workflow.cli.printing import Line, Page, Tone, printed, show
-
-DONE, SENSELESS, MISUSED, REFUSED, OVERTAKEN, BROKEN, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
-"""Exit codes: done, input that makes no sense, wrong usage, refused by the rules, changed by somebody else, the
-history does not hold, stopped by hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One fault of several: its sentence, its values for JSON, and a line beside it where it needs one."""
-
-    text: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    tone: Tone = "plain"
-    beside: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a command did not do what it was asked. ``advice``: what to do next. ``more``: further keys for JSON."""
-
-    code: str
-    exit: int
-    message: str
-    details: Sequence[Detail] = ()
-    advice: str = ""
-    writes: bool = True
-    more: Mapping[str, Any] = field(default_factory=dict)
+from workflow.cli.printing import Line, Page, show
+from workflow.wording.problems import REFUSED, Problem, as_json
 
 
 class Unknown(LookupError):
@@ -44,20 +15,10 @@ class Unknown(LookupError):
         self.kind, self.typed, self.near = kind, typed, tuple(near)
 
 
-class Settled(Exception):
-    """A letter cannot be sent again, or not be cancelled, as it stands. ``verb``: retry, cancel."""
-
-    def __init__(self, verb: str, letter: str, state: str) -> None:
-        super().__init__(f"{verb} {letter}: {state}")
-        self.verb, self.letter, self.state = verb, letter, state
-
-
 def tell(desk: Desk, problem: Problem) -> int:
     """Say it: one JSON document on stdout, or sentences on stderr. The exit code comes back."""
     if desk.as_json:
-        details = [{**one.values, "text": one.text} for one in problem.details]
-        error = {"code": problem.code, "message": problem.message, "details": details}
-        desk.write_json({"error": error, **problem.more})
+        desk.write_json(as_json(problem))
     else:
         desk.out.flush()
         desk.banner(desk.err)
@@ -76,8 +37,3 @@ def _page(desk: Desk, problem: Problem) -> Page:
     if problem.advice:
         lines.append(Line(problem.advice))
     return lines
-
-
-def worded(values: Mapping[str, object]) -> dict[str, object]:
-    """Values as sentences take them: days as people read them."""
-    return {name: printed(value) if isinstance(value, date | list | tuple) else value for name, value in values.items()}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from workflow.cli.commands import Command, Param, misused
 from workflow.cli.desk import Desk
 from workflow.cli.options import FILE, SOME_BY
-from workflow.cli.printing import Block, Cell, Heading, Line, Table, Tone, printed
-from workflow.cli.problems import DONE, SENSELESS
+from workflow.cli.printing import Block, Cell, Heading, Line, Table, printed
 from workflow.cli.units import who_of
+from workflow.telling import Tone
+from workflow.wording.problems import DONE, SENSELESS
 
 if TYPE_CHECKING:
     from workflow.importing import ImportResult, RowResult
@@ -55,7 +56,7 @@ def _decisions(typed: Sequence[str]) -> dict[str, str]:
 
 def _names(desk: Desk, found: "ImportResult") -> dict[str, str]:
     """What those are called who may be meant by a row, or who held a post before."""
-    from workflow.cli.asking import names_of
+    from workflow.register.finding import names_of
 
     ids = {id_ for row in found.rows for id_ in (row.other, row.before) if id_}
     return names_of(desk.office, ids) if desk.office and ids else {}

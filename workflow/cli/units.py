@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.asking import day, names_of, organs, person_of, post_of, some_day, unit_of, user_of, yes_or_no
+from workflow.cli.asking import day, organs, person_of, post_of, some_day, unit_of, user_of, yes_or_no
 from workflow.cli.commands import Command, Param
 from workflow.cli.desk import Desk
 from workflow.cli.options import ID, KIND, LAST, PERSON, SINCE, SOME_BY, SOME_DAY, UNIT
@@ -157,6 +157,7 @@ def post_end(desk: Desk, *, post: str, on: str, by: str | None) -> None:
 def post_hold(desk: Desk, *, post: str, person: str, since: str, secretary: bool, by: str | None) -> None:
     """Say who holds a post from a day on."""
     from workflow.register import hold_post
+    from workflow.register.finding import names_of
 
     with desk.opened() as office:
         at, whom, first = post_of(office, post), person_of(office, person), day(since, "since")
@@ -168,6 +169,7 @@ def post_hold(desk: Desk, *, post: str, person: str, since: str, secretary: bool
 def post_leave(desk: Desk, *, post: str, on: str, by: str | None) -> None:
     """Say that whoever holds a post leaves it."""
     from workflow.register import leave_post
+    from workflow.register.finding import names_of
 
     with desk.opened() as office:
         at, last = post_of(office, post), day(on)

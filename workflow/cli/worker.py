@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from workflow.cli.commands import Command, Param
 from workflow.cli.desk import Desk
 from workflow.cli.printing import Block, Facts, Line, Page, printed
-from workflow.cli.problems import DONE, SENSELESS
+from workflow.wording.problems import DONE, SENSELESS
 
 if TYPE_CHECKING:
     from notifications.post import PostAway

@@ -1,5 +1,6 @@
 """Finding people: with marks or without, by name, village or commune."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -73,3 +74,10 @@ class _Known:
     def _acts_at(self, user: str | None) -> str | None:
         grant = on(self.tree.grants.get(user, ()), self.day) if user else None
         return grant.unit_id if grant else None
+
+
+def names_of(office: Office, ids: Iterable[str]) -> dict[str, str]:
+    """What people are called."""
+    with office.database.reading() as connection:
+        rows = reading.people(connection, ids)
+        return {row.id: opened_person(office.vault, row.id, row.key, row.sealed).name for row in rows}
