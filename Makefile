@@ -10,7 +10,10 @@ help: ## these lines
 setup: ## makes .venv with everything in it; does nothing when all is there
 	@$(PYTHON) .ci/setup_venv.py
 
-run: setup ## shows the main job on a sample office
+run: setup ## serves the pages of a sample office on port 8000 (Ctrl-C stops)
+	@$(BIN)/ketnap serve --sample
+
+demo: setup ## tells one candidate's whole way on the terminal
 	@$(BIN)/ketnap demo
 
 test: setup ## style, types, architecture and tests
@@ -41,4 +44,4 @@ style:
 types:
 	@$(BIN)/mypy $(CODE)
 
-.PHONY: help setup run test soak bench lock clean style types
+.PHONY: help setup run demo test soak bench lock clean style types

@@ -1,6 +1,6 @@
 """Reading one case: where it stands, what runs, what may be done next and what is missing; and its history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -275,11 +275,24 @@ def _acts(file: Casefile, language: str, *, moves: bool) -> list[View]:
                 "organ": file.edition.organ_of(rule, file.record.state),
                 "allowed": all(reason.effect == "warn" for reason in reasons),
                 "reasons": [reason_view(reason, language) for reason in reasons],
+                "checks": _checks(file.edition, rule, (*codes, *rule.conditions), {reason.code for reason in reasons}),
                 "fields": [
                     field_view(one, file.edition.fields[one], language, needed=one in rule.needs) for one in rule.fields
                 ],
             }
         )
+    return found
+
+
+def _checks(edition: Edition, rule: Recorded, codes: Iterable[str], amiss: set[str]) -> list[View]:
+    """Which conditions hold by what is on record; those on what is still to be typed are left out."""
+    asked = set(rule.fields)
+    found = []
+    for code in dict.fromkeys(codes):
+        values = edition.conditions[code].with_.values()
+        names = {name for value in values for name in (value if isinstance(value, list) else [value])}
+        if not names & asked:
+            found.append({"code": code, "holds": code not in amiss})
     return found
 
 

@@ -16,7 +16,8 @@ LONGEST_SHOWN = 80
 FIRST_YEAR = 1900
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 COUNT = re.compile(r"[+-]?\d{1,20}")
-OURS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+OURS = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4})")
+TOGETHER = re.compile(r"(\d\d)(\d\d)(\d{4})")
 
 
 class FieldFault(NamedTuple):
@@ -68,11 +69,11 @@ class Known:
 
 
 def day_of(text: str) -> date:
-    """A day typed as 2022-08-09 or 09/08/2022. Raises ValueError for one that does not exist."""
+    """A day typed as 2022-08-09, as 09/08/2022, or by thumbs: 9 8 2022, 09082022. Raises ValueError for no such day."""
     text = text.strip()
     if found := ISO.fullmatch(text):
         return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := OURS.fullmatch(text):
+    if found := OURS.fullmatch(text) or TOGETHER.fullmatch(text):
         return date(int(found[3]), int(found[2]), int(found[1]))
     raise ValueError(text)
 

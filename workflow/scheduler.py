@@ -5,7 +5,8 @@ make what one would, and whoever starts late begins with a round.
 """
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,11 +43,25 @@ class Worker:
 
     def run(self) -> None:
         """Work until the process is told to stop, by Ctrl-C or by the system (SIGTERM); what was begun is ended."""
-        scheduler = self._scheduler()
+        from apscheduler.schedulers.blocking import BlockingScheduler
+
+        scheduler = self._scheduler(BlockingScheduler)
         signal.signal(signal.SIGTERM, _stop)
         try:
             scheduler.start()
         except (KeyboardInterrupt, SystemExit):
+            scheduler.shutdown(wait=True)
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Work in a thread beside whatever the block does; what was begun when the block ends is ended."""
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        scheduler = self._scheduler(BackgroundScheduler)
+        scheduler.start()
+        try:
+            yield
+        finally:
             scheduler.shutdown(wait=True)
 
     def once(self) -> None:
@@ -93,14 +108,13 @@ class Worker:
         except DatabaseAway as away:
             self.told(away)
 
-    def _scheduler(self) -> Any:
+    def _scheduler(self, kind: Callable[..., Any]) -> Any:
         from apscheduler.executors.pool import ThreadPoolExecutor
-        from apscheduler.schedulers.blocking import BlockingScheduler
         from apscheduler.triggers.interval import IntervalTrigger
 
         zone = self.office.config.zone
         # A job that comes late is done, once, and never beside itself: by itself the library would drop it silently.
-        scheduler = BlockingScheduler(
+        scheduler = kind(
             timezone=zone,
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},

@@ -108,6 +108,7 @@ class Tree:
             elif table in ("units", "grants"):
                 self._lines, self._roles = {}, {}
                 vars(self).pop("_turns", None)
+                vars(self).pop("_grants_at", None)
         for event in events:
             self._take(event)
 
@@ -156,6 +157,14 @@ class Tree:
                     found.add(child)
                     todo.append(child)
         return found
+
+    def grants_at(self, unit: str) -> tuple[GrantRow, ...]:
+        """The roles held at a unit itself, on any day."""
+        return self._grants_at.get(unit, ())
+
+    @cached_property
+    def _grants_at(self) -> dict[str, tuple[GrantRow, ...]]:
+        return by([row for rows in self.grants.values() for row in rows], "unit_id")
 
     @cached_property
     def _turns(self) -> list[date]:

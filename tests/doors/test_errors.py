@@ -20,6 +20,11 @@ WITHIN = {
     "notifications.post.parcel.PutOff",
     "notifications.post.parcel.Refused",
     "workflow.cli.commands.HelpAsked",  # answered by the door itself
+    "workflow.web.visit.Hidden",  # mishaps of the web itself, worded by its own door
+    "workflow.web.visit.MustChange",
+    "workflow.web.visit.NotOurs",
+    "workflow.web.visit.NotSignedIn",
+    "workflow.web.visit.TooBig",
     "workflow.roster.shape.Unreadable",  # becomes a fault of the roster
 }
 """Exceptions that never leave the room they are raised in, or that are no mistake."""

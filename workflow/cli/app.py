@@ -81,6 +81,7 @@ def _take(desk: Desk, name: str, value: str | None) -> None:
 def every_command() -> dict[str, Command]:
     """All commands by their path, in the order in which help lists them."""
     from workflow.cli import (
+        accounts,
         calendars,
         cases,
         demo,
@@ -91,9 +92,25 @@ def every_command() -> dict[str, Command]:
         people,
         roster,
         rules,
+        serve,
         units,
         worker,
     )
 
-    parts = (cases, dossier, roster, people, units, calendars, rules, notices, outbox, worker, office, demo)
+    parts = (
+        cases,
+        dossier,
+        roster,
+        people,
+        units,
+        calendars,
+        rules,
+        notices,
+        outbox,
+        worker,
+        serve,
+        accounts,
+        office,
+        demo,
+    )
     return {command.path: command for part in parts for command in part.COMMANDS}

@@ -161,6 +161,15 @@ def _broken(desk: Desk, one: "Broken") -> str:
 
 def upgrade(desk: Desk) -> None:
     """Bring an older database to this version."""
+    from workflow.store import schema
+
+    words = {"before": brought_up(desk), "now": schema.VERSION}
+    key = "upgrade.done" if words["before"] != schema.VERSION else "upgrade.nothing"
+    desk.show(words, lambda: [Line(desk.say(key, **words), "good")])
+
+
+def brought_up(desk: Desk) -> str:
+    """The version that the database was of before; it is of this one now."""
     from workflow.config import read_config
     from workflow.store import schema
     from workflow.store.database import Database
@@ -173,11 +182,9 @@ def upgrade(desk: Desk) -> None:
         with database.transaction() as work:
             before = _version(work)
             schema.upgrade(work.connection)
+            return before
     finally:
         database.close()
-    words = {"before": before, "now": schema.VERSION}
-    key = "upgrade.done" if before != schema.VERSION else "upgrade.nothing"
-    desk.show(words, lambda: [Line(desk.say(key, **words), "good")])
 
 
 def _version(work: "Work") -> str:

@@ -78,25 +78,25 @@ def worker(desk: Desk, *, once: bool) -> None:
     from workflow.scheduler import Worker
 
     with desk.opened() as office:
-        did: list[dict[str, Any]] = []
-
-        def told(of: "Deed") -> None:
-            did.append(deed(of))
-            if not once and any(did[-1].values()):
-                line = json.dumps(did.pop(), default=str) if desk.as_json else _said(desk, office, did.pop())
-                desk.out.write(line + "\n")
-                desk.out.flush()
-
-        working = Worker(office, told)
         if once:
-            working.once()
+            did: list[dict[str, Any]] = []
+            Worker(office, lambda of: did.append(deed(of))).once()
             desk.show({"did": did}, lambda: [Line(_worded(desk, one)) for one in did])
             return
+        working = Worker(office, lambda of: tell_deed(desk, office, of))
         if not desk.as_json:  # then each deed is a document of its own, a line each
             desk.banner()
             desk.out.write(desk.say("worker.began") + "\n")
             desk.out.flush()
         working.run()
+
+
+def tell_deed(desk: Desk, office: "Office", of: "Deed") -> None:
+    """A line as soon as something was done; nothing where there was nothing to do."""
+    did = deed(of)
+    if any(did.values()):
+        desk.out.write((json.dumps(did, default=str) if desk.as_json else _said(desk, office, did)) + "\n")
+        desk.out.flush()
 
 
 def deed(of: "Deed") -> dict[str, Any]:

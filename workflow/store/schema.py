@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from workflow.store import tables  # noqa: F401 - registers the tables
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-VERSION = "0003"
+VERSION = "0004"
 """The newest migration; a test holds it to what stands in migrations/versions."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workflow.wording import sentences as words
-from workflow.wording.problems import BROKEN, MISUSED, SENSELESS
+from workflow.wording.problems import BROKEN, MISUSED, REFUSED, SENSELESS
 from workflow.wording.sentences import Wording, said, unknown_of
 
 
@@ -66,8 +66,17 @@ WORDINGS: dict[str, Wording] = {
     "workflow.making.AlreadyThere": said("already_there", SENSELESS, "path", advice="advice.already_there"),
     "workflow.verifying.UnknownSeal": said("unknown_seal", MISUSED, writes=False),
     "workflow.sample.scenario.UnknownSample": said("unknown_sample", SENSELESS, "name", "known"),
+    "workflow.accounts.signing.SignInRefused": said(
+        "sign_in_refused", REFUSED, advice="advice.sign_in_refused", writes=False
+    ),
+    "workflow.accounts.tries.TooManyTries": said(
+        "too_many_tries", REFUSED, "minutes", advice="advice.too_many_tries", writes=False
+    ),
+    "workflow.accounts.links.LinkSpent": said("link_spent", SENSELESS, advice="advice.link_spent", writes=False),
+    "workflow.accounts.signing.OnlyInASample": said("only_in_a_sample", REFUSED, writes=False),
     "workflow.time_machine.NotASample": said("not_a_sample", SENSELESS),
     "workflow.time_machine.NotForward": said("not_forward", SENSELESS, "days", "farthest"),
+    "workflow.web.serving.PortTaken": said("port_taken", SENSELESS, "host", "port", advice="advice.port_taken"),
     "builtins.OSError": words.disk,
 }
 """Every exception that may reach a door, by its full name; one that is not here is worded as the nearest above it."""

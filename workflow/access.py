@@ -1,0 +1,75 @@
+"""Who may see and do what: the roles a user holds, and the units under them. Pages, API and downloads all ask here.
+
+A user sees the cases, papers and people of the units at and under those where a role is held. Whoever acts above a
+branch may type for those below: ``by`` is then whose act it is, and the user who types it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from states.rulebook import Edition
+from workflow.store.tables import UnitRow
+from workflow.tree import Tree, holds
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one user may, by the register as it stands on a day. ``bottom``: the level of branches, by the edition."""
+
+    tree: Tree
+    user: str
+    day: date
+    bottom: str
+
+    @cached_property
+    def places(self) -> dict[str, frozenset[str]]:
+        """The units where the user holds roles on the day (each as it is by then), with those roles."""
+        found: dict[str, set[str]] = {}
+        for grant in self.tree.grants.get(self.user, ()):
+            unit = self.tree.unit(grant.unit_id, self.day) if holds(grant, self.day) else None
+            if unit is not None:
+                found.setdefault(unit.id, set()).add(grant.role)
+        return {unit: frozenset(roles) for unit, roles in found.items()}
+
+    @cached_property
+    def is_everywhere(self) -> bool:
+        """Whether a role is held at the top, over everything."""
+        return any((unit := self.tree.unit(place, self.day)) and unit.parent is None for place in self.places)
+
+    @cached_property
+    def scope(self) -> frozenset[str] | None:
+        """The units whose cases may be seen; None for all there are."""
+        if self.is_everywhere:
+            return None
+        return frozenset().union(*(self.tree.below(place, self.day) for place in self.places))
+
+    @cached_property
+    def is_above_branches(self) -> bool:
+        """Whether a role is held above the branches: plans for posts, the board and letters are seen from there up."""
+        units = (self.tree.unit(place, self.day) for place in self.places)
+        return any(unit is not None and unit.level != self.bottom for unit in units)
+
+    def sees(self, unit: str | None) -> bool:
+        """Whether what belongs to a unit may be seen."""
+        return self.is_everywhere or (unit is not None and any(one.id in self.places for one in self._line(unit)))
+
+    def directs(self, unit: str) -> bool:
+        """Whether a role above the branches is held at the unit or over it: the register below is theirs to keep."""
+        return any(one.id in self.places and one.level != self.bottom for one in self._line(unit))
+
+    def is_over(self, user: str) -> bool:
+        """Whether all that another user acts for lies under this one: accounts, letters and typing for them."""
+        theirs = [row.unit_id for row in self.tree.grants.get(user, ()) if holds(row, self.day)]
+        return bool(theirs) and self.is_above_branches and all(self.directs(unit) for unit in theirs)
+
+    def actors(self, edition: Edition, organ: str, unit: str) -> list[str]:
+        """The users for whom an act of an organ may be typed: oneself first, then those at or under one's places."""
+        roles = frozenset(edition.organs[organ].roles) if organ in edition.organs else frozenset()
+        grants = [row for one in self._line(unit) for row in self.tree.grants_at(one.id)]
+        found = {row.user_id for row in grants if row.role in roles and holds(row, self.day)}
+        mine = [self.user] if self.user in found else []
+        return mine + sorted(user for user in found if user != self.user and self.is_over(user))
+
+    def _line(self, unit: str) -> tuple[UnitRow, ...]:
+        return self.tree.above(unit, self.day)

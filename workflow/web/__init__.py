@@ -1,0 +1,1 @@
+"""The pages and the API: one process on one office. A door only: verbs and views do the work."""

@@ -1,0 +1,263 @@
+"""Doing something with a case: the form of an act, checked as the rules check it; correcting what was recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from states.machine import NotOpen
+from states.rulebook import Edition, Recorded
+from workflow import accounts, cases
+from workflow.casebook import case_view, changes_since, history, reason_view
+from workflow.cases import CaseChanged, Refused
+from workflow.correcting import correct
+from workflow.facts import rule_of
+from workflow.fields import FieldFault, Mistyped, day_of
+from workflow.opening import taken_over
+from workflow.store.store import Overtaken
+from workflow.web.case import Seen, seen_case
+from workflow.web.choices import Choices, named_people
+from workflow.web.faults import field_faults
+from workflow.web.forms import Form, Sent
+from workflow.web.pages import page
+from workflow.web.visit import Hidden, Visit, own_form, visit
+
+View = dict[str, Any]
+
+OF_CORRECTION = frozenset({"reason", "allowed_by"})
+WORDS = ("text", "lines")
+"""Words are sealed once for all: they stay as they were written."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An act that somebody wants to make: its rule by today's edition, and for whom it may be typed."""
+
+    here: Visit
+    case: Seen
+    kind: str
+    edition: Edition
+    rule: Recorded
+    actors: Sequence[str]
+    view: View
+
+    @property
+    def is_move(self) -> bool:
+        """Whether it takes the case on, or leaves it where it is."""
+        return self.kind in self.edition.moves
+
+
+def _asked(request: Request, case: str, kind: str) -> Asked:
+    """Raises `Hidden` for a case or an act that is not this reader's; `NotOpen` for an act of another step."""
+    here = visit(request)
+    held = seen_case(here, case)
+    edition = here.edition(held.pipeline)
+    if kind not in edition.moves and kind not in edition.entries:
+        raise Hidden
+    view = case_view(here.office, held.id, here.speaks)
+    rule = rule_of(edition, kind)
+    state = view["state"]["id"]
+    if state not in edition.made_from[kind]:
+        raise NotOpen(kind, state)
+    actors = here.access.actors(edition, edition.organ_of(rule, state), held.unit)
+    if not actors:
+        raise Hidden
+    return Asked(here, held, kind, edition, rule, actors, view)
+
+
+@router.get("/case/{case}/do/{kind}")
+def act_page(request: Request, case: str, kind: str) -> HTMLResponse:
+    """The form of an act."""
+    asked = _asked(request, case, kind)
+    asked.here.looked("case", asked.case.id)
+    draft = accounts.take_draft(asked.here.office, asked.here.user, request.url.path) or {}
+    given = {name: value for name, value in request.query_params.items() if name in asked.rule.fields}
+    return _form(asked, {**given, **draft}, kept=bool(draft))
+
+
+def _form(
+    asked: Asked,
+    typed: Mapping[str, Any],
+    *,
+    status: int = 200,
+    faults: Mapping[str, Sequence[str]] | None = None,
+    reasons: Sequence[View] = (),
+    changes: Sequence[View] | None = None,
+    kept: bool = False,
+    people: Mapping[str, Sequence[View]] | None = None,
+) -> HTMLResponse:
+    here, rule = asked.here, asked.rule
+    act = next((one for one in (*asked.view["moves"], *asked.view["entries"]) if asked.kind in one.values()), None)
+    choices = Choices(here, asked.case, asked.edition)
+    fields = [choices.field(name, asked.edition.fields[name], needed=name in rule.needs) for name in rule.fields]
+    return page(
+        "act.html", here, status=status, case=asked.view, kind=asked.kind, rule=rule, act=act, fields=fields,
+        typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=kept, people=people or {},
+        actors=choices.actors(asked.actors), dated=asked.edition.fields[rule.dated].label.in_language(here.speaks),
+        seen=asked.case.version, suggested=choices.suggested() if any(one["people"] for one in fields) else [],
+    )  # fmt: skip
+
+
+@router.post("/case/{case}/do/{kind}")
+def act(request: Request, case: str, kind: str, form: Sent) -> Response:
+    """Make the act; what is refused comes back with everything that was typed."""
+    try:
+        asked = _asked(request, case, kind)
+    except NotOpen:
+        return _too_late(request, case, form)
+    own_form(asked.here, form.values)
+    once = form.text("once")
+    answer = accounts.once(asked.here.office, once, asked.here.user) if once else None
+    if answer is not None:
+        return RedirectResponse(answer or f"/case/{asked.case.id}", 303)
+    answered = _made(asked, form)
+    if once:
+        accounts.done_once(asked.here.office, once, answered.headers.get("location"))
+    return answered
+
+
+def _made(asked: Asked, form: Form) -> Response:
+    here, typed = asked.here, form.typed
+    people: dict[str, list[View]] = {}
+    try:
+        by = form.text("by") or asked.actors[0]
+        if by not in asked.actors:
+            raise Hidden
+        on = _day(form.text("on"))
+        values = {name: value for name, value in typed.items() if name != "on" and _is_said(value)}
+        values, people = named_people(here, asked.edition, values)
+        do = cases.advance if asked.is_move else cases.record
+        done = do(here.office, asked.case.id, asked.kind, on, here.who(by), values, seen=_seen(form))
+    except Mistyped as error:
+        return _form(asked, typed, status=422, faults=field_faults(here, error), people=people)
+    except Refused as error:
+        reasons = [reason_view(one, here.speaks) for one in error.reasons]
+        return _form(asked, typed, status=422, reasons=reasons)
+    except (CaseChanged, Overtaken, NotOpen) as error:
+        seen = getattr(error, "seen", None) or _seen(form) or asked.case.version
+        changes = changes_since(here.office, asked.case.id, seen, here.speaks)
+        return _form(asked, typed, status=409, changes=changes)
+    return RedirectResponse(f"/case/{done.case}?done={done.version}", 303)
+
+
+def _too_late(request: Request, case: str, form: Form) -> HTMLResponse:
+    """The case has moved on, and the act is not one of its step any more: what changed, and what was typed."""
+    here = visit(request)
+    held = seen_case(here, case)
+    own_form(here, form.values)
+    changes = changes_since(here.office, held.id, _seen(form) or held.version, here.speaks)
+    view = case_view(here.office, held.id, here.speaks)
+    typed = {name: value for name, value in form.typed.items() if _is_said(value)}
+    edition = here.edition(held.pipeline)
+    labels = {name: rule.label.in_language(here.speaks) for name, rule in edition.fields.items()}
+    return page("too_late.html", here, status=409, case=view, changes=changes, typed=typed, labels=labels)
+
+
+def _day(typed: str) -> Any:
+    if not typed.strip():
+        raise Mistyped([FieldFault("on", "missing", {})])
+    try:
+        return day_of(typed)
+    except ValueError:
+        raise Mistyped([FieldFault("on", "not_a_day", {"value": typed[:80]})]) from None
+
+
+def _seen(form: Form) -> int | None:
+    text = form.text("seen")
+    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - longer is no version of ours
+
+
+def _is_said(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else any(str(one).strip() for one in value)  # type: ignore[attr-defined]
+
+
+# --- corrections -------------------------------------------------------------------------------------------------
+
+
+@router.get("/case/{case}/correct/{seq}")
+def correct_page(request: Request, case: str, seq: int) -> HTMLResponse:
+    """The form to correct one recorded act."""
+    here = visit(request)
+    held = seen_case(here, case)
+    return _correction(here, held, seq, None)
+
+
+def _correction(
+    here: Visit, held: Seen, seq: int, typed: Mapping[str, Any] | None, *, status: int = 200,
+    faults: Mapping[str, Sequence[str]] | None = None, changes: Sequence[View] | None = None,
+) -> HTMLResponse:  # fmt: skip
+    event = next((one for one in history(here.office, held.id, here.speaks) if one["seq"] == seq), None)
+    if event is None or event["kind"] in ("correct", "carry_over") or not _correctors(here, held):
+        raise Hidden
+    edition = here.office.edition_of(held.pipeline, event["edition"])
+    rule = taken_over(edition) if event["kind"] in ("open", "adopt") else rule_of(edition, event["kind"])
+    recorded = {one["field"]: one["value"] for one in event["fields"]}
+    names = [] if event["kind"] == "open" else [name for name in rule.fields if name in recorded or name in rule.needs]
+    choices = Choices(here, held, edition)
+    mendable = [name for name in names if edition.fields[name].type not in WORDS]
+    fields = [choices.field(name, edition.fields[name], needed=False) for name in mendable]
+    held_typed = {"on": event["on"], **{name: recorded.get(name, "") for name in names}} if typed is None else typed
+    return page(
+        "correct.html", here, status=status, case=case_view(here.office, held.id, here.speaks), event=event,
+        fields=fields, typed=held_typed, faults=faults or {}, changes=changes, seen=held.version, people={},
+        actors=choices.actors(_correctors(here, held)), allowing=choices.actors(_allowing(here, held)),
+        suggested=choices.suggested() if any(one["people"] for one in fields) else [],
+    )  # fmt: skip
+
+
+def _correctors(here: Visit, held: Seen) -> list[str]:
+    edition = here.edition(held.pipeline)
+    found: list[str] = []
+    for organ in edition.organs:
+        found += [one for one in here.access.actors(edition, organ, held.unit) if one not in found]
+    return found
+
+
+def _allowing(here: Visit, held: Seen) -> list[str]:
+    """Whoever acts above the branch may allow a correction: those over the case."""
+    edition = here.edition(held.pipeline)
+    line = here.tree.above(held.unit, here.today)[1:]
+    users = {row.user_id for unit in line for row in here.tree.grants_at(unit.id) if row.role in edition.roles}
+    return sorted(users)
+
+
+@router.post("/case/{case}/correct/{seq}")
+def correction(request: Request, case: str, seq: int, form: Sent) -> Response:
+    """Correct it: only what reads otherwise than it was recorded."""
+    here = visit(request)
+    held = seen_case(here, case)
+    own_form(here, form.values)
+    event = next((one for one in history(here.office, held.id, here.speaks) if one["seq"] == seq), None)
+    if event is None or not _correctors(here, held):
+        raise Hidden
+    typed = form.typed
+    by, allowed = form.text("by") or here.user, form.text("allowed_by")
+    if by not in _correctors(here, held):
+        raise Hidden
+    try:
+        edition = here.office.edition_of(held.pipeline, event["edition"])
+        said = {name: value for name, value in typed.items() if name not in OF_CORRECTION and _is_said(value)}
+        said, _ = named_people(here, edition, said)
+        new = {name: value for name, value in said.items() if not _as_recorded(event, name, value)}
+        reason = form.text("reason")
+        correct(here.office, held.id, seq, here.who(by), new, reason=reason, allowed_by=allowed, seen=_seen(form))
+    except Mistyped as error:
+        return _correction(here, held, seq, typed, status=422, faults=field_faults(here, error))
+    except (CaseChanged, Overtaken):
+        changes = changes_since(here.office, held.id, _seen(form) or held.version, here.speaks)
+        return _correction(here, held, seq, typed, status=409, changes=changes)
+    return RedirectResponse(f"/case/{held.id}?said=corrected", 303)
+
+
+def _as_recorded(event: View, name: str, value: object) -> bool:
+    """Whether a field reads as it was recorded."""
+    recorded = {one["field"]: one["value"] for one in event["fields"]} | {"on": event["on"].isoformat()}
+    held = recorded.get(name)
+    try:
+        return held is not None and (str(value) == str(held) or day_of(str(value)).isoformat() == str(held))
+    except ValueError:
+        return value == held

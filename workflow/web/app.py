@@ -1,0 +1,49 @@
+"""The application: every page and the API in their places, around one open office."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from workflow.accounts.looks import Looks
+from workflow.office import Office
+from workflow.web import acts, case, entering, pages, papers, work
+from workflow.web.guard import Guard
+from workflow.web.problems import answered
+
+AT_ONCE = 12
+"""Requests that are worked on at the same time; more wait their turn. A database connection is there for each."""
+
+PARTS = (pages, entering, work, case, acts, papers)
+
+
+def application(office: Office) -> FastAPI:
+    """The application on an office that stays open as long as it is served."""
+    app = FastAPI(title="ketnap", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app.state.office = office
+    app.state.sample = pages.sample_in(office)
+    for part in PARTS:
+        app.include_router(part.router)
+    for mishap in (HTTPException, RequestValidationError):
+        app.add_exception_handler(mishap, _told)
+    app.add_middleware(Guard)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What lives as long as the application: the log of looks, a bound on what is done at once."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
+    app.state.looks = Looks(app.state.office)
+    try:
+        yield
+    finally:
+        await anyio.to_thread.run_sync(app.state.looks.close)
+
+
+def _told(request: Request, error: Exception) -> Response:
+    return answered(request, error)

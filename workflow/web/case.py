@@ -1,0 +1,106 @@
+"""One case on a page: where it stands, what is next and what that needs, its papers, its history."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from states.forward import forward
+from states.rulebook import Edition
+from workflow.casebook import case_view, history
+from workflow.dossier.binding import missing_of
+from workflow.dossier.dossier import Dossier
+from workflow.store import reading
+from workflow.way import way_of
+from workflow.web.pages import page
+from workflow.web.visit import Hidden, Visit, visit
+
+View = dict[str, Any]
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case that the reader may see."""
+
+    id: str
+    version: int
+    pipeline: str
+    unit: str
+
+
+def seen_case(visit: Visit, case: str) -> Seen:
+    """Raises `Hidden` for one that is not there, and for another unit's alike."""
+    with visit.office.database.reading() as connection:
+        row = reading.case(connection, case.upper()) if case.isalnum() else None
+    if row is None or not visit.access.sees(row.unit_id):
+        raise Hidden
+    return Seen(row.id, row.version, row.pipeline, row.unit_id)
+
+
+@router.get("/case/{case}")
+def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
+    """Everything of a case that somebody needs before doing something."""
+    here = visit(request)
+    held = seen_case(here, case)
+    here.looked("case", held.id)
+    return page("case.html", here, **_everything(here, held, done))
+
+
+def _everything(here: Visit, held: Seen, done: int) -> View:
+    view = case_view(here.office, held.id, here.speaks)
+    events = history(here.office, held.id, here.speaks)
+    edition = here.edition(held.pipeline)
+    line = here.tree.line(held.unit, here.today)
+    following = forward(edition, view["state"]["id"], line) if view["state"]["id"] in edition.states else None
+    acts = [_act(here, held, edition, one) for one in view["moves"]]
+    entries = [_act(here, held, edition, one) for one in view["entries"]]
+    return {
+        "case": view,
+        "events": events,
+        "way": way_of(view, events, edition, line, here.speaks),
+        "next": next((one for one in acts if following and one["name"] == following[0]), None),
+        "other": [one for one in acts if one["mine"] and not (following and one["name"] == following[0])],
+        "entries": [one for one in entries if one["mine"] and one["name"] not in PAPER_ENTRIES],
+        "organs": {name: organ.label.in_language(here.speaks) for name, organ in edition.organs.items()}
+        | {"candidate": here.say("dossier.candidate")},
+        "papers": _papers(here, held.id),
+        "done": next((one for one in events if one["seq"] == done), None),
+        "above": here.tree.above(held.unit, here.today)[1:2],
+        "edition": edition,
+    }
+
+
+PAPER_ENTRIES = frozenset({"receive_paper"})
+"""Entries that are made from beside the paper they are about."""
+
+
+def _act(here: Visit, held: Seen, edition: Edition, one: View) -> View:
+    """An act with whether this reader may make or type it."""
+    actors = here.access.actors(edition, one["organ"], held.unit)
+    return {**one, "name": one.get("move") or one["entry"], "mine": bool(actors)}
+
+
+def _papers(here: Visit, case: str) -> list[View]:
+    """The papers of the dossier with how they stand, what is amiss, and who supplies them."""
+    with here.office.database.reading() as connection:
+        held = Dossier(here.office, connection, case)
+        amiss = {(one.code, one.part): why for one, why in missing_of(held)}
+        return [
+            {
+                "code": one.code,
+                "part": one.part,
+                "title": one.title,
+                "by": one.by,
+                "standing": one.standing,
+                "amiss": amiss.get((one.code, one.part)),
+                "on": one.on,
+                "number": one.number,
+                "prints": one.form is not None,
+                "scanned": one.scan is not None,
+                "bound": one.bound,
+            }
+            for one in (*held.entries(), *held.others())
+        ]

@@ -1,0 +1,99 @@
+"""Pages as people see them: templates filled in, their words from the catalogue."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from workflow.store import reading
+from workflow.web.visit import Hidden, Visit, language_of
+from workflow.wording import clocks
+from workflow.wording.notices import step_words
+from workflow.wording.problems import printed
+from workflow.wording.sentences import citation
+from workflow.words import knows, say
+
+PAGES = Path(__file__).parents[2] / "templates" / "pages"
+STATIC = PAGES / "static"
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
+FOREVER = "public, max-age=31536000, immutable"
+
+router = APIRouter()
+
+
+@cache
+def environment() -> Environment:
+    """Templates; a value that a template names and nobody gives is an author's mistake."""
+    made = Environment(
+        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters |= {"day": printed, "minute": _minute}
+    made.globals |= {"asset": asset, "knows": knows, "clock_name": clocks.name_of, "until": clocks.until}
+    made.globals |= {"basis": clocks.basis, "clock_tone": clocks.tone_of_clock, "citation": citation}
+    made.globals |= {"step_words": step_words}
+    return made
+
+
+def _minute(at: datetime | None, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%d/%m/%Y %H:%M}" if at else ""
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a style sheet or script: it changes when its content does."""
+    return f"/static/{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}/{name}"
+
+
+@router.get("/static/{digest}/{name}", include_in_schema=False)
+def static(digest: str, name: str) -> Response:
+    """A style sheet or script. Raises `Hidden`."""
+    known = {file.name for file in STATIC.iterdir()}
+    if name not in known or asset(name) != f"/static/{digest}/{name}":
+        raise Hidden
+    kind = KINDS[Path(name).suffix]
+    return Response((STATIC / name).read_bytes(), media_type=kind, headers={"Cache-Control": FOREVER})
+
+
+def page(template: str, visit: Visit, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page for somebody who has signed in."""
+    said = values.pop("said", None) or _said(visit)
+    text = environment().get_template(template).render(
+        visit=visit, t=visit.say, here=visit.request.url.path, said=said, sample=sample_of(visit.request),
+        language=visit.speaks, fresh=secrets.token_urlsafe, **values,
+    )  # fmt: skip
+    return HTMLResponse(text, status)
+
+
+def plain_page(template: str, request: Request, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page for somebody who has not signed in."""
+    language = language_of(request)
+    text = environment().get_template(template).render(
+        visit=None, t=partial(say, language), here=request.url.path, said=None, sample=sample_of(request),
+        language=language, **values,
+    )  # fmt: skip
+    return HTMLResponse(text, status)
+
+
+def sample_of(request: Request) -> str | None:
+    """Which sample the office is; None for a real one."""
+    sample: str | None = getattr(request.app.state, "sample", None)
+    return sample
+
+
+def _said(visit: Visit) -> str | None:
+    """What the page before has to say of what was done: a sentence of the catalogue, never the address's own words."""
+    key = f"page.said.{visit.request.query_params.get('said', '')}"
+    return visit.say(key) if knows(key) else None
+
+
+def sample_in(office: Any) -> str | None:
+    """Which sample an office is, by its own row."""
+    with office.database.reading() as connection:
+        return reading.office(connection).sample

@@ -1,0 +1,168 @@
+"""Papers of a case: printed, in Word, bound; signed ones taken in as photo or scan."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from workflow.casebook import case_view, reason_view
+from workflow.cases import Refused
+from workflow.dossier.dossier import Dossier, NotWritten, UnknownPaper
+from workflow.dossier.making import FORMATS, Format, Made, papers, whole
+from workflow.dossier.receiving import NotYet, OnlyReceipt, WhoseIsIt, attach
+from workflow.dossier.scans import BadScan
+from workflow.fields import FieldFault, Mistyped, day_of
+from workflow.web.case import Seen, seen_case
+from workflow.web.choices import Choices
+from workflow.web.faults import field_faults
+from workflow.web.forms import Form, Sent
+from workflow.web.pages import page
+from workflow.web.problems import problem_of
+from workflow.web.visit import Hidden, Visit, own_form, visit
+
+KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+    "zip": "application/zip",
+}
+
+NOTHING: dict[str, Any] = {"typed": {}, "faults": {}, "reasons": (), "problem": None}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/case/{case}/paper/{code}.{kind}")
+def paper(request: Request, case: str, code: str, kind: str, part: str = "") -> Response:
+    """One paper as a file: what an act has fixed is issued by this, everything else is a draft."""
+    here = visit(request)
+    held = seen_case(here, case)
+    if kind not in ("pdf", "docx"):
+        raise Hidden
+    wanted: Format = "pdf" if kind == "pdf" else "docx"
+    try:
+        made = papers(here.office, held.id, code, wanted, here.who())
+    except (UnknownPaper, NotWritten):
+        raise Hidden from None
+    one = next((one for one in made if not part or part in one.name), made[0])
+    here.looked(f"paper:{code}", held.id)
+    return download(one, kind)
+
+
+@router.get("/case/{case}/dossier.{kind}")
+def dossier(request: Request, case: str, kind: str) -> Response:
+    """The whole dossier: bound, or every paper in Word."""
+    here = visit(request)
+    held = seen_case(here, case)
+    if kind not in ("pdf", "zip"):
+        raise Hidden
+    wanted: Format = FORMATS[0] if kind == "pdf" else FORMATS[3]
+    here.looked("dossier", held.id)
+    return download(whole(here.office, held.id, wanted, here.who()), kind)
+
+
+def download(made: Made, kind: str) -> Response:
+    """A file that is kept, never shown inside a page."""
+    name = quote(made.name)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(made.content, media_type=KINDS[kind], headers=headers)
+
+
+# --- signed papers -----------------------------------------------------------------------------------------------
+
+
+@router.get("/case/{case}/receive/{code}")
+def receive_page(request: Request, case: str, code: str, part: str = "") -> HTMLResponse:
+    """The form for a signed paper that has come."""
+    here = visit(request)
+    return _form(here, seen_case(here, case), code, part)
+
+
+def _form(here: Visit, held: Seen, code: str, part: str, *, status: int = 200, **amiss: Any) -> HTMLResponse:
+    """The form; ``amiss``: what was typed, and what stands against it (faults, reasons, problem)."""
+    with here.office.database.reading() as connection:
+        try:
+            entry = Dossier(here.office, connection, held.id).entry(code, part)
+        except UnknownPaper:
+            raise Hidden from None
+    edition = here.edition(held.pipeline)
+    actors = here.access.actors(edition, "branch", held.unit)
+    view = case_view(here.office, held.id, here.speaks)
+    only_noted = entry.form is not None and entry.form.kept == "receipt"
+    return page(
+        "receive.html", here, status=status, case=view, paper=entry, part=part, only_noted=only_noted,
+        actors=Choices(here, held, edition).actors(actors), **{**NOTHING, **amiss},
+    )  # fmt: skip
+
+
+@router.post("/case/{case}/receive/{code}")
+def receive(request: Request, case: str, code: str, form: Sent, part: str = "") -> Response:
+    """Keep a signed paper: its photo or scan where one was sent, else that it has come."""
+    here = visit(request)
+    held = seen_case(here, case)
+    own_form(here, form.values)
+    part = form.text("part") or part
+    edition = here.edition(held.pipeline)
+    actors = here.access.actors(edition, "branch", held.unit)
+    by = form.text("by") or (actors[0] if actors else "")
+    if by not in actors:
+        raise Hidden
+    try:
+        _take_in(here, held, code, part, by, form)
+    except Mistyped as error:
+        return _form(here, held, code, part, status=422, typed=dict(form.typed), faults=field_faults(here, error))
+    except Refused as error:
+        reasons = [reason_view(one, here.speaks) for one in error.reasons]
+        return _form(here, held, code, part, status=422, typed=dict(form.typed), reasons=reasons)
+    except (BadScan, NotYet, OnlyReceipt, WhoseIsIt) as error:
+        problem, _ = problem_of(here.request, error)
+        return _form(here, held, code, part, status=422, typed=dict(form.typed), problem=problem)
+    return RedirectResponse(f"/case/{held.id}?said=received", 303)
+
+
+def _take_in(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -> None:
+    from workflow.cases import record
+
+    on, dated = _day(form, "on"), _day(form, "dated", needed=False)
+    sent = form.files.get("file")
+    if on is None:
+        raise Mistyped([FieldFault("on", "missing", {})])
+    if sent is not None:
+        content = sent.file.read()
+        attach(here.office, held.id, code, content, here.who(by), on=on, dated=dated, part=part)
+        return
+    fields = {"paper": code, "paper_dated": dated or on, "pages": form.text("pages"), "note": form.text("note")}
+    record(here.office, held.id, "receive_paper", on, here.who(by), fields)
+
+
+def _day(form: Form, name: str, *, needed: bool = True) -> date | None:
+    text = form.text(name).strip()
+    if not text:
+        if needed:
+            raise Mistyped([FieldFault(name, "missing", {})])
+        return None
+    try:
+        return day_of(text)
+    except ValueError:
+        raise Mistyped([FieldFault(name, "not_a_day", {"value": text[:80]})]) from None
+
+
+@router.get("/case/{case}/scan/{code}")
+def scan(request: Request, case: str, code: str, part: str = "") -> Response:
+    """The scan of a signed paper, as a download."""
+    here = visit(request)
+    held = seen_case(here, case)
+    with here.office.database.reading() as connection:
+        file = Dossier(here.office, connection, held.id)
+        try:
+            entry = file.entry(code, part)
+        except UnknownPaper:
+            raise Hidden from None
+        content = file.scan(entry)
+    if content is None or entry.scan is None:
+        raise Hidden
+    here.looked(f"scan:{code}", held.id)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{held.id}-{code}.pdf')}"}
+    return Response(content, media_type=KINDS["pdf"], headers=headers)

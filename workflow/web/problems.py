@@ -1,0 +1,122 @@
+"""Whatever goes wrong becomes a page, or JSON for a program: what happened, what was kept, what to do next."""
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from states.rulebook import Edition
+from workflow.store.away import DatabaseAway
+from workflow.web.visit import Hidden, MustChange, NotOurs, NotSignedIn, TooBig, language_of
+from workflow.wording.problems import BROKEN, OVERTAKEN, REFUSED, SENSELESS, Problem, as_json
+from workflow.wording.table import WORDINGS, wording
+from workflow.words import say
+
+if TYPE_CHECKING:
+    from workflow.office import Office
+
+STATUS = {SENSELESS: 422, REFUSED: 422, OVERTAKEN: 409, BROKEN: 500}
+UNKNOWN = "unknown_"
+"""Problems whose code begins so are about something that is not there: 404."""
+
+NOT_THERE = 404
+MISHAPS: dict[type[Exception], tuple[str, int]] = {
+    Hidden: ("hidden", NOT_THERE),
+    NotSignedIn: ("not_signed_in", 401),
+    MustChange: ("not_signed_in", 401),
+    NotOurs: ("not_ours", 403),
+    TooBig: ("too_big", 413),
+    RequestValidationError: ("senseless", 422),
+}
+
+logger = logging.getLogger("ketnap")
+
+
+@dataclass
+class Voice:
+    """What words need where nobody has signed in: a language, and the office if there is one."""
+
+    speaks: str
+    office: "Office | None"
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue."""
+        return say(self.speaks, key, **values)
+
+    def edition(self, pipeline: str = "admission") -> Edition:
+        """The edition in force on the office's day."""
+        if self.office is None:
+            raise LookupError("no office is open")
+        return self.office.rulebook.edition_on(pipeline, self.office.today())
+
+
+def answered(request: Request, error: Exception) -> Response:
+    """The answer to a request that went wrong."""
+    api = request.url.path.startswith("/api/")
+    if isinstance(error, NotSignedIn) and not api:
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse("/sign-in" + (f"?next={quote(back)}" if back != "/" else ""), 303)
+    if isinstance(error, MustChange) and not api:
+        return RedirectResponse("/password", 303)
+    problem, status = problem_of(request, error)
+    if api:
+        return JSONResponse(_jsonable(as_json(problem)), status)
+    from workflow.web.pages import plain_page
+
+    return plain_page("problem.html", request, status=status, problem=problem, code=status)
+
+
+def problem_of(request: Request, error: Exception) -> tuple[Problem, int]:
+    """What went wrong in words, and its HTTP status."""
+    voice = Voice(language_of(request), getattr(request.app.state, "office", None))
+    plain = _plainly(error)
+    if plain is not None:
+        key, status = plain
+        return _said(voice, key, SENSELESS), status
+    if isinstance(error, DatabaseAway):
+        voice.office = None  # nothing may be asked of it now
+    found = wording(error, WORDINGS)
+    if found is not None and not isinstance(error, OSError):
+        try:
+            problem = found(voice, error)
+        except DatabaseAway as away:
+            return problem_of(request, away)
+        return problem, _status(problem, error)
+    logger.error("unforeseen", exc_info=error)
+    return _said(voice, "unforeseen", BROKEN), 500
+
+
+def _said(voice: Voice, key: str, exit_: int) -> Problem:
+    return Problem(key, exit_, voice.say(f"page.error.{key}"), advice=voice.say(f"page.advice.{key}"))
+
+
+def _plainly(error: Exception) -> tuple[str, int] | None:
+    """Mishaps of the web itself."""
+    for kind, said in MISHAPS.items():
+        if isinstance(error, kind):
+            return said
+    if isinstance(error, HTTPException):
+        return ("hidden", NOT_THERE) if error.status_code == NOT_THERE else ("senseless", error.status_code)
+    return None
+
+
+def _status(problem: Problem, error: Exception) -> int:
+    if isinstance(error, DatabaseAway):
+        return 503
+    return (
+        NOT_THERE
+        if problem.code.startswith(UNKNOWN) and problem.code != "unknown_act"
+        else STATUS.get(problem.exit, 422)
+    )
+
+
+def _jsonable(value: object) -> object:
+    """Days as ISO texts."""
+    from fastapi.encoders import jsonable_encoder
+
+    return jsonable_encoder(value)

@@ -1,0 +1,126 @@
+"""Who is at the door: the session, what they may, their language; and the proof that a form is one of ours."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from fastapi import Request
+
+from states.rulebook import Edition
+from workflow import accounts
+from workflow.access import Access
+from workflow.accounts import Visitor
+from workflow.accounts.looks import Looks
+from workflow.office import Office
+from workflow.register.opened import HEADED, PIPELINE
+from workflow.registrar import Who
+from workflow.tree import Tree
+from workflow.words import say
+
+LANGUAGES = ("vi", "en")
+SESSION, DEVICE, LANGUAGE = "ketnap", "ketnap-device", "lang"
+
+
+class NotSignedIn(Exception):
+    """A page that is for those who have signed in."""
+
+
+class MustChange(Exception):
+    """A password that somebody else knows is changed before anything else."""
+
+
+class NotOurs(Exception):
+    """A form that did not come from one of our own pages, or whose session is another by now."""
+
+
+class TooBig(Exception):
+    """More was sent than one request may hold."""
+
+
+class Hidden(LookupError):
+    """There is nothing here for this reader: not there at all, or another unit's; nobody learns which."""
+
+
+@dataclass
+class Visit:
+    """One request of somebody who has signed in."""
+
+    request: Request
+    office: Office
+    session: Visitor
+    token: str
+
+    @property
+    def user(self) -> str:
+        """Who it is."""
+        return self.session.user
+
+    @cached_property
+    def today(self) -> date:
+        """The office's day."""
+        return self.office.today()
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The register."""
+        return self.office.tree_read()
+
+    @cached_property
+    def access(self) -> Access:
+        """What the user may."""
+        bottom = self.edition().organs[HEADED].level
+        return Access(self.tree, self.user, self.today, bottom)
+
+    @property
+    def speaks(self) -> str:
+        """The language to answer in."""
+        return language_of(self.request)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue."""
+        return say(self.speaks, key, **values)
+
+    def edition(self, pipeline: str = PIPELINE) -> Edition:
+        """The edition in force on the office's day."""
+        return self.office.rulebook.edition_on(pipeline, self.today)
+
+    @property
+    def csrf(self) -> str:
+        """What every form of this session carries (OWASP: HMAC-based token pattern)."""
+        return self.office.vault.mac(b"form " + self.token.encode()).hex()[:32]
+
+    def who(self, by: str = "") -> Who:
+        """Whose act it is, and that this user types it."""
+        return Who(by or self.user, self.user)
+
+    def looked(self, what: str, subject: str = "") -> None:
+        """Put into the log that this user looked at something about a person."""
+        looks: Looks = self.request.app.state.looks
+        looks.note(self.user, what, subject)
+
+
+def language_of(request: Request) -> str:
+    """The language a reader chose, else the office's."""
+    chosen = request.cookies.get(LANGUAGE)
+    office: Office | None = getattr(request.app.state, "office", None)
+    return chosen if chosen in LANGUAGES else office.config.language if office else "vi"
+
+
+def visit(request: Request, *, changing: bool = False) -> Visit:
+    """The visit of whoever has signed in. Raises `NotSignedIn`, `MustChange`."""
+    office: Office = request.app.state.office
+    token = request.cookies.get(SESSION, "")
+    session = accounts.visitor(office, token) if token else None
+    if session is None:
+        raise NotSignedIn
+    if session.must_change and not changing:
+        raise MustChange
+    return Visit(request, office, session, token)
+
+
+def own_form(visit: Visit, typed: dict[str, Any]) -> None:
+    """Raises `NotOurs` unless a form carries this session's own proof."""
+    if not hmac.compare_digest(str(typed.get("csrf", "")), visit.csrf):
+        raise NotOurs
