@@ -40,14 +40,33 @@ class Casefile:
         self.record = Record.from_json(orjson.loads(row.record))
         self.edition = office.rulebook.edition_on(row.pipeline, self.today)
         self.scene = Scene(office, self.tree, self.record, row.person_id, self.person, self._earlier)
-        self.carried = stand_on(self.scene, self.today)
         self.events = [orjson.loads(event.body) for event in reading.events(connection, case)]
+        self._people = self._named()
+        self.carried = stand_on(self.scene, self.today)
 
     def person(self, id_: str) -> Person:
         """A person named in the case. Raises `UnknownPerson`."""
-        for row in reading.people(self.connection, [id_]):
-            return opened_person(self.office.vault, row.id, row.key, row.sealed, self.tree.membership(id_, self.today))
-        raise UnknownPerson(id_)
+        found = self._people.get(id_) or self._opened([id_]).get(id_)
+        if found is None:
+            raise UnknownPerson(id_)
+        return found
+
+    def _named(self) -> dict[str, Person]:
+        """The candidate, and everybody whom the acts name: read at once, for a page asks for nearly all of them."""
+        ids = {self.row.person_id}
+        for event in self.events:
+            fields = self.office.edition_of(self.row.pipeline, event["edition"]).fields
+            for name, value in event["fields"].items():
+                if name in fields and fields[name].type in ("person", "people"):
+                    ids.update(value if isinstance(value, list) else [value])
+        return self._opened(ids)
+
+    def _opened(self, ids: Iterable[str]) -> dict[str, Person]:
+        rows, vault = reading.people(self.connection, ids), self.office.vault
+        return {
+            row.id: opened_person(vault, row.id, row.key, row.sealed, self.tree.membership(row.id, self.today))
+            for row in rows
+        }
 
     def _earlier(self) -> list[EarlierCase]:
         rows = reading.cases(self.connection, person=self.row.person_id)
@@ -61,48 +80,52 @@ class Casefile:
 def case_view(office: Office, case: str, language: str) -> View:
     """Everything of one case for a screen or for ``--json``. Days are dates. Raises `UnknownCase`."""
     with office.database.reading() as connection:
-        file = Casefile(office, connection, case)
-        record, row, edition = file.record, file.row, file.edition
-        state = edition.states[record.state]
-        unit = file.tree.unit(row.unit_id, file.today)
-        open_ = not state.end
-        return {
-            "case": row.id,
-            "version": row.version,
-            "pipeline": row.pipeline,
-            "edition": {
-                "id": file.edition.edition,
-                "label": file.edition.label.in_language(language),
-                "regulation": file.edition.regulation,
-                "in_force": file.edition.in_force,
-            },
-            "today": file.today,
-            "person": _person(file.person(row.person_id)),
-            "unit": {"id": row.unit_id, "name": unit.name if unit else row.unit_id},
-            "state": {
-                "id": record.state,
-                "label": state.label.in_language(language),
-                "turn": state.turn,
-                "turn_label": edition.organs[state.turn].label.in_language(language) if state.turn and open_ else None,
-                "since": _since(file),
-                "end": state.end,
-            },
-            "opened_on": row.opened_on,
-            "closed_on": row.closed_on,
-            "adopted": record.adopted,
-            "carried_over": _carried(file.carried, language),
-            "stalled": any(clock.late_on(file.today) for clock in _clocks(file)) and open_,
-            "clocks": [clock_view(clock, file.today, file.tree.calendar, language) for clock in _clocks(file)],
-            "papers": list(_papers(file, edition, language)),
-            "sponsors": [_sponsor(file, one) for one in record.fields.get("sponsors", [])],
-            "helpers": [_person(file.person(one)) for one in record.fields.get("helpers", [])],
-            "consents": record.consents,
-            "votes": [_vote(vote) for vote in reading.votes(connection, case)],
-            "flags": _flags(file, language),
-            "told": told_of(office, case, language),
-            "moves": _acts(file, language, moves=True),
-            "entries": _acts(file, language, moves=False),
-        }
+        return view_of(Casefile(office, connection, case), language)
+
+
+def view_of(file: Casefile, language: str) -> View:
+    """`case_view` of a case that is open already."""
+    record, row, edition = file.record, file.row, file.edition
+    state = edition.states[record.state]
+    unit = file.tree.unit(row.unit_id, file.today)
+    open_ = not state.end
+    return {
+        "case": row.id,
+        "version": row.version,
+        "pipeline": row.pipeline,
+        "edition": {
+            "id": file.edition.edition,
+            "label": file.edition.label.in_language(language),
+            "regulation": file.edition.regulation,
+            "in_force": file.edition.in_force,
+        },
+        "today": file.today,
+        "person": _person(file.person(row.person_id)),
+        "unit": {"id": row.unit_id, "name": unit.name if unit else row.unit_id},
+        "state": {
+            "id": record.state,
+            "label": state.label.in_language(language),
+            "turn": state.turn,
+            "turn_label": edition.organs[state.turn].label.in_language(language) if state.turn and open_ else None,
+            "since": _since(file),
+            "end": state.end,
+        },
+        "opened_on": row.opened_on,
+        "closed_on": row.closed_on,
+        "adopted": record.adopted,
+        "carried_over": _carried(file.carried, language),
+        "stalled": any(clock.late_on(file.today) for clock in _clocks(file)) and open_,
+        "clocks": [clock_view(clock, file.today, file.tree.calendar, language) for clock in _clocks(file)],
+        "papers": list(_papers(file, edition, language)),
+        "sponsors": [_sponsor(file, one) for one in record.fields.get("sponsors", [])],
+        "helpers": [_person(file.person(one)) for one in record.fields.get("helpers", [])],
+        "consents": record.consents,
+        "votes": [_vote(vote) for vote in reading.votes(file.connection, row.id)],
+        "flags": _flags(file, language),
+        "told": told_of(file.office, row.id, language),
+        "moves": _acts(file, language, moves=True),
+        "entries": _acts(file, language, moves=False),
+    }
 
 
 def _carried(due: CarryOver | None, language: str) -> View | None:
@@ -313,9 +336,13 @@ def field_view(name: str, rule: FieldRule, language: str, *, needed: bool) -> Vi
 def history(office: Office, case: str, language: str) -> list[View]:
     """Every event of a case in order, its values and words readable. Raises `UnknownCase`."""
     with office.database.reading() as connection:
-        file = Casefile(office, connection, case)
-        words = words_of(file)
-        return [_event(file, event, words, language) for event in file.events]
+        return history_of(Casefile(office, connection, case), language)
+
+
+def history_of(file: Casefile, language: str) -> list[View]:
+    """`history` of a case that is open already."""
+    words = words_of(file)
+    return [_event(file, event, words, language) for event in file.events]
 
 
 def changes_since(office: Office, case: str, version: int, language: str) -> list[View]:

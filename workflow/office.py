@@ -93,6 +93,13 @@ class Office:
         self._tree = tree
         return tree
 
+    def standing(self) -> tuple[date, Tree, str]:
+        """The office's day, the register as it stands, and what deadlines are counted by (`Office.basis`)."""
+        with self.database.reading() as connection:
+            work = Work(connection)
+            of_sample, n, basis = reading.standing(work)
+            return self.day(of_sample), self._tree_at(n, work), basis
+
     def tree_read(self) -> Tree:
         """The register as it stands."""
         with self.database.reading() as connection:

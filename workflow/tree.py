@@ -90,6 +90,7 @@ class Tree:
         self.calendar_years = by(reading.register(connection, CalendarRow), "year")
         self._lines: dict[tuple[str, int], Line] = {}
         self._roles: dict[tuple[str, str, int], frozenset[str]] = {}
+        self._below: dict[int, dict[str, list[str]]] = {}
         self._keys = {row.n: key for table in KEPT for key, rows in getattr(self, table).items() for row in rows}
 
     def after(self, events: Iterable[Mapping[str, Any]], n: int) -> "Tree":
@@ -106,7 +107,7 @@ class Tree:
             if table == "calendar_years":
                 vars(self).pop("calendar", None)
             elif table in ("units", "grants"):
-                self._lines, self._roles = {}, {}
+                self._lines, self._roles, self._below = {}, {}, {}
                 vars(self).pop("_turns", None)
                 vars(self).pop("_grants_at", None)
         for event in events:
@@ -144,12 +145,7 @@ class Tree:
 
     def below(self, id_: str, day: date) -> set[str]:
         """The unit and all units below it on a day, with those that have come to be part of them."""
-        children: dict[str, list[str]] = {}
-        for one in self.units:
-            row = self.unit(one, day)
-            over = row if row is None or row.id != one else self.unit(row.parent, day) if row.parent else None
-            if over is not None:
-                children.setdefault(over.id, []).append(one)
+        children = self._children(day)
         found, todo = {id_}, [id_]
         while todo:
             for child in children.get(todo.pop(), ()):
@@ -157,6 +153,20 @@ class Tree:
                     found.add(child)
                     todo.append(child)
         return found
+
+    def _children(self, day: date) -> dict[str, list[str]]:
+        """The units right below each on a day, with those that have come to be part of it."""
+        key = bisect_right(self._turns, day)
+        children = self._below.get(key)
+        if children is None:
+            children = {}
+            for one in self.units:
+                row = self.unit(one, day)
+                over = row if row is None or row.id != one else self.unit(row.parent, day) if row.parent else None
+                if over is not None:
+                    children.setdefault(over.id, []).append(one)
+            self._below[key] = children
+        return children
 
     def grants_at(self, unit: str) -> tuple[GrantRow, ...]:
         """The roles held at a unit itself, on any day."""

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from states.forward import forward
 from states.loading import NoEdition
 from states.rulebook import Edition
 from workflow.access import Access
-from workflow.names import sort_key
 from workflow.office import Office
 from workflow.people import opened_person
 from workflow.store import reading, turn
@@ -21,16 +21,86 @@ MOST_UNITS = 2_000
 """So many units are asked for by name; over more, cases are found along the deadlines."""
 
 
-def own_turn(office: Office, access: Access, language: str, *, limit: int = 50, offset: int = 0) -> list[View]:
-    """Cases at a step where an organ of the user's own unit acts."""
-    return _views(office, access, language, mine=True, limit=limit, offset=offset)
+class Turns:
+    """The open cases of a user's units, by whose turn it is; read when first asked for. ``limit``, ``at``: a page."""
 
+    def __init__(self, office: Office, access: Access, *, limit: int = 50, at: int = 0) -> None:
+        self.office, self.access, self.limit, self.at = office, access, limit, at
 
-def others_turn(office: Office, access: Access, language: str, *, limit: int = 50) -> list[View]:
-    """Open cases of the user's units that wait for somebody else."""
-    if access.scope is None or len(access.scope) > MOST_UNITS:
-        return []
-    return _views(office, access, language, mine=False, limit=limit, offset=0)
+    @cached_property
+    def print(self) -> tuple[tuple[str, int], ...]:
+        """What the lists are made of, as the store has it now: the same again means the same lists."""
+        return tuple((row.id, row.version) for row in self._rows)
+
+    def own(self, language: str) -> list[View]:
+        """Cases at a step where an organ of the user's own unit acts."""
+        return self._views([row for row in self._rows if self._is_own(row)], language)[self._page]
+
+    def others(self, language: str) -> list[View]:
+        """Cases of the user's units that wait for somebody else; of few units only."""
+        rows = [] if self._is_wide else [row for row in self._rows if not self._is_own(row)]
+        return self._views(rows, language)[: self.limit]
+
+    @property
+    def _page(self) -> slice:
+        return slice(0, self.limit) if self._is_wide else slice(self.at, self.at + self.limit)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.access.scope is None or len(self.access.scope) > MOST_UNITS
+
+    @cached_property
+    def _rows(self) -> Sequence[Any]:
+        with self.office.database.reading() as connection:
+            if self.access.scope is not None and not self._is_wide:
+                return turn.cases_in_units(connection, self.access.scope)
+            every = frozenset().union(*self._states.values())
+            found = turn.first_due(connection, every, self.limit, self.at)
+        return [row for row in found if self.access.sees(row.unit_id)]
+
+    def _is_own(self, row: Any) -> bool:
+        return row.state in self._states.get(row.pipeline, ())
+
+    @cached_property
+    def _editions(self) -> dict[str, Edition]:
+        found = {}
+        for pipeline in self.office.rulebook.pipelines:
+            with suppress(NoEdition):
+                found[pipeline] = self.office.rulebook.edition_on(pipeline, self.access.day)
+        return found
+
+    @cached_property
+    def _states(self) -> dict[str, frozenset[str]]:
+        return {name: own_states(edition, self.access) for name, edition in self._editions.items()}
+
+    def _views(self, rows: Sequence[Any], language: str) -> list[View]:
+        known = [row for row in rows if row.pipeline in self._editions]
+        if not known:
+            return []
+        with self.office.database.reading() as connection:
+            dues = _dues(connection, known)
+            names = _names(self.office, connection, known)
+        known.sort(key=lambda row: (dues[row.id][0].due if row.id in dues else date.max, row.id))
+        return [self._view(row, dues.get(row.id, []), names, language) for row in known]
+
+    def _view(self, row: Any, clocks: Sequence[Any], names: dict[str, str], language: str) -> View:
+        access, edition = self.access, self._editions[row.pipeline]
+        state = edition.states.get(row.state)
+        line = access.tree.above(row.unit_id, access.day)
+        following = forward(edition, row.state, access.tree.line(row.unit_id, access.day)) if state else None
+        first = clocks[0] if clocks else None
+        return {
+            "case": row.id,
+            "name": names[row.person_id],
+            "unit": line[0].name if line else row.unit_id,
+            "above": line[1].name if len(line) > 1 else "",
+            "state": state.label.in_language(language) if state else row.state,
+            "turn": edition.organs[state.turn].label.in_language(language) if state and state.turn else "",
+            "next": edition.moves[following[0]].label.in_language(language) if following else "",
+            "due": first.due if first else None,
+            "kind": first.kind if first else None,
+            "days": (first.due - access.day).days if first else None,
+        }
 
 
 def own_states(edition: Edition, access: Access) -> frozenset[str]:
@@ -44,38 +114,6 @@ def own_states(edition: Edition, access: Access) -> frozenset[str]:
     return frozenset(name for name, state in edition.states.items() if state.turn in organs and not state.end)
 
 
-def _views(
-    office: Office, access: Access, language: str, *, mine: bool, limit: int, offset: int
-) -> list[View]:  # fmt: skip
-    editions = _editions(office, access.day)
-    states = {name: own_states(edition, access) for name, edition in editions.items()}
-    with office.database.reading() as connection:
-        if access.scope is not None and len(access.scope) <= MOST_UNITS:
-            rows: Sequence[Any] = [
-                row
-                for row in turn.cases_in_units(connection, access.scope)
-                if row.pipeline in editions and (row.state in states[row.pipeline]) == mine
-            ]
-            dues = _dues(connection, rows)
-            rows = sorted(rows, key=lambda row: (dues[row.id][0].due if row.id in dues else date.max, row.id))
-            rows = rows[offset : offset + limit]
-        else:
-            every = frozenset().union(*states.values())
-            found = turn.first_due(connection, every, limit, offset)
-            rows = [row for row in found if access.sees(row.unit_id)]
-            dues = _dues(connection, rows)
-        names = _names(office, connection, rows)
-    return [_view(access, editions[row.pipeline], row, dues.get(row.id, []), names, language) for row in rows]
-
-
-def _editions(office: Office, day: date) -> dict[str, Edition]:
-    found = {}
-    for pipeline in office.rulebook.pipelines:
-        with suppress(NoEdition):
-            found[pipeline] = office.rulebook.edition_on(pipeline, day)
-    return found
-
-
 def _dues(connection: Connection, rows: Iterable[Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for clock in turn.running(connection, [row.id for row in rows]):
@@ -86,27 +124,3 @@ def _dues(connection: Connection, rows: Iterable[Any]) -> dict[str, list[Any]]:
 def _names(office: Office, connection: Connection, rows: Iterable[Any]) -> dict[str, str]:
     people = reading.people(connection, {row.person_id for row in rows})
     return {row.id: opened_person(office.vault, row.id, row.key, row.sealed).name for row in people}
-
-
-def _view(
-    access: Access, edition: Edition, row: Any, clocks: Sequence[Any], names: dict[str, str], language: str
-) -> View:
-    state = edition.states.get(row.state)
-    unit = access.tree.unit(row.unit_id, access.day)
-    above = access.tree.above(row.unit_id, access.day)[1:2]
-    line = access.tree.line(row.unit_id, access.day)
-    following = forward(edition, row.state, line) if state else None
-    first = clocks[0] if clocks else None
-    return {
-        "case": row.id,
-        "name": names[row.person_id],
-        "sort": sort_key(names[row.person_id]),
-        "unit": unit.name if unit else row.unit_id,
-        "above": above[0].name if above else "",
-        "state": state.label.in_language(language) if state else row.state,
-        "turn": edition.organs[state.turn].label.in_language(language) if state and state.turn else "",
-        "next": edition.moves[following[0]].label.in_language(language) if following else "",
-        "due": first.due if first else None,
-        "kind": first.kind if first else None,
-        "days": (first.due - access.day).days if first else None,
-    }

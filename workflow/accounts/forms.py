@@ -56,8 +56,12 @@ def keep_draft(office: Office, user: str, path: str, fields: dict[str, Any], *, 
 
 def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -> dict[str, Any] | None:
     """What a user had typed on a page, given back once; None where there is nothing of the last day."""
+    key = _hash("draft", user, path)
+    with office.database.reading() as connection:
+        if not store.has_draft(connection, key):
+            return None
     with office.database.transaction() as work:
-        row = store.take_draft(work, _hash("draft", user, path))
+        row = store.take_draft(work, key)
     if row is None or seconds(at) - row.at >= KEPT:
         return None
     return opened(office.vault, bytes(row.sealed), f"draft {user}")

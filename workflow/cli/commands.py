@@ -38,7 +38,10 @@ class Param:
         return self.into or self.name.lstrip("-").replace("-", "_")
 
 
-WRITING = frozenset({"init", "clock", "upgrade", "retry", "cancel", "bounce", "worker"})
+WRITING = frozenset(
+    {"init", "clock", "upgrade", "retry", "cancel", "bounce", "worker"}
+    | {"account link", "account end-sessions", "account token", "account token-end"}
+)
 """The commands that record something though nobody is named who does it."""
 
 
@@ -54,9 +57,7 @@ class Command:
     @property
     def writes(self) -> bool:
         """Whether it records something, so that one who is refused wants to know whether anything was."""
-        return self.path in ("init", "clock", "upgrade", "retry", "cancel", "bounce", "worker") or any(
-            param.name == "--by" for param in self.params
-        )
+        return self.path in WRITING or any(param.name == "--by" for param in self.params)
 
     @property
     def key(self) -> str:

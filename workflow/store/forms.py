@@ -44,6 +44,11 @@ def put_draft(work: Work, *, key: bytes, user: str, at: int, sealed: bytes, most
         work.connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.key.in_(over)))
 
 
+def has_draft(connection: sa.Connection, key: bytes) -> bool:
+    """Whether there is a draft: pages ask each time, and shall not write each time."""
+    return connection.execute(sa.select(DRAFTS.c.at).where(DRAFTS.c.key == key)).first() is not None
+
+
 def take_draft(work: Work, key: bytes) -> Any:
     """A draft, which is there no longer; None where there is none."""
     statement = sa.delete(DRAFTS).where(DRAFTS.c.key == key).returning(DRAFTS.c.at, DRAFTS.c.sealed)

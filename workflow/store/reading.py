@@ -10,9 +10,22 @@ from sqlalchemy.engine import Row as Row
 from sqlmodel import Session, SQLModel, col, select
 
 from workflow.history import Head
-from workflow.store.database import DatabaseAway
-from workflow.store.store import CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, VOTES
-from workflow.store.tables import CaseRow, ClockRow, Office, Registered, SnoozeRow, VoteRow, table_of
+from workflow.store.database import DatabaseAway, Prepared, Work
+from workflow.store.store import CASES, CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, VOTES
+from workflow.store.tables import (
+    CaseRow,
+    ClockRow,
+    LetterRow,
+    NoticeRow,
+    Office,
+    PaperRow,
+    Registered,
+    SnoozeRow,
+    VoteRow,
+    table_of,
+)
+
+LETTERS, NOTICES, PAPERS, SNOOZES = map(table_of, (LetterRow, NoticeRow, PaperRow, SnoozeRow))
 
 R = TypeVar("R", bound=Registered)
 
@@ -30,6 +43,44 @@ def today(connection: Connection) -> date | None:
     """The day of a sample office's time machine; None in a real one."""
     day: date | None = connection.execute(sa.select(OFFICE.c.today)).scalar_one()
     return day
+
+
+_STANDING = Prepared(
+    sa.select(OFFICE.c.today, SEAL.c.register_n, OFFICE.c.basis).select_from(sa.join(OFFICE, SEAL, sa.true()))
+)
+
+
+def standing(work: Work) -> tuple[date | None, int, str]:
+    """The day of a sample office's time machine, the newest event of the register, what deadlines are counted by."""
+    day, n, basis = work.run(_STANDING, {}).fetchone()
+    return date.fromisoformat(day) if isinstance(day, str) else day, n, basis
+
+
+_ALIKE = CASES.alias()
+_TOUCHED = Prepared(
+    sa.select(
+        CASES.c.id, CASES.c.version, CASES.c.pipeline, CASES.c.unit_id,
+        sa.select(sa.func.sum(_ALIKE.c.version)).where(_ALIKE.c.person_id == CASES.c.person_id).scalar_subquery(),
+        sa.select(sa.func.max(PAPERS.c.n)).where(PAPERS.c.case_id == CASES.c.id).scalar_subquery(),
+        sa.select(sa.func.max(SNOOZES.c.n)).where(SNOOZES.c.subject == CASES.c.id).scalar_subquery(),
+    ).where(CASES.c.id == sa.bindparam("case"))
+)  # fmt: skip
+_TOLD = Prepared(
+    sa.select(NOTICES.c.id, NOTICES.c.state, LETTERS.c.state)
+    .join(LETTERS, LETTERS.c.id == NOTICES.c.letter_id, isouter=True)
+    .where(NOTICES.c.subject == sa.bindparam("case"))
+)
+
+
+def touched(work: Work, case: str) -> Sequence[Any] | None:
+    """A case by what its page is made of: id, version, pipeline, unit, its person's versions, newest paper, snooze."""
+    found: Sequence[Any] | None = work.run(_TOUCHED, {"case": case}).fetchone()
+    return found
+
+
+def told(work: Work, case: str) -> tuple[tuple[Any, ...], ...]:
+    """What was told of a case, and how the letters stand."""
+    return tuple(sorted(tuple(row) for row in work.run(_TOLD, {"case": case}).fetchall()))
 
 
 def head(connection: Connection) -> tuple[Head, bytes] | None:

@@ -114,9 +114,13 @@ def act(request: Request, case: str, kind: str, form: Sent) -> Response:
     answer = accounts.once(asked.here.office, once, asked.here.user) if once else None
     if answer is not None:
         return RedirectResponse(answer or f"/case/{asked.case.id}", 303)
-    answered = _made(asked, form)
-    if once:
-        accounts.done_once(asked.here.office, once, answered.headers.get("location"))
+    done: str | None = None
+    try:
+        answered = _made(asked, form)
+        done = answered.headers.get("location")
+    finally:
+        if once:
+            accounts.done_once(asked.here.office, once, done)
     return answered
 
 

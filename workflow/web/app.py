@@ -1,7 +1,8 @@
 """The application: every page and the API in their places, around one open office."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
@@ -9,11 +10,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from workflow import accounts
 from workflow.accounts.looks import Looks
 from workflow.office import Office
+from workflow.store.away import DatabaseAway
 from workflow.web import acts, case, entering, pages, papers, work
 from workflow.web.guard import Guard
+from workflow.web.kept import Kept
 from workflow.web.problems import answered
+
+EVERY_SECONDS = 3600
 
 AT_ONCE = 12
 """Requests that are worked on at the same time; more wait their turn. A database connection is there for each."""
@@ -25,6 +31,7 @@ def application(office: Office) -> FastAPI:
     """The application on an office that stays open as long as it is served."""
     app = FastAPI(title="ketnap", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.office = office
+    app.state.kept = Kept()
     app.state.sample = pages.sample_in(office)
     for part in PARTS:
         app.include_router(part.router)
@@ -39,10 +46,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What lives as long as the application: the log of looks, a bound on what is done at once."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
     app.state.looks = Looks(app.state.office)
+    tidying = asyncio.create_task(_tidy(app.state.office))
     try:
         yield
     finally:
+        tidying.cancel()
         await anyio.to_thread.run_sync(app.state.looks.close)
+
+
+async def _tidy(office: Office) -> None:
+    """Once an hour, sessions, links and claims that are over go; where the database is away, an hour later."""
+    while True:
+        with suppress(DatabaseAway):
+            await anyio.to_thread.run_sync(accounts.tidy, office)
+        await asyncio.sleep(EVERY_SECONDS)
 
 
 def _told(request: Request, error: Exception) -> Response:

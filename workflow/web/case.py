@@ -8,12 +8,13 @@ from fastapi.responses import HTMLResponse
 
 from states.forward import forward
 from states.rulebook import Edition
-from workflow.casebook import case_view, history
+from workflow.casebook import history_of, view_of
 from workflow.dossier.binding import missing_of
 from workflow.dossier.dossier import Dossier
 from workflow.store import reading
+from workflow.store.database import Work
 from workflow.way import way_of
-from workflow.web.pages import page
+from workflow.web.pages import kept_page
 from workflow.web.visit import Hidden, Visit, visit
 
 View = dict[str, Any]
@@ -29,15 +30,16 @@ class Seen:
     version: int
     pipeline: str
     unit: str
+    print: tuple[Any, ...]
 
 
 def seen_case(visit: Visit, case: str) -> Seen:
     """Raises `Hidden` for one that is not there, and for another unit's alike."""
     with visit.office.database.reading() as connection:
-        row = reading.case(connection, case.upper()) if case.isalnum() else None
-    if row is None or not visit.access.sees(row.unit_id):
+        row = reading.touched(Work(connection), case.upper()) if case.isalnum() and case.isascii() else None
+    if row is None or not visit.access.sees(row[3]):
         raise Hidden
-    return Seen(row.id, row.version, row.pipeline, row.unit_id)
+    return Seen(row[0], row[1], row[2], row[3], tuple(row))
 
 
 @router.get("/case/{case}")
@@ -46,12 +48,16 @@ def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
     here = visit(request)
     held = seen_case(here, case)
     here.looked("case", held.id)
-    return page("case.html", here, **_everything(here, held, done))
+    with here.office.database.reading() as connection:
+        told = reading.told(Work(connection), held.id)
+    return kept_page("case.html", here, (held.print, told), lambda: _everything(here, held, done))
 
 
 def _everything(here: Visit, held: Seen, done: int) -> View:
-    view = case_view(here.office, held.id, here.speaks)
-    events = history(here.office, held.id, here.speaks)
+    with here.office.database.reading() as connection:
+        dossier = Dossier(here.office, connection, held.id)
+        view, events = view_of(dossier.file, here.speaks), history_of(dossier.file, here.speaks)
+        papers = _papers(dossier)
     edition = here.edition(held.pipeline)
     line = here.tree.line(held.unit, here.today)
     following = forward(edition, view["state"]["id"], line) if view["state"]["id"] in edition.states else None
@@ -66,7 +72,7 @@ def _everything(here: Visit, held: Seen, done: int) -> View:
         "entries": [one for one in entries if one["mine"] and one["name"] not in PAPER_ENTRIES],
         "organs": {name: organ.label.in_language(here.speaks) for name, organ in edition.organs.items()}
         | {"candidate": here.say("dossier.candidate")},
-        "papers": _papers(here, held.id),
+        "papers": papers,
         "done": next((one for one in events if one["seq"] == done), None),
         "above": here.tree.above(held.unit, here.today)[1:2],
         "edition": edition,
@@ -83,24 +89,21 @@ def _act(here: Visit, held: Seen, edition: Edition, one: View) -> View:
     return {**one, "name": one.get("move") or one["entry"], "mine": bool(actors)}
 
 
-def _papers(here: Visit, case: str) -> list[View]:
+def _papers(dossier: Dossier) -> list[View]:
     """The papers of the dossier with how they stand, what is amiss, and who supplies them."""
-    with here.office.database.reading() as connection:
-        held = Dossier(here.office, connection, case)
-        amiss = {(one.code, one.part): why for one, why in missing_of(held)}
-        return [
-            {
-                "code": one.code,
-                "part": one.part,
-                "title": one.title,
-                "by": one.by,
-                "standing": one.standing,
-                "amiss": amiss.get((one.code, one.part)),
-                "on": one.on,
-                "number": one.number,
-                "prints": one.form is not None,
-                "scanned": one.scan is not None,
-                "bound": one.bound,
-            }
-            for one in (*held.entries(), *held.others())
-        ]
+    amiss = {(one.code, one.part): why for one, why in missing_of(dossier)}
+    return [
+        {
+            "code": one.code,
+            "part": one.part,
+            "title": one.title,
+            "by": one.by,
+            "standing": one.standing,
+            "amiss": amiss.get((one.code, one.part)),
+            "on": one.on,
+            "number": one.number,
+            "prints": one.form is not None,
+            "scanned": one.scan is not None,
+        }
+        for one in dossier.entries()
+    ]

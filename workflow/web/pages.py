@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workflow.store import reading
+from workflow.web.kept import Kept
 from workflow.web.visit import Hidden, Visit, language_of
 from workflow.wording import clocks
 from workflow.wording.notices import step_words
@@ -69,6 +71,24 @@ def page(template: str, visit: Visit, *, status: int = 200, **values: Any) -> HT
         language=visit.speaks, fresh=secrets.token_urlsafe, **values,
     )  # fmt: skip
     return HTMLResponse(text, status)
+
+
+FORM_MARK = "\ufdd0"
+"""Stands in a kept page where the session's own proof goes: a sign that no text of people may hold (noncharacter)."""
+
+
+def kept_page(template: str, visit: Visit, made_of: Hashable, values: Callable[[], dict[str, Any]]) -> HTMLResponse:
+    """A page that is made once for as long as what it is made of, and what `Visit.print` says, stays the same."""
+    if visit.request.url.query not in ("", None) and "said" in visit.request.query_params:
+        return page(template, visit, **values())
+    kept: Kept = visit.request.app.state.kept
+    key = (template, visit.request.url.query, visit.print, made_of)
+    text = kept.get(key)
+    if text is not None:
+        return HTMLResponse(text.replace(FORM_MARK, visit.csrf))
+    answer = page(template, visit, **values())
+    kept.put(key, bytes(answer.body).decode().replace(visit.csrf, FORM_MARK))
+    return answer
 
 
 def plain_page(template: str, request: Request, *, status: int = 200, **values: Any) -> HTMLResponse:

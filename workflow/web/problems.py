@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from states.rulebook import Edition
+from workflow.accounts import TooManyTries
 from workflow.store.away import DatabaseAway
 from workflow.web.visit import Hidden, MustChange, NotOurs, NotSignedIn, TooBig, language_of
 from workflow.wording.problems import BROKEN, OVERTAKEN, REFUSED, SENSELESS, Problem, as_json
@@ -108,6 +109,8 @@ def _plainly(error: Exception) -> tuple[str, int] | None:
 def _status(problem: Problem, error: Exception) -> int:
     if isinstance(error, DatabaseAway):
         return 503
+    if isinstance(error, TooManyTries):
+        return 429
     return (
         NOT_THERE
         if problem.code.startswith(UNKNOWN) and problem.code != "unknown_act"

@@ -7,7 +7,7 @@ from workflow.office import Office
 from workflow.register.finding import names_of
 from workflow.register.opened import HEADED, PIPELINE
 from workflow.tree import holds, on
-from workflow.turn import own_turn
+from workflow.turn import Turns
 
 View = dict[str, Any]
 
@@ -23,7 +23,7 @@ def sample_roles(office: Office, language: str) -> list[View]:
         for grant in grants:
             if not holds(grant, today) or grant.role not in edition.roles:
                 continue
-            waiting = len(own_turn(office, Access(tree, user, today, edition.organs[HEADED].level), language))
+            waiting = len(Turns(office, Access(tree, user, today, edition.organs[HEADED].level)).own(language))
             held = found.get(grant.role)
             if held is None or waiting > held["waiting"]:
                 unit = tree.unit(grant.unit_id, today)

@@ -58,14 +58,23 @@ class Visit:
         return self.session.user
 
     @cached_property
+    def _standing(self) -> tuple[date, Tree, str]:
+        return self.office.standing()
+
+    @property
     def today(self) -> date:
         """The office's day."""
-        return self.office.today()
+        return self._standing[0]
 
-    @cached_property
+    @property
     def tree(self) -> Tree:
         """The register."""
-        return self.office.tree_read()
+        return self._standing[1]
+
+    @property
+    def print(self) -> tuple[str, str, date, int, str]:
+        """What every page is made of: for whom, in which language, on which day, by which register and deadlines."""
+        return self.user, self.speaks, self.today, self.tree.n, self._standing[2]
 
     @cached_property
     def access(self) -> Access:
@@ -73,7 +82,7 @@ class Visit:
         bottom = self.edition().organs[HEADED].level
         return Access(self.tree, self.user, self.today, bottom)
 
-    @property
+    @cached_property
     def speaks(self) -> str:
         """The language to answer in."""
         return language_of(self.request)
@@ -86,7 +95,7 @@ class Visit:
         """The edition in force on the office's day."""
         return self.office.rulebook.edition_on(pipeline, self.today)
 
-    @property
+    @cached_property
     def csrf(self) -> str:
         """What every form of this session carries (OWASP: HMAC-based token pattern)."""
         return self.office.vault.mac(b"form " + self.token.encode()).hex()[:32]

@@ -1,10 +1,12 @@
 """Việc của tôi: what waits for the reader, the most urgent first; and the first page for everybody."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from workflow.turn import others_turn, own_turn
-from workflow.web.pages import page
+from workflow.turn import Turns
+from workflow.web.pages import kept_page
 from workflow.web.visit import visit
 
 PER_PAGE = 50
@@ -17,9 +19,18 @@ def work(request: Request, at: int = 0) -> HTMLResponse:
     """The cases whose turn is mine, and those in my units that wait for others."""
     here = visit(request)
     at = max(0, min(at, 100_000))
-    mine = own_turn(here.office, here.access, here.speaks, limit=PER_PAGE + 1, offset=at)
-    others = [] if here.access.is_above_branches or at else others_turn(here.office, here.access, here.speaks)
+    turns = Turns(here.office, here.access, limit=PER_PAGE + 1, at=at)
     here.looked("work")
-    return page(
-        "work.html", here, mine=mine[:PER_PAGE], others=others, at=at, more=len(mine) > PER_PAGE, per_page=PER_PAGE
-    )
+
+    def values() -> dict[str, Any]:
+        mine = turns.own(here.speaks)
+        others = [] if here.access.is_above_branches or at else turns.others(here.speaks)
+        return {
+            "mine": mine[:PER_PAGE],
+            "others": others,
+            "at": at,
+            "more": len(mine) > PER_PAGE,
+            "per_page": PER_PAGE,
+        }
+
+    return kept_page("work.html", here, (turns.print, at), values)
