@@ -56,10 +56,16 @@ class Turns:
                 return turn.cases_in_units(connection, self.access.scope)
             every = frozenset().union(*self._states.values())
             found = turn.first_due(connection, every, self.limit, self.at)
-        return [row for row in found if self.access.sees(row.unit_id)]
+        return [row for row in found if self._is_own(row)]
 
     def _is_own(self, row: Any) -> bool:
-        return row.state in self._states.get(row.pipeline, ())
+        """Whether the organ whose turn it is belongs to a unit where the user holds one of its roles."""
+        if row.state not in self._states.get(row.pipeline, ()):
+            return False
+        edition, access = self._editions[row.pipeline], self.access
+        organ = edition.states[row.state].turn or ""
+        unit = access.tree.line(row.unit_id, access.day).organs.get(organ, "")
+        return bool(access.places.get(unit, frozenset()) & frozenset(edition.organs[organ].roles))
 
     @cached_property
     def _editions(self) -> dict[str, Edition]:
@@ -104,7 +110,7 @@ class Turns:
 
 
 def own_states(edition: Edition, access: Access) -> frozenset[str]:
-    """The steps of an edition at which it is the turn of an organ of one of the user's own units."""
+    """The steps of an edition at which it is the turn of an organ as the user's own units have them."""
     organs = set()
     for place, roles in access.places.items():
         unit = access.tree.unit(place, access.day)

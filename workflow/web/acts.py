@@ -204,10 +204,11 @@ def _correction(
     choices = Choices(here, held, edition)
     mendable = [name for name in names if edition.fields[name].type not in WORDS]
     fields = [choices.field(name, edition.fields[name], needed=False) for name in mendable]
-    held_typed = {"on": event["on"], **{name: recorded.get(name, "") for name in names}} if typed is None else typed
+    if typed is None:
+        typed = {"on": event["on"], **choices.shown({name: recorded.get(name, "") for name in mendable})}
     return page(
         "correct.html", here, status=status, case=case_view(here.office, held.id, here.speaks), event=event,
-        fields=fields, typed=held_typed, faults=faults or {}, changes=changes, seen=held.version, people={},
+        fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=held.version, people={},
         actors=choices.actors(_correctors(here, held)), allowing=choices.actors(_allowing(here, held)),
         suggested=choices.suggested() if any(one["people"] for one in fields) else [],
     )  # fmt: skip

@@ -51,6 +51,13 @@ class Choices:
     def _papers(self) -> Iterable[tuple[str, Any]]:
         return sorted(self.edition.papers.items(), key=lambda one: one[1].order)
 
+    def shown(self, recorded: Mapping[str, Any]) -> View:
+        """Recorded values as a form holds them: people by name with their id behind it."""
+        fields = self.edition.fields
+        named = {name: _texts(value) for name, value in recorded.items() if fields[name].type in ("person", "people")}
+        names = names_of(self.here.office, {id_ for ids in named.values() for id_ in ids})
+        return {**recorded, **{name: [f"{names.get(id_, id_)} · {id_}" for id_ in ids] for name, ids in named.items()}}
+
     def actors(self, users: Iterable[str]) -> list[View]:
         """Users with their names, for whom an act may be typed."""
         tree, day = self.here.tree, self.here.today
