@@ -21,6 +21,7 @@ from workflow.web.case import Seen, seen_case
 from workflow.web.choices import Choices, named_people
 from workflow.web.faults import field_faults
 from workflow.web.forms import Form, Sent
+from workflow.web.once import sent_once
 from workflow.web.pages import page
 from workflow.web.visit import Hidden, Visit, own_form, visit
 
@@ -105,23 +106,18 @@ def _form(
 @router.post("/case/{case}/do/{kind}")
 def act(request: Request, case: str, kind: str, form: Sent) -> Response:
     """Make the act; what is refused comes back with everything that was typed."""
-    try:
-        asked = _asked(request, case, kind)
-    except NotOpen:
-        return _too_late(request, case, form)
-    own_form(asked.here, form.values)
-    once = form.text("once")
-    answer = accounts.once(asked.here.office, once, asked.here.user) if once else None
-    if answer is not None:
-        return RedirectResponse(answer or f"/case/{asked.case.id}", 303)
-    done: str | None = None
-    try:
-        answered = _made(asked, form)
-        done = answered.headers.get("location")
-    finally:
-        if once:
-            accounts.done_once(asked.here.office, once, done)
-    return answered
+    here = visit(request)
+    held = seen_case(here, case)
+    own_form(here, form.values)
+    with sent_once(here, form, f"/case/{held.id}") as first:
+        if first.answer:
+            return RedirectResponse(first.answer, 303)
+        try:
+            answered = _made(_asked(request, case, kind), form)
+        except NotOpen:
+            return _too_late(here, held, form)
+        first.done = answered.headers.get("location")
+        return answered
 
 
 def _made(asked: Asked, form: Form) -> Response:
@@ -148,11 +144,8 @@ def _made(asked: Asked, form: Form) -> Response:
     return RedirectResponse(f"/case/{done.case}?done={done.version}", 303)
 
 
-def _too_late(request: Request, case: str, form: Form) -> HTMLResponse:
+def _too_late(here: Visit, held: Seen, form: Form) -> HTMLResponse:
     """The case has moved on, and the act is not one of its step any more: what changed, and what was typed."""
-    here = visit(request)
-    held = seen_case(here, case)
-    own_form(here, form.values)
     changes = changes_since(here.office, held.id, _seen(form) or held.version, here.speaks)
     view = case_view(here.office, held.id, here.speaks)
     typed = {name: value for name, value in form.typed.items() if _is_said(value)}

@@ -41,6 +41,12 @@ def sign_in_page(request: Request) -> Response:
     return _asked(request, Form(), request.query_params.get("next", ""))
 
 
+def asked_again(request: Request, typed: Form, back: str) -> Response:
+    """A session ended while somebody was typing: the form to sign in, which carries what was typed."""
+    kept = {f"{KEPT}{name}": value for name, value in typed.typed.items()}
+    return _asked(request, Form(kept), back, status=401)
+
+
 def _asked(request: Request, form: Form, back: str, *, status: int = 200, **said: object) -> Response:
     office: Office = request.app.state.office
     kept = {name: value for name, value in form.values.items() if name.startswith(KEPT)}

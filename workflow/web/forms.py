@@ -1,10 +1,12 @@
 """Reading what a form sent: its values as texts, its files; and that it came from a page of ours."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
 from workflow.web.visit import NotOurs
@@ -12,6 +14,9 @@ from workflow.web.visit import NotOurs
 MOST_FIELDS = 500
 LONGEST_FIELD = 100_000
 """Bytes: the longest text that an act may record is 20,000 letters."""
+
+TYPED = "ketnap.typed"
+"""Where a request carries its form for whoever has to give it back."""
 
 OWN = frozenset({"csrf", "once", "seen", "by"})
 """What a form says of itself, beside what was typed into it."""
@@ -40,15 +45,24 @@ class Form:
         return {name: value for name, value in self.values.items() if name not in OWN}
 
 
-async def _read(request: Request) -> Form:
+async def _read(request: Request) -> AsyncIterator[Form]:
     """Raises `NotOurs` for a form of another site's page; what is no form at all is an empty one."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise NotOurs
-    read = Form()
     try:
         sent = await request.form(max_files=20, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
-    except MultiPartException as error:
+    except (MultiPartException, HTTPException) as error:
         raise NotOurs from error
+    read = _form(sent)
+    request.scope[TYPED] = read
+    try:
+        yield read
+    finally:
+        await sent.close()
+
+
+def _form(sent: FormData) -> Form:
+    read = Form()
     for name, value in sent.multi_items():
         if isinstance(value, UploadFile):
             if value.filename:

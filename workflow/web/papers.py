@@ -18,6 +18,7 @@ from workflow.web.case import Seen, seen_case
 from workflow.web.choices import Choices
 from workflow.web.faults import field_faults
 from workflow.web.forms import Form, Sent
+from workflow.web.once import sent_once
 from workflow.web.pages import page
 from workflow.web.problems import problem_of
 from workflow.web.visit import Hidden, Visit, own_form, visit
@@ -109,17 +110,29 @@ def receive(request: Request, case: str, code: str, form: Sent, part: str = "") 
     by = form.text("by") or (actors[0] if actors else "")
     if by not in actors:
         raise Hidden
+    with sent_once(here, form, f"/case/{held.id}") as first:
+        if first.answer is None:
+            amiss = _amiss(here, held, code, part, by, form)
+            if amiss is not None:
+                return amiss
+            first.done = f"/case/{held.id}?said=received"
+    return RedirectResponse(first.answer or first.done or f"/case/{held.id}", 303)
+
+
+def _amiss(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -> Response | None:
+    """Take the paper in; where that does not go through, the form again with everything that was typed."""
+    typed = dict(form.typed)
     try:
         _take_in(here, held, code, part, by, form)
     except Mistyped as error:
-        return _form(here, held, code, part, status=422, typed=dict(form.typed), faults=field_faults(here, error))
+        return _form(here, held, code, part, status=422, typed=typed, faults=field_faults(here, error))
     except Refused as error:
         reasons = [reason_view(one, here.speaks) for one in error.reasons]
-        return _form(here, held, code, part, status=422, typed=dict(form.typed), reasons=reasons)
+        return _form(here, held, code, part, status=422, typed=typed, reasons=reasons)
     except (BadScan, NotYet, OnlyReceipt, WhoseIsIt) as error:
         problem, _ = problem_of(here.request, error)
-        return _form(here, held, code, part, status=422, typed=dict(form.typed), problem=problem)
-    return RedirectResponse(f"/case/{held.id}?said=received", 303)
+        return _form(here, held, code, part, status=422, typed=typed, problem=problem)
+    return None
 
 
 def _take_in(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -> None:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from states.rulebook import Edition
 from workflow.accounts import TooManyTries
 from workflow.store.away import DatabaseAway
+from workflow.web.forms import TYPED, Form
 from workflow.web.visit import Hidden, MustChange, NotOurs, NotSignedIn, TooBig, language_of
 from workflow.wording.problems import BROKEN, OVERTAKEN, REFUSED, SENSELESS, Problem, as_json
 from workflow.wording.table import WORDINGS, wording
@@ -61,6 +62,11 @@ def answered(request: Request, error: Exception) -> Response:
     api = request.url.path.startswith("/api/")
     if isinstance(error, NotSignedIn) and not api:
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        typed: Form | None = request.scope.get(TYPED)
+        if typed is not None:
+            from workflow.web.entering import asked_again
+
+            return asked_again(request, typed, back)
         return RedirectResponse("/sign-in" + (f"?next={quote(back)}" if back != "/" else ""), 303)
     if isinstance(error, MustChange) and not api:
         return RedirectResponse("/password", 303)

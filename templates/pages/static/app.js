@@ -71,3 +71,12 @@ for (const box of document.querySelectorAll("input.day")) {
     if (found) box.value = [found[1].padStart(2, "0"), found[2].padStart(2, "0"), found[3]].join("/");
   });
 }
+
+// A file that is too big is told before it is sent.
+for (const box of document.querySelectorAll("input[data-most]")) {
+  box.addEventListener("change", () => {
+    const size = [...box.files].reduce((sum, file) => sum + file.size, 0);
+    box.setCustomValidity(size > Number(box.dataset.most) ? box.dataset.tooBig : "");
+    box.reportValidity();
+  });
+}

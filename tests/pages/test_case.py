@@ -1,0 +1,341 @@
+"""A branch secretary and a case: what the page says, the form of the next act, and everything that can go wrong."""
+
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from PIL import Image
+
+from tests.pages.guests import Guest, guest, pages_of, words
+from workflow.bootstrap import open_office
+from workflow.casebook import case_view, history
+from workflow.office import Office
+from workflow.registrar import Who
+from workflow.sample import make_sample
+
+CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
+NAME = "Lưu Văn Khải"
+ELSEWHERE, STRANGER = "KEXQDWWT", "bithu.ben-mo"
+NOMINATE = f"/case/{CASE}/do/nominate"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample office of 9 August 2022, made once."""
+    folder = tmp_path_factory.mktemp("trang") / "mẫu"
+    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
+    return folder
+
+
+@pytest.fixture
+def office(made: Path, tmp_path: Path) -> Iterator[Office]:
+    """A copy of it."""
+    shutil.copytree(made, tmp_path / "mẫu")
+    with closing(open_office(tmp_path / "mẫu" / "config.yaml")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(office: Office) -> Iterator[FastAPI]:
+    """Its pages."""
+    with pages_of(office) as served:
+        yield served
+
+
+@pytest.fixture
+def secretary(app: FastAPI) -> Guest:
+    """The secretary of the branch of Thôn Ao Trúc."""
+    return guest(app).enter(SECRETARY)
+
+
+def helpers(office: Office) -> list[str]:
+    """Two official members, as other cases name them."""
+    view = case_view(office, "K3YKJBMF", "vi")
+    return [one["name"] for one in view["helpers"]]
+
+
+# --- looking -----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_page_is_the_case_that_waits_with_its_next_act_and_day(secretary: Guest) -> None:
+    text = words(secretary.get("/"))
+    assert NAME in text
+    assert "Việc tiếp theo: Đưa vào nguồn và phân công giúp đỡ" in text
+    assert "Hạn 19/06/2022, đã quá 51 ngày" in text
+
+
+def test_a_case_says_where_it_stands_what_is_next_and_which_papers_are_missing(secretary: Guest) -> None:
+    text = words(secretary.get(f"/case/{CASE}"))
+    for sentence in ("Đang ở bước: Trong danh sách rà soát", "Cần ghi: Số nghị quyết", "Đơn xin vào Đảng", "Đường đi"):
+        assert sentence in text
+
+
+def test_another_branchs_case_is_not_there(secretary: Guest, app: FastAPI) -> None:
+    missing = secretary.get("/case/K0000000", status=404)
+    for path in ("", "/do/conclude_verification", "/correct/1", "/paper/1-KNĐ.pdf", "/dossier.pdf", "/receive/1-KNĐ"):
+        other = secretary.get(f"/case/{ELSEWHERE}{path}", status=404)
+        assert words(other) == words(missing)
+    assert NAME not in guest(app).enter(STRANGER).get("/")
+
+
+def test_whoever_has_not_signed_in_is_sent_to_the_door_and_back(app: FastAPI) -> None:
+    answer = guest(app).client.get(f"/case/{CASE}?x=1", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next=/case/{CASE}%3Fx%3D1")
+
+
+def test_a_page_is_given_again_as_it_was_until_something_changes(secretary: Guest, office: Office) -> None:
+    first = secretary.get(f"/case/{CASE}")
+    assert secretary.get(f"/case/{CASE}") == first
+    secretary.done(NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)})
+    assert "Đang ở bước: Quần chúng ưu tú" in words(secretary.get(f"/case/{CASE}"))
+
+
+def test_a_kept_page_bears_the_proof_of_whoever_reads_it(app: FastAPI) -> None:
+    one, other = guest(app).enter(SECRETARY), guest(app).enter(SECRETARY)
+    proofs = [re.findall(r'name="csrf" value="(\w+)"', who.get(f"/case/{CASE}")) for who in (one, other, one)]
+    assert proofs[0] == proofs[2] != proofs[1]
+
+
+def test_every_look_at_a_case_is_logged(secretary: Guest, app: FastAPI, office: Office) -> None:
+    from workflow.accounts import look_list
+
+    secretary.get(f"/case/{CASE}")
+    secretary.get(f"/case/{CASE}")
+    app.state.looks.flush()
+    rows = look_list(office, subject=CASE).rows
+    assert [(one.user, one.what) for one in rows] == [(SECRETARY, "case"), (SECRETARY, "case")]
+
+
+# --- doing -------------------------------------------------------------------------------------------------------
+
+
+def test_an_act_is_recorded_by_whoever_makes_it(secretary: Guest, office: Office) -> None:
+    page = words(secretary.done(NOMINATE, {"on": "8 8 2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}))
+    assert "Đã ghi: Đưa vào nguồn và phân công giúp đỡ. Nay ở bước: Quần chúng ưu tú" in page
+    last = history(office, CASE, "vi")[-1]
+    assert (last["kind"], last["on"], last["by"], last["typed"]) == (
+        "nominate", date(2022, 8, 8), SECRETARY, SECRETARY,
+    )  # fmt: skip
+
+
+def test_an_officer_types_for_the_branch_and_both_are_recorded(app: FastAPI, office: Office) -> None:
+    officer = guest(app).enter(OFFICER)
+    page = officer.get(NOMINATE)
+    assert "Việc này của ai làm" in page
+    officer.done(
+        NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), "by": SECRETARY}
+    )
+    last = history(office, CASE, "vi")[-1]
+    assert (last["by"], last["typed"]) == (SECRETARY, OFFICER)
+
+
+def test_nobody_types_for_somebody_who_is_not_below(secretary: Guest, office: Office) -> None:
+    typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), "by": "vanphong.huyen"}
+    assert secretary.send(NOMINATE, typed).status_code == 404
+    assert len(history(office, CASE, "vi")) == 1
+
+
+def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(secretary: Guest, office: Office) -> None:
+    answer = secretary.send(NOMINATE, {"on": "31/02/2022", "resolution_no": "03-NQ/CB", "note": "họp <b>tối</b>"})
+    assert answer.status_code == 422
+    assert 'value="03-NQ/CB"' in answer.text
+    assert 'value="31/02/2022"' in answer.text
+    assert "họp &lt;b&gt;tối&lt;/b&gt;" in answer.text
+    assert 'id="fault-on-1"' in answer.text
+    assert len(history(office, CASE, "vi")) == 1
+
+
+def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(app: FastAPI, office: Office) -> None:
+    who, case = guest(app).enter("bithu.bai-moi"), "K7Q2M4TX"
+    typed = {
+        "on": "01/08/2022", "roll": "10", "present": "9", "votes_for": "6", "votes_against": "2",
+        "resolution_no": "08-NQ/CB",
+    }  # fmt: skip
+    answer = who.send(f"/case/{case}/do/branch_proposes", typed)
+    text = words(answer.text)
+    assert answer.status_code == 422
+    assert "Cần 7/10 đảng viên chính thức tán thành, được 6." in text
+    assert "Điều lệ Đảng, Điều 4" in text
+    assert 'value="08-NQ/CB"' in answer.text
+    assert case_view(office, case, "vi")["state"]["id"] == "branch_meeting"
+
+
+def test_somebody_else_was_faster_and_the_second_is_told_what_changed(app: FastAPI, office: Office) -> None:
+    one, other = guest(app).enter(SECRETARY), guest(app).enter(OFFICER)
+    form = one.form(f"/case/{CASE}/do/suspend")
+    other.done(NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)})
+    typed = {"on": "09/08/2022", "reason": "đi làm xa", "review_on": "01/12/2022"}
+    answer = one.send(f"/case/{CASE}/do/suspend", typed, form=form)
+    text = words(answer.text)
+    assert answer.status_code == 409
+    assert "người khác đã ghi thêm" in text
+    assert "Đưa vào nguồn và phân công giúp đỡ" in text
+    assert "đi làm xa" in answer.text
+    again = [pair for pair in one.form(f"/case/{CASE}/do/suspend") if pair[0] in ("csrf", "once", "seen", "by")]
+    assert one.send(f"/case/{CASE}/do/suspend", typed, form=again).status_code == 303
+
+
+def test_an_act_whose_step_is_over_is_told_so_with_what_was_typed(app: FastAPI, office: Office) -> None:
+    one, other = guest(app).enter(SECRETARY), guest(app).enter(OFFICER)
+    form = one.form(NOMINATE)
+    typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}
+    other.done(NOMINATE, typed)
+    answer = one.send(NOMINATE, {**typed, "resolution_no": "04-NQ/CB"}, form=form)
+    assert answer.status_code == 409
+    assert "đã sang bước khác" in words(answer.text)
+    assert "04-NQ/CB" in answer.text
+
+
+def test_a_double_tap_records_once(secretary: Guest, office: Office) -> None:
+    form = secretary.form(NOMINATE)
+    typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}
+    first, second = (secretary.send(NOMINATE, typed, form=form) for _ in range(2))
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"].split("?")[0] == second.headers["location"].split("?")[0]
+    assert len(history(office, CASE, "vi")) == 2
+
+
+@pytest.mark.parametrize("spoilt", [{"csrf": "0" * 32}, {"csrf": ""}])
+def test_a_form_without_our_proof_is_not_taken(secretary: Guest, office: Office, spoilt: dict[str, str]) -> None:
+    answer = secretary.send(NOMINATE, {"on": "08/08/2022", "resolution_no": "3", "helpers": helpers(office), **spoilt})
+    assert answer.status_code == 403
+    assert "không còn dùng được" in words(answer.text)
+    assert len(history(office, CASE, "vi")) == 1
+
+
+def test_a_form_sent_by_another_sites_page_is_not_taken(secretary: Guest, office: Office) -> None:
+    typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}
+    answer = secretary.send(NOMINATE, typed, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 403
+    assert len(history(office, CASE, "vi")) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"helpers": ["Không Có Ai", ""]},
+        {"resolution_no": "x" * 5_000},
+        {"note": "y" * 50_000},
+        {"note": "\x00\x01"},
+        {"on": "9" * 4_000},
+        {"seen": "-1"},
+        {"seen": "9" * 400},
+        {"unheard_of": "1"},
+        {"helpers": ["'; DROP TABLE cases; --", "<script>"]},
+    ],
+)
+def test_hostile_input_is_answered_in_words_and_nothing_is_written(
+    secretary: Guest, office: Office, typed: dict[str, object]
+) -> None:
+    whole = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), **typed}
+    answer = secretary.send(NOMINATE, whole)
+    assert answer.status_code in (303, 409, 422), words(answer.text)[:500]
+    assert "<script>" not in answer.text.replace("<script src", "")
+    assert len(history(office, CASE, "vi")) == (2 if answer.status_code == 303 else 1)
+
+
+# --- correcting --------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_is_recorded_with_who_allowed_it(app: FastAPI, office: Office) -> None:
+    officer, case = guest(app).enter("canbo.hai-luu"), ELSEWHERE
+    path = f"/case/{case}/correct/2"
+    assert 'value="15/11/2021"' in officer.get(path)
+    officer.done(path, {"resolution_no": "06-NQ/CB", "reason": "ghi nhầm số", "allowed_by": "vanphong.huyen"})
+    last = history(office, case, "vi")[-1]
+    assert (last["kind"], last["of"], last["allowed_by"]) == ("correct", 2, "vanphong.huyen")
+    assert [one["field"] for one in last["fields"]] == ["resolution_no", "reason"]
+
+
+def test_a_correction_without_a_reason_keeps_what_was_typed(app: FastAPI, office: Office) -> None:
+    officer = guest(app).enter("canbo.hai-luu")
+    before = len(history(office, ELSEWHERE, "vi"))
+    answer = officer.send(f"/case/{ELSEWHERE}/correct/2", {"resolution_no": "06-NQ/CB"})
+    assert answer.status_code == 422
+    assert 'value="06-NQ/CB"' in answer.text
+    assert len(history(office, ELSEWHERE, "vi")) == before
+
+
+# --- papers ------------------------------------------------------------------------------------------------------
+
+
+def photo() -> bytes:
+    """A photo of a sheet, as a phone takes it."""
+    held = io.BytesIO()
+    Image.new("RGB", (1200, 1700), "white").save(held, "JPEG")
+    return held.getvalue()
+
+
+def test_a_paper_comes_out_as_a_pdf_to_keep(secretary: Guest) -> None:
+    answer = secretary.client.get(f"/case/{CASE}/paper/1-KNĐ.pdf")
+    assert answer.content.startswith(b"%PDF")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_signed_paper_is_taken_in_with_its_photo(app: FastAPI) -> None:
+    officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
+    typed = {"on": "08/08/2022", "dated": "14/01/2022", "by": "canbo.hai-luu"}
+    answer = officer.send(path, typed, files={"file": ("ảnh.jpg", photo(), "image/jpeg")})
+    assert answer.status_code == 303, words(answer.text)[:1500]
+    scan = officer.client.get(f"/case/{ELSEWHERE}/scan/CN-NTVĐ")
+    assert scan.content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rỗng.jpg", b""),
+        ("bài.jpg", b"<html><script>alert(1)</script></html>"),
+        ("x.pdf", b"%PDF-1.7 broken"),
+        ("a.exe", b"MZ" + bytes(2_000)),
+    ],
+)
+def test_a_file_that_is_no_paper_is_refused_in_words(app: FastAPI, office: Office, name: str, content: bytes) -> None:
+    officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
+    before = len(history(office, ELSEWHERE, "vi"))
+    typed = {"on": "08/08/2022", "dated": "14/01/2022"}
+    answer = officer.send(path, typed, files={"file": (name, content, "image/jpeg")})
+    assert answer.status_code == 422, answer.status_code
+    assert 'value="08/08/2022"' in answer.text
+    assert len(history(office, ELSEWHERE, "vi")) == before
+
+
+def test_more_than_a_request_may_hold_is_refused_before_it_is_read(secretary: Guest) -> None:
+    answer = secretary.client.post(
+        f"/case/{CASE}/receive/1-KNĐ", content=b"x", headers={"content-length": str(2_000_000_000)}
+    )
+    assert answer.status_code == 413
+    assert "quá lớn" in words(answer.text)
+
+
+# --- when things go wrong ----------------------------------------------------------------------------------------
+
+
+def test_a_database_that_is_away_is_told_plainly(secretary: Guest, office: Office) -> None:
+    secretary.get("/")
+    office.close()
+    file = office.database.file
+    assert file is not None
+    for part in file.parent.glob("ketnap.db*"):
+        part.rename(part.with_name(f"away-{part.name}"))
+    file.mkdir()
+    answer = secretary.client.get("/", follow_redirects=False)
+    assert answer.status_code == 503
+    assert "Traceback" not in answer.text
+
+
+def test_every_answer_forbids_what_is_not_ours(secretary: Guest) -> None:
+    for path, status in (("/", 200), ("/case/none", 404), ("/sign-in", 200)):
+        answer = secretary.client.get(path)
+        assert answer.status_code == status
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert not re.findall(r'(?:src|href)="https?://', answer.text)

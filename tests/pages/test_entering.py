@@ -1,0 +1,155 @@
+"""Coming in: passwords, one-time links, sessions that end, what was typed when one did."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from tests.pages.guests import Forms, Guest, guest, pages_of, words
+from workflow import accounts
+from workflow.bootstrap import open_office
+from workflow.casebook import history
+from workflow.office import Office
+from workflow.registrar import Who
+from workflow.sample import make_sample
+
+SECRETARY, CASE = "bithu.ao-truc", "K9AFNC5B"
+PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample office of 9 August 2022, made once."""
+    folder = tmp_path_factory.mktemp("cửa") / "mẫu"
+    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
+    return folder
+
+
+@pytest.fixture
+def office(made: Path, tmp_path: Path) -> Iterator[Office]:
+    """A copy of it."""
+    shutil.copytree(made, tmp_path / "mẫu")
+    with closing(open_office(tmp_path / "mẫu" / "config.yaml")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(office: Office) -> Iterator[FastAPI]:
+    """Its pages."""
+    with pages_of(office) as served:
+        yield served
+
+
+def with_password(app: FastAPI, office: Office) -> Guest:
+    """The secretary, who has chosen a password by a one-time link and is signed in by it."""
+    who = guest(app)
+    path = f"/link/{accounts.make_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
+    assert who.send(path, {"password": PASSWORD, "again": PASSWORD}).status_code == 303
+    return who
+
+
+def sign_in(who: Guest, password: str, user: str = SECRETARY) -> int:
+    return who.send("/sign-in", {"user": user, "password": password}).status_code
+
+
+def test_a_one_time_link_sets_the_first_password_once_and_lets_in(app: FastAPI, office: Office) -> None:
+    who = guest(app)
+    path = f"/link/{accounts.make_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
+    assert SECRETARY in words(who.get(path))
+    assert who.send(path, {"password": PASSWORD, "again": PASSWORD + "x"}).status_code == 422
+    assert who.send(path, {"password": "123", "again": "123"}).status_code == 422
+    form = who.form(path)
+    assert who.send(path, {"password": PASSWORD, "again": PASSWORD}, form=form).headers["location"] == "/"
+    assert "Lưu Văn Khải" in who.get("/")
+    assert "không còn dùng được" in words(who.get(path, status=404))
+    assert sign_in(guest(app), PASSWORD) == 303
+
+
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(app: FastAPI, office: Office) -> None:
+    with_password(app, office)
+    answers = [guest(app).send("/sign-in", {"user": user, "password": "sai"}) for user in (SECRETARY, "khong.co.ai")]
+    assert [one.status_code for one in answers] == [401, 401]
+    one, other = (words(answer.text) for answer in answers)
+    assert one == other
+
+
+def test_strangers_are_slowed_and_the_secretarys_own_phone_is_not(app: FastAPI, office: Office) -> None:
+    own = with_password(app, office)
+    stranger = guest(app)
+    codes = [sign_in(stranger, "sai rồi") for _ in range(30)]
+    assert codes[-1] == 429
+    assert "thử sai nhiều lần" in words(stranger.send("/sign-in", {"user": SECRETARY, "password": PASSWORD}).text)
+    own.send("/sign-out", {}, form=[("csrf", dict(Forms(own.get("/")).forms[0][1])["csrf"])])
+    assert sign_in(own, PASSWORD) == 303
+
+
+def test_whoever_signs_out_is_out_and_nothing_typed_stays_on_the_phone(app: FastAPI, office: Office) -> None:
+    who = with_password(app, office)
+    token = who.client.cookies["ketnap"]
+    answer = who.send("/sign-out", {}, form=[("csrf", dict(Forms(who.get("/")).forms[0][1])["csrf"])])
+    assert answer.headers["clear-site-data"] == '"storage"'
+    assert accounts.visitor(office, token) is None
+    assert who.client.get("/", follow_redirects=False).headers["location"].startswith("/sign-in")
+
+
+def test_a_session_that_ends_while_typing_loses_nothing(app: FastAPI, office: Office) -> None:
+    who, path = with_password(app, office), f"/case/{CASE}/do/suspend"
+    form = who.form(path)
+    accounts.end_sessions(office, SECRETARY)
+    typed = {"on": "09/08/2022", "reason": "đi làm xa <quê>", "review_on": "01/12/2022"}
+    answer = who.send(path, typed, form=form)
+    assert answer.status_code == 401
+    assert "vẫn được giữ" in words(answer.text)
+    held = dict(next(fields for action, fields in Forms(answer.text).forms if action == "/sign-in"))
+    back = who.client.post("/sign-in", data={**held, "user": SECRETARY, "password": PASSWORD}, follow_redirects=False)
+    assert back.headers["location"] == path
+    assert len(history(office, CASE, "vi")) == 1
+    page = who.get(path)
+    assert "đi làm xa &lt;quê&gt;" in page
+    assert 'value="01/12/2022"' in page
+
+
+def test_changing_the_password_ends_the_sessions_of_other_machines(app: FastAPI, office: Office) -> None:
+    one = with_password(app, office)
+    other = guest(app)
+    assert sign_in(other, PASSWORD) == 303
+    new = "một câu khác dài hơn"
+    wrong = one.send("/password", {"old": "không phải", "password": new, "again": new})
+    assert wrong.status_code == 422
+    assert one.send("/password", {"old": PASSWORD, "password": new, "again": new}).status_code == 303
+    one.get("/")
+    assert other.client.get("/", follow_redirects=False).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"]
+)
+def test_the_door_leads_to_no_other_site(app: FastAPI, office: Office, back: str) -> None:
+    with_password(app, office)
+    who = guest(app)
+    answer = who.send("/sign-in", {"user": SECRETARY, "password": PASSWORD, "next": back})
+    assert answer.headers["location"] == "/"
+
+
+def test_a_sample_is_entered_by_a_click_and_a_real_office_is_not(app: FastAPI, office: Office) -> None:
+    assert guest(app).enter(SECRETARY).get("/")
+    app.state.sample = None
+    assert guest(app).client.post(f"/enter/{SECRETARY}", follow_redirects=False).status_code == 404
+    assert "/enter/" not in guest(app).get("/sign-in")
+
+
+def test_cookies_are_for_the_server_alone(app: FastAPI) -> None:
+    answer = guest(app).client.post(f"/enter/{SECRETARY}", follow_redirects=False)
+    cookies = answer.headers.get_list("set-cookie")
+    assert len(cookies) == 2
+    assert all("HttpOnly" in one and "SameSite=lax" in one for one in cookies)
+
+
+def test_the_pages_speak_english_to_whoever_chooses_it(app: FastAPI) -> None:
+    who = guest(app).enter(SECRETARY)
+    assert who.client.post("/language/en", data={"next": "/"}, follow_redirects=False).headers["location"] == "/"
+    assert "My work" in words(who.get("/"))
+    assert 'lang="en"' in who.get(f"/case/{CASE}")
