@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -43,6 +44,11 @@ class Casefile:
         self.events = [orjson.loads(event.body) for event in reading.events(connection, case)]
         self._people = self._named()
         self.carried = stand_on(self.scene, self.today)
+
+    @cached_property
+    def words(self) -> Mapping[tuple[int, str], Any]:
+        """The sealed words of the case's acts, opened; what cannot be opened is left out."""
+        return _words(self)
 
     def person(self, id_: str) -> Person:
         """A person named in the case. Raises `UnknownPerson`."""
@@ -341,7 +347,7 @@ def history(office: Office, case: str, language: str) -> list[View]:
 
 def history_of(file: Casefile, language: str) -> list[View]:
     """`history` of a case that is open already."""
-    words = words_of(file)
+    words = file.words
     return [_event(file, event, words, language) for event in file.events]
 
 
@@ -350,8 +356,7 @@ def changes_since(office: Office, case: str, version: int, language: str) -> lis
     return [event for event in history(office, case, language) if event["seq"] > version]
 
 
-def words_of(file: Casefile) -> Mapping[tuple[int, str], Any]:
-    """The sealed words of the case's acts, opened; what cannot be opened is left out."""
+def _words(file: Casefile) -> dict[tuple[int, str], Any]:
     seqs = {event["n"]: event["seq"] for event in file.events}
     people = {row.id: row for row in reading.people(file.connection, [file.row.person_id])}
     key = people[file.row.person_id].key

@@ -28,9 +28,10 @@ class Turns:
         self.office, self.access, self.limit, self.at = office, access, limit, at
 
     @cached_property
-    def print(self) -> tuple[tuple[str, int], ...]:
-        """What the lists are made of, as the store has it now: the same again means the same lists."""
-        return tuple((row.id, row.version) for row in self._rows)
+    def print(self) -> int:
+        """A number that grows with every act on a case that the lists may show: the same again means the same lists."""
+        with self.office.database.reading() as connection:
+            return turn.acts(connection, None if self._is_wide else self.access.scope)
 
     def own(self, language: str) -> list[View]:
         """Cases at a step where an organ of the user's own unit acts."""

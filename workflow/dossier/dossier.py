@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from states.machine import holds
@@ -84,6 +85,10 @@ class Dossier:
 
     def entries(self) -> list[Entry]:
         """The papers of the dossier in the official order, as the edition in force wants them."""
+        return list(self._in_order)
+
+    @cached_property
+    def _in_order(self) -> list[Entry]:
         facts = self.file.scene.facts(Looked("look", self.file.today, {}), None, self.file.edition)
         found: list[Entry] = []
         for code, paper in sorted(self.file.edition.papers.items(), key=lambda one: one[1].order):

@@ -10,7 +10,7 @@ from states.journey import corrections, mended_event
 from states.rulebook import Edition
 from states.vocabulary import Person
 from states.working_days import add_months
-from workflow.casebook import Casefile, words_of
+from workflow.casebook import Casefile
 from workflow.dossier.forms import Form, Guide, Index
 from workflow.dossier.organs import Organ, organ, place_of
 from workflow.tree import holds, on
@@ -51,7 +51,7 @@ class Story:
         nothing = dict.fromkeys((*fields, "on", "seq", "base", "left_out", "basis"))
         found: dict[str, Act] = {kind: dict(nothing) for kind in kinds}
         mended, changed = corrections(self.file.events), _last_change(self.file.events)
-        words = words_of(self.file)
+        words = self.file.words
         for event in self.file.events:
             if event["kind"] in found:
                 texts = {name: text for (seq, name), text in words.items() if seq == event["seq"]}

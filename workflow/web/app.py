@@ -22,7 +22,7 @@ from workflow.web.problems import answered
 
 EVERY_SECONDS = 3600
 
-AT_ONCE = 12
+AT_ONCE = 6
 """Requests that are worked on at the same time; more wait their turn. A database connection is there for each."""
 
 PARTS = (pages, entering, work, case, acts, papers)

@@ -14,7 +14,7 @@ from workflow.dossier.dossier import Dossier
 from workflow.store import reading
 from workflow.store.database import Work
 from workflow.way import way_of
-from workflow.web.pages import kept_page
+from workflow.web.pages import Keepable, kept_page
 from workflow.web.visit import Hidden, Visit, visit
 
 View = dict[str, Any]
@@ -43,14 +43,18 @@ def seen_case(visit: Visit, case: str) -> Seen:
 
 
 @router.get("/case/{case}")
-def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
+async def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
     """Everything of a case that somebody needs before doing something."""
+    return await kept_page(_case, request, case, done)
+
+
+def _case(request: Request, case: str, done: int) -> Keepable:
     here = visit(request)
     held = seen_case(here, case)
     here.looked("case", held.id)
     with here.office.database.reading() as connection:
         told = reading.told(Work(connection), held.id)
-    return kept_page("case.html", here, (held.print, told), lambda: _everything(here, held, done))
+    return Keepable("case.html", here, (held.print, told), lambda: _everything(here, held, done))
 
 
 def _everything(here: Visit, held: Seen, done: int) -> View:

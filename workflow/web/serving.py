@@ -1,5 +1,6 @@
 """Serving: the pages and, in the same process, the worker that reminds."""
 
+import gc
 import socket
 import threading
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from workflow.office import Office
 from workflow.web.app import application
 
 USUAL_PORT = 8000
+SELDOM = 50_000
+"""Objects made between two looks of the garbage collector: some twenty pages."""
 
 
 class PortTaken(Exception):
@@ -38,6 +41,7 @@ def serve(office: Office, place: Place, ready: Callable[[str], None]) -> None:
     Raises `PortTaken`.
     """
     held = _socket(place)
+    _settle(office)
     config = uvicorn.Config(
         application(office), log_level="warning", access_log=False, server_header=False, http="httptools", ws="none",
         lifespan="on", forwarded_allow_ips=place.proxies, ssl_certfile=place.certificate, ssl_keyfile=place.key,
@@ -50,6 +54,14 @@ def serve(office: Office, place: Place, ready: Callable[[str], None]) -> None:
     server.run(sockets=[held])
 
 
+def _settle(office: Office) -> None:
+    """The register is read and stays: a collector that walked it again and again would hold up every tenth request."""
+    office.tree_read()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM)
+
+
 def _tell(server: uvicorn.Server, ready: Callable[[str], None], address: str) -> None:
     wait = threading.Event()
     while not server.started and not server.should_exit:
@@ -60,7 +72,8 @@ def _tell(server: uvicorn.Server, ready: Callable[[str], None], address: str) ->
 
 def _socket(place: Place) -> socket.socket:
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
-    held = socket.socket(family)
+    # Said to be TCP: else asyncio leaves Nagle on, and each answer waits 40 ms for an acknowledgement.
+    held = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((place.host, place.port))

@@ -6,31 +6,29 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from workflow.turn import Turns
-from workflow.web.pages import kept_page
+from workflow.web.pages import Keepable, kept_page
 from workflow.web.visit import visit
 
 PER_PAGE = 50
+FARTHEST = 100_000
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def work(request: Request, at: int = 0) -> HTMLResponse:
+async def work(request: Request, at: int = 0) -> HTMLResponse:
     """The cases whose turn is mine, and those in my units that wait for others."""
+    return await kept_page(_work, request, max(0, min(at, FARTHEST)))
+
+
+def _work(request: Request, at: int) -> Keepable:
     here = visit(request)
-    at = max(0, min(at, 100_000))
     turns = Turns(here.office, here.access, limit=PER_PAGE + 1, at=at)
     here.looked("work")
 
     def values() -> dict[str, Any]:
         mine = turns.own(here.speaks)
         others = [] if here.access.is_above_branches or at else turns.others(here.speaks)
-        return {
-            "mine": mine[:PER_PAGE],
-            "others": others,
-            "at": at,
-            "more": len(mine) > PER_PAGE,
-            "per_page": PER_PAGE,
-        }
+        return {"mine": mine[:PER_PAGE], "others": others, "at": at, "more": len(mine) > PER_PAGE, "per_page": PER_PAGE}
 
-    return kept_page("work.html", here, (turns.print, at), values)
+    return Keepable("work.html", here, (turns.print, at), values)
