@@ -1,7 +1,8 @@
 """One run, one table: durable steps beside the bare driver, a raw insert and the peer; replay; start-up; reminders.
 
 The contenders of the steps take turns, round by round, on copies of one database; medians are shown, and their
-ratios. `python -m bench PART …` runs some parts only: steps, start, sweep, letters, papers.
+ratios. `python -m bench PART …` runs some parts only: steps, start, sweep, letters,
+papers, pages.
 """
 
 import json
@@ -21,7 +22,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from bench import letters, papers, sweep
+from bench import letters, pages, papers, sweep
 from bench.driver import Driver, Tape, events_only
 from bench.journey import Candidate, journey
 from bench.ours import Ours, make_district
@@ -111,12 +112,28 @@ def dossiers(home: Path, _server: Postgres) -> None:
     say(f"  {papers.MANY} dossiers by two processes: {rate:.1f} a second; memory of one on its way (MB): {memory}")
 
 
+def read_pages(home: Path, _server: Postgres) -> None:
+    """Pages of a country, and of one with ten times the cases."""
+    say(f"\nPages under {pages.CLIENTS} clients beside constants of their size, a second; and their milliseconds")
+    few, many = (pages.pages(home / str(cases), "sqlite:///ketnap.db", cases) for cases in (10_000, 100_000))
+    for name in [name for name in many if not name.endswith(pages.CONSTANT)]:
+        ours, constant = many[name], many[name + pages.CONSTANT]
+        took = f"median {ours.median:.1f}, p99 {ours.p99:.1f}, first {ours.first:.1f}"
+        say(f"  {name:<36}{ours.rate:>6.0f}{constant.rate:>6.0f}   {took}")
+        aim = (">=", 0.3) if name.startswith(("worklist", "case page")) else ()
+        verdict(f"{name} / constant", ours.rate / constant.rate, *aim)
+        verdict(f"{name}, p99 / median", ours.p99 / ours.median, "<=", 5.0)
+        longest = 3.0 if name == pages.WIDEST else 1.5
+        verdict(f"{name}, with ten times the cases", ours.median / few[name].median, "<=", longest)
+
+
 PARTS: dict[str, Callable[[Path, Postgres], None]] = {
     "steps": durable_steps,
     "start": start,
     "sweep": sweeps,
     "letters": mail,
     "papers": dossiers,
+    "pages": read_pages,
 }
 
 

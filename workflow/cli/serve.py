@@ -27,6 +27,7 @@ def serve(
     without_worker: bool,
 ) -> None:
     """Serve the pages; with ``--sample`` those of a sample office, made where there is none yet."""
+    from workflow.web.app import application
     from workflow.web.serving import Place
     from workflow.web.serving import serve as answer
 
@@ -37,7 +38,7 @@ def serve(
         key=str(key) if key else None, proxies=proxy or "127.0.0.1",
     )  # fmt: skip
     with desk.opened() as office, nullcontext() if without_worker else _worker(desk, office).beside():
-        answer(office, place, lambda address: _ready(desk, address))
+        answer(application(office), place, lambda address: _ready(desk, address))
 
 
 def _sample(desk: Desk) -> None:

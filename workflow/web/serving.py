@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import uvicorn
+from fastapi import FastAPI
 
 from workflow.office import Office
-from workflow.web.app import application
 
 USUAL_PORT = 8000
 SELDOM = 50_000
@@ -35,15 +35,15 @@ class Place:
     proxies: str = "127.0.0.1"
 
 
-def serve(office: Office, place: Place, ready: Callable[[str], None]) -> None:
+def serve(app: FastAPI, place: Place, ready: Callable[[str], None]) -> None:
     """Answer until the process is told to stop. ``ready`` hears the address once requests are taken.
 
     Raises `PortTaken`.
     """
     held = _socket(place)
-    _settle(office)
+    _settle(app.state.office)
     config = uvicorn.Config(
-        application(office), log_level="warning", access_log=False, server_header=False, http="httptools", ws="none",
+        app, log_level="warning", access_log=False, server_header=False, http="httptools", ws="none",
         lifespan="on", forwarded_allow_ips=place.proxies, ssl_certfile=place.certificate, ssl_keyfile=place.key,
         timeout_keep_alive=15, timeout_graceful_shutdown=10, limit_concurrency=500,
     )  # fmt: skip
