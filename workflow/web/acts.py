@@ -188,7 +188,7 @@ def _correction(
     faults: Mapping[str, Sequence[str]] | None = None, changes: Sequence[View] | None = None,
 ) -> HTMLResponse:  # fmt: skip
     event = next((one for one in history(here.office, held.id, here.speaks) if one["seq"] == seq), None)
-    if event is None or event["kind"] in ("correct", "carry_over") or not _correctors(here, held):
+    if event is None or event["kind"] in ("correct", "carry_over") or not correctors(here, held):
         raise Hidden
     edition = here.office.edition_of(held.pipeline, event["edition"])
     rule = taken_over(edition) if event["kind"] in ("open", "adopt") else rule_of(edition, event["kind"])
@@ -202,12 +202,13 @@ def _correction(
     return page(
         "correct.html", here, status=status, case=case_view(here.office, held.id, here.speaks), event=event,
         fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=held.version, people={},
-        actors=choices.actors(_correctors(here, held)), allowing=choices.actors(_allowing(here, held)),
+        actors=choices.actors(correctors(here, held)), allowing=choices.actors(_allowing(here, held)),
         suggested=choices.suggested() if any(one["people"] for one in fields) else [],
     )  # fmt: skip
 
 
-def _correctors(here: Visit, held: Seen) -> list[str]:
+def correctors(here: Visit, held: Seen) -> list[str]:
+    """The users for whom a correction may be typed: whoever acts for any organ over the case."""
     edition = here.edition(held.pipeline)
     found: list[str] = []
     for organ in edition.organs:
@@ -230,11 +231,11 @@ def correction(request: Request, case: str, seq: int, form: Sent) -> Response:
     held = seen_case(here, case)
     own_form(here, form.values)
     event = next((one for one in history(here.office, held.id, here.speaks) if one["seq"] == seq), None)
-    if event is None or not _correctors(here, held):
+    if event is None or not correctors(here, held):
         raise Hidden
     typed = form.typed
     by, allowed = form.text("by") or here.user, form.text("allowed_by")
-    if by not in _correctors(here, held):
+    if by not in correctors(here, held):
         raise Hidden
     try:
         edition = here.office.edition_of(held.pipeline, event["edition"])
