@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from states.deadlines import Clock
-from states.journey import Record
+from states.journey import Record, corrections, mended_event
 from states.machine import holds, pathways
 from states.rulebook import Edition, FieldRule, Paper, Recorded
 from states.vocabulary import Act, EarlierCase, Facts, Person, Reason
@@ -160,7 +160,8 @@ def _since(file: Casefile) -> date | None:
         return file.carried.on
     since = None
     state = ""
-    for event in file.events:
+    mended = corrections(file.events)
+    for event in (mended_event(one, mended) for one in file.events):
         if event.get("to") not in (None, state):
             state, since = event["to"], date.fromisoformat(event["on"])
     return since

@@ -7,6 +7,7 @@ from functools import cached_property
 from notifications.mornings import last_morning
 from notifications.policy import Policy
 from notifications.post import Post, PostAway
+from workflow.carrying import carry_all
 from workflow.office import Office
 from workflow.reminding.bounces import Bounced, take_in_mailbox
 from workflow.reminding.composing import Writes, Written, write_letters
@@ -52,7 +53,8 @@ class Rounds:
         return beat is None or beat.day is None or beat.day < due
 
     def morning(self, today: date | None = None) -> Morning:
-        """Make the notices that are due, and write their letters."""
+        """Carry over the cases whose step is gone, make the notices that are due, and write their letters."""
+        carry_all(self.office, today or self.office.today())
         swept = sweep(self.office, self.policy, today=today)
         return Morning(swept, write_letters(self.office, self.policy, self.writer, swept.morning))
 

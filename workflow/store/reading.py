@@ -25,7 +25,8 @@ from workflow.store.tables import (
     table_of,
 )
 
-LETTERS, NOTICES, PAPERS, SNOOZES = map(table_of, (LetterRow, NoticeRow, PaperRow, SnoozeRow))
+LETTERS, NOTICES = table_of(LetterRow), table_of(NoticeRow)
+PAPERS, SNOOZES = table_of(PaperRow), table_of(SnoozeRow)
 
 R = TypeVar("R", bound=Registered)
 

@@ -76,7 +76,7 @@ class TextRow(SQLModel, table=True):
 class CaseRow(SQLModel, table=True):
     """A case as its events leave it: ``record`` is their fold, ``version`` the number of the last of them.
 
-    The migration says the index's condition for PostgreSQL too; said here, it would load that dialect at every start.
+    The migrations say the indices' condition for PostgreSQL too; said here, it would load that dialect at every start.
     """
 
     __tablename__ = "cases"
@@ -86,6 +86,15 @@ class CaseRow(SQLModel, table=True):
             "person_id",
             "pipeline",
             unique=True,
+            sqlite_where=text("closed_on IS NULL"),
+        ),
+        Index(
+            "open_cases",
+            "pipeline",
+            "state",
+            "unit_id",
+            "opened_on",
+            "id",
             sqlite_where=text("closed_on IS NULL"),
         ),
     )
@@ -109,7 +118,7 @@ class ClockRow(SQLModel, table=True):
     __tablename__ = "clocks"
     __table_args__ = (
         UniqueConstraint("case_id", "seq", "name"),
-        Index("due_clocks", "state", "due"),
+        Index("due_clocks", "state", "due", "kind", "case_id"),
         Index("armed_clocks", "state", "armed_on"),
     )
     id: int | None = Field(default=None, primary_key=True)

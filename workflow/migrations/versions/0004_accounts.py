@@ -1,4 +1,4 @@
-"""Accounts, sessions, one-time links, tokens, tries; forms sent once, drafts, the log of looks."""
+"""Accounts, sessions, one-time links, tokens, tries; forms, drafts, the log of looks; indices for the board."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,7 @@ def upgrade() -> None:
     _tokens()
     _of_forms()
     _looks()
+    _of_the_board()
 
 
 def _accounts() -> None:
@@ -121,3 +122,12 @@ def _looks() -> None:
     op.create_index("looks_at", "looks", ["at"])
     op.create_index("looks_of_subject", "looks", ["subject", "at"])
     op.create_index("looks_of_user", "looks", ["user_id", "at"])
+
+
+def _of_the_board() -> None:
+    """What the board counts is read from indices alone."""
+    is_open = sa.text("closed_on IS NULL")
+    columns = ["pipeline", "state", "unit_id", "opened_on", "id"]
+    op.create_index("open_cases", "cases", columns, sqlite_where=is_open, postgresql_where=is_open)
+    op.drop_index("due_clocks", "clocks")
+    op.create_index("due_clocks", "clocks", ["state", "due", "kind", "case_id"])

@@ -1,0 +1,118 @@
+"""Every number of the board opens the list behind it: as many cases as it says, and those very ones."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from workflow.board import due_on, falling_due, funnel, standing, waiting_for
+from workflow.board.looking import Scope
+from workflow.office import Office
+from workflow.worklist import case_list
+
+LATE = {"open": None, "legal": "legal", "house": "house", "late": "any"}
+DAYS = (None, date(2022, 8, 8), date(2022, 6, 1), date(2021, 11, 30), date(2020, 12, 24))
+"""Today, yesterday, and days on which other cases were open."""
+COMMUNE = "dong-thinh"
+
+
+def scopes(office: Office) -> dict[str, Scope]:
+    """Who looks: somebody who sees all, an officer of a commune, a secretary of one village, and of nothing."""
+    tree, today = office.tree_read(), office.today()
+    village = "dong-thinh/thon-bai-moi"
+    return {
+        "all": None,
+        "commune": frozenset(tree.below(COMMUNE, today)),
+        "village": frozenset({village}),
+        "nothing": frozenset(),
+    }
+
+
+def listed(office: Office, scope: Scope, **filters: Any) -> list[str]:
+    """All cases of a list, fetched in pages of four."""
+    found, total = list[str](), None
+    while total is None or len(found) < total:
+        page = standing(office, "vi", scope=scope, **filters, limit=4, offset=len(found))
+        assert total in (None, page["total"])
+        assert page["rows"] or not page["total"], f"{filters}: {len(found)} of {page['total']}"
+        found, total = found + [row["case"] for row in page["rows"]], page["total"]
+    assert len(set(found)) == len(found) == total
+    return found
+
+
+def numbers(office: Office, scope: Scope, **asked: Any) -> Iterator[tuple[dict[str, Any], Mapping[str, int]]]:
+    """Every count on the board, with the filters that its list is opened by."""
+    drawn = funnel(office, "vi", scope=scope, **asked)
+    yield {}, drawn["total"]
+    for one in drawn["pipelines"]:
+        yield {"pipeline": one["pipeline"]}, one["total"]
+        for step in one["steps"]:
+            yield {"pipeline": one["pipeline"], "state": step["state"]}, step
+    waits = waiting_for(office, "vi", scope=scope, **asked)
+    yield {}, waits["total"]
+    for organ in waits["organs"]:
+        yield {"turn": organ["turn"]}, organ
+    for commune in waits["communes"]:
+        yield {"unit": commune["unit"]}, commune
+
+
+@pytest.mark.parametrize("known_then", [False, True])
+@pytest.mark.parametrize("day", DAYS)
+def test_every_number_is_the_total_of_its_list(either_sample: Office, day: date | None, known_then: bool) -> None:
+    asked = {"on": day, "as_known_on": day if known_then else None}
+    for name, scope in scopes(either_sample).items():
+        for filters, counts in numbers(either_sample, scope, **asked):
+            for kind, late in LATE.items():
+                if counts[kind] or name == "commune":
+                    cases = listed(either_sample, scope, **asked, **filters, late=late)
+                    assert len(cases) == counts[kind], (name, filters, kind)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_steps_organs_and_communes_add_up_to_the_same(either_sample: Office, day: date | None) -> None:
+    for scope in scopes(either_sample).values():
+        drawn, waits = (view(either_sample, "vi", scope=scope, on=day) for view in (funnel, waiting_for))
+        for kind in LATE:
+            total = drawn["total"][kind]
+            assert sum(step[kind] for one in drawn["pipelines"] for step in one["steps"]) == total
+            assert sum(one[kind] for one in waits["organs"]) == total
+            assert sum(one[kind] for one in waits["communes"]) == total
+
+
+@pytest.mark.parametrize("sort", ["late", "age", "opened", "step", "place"])
+@pytest.mark.parametrize("day", DAYS[:3])
+def test_a_list_holds_the_same_cases_however_it_is_sorted(either_sample: Office, day: date | None, sort: Any) -> None:
+    for scope in scopes(either_sample).values():
+        narrowed: tuple[dict[str, Any], ...] = ({}, {"late": "any"}, {"turn": "branch"}, {"unit": COMMUNE})
+        for filters in narrowed:
+            cases = listed(either_sample, scope, on=day, **filters, sort=sort)
+            assert sorted(cases) == sorted(listed(either_sample, scope, on=day, **filters))
+            whole = standing(either_sample, "vi", scope=scope, on=day, **filters, sort=sort, limit=None)
+            assert [row["case"] for row in whole["rows"]] == cases
+
+
+def test_the_board_says_what_the_command_line_says(either_sample: Office) -> None:
+    said = {one["case"]: one for one in case_list(either_sample, "vi")}
+    rows = {row["case"]: row for row in standing(either_sample, "vi", scope=None, limit=None)["rows"]}
+    assert set(rows) == set(said)
+    for case, row in rows.items():
+        for name in ("state", "turn", "turn_label", "stalled", "days_late", "opened_on", "version", "unit"):
+            assert row[name] == said[case][name], (case, name)
+        assert row["person"]["name"] == said[case]["person"]["name"]
+        assert [one["due"] for one in row["late"]] == [one["due"] for one in said[case]["late"]]
+
+
+def test_every_day_of_the_calendar_opens_its_clocks(either_sample: Office) -> None:
+    for scope in scopes(either_sample).values():
+        ahead = falling_due(either_sample, "vi", scope=scope, days=400, per_day=2)
+        span = (ahead["first"], ahead["last"])
+        assert span == (either_sample.today(), either_sample.today() + timedelta(days=400))
+        assert due_on(either_sample, "vi", scope=scope, span=span, limit=1)["total"] == ahead["total"]
+        for day in ahead["days"]:
+            rows = due_on(either_sample, "vi", scope=scope, span=(day["on"], day["on"]), limit=None)["rows"]
+            assert [(one["case"], one["name"]) for one in day["clocks"]] == [
+                (one["case"], one["name"]) for one in rows[:2]
+            ]
+            for kind in ("legal", "house", "validity", "period"):
+                assert day[kind] == sum(one["kind"] == kind for one in rows)

@@ -1,0 +1,178 @@
+"""A row of the board, what it is sorted by, who may see it, and that names are opened only where they are shown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.journeys.land import (
+    COMMUNE,
+    HEADS,
+    OFFICER,
+    PARTED,
+    PLAIN,
+    STRAIGHT,
+    TRUSTED,
+    VILLAGES,
+    begin,
+    travel,
+)
+from workflow.board import done_in, due_on, falling_due, funnel, standing, waiting_for
+from workflow.correcting import correct
+from workflow.office import Office
+from workflow.vault import Vault
+from workflow.worklist import UnknownUnit
+
+START = date(2022, 1, 4)
+TODAY = date(2022, 5, 16)
+
+
+@pytest.fixture
+def office(land: Office) -> Office:
+    """Three cases on a day in May: one long past a legal day, one past a custom, one in good time."""
+    travel(land, TODAY)
+    begin(land, PLAIN, START).to("branch_meeting")
+    begin(land, PARTED, date(2022, 2, 7))
+    late = begin(land, TRUSTED, date(2022, 1, 5)).to("verification")
+    late.record("send_verification_letter", late.on(51))
+    return land
+
+
+def places(office: Office, **filters: Any) -> list[str]:
+    return [row["unit"]["id"] for row in standing(office, "vi", scope=None, **filters)["rows"]]
+
+
+def test_a_row_says_who_where_since_when_and_what_is_late(office: Office) -> None:
+    (row,) = standing(office, "vi", scope=None, unit=PARTED)["rows"]
+    assert (row["person"]["name"], row["unit"]["name"], row["commune"]["name"]) == (
+        "Trần Thị Bình", "Thôn Bình", "Xã An Bình",
+    )  # fmt: skip
+    assert (row["state"]["label"], row["turn"], row["turn_label"]) == ("Trong danh sách rà soát", "branch", "Chi bộ")
+    assert (row["opened_on"], row["since"], row["days"]) == (date(2022, 2, 7), date(2022, 2, 7), 98)
+    assert (row["stalled"], row["days_late"]) == (True, 8)
+    assert [(one["kind"], one["due"], one["days"]) for one in row["late"]] == [("house", date(2022, 5, 8), 8)]
+    (english,) = standing(office, "en", scope=None, unit=PARTED)["rows"]
+    assert (english["turn_label"], english["person"]["name"]) == ("Branch", "Trần Thị Bình")
+
+
+def test_lists_narrowed_by_step_turn_unit_and_by_which_clock_is_late(office: Office) -> None:
+    assert places(office, late="legal") == [TRUSTED]
+    assert places(office, late="house") == places(office, late="any", turn="branch") == [PLAIN, PARTED]
+    assert places(office, late="any") == [TRUSTED, PLAIN, PARTED]
+    assert places(office, state="verification") == places(office, turn="committee") == [TRUSTED]
+    assert places(office, unit=COMMUNE, sort="opened") == [PLAIN, PARTED]
+    assert places(office, pipeline="readmission") == places(office, state="không có") == []
+
+
+def test_sorted_by_what_a_reader_asks_for(office: Office) -> None:
+    assert places(office, sort="opened") == [PLAIN, TRUSTED, PARTED]
+    assert places(office, sort="age") == [PARTED, TRUSTED, PLAIN]
+    assert places(office, sort="step") == [PARTED, TRUSTED, PLAIN]
+    assert places(office, sort="place") == [PLAIN, PARTED, TRUSTED]
+
+
+def test_what_is_outside_a_readers_units_is_nowhere(office: Office) -> None:
+    scope = frozenset({PARTED, STRAIGHT})
+    assert [row["unit"]["id"] for row in standing(office, "vi", scope=scope)["rows"]] == [PARTED]
+    assert standing(office, "vi", scope=scope, unit=TRUSTED)["total"] == 0
+    assert funnel(office, "vi", scope=scope)["total"] == {"open": 1, "legal": 0, "house": 1, "late": 1}
+    assert [one["unit"] for one in waiting_for(office, "vi", scope=scope)["communes"]] == [COMMUNE]
+    assert {one["unit"]["id"] for one in _due(office, scope)} <= {PARTED}
+    assert {one["unit"]["id"] for one in done_in(office, "vi", scope=scope, span=(START, TODAY))["rows"]} == {PARTED}
+
+
+def _due(office: Office, scope: frozenset[str]) -> list[dict[str, Any]]:
+    return [one for day in falling_due(office, "vi", scope=scope, days=400)["days"] for one in day["clocks"]]
+
+
+def test_a_unit_that_is_not_there_is_said_so(office: Office) -> None:
+    for view in (funnel, standing, waiting_for, falling_due):
+        with pytest.raises(UnknownUnit):
+            view(office, "vi", scope=None, unit="xã nào")
+
+
+def test_each_step_and_organ_in_the_editions_order_with_its_words(office: Office) -> None:
+    drawn = funnel(office, "vi", scope=None)["pipelines"]
+    assert [one["label"] for one in drawn] == ["Kết nạp", "Kết nạp lại"]
+    steps = drawn[0]["steps"]
+    assert [step["state"] for step in steps][:3] == ["listed", "nominated", "training"]
+    assert not any(step["state"] == "member" for step in steps)
+    assert [one["label"] for one in waiting_for(office, "en", scope=None)["organs"]][:1] == ["Branch"]
+
+
+def test_a_day_to_come_is_looked_at_as_today(office: Office) -> None:
+    assert funnel(office, "vi", scope=None, on=date(2030, 1, 1)) == funnel(office, "vi", scope=None)
+
+
+def test_what_is_recorded_is_seen_at_once(office: Office) -> None:
+    assert funnel(office, "vi", scope=None)["total"]["open"] == 3
+    begin(office, STRAIGHT, TODAY)
+    assert funnel(office, "vi", scope=None)["total"]["open"] == 4
+    assert standing(office, "vi", scope=None)["total"] == 4
+    travel(office, date(2022, 8, 20))
+    assert standing(office, "vi", scope=None, late="any")["total"] == 4
+
+
+@contextmanager
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Whatever sealed rows are opened meanwhile."""
+    seen: list[str] = []
+    really = Vault.open
+
+    def noted(vault: Vault, wrapped: bytes, sealed: bytes, about: str) -> bytes:
+        seen.append(about)
+        return really(vault, wrapped, sealed, about)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Vault, "open", noted)
+        yield seen
+
+
+def test_only_names_that_are_shown_are_opened(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(monkeypatch) as seen:
+        funnel(office, "vi", scope=None)
+        waiting_for(office, "vi", scope=None)
+        assert seen == []
+        standing(office, "vi", scope=None, limit=1, sort="opened")
+        assert seen == [HEADS[PLAIN]]
+
+
+def test_a_calendar_of_what_falls_due(office: Office) -> None:
+    ahead = falling_due(office, "vi", scope=None, days=60)
+    clocks = {(one["case"], one["name"]): one for day in ahead["days"] for one in day["clocks"]}
+    assert all(one["due"] >= TODAY for one in clocks.values())
+    (meeting,) = due_on(office, "vi", scope=None, span=(START, TODAY), unit=PLAIN)["rows"]
+    assert (meeting["kind"], meeting["organ_label"], meeting["due"]) == ("house", "Chi bộ", date(2022, 4, 14))
+    assert meeting["days"] == -32
+
+
+def test_what_was_done_in_a_month_by_the_day_it_happened(office: Office) -> None:
+    def done(first: date, last: date) -> list[tuple[date, str, str]]:
+        found = done_in(office, "vi", scope=None, span=(first, last))
+        assert found["total"] == len(found["rows"]) == sum(one["count"] for one in found["acts"])
+        return [(one["on"], one["kind"], one["unit"]["id"]) for one in found["rows"]]
+
+    january = (date(2022, 1, 1), date(2022, 1, 31))
+    assert done(*january) == [
+        (date(2022, 1, 4), "open", PLAIN),
+        (date(2022, 1, 5), "open", TRUSTED),
+        (date(2022, 1, 7), "nominate", PLAIN),
+        (date(2022, 1, 8), "nominate", TRUSTED),
+        (date(2022, 1, 10), "enrol", PLAIN),
+        (date(2022, 1, 11), "enrol", TRUSTED),
+    ]
+    (case,) = (row["case"] for row in standing(office, "vi", scope=None, unit=PARTED)["rows"])
+    correct(office, case, 1, OFFICER, {"on": "2022-01-31"}, reason="Gõ nhầm.", allowed_by=OFFICER.by)
+    assert done(*january)[-1] == (date(2022, 1, 31), "open", PARTED)
+    assert all(village != PARTED for _, _, village in done(date(2022, 2, 1), date(2022, 2, 28)))
+    assert done(date(2021, 1, 1), date(2021, 12, 31)) == []
+
+
+def test_an_office_without_cases_has_an_empty_board(land: Office) -> None:
+    for scope in (None, frozenset(VILLAGES), frozenset[str]()):
+        assert funnel(land, "vi", scope=scope)["total"]["open"] == 0
+        assert standing(land, "vi", scope=scope)["rows"] == []
+        assert waiting_for(land, "vi", scope=scope)["communes"] == []
+        assert falling_due(land, "vi", scope=scope)["days"] == []
