@@ -134,7 +134,7 @@ def test_the_door_leads_to_no_other_site(app: FastAPI, office: Office, back: str
     assert answer.headers["location"] == "/"
 
 
-def test_a_sample_is_entered_by_a_click_and_a_real_office_is_not(app: FastAPI, office: Office) -> None:
+def test_a_sample_is_entered_by_a_click_and_a_real_office_is_not(app: FastAPI) -> None:
     assert guest(app).enter(SECRETARY).get("/")
     app.state.sample = None
     assert guest(app).client.post(f"/enter/{SECRETARY}", follow_redirects=False).status_code == 404
