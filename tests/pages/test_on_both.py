@@ -1,0 +1,62 @@
+"""The pages on either database: the same walk, the same record."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from tests.pages.guests import guest, pages_of, words
+from workflow import accounts
+from workflow.bootstrap import open_office
+from workflow.casebook import case_view
+from workflow.office import Office
+from workflow.registrar import Who
+from workflow.sample import make_sample
+from workflow.verifying import verify
+
+CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
+    """The sample office on an empty database."""
+    make_sample(
+        tmp_path / "mẫu", "song-lo-2022", Who("", "test"), config_text=f"office: Mẫu\ndatabase: {database_url}\n"
+    )
+    with closing(open_office(tmp_path / "mẫu" / "config.yaml")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(office: Office) -> Iterator[FastAPI]:
+    """Its pages."""
+    with pages_of(office) as served:
+        yield served
+
+
+def test_a_case_is_taken_from_the_list_into_the_class_by_branch_and_commune(app: FastAPI, office: Office) -> None:
+    secretary, officer = guest(app).enter(SECRETARY), guest(app).enter(OFFICER)
+    named = [one["name"] for one in case_view(office, "K3YKJBMF", "vi")["helpers"]]
+    typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": named}
+    assert "Lưu Văn Khải" in words(secretary.get("/"))
+    secretary.done(f"/case/{CASE}/do/nominate", typed)
+    assert "Không có việc nào" not in words(secretary.get("/"))
+    officer.done(f"/case/{CASE}/do/enrol", {"on": "09/08/2022"})
+    assert case_view(office, CASE, "vi")["state"]["id"] == "training"
+    again = words(secretary.get(f"/case/{CASE}"))
+    assert again == words(secretary.get(f"/case/{CASE}"))
+    assert "Học lớp bồi dưỡng nhận thức về Đảng" in again
+    assert "Việc này do Đảng ủy cơ sở làm" in again
+    assert secretary.client.get(f"/case/{CASE}/dossier.pdf").content.startswith(b"%PDF")
+    app.state.looks.flush()
+    assert {one.user for one in accounts.look_list(office, subject=CASE).rows} == {SECRETARY, OFFICER}
+    assert verify(office).holds
+
+
+def test_the_whole_land_sees_what_waits_for_the_district(app: FastAPI) -> None:
+    text = words(guest(app).enter("vanphong.huyen").get("/"))
+    assert "Bùi Thị Lành" in text
+    assert "Tạ Thị Liễu" in text
+    assert "Lưu Văn Khải" not in text
