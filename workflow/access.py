@@ -34,8 +34,13 @@ class Access:
 
     @cached_property
     def is_everywhere(self) -> bool:
-        """Whether a role is held at the top, over everything."""
-        return any((unit := self.tree.unit(place, self.day)) and unit.parent is None for place in self.places)
+        """Whether a role is held over everything there is: nothing lies beside the unit, only below it or over it."""
+        return any(self._covers(place) for place in self.places)
+
+    def _covers(self, place: str) -> bool:
+        line = {one.id for one in self.tree.above(place, self.day)}
+        below = self.tree.below(place, self.day)
+        return all(one in below or one in line for one in self.tree.units if self.tree.unit(one, self.day))
 
     @cached_property
     def scope(self) -> frozenset[str] | None:

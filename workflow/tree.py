@@ -91,6 +91,7 @@ class Tree:
         self._lines: dict[tuple[str, int], Line] = {}
         self._roles: dict[tuple[str, str, int], frozenset[str]] = {}
         self._below: dict[int, dict[str, list[str]]] = {}
+        self._parts: dict[tuple[str, int], set[str]] = {}
         self._keys = {row.n: key for table in KEPT for key, rows in getattr(self, table).items() for row in rows}
 
     def after(self, events: Iterable[Mapping[str, Any]], n: int) -> "Tree":
@@ -107,7 +108,7 @@ class Tree:
             if table == "calendar_years":
                 vars(self).pop("calendar", None)
             elif table in ("units", "grants"):
-                self._lines, self._roles, self._below = {}, {}, {}
+                self._lines, self._roles, self._below, self._parts = {}, {}, {}, {}
                 vars(self).pop("_turns", None)
                 vars(self).pop("_grants_at", None)
         for event in events:
@@ -145,6 +146,12 @@ class Tree:
 
     def below(self, id_: str, day: date) -> set[str]:
         """The unit and all units below it on a day, with those that have come to be part of them."""
+        return set(self._all_below(id_, day))
+
+    def _all_below(self, id_: str, day: date) -> set[str]:
+        key = (id_, bisect_right(self._turns, day))
+        if key in self._parts:
+            return self._parts[key]
         children = self._children(day)
         found, todo = {id_}, [id_]
         while todo:
@@ -152,6 +159,7 @@ class Tree:
                 if child not in found:
                     found.add(child)
                     todo.append(child)
+        self._parts[key] = found
         return found
 
     def _children(self, day: date) -> dict[str, list[str]]:

@@ -1,22 +1,21 @@
 """Doing something with a case: the form of an act, checked as the rules check it; correcting what was recorded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.machine import NotOpen
-from states.rulebook import Edition, Recorded
-from workflow import accounts, cases
+from workflow import accounts
 from workflow.casebook import case_view, changes_since, history, reason_view
 from workflow.cases import CaseChanged, Refused
 from workflow.correcting import correct
 from workflow.facts import rule_of
-from workflow.fields import FieldFault, Mistyped, day_of
+from workflow.fields import Mistyped, day_of
 from workflow.opening import taken_over
 from workflow.store.store import Overtaken
+from workflow.web.acting import Asked, asked_for, day_typed, is_said, version_typed
 from workflow.web.case import Seen, seen_case
 from workflow.web.choices import Choices, named_people
 from workflow.web.faults import field_faults
@@ -34,40 +33,10 @@ WORDS = ("text", "lines")
 router = APIRouter(include_in_schema=False)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """An act that somebody wants to make: its rule by today's edition, and for whom it may be typed."""
-
-    here: Visit
-    case: Seen
-    kind: str
-    edition: Edition
-    rule: Recorded
-    actors: Sequence[str]
-    view: View
-
-    @property
-    def is_move(self) -> bool:
-        """Whether it takes the case on, or leaves it where it is."""
-        return self.kind in self.edition.moves
-
-
 def _asked(request: Request, case: str, kind: str) -> Asked:
     """Raises `Hidden` for a case or an act that is not this reader's; `NotOpen` for an act of another step."""
     here = visit(request)
-    held = seen_case(here, case)
-    edition = here.edition(held.pipeline)
-    if kind not in edition.moves and kind not in edition.entries:
-        raise Hidden
-    view = case_view(here.office, held.id, here.speaks)
-    rule = rule_of(edition, kind)
-    state = view["state"]["id"]
-    if state not in edition.made_from[kind]:
-        raise NotOpen(kind, state)
-    actors = here.access.actors(edition, edition.organ_of(rule, state), held.unit)
-    if not actors:
-        raise Hidden
-    return Asked(here, held, kind, edition, rule, actors, view)
+    return asked_for(here, seen_case(here, case), kind)
 
 
 @router.get("/case/{case}/do/{kind}")
@@ -92,11 +61,10 @@ def _form(
     people: Mapping[str, Sequence[View]] | None = None,
 ) -> HTMLResponse:
     here, rule = asked.here, asked.rule
-    act = next((one for one in (*asked.view["moves"], *asked.view["entries"]) if asked.kind in one.values()), None)
     choices = Choices(here, asked.case, asked.edition)
     fields = [choices.field(name, asked.edition.fields[name], needed=name in rule.needs) for name in rule.fields]
     return page(
-        "act.html", here, status=status, case=asked.view, kind=asked.kind, rule=rule, act=act, fields=fields,
+        "act.html", here, status=status, case=asked.view, kind=asked.kind, rule=rule, act=asked.act, fields=fields,
         typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=kept, people=people or {},
         actors=choices.actors(asked.actors), dated=asked.edition.fields[rule.dated].label.in_language(here.speaks),
         seen=asked.case.version, suggested=choices.suggested() if any(one["people"] for one in fields) else [],
@@ -125,13 +93,10 @@ def _made(asked: Asked, form: Form) -> Response:
     people: dict[str, list[View]] = {}
     try:
         by = form.text("by") or asked.actors[0]
-        if by not in asked.actors:
-            raise Hidden
-        on = _day(form.text("on"))
-        values = {name: value for name, value in typed.items() if name != "on" and _is_said(value)}
+        on = day_typed(form.text("on"))
+        values = {name: value for name, value in typed.items() if name != "on" and is_said(value)}
         values, people = named_people(here, asked.edition, values)
-        do = cases.advance if asked.is_move else cases.record
-        done = do(here.office, asked.case.id, asked.kind, on, here.who(by), values, seen=_seen(form))
+        done = asked.make(by, on, values, _seen(form))
     except Mistyped as error:
         return _form(asked, typed, status=422, faults=field_faults(here, error), people=people)
     except Refused as error:
@@ -148,28 +113,14 @@ def _too_late(here: Visit, held: Seen, form: Form) -> HTMLResponse:
     """The case has moved on, and the act is not one of its step any more: what changed, and what was typed."""
     changes = changes_since(here.office, held.id, _seen(form) or held.version, here.speaks)
     view = case_view(here.office, held.id, here.speaks)
-    typed = {name: value for name, value in form.typed.items() if _is_said(value)}
+    typed = {name: value for name, value in form.typed.items() if is_said(value)}
     edition = here.edition(held.pipeline)
     labels = {name: rule.label.in_language(here.speaks) for name, rule in edition.fields.items()}
     return page("too_late.html", here, status=409, case=view, changes=changes, typed=typed, labels=labels)
 
 
-def _day(typed: str) -> Any:
-    if not typed.strip():
-        raise Mistyped([FieldFault("on", "missing", {})])
-    try:
-        return day_of(typed)
-    except ValueError:
-        raise Mistyped([FieldFault("on", "not_a_day", {"value": typed[:80]})]) from None
-
-
 def _seen(form: Form) -> int | None:
-    text = form.text("seen")
-    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - longer is no version of ours
-
-
-def _is_said(value: object) -> bool:
-    return bool(value.strip()) if isinstance(value, str) else any(str(one).strip() for one in value)  # type: ignore[attr-defined]
+    return version_typed(form.text("seen"))
 
 
 # --- corrections -------------------------------------------------------------------------------------------------
@@ -239,7 +190,7 @@ def correction(request: Request, case: str, seq: int, form: Sent) -> Response:
         raise Hidden
     try:
         edition = here.office.edition_of(held.pipeline, event["edition"])
-        said = {name: value for name, value in typed.items() if name not in OF_CORRECTION and _is_said(value)}
+        said = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_said(value)}
         said, _ = named_people(here, edition, said)
         new = {name: value for name, value in said.items() if not _as_recorded(event, name, value)}
         reason = form.text("reason")

@@ -15,7 +15,26 @@ from workflow import accounts
 from workflow.accounts.looks import Looks
 from workflow.office import Office
 from workflow.store.away import DatabaseAway
-from workflow.web import acts, case, entering, pages, papers, work
+from workflow.web import (
+    acts,
+    admin,
+    api,
+    board,
+    bulk,
+    case,
+    downloads,
+    entering,
+    health,
+    importing,
+    letters,
+    lists,
+    me,
+    pages,
+    papers,
+    register,
+    rules,
+    work,
+)
 from workflow.web.guard import Guard
 from workflow.web.kept import Kept
 from workflow.web.problems import answered
@@ -25,7 +44,10 @@ EVERY_SECONDS = 3600
 AT_ONCE = 6
 """Requests that are worked on at the same time; more wait their turn. A database connection is there for each."""
 
-PARTS = (pages, entering, work, case, acts, papers)
+PARTS = (
+    *(pages, entering, work, case, acts, papers, board, lists, downloads, bulk),
+    *(importing, register, rules, letters, admin, me, health, api),
+)
 
 
 def application(office: Office) -> FastAPI:

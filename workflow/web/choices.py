@@ -1,6 +1,6 @@
 """What a form offers for its fields: words for choices, papers by title, people by name instead of their ids."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -96,6 +96,19 @@ def _as_choices(here: Visit, rows: Iterable[Any]) -> list[View]:
     return sorted(views, key=lambda one: sort_key(one["name"]))
 
 
+def one_named(here: Visit, field: str, typed: str) -> str:
+    """The id of whoever is called so. Raises `Mistyped`."""
+    return str(_id_of(field, typed, _found(here, {typed})[typed]))
+
+
+def _id_of(field: str, text: str, alike: Sequence[View]) -> str:
+    if len(alike) == 1:
+        return str(alike[0]["id"])
+    code = "several_people" if alike else "nobody_called_so"
+    shown = "; ".join(f"{one['name']} ({one['id']})" for one in alike[:5])
+    raise Mistyped([FieldFault(field, code, {"value": text[:80], "known": shown})])
+
+
 def named_people(
     here: Visit, edition: Edition, values: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, list[View]]]:
@@ -111,13 +124,10 @@ def named_people(
     for name in fields:
         ids = []
         for text in typed[name]:
-            alike = found[text]
-            if len(alike) == 1:
-                ids.append(alike[0]["id"])
-            else:
-                code = "several_people" if alike else "nobody_called_so"
-                shown = "; ".join(f"{one['name']} ({one['id']})" for one in alike[:5])
-                faults.append(FieldFault(name, code, {"value": text[:80], "known": shown}))
+            try:
+                ids.append(_id_of(name, text, found[text]))
+            except Mistyped as error:
+                faults += error.faults
         said[name] = ids if edition.fields[name].type == "people" else (ids[0] if ids else "")
     if faults:
         raise Mistyped(faults)

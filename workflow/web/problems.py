@@ -14,7 +14,7 @@ from states.rulebook import Edition
 from workflow.accounts import TooManyTries
 from workflow.store.away import DatabaseAway
 from workflow.web.forms import TYPED, Form
-from workflow.web.visit import Hidden, MustChange, NotOurs, NotSignedIn, TooBig, language_of
+from workflow.web.visit import Hidden, MustChange, NotOurs, NotSignedIn, TooBig, is_api, language_of
 from workflow.wording.problems import BROKEN, OVERTAKEN, REFUSED, SENSELESS, Problem, as_json
 from workflow.wording.table import WORDINGS, wording
 from workflow.words import say
@@ -41,10 +41,14 @@ logger = logging.getLogger("ketnap")
 
 @dataclass
 class Voice:
-    """What words need where nobody has signed in: a language, and the office if there is one."""
+    """What words need where nobody has signed in: a language, and the office if there is one.
+
+    ``place``: where it is said, on a page or by the API, whose own mishaps have words of their own.
+    """
 
     speaks: str
     office: "Office | None"
+    place: str = "page"
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the catalogue."""
@@ -59,7 +63,7 @@ class Voice:
 
 def answered(request: Request, error: Exception) -> Response:
     """The answer to a request that went wrong."""
-    api = request.url.path.startswith("/api/")
+    api = is_api(request)
     if isinstance(error, NotSignedIn) and not api:
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         typed: Form | None = request.scope.get(TYPED)
@@ -72,7 +76,7 @@ def answered(request: Request, error: Exception) -> Response:
         return RedirectResponse("/password", 303)
     problem, status = problem_of(request, error)
     if api:
-        return JSONResponse(_jsonable(as_json(problem)), status)
+        return JSONResponse(_jsonable(as_json(problem)), status, _headers(error))
     from workflow.web.pages import plain_page
 
     return plain_page("problem.html", request, status=status, problem=problem, code=status)
@@ -80,7 +84,8 @@ def answered(request: Request, error: Exception) -> Response:
 
 def problem_of(request: Request, error: Exception) -> tuple[Problem, int]:
     """What went wrong in words, and its HTTP status."""
-    voice = Voice(language_of(request), getattr(request.app.state, "office", None))
+    office = getattr(request.app.state, "office", None)
+    voice = Voice(language_of(request), office, "api" if is_api(request) else "page")
     plain = _plainly(error)
     if plain is not None:
         key, status = plain
@@ -99,7 +104,15 @@ def problem_of(request: Request, error: Exception) -> tuple[Problem, int]:
 
 
 def _said(voice: Voice, key: str, exit_: int) -> Problem:
-    return Problem(key, exit_, voice.say(f"page.error.{key}"), advice=voice.say(f"page.advice.{key}"))
+    error, advice = (voice.say(f"{voice.place}.{part}.{key}") for part in ("error", "advice"))
+    return Problem(key, exit_, error, advice=advice)
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    """What a program is told beside the problem: which methods there are (405), how to show who asks (401)."""
+    if isinstance(error, NotSignedIn | MustChange):
+        return {"WWW-Authenticate": "Bearer"}
+    return dict(getattr(error, "headers", None) or {})
 
 
 def _plainly(error: Exception) -> tuple[str, int] | None:

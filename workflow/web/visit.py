@@ -110,9 +110,14 @@ class Visit:
         looks.note(self.user, what, subject)
 
 
+def is_api(request: Request) -> bool:
+    """Whether a program asks, which is answered in JSON."""
+    return request.url.path.startswith("/api/")
+
+
 def language_of(request: Request) -> str:
-    """The language a reader chose, else the office's."""
-    chosen = request.cookies.get(LANGUAGE)
+    """The language a reader chose, or a program asked for; else the office's."""
+    chosen = request.headers.get("accept-language", "")[:2] if is_api(request) else request.cookies.get(LANGUAGE)
     office: Office | None = getattr(request.app.state, "office", None)
     return chosen if chosen in LANGUAGES else office.config.language if office else "vi"
 

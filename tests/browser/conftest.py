@@ -1,0 +1,103 @@
+"""A real browser at a real server: `ketnap serve` on a copy of the sample office, Debian's Chromium in front of it."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.chromium import chromium
+from tests.browser.reader import Reader, Screen
+from workflow.bootstrap import open_office
+from workflow.office import Office
+from workflow.registrar import Who
+from workflow.sample import make_sample
+
+ROOT = Path(__file__).parents[2]
+Opens = Callable[..., Reader]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of this worker."""
+    path = chromium(Path(tempfile.gettempdir()) / "ketnap-chromium.lock")
+    with sync_playwright() as playwright:
+        held = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield held
+        held.close()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample office of 9 August 2022, made once."""
+    folder = tmp_path_factory.mktemp("trình duyệt") / "mẫu"
+    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
+    return folder
+
+
+@dataclass(frozen=True)
+class Served:
+    """An office that is served: its address, and the office itself, beside the server."""
+
+    address: str
+    office: Office
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """`ketnap serve` on an office, until the block ends."""
+    program = "from workflow.cli import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", program, "--config", str(folder / "config.yaml"), "serve", "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [*command, "--without-worker", "--json"], stdout=subprocess.PIPE, text=True, env=environment
+    ) as server:
+        try:
+            said = "".join(iter(server.stdout.readline, "}\n")) if server.stdout else ""
+            address = said.split('"address": "')[1].split('"')[0]
+            with closing(open_office(folder / "config.yaml")) as office:
+                yield Served(address, office)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(20)
+
+
+@pytest.fixture
+def served(made: Path, tmp_path: Path) -> Iterator[Served]:
+    """The sample office of one's own, served."""
+    shutil.copytree(made, tmp_path / "mẫu")
+    with serving(tmp_path / "mẫu") as held:
+        yield held
+
+
+@pytest.fixture(scope="session")
+def shown(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The sample office served to be looked at: nobody writes to it."""
+    folder = tmp_path_factory.mktemp("xem") / "mẫu"
+    shutil.copytree(made, folder)
+    with serving(folder) as held:
+        yield held
+
+
+@pytest.fixture
+def reader(browser: Browser, served: Served) -> Iterator[Opens]:
+    """Opens browsers at one's own office; whatever amiss they have heard of fails the test at its end."""
+    readers: list[Reader] = []
+
+    def opened(user: str | None = None, screen: Screen = Screen.PHONE, *, scripts: bool = True) -> Reader:
+        readers.append(Reader.at(browser, served.address, screen, scripts=scripts))
+        if user:
+            readers[-1].enter(user)
+        return readers[-1]
+
+    yield opened
+    for one in readers:
+        one.close()

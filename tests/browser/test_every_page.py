@@ -1,0 +1,93 @@
+"""Every page as each role sees it: no barrier, nothing from elsewhere, light enough; kept as pictures."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Served
+from tests.browser.reader import Reader, Screen
+
+PICTURES = Path(__file__).parents[2] / "build" / "pages"
+HEAVIEST = 100_000
+"""Bytes of a page with its style sheet, script and icon, unpacked."""
+
+SECRETARY, OFFICER, DISTRICT, STAFF = "bithu.ao-truc", "canbo.hai-luu", "vanphong.huyen", "tochuc.huyen"
+OWN, THEIRS = "/case/K9AFNC5B", "/case/KEXQDWWT"
+PAGES: dict[str, list[tuple[str, str]]] = {
+    "": [("sign-in", "/sign-in"), ("link-over", "/link/none")],
+    SECRETARY: [
+        ("work", "/"),
+        ("case", OWN),
+        ("act", f"{OWN}/do/nominate"),
+        ("suspend", f"{OWN}/do/suspend"),
+        ("receive", f"{OWN}/receive/1-KNĐ"),
+        ("hidden", "/case/K0000000"),
+        ("register", "/register"),
+        ("rules", "/rules"),
+        ("me", "/me"),
+        ("password", "/password"),
+    ],
+    OFFICER: [
+        ("work", "/"),
+        ("case", THEIRS),
+        ("act", f"{THEIRS}/do/conclude_verification"),
+        ("correct", f"{THEIRS}/correct/2"),
+        ("board", "/board"),
+        ("cases", "/cases"),
+        ("register", "/register"),
+        ("letters", "/letters"),
+        ("admin", "/admin"),
+    ],
+    DISTRICT: [
+        ("work", "/"),
+        ("board", "/board"),
+        ("board-then", "/board?on=30/06/2022&known=then"),
+        ("cases", "/cases"),
+        ("register", "/register"),
+        ("rules", "/rules"),
+        ("letters", "/letters"),
+        ("admin", "/admin"),
+    ],
+    STAFF: [("work", "/"), ("board", "/board")],
+}
+LOOKS = [(Screen.PHONE, False), (Screen.PHONE, True), (Screen.DESK, False), (Screen.DESK, True)]
+NOT_THERE = {"hidden", "link-over"}
+"""Pages that say that there is nothing."""
+
+
+@pytest.mark.parametrize(("screen", "dark"), LOOKS, ids=["phone", "phone-dark", "desk", "desk-dark"])
+@pytest.mark.parametrize("user", PAGES, ids=lambda user: user or "nobody")
+def test_nothing_serious_stands_in_anybodys_way(
+    browser: Browser, shown: Served, user: str, screen: Screen, dark: bool
+) -> None:
+    reader = Reader.at(browser, shown.address, screen, dark=dark)
+    reader.awaited.add(404)
+    if user:
+        reader.enter(user)
+    found: list[str] = []
+    for name, path in PAGES[user]:
+        if reader.go(path).status != (404 if name in NOT_THERE else 200):
+            found.append(f"{path}: not there")
+        found += [f"{path}: {one}" for one in barriers(reader)]
+        wide = reader.page.evaluate("document.documentElement.scrollWidth")
+        if wide > screen.value[0]:
+            found.append(f"{path}: wider than the screen ({wide})")
+        if reader.weight() > HEAVIEST:
+            found.append(f"{path}: {reader.weight()} bytes")
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        look = f"{screen.name.lower()}{'-dark' if dark else ''}"
+        reader.page.screenshot(path=PICTURES / f"{user or 'nobody'}-{name}-{look}.png", full_page=True)
+    assert found == []
+    reader.close()
+
+
+def barriers(reader: Reader) -> list[str]:
+    """What axe calls serious or critical, by its rule and the first place."""
+    results = Axe().run(reader.page).response
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in results["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]

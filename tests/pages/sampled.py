@@ -1,0 +1,44 @@
+"""The sample office and its pages, for tests of pages: made once, copied for each test that may write to it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from tests.pages.guests import Guest, guest, pages_of
+from workflow.bootstrap import open_office
+from workflow.office import Office
+from workflow.registrar import Who
+from workflow.sample import make_sample
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample office of 9 August 2022, made once."""
+    folder = tmp_path_factory.mktemp("bảng") / "mẫu"
+    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
+    return folder
+
+
+@pytest.fixture
+def office(made: Path, tmp_path: Path) -> Iterator[Office]:
+    """A copy of it."""
+    shutil.copytree(made, tmp_path / "mẫu")
+    with closing(open_office(tmp_path / "mẫu" / "config.yaml")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def app(office: Office) -> Iterator[FastAPI]:
+    """Its pages."""
+    with pages_of(office) as served:
+        yield served
+
+
+@pytest.fixture
+def district(app: FastAPI) -> Guest:
+    """The officer of the district."""
+    return guest(app).enter("vanphong.huyen")

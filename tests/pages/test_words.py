@@ -1,0 +1,49 @@
+"""Every word on a page stands in the catalogue, and none lies there unused; templates hold none of their own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from workflow.words import catalogue
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((ROOT / "templates" / "pages").glob("*.html"))
+CODE = sorted((ROOT / "workflow" / "web").rglob("*.py"))
+SAID = re.compile(r"""\bt\(\s*"([\w.-]+)"\s*[,)]""")
+BEGUN = re.compile(r"""\bt\(\s*"([\w.-]+)"\s*\+""")
+EITHER = re.compile(r"""\bt\(\s*"([\w.-]+)" if [^)]*? else "([\w.-]+)\"""")
+OWN_WORDS = re.compile(r">[^<>{}]*[A-Za-zÀ-ỹ]{2,}[^<>{}]*<")
+ALLOWED = {"Word"}
+"""What is called so in every language."""
+
+
+def keys_of(template: Path) -> set[str]:
+    text = template.read_text(encoding="utf-8")
+    return set(SAID.findall(text)) | {key for pair in EITHER.findall(text) for key in pair}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_key_of_a_template_is_in_the_catalogue(template: Path) -> None:
+    known = catalogue("vi")
+    assert sorted(keys_of(template) - set(known)) == []
+    begun = BEGUN.findall(template.read_text(encoding="utf-8"))
+    assert [start for start in begun if not any(key.startswith(start) for key in known)] == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_holds_no_words_of_its_own(template: Path) -> None:
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "{}", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+    own = [found.strip("><").strip() for found in OWN_WORDS.findall(text)]
+    assert [one for one in own if one not in ALLOWED] == []
+
+
+def test_no_sentence_of_the_pages_lies_unused() -> None:
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in (*TEMPLATES, *CODE))
+    quoted = set(re.findall(r"""["']([\w.-]+)["']""", texts))
+    begun = {start for start in re.findall(r"""["']f?(page\.[\w.-]*[._])[{"']""", texts) if start != "page."}
+    said = {f"page.said.{key}" for key in re.findall(r"said=([\w-]+)", texts)}
+    error = {f"page.{part}.{key}" for part in ("error", "advice") for key in quoted}
+    keys = [key for key in catalogue("vi") if key.startswith("page.")]
+    unused = [key for key in keys if key not in quoted | said | error and not any(map(key.startswith, begun))]
+    assert unused == []

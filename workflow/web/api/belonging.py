@@ -1,0 +1,54 @@
+"""Where people belong: the units at which they head a village, are a candidate, or act."""
+
+from datetime import date
+
+from workflow.store import reading
+from workflow.store.tables import PostRow, TenureRow
+from workflow.tree import holds
+from workflow.web.visit import Hidden, Visit
+
+
+def units_of(here: Visit, person: str) -> set[str]:
+    """Every unit with which somebody has or had to do. Raises `Hidden` where nobody has this id."""
+    with here.office.database.reading() as connection:
+        if not list(reading.people(connection, [person])):
+            raise Hidden
+        posts = {row.id: row.unit_id for row in reading.register(connection, PostRow)}
+        heads = [row.post_id for row in reading.register(connection, TenureRow) if row.person_id == person]
+        cases = {row.unit_id for row in reading.cases(connection, person=person)}
+    users = {user for user, rows in here.tree.users.items() if any(row.person_id == person for row in rows)}
+    acts = {row.unit_id for user in users for row in here.tree.grants.get(user, ())}
+    return {posts[post] for post in heads if post in posts} | cases | acts
+
+
+def known_to(here: Visit, person: str) -> str:
+    """Somebody who may be named: of a unit that the reader sees, or of none yet. Raises `Hidden`."""
+    units = units_of(here, person)
+    if units and not any(here.access.sees(unit) for unit in units):
+        raise Hidden
+    return person
+
+
+def kept_by(here: Visit, person: str) -> str | None:
+    """A unit by which somebody's entries are the reader's to keep; None where only the top may. Raises `Hidden`."""
+    units = sorted(units_of(here, person))
+    if units and not any(here.access.sees(unit) for unit in units):
+        raise Hidden
+    return next((unit for unit in units if here.access.directs(unit)), None)
+
+
+def unit_of_head(here: Visit, person: str, on: date) -> str | None:
+    """The village that somebody heads on a day."""
+    with here.office.database.reading() as connection:
+        posts = {row.id: row.unit_id for row in reading.register(connection, PostRow) if holds(row, on)}
+        held = [row for row in reading.register(connection, TenureRow) if row.person_id == person and holds(row, on)]
+    return next((posts[row.post_id] for row in held if row.post_id in posts), None)
+
+
+def unit_of_post(here: Visit, post: str) -> str:
+    """The village of a post. Raises `Hidden` for one that is not the reader's."""
+    with here.office.database.reading() as connection:
+        units = [row.unit_id for row in reading.register(connection, PostRow) if row.id == post]
+    if not units or not here.access.sees(units[-1]):
+        raise Hidden
+    return units[-1]

@@ -1,0 +1,39 @@
+"""Every endpoint under /api/v1 in its place, and the document that describes them."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from workflow.web.api import acts, board, cases, letters, notices, office, papers, people, posts, rules, units, users
+from workflow.web.api.asking import Here, Route
+from workflow.web.api.shapes import READING
+
+VERSION = "1"
+ABOUT = """The same verbs, fields and refusals as the command line's `--json`. docs/api.md tells how to begin."""
+PARTS = (cases, acts, papers, notices, board, units, posts, people, users, rules, letters, office)
+
+
+def _called(route: APIRoute) -> str:
+    """The name of an endpoint for programs: ``cases_open``."""
+    return f"{route.tags[0]}_{route.name.strip('_')}" if route.tags else route.name
+
+
+router = APIRouter(prefix="/api/v1", route_class=Route, generate_unique_id_function=_called)
+for part in PARTS:
+    router.include_router(part.router)
+
+
+@router.get("/openapi.json", responses=READING, include_in_schema=False)
+def openapi(here: Here) -> JSONResponse:  # noqa: ARG001 - whoever asks has shown who they are
+    """What may be asked, and what is answered, for programs."""
+    return JSONResponse(document())
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    return get_openapi(title="ketnap", version=VERSION, description=ABOUT, routes=router.routes)
