@@ -1,5 +1,6 @@
 """The board: what is covered, where cases stand and wait, what is stalled, what falls due, who was not told."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,9 +10,10 @@ from fastapi.responses import HTMLResponse
 from workflow import board
 from workflow.board.untold import AMISS
 from workflow.register.places import place_order
-from workflow.web.asked import AskedFor, Narrowed, above_branches, narrowed, unit_choices
+from workflow.store import turn
+from workflow.web.asked import Asked, AskedFor, Narrowed, above_branches, narrowed, unit_choices
 from workflow.web.drawing import bars, calendar, course
-from workflow.web.pages import page
+from workflow.web.pages import Keepable, kept_page
 from workflow.web.visit import Visit, visit
 
 View = dict[str, Any]
@@ -26,21 +28,40 @@ DOWN = "-"
 SHADES = 4
 """Shades of the share of members, from the least to the most."""
 
+LETTERS_SECONDS = 15
+"""How letters fare is no act of the record: the board may say it so much later."""
+
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/board")
-def board_page(request: Request, asked: AskedFor) -> HTMLResponse:
+async def board_page(request: Request, asked: AskedFor) -> HTMLResponse:
     """The board as it stands, or as it stood on a day."""
+    return await kept_page(_board, request, asked)
+
+
+def _board(request: Request, asked: Asked) -> Keepable:
     here = visit(request)
     above_branches(here)
     look = narrowed(here, asked)
     here.looked("board", asked.unit)
-    return page(
-        "board.html", here, status=look.status, asked=look.links.place, look=look, faults=look.faults,
-        units=unit_choices(here, asked.unit), month=f"{look.day or here.today:%m/%Y}",
-        **_covered(here, look), **_standing(here, look), **_ahead(here, look),
-    )  # fmt: skip
+    with here.office.database.reading() as connection:
+        newest = turn.acts(connection, None)
+
+    def values() -> View:
+        return {
+            "status": look.status,
+            "asked": look.links.place,
+            "look": look,
+            "faults": look.faults,
+            "units": unit_choices(here, asked.unit),
+            "month": f"{look.day or here.today:%m/%Y}",
+            **_covered(here, look),
+            **_standing(here, look),
+            **_ahead(here, look),
+        }
+
+    return Keepable("board.html", here, (newest, int(time.monotonic() / LETTERS_SECONDS)), values)
 
 
 def _covered(here: Visit, look: Narrowed) -> View:

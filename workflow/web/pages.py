@@ -26,6 +26,7 @@ from workflow.words import knows, say
 PAGES = Path(__file__).parents[2] / "templates" / "pages"
 STATIC = PAGES / "static"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
+OK = 200
 FOREVER = "public, max-age=31536000, immutable"
 
 router = APIRouter()
@@ -109,7 +110,7 @@ def _again(wanted: Keepable) -> HTMLResponse | None:
 def _made(wanted: Keepable) -> HTMLResponse:
     here = wanted.here
     answer = page(wanted.template, here, **wanted.values())
-    if "said" not in here.request.query_params:
+    if answer.status_code == OK and "said" not in here.request.query_params:
         kept: Kept = here.request.app.state.kept
         kept.put(_key(wanted), bytes(answer.body).decode().replace(here.csrf, FORM_MARK))
     return answer
