@@ -47,17 +47,28 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("cases", "/cases"),
         ("register", "/register"),
         ("rules", "/rules"),
+        ("rules-difference", "/rules/difference?old=2021-07&new=2025-07"),
         ("letters", "/letters"),
         ("admin", "/admin"),
+        ("looks", "/admin/looks"),
+        ("import", "/register/import"),
+        ("heads", "/heads"),
+        ("due", "/due"),
+        ("untold", "/untold"),
     ],
     STAFF: [("work", "/"), ("board", "/board")],
 }
-LOOKS = [(Screen.PHONE, False), (Screen.PHONE, True), (Screen.DESK, False), (Screen.DESK, True)]
+LOOKS = [
+    pytest.param(Screen.PHONE, False, id="phone"),
+    pytest.param(Screen.DESK, True, id="desk-dark"),
+    pytest.param(Screen.PHONE, True, id="phone-dark", marks=pytest.mark.soak),
+    pytest.param(Screen.DESK, False, id="desk", marks=pytest.mark.soak),
+]
 NOT_THERE = {"hidden", "link-over"}
 """Pages that say that there is nothing."""
 
 
-@pytest.mark.parametrize(("screen", "dark"), LOOKS, ids=["phone", "phone-dark", "desk", "desk-dark"])
+@pytest.mark.parametrize(("screen", "dark"), LOOKS)
 @pytest.mark.parametrize("user", PAGES, ids=lambda user: user or "nobody")
 def test_nothing_serious_stands_in_anybodys_way(
     browser: Browser, shown: Served, user: str, screen: Screen, dark: bool
