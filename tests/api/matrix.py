@@ -61,8 +61,13 @@ GET  /coverage.xlsx                            who?    -       -          yes   
 GET  /report.pdf                               who?    -       -          yes      -          yes       yes
 
 GET  /register                                 who?    yes     yes        yes      yes        yes       yes
-GET  /register/enter/{entry}                   who?    yes     -          yes      -          yes       yes
-POST /register/enter/{entry}                   who?    may     -          may      -          may       may
+GET  /register/unit/{unit:path}                who?    yes     -          yes      -          yes       yes
+GET  /register/meetings                        who?    yes     -          yes      -          yes       yes
+GET  /register/people                          who?    yes     yes        yes      yes        yes       yes
+GET  /register/person/{person}                 who?    yes     -          yes      -          yes       yes
+GET  /register/users                           who?    -       -          yes      -          yes       yes
+GET  /register/enter/{entry}/{of:path}         who?    yes     -          yes      -          yes       yes
+POST /register/enter/{entry}/{of:path}         who?    may     -          may      -          may       may
 GET  /register/import                          who?    -       -          -        -          yes       yes
 POST /register/import                          who?    -       -          -        -          may       may
 POST /register/import/write                    who?    -       -          -        -          may       may
@@ -157,7 +162,7 @@ AHEAD = "2150-01-01"
 FILLED = {
     "case": CASE, "kind": "branch_proposes", "seq": "2", "code": "5-KNĐ", "edition": "2021-07",
     "user": "bithu.bai-moi", "language": "vi", "secret": "x", "entry": "meeting", "verb": "unheard-of",
-    "session": "S0000000", "token": "A0000000",
+    "of": VILLAGE, "unit": VILLAGE, "session": "S0000000", "token": "A0000000",
 }  # fmt: skip
 """What stands in the braces of a path; a paper's kind, the letter and the notice are put in by the test."""
 
@@ -189,8 +194,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "GET /api/v1/coverage": OF_UNIT,
     "GET /api/v1/coverage/course": OF_UNIT,
     "GET /api/v1/rulebook/difference": {"old": "2021-07", "new": "2025-07"},
-    "GET /register/enter/{entry}": OF_UNIT,
-    "POST /register/enter/{entry}": {**OF_UNIT, "on": "01/01/2150", "came": "yes"},
+    "GET /register/meetings": OF_UNIT,
+    "GET /register/users": OF_UNIT,
+    "POST /register/enter/{entry}/{of:path}": {"on": "01/01/2150", "came": "yes"},
     "GET /rules/difference": {"old": "2021-07", "new": "2025-07"},
     "POST /notice/{notice}/snooze": {"until": "01/01/2022", "reason": "bận"},
     "POST /case/{case}/do/{kind}": {"on": "01/01/2150"},

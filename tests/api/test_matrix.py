@@ -66,7 +66,7 @@ class Asked:
         return client.post(self._path(row), json=body, headers=headers)
 
     def _path(self, row: Row) -> str:
-        path = row.path.replace(".{kind}", ".pdf")
+        path = row.path.replace(".{kind}", ".pdf").replace(":path}", "}")
         filled = self.filled | ({"code": "CN-NTVĐ"} if row.method == "POST" else {})
         return asset("style.css") if path.startswith("/static") else path.format_map(filled)
 
@@ -92,7 +92,8 @@ def asked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aske
     folder = tmp_path_factory.mktemp("bảng quyền") / "mẫu"
     shutil.copytree(made, folder)
     with closing(open_office(folder / "config.yaml")) as office, pages_of(office) as app:
-        filled = {**FILLED, "head": case_view(office, CASE, "vi")["person"]["id"], **_letter(office)}
+        person = case_view(office, CASE, "vi")["person"]["id"]
+        filled = {**FILLED, "head": person, "person": person, **_letter(office)}
         users = [user for user in PEOPLE.values() if user]
         pages = {user: guest(app).enter(user) for user in users}
         tokens = {user: accounts.make_token(office, user, "bảng quyền") for user in users}

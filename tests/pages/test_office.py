@@ -1,7 +1,6 @@
-"""The register, the rules, letters and administration on pages: who may do what, and what comes of it."""
+"""The rules, letters and administration on pages: who may do what, and what comes of it."""
 
 import re
-from datetime import date
 
 import pytest
 from fastapi import FastAPI
@@ -11,12 +10,11 @@ from tests.pages.sampled import app as app
 from tests.pages.sampled import district as district
 from tests.pages.sampled import made as made
 from tests.pages.sampled import office as office
-from workflow import accounts, register
+from workflow import accounts
 from workflow.casebook import case_view
 from workflow.office import Office
 
 SECRETARY, OFFICER, STAFF = "bithu.ao-truc", "canbo.hai-luu", "tochuc.huyen"
-VILLAGE = "hai-luu/thon-ben-mo"
 PASSWORD = "một câu đủ dài"  # noqa: S105 - of nobody
 
 
@@ -25,66 +23,6 @@ def proof(who: Guest, page: str = "/") -> dict[str, str]:
     found = re.search(r'name="csrf" value="(\w+)"', who.get(page))
     assert found
     return {"csrf": found[1]}
-
-
-# --- the register ------------------------------------------------------------------------------------------------
-
-
-def test_everybody_sees_the_own_villages_alone(app: FastAPI, district: Guest) -> None:
-    assert "Thôn Ao Trúc" in words(guest(app).enter(SECRETARY).get("/register"))
-    assert "Thôn Bến Mơ" not in words(guest(app).enter(SECRETARY).get("/register"))
-    assert "146 thôn" in words(district.get("/register"))
-
-
-def test_a_village_is_found_without_marks(district: Guest) -> None:
-    assert "Thôn Bãi Mới" in words(district.get("/register?q=bai+moi"))
-
-
-def test_plans_for_posts_are_seen_from_the_commune_upward_only(app: FastAPI, office: Office) -> None:
-    officer = guest(app).enter(OFFICER)
-    officer.done(f"/register/enter/plan?unit={VILLAGE}", {"plan": "admit", "on": "09/08/2022"})
-    assert "Kết nạp người đang giữ chức" in words(officer.get("/register"))
-    assert register.plan_list(office, None, unit="hai-luu")[0]["unit"]["name"]
-    secretary = guest(app).enter("bithu.ben-mo")
-    assert "Phương án" not in words(secretary.get("/register"))
-    secretary.get(f"/register/enter/plan?unit={VILLAGE}", status=404)
-
-
-def test_a_meeting_and_somebody_new_are_entered_by_the_branch(app: FastAPI, office: Office) -> None:
-    secretary, unit = guest(app).enter(SECRETARY), "quang-yen/thon-ao-truc"
-    secretary.done(f"/register/enter/meeting?unit={unit}", {"on": "07/08/2022", "came": "yes"})
-    assert register.meeting_list(office, date(2022, 8, 7), unit=unit)
-    secretary.done("/register/enter/person", {"name": "Nguyễn Thị Mới", "official_since": "01/02/2010"})
-    assert register.people_found(office, "nguyen thi moi")
-
-
-def test_what_makes_no_sense_is_said_beside_its_field_and_what_was_typed_stays(app: FastAPI, office: Office) -> None:
-    secretary = guest(app).enter(SECRETARY)
-    before = len(register.people_found(office, ""))
-    answer = secretary.send("/register/enter/person", {"name": "Nguyễn Thị Mới", "born": "31/02/1980"})
-    assert answer.status_code == 422
-    assert 'value="Nguyễn Thị Mới"' in answer.text
-    assert 'id="fault-born-1"' in answer.text
-    assert len(register.people_found(office, "")) == before
-
-
-def test_a_case_that_is_open_is_not_opened_again(app: FastAPI) -> None:
-    answer = guest(app).enter(SECRETARY).send("/register/enter/open?unit=quang-yen/thon-ao-truc", {"on": "08/08/2022"})
-    assert answer.status_code == 422
-    assert "Lưu Văn Khải" in words(answer.text)
-
-
-def test_a_roster_is_looked_through_before_it_is_written(app: FastAPI, district: Guest, office: Office) -> None:
-    guest(app).enter(OFFICER).get("/register/import", status=404)
-    lines = "Xã,Thôn,Họ và tên,Ngày sinh\nXã Hải Lựu,Thôn Bãi Nắng,Người Thử Mới,01/02/1970\n"
-    file = {"file": ("danh-sach.csv", lines.encode("utf-8-sig"), "text/csv")}
-    events = len(register.people_found(office, ""))
-    looked = district.client.post("/register/import", data=proof(district), files=file)
-    assert looked.status_code == 200, words(looked.text)
-    assert len(register.people_found(office, "")) == events
-    written = district.client.post("/register/import/write", data=proof(district), follow_redirects=False)
-    assert written.status_code in (303, 422)
-    assert bool(register.people_found(office, "nguoi thu moi")) == (written.status_code == 303)
 
 
 # --- the rules ---------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from workflow.web import (
     pages,
     papers,
     register,
+    register_forms,
     rules,
     work,
 )
@@ -46,7 +47,7 @@ AT_ONCE = 6
 
 PARTS = (
     *(pages, entering, work, case, acts, papers, board, lists, downloads, bulk),
-    *(importing, register, rules, letters, admin, me, health, api),
+    *(importing, register, register_forms, rules, letters, admin, me, health, api),
 )
 
 

@@ -1,234 +1,248 @@
-"""The register on pages: villages and their heads, and what may be entered about them; each entry is one small form."""
+"""The register as pages: communes, villages and their heads, people, extended meetings, users."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from states.vocabulary import Person
-from workflow import register
-from workflow.fields import FieldFault, Mistyped, day_of
+from workflow import board
+from workflow.board.standing import PAGE
 from workflow.names import matches, search_key
-from workflow.opening import AlreadyOpen, NoPost, open_case
-from workflow.register.opened import PIPELINE
-from workflow.register.unregistered import Unregistered
-from workflow.web.choices import one_named
-from workflow.web.faults import field_faults
-from workflow.web.forms import Form, Sent
-from workflow.web.once import sent_once
+from workflow.register import meeting_list, post_list, unit_list, user_list
+from workflow.store import reading
+from workflow.store.tables import UnitRow
+from workflow.tree import holds
+from workflow.web.asked import Asked, AskedFor
+from workflow.web.keeping import Subject, subject_of
+from workflow.web.lists import paged
 from workflow.web.pages import page
-from workflow.web.problems import problem_of
-from workflow.web.visit import Hidden, Visit, own_form, visit
+from workflow.web.register_forms import offered
+from workflow.web.registered import (
+    case_views,
+    grant_views,
+    grants_of,
+    line_of,
+    people_seen,
+    role_label,
+    seen_unit,
+)
+from workflow.web.visit import Hidden, Visit, visit
 
 View = dict[str, Any]
-Read = Mapping[str, Any]
+
+LAST_MEETINGS = 12
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/register")
-def villages(request: Request, q: str = "") -> HTMLResponse:
-    """The villages of the reader's units with their heads; found by name, with marks or without."""
-    here = visit(request)
-    rows = [one for one in register.post_list(here.office) if here.access.sees(one["unit"]["id"])]
-    cases = {one["id"]: one["case"] for one in register.people_found(here.office, "") if one["case"]}
-    wanted = search_key(q)
-    rows = [one for one in rows if matches(wanted, search_key(_said(one)))]
-    for one in rows:
-        one["case"] = cases.get(one["holder"]["id"]) if one["holder"] else None
-        one["directed"] = here.access.directs(one["unit"]["id"])
-        one["plan"] = one["plan"] if here.access.is_above_branches else None
-    here.looked("register", q)
-    communes = [
-        (name, list(posts))
-        for name, posts in groupby(rows, lambda one: one["commune"]["name"] if one["commune"] else "")
-    ]
-    meetings = [one for one in register.meeting_list(here.office) if here.access.sees(one["unit"]["id"])]
-    return page(
-        "register.html", here, communes=communes, q=q, count=len(rows), meetings=meetings,
-        folded=len(rows) > FOLDED and not q,
-    )  # fmt: skip
-
-
-FOLDED = 30
-"""More villages than these stand folded by commune."""
-
-
-def _commune(one: View) -> str:
-    return str(one["commune"]["name"]) if one["commune"] else ""
-
-
-def _said(one: View) -> str:
-    names = (one["unit"]["name"], one["commune"]["name"] if one["commune"] else "", (one["holder"] or {}).get("name"))
-    return " ".join(filter(None, names))
-
-
-# --- entries -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What may be entered: its fields with their kinds, about what it is, who may, and the verb."""
-
-    fields: tuple[tuple[str, str, bool], ...]
-    may: Callable[[Visit, str], bool]
-    enter: Callable[[Visit, str, Read], object]
-    of_unit: bool = True
-
-
-def _directs(here: Visit, unit: str) -> bool:
-    return here.access.directs(unit)
-
-
-def _acts_for_branch(here: Visit, unit: str) -> bool:
-    return bool(here.access.actors(here.edition(PIPELINE), "branch", unit))
-
-
-def _anybody(here: Visit, _unit: str) -> bool:
-    return bool(here.access.places)
-
-
-def _post(here: Visit, unit: str) -> View:
-    found = next((one for one in register.post_list(here.office) if one["unit"]["id"] == unit), None)
-    if found is None:
-        raise Hidden
-    return found
-
-
-def _open(here: Visit, unit: str, said: Read) -> object:
-    holder = _post(here, unit)["holder"]
-    if holder is None:
-        raise Hidden
-    actors = here.access.actors(here.edition(PIPELINE), "branch", unit)
-    return open_case(here.office, holder["id"], said["on"], here.who(actors[0]), unit=unit)
-
-
-def _hold(here: Visit, unit: str, said: Read) -> object:
-    secretary = said.get("secretary") == "yes"
-    post = _post(here, unit)["id"]
-    register.hold_post(here.office, post, said["person"], said["on"], here.who(), secretary=secretary)
-    return post
-
-
-def _leave(here: Visit, unit: str, said: Read) -> object:
-    return register.leave_post(here.office, _post(here, unit)["id"], said["on"], here.who())
-
-
-def _plan(here: Visit, unit: str, said: Read) -> object:
-    return register.plan_for(here.office, _post(here, unit)["id"], said["plan"], said["on"], here.who())
-
-
-def _meeting(here: Visit, unit: str, said: Read) -> object:
-    return register.log_meeting(here.office, unit, said["on"], here.who(), came=said["came"] == "yes")
-
-
-def _person(here: Visit, _unit: str, said: Read) -> object:
-    values = {name: value for name, value in said.items() if name in ("name", "born", "official_since", "contact")}
-    return register.add_person(here.office, Person("", **values), here.who())
-
-
-def _user(here: Visit, unit: str, said: Read) -> object:
-    who = here.who()
-    return register.add_user(here.office, said["user"], said["name"], said["role"], unit, said["on"], who)
-
-
-ENTRIES = {
-    "open": Entry((("on", "day", True),), _acts_for_branch, _open),
-    "plan": Entry((("plan", "choice", True), ("on", "day", True)), _directs, _plan),
-    "meeting": Entry((("on", "day", True), ("came", "choice", True)), _acts_for_branch, _meeting),
-    "leave": Entry((("on", "day", True),), _directs, _leave),
-    "hold": Entry((("person", "person", True), ("on", "day", True), ("secretary", "choice", False)), _directs, _hold),
-    "person": Entry(
-        (("name", "text", True), ("born", "day", False), ("official_since", "day", False), ("contact", "text", False)),
-        _anybody, _person, of_unit=False,
-    ),
-    "user": Entry(
-        (("user", "text", True), ("name", "text", True), ("role", "choice", True), ("on", "day", True)), _directs, _user
-    ),
-}  # fmt: skip
-
-
-def _asked(request: Request, kind: str, unit: str) -> tuple[Visit, Entry]:
-    here = visit(request)
-    entry = ENTRIES.get(kind)
-    if entry is None or not entry.may(here, unit):
-        raise Hidden
-    return here, entry
-
-
-@router.get("/register/enter/{entry}")
-def entry_page(request: Request, entry: str, unit: str = "") -> HTMLResponse:
-    """The form of one entry."""
-    here, _ = _asked(request, entry, unit)
-    return _form(here, entry, unit, {})
-
-
-def _form(
-    here: Visit, kind: str, unit: str, typed: Mapping[str, Any], *, status: int = 200,
-    faults: Mapping[str, list[str]] | None = None, problem: object = None,
-) -> HTMLResponse:  # fmt: skip
-    row = here.tree.unit(unit, here.today) if unit else None
-    return page(
-        "register_entry.html", here, status=status, kind=kind, unit=unit, place=row.name if row else "",
-        fields=ENTRIES[kind].fields, options=_options(here, unit), typed=typed, faults=faults or {}, problem=problem,
-    )  # fmt: skip
-
-
-def _options(here: Visit, unit: str) -> dict[str, dict[str, str]]:
-    row = here.tree.unit(unit, here.today) if unit else None
-    roles = here.edition(PIPELINE).roles.items()
-    yes_no = {"yes": here.say("cli.yes"), "no": here.say("cli.no")}
+def _part(here: Visit, asked: Asked, path: str, rows: Sequence[View]) -> View:
+    """A page of a list, with what stands before and after it."""
+    shown = rows[asked.at :][:PAGE]
     return {
-        "plan": {kind: here.say(f"plan.kind.{kind}") for kind in register.PLAN_KINDS},
-        "came": yes_no,
-        "secretary": yes_no,
-        "role": {name: one.label.in_language(here.speaks) for name, one in roles if row and one.level == row.level},
+        "asked": asked,
+        "rows": shown,
+        "total": len(rows),
+        "paged": paged(asked, path, len(rows), len(shown)),
+        "path": path,
+        "sections": _sections(here),
     }
 
 
-@router.post("/register/enter/{entry}")
-def enter(request: Request, entry: str, form: Sent, unit: str = "") -> Response:
-    """Enter it; what does not go through comes back with everything that was typed."""
-    unit = unit or form.text("unit")
-    here, wanted = _asked(request, entry, unit)
-    own_form(here, form.values)
-    with sent_once(here, form, "/register") as first:
-        if first.answer is not None:
-            return RedirectResponse(first.answer, 303)
-        try:
-            wanted.enter(here, unit, _read(here, wanted, form))
-        except Mistyped as error:
-            return _form(here, entry, unit, form.typed, status=422, faults=field_faults(here, error))
-        except (Unregistered, AlreadyOpen, NoPost) as error:
-            problem, _ = problem_of(request, error)
-            return _form(here, entry, unit, form.typed, status=422, problem=problem)
-        first.done = f"/register?said=entered_{entry}"
-    return RedirectResponse(first.done or "/register", 303)
+def _sections(here: Visit) -> list[tuple[str, str]]:
+    """The pages of the register that are for this reader."""
+    found = [("/register", "places"), ("/register/meetings", "meetings"), ("/register/people", "people")]
+    if here.access.is_above_branches:
+        found.append(("/register/users", "users"))
+    if here.access.is_everywhere:
+        found.append(("/register/import", "import"))
+    return found
 
 
-def _read(here: Visit, entry: Entry, form: Form) -> Read:
-    """What was typed, by the kinds of the fields. Raises `Mistyped` with every fault."""
-    said: dict[str, Any] = {}
-    faults: list[FieldFault] = []
-    for name, kind, needed in entry.fields:
-        text = form.text(name).strip()
-        if not text:
-            faults += [FieldFault(name, "missing", {})] if needed else []
-        elif kind == "day":
-            try:
-                said[name] = day_of(text)
-            except ValueError:
-                faults.append(FieldFault(name, "not_a_day", {"value": text[:80]}))
-        elif kind == "person":
-            try:
-                said[name] = one_named(here, name, text)
-            except Mistyped as error:
-                faults += error.faults
-        else:
-            said[name] = text
-    if faults:
-        raise Mistyped(faults)
-    return said
+# --- places ------------------------------------------------------------------------------------------------------
+
+
+@router.get("/register")
+def register(request: Request, asked: AskedFor) -> Response:
+    """Communes with how many of their heads are members; or villages with their heads."""
+    here = visit(request)
+    unit = seen_unit(here, asked.unit) if asked.unit else None
+    if unit is not None and unit.level == here.access.bottom:
+        return RedirectResponse(f"/register/unit/{unit.id}", 303)
+    here.looked("register", unit.id if unit else "")
+    if not asked.q.strip():
+        counts = board.coverage_table(here.office, scope=here.access.scope, unit=unit.id if unit else None)
+        if len(counts["communes"]) > 1:
+            return page(
+                "register_communes.html", here, communes=counts["communes"], total=counts["total"]["posts"],
+                tops=[] if unit else _tops(here), unit=unit, asked=asked, sections=_sections(here), path="/register",
+            )  # fmt: skip
+    key, posts = search_key(asked.q), _posts(here, unit)
+    part = _part(here, asked, "/register", [one for one in posts if matches(key, _key(one))])
+    part["rows"] = _with_cases(here, part["rows"])
+    communes = {one["commune"]["id"] for one in part["rows"] if one["commune"]}
+    tops = [] if unit or here.access.is_everywhere else _tops(here)
+    return page("register.html", here, unit=unit, tops=tops, placed=len(communes) > 1, **part)
+
+
+def _tops(here: Visit) -> list[UnitRow]:
+    """The units where the reader holds a role."""
+    return [row for one in sorted(here.access.places) if (row := here.tree.unit(one, here.today))]
+
+
+def _posts(here: Visit, unit: UnitRow | None) -> list[View]:
+    """The posts that the reader may see, by place."""
+    roots = [unit.id] if unit else [None] if here.access.is_everywhere else sorted(here.access.places)
+    found = {one["id"]: one for root in roots for one in post_list(here.office, here.today, unit=root)}
+    return list(found.values())
+
+
+def _key(post: View) -> str:
+    holder, commune = post["holder"], post["commune"]
+    return search_key(f"{post['unit']['name']} {commune['name'] if commune else ''} {holder['name'] if holder else ''}")
+
+
+def _with_cases(here: Visit, posts: Sequence[View]) -> list[View]:
+    """Posts, each with the open case of who holds it."""
+    with here.office.database.reading() as connection:
+        rows = reading.cases(connection, units=[one["unit"]["id"] for one in posts])
+        open_ = {one["person"]: one for one in case_views(here, [row for row in rows if row.closed_on is None])}
+    return [{**one, "case": open_.get(one["holder"]["id"]) if one["holder"] else None} for one in posts]
+
+
+@router.get("/register/unit/{unit:path}")
+def unit_page(request: Request, unit: str) -> HTMLResponse:
+    """One unit: its head or what is below it, who acts here, its meetings."""
+    here = visit(request)
+    subject = subject_of(here, "unit", unit)
+    row = subject.at
+    here.looked("register", row.id)
+    edition = here.edition()
+    with here.office.database.reading() as connection:
+        cases = [one for one in reading.cases(connection, units=[row.id]) if one.closed_on is None]
+    return page(
+        "register_unit.html", here, subject=subject, unit=row, post=subject.post, cases=case_views(here, cases),
+        line=line_of(here, row.id), below=_right_below(here, row.id),
+        offered=[*_of_holder(here, subject), *offered(here, "unit", subject)],
+        level=edition.levels[row.level].in_language(here.speaks) if row.level in edition.levels else row.level,
+        organs=_organs(here, row),
+        users=_acting(here, row.id), meetings=_meetings(here, row.id)[:LAST_MEETINGS] if subject.post else [],
+        terms=sorted((one.valid_from for one in here.tree.terms.get(row.id, ())), reverse=True),
+        sections=_sections(here), path="/register",
+    )  # fmt: skip
+
+
+def _of_holder(here: Visit, subject: Subject) -> list[View]:
+    """The ways in which a case of a village's head may begin."""
+    holder = subject.post["holder"] if subject.post else None
+    forms = offered(here, "person", subject_of(here, "person", holder["id"])) if holder else []
+    return [one for one in forms if one["name"] in ("open", "adopt")]
+
+
+def _organs(here: Visit, unit: UnitRow) -> list[str]:
+    organs, own = here.edition().organs, unit.organs.split(",")
+    return [rule.label.in_language(here.speaks) for name, rule in organs.items() if name in own]
+
+
+def _right_below(here: Visit, unit: str) -> list[View]:
+    rows = unit_list(here.office, here.today, unit=unit)
+    return [one for one in rows if one["depth"] == 1]
+
+
+def _acting(here: Visit, unit: str) -> list[View]:
+    """Who acts for a unit: told from the commune upward."""
+    if not here.access.is_above_branches:
+        return []
+    return grant_views(here, [row for row in here.tree.grants_at(unit) if holds(row, here.today)])
+
+
+# --- meetings ----------------------------------------------------------------------------------------------------
+
+
+@router.get("/register/meetings")
+def meetings_page(request: Request, asked: AskedFor) -> HTMLResponse:
+    """Extended meetings, the newest first, and who came."""
+    here = visit(request)
+    unit = seen_unit(here, asked.unit) if asked.unit else None
+    rows = _meetings(here, unit.id if unit else None)
+    if key := search_key(asked.q):
+        rows = [one for one in rows if matches(key, search_key(f"{one['person']['name']} {one['unit']['name']}"))]
+    here.looked("meetings", asked.unit)
+    own = [row for row in _tops(here) if row.level == here.access.bottom]
+    return page("register_meetings.html", here, own=own, unit=unit, **_part(here, asked, "/register/meetings", rows))
+
+
+def _meetings(here: Visit, unit: str | None) -> list[View]:
+    found = meeting_list(here.office, here.today, unit=unit)
+    return [one for one in found if here.access.sees(one["unit"]["id"])]
+
+
+# --- people ------------------------------------------------------------------------------------------------------
+
+
+@router.get("/register/people")
+def people_page(request: Request, asked: AskedFor) -> HTMLResponse:
+    """Find people; nobody is listed before something is looked for."""
+    here = visit(request)
+    found = people_seen(here, asked.q)
+    if found:
+        here.looked("people")
+    new = offered(here, "", subject_of(here, "", ""))
+    return page("register_people.html", here, offered=new, **_part(here, asked, "/register/people", found))
+
+
+@router.get("/register/person/{person}")
+def person_page(request: Request, person: str) -> HTMLResponse:
+    """What is kept of somebody, and what can be done about it."""
+    here = visit(request)
+    subject = subject_of(here, "person", person)
+    placed = subject.who
+    here.looked("person", subject.id)
+    spells = sorted(here.tree.memberships.get(subject.id, ()), key=lambda row: row.valid_from)
+    return page(
+        "register_person.html", here, subject=subject, person=placed.person, placed=placed, spells=spells,
+        unit=here.tree.unit(placed.unit, here.today) if placed.unit else None,
+        roles=grant_views(here, grants_of(here, placed.user)) if placed.user else [],
+        cases=case_views(here, placed.cases), offered=offered(here, "person", subject),
+        sections=_sections(here), path="/register/people",
+    )  # fmt: skip
+
+
+# --- users -------------------------------------------------------------------------------------------------------
+
+
+@router.get("/register/users")
+def users_page(request: Request, asked: AskedFor) -> HTMLResponse:
+    """Users who act for units that the reader may see, with their roles."""
+    here = visit(request)
+    if not here.access.is_above_branches:
+        raise Hidden
+    unit = seen_unit(here, asked.unit) if asked.unit else None
+    within = here.tree.below(unit.id, here.today) if unit else None
+    rows = [one for one in user_list(here.office, here.today) if _is_meant(one, _places(here, one, within), asked.q)]
+    here.looked("users", asked.unit)
+    part = _part(here, asked, "/register/users", rows)
+    part["rows"] = [
+        {
+            **one,
+            "offered": offered(here, "user", subject_of(here, "user", one["id"])),
+            "roles": [f"{role_label(here, held['role'])} – {held['unit']['name']}" for held in one["grants"]],
+        }
+        for one in part["rows"]
+    ]
+    return page("register_users.html", here, unit=unit, **part)
+
+
+def _is_meant(user: View, places: Sequence[str], query: str) -> bool:
+    """Whether a search finds a user who acts for some places that the reader may see."""
+    key = search_key(query)
+    said = search_key(" ".join([user["name"], user["id"], *places]))
+    return bool(places) and (query.strip().lower() == user["id"] or matches(key, said))
+
+
+def _places(here: Visit, user: View, within: set[str] | None) -> list[str]:
+    """The names of the units for which a user acts, as far as the reader may see them."""
+    units = [held["unit"] for held in user["grants"]]
+    seen = [one for one in units if here.access.sees(one["id"]) and (within is None or one["id"] in within)]
+    nowhere = not units and here.access.is_everywhere and within is None
+    return [one["name"] for one in seen] or ([user["id"]] if nowhere else [])

@@ -1,0 +1,97 @@
+"""Forms about users: those who act for organs, and the roles they hold at units."""
+
+from workflow.register import add_grant, add_user, end_grant, end_user
+from workflow.web.forms import Form
+from workflow.web.keeping import Subject, Verb, View
+from workflow.web.register_fields import chosen_in, day_in, directed, field, together, units_offered
+from workflow.web.registered import grant_views, grants_of, keeps_user, person_meant
+from workflow.web.visit import Hidden, Visit
+
+AT = "@"
+"""Between a role and the unit where it is held."""
+
+
+def _directs(here: Visit, subject: Subject) -> bool:
+    return here.access.directs(subject.at.id)
+
+
+def _keeps(here: Visit, subject: Subject) -> bool:
+    return keeps_user(here, subject.id)
+
+
+def _user_fields(here: Visit, subject: Subject, _form: Form) -> list[View]:
+    roles = {
+        name: role.label.in_language(here.speaks)
+        for name, role in here.edition().roles.items()
+        if role.level == subject.at.level
+    }
+    return [
+        field(here, "user", "code"),
+        field(here, "full_name", "code", needed=False),
+        field(here, "person", "person", needed=False),
+        field(here, "role", "choice", roles),
+        field(here, "since", "date"),
+    ]
+
+
+def _add_user(here: Visit, subject: Subject, form: Form) -> str:
+    known = form.text("person").strip()
+    user, role, since, person = together(
+        lambda: chosen_in(form, "user"),
+        lambda: chosen_in(form, "role"),
+        lambda: day_in(form, "since"),
+        lambda: person_meant(here, "person", known) if known else chosen_in(form, "full_name") and None,
+    )
+    user = user.lower()
+    add_user(here.office, user, form.text("full_name"), role, subject.at.id, since, here.who(), person=person)
+    return f"/register/users?q={user}"
+
+
+def _grant_fields(here: Visit, _subject: Subject, _form: Form) -> list[View]:
+    roles = {name: role.label.in_language(here.speaks) for name, role in here.edition().roles.items()}
+    units = units_offered(here, directed(here))
+    return [field(here, "role", "choice", roles), field(here, "unit", "paper", units), field(here, "since", "date")]
+
+
+def _add_grant(here: Visit, subject: Subject, form: Form) -> None:
+    role, unit, since = together(
+        lambda: chosen_in(form, "role"), lambda: chosen_in(form, "unit"), lambda: day_in(form, "since")
+    )
+    if not here.access.directs(unit):
+        raise Hidden
+    add_grant(here.office, subject.id, role, unit, since, here.who())
+
+
+def _held(here: Visit, subject: Subject) -> dict[str, str]:
+    """The roles of a user that the reader may end."""
+    mine = [grant for grant in grants_of(here, subject.id) if here.access.directs(grant.unit_id)]
+    return {f"{one['role']}{AT}{one['unit']}": f"{one['label']} – {one['place']}" for one in grant_views(here, mine)}
+
+
+def _held_fields(here: Visit, subject: Subject, _form: Form) -> list[View]:
+    return [field(here, "grant", "choice", _held(here, subject)), field(here, "on", "date")]
+
+
+def _end_grant(here: Visit, subject: Subject, form: Form) -> None:
+    grant, last = together(lambda: chosen_in(form, "grant"), lambda: day_in(form, "on"))
+    if grant not in _held(here, subject):
+        raise Hidden
+    role, unit = grant.split(AT, 1)
+    end_grant(here.office, subject.id, role, unit, last, here.who())
+
+
+def _last_day_alone(here: Visit, _subject: Subject, _form: Form) -> list[View]:
+    return [field(here, "on", "date")]
+
+
+def _end_user(here: Visit, subject: Subject, form: Form) -> str:
+    end_user(here.office, subject.id, day_in(form, "on"), here.who())
+    return "/register/users"
+
+
+VERBS = {
+    "add_user": Verb("unit", _directs, _user_fields, _add_user),
+    "grant": Verb("user", _keeps, _grant_fields, _add_grant),
+    "end_grant": Verb("user", _keeps, _held_fields, _end_grant),
+    "end_user": Verb("user", _keeps, _last_day_alone, _end_user),
+}
