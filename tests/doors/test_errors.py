@@ -20,6 +20,7 @@ WITHIN = {
     "notifications.post.parcel.PutOff",
     "notifications.post.parcel.Refused",
     "workflow.cli.commands.HelpAsked",  # answered by the door itself
+    "workflow.web.keeping.AsBefore",  # nothing was changed in a form of the register: shown as it stands
     "workflow.web.visit.Hidden",  # mishaps of the web itself, worded by its own door
     "workflow.web.visit.MustChange",
     "workflow.web.visit.NotOurs",
