@@ -75,18 +75,17 @@ GET  /rules                                    who?    yes     yes        yes   
 GET  /rules/difference                         who?    yes     yes        yes      yes        yes       yes
 GET  /letters                                  who?    -       -          yes      yes        yes       yes
 GET  /letters/{letter}                         who?    yes     -          yes      -          yes       yes
-POST /letters/{letter}/{verb}                  who?    -       -          -        -          -         -
-GET  /notice/{notice}/snooze                   who?    yes     yes        yes      yes        yes       yes
+POST /letters/{letter}                         who?    -       -          may      -          may       may
+GET  /notice/{notice}/snooze                   who?    yes     -          yes      -          yes       yes
 POST /notice/{notice}/snooze                   who?    may     -          may      -          may       may
 GET  /admin                                    who?    -       -          yes      yes        yes       yes
-POST /admin/link/{user}                        who?    -       -          may      -          may       may
-POST /admin/sessions/{session}/end             who?    -       -          -        -          -         -
+GET  /admin/user/{user}                        who?    -       -          yes      -          yes       yes
+POST /admin/user/{user}                        who?    -       -          may      -          may       may
 GET  /admin/looks                              who?    -       -          yes      yes        yes       yes
-POST /admin/verify                             who?    -       -          -        -          may       may
-POST /admin/backup                             who?    -       -          -        -          may       may
+GET  /admin/office                             who?    -       -          -        -          yes       yes
+POST /admin/office                             who?    -       -          -        -          may       may
 GET  /me                                       who?    yes     yes        yes      yes        yes       yes
-POST /me/tokens                                who?    yes     yes        yes      yes        yes       yes
-POST /me/tokens/{token}/end                    who?    -       -          -        -          -         -
+POST /me                                       who?    may     may        may      may        may       may
 GET  /healthz                                  yes     yes     yes        yes      yes        yes       yes
 
 GET  /api/v1/openapi.json                      who?    yes     yes        yes      yes        yes       yes
@@ -161,8 +160,8 @@ AHEAD = "2150-01-01"
 
 FILLED = {
     "case": CASE, "kind": "branch_proposes", "seq": "2", "code": "5-KNĐ", "edition": "2021-07",
-    "user": "bithu.bai-moi", "language": "vi", "secret": "x", "entry": "meeting", "verb": "unheard-of",
-    "of": VILLAGE, "unit": VILLAGE, "session": "S0000000", "token": "A0000000",
+    "user": "bithu.bai-moi", "language": "vi", "secret": "x", "entry": "meeting",
+    "of": VILLAGE, "unit": VILLAGE,
 }  # fmt: skip
 """What stands in the braces of a path; a paper's kind, the letter and the notice are put in by the test."""
 

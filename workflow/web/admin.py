@@ -1,139 +1,145 @@
-"""Administration: who has an account and who is signed in, one-time links, who looked at what, tokens, health."""
+"""Administration: who of those below has an account, one-time links, sessions, tokens, who looked at what."""
 
-from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow import accounts
-from workflow.register import user_list
-from workflow.register.opened import PIPELINE
-from workflow.store.backup import back_up
-from workflow.store.schema import VERSION
-from workflow.verifying import verify
-from workflow.web.forms import Sent
+from workflow.accounts import Account
+from workflow.names import matches, search_key
+from workflow.web.asked import FARTHEST, Word, above_branches, unit_choices
+from workflow.web.below import address, is_theirs, oversees, parted, theirs, who_are
+from workflow.web.ending import end_of
+from workflow.web.forms import Form, Sent
+from workflow.web.once import sent_once
 from workflow.web.pages import page
+from workflow.web.shown_once import keep_secret, take_secret
 from workflow.web.visit import Hidden, Visit, own_form, visit
 
 View = dict[str, Any]
 
-LOOKS = 100
+PER_PAGE = 50
+
+Standing = Literal["", "none", "given", "own"]
+STANDINGS: tuple[Standing, ...] = ("", "none", "given", "own")
+At = Annotated[int, Query(ge=0, le=FARTHEST)]
 
 router = APIRouter(include_in_schema=False)
 
 
-def _visit(request: Request) -> Visit:
-    here = visit(request)
-    if not here.access.is_above_branches:
-        raise Hidden
-    return here
-
-
-def _is_below(here: Visit, user: str) -> bool:
-    return here.access.is_everywhere or here.access.is_over(user)
-
-
 @router.get("/admin")
-def admin(request: Request) -> HTMLResponse:
-    """Users below with their accounts, sessions, and what there is to look after."""
-    here = _visit(request)
-    roles = here.edition(PIPELINE).roles
-    held = {one.user: one for one in accounts.account_list(here.office)}
-    users = [
-        {**one, "account": held.get(one["id"]), "roles": [_role(here, roles, grant) for grant in one["grants"]]}
-        for one in user_list(here.office)
-        if _is_below(here, one["id"])
-    ]
-    sessions = [one for one in accounts.sessions(here.office) if _is_below(here, one.user)]
+def admin_page(request: Request, q: Word = "", unit: Word = "", standing: Standing = "", at: At = 0) -> HTMLResponse:
+    """The accounts of those below."""
+    here = visit(request)
+    above_branches(here)
+    if unit and not here.access.sees(unit):
+        raise Hidden
+    here.looked("accounts", unit)
+    every = _accounts(here, unit)
+    found = _found(here, every, q, standing)
+    rows = found[at:][:PER_PAGE]
+    people = who_are(here, [one.user for one in rows])
+    asked = {"q": q, "unit": unit, "standing": standing}
+    counts = {name: sum(name in ("", _standing(one)) for one in every) for name in STANDINGS}
     return page(
-        "admin.html", here, users=users, sessions=sessions, zone=here.office.config.zone, version=VERSION,
-        tokens=[one for one in accounts.tokens(here.office) if _is_below(here, one.user)], proof=None, backup=None,
+        "admin.html", here, rows=[_row(here, one, people[one.user]) for one in rows], total=len(found), asked=asked,
+        tabs=[{"name": name or "all", "path": address("/admin", unit=unit, standing=name), "count": counts[name],
+               "chosen": name == standing} for name in STANDINGS],
+        units=unit_choices(here, unit), zone=here.office.config.zone,
+        paged=parted("/admin", at, len(rows), len(found), PER_PAGE, **asked),
     )  # fmt: skip
 
 
-def _role(here: Visit, roles: Any, grant: View) -> str:
-    role = roles.get(grant["role"])
-    return f"{role.label.in_language(here.speaks) if role else grant['role']} – {grant['unit']['name']}"
+def _accounts(here: Visit, unit: str) -> list[Account]:
+    """Those below who act, in the order of their places; of one unit and all below it."""
+    below = frozenset(theirs(here))
+    if unit:
+        units = here.tree.below(unit, here.today)
+        below &= {row.user_id for one in units for row in here.tree.grants_at(one)}
+    held = {one.user: one for one in accounts.account_list(here.office) if one.user in below}
+    return [held[user] for user in who_are(here, held)]
 
 
-@router.post("/admin/link/{user}")
-def link(request: Request, user: str, form: Sent) -> HTMLResponse:
-    """A one-time link for somebody below; it is shown once."""
-    here = _visit(request)
-    own_form(here, form.values)
-    if not _is_below(here, user) or user not in here.tree.users:
+def _standing(account: Account) -> Standing:
+    return "none" if account.changed_at is None else "given" if account.must_change else "own"
+
+
+def _found(here: Visit, every: Sequence[Account], q: str, standing: Standing) -> list[Account]:
+    rows = [one for one in every if not standing or _standing(one) == standing]
+    wanted = search_key(q)
+    if not wanted:
+        return rows
+    people = who_are(here, [one.user for one in rows])
+    return [one for one in rows if matches(wanted, search_key(_words(people[one.user])))]
+
+
+def _words(person: View) -> str:
+    """By what somebody is found: user, name, role, place."""
+    held = " ".join(f"{one['label']} {one['unit']}" for one in person["roles"])
+    return f"{person['user'].replace('.', ' ').replace('-', ' ')} {person['user']} {person['name']} {held}"
+
+
+def _row(here: Visit, one: Account, person: View) -> View:
+    sessions, tokens = (len(of(here.office, one.user)) for of in (accounts.sessions, accounts.tokens))
+    return {"account": one, "standing": _standing(one), "sessions": sessions, "tokens": tokens} | person
+
+
+# --- one of them -------------------------------------------------------------------------------------------------
+
+
+def _below(here: Visit, user: str) -> None:
+    """Raises `Hidden` for somebody who is not below."""
+    above_branches(here)
+    if not is_theirs(here, user):
         raise Hidden
-    known = {one.user: one for one in accounts.account_list(here.office)}
-    first = user not in known or known[user].changed_at is None
-    secret = accounts.make_link(here.office, user, here.user, "first" if first else "forgotten")
-    base = (here.office.config.mail.link or str(request.base_url)).rstrip("/")
-    address = base + accounts.LINK_PATH.format(secret=secret)
-    here.looked("link", user)
-    return page("admin_link.html", here, user=user, address=address, drawing=accounts.link_qr(address))
 
 
-@router.post("/admin/sessions/{session}/end")
-def end_session(request: Request, session: str, form: Sent) -> Response:
-    """End somebody's session at once, as when a phone is lost."""
+@router.get("/admin/user/{user}")
+def user_page(request: Request, user: str) -> HTMLResponse:
+    """One user: account, roles, sessions, tokens; a link that was just made, once."""
     here = visit(request)
-    own_form(here, form.values)
-    found = next((one for one in accounts.sessions(here.office) if one.id == session), None)
-    if found is None or not (found.user == here.user or _may_end(here, found.user)):
-        raise Hidden
-    accounts.end_session(here.office, session)
-    return RedirectResponse(f"{_back(form.text('back'))}?said=session_ended", 303)
-
-
-def _may_end(here: Visit, user: str) -> bool:
-    return here.access.is_above_branches and _is_below(here, user)
-
-
-def _back(page_: str) -> str:
-    return page_ if page_ in ("/me", "/admin") else "/admin"
-
-
-@router.get("/admin/looks")
-def looks(request: Request, user: str = "", case: str = "", at: int = 0) -> HTMLResponse:
-    """Who looked at what, the newest first."""
-    here = _visit(request)
-    scope = None if here.access.is_everywhere else here.access.scope
-    at = max(0, min(at, 10_000_000))
-    found = accounts.look_list(
-        here.office,
-        subject=case.strip().upper() or None,
-        user=user.strip() or None,
-        units=scope,
-        limit=LOOKS,
-        offset=at,
-    )
+    _below(here, user)
+    here.looked("account", user)
+    held = next((one for one in accounts.account_list(here.office) if one.user == user), None)
+    secret = take_secret(here, request.url.path)
     return page(
-        "admin_looks.html", here, looks=found.rows, total=found.total, user=user, case=case, at=at, per_page=LOOKS,
-        zone=here.office.config.zone,
+        "admin_user.html", here, user=user, person=who_are(here, [user]).get(user), account=held,
+        standing=_standing(held) if held else "over", sessions=accounts.sessions(here.office, user),
+        tokens=accounts.tokens(here.office, user), zone=here.office.config.zone, is_self=user == here.user,
+        hours=accounts.LINK_HOURS, link=_address(here, secret) if secret else None, drawn=accounts.link_qr,
+        letters=address("/letters", show="sent", user=user), looks=address("/admin/looks", user=user),
     )  # fmt: skip
 
 
-@router.post("/admin/verify")
-def verified(request: Request, form: Sent) -> HTMLResponse:
-    """Prove the history: chain, seal, and that the events alone give what is stored."""
-    here = _everywhere(request, form)
-    return page("admin_done.html", here, proof=verify(here.office), backup=None)
+def _address(here: Visit, secret: str) -> str:
+    """Where a one-time link leads: to the office's own address, else to the one under which it was asked for."""
+    base = here.office.config.mail.link or str(here.request.base_url)
+    return base.rstrip("/") + accounts.LINK_PATH.format(secret=secret)
 
 
-@router.post("/admin/backup")
-def backup(request: Request, form: Sent) -> HTMLResponse:
-    """Back up now, beside the config; the key is kept apart by hand."""
-    here = _everywhere(request, form)
-    now = datetime.now(ZoneInfo(here.office.config.zone))
-    return page(
-        "admin_done.html", here, proof=None, backup=back_up(here.office.database, here.office.config.folder, now)
-    )
-
-
-def _everywhere(request: Request, form: Sent) -> Visit:
+@router.post("/admin/user/{user}")
+def mend(request: Request, user: str, form: Sent) -> Response:
+    """Make a one-time link for somebody, or end sessions and tokens of theirs."""
     here = visit(request)
+    _below(here, user)
     own_form(here, form.values)
-    if not here.access.is_everywhere:
-        raise Hidden
-    return here
+    path = f"/admin/user/{user}"
+    with sent_once(here, form, path) as first:
+        if first.answer:
+            return RedirectResponse(first.answer, 303)
+        first.done = f"{path}?{_mended(here, user, form, path)}"
+    return RedirectResponse(first.done, 303)
+
+
+def _mended(here: Visit, user: str, form: Form, path: str) -> str:
+    """What is said of it then. Raises `Hidden` for what is none of this user's."""
+    do, of = form.text("do"), form.text("of")
+    if do == "link" and user != here.user and oversees(here, user):
+        held = next((one for one in accounts.account_list(here.office) if one.user == user), None)
+        purpose: accounts.Purpose = "forgotten" if held and held.changed_at else "first"
+        keep_secret(here, path, accounts.make_link(here.office, user, here.user, purpose))
+        here.looked("link", user)
+        return "said=link_made"
+    return end_of(here, user, do, of)

@@ -21,6 +21,7 @@ from workflow.web import (
     api,
     board,
     bulk,
+    caring,
     case,
     downloads,
     entering,
@@ -28,15 +29,19 @@ from workflow.web import (
     importing,
     letters,
     lists,
+    looking,
     me,
     pages,
     papers,
     register,
     register_forms,
     rules,
+    snooze,
     work,
 )
+from workflow.web.errands import Errands
 from workflow.web.guard import Guard
+from workflow.web.heartbeat import Heartbeat
 from workflow.web.kept import Kept
 from workflow.web.problems import answered
 
@@ -47,7 +52,8 @@ AT_ONCE = 6
 
 PARTS = (
     *(pages, entering, work, case, acts, papers, board, lists, downloads, bulk),
-    *(importing, register, register_forms, rules, letters, admin, me, health, api),
+    *(importing, register, register_forms, rules, letters, snooze, admin, looking),
+    *(caring, me, health, api),
 )
 
 
@@ -55,7 +61,7 @@ def application(office: Office) -> FastAPI:
     """The application on an office that stays open as long as it is served."""
     app = FastAPI(title="ketnap", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.office = office
-    app.state.kept = Kept()
+    app.state.kept, app.state.heartbeat, app.state.errands = Kept(), Heartbeat(office), Errands(office)
     app.state.sample = pages.sample_in(office)
     for part in PARTS:
         app.include_router(part.router)
@@ -70,14 +76,16 @@ def application(office: Office) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """What lives as long as the application: the log of looks, a bound on what is done at once."""
+    """What lives as long as the application: the log of looks, the heartbeat, a bound on what is done at once."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
     app.state.looks = Looks(app.state.office)
-    tidying = asyncio.create_task(_tidy(app.state.office))
+    await anyio.to_thread.run_sync(app.state.heartbeat.look)
+    beside = [asyncio.create_task(_tidy(app.state.office)), asyncio.create_task(app.state.heartbeat.keep())]
     try:
         yield
     finally:
-        tidying.cancel()
+        for task in beside:
+            task.cancel()
         await anyio.to_thread.run_sync(app.state.looks.close)
 
 

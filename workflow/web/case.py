@@ -11,9 +11,11 @@ from states.rulebook import Edition
 from workflow.casebook import history_of, view_of
 from workflow.dossier.binding import missing_of
 from workflow.dossier.dossier import Dossier
+from workflow.reminding.telling import snoozed_of
 from workflow.store import reading
 from workflow.store.database import Work
 from workflow.way import way_of
+from workflow.web.below import is_theirs
 from workflow.web.pages import Keepable, kept_page
 from workflow.web.visit import Hidden, Visit, visit
 
@@ -80,7 +82,16 @@ def _everything(here: Visit, held: Seen, done: int) -> View:
         "done": next((one for one in events if one["seq"] == done), None),
         "above": here.tree.above(held.unit, here.today)[1:2],
         "edition": edition,
+        "snoozed": snoozed_of(here.office, held.id, here.speaks),
+        "may_snooze": _may_snooze(here, view),
     }
+
+
+def _may_snooze(here: Visit, view: View) -> frozenset[int]:
+    """Of what was told of deadlines that still run, the newest of each that this reader may put off."""
+    running = {one["name"] for one in view["clocks"] if one["state"] == "running"}
+    newest = {(one["clock"], one["user"]): one for one in view["told"] if one["clock"] in running}
+    return frozenset(one["id"] for one in newest.values() if one["via"] == here.user or is_theirs(here, one["user"]))
 
 
 PAPER_ENTRIES = frozenset({"receive_paper"})

@@ -1,34 +1,41 @@
-"""Whether the program is well: for machines that watch it, without a login and without a word about anybody."""
-
-from typing import Any
+"""Whether the program is well, for machines that watch it: without a login, and without a word about anybody."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from workflow.clock import now
 from workflow.office import Office
-from workflow.reminding.pulse import Pulse, pulse
-from workflow.reminding.settings import policy_of
+from workflow.store import notices
 from workflow.store.away import DatabaseAway
+from workflow.web.heartbeat import Heartbeat
+
+GRACE_SECONDS = 300
+"""A worker looks every minute; one that sweeps a large office looks again when it is done."""
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/healthz")
 def healthz(request: Request) -> JSONResponse:
-    """200 while the database answers and no morning was missed, else 503."""
-    office: Office = request.app.state.office
+    """200 while the database answers and reminders run; else 503, and which of the two does not."""
+    database, worker = True, False
     try:
-        found = pulse(office, policy_of(office))
+        worker = _works(request)
     except DatabaseAway:
-        return JSONResponse({"well": False, "database": "away"}, 503)
-    return JSONResponse({"well": not found.late, "database": "there", "late": found.late}, 503 if found.late else 200)
+        database = False
+    well = database and worker
+    return JSONResponse({"well": well, "database": database, "worker": worker}, 200 if well else 503)
 
 
-def is_well(found: Pulse) -> bool:
-    """Whether nobody has to look after the reminders."""
-    return not (found.late or found.letters.get("stuck") or found.unreachable)
+def _works(request: Request) -> bool:
+    """Whether the worker's next look is still to come; where none ever ran here, whether no morning went by unswept.
 
-
-def counted(found: Pulse) -> dict[str, Any]:
-    """How many letters are in which state, every state named."""
-    return {state: found.letters.get(state, 0) for state in ("waiting", "sent", "stuck", "returned", "cancelled")}
+    There reminders are run by a timer of the system (`ketnap worker --once`), or not yet.
+    """
+    office: Office = request.app.state.office
+    with office.database.reading() as connection:
+        worker = notices.beat(connection, "worker")
+    if worker is not None:
+        return bool(now().timestamp() <= (worker.next_at or worker.at) + GRACE_SECONDS)
+    heartbeat: Heartbeat = request.app.state.heartbeat
+    return heartbeat.beat is None or heartbeat.beat.pulse is None or not heartbeat.beat.pulse.late

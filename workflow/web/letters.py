@@ -1,121 +1,136 @@
-"""Letters: what will be told and what was, what is stuck and why; sent again or no more; a notice put off."""
+"""Letters: what will be told in a month, what was sent, what is stuck and why; sent again, or no more."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from workflow.fields import FieldFault, Mistyped, day_of
-from workflow.reminding.planning import planned
-from workflow.reminding.pulse import pulse
-from workflow.reminding.settings import policy_of
+from workflow.reminding.outbox_page import STATES, letter_counts, letter_page, letter_view
 from workflow.reminding.settling import Settled, UnknownLetter, cancel, retry
-from workflow.reminding.snoozing import NotTheirs, UnknownNotice, snooze
-from workflow.reminding.telling import letter_text, letters_view, planned_view
-from workflow.web.faults import field_faults
+from workflow.reminding.telling import planned_view
+from workflow.web.asked import FARTHEST, Word, above_branches
+from workflow.web.below import address, is_theirs, oversees, parted, subjects, theirs, who_are
+from workflow.web.ending import not_offered
+from workflow.web.errands import AHEAD, Ahead, Errands, Outcome
 from workflow.web.forms import Sent
-from workflow.web.health import counted, is_well
+from workflow.web.once import sent_once
 from workflow.web.pages import page
+from workflow.web.problems import problem_of
 from workflow.web.visit import Hidden, Visit, own_form, visit
 
 View = dict[str, Any]
 
-AHEAD = 30
-"""Days: a month is as far as anybody plans by it."""
-MOST = 200
+PER_PAGE = 50
+VERBS = {"retry": retry, "cancel": cancel}
+OPEN_TO = {"retry": ("stuck", "waiting", "cancelled"), "cancel": ("stuck", "waiting")}
+"""How a letter must stand for each."""
+
+Show = Literal["ahead", "waiting", "sent", "stuck", "returned", "cancelled"]
+At = Annotated[int, Query(ge=0, le=FARTHEST)]
 
 router = APIRouter(include_in_schema=False)
 
 
-def _above(here: Visit) -> None:
-    if not here.access.is_above_branches:
-        raise Hidden
-
-
-def _is_mine(here: Visit, user: str) -> bool:
-    """Letters are seen by their reader, and from above."""
-    return user == here.user or here.access.is_everywhere or here.access.is_over(user)
-
-
 @router.get("/letters")
-def letters(request: Request, state: str = "") -> HTMLResponse:
-    """What will be told in a month, and the letters."""
+def letters_page(request: Request, show: Show = "ahead", user: Word = "", at: At = 0) -> HTMLResponse:
+    """What the reader, and those below, will be told and were; of one of them alone, if asked for."""
     here = visit(request)
-    _above(here)
-    policy = policy_of(here.office)
-    plan = [planned_view(here.office, policy, one, here.speaks) for one in planned(here.office, policy, AHEAD)]
-    held = [one for one in letters_view(here.office, (state,) if state else ()) if _is_mine(here, one["user"])]
-    found = pulse(here.office, policy)
-    here.looked("letters")
+    above_branches(here)
+    if user and not is_theirs(here, user):
+        raise Hidden
+    users = [user] if user else theirs(here)
+    here.looked("letters", user)
+    counts = letter_counts(here.office, users)
+    shown = _planned(here, users, user, at) if show == "ahead" else _sent(here, users, user, show, counts[show], at)
+    tabs = [{"name": name, "path": address("/letters", show=name, user=user), "count": counts[name]} for name in STATES]
     return page(
-        "letters.html", here, plan=[one for one in plan if _is_mine(here, one["via"])][:MOST], letters=held[:MOST],
-        state=state, ahead=AHEAD, pulse=found, well=is_well(found), counts=counted(found),
-        zone=here.office.config.zone,
+        "letters.html", here, show=show, tabs=tabs, days=AHEAD, ahead=address("/letters", user=user),
+        of=who_are(here, [user]).get(user) if user else None, zone=here.office.config.zone, **shown,
     )  # fmt: skip
 
 
+def _planned(here: Visit, users: list[str], user: str, at: int) -> View:
+    """The notices of the days to come: theirs, and what stands in their letters."""
+    errands: Errands = here.request.app.state.errands
+    outcome: Outcome[Ahead] | None = errands.planning.lately()
+    found = outcome.result if outcome else None
+    problem = problem_of(here.request, outcome.error)[0] if outcome and outcome.error else None
+    wanted = frozenset(users)
+    rows = [one for one in found.notices if one.user in wanted or one.via in wanted] if found else []
+    views = [planned_view(here.office, found.policy, one, here.speaks) for one in rows[at:][:PER_PAGE]] if found else []
+    return {
+        "rows": views,
+        "total": len(rows),
+        "problem": problem,
+        "asked_at": outcome.at if outcome else None,
+        "about": subjects(here, {one["subject"] for one in views}),
+        "people": who_are(here, {name for one in views for name in (one["user"], one["via"])}),
+        "paged": parted("/letters", at, len(views), len(rows), PER_PAGE, user=user),
+    }
+
+
+def _sent(here: Visit, users: list[str], user: str, show: Show, total: int, at: int) -> View:
+    """Letters in one state."""
+    rows = letter_page(here.office, users, show, limit=PER_PAGE, offset=at)
+    return {
+        "rows": rows,
+        "total": total,
+        "people": who_are(here, {one["user"] for one in rows}),
+        "paged": parted("/letters", at, len(rows), total, PER_PAGE, show=show, user=user),
+    }
+
+
+# --- one letter --------------------------------------------------------------------------------------------------
+
+
 @router.get("/letters/{letter}")
-def letter(request: Request, letter: str) -> HTMLResponse:
-    """One letter as its reader sees it."""
+def letter_shown(request: Request, letter: str) -> HTMLResponse:
+    """One letter as its reader sees it, who may look at it as well."""
     here = visit(request)
-    return page("letter.html", here, letter=_letter(here, letter), problem=None)
+    held = _letter(here, letter)
+    here.looked("letter", held["letter"])
+    return _shown(here, held)
 
 
 def _letter(here: Visit, letter: str) -> View:
-    row = next((one for one in letters_view(here.office, ()) if one["letter"] == letter.upper()), None)
-    text = letter_text(here.office, row["letter"]) if row and _is_mine(here, row["user"]) else None
-    if row is None or text is None:
+    """Raises `Hidden` for one that is not there, and for one to somebody who is not below."""
+    held = letter_view(here.office, letter.upper()) if letter.isascii() and letter.isalnum() else None
+    if held is None or not is_theirs(here, held["user"]):
         raise Hidden
-    here.looked("letter", row["letter"])
-    return {**row, **text}
+    return held
 
 
-@router.post("/letters/{letter}/{verb}")
-def settle(request: Request, letter: str, verb: str, form: Sent) -> Response:
+def _shown(here: Visit, held: View, *, problem: str = "", status: int = 200) -> HTMLResponse:
+    open_ = [verb for verb in VERBS if held["state"] in OPEN_TO[verb] and _may(here, held)]
+    return page(
+        "letter.html", here, status=status, letter=held, open=open_, problem=problem, zone=here.office.config.zone,
+        reader=who_are(here, [held["user"]]).get(held["user"]), all=address("/letters", show=held["state"]),
+    )  # fmt: skip
+
+
+def _may(here: Visit, held: View) -> bool:
+    return here.access.is_above_branches and oversees(here, held["user"])
+
+
+@router.post("/letters/{letter}")
+def settle(request: Request, letter: str, form: Sent) -> Response:
     """Send a letter again, or no more."""
     here = visit(request)
-    own_form(here, form.values)
-    _above(here)
     held = _letter(here, letter)
-    do = {"retry": retry, "cancel": cancel}.get(verb)
-    if do is None:
-        raise Hidden
-    try:
-        do(here.office, held["letter"])
-    except UnknownLetter:
-        raise Hidden from None
-    except Settled as error:
-        said = here.say(f"settled.{error.verb}", letter=error.letter, state=here.say(f"outbox.state.{error.state}"))
-        return page("letter.html", here, status=409, letter=held, problem=said)
-    return RedirectResponse(f"/letters?said=letter_{verb}", 303)
-
-
-# --- putting off -------------------------------------------------------------------------------------------------
-
-
-@router.get("/notice/{notice}/snooze")
-def snooze_page(request: Request, notice: int) -> HTMLResponse:
-    """The form to be told nothing more of a deadline until a day."""
-    return page("snooze.html", visit(request), notice=notice, typed={}, faults={})
-
-
-@router.post("/notice/{notice}/snooze")
-def put_off(request: Request, notice: int, form: Sent) -> Response:
-    """Put it off, for a reason that stays on the record."""
-    here = visit(request)
     own_form(here, form.values)
-    try:
-        snooze(here.office, notice, _until(form.text("until")), form.text("reason"), here.who())
-    except Mistyped as error:
-        faults = field_faults(here, error)
-        return page("snooze.html", here, status=422, notice=notice, typed=form.typed, faults=faults)
-    except (UnknownNotice, NotTheirs):
-        raise Hidden from None
-    return RedirectResponse("/?said=snoozed", 303)
-
-
-def _until(typed: str) -> Any:
-    try:
-        return day_of(typed)
-    except ValueError:
-        raise Mistyped([FieldFault("until", "not_a_day" if typed else "missing", {"value": typed[:80]})]) from None
+    verb, path = form.text("do"), f"/letters/{held['letter']}"
+    if not _may(here, held):
+        raise Hidden
+    if verb not in VERBS:
+        raise not_offered(verb)
+    with sent_once(here, form, path) as first:
+        if first.answer:
+            return RedirectResponse(first.answer, 303)
+        try:
+            VERBS[verb](here.office, held["letter"])
+        except UnknownLetter:
+            raise Hidden from None
+        except Settled as error:
+            return _shown(here, held, problem=problem_of(request, error)[0].message, status=409)
+        first.done = f"{path}?said=letter_{verb}"
+    return RedirectResponse(first.done, 303)

@@ -1,54 +1,71 @@
-"""One's own page: where one is signed in, one's tokens."""
+"""One's own page: where one is signed in, one's password, language and tokens, the letters one gets."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow import accounts
-from workflow.register.opened import PIPELINE
+from workflow.accounts.programs import LONGEST_NAME
+from workflow.fields import Mistyped
+from workflow.reminding.outbox_page import last_letters, mailbox_of
+from workflow.web.below import who_are
+from workflow.web.ending import end_of
+from workflow.web.faults import field_faults
 from workflow.web.forms import Sent
+from workflow.web.once import sent_once
 from workflow.web.pages import page
-from workflow.web.visit import Hidden, Visit, own_form, visit
+from workflow.web.shown_once import keep_secret, take_secret
+from workflow.web.visit import LANGUAGES, SESSION, Visit, own_form, visit
 
-LONGEST_NAME = 60
+PATH = "/me"
+LETTERS = 10
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/me")
+@router.get(PATH)
 def me(request: Request) -> HTMLResponse:
-    """My sessions, my tokens, my roles."""
-    return _page(visit(request))
+    """My own page; a token that was just made, once."""
+    here = visit(request)
+    typed = accounts.take_draft(here.office, here.user, PATH) or {}
+    return _page(here, typed, token=take_secret(here, PATH))
 
 
-def _page(here: Visit, *, token: str | None = None) -> HTMLResponse:
-    roles = here.edition(PIPELINE).roles
-    held = [
-        (roles[role].label.in_language(here.speaks) if role in roles else role, unit.name if unit else place)
-        for place, names in here.access.places.items()
-        for unit in [here.tree.unit(place, here.today)]
-        for role in sorted(names)
-    ]
+def _page(
+    here: Visit,
+    typed: Mapping[str, Any],
+    *,
+    status: int = 200,
+    faults: Mapping[str, Sequence[str]] | None = None,
+    token: str | None = None,
+) -> HTMLResponse:
     return page(
-        "me.html", here, sessions=accounts.sessions(here.office, here.user), own=here.session.session_id,
-        tokens=accounts.tokens(here.office, here.user), token=token, roles=held, zone=here.office.config.zone,
+        "me.html", here, status=status, typed=typed, faults=faults or {}, token=token, languages=LANGUAGES,
+        person=who_are(here, [here.user])[here.user], sessions=accounts.sessions(here.office, here.user),
+        tokens=accounts.tokens(here.office, here.user), zone=here.office.config.zone, longest=LONGEST_NAME,
+        mailbox=mailbox_of(here.office, here.user), letters=last_letters(here.office, here.user, LETTERS),
     )  # fmt: skip
 
 
-@router.post("/me/tokens")
-def make_token(request: Request, form: Sent) -> HTMLResponse:
-    """A token by which a program acts for me; it is shown once."""
+@router.post(PATH)
+def mine(request: Request, form: Sent) -> Response:
+    """Make a token, or end a token or sessions of mine."""
     here = visit(request)
     own_form(here, form.values)
-    name = " ".join(form.text("name").split())[:LONGEST_NAME]
-    return _page(here, token=accounts.make_token(here.office, here.user, name) if name else None)
-
-
-@router.post("/me/tokens/{token}/end")
-def end_token(request: Request, token: str, form: Sent) -> Response:
-    """Use a token no longer."""
-    here = visit(request)
-    own_form(here, form.values)
-    if token not in {one.id for one in accounts.tokens(here.office, here.user)}:
-        raise Hidden
-    accounts.end_token(here.office, token)
-    return RedirectResponse("/me?said=token_ended", 303)
+    with sent_once(here, form, PATH) as first:
+        if first.answer:
+            return RedirectResponse(first.answer, 303)
+        if form.text("do") == "token":
+            try:
+                keep_secret(here, PATH, accounts.make_token(here.office, here.user, form.text("name")))
+            except Mistyped as error:
+                return _page(here, form.typed, status=422, faults=field_faults(here, error))
+            first.done = f"{PATH}?said=token_made"
+        else:
+            first.done = f"{PATH}?{end_of(here, here.user, form.text('do'), form.text('of'))}"
+    answer = RedirectResponse(first.done, 303)
+    if form.text("of") == here.session.session_id:
+        answer.delete_cookie(SESSION)
+    return answer

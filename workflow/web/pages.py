@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from workflow.store import reading
 from workflow.web.kept import Kept
@@ -67,16 +68,30 @@ def static(digest: str, name: str) -> Response:
 
 def page(template: str, visit: Visit, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page for somebody who has signed in."""
+    return HTMLResponse(_filled(template, visit, _pulse(visit), values), status)
+
+
+def _filled(template: str, visit: Visit, pulse: str, values: dict[str, Any]) -> str:
     said = values.pop("said", None) or _said(visit)
-    text = environment().get_template(template).render(
+    return environment().get_template(template).render(
         visit=visit, t=visit.say, here=visit.request.url.path, said=said, sample=sample_of(visit.request),
-        language=visit.speaks, fresh=secrets.token_urlsafe, **values,
+        language=visit.speaks, fresh=secrets.token_urlsafe, pulse=Markup(pulse), **values,  # noqa: S704 - our own template
     )  # fmt: skip
-    return HTMLResponse(text, status)
 
 
-FORM_MARK = "\ufdd0"
-"""Stands in a kept page where the session's own proof goes: a sign that no text of people may hold (noncharacter)."""
+FORM_MARK, PULSE_MARK = "\ufdd0", "\ufdd1"
+"""Stand in a kept page where the session's own proof goes, and how the reminders are: signs that no text of people may
+hold (noncharacters)."""
+
+
+def _pulse(visit: Visit) -> str:
+    drawn: str = visit.request.app.state.heartbeat.drawn(visit)
+    return drawn
+
+
+def _told(text: str, visit: Visit) -> HTMLResponse:
+    """A page as it is kept, for the reader of this moment."""
+    return HTMLResponse(text.replace(FORM_MARK, visit.csrf).replace(PULSE_MARK, _pulse(visit)))
 
 
 class Keepable(NamedTuple):
@@ -104,16 +119,20 @@ async def kept_page(ask: Callable[..., Keepable], *asked: Any) -> HTMLResponse:
 def _again(wanted: Keepable) -> HTMLResponse | None:
     kept: Kept = wanted.here.request.app.state.kept
     text = kept.get(_key(wanted))
-    return None if text is None else HTMLResponse(text.replace(FORM_MARK, wanted.here.csrf))
+    return None if text is None else _told(text, wanted.here)
 
 
 def _made(wanted: Keepable) -> HTMLResponse:
     here = wanted.here
-    answer = page(wanted.template, here, **wanted.values())
-    if answer.status_code == OK and "said" not in here.request.query_params:
+    values = wanted.values()
+    if values.get("status", OK) != OK:
+        return page(wanted.template, here, **values)
+    values.pop("status", None)
+    text = _filled(wanted.template, here, PULSE_MARK, values).replace(here.csrf, FORM_MARK)
+    if "said" not in here.request.query_params:
         kept: Kept = here.request.app.state.kept
-        kept.put(_key(wanted), bytes(answer.body).decode().replace(here.csrf, FORM_MARK))
-    return answer
+        kept.put(_key(wanted), text)
+    return _told(text, here)
 
 
 def _key(wanted: Keepable) -> Hashable:

@@ -1,54 +1,80 @@
-"""The rules as a page: an edition in tables and drawn with the cases at its steps, and what differs between two."""
+"""The rules as pages: an edition step by step and drawn with the cases at its steps; what differs between two."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from states.loading import UnknownEdition
-from states.rulebook import BACK, Edition
+from states.loading import NoEdition, UnknownEdition
+from states.rulebook import Condition, Edition, Recorded
 from workflow.board import funnel
-from workflow.rulebook_words import changes_told, shown
+from workflow.fields import FieldFault, Mistyped, day_of
+from workflow.register.opened import PIPELINE
+from workflow.rulebook_words import Section, changes_told, shown
+from workflow.rulebook_words.naming import Naming, bare
+from workflow.web.faults import field_faults
 from workflow.web.pages import page
+from workflow.web.rules_drawn import drawing
 from workflow.web.visit import Hidden, Visit, visit
 
 View = dict[str, Any]
+Word = Annotated[str, Query(max_length=40)]
 
-ROW, LEFT, WIDE = 34, 90, 560
-"""Of the drawing, in its own units: a step's height, where the steps stand, how wide all of it is."""
-NEARLY_EVERYWHERE = 6
-"""A move that may be made from so many steps is told in the tables, and not drawn."""
+TABLES = {"clocks": 1, "papers": 0, "organs": 1, "carry_over": 0}
+"""What of an edition is told as a table, and how many of its first columns are for the program only."""
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/rules")
-def rules(request: Request, pipeline: str = "admission", edition: str = "") -> HTMLResponse:
-    """An edition: the one in force, or another."""
+def rules(request: Request, pipeline: Word = PIPELINE, edition: Word = "", on: Word = "") -> HTMLResponse:
+    """An edition: the one in force, the one of a day, or another by its name."""
     here = visit(request)
-    book = here.office.rulebook
-    if pipeline not in book.pipelines:
-        raise Hidden
-    now = here.edition(pipeline)
-    rules_ = _edition(here, pipeline, edition) if edition else now
-    editions = [book.edition(pipeline, name) for name in book.editions(pipeline)]
-    counts = _counts(here, pipeline) if rules_ is now else {}
+    now = _in_force(here, pipeline, here.today)
+    shown_, faults = now, dict[str, list[str]]()
+    try:
+        shown_ = _edition(here, pipeline, edition) if edition else _of_day(here, pipeline, on) or now
+    except Mistyped as error:
+        faults = field_faults(here, error)
+    naming = Naming(shown_, here.speaks)
+    counts = _counts(here, pipeline) if shown_ is now else {}
     return page(
-        "rules.html", here, rules=rules_, now=now, editions=editions, pipeline=pipeline,
-        pipelines=book.pipelines, sections=shown(rules_, here.speaks), drawing=drawing(rules_, here.speaks, counts),
+        "rules.html", here, status=422 if faults else 200, rules=shown_, now=now, pipeline=pipeline, faults=faults,
+        on=on, editions=_editions(here, pipeline), pipelines=here.office.rulebook.pipelines,
+        drawing=drawing(shown_, naming, counts), steps=_steps(naming, counts), conditions=_conditions(naming),
+        common=_common(naming), tables=_tables(shown_, here.speaks),
     )  # fmt: skip
 
 
 @router.get("/rules/difference")
-def difference(request: Request, old: str, new: str, pipeline: str = "admission") -> HTMLResponse:
-    """What changes from one edition to another."""
+def difference(request: Request, old: Word = "", new: Word = "", pipeline: Word = PIPELINE) -> HTMLResponse:
+    """What changes from one edition to another: by default, from the one before to the one in force."""
     here = visit(request)
-    before, after = _edition(here, pipeline, old), _edition(here, pipeline, new)
+    now = _in_force(here, pipeline, here.today)
+    names = list(here.office.rulebook.editions(pipeline))
+    before = _edition(here, pipeline, old or names[max(names.index(now.edition) - 1, 0)])
+    after = _edition(here, pipeline, new) if new else now
+    told = changes_told(before, after, here.speaks)
     return page(
-        "difference.html", here, before=before, after=after, pipeline=pipeline,
-        sections=changes_told(before, after, here.speaks),
+        "difference.html", here, before=before, after=after, pipeline=pipeline, editions=_editions(here, pipeline),
+        asked=[one for one in told if one.key != "grounds"], grounds=[one for one in told if one.key == "grounds"],
     )  # fmt: skip
+
+
+# --- which edition -----------------------------------------------------------------------------------------------
+
+
+def _in_force(here: Visit, pipeline: str, day: date) -> Edition:
+    """The edition of a day; before the first one, that one. Raises `Hidden` for an unknown pipeline."""
+    book = here.office.rulebook
+    if pipeline not in book.pipelines:
+        raise Hidden
+    try:
+        return book.edition_on(pipeline, day)
+    except NoEdition:
+        return book.edition(pipeline, book.editions(pipeline)[0])
 
 
 def _edition(here: Visit, pipeline: str, name: str) -> Edition:
@@ -58,6 +84,25 @@ def _edition(here: Visit, pipeline: str, name: str) -> Edition:
         raise Hidden from None
 
 
+def _of_day(here: Visit, pipeline: str, typed: str) -> Edition | None:
+    """The edition in force on a day that was typed; None where none was. Raises `Mistyped`."""
+    if not typed.strip():
+        return None
+    try:
+        day = day_of(typed)
+    except ValueError:
+        raise Mistyped([FieldFault("on", "not_a_day", {"value": typed})]) from None
+    try:
+        return here.office.rulebook.edition_on(pipeline, day)
+    except NoEdition:
+        raise Mistyped([FieldFault("on", "no_edition", {"value": day})]) from None
+
+
+def _editions(here: Visit, pipeline: str) -> list[Edition]:
+    book = here.office.rulebook
+    return [book.edition(pipeline, name) for name in book.editions(pipeline)]
+
+
 def _counts(here: Visit, pipeline: str) -> dict[str, int]:
     """How many cases that the reader may see are open at each step."""
     told = funnel(here.office, here.speaks, scope=here.access.scope)
@@ -65,31 +110,93 @@ def _counts(here: Visit, pipeline: str) -> dict[str, int]:
     return {step["state"]: step["open"] for step in steps}
 
 
-def drawing(edition: Edition, language: str, counts: Mapping[str, int]) -> View:
-    """The steps one under the other, and the moves between them as arcs: on to the right, back to the left."""
-    names = list(edition.states)
-    at = {name: ROW * number + ROW // 2 for number, name in enumerate(names)}
-    arcs: dict[tuple[str, str], View] = {}
-    for move in edition.moves.values():
-        sources = edition.sources(move)
-        for arrival in move.to if len(sources) < NEARLY_EVERYWHERE else ():
-            for source in sources if arrival.state != BACK else ():
-                arcs.setdefault((source, arrival.state), _arc(at[source], at[arrival.state]))
-    steps = [
+# --- an edition, step by step ------------------------------------------------------------------------------------
+
+
+def _numbers(edition: Edition) -> dict[str, int]:
+    """The conditions' numbers on the page, by which acts refer to them."""
+    return {code: number for number, code in enumerate(edition.conditions, 1)}
+
+
+def _steps(naming: Naming, counts: Mapping[str, int]) -> list[View]:
+    """Every step: whose it is, its clocks, and what is done there and nowhere else."""
+    edition, numbers = naming.edition, _numbers(naming.edition)
+    acts = [*edition.moves.values(), *edition.entries.values()]
+    return [
         {
-            "name": name,
-            "label": edition.states[name].label.in_language(language),
-            "y": at[name],
-            "end": edition.states[name].end,
+            "id": name,
+            "label": naming.name("states", name),
+            "turn": naming.name("organs", state.turn) if state.turn and not state.end else "",
+            "end": state.end,
             "count": counts.get(name, 0),
+            "only": naming.when(state.only_where),
+            "clocks": [_clock(naming, clock) for clock in state.clocks],
+            "house": naming.say("house_days", days=state.house_days) if state.house_days is not None else "",
+            "pauses": naming.say("pauses") if state.pauses else "",
+            "acts": [
+                _act(naming, one, numbers) for one in acts if not isinstance(one.from_, str) and name in one.from_
+            ],
         }
-        for name in names
+        for name, state in edition.states.items()
     ]
-    return {"steps": steps, "arcs": list(arcs.values()), "height": ROW * len(names), "width": WIDE, "left": LEFT}
 
 
-def _arc(start: int, end: int) -> View:
-    forward = end > start
-    x = LEFT + 330 if forward else LEFT - 6
-    out = min(abs(end - start) * 0.4 + 12, 120 if forward else 80) * (1 if forward else -1)
-    return {"path": f"M{x} {start}C{x + out:.0f} {start} {x + out:.0f} {end} {x} {end}", "forward": forward}
+def _clock(naming: Naming, name: str) -> str:
+    return f"{naming.name('clocks', name)}: {naming.length(naming.edition.clocks[name].length)}"
+
+
+def _act(naming: Naming, act: Recorded, numbers: Mapping[str, int]) -> View:
+    """An act: who makes it, where it leads, what is recorded, the numbers of its conditions."""
+    return {
+        "label": act.label.in_language(naming.language),
+        "organ": naming.name("organs", act.organ),
+        "ways": [
+            {
+                "text": naming.arrival(one),
+                "needs": naming.names("fields", one.needs) if one.needs else "",
+                "conditions": [numbers[code] for code in one.conditions],
+            }
+            for one in getattr(act, "to", ())
+        ],
+        "needs": naming.names("fields", act.needs) if act.needs else "",
+        "except": naming.names("states", act.except_) if act.except_ else "",
+        "conditions": [numbers[code] for code in act.conditions],
+    }
+
+
+def _common(naming: Naming) -> View:
+    """What goes for every step: acts that are open from everywhere, conditions of all acts."""
+    edition, numbers = naming.edition, _numbers(naming.edition)
+    everywhere = [one for one in (*edition.moves.values(), *edition.entries.values()) if isinstance(one.from_, str)]
+    return {
+        "acts": [_act(naming, one, numbers) for one in everywhere],
+        "moves": [numbers[code] for code in edition.every_move],
+        "entries": [numbers[code] for code in edition.every_entry],
+    }
+
+
+def _conditions(naming: Naming) -> list[View]:
+    """Every condition: when it is told, what it does then, its article, how sure that is."""
+    return [_condition(naming, one) for one in naming.edition.conditions.values()]
+
+
+def _condition(naming: Naming, one: Condition) -> View:
+    law = one.basis == "law"
+    return {
+        "says": bare(one.says.in_language(naming.language)),
+        "when": naming.when(one.when),
+        "effect": one.effect,
+        "told": naming.say(f"effect_is.{one.effect}"),
+        "basis": naming.citation(one.citation) if law else naming.say(f"basis.{one.basis}"),
+        "verified": naming.say("verified_is.yes" if one.verified else "verified_is.no") if law else "",
+        "sure": naming.say(f"value.confidence.{one.confidence}") if law and one.confidence else "",
+    }
+
+
+def _tables(edition: Edition, language: str) -> list[Section]:
+    """The rest as tables, without what is for the program only."""
+    sections = {one.key: one for one in shown(edition, language) if one.key in TABLES and one.rows}
+    return [
+        Section(key, one.title, one.heads[TABLES[key] :], tuple(row[TABLES[key] :] for row in one.rows))
+        for key, one in sections.items()
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workflow.wording import sentences as words
+from workflow.wording.backups import not_backed_up
 from workflow.wording.problems import BROKEN, MISUSED, REFUSED, SENSELESS
 from workflow.wording.sentences import Wording, said, unknown_of
 
@@ -66,6 +67,7 @@ WORDINGS: dict[str, Wording] = {
     "workflow.making.AlreadyThere": said("already_there", SENSELESS, "path", advice="advice.already_there"),
     "workflow.verifying.UnknownSeal": said("unknown_seal", MISUSED, writes=False),
     "workflow.sample.scenario.UnknownSample": said("unknown_sample", SENSELESS, "name", "known"),
+    "workflow.backup.NotBackedUp": not_backed_up,
     "workflow.accounts.signing.SignInRefused": said(
         "sign_in_refused", REFUSED, advice="advice.sign_in_refused", writes=False
     ),

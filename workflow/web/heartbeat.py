@@ -1,0 +1,80 @@
+"""How the reminders are, at the foot of every page: looked at beside the pages, so that it costs no reader anything."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import anyio.to_thread
+
+from notifications.policy import BadPolicy, Policy
+from workflow.office import Office
+from workflow.reminding.pulse import Pulse, pulse
+from workflow.reminding.settings import policy_of
+from workflow.store.away import DatabaseAway
+from workflow.web.visit import Visit
+
+View = dict[str, Any]
+
+EVERY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Beat:
+    """What was found last. ``pulse``: None where nothing could be found out."""
+
+    pulse: Pulse | None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody has to look after the reminders."""
+        found = self.pulse
+        return found is not None and not (found.late or found.letters.get("stuck") or found.unreachable)
+
+
+class Heartbeat:
+    """The newest beat of one office."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._beat: Beat | None = None
+        self._drawn: dict[tuple[str, bool, bool], str] = {}
+
+    @cached_property
+    def _policy(self) -> Policy:
+        return policy_of(self._office)
+
+    @property
+    def beat(self) -> Beat | None:
+        """What was found last; None before the first look."""
+        return self._beat
+
+    def look(self) -> None:
+        """Look anew."""
+        try:
+            found = Beat(pulse(self._office, self._policy))
+        except (DatabaseAway, BadPolicy):
+            found = Beat(None)
+        self._beat, self._drawn = found, {}
+
+    async def keep(self) -> None:
+        """Look again and again, as long as the pages are served."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            await anyio.to_thread.run_sync(self.look)
+
+    def drawn(self, here: Visit) -> str:
+        """The words for a reader: whether all is well; whoever stands over everything is told what is not."""
+        from workflow.web.pages import environment
+
+        beat, kept = self._beat, self._drawn
+        if beat is None:
+            return ""
+        told = here.access.is_everywhere
+        key = (here.speaks, told, here.access.is_above_branches)
+        text = kept.get(key)
+        if text is None:
+            values = {"beat": beat, "told": told, "above": here.access.is_above_branches}
+            zone = self._office.config.zone
+            text = kept[key] = environment().get_template("pulse.html").render(t=here.say, zone=zone, **values)
+        return text
