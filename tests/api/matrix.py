@@ -132,6 +132,7 @@ POST /api/v1/users/grant                       who?    -       -          may   
 POST /api/v1/users/end                         who?    -       -          may      -          may       may
 
 GET  /api/v1/board/funnel                      who?    -       -          yes      -          yes       yes
+GET  /api/v1/board/overdue                     who?    -       -          yes      -          yes       yes
 GET  /api/v1/board/waiting                     who?    -       -          yes      -          yes       yes
 GET  /api/v1/board/due                         who?    -       -          yes      -          yes       yes
 GET  /api/v1/board/due/list                    who?    -       -          yes      -          yes       yes
@@ -184,6 +185,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "GET /api/v1/plans": OF_UNIT,
     "GET /api/v1/meetings": OF_UNIT,
     "GET /api/v1/board/funnel": OF_UNIT,
+    "GET /api/v1/board/overdue": OF_UNIT,
     "GET /api/v1/board/waiting": OF_UNIT,
     "GET /api/v1/board/due": OF_UNIT,
     "GET /api/v1/board/due/list": OF_UNIT,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workflow.board import due_on, falling_due, funnel, standing, waiting_for
+from workflow.board import due_on, falling_due, funnel, overdue, standing, waiting_for
 from workflow.board.looking import Scope
 from workflow.office import Office
 from workflow.worklist import case_list
@@ -59,6 +59,28 @@ def numbers(office: Office, scope: Scope, **asked: Any) -> Iterator[tuple[dict[s
 
 @pytest.mark.parametrize("known_then", [False, True])
 @pytest.mark.parametrize("day", DAYS)
+def test_every_number_of_how_long_cases_are_late_is_the_total_of_its_list(
+    either_sample: Office, day: date | None, known_then: bool
+) -> None:
+    asked: dict[str, Any] = {"on": day, "as_known_on": day if known_then else None}
+    for scope in scopes(either_sample).values():
+        counts = overdue(either_sample, scope=scope, **asked)
+        total = funnel(either_sample, "vi", scope=scope, **asked)["total"]
+        for late in ("legal", "house", "late"):
+            held = counts["any" if late == "late" else late]
+            assert sum(one["count"] for one in held) == total[late]
+            for one in held:
+                narrowed = {"late": LATE[late], "overdue": one["overdue"]}
+                found = standing(either_sample, "vi", scope=scope, **asked, **narrowed, limit=None)
+                assert len(found["rows"]) == found["total"] == one["count"]
+                low, high = one["days"]
+                for row in found["rows"]:
+                    days = max(clock["days"] for clock in row["late"] if late in ("late", clock["kind"]))
+                    assert low <= days <= (high or days)
+
+
+@pytest.mark.parametrize("known_then", [False, True])
+@pytest.mark.parametrize("day", DAYS)
 def test_every_number_is_the_total_of_its_list(either_sample: Office, day: date | None, known_then: bool) -> None:
     asked = {"on": day, "as_known_on": day if known_then else None}
     for name, scope in scopes(either_sample).items():
@@ -84,7 +106,13 @@ def test_steps_organs_and_communes_add_up_to_the_same(either_sample: Office, day
 @pytest.mark.parametrize("day", DAYS[:3])
 def test_a_list_holds_the_same_cases_however_it_is_sorted(either_sample: Office, day: date | None, sort: Any) -> None:
     for scope in scopes(either_sample).values():
-        narrowed: tuple[dict[str, Any], ...] = ({}, {"late": "any"}, {"turn": "branch"}, {"unit": COMMUNE})
+        narrowed: tuple[dict[str, Any], ...] = (
+            {},
+            {"late": "any"},
+            {"late": "house", "overdue": "older"},
+            {"turn": "branch"},
+            {"unit": COMMUNE},
+        )
         for filters in narrowed:
             cases = listed(either_sample, scope, on=day, **filters, sort=sort)
             assert sorted(cases) == sorted(listed(either_sample, scope, on=day, **filters))

@@ -262,8 +262,10 @@ def test_nobody_puts_off_in_the_name_of_somebody_who_was_not_told(app: FastAPI, 
 
 
 def test_the_foot_of_every_page_says_how_the_reminders_are(app: FastAPI, district: Guest, office: Office) -> None:
-    assert "Việc nhắc vẫn chạy đều." in words(district.get("/")) + words(district.get("/board"))
+    assert "Chưa nhắc việc lần nào." in words(district.get("/"))
     morning(office)
+    app.state.heartbeat.look()
+    assert "Việc nhắc vẫn chạy đều." in words(district.get("/board"))
     stick(office, letter_to(office, BRANCH))
     officer, secretary = guest(app).enter(OFFICER), guest(app).enter(SECRETARY)
     officer.get("/")

@@ -10,6 +10,7 @@ from workflow.board.course import coverage_course as coverage_course
 from workflow.board.course import coverage_table as coverage_table
 from workflow.board.done import done_in as done_in
 from workflow.board.funnel import funnel as funnel
+from workflow.board.funnel import overdue as overdue
 from workflow.board.funnel import waiting_for as waiting_for
 from workflow.board.standing import standing as standing
 from workflow.board.untold import untold as untold

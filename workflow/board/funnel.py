@@ -7,7 +7,7 @@ from typing import Any
 from workflow.board.looking import Asked, Look, Scope, looking
 from workflow.board.steps import pipeline_label
 from workflow.office import Office
-from workflow.store.board import Counted, Step
+from workflow.store.board import OVERDUES, STALLING, Counted, Late, Step
 
 View = dict[str, Any]
 
@@ -29,6 +29,27 @@ def funnel(
         counts = look.counts(Asked(unit), "step")
         pipelines = [_pipeline(look, one, counts, language) for one in office.rulebook.pipelines]
         return said(look, unit) | {"pipelines": pipelines, "total": numbers(counts.values())}
+
+
+def overdue(
+    office: Office,
+    *,
+    scope: Scope,
+    unit: str | None = None,
+    on: date | None = None,
+    as_known_on: date | None = None,
+) -> View:
+    """How many open cases have been late for how long: by a legal clock, by a house clock, and by either.
+
+    Each number is the total of `standing` with the same ``late`` and ``overdue``. Raises `UnknownUnit`.
+    """
+    with looking(office, scope=scope, on=on, as_known_on=as_known_on) as look:
+        found = look.overdues(Asked(unit))
+        kinds: tuple[Late, ...] = (*STALLING, "any")
+        return said(look, unit) | {
+            kind: [{"overdue": one, "days": list(days), "count": found[kind, one]} for one, days in OVERDUES.items()]
+            for kind in kinds
+        }
 
 
 def said(look: Look, unit: str | None) -> View:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypedDict
@@ -15,25 +15,26 @@ from workflow.board.steps import Steps
 from workflow.board.strays import Strays
 from workflow.office import Office
 from workflow.store import board
-from workflow.store.board import Basis, Counted, Late, Stray, Wanted
+from workflow.store.board import Basis, Counted, Late, Overdue, Stray, Wanted
 from workflow.store.reading import Connection
 from workflow.tree import Tree
 
 Scope = frozenset[str] | None
 """The ids of the units that a reader may see; None: all."""
 
-_PLACES, _STRAYS, _PAST, _COUNTS = Kept(4), Kept(), Kept(3), Kept(256)
+_PLACES, _STRAYS, _PAST, _COUNTS, _OVERDUES = Kept(4), Kept(), Kept(3), Kept(256), Kept(256)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for beside the day: a unit with all below it, a step, whose turn, late by which kind of clock."""
+    """What is asked for beside the day: a unit with all below, a step, whose turn, late by which clock, how long."""
 
     unit: str | None = None
     pipeline: str | None = None
     state: str | None = None
     turn: str | None = None
     late: Late | None = None
+    overdue: Overdue | None = None
 
 
 class Filters(TypedDict, total=False):
@@ -44,15 +45,15 @@ class Filters(TypedDict, total=False):
     state: str | None
     turn: str | None
     late: Late | None
+    overdue: Overdue | None
     on: date | None
     as_known_on: date | None
 
 
 def asked_by(filters: Filters) -> Asked:
     """What filters ask for beside the day."""
-    return Asked(
-        filters.get("unit"), filters.get("pipeline"), filters.get("state"), filters.get("turn"), filters.get("late")
-    )
+    given = {name: value for name, value in filters.items() if name not in ("on", "as_known_on")}
+    return Asked(**given)  # type: ignore[arg-type]  # the names are those of the fields
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Look:
     def wanted(self, asked: Asked) -> Wanted:
         """What is asked for, as the store wants it said. Raises `UnknownUnit`."""
         steps = self.steps.matching(asked.pipeline, asked.state, asked.turn)
-        return Wanted(self.day, self.units(asked.unit), steps, asked.late)
+        return Wanted(self.day, self.units(asked.unit), steps, asked.late, asked.overdue)
 
     def counts(self, asked: Asked, by: By) -> Mapping[Any, Counted]:
         """How many cases are meant, by step (pipeline and state) or by unit. Raises `UnknownUnit`."""
@@ -109,8 +110,16 @@ class Look:
         key = self.key(asked, by)
         return _COUNTS.get(self.office.database, key, lambda: self.standings.counts(wanted, by))
 
+    def overdues(self, asked: Asked) -> Mapping[tuple[Late, Overdue], int]:
+        """How many cases have been late for how long, by each kind of clock and by either. Raises `UnknownUnit`."""
+        asked = replace(asked, late=None, overdue=None)
+        wanted = self.wanted(asked)
+        return _OVERDUES.get(self.office.database, self.key(asked), lambda: self.standings.overdues(wanted))
+
     def total(self, asked: Asked) -> int:
         """How many cases are meant: the sum of what is counted at the steps that are. Raises `UnknownUnit`."""
+        if asked.overdue is not None:
+            return self.overdues(asked)[asked.late or "any", asked.overdue]
         steps = self.steps.matching(asked.pipeline, asked.state, asked.turn)
         counts = self.counts(Asked(asked.unit), "step")
         return sum(one.of(asked.late) for step, one in counts.items() if steps is None or step in steps)

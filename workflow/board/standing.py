@@ -41,8 +41,9 @@ def standing(
     """Open cases as they stand, a page of them (``limit`` None: all), and how many there are in all.
 
     ``filters``: ``unit`` with all below it, ``pipeline``, ``state``, ``turn`` (an organ), ``late`` (past a ``legal``
-    deadline, one of the ``house``, or ``any``), ``on`` and ``as_known_on`` as for `funnel`. ``sort``: longest late
-    first (``late``), longest without a move (``age``), first opened (``opened``), by ``step``, by ``place``.
+    deadline, one of the ``house``, or ``any``), ``overdue`` (for how long), ``on`` and ``as_known_on`` as for `funnel`.
+    ``sort``: longest late first (``late``), longest without a move (``age``), first opened (``opened``), by ``step``,
+    by ``place``.
     ``days`` of a row: since the case last moved.
     Raises `UnknownUnit`.
     """
@@ -75,7 +76,7 @@ def _page(look: Look, asked: Asked, sort: BySort, limit: int | None, offset: int
 
 def _by_place(look: Look, asked: Asked, limit: int | None, offset: int) -> list[Stood]:
     """A page sorted as people look for places, which no database knows: the units that it covers are found first."""
-    counts = {unit: one.of(asked.late) for unit, one in look.counts(replace(asked, late=None), "unit").items()}
+    counts = {unit: one.open for unit, one in look.counts(asked, "unit").items()}
     end = sum(counts.values()) if limit is None else offset + limit
     covered, before, skipped = list[str](), 0, 0
     for unit in look.places.sorted(unit for unit, number in counts.items() if number):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from workflow.store import board
-from workflow.store.board import Counted, LateClock, Page, Stood, Stray, Wanted
+from workflow.store.board import OVERDUES, STALLING, Counted, Late, LateClock, Overdue, Page, Stood, Stray, Wanted
 from workflow.store.reading import Connection
 
 By = Literal["step", "unit"]
@@ -17,6 +17,9 @@ class Standings(Protocol):
 
     def counts(self, wanted: Wanted, by: By) -> Mapping[Any, Counted]:
         """How many there are, by step (pipeline and state) or by unit."""
+
+    def overdues(self, wanted: Wanted) -> Mapping[tuple[Late, Overdue], int]:
+        """How many have been late for how long, by each kind of clock and by either."""
 
     def page(self, wanted: Wanted, part: Page) -> list[Stood]:
         """A page of them."""
@@ -39,6 +42,10 @@ class Now:
     def counts(self, wanted: Wanted, by: By) -> Mapping[Any, Counted]:
         """How many there are, by step (pipeline and state) or by unit."""
         return board.counts(self.connection, self._whole(wanted), by)
+
+    def overdues(self, wanted: Wanted) -> Mapping[tuple[Late, Overdue], int]:
+        """How many have been late for how long, by each kind of clock and by either."""
+        return board.overdues(self.connection, self._whole(wanted))
 
     def page(self, wanted: Wanted, part: Page) -> list[Stood]:
         """A page of them."""
@@ -73,6 +80,12 @@ class Then:
             found[key] = found.get(key, Counted()).plus(_counted(row))
         return found
 
+    def overdues(self, wanted: Wanted) -> Mapping[tuple[Late, Overdue], int]:
+        """How many have been late for how long, by each kind of clock and by either."""
+        rows = self._wanted(replace(wanted, late="any"))
+        kinds: tuple[Late, ...] = (*STALLING, "any")
+        return {(kind, one): sum(_is_of(row, wanted, one, kind) for row in rows) for kind in kinds for one in OVERDUES}
+
     def page(self, wanted: Wanted, part: Page) -> list[Stood]:
         """A page of them."""
         rows = sorted(self._wanted(wanted), key=_sort_key(part))
@@ -93,7 +106,18 @@ class Then:
             if (units is None or row.unit in units)
             and (steps is None or (row.pipeline, row.state) in steps)
             and (wanted.late is None or _counted(row).of(wanted.late))
+            and (wanted.overdue is None or _is_of(row, wanted, wanted.overdue, wanted.late or "any"))
         ]
+
+
+def _oldest(row: Stood, kind: Late) -> date | None:
+    held = {"legal": [row.legal], "house": [row.house], "any": [row.legal, row.house]}[kind]
+    return min((due for due in held if due is not None), default=None)
+
+
+def _is_of(row: Stood, wanted: Wanted, overdue: Overdue, kind: Late) -> bool:
+    oldest = _oldest(row, kind)
+    return oldest is not None and wanted.is_of(overdue, oldest)
 
 
 def _counted(row: Stood) -> Counted:
@@ -106,7 +130,7 @@ def _sort_key(part: Page) -> Callable[[Stood], tuple[Any, ...]]:
 
     def first(row: Stood) -> Any:
         if part.sort == "late":
-            return min(row.legal or date.max, row.house or date.max)
+            return _oldest(row, "any") or date.max
         if part.sort == "opened":
             return row.opened_on
         return places.get((row.pipeline, row.state), len(places)) if part.sort == "step" else row.since

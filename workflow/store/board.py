@@ -4,8 +4,8 @@ A board that sees everything reads the late clocks once for all cases; one that 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -18,8 +18,13 @@ Late = Literal["legal", "house", "any"]
 Sort = Literal["late", "age", "opened", "step"]
 Step = tuple[str, str]
 """A pipeline and one of its states."""
-STALLING = ("legal", "house")
+STALLING: tuple[Late, ...] = ("legal", "house")
 """The kinds of clocks that make a case stalled."""
+Overdue = Literal["week", "month", "quarter", "older"]
+OVERDUES: Mapping[Overdue, tuple[int, int | None]] = {
+    "week": (1, 7), "month": (8, 30), "quarter": (31, 90), "older": (91, None),
+}  # fmt: skip
+"""How long a case has been late by its oldest late clock: calendar days past the deadline, from and to (None: more)."""
 
 
 class Stray(NamedTuple):
@@ -74,6 +79,7 @@ class Counted(NamedTuple):
 class Wanted:
     """Which open cases are meant on a day: of some units, at some steps, late by some kind of clock; None: all.
 
+    ``overdue``: late for so long, by the oldest clock of that kind (of either kind, where none is said).
     ``untouched_after``: only those of which nothing was recorded after that event.
     """
 
@@ -81,8 +87,15 @@ class Wanted:
     units: Collection[str] | None = None
     steps: Collection[Step] | None = None
     late: Late | None = None
+    overdue: Overdue | None = None
     untouched_after: int | None = None
     strays: Sequence[Stray] = field(default=())
+
+    def is_of(self, overdue: Overdue, oldest: date) -> bool:
+        """Whether a deadline was missed by so much on the day."""
+        low, high = OVERDUES[overdue]
+        days = (self.day - oldest).days
+        return low <= days and (high is None or days <= high)
 
 
 class Basis(NamedTuple):
@@ -106,7 +119,8 @@ class _Standing:
     def __init__(self, connection: Connection, wanted: Wanted) -> None:
         self.connection, self.wanted = connection, wanted
         self.late = _late(connection, wanted)
-        self.tables: sa.FromClause = CASES.join(self.late, self.late.c.case_id == CASES.c.id, isouter=not wanted.late)
+        whole = not (wanted.late or wanted.overdue)
+        self.tables: sa.FromClause = CASES.join(self.late, self.late.c.case_id == CASES.c.id, isouter=whole)
         self.state: sa.ColumnElement[str] = CASES.c.state
         if wanted.units is not None:
             self.state = sa.func.coalesce(CASES.c.state, "")  # SQLite is to go by the units, not by the step
@@ -126,9 +140,25 @@ class _Standing:
             found.append(_at_steps(self.state, wanted.steps))
         if wanted.late in STALLING:
             found.append(self.late.c[wanted.late].is_not(None))
+        if wanted.overdue is not None:
+            found.append(self.is_of(wanted.overdue, wanted.late or "any"))
         if wanted.untouched_after is not None:
             found.append(CASES.c.id.not_in(touched(wanted.untouched_after)))
         return found
+
+    def is_of(self, overdue: Overdue, kind: Late) -> sa.ColumnElement[bool]:
+        """Whether a case has been late for so long."""
+        oldest, (low, high) = self.oldest(kind), OVERDUES[overdue]
+        missed = [oldest <= self.wanted.day - timedelta(days=low)]
+        return sa.and_(*missed, *([] if high is None else [oldest >= self.wanted.day - timedelta(days=high)]))
+
+    def oldest(self, kind: Late) -> sa.ColumnElement[Any]:
+        """The oldest deadline that a case has missed; one far away where it has missed none."""
+        far = sa.literal(date.max, sa.Date)
+        if kind != "any":
+            return sa.func.coalesce(self.late.c[kind], far)
+        least = sa.func.least if self.connection.dialect.name == "postgresql" else sa.func.min
+        return least(*(sa.func.coalesce(self.late.c[one], far) for one in STALLING))
 
 
 def touched(n: int) -> sa.Select[Any]:
@@ -194,6 +224,15 @@ def counts(connection: Connection, wanted: Wanted, by: Literal["step", "unit"]) 
     return {row[0]: Counted(*row[1:]) for row in rows}
 
 
+def overdues(connection: Connection, wanted: Wanted) -> dict[tuple[Late, Overdue], int]:
+    """How many cases have been late for how long, by each kind of clock and by either."""
+    standing = _Standing(connection, replace(wanted, late="any"))
+    names: list[tuple[Late, Overdue]] = [(kind, overdue) for kind in (*STALLING, "any") for overdue in OVERDUES]
+    numbers = (sa.func.count(sa.case((standing.is_of(overdue, kind), 1))) for kind, overdue in names)
+    statement = sa.select(*numbers).select_from(standing.tables).where(*standing.conditions())
+    return dict(zip(names, connection.execute(statement).one(), strict=True))
+
+
 @dataclass(frozen=True)
 class Page:
     """A part of a list, and how the list is sorted. ``order``: the steps from the first to the last."""
@@ -230,9 +269,7 @@ def page(connection: Connection, wanted: Wanted, part: Page) -> list[Stood]:
 
 def _sort_key(standing: _Standing, part: Page) -> sa.ColumnElement[Any]:
     if part.sort == "late":
-        oldest = sa.func.least if standing.connection.dialect.name == "postgresql" else sa.func.min
-        far = sa.literal(date.max, sa.Date)
-        return oldest(sa.func.coalesce(standing.late.c.legal, far), sa.func.coalesce(standing.late.c.house, far))
+        return standing.oldest("any")
     if part.sort == "opened":
         return CASES.c.opened_on
     if part.sort == "step" and part.order:

@@ -32,6 +32,7 @@ class Asked:
     state: Word = ""
     turn: Word = ""
     late: Literal["", "legal", "house", "any"] = ""
+    overdue: Literal["", "week", "month", "quarter", "older"] = ""
     on: Word = ""
     known: Literal["now", "then"] = "now"
     q: Word = ""
@@ -113,6 +114,7 @@ class Narrowed:
             "state": asked.state or None,
             "turn": asked.turn or None,
             "late": asked.late or None,
+            "overdue": asked.overdue or None,
             "on": self.day,
             "as_known_on": self.known,
         }

@@ -11,6 +11,7 @@ from workflow import board
 from workflow.board.untold import AMISS
 from workflow.register.places import place_order
 from workflow.store import turn
+from workflow.store.board import STALLING
 from workflow.web.asked import Asked, AskedFor, Narrowed, above_branches, narrowed, unit_choices
 from workflow.web.drawing import bars, calendar, course
 from workflow.web.pages import Keepable, kept_page
@@ -18,7 +19,7 @@ from workflow.web.visit import Visit, visit
 
 View = dict[str, Any]
 
-STALLED, UNTOLD, PER_DAY = 12, 8, 3
+ROWS, UNTOLD, PER_DAY = 12, 8, 3
 """So many rows stand on the board itself; the lists have all of them."""
 
 COUNTED = ("posts", "members", "probationary", "combined", "remaining", "vacant")
@@ -118,11 +119,12 @@ def _standing(here: Visit, look: Narrowed) -> View:
     funnel = board.funnel(office, here.speaks, scope=scope, **look.place)
     most = max((step["open"] for one in funnel["pipelines"] for step in one["steps"]), default=0)
     late: dict[str, View] = {}
-    for kind in ("legal", "house"):
+    for kind in STALLING:
         late[kind] = board.standing(
-            office, here.speaks, scope=scope, **{**look.place, "late": kind}, sort="late", limit=STALLED
+            office, here.speaks, scope=scope, **{**look.place, "late": kind}, sort="late", limit=ROWS
         )
     return {
+        "overdues": _overdues(board.overdue(office, scope=scope, **look.place)),
         "funnel": [
             one | {"steps": bars([step for step in one["steps"] if step["open"]], most)}
             for one in funnel["pipelines"]
@@ -131,6 +133,12 @@ def _standing(here: Visit, look: Narrowed) -> View:
         "total": funnel["total"],
         "stalled": late,
     }
+
+
+def _overdues(counts: View) -> View:
+    """How many are late for how long, each as a share of the longest bar."""
+    most = max(one["count"] for kind in STALLING for one in counts[kind]) or 1
+    return {kind: [one | {"of_100": 100 * one["count"] / most} for one in counts[kind]] for kind in STALLING}
 
 
 def _ahead(here: Visit, look: Narrowed) -> View:

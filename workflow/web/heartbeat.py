@@ -31,6 +31,17 @@ class Beat:
         found = self.pulse
         return found is not None and not (found.late or found.letters.get("stuck") or found.unreachable)
 
+    @property
+    def word(self) -> str:
+        """What is said of it: all is well, somebody has to look, or no morning has come yet."""
+        found = self.pulse
+        return "bad" if not self.is_well else "well" if found and found.swept else "never"
+
+    @property
+    def tone(self) -> str:
+        """How it is shown."""
+        return {"bad": "late", "well": "good", "never": "dim"}[self.word]
+
 
 class Heartbeat:
     """The newest beat of one office."""

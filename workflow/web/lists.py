@@ -109,6 +109,7 @@ def said_of(here: Visit, look: Narrowed) -> list[View]:
         "state": offered["states"].get(asked.state, asked.state),
         "turn": offered["turns"].get(asked.turn, asked.turn),
         "late": here.say(f"page.cases.late.{asked.late}") if asked.late else "",
+        "overdue": here.say(f"page.cases.overdue.{asked.overdue}") if asked.overdue else "",
         "q": asked.q,
     }
     return [

@@ -39,6 +39,12 @@ def waiting(here: Here, unit: InUnit = None, on: On = None, as_known_on: Known =
     return board.waiting_for(here.office, here.speaks, **_asked(here, unit), on=on, as_known_on=as_known_on)
 
 
+@router.get("/board/overdue", responses=READING, response_model=shapes.ByOverdue)
+def overdue(here: Here, unit: InUnit = None, on: On = None, as_known_on: Known = None) -> View:
+    """Open cases past a deadline, by how long ago it was. Each number is the `total` of `/cases` so filtered."""
+    return board.overdue(here.office, **_asked(here, unit), on=on, as_known_on=as_known_on)
+
+
 @router.get("/board/due", responses=READING, response_model=shapes.Due)
 def due(
     here: Here,

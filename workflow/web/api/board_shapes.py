@@ -6,6 +6,7 @@ from typing import Literal
 from workflow.web.api.shapes import Named, Paged, Told
 
 Kind = Literal["legal", "house", "validity", "period"]
+Overdue = Literal["week", "month", "quarter", "older"]
 NotTold = Literal["waiting", "in_outbox", "stuck", "returned", "cancelled", "void"]
 
 
@@ -50,6 +51,22 @@ class Funnel(Looked):
 
     pipelines: list[Way]
     total: Counted
+
+
+class OverdueFor(Told):
+    """Cases past a deadline for so many days, from and to (null: or more)."""
+
+    overdue: Overdue
+    days: list[int | None]
+    count: int
+
+
+class ByOverdue(Looked):
+    """Cases past a deadline by how long ago it was: of the law, of the house, of either."""
+
+    legal: list[OverdueFor]
+    house: list[OverdueFor]
+    any: list[OverdueFor]
 
 
 class OfOrgan(Counted):

@@ -11,6 +11,7 @@ from workflow.opening import adopt, open_case
 from workflow.reminding.telling import snoozed_of
 from workflow.web.api.asking import Here, Route, Writing, registering, seen_unit
 from workflow.web.api.belonging import known_to, unit_of_head
+from workflow.web.api.board_shapes import Overdue
 from workflow.web.api.case_shapes import Case, Cases, CaseWhole, History
 from workflow.web.api.fields import Values
 from workflow.web.api.shapes import (
@@ -52,6 +53,7 @@ def list_(  # noqa: PLR0913, PLR0917 - a list has as many filters as the board h
     late: Annotated[
         Literal["legal", "house", "any"] | None, Query(description="Only past a deadline of this kind.")
     ] = None,
+    overdue: Annotated[Overdue | None, Query(description="Only past it for so long.")] = None,
     on: On = None,
     as_known_on: Known = None,
     sort: Annotated[
@@ -66,11 +68,12 @@ def list_(  # noqa: PLR0913, PLR0917 - a list has as many filters as the board h
     """
     at = seen_unit(here, unit)
     here.looked("cases")
-    if state is not None and _is_end(here, state) and {pipeline, turn, late, on, as_known_on} == {None}:
+    if state is not None and _is_end(here, state) and {pipeline, turn, late, overdue, on, as_known_on} == {None}:
         return paged("cases", _closed(here, state, at), limit, offset)
     found = standing(
         here.office, here.speaks, scope=here.access.scope, sort=sort, limit=limit, offset=offset,
-        unit=at, pipeline=pipeline, state=state, turn=turn, late=late, on=on, as_known_on=as_known_on,
+        unit=at, pipeline=pipeline, state=state, turn=turn, late=late, overdue=overdue, on=on,
+        as_known_on=as_known_on,
     )  # fmt: skip
     rows = [{**row, "above": _above(here, row["unit"]["id"]), "closed_on": None} for row in found["rows"]]
     return {"cases": rows, "total": found["total"], "limit": limit, "offset": offset}
