@@ -23,6 +23,14 @@ from workflow.sample import make_sample
 
 ROOT = Path(__file__).parents[2]
 Opens = Callable[..., Reader]
+WAYS = [
+    pytest.param(Screen.PHONE, True, id="phone"),
+    pytest.param(Screen.DESK, False, id="desk-no-scripts"),
+    pytest.param(Screen.PHONE, False, id="phone-no-scripts", marks=pytest.mark.soak),
+    pytest.param(Screen.DESK, True, id="desk", marks=pytest.mark.soak),
+]
+each_way = pytest.mark.parametrize(("screen", "scripts"), WAYS)
+"""A walk on a phone and at a desk, with scripts and without: crossed here, all four in the soak."""
 
 
 @pytest.fixture(scope="session")

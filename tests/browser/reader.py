@@ -90,6 +90,11 @@ class Reader:
         self.page.locator("main form button.main").click()
         self.page.wait_for_load_state()
 
+    def press_link(self, name: str) -> None:
+        """Follow the first link of a name."""
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+
     def weight(self) -> int:
         """Bytes of the page and all that it loads, as they come over the line before they are unpacked."""
         sizes: Any = self.page.evaluate(

@@ -3,24 +3,22 @@
 import io
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
-from tests.browser.conftest import Opens, Served
+from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Screen
 from workflow import accounts
 from workflow.casebook import case_view, history
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
 PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody
-WAYS = [(Screen.PHONE, True), (Screen.PHONE, False), (Screen.DESK, True), (Screen.DESK, False)]
 
 
 def helper(served: Served) -> str:
     return str(case_view(served.office, "K3YKJBMF", "vi")["helpers"][0]["name"])
 
 
-@pytest.mark.parametrize(("screen", "scripts"), WAYS, ids=lambda one: str(getattr(one, "name", one)))
+@each_way
 def test_from_the_work_list_to_the_next_step(reader: Opens, served: Served, screen: Screen, scripts: bool) -> None:
     who = reader(SECRETARY, screen, scripts=scripts)
     assert "Việc tiếp theo: Đưa vào nguồn" in who.text
