@@ -47,7 +47,7 @@ def main() -> None:
     say(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores")
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ketnap-bench-", dir=Path.cwd())))
-        server = stack.enter_context(postgres_server())
+        server = stack.enter_context(postgres_server(in_haste=False))
         for name in sys.argv[1:] or PARTS:
             PARTS[name](home / name, server)
 
