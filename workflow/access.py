@@ -1,7 +1,8 @@
 """Who may see and do what: the roles a user holds, and the units under them. Pages, API and downloads all ask here.
 
 A user sees the cases, papers and people of the units at and under those where a role is held. Whoever acts above a
-branch may type for those below: ``by`` is then whose act it is, and the user who types it.
+branch may type for those below: ``by`` is then whose act it is, and the user who types it. Accounts and roles are kept
+from above as well: nobody keeps those of an equal.
 """
 
 from dataclasses import dataclass
@@ -10,17 +11,22 @@ from functools import cached_property
 
 from states.rulebook import Edition
 from workflow.store.tables import UnitRow
-from workflow.tree import Tree, holds
+from workflow.tree import HEADED, Tree, holds
 
 
 @dataclass(frozen=True)
 class Access:
-    """What one user may, by the register as it stands on a day. ``bottom``: the level of branches, by the edition."""
+    """What one user may, by the register as it stands on a day and the edition in force."""
 
     tree: Tree
     user: str
     day: date
-    bottom: str
+    edition: Edition
+
+    @property
+    def bottom(self) -> str:
+        """The level of branches."""
+        return self.edition.organs[HEADED].level
 
     @cached_property
     def places(self) -> dict[str, frozenset[str]]:
@@ -34,13 +40,21 @@ class Access:
 
     @cached_property
     def is_everywhere(self) -> bool:
-        """Whether a role is held over everything there is: nothing lies beside the unit, only below it or over it."""
+        """Whether a role is held over everything there is, and nobody stands over it: what is the office's is theirs.
+
+        Units over the place at which nobody acts (a province, say) are no one's to ask.
+        """
         return any(self._covers(place) for place in self.places)
 
     def _covers(self, place: str) -> bool:
-        line = {one.id for one in self.tree.above(place, self.day)}
-        below = self.tree.below(place, self.day)
-        return all(one in below or one in line for one in self.tree.units if self.tree.unit(one, self.day))
+        line = self._line(place)
+        if line[0].level == self.bottom or any(self._acts_at(one.id) for one in line[1:]):
+            return False
+        over, below = {one.id for one in line}, self.tree.below(place, self.day)
+        return all(one in below or one in over for one in self.tree.units if self.tree.unit(one, self.day))
+
+    def _acts_at(self, unit: str) -> bool:
+        return any(holds(row, self.day) for row in self.tree.grants_at(unit))
 
     @cached_property
     def scope(self) -> frozenset[str] | None:
@@ -65,8 +79,24 @@ class Access:
 
     def is_over(self, user: str) -> bool:
         """Whether all that another user acts for lies under this one: accounts, letters and typing for them."""
-        theirs = [row.unit_id for row in self.tree.grants.get(user, ()) if holds(row, self.day)]
-        return bool(theirs) and self.is_above_branches and all(self.directs(unit) for unit in theirs)
+        theirs = [row for row in self.tree.grants.get(user, ()) if holds(row, self.day)]
+        return bool(theirs) and all(self.gives(row.role, row.unit_id) for row in theirs)
+
+    def gives(self, role: str, unit: str) -> bool:
+        """Whether a role at a unit is this user's to give and to end: it lies under one that they hold.
+
+        That is one above the branches at a unit over it; at the same unit, one that may act for all the organs for
+        which that role may, and for more. Nobody gives what they hold themselves, or what stands over it.
+        """
+        same, *over = self._line(unit) or (None,)
+        if any(one.id in self.places and one.level != self.bottom for one in over):
+            return True
+        mine = self.places.get(same.id, frozenset()) if same and same.level != self.bottom else frozenset()
+        return any(self._organs(role) < self._organs(one) for one in mine)
+
+    def _organs(self, role: str) -> frozenset[str]:
+        """The organs for which a role may act."""
+        return frozenset(name for name, organ in self.edition.organs.items() if role in organ.roles)
 
     def actors(self, edition: Edition, organ: str, unit: str) -> list[str]:
         """The users for whom an act of an organ may be typed: oneself first, then those at or under one's places."""

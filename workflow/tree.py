@@ -18,6 +18,9 @@ from workflow.store import reading
 from workflow.store.reading import Connection
 from workflow.store.tables import CalendarRow, GrantRow, MembershipRow, Registered, TermRow, UnitRow, UserRow
 
+HEADED = "branch"
+"""The organ of the units that have a head: a head's post stands where a branch stands."""
+
 
 class Dated(Protocol):
     """Anything that holds from one day to another."""

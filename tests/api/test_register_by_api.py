@@ -53,6 +53,9 @@ def test_an_officer_keeps_nobody_elses_register(of: Of) -> None:
         ("/users/grant", {"user": SECRETARY, "role": "branch_secretary", "unit": other, **day}),
         ("/users/end", {"user": STRANGER, "on": "2022-08-01"}),
         ("/users/end", {"user": DISTRICT, "on": "2022-08-01"}),
+        ("/users/grant", {"user": OFFICER, "role": "branch_secretary", "unit": VILLAGE, **day}),
+        ("/users/add", {"user": "moi", "name": "Người Lạ", "role": "commune_officer", "unit": "quang-yen", **day}),
+        ("/users/end", {"user": OFFICER, "on": "2022-08-01", "role": "commune_officer", "unit": "quang-yen"}),
     ]
     for path, asked in refused:
         officer.post(path, asked, status=404)

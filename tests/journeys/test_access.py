@@ -32,7 +32,7 @@ DAY = date(2022, 5, 20)
 
 
 def access(office: Office, user: str, day: date = DAY) -> Access:
-    return Access(office.tree_read(), user, day, "village")
+    return Access(office.tree_read(), user, day, office.rulebook.edition_on("admission", day))
 
 
 def neighbour(office: Office, village: str) -> str:

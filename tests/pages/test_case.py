@@ -55,9 +55,9 @@ def secretary(app: FastAPI) -> Guest:
 
 
 def helpers(office: Office) -> list[str]:
-    """Two official members, as other cases name them."""
+    """An official member, as another case names one."""
     view = case_view(office, "K3YKJBMF", "vi")
-    return [one["name"] for one in view["helpers"]]
+    return [one["name"] for one in view["helpers"][:1]]
 
 
 # --- looking -----------------------------------------------------------------------------------------------------

@@ -110,14 +110,13 @@ def test_somebody_of_another_commune_has_no_page(officer: Guest, district: Guest
     officer.get("/register/person/PNOBODY1", status=404)
 
 
-def test_somebody_placed_nowhere_is_found_by_the_whole_name_from_the_commune_upward(
-    officer: Guest, app: FastAPI, office: Office
-) -> None:
+def test_somebody_placed_nowhere_is_found_by_the_whole_name_alone(officer: Guest, app: FastAPI, office: Office) -> None:
     secretary = guest(app).enter("bithu.ben-mo")
     secretary.done(enter("add_person"), {"name": "Ngô Thị Từ Xa", "official_since": "01/02/2010"})
     assert "1 người" in words(officer.get("/register/people?q=ngo thi tu xa"))
     assert "0 người" in words(officer.get("/register/people?q=ngo thi"))
-    assert "0 người" in words(secretary.get("/register/people?q=ngo thi tu xa"))
+    assert "1 người" in words(secretary.get("/register/people?q=ngo thi tu xa"))
+    assert "0 người" in words(secretary.get("/register/people?q=ngo thi tu"))
     assert office.tree_read().membership(known(office, "Ngô Thị Từ Xa"), date(2022, 8, 9)) == "member"
 
 
@@ -387,3 +386,33 @@ def test_what_was_typed_when_the_session_ended_is_there_again(officer: Guest, of
     page = officer.enter(OFFICER).get(path)
     assert 'value="Làm ruộng"' in page
     assert "điền lại" in words(page)
+
+
+# --- what belongs to others --------------------------------------------------------------------------------------
+
+
+def test_nobody_of_elsewhere_is_taken_into_the_own_commune_by_name_or_by_id(officer: Guest, office: Office) -> None:
+    person = known(office, "Lưu Văn Khải")
+    officer.done(enter("leave", BEN_MO), {"on": "08/08/2022"})
+    for typed in ("Lưu Văn Khải", person, f"Lưu Văn Khải · {person}"):
+        answer = officer.send(enter("hold", BEN_MO), {"person": typed, "since": "09/08/2022"})
+        assert answer.status_code == 422
+        assert "Chưa có ai tên" in words(answer.text)
+    officer.get(f"/register/person/{person}", status=404)
+
+
+def test_a_former_head_stays_the_communes_own(app: FastAPI, officer: Guest, office: Office) -> None:
+    gone = next(one["holder"] for one in register.post_list(office, unit=BAI_NANG) if one["unit"]["id"] == BAI_NANG)
+    officer.done(enter("leave", BAI_NANG), {"on": "08/08/2022"})
+    officer.get(f"/register/person/{gone['id']}")
+    other = guest(app).enter("canbo.quang-yen")
+    other.get(f"/register/person/{gone['id']}", status=404)
+    assert "0 người" in words(other.get(f"/register/people?q={gone['name']}"))
+
+
+def test_an_equal_is_not_kept(app: FastAPI) -> None:
+    staff = guest(app).enter(STAFF)
+    for path in ("/admin/user/vanphong.huyen", enter("grant", "vanphong.huyen"), enter("end_user", "vanphong.huyen")):
+        staff.get(path, status=404)
+    staff.get(enter("add_user", "song-lo"), status=404)
+    staff.get("/admin/user/canbo.hai-luu")

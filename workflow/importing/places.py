@@ -9,13 +9,13 @@ from states.rulebook import Edition
 from workflow.importing.entry import Entry
 from workflow.names import search_key
 from workflow.office import Office
-from workflow.register.opened import DAY, HEADED, PIPELINE, edition_on, overlaps
+from workflow.register.opened import DAY, PIPELINE, edition_on, overlaps
 from workflow.register.places import bare, place_key, village_keys, village_search_key
 from workflow.register.units import default_organs, new_unit_id
 from workflow.store import reading
 from workflow.store.database import Connection
 from workflow.store.tables import PostRow
-from workflow.tree import Tree, by, on
+from workflow.tree import HEADED, Tree, by, on
 
 DECIDES, WATCHES, PROPOSES = "authority", "supervisor", "committee"
 """Organs by which the levels are told apart: no level's name stands in code."""

@@ -24,9 +24,6 @@ from workflow.tree import Dated, Tree, by, on
 PIPELINE = "admission"
 """The pipeline whose editions say which levels, organs and roles there are."""
 
-HEADED = "branch"
-"""The organ of the units that have a head: a head's post stands where a branch stands."""
-
 LONGEST_NAME = 200
 DAY = timedelta(days=1)
 

@@ -6,7 +6,6 @@ from datetime import date
 from workflow.office import Office
 from workflow.register.opened import (
     DAY,
-    HEADED,
     Register,
     edition_on,
     fit_id,
@@ -29,7 +28,7 @@ from workflow.register.unregistered import (
 from workflow.registrar import Who
 from workflow.store import reading
 from workflow.store.tables import MeetingRow, TenureRow
-from workflow.tree import on
+from workflow.tree import HEADED, on
 
 POST_KINDS = ("village", "residential_group")
 """A post is that of a village's head (thôn), or of a residential group's (tổ dân phố)."""

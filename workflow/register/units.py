@@ -7,12 +7,12 @@ from typing import Any, TypedDict, Unpack, cast
 from states.rulebook import Edition
 from workflow.fields import FieldFault, Mistyped
 from workflow.office import Office
-from workflow.register.opened import DAY, HEADED, Register, edition_on, fit_id, last_row, named, opened, overlaps, slug
+from workflow.register.opened import DAY, Register, edition_on, fit_id, last_row, named, opened, overlaps, slug
 from workflow.register.places import bare, place_key
 from workflow.register.unregistered import AlreadyKnown, Misplaced, NotALevel, NotAnOrgan, StillUsed, UnknownUnit
 from workflow.registrar import Who
 from workflow.store import reading
-from workflow.tree import Tree
+from workflow.tree import HEADED, Tree
 
 
 class Standing(TypedDict, total=False):

@@ -10,7 +10,7 @@ from workflow import accounts
 from workflow.accounts import Account
 from workflow.names import matches, search_key
 from workflow.web.asked import FARTHEST, Word, above_branches, unit_choices
-from workflow.web.below import address, is_theirs, oversees, parted, theirs, who_are
+from workflow.web.below import address, is_kept, oversees, parted, theirs, who_are
 from workflow.web.ending import end_of
 from workflow.web.forms import Form, Sent
 from workflow.web.once import sent_once
@@ -54,7 +54,7 @@ def admin_page(request: Request, q: Word = "", unit: Word = "", standing: Standi
 
 def _accounts(here: Visit, unit: str) -> list[Account]:
     """Those below who act, in the order of their places; of one unit and all below it."""
-    below = frozenset(theirs(here))
+    below = frozenset(user for user in theirs(here) if is_kept(here, user))
     if unit:
         units = here.tree.below(unit, here.today)
         below &= {row.user_id for one in units for row in here.tree.grants_at(one)}
@@ -92,7 +92,7 @@ def _row(here: Visit, one: Account, person: View) -> View:
 def _below(here: Visit, user: str) -> None:
     """Raises `Hidden` for somebody who is not below."""
     above_branches(here)
-    if not is_theirs(here, user):
+    if not is_kept(here, user):
         raise Hidden
 
 

@@ -22,9 +22,14 @@ def oversees(here: Visit, user: str) -> bool:
     return access.is_everywhere and user in here.tree.users and not any(holds(row, here.today) for row in rows)
 
 
-def is_theirs(here: Visit, user: str) -> bool:
-    """Whether it is the reader, or somebody below."""
+def is_kept(here: Visit, user: str) -> bool:
+    """Whether an account is the reader's to look after: the own one, or one of somebody below."""
     return user == here.user or oversees(here, user)
+
+
+def is_theirs(here: Visit, user: str) -> bool:
+    """Whether what a user was told is the reader's to see: it is the reader, or somebody below."""
+    return user == here.user or here.access.is_everywhere or oversees(here, user)
 
 
 def theirs(here: Visit) -> list[str]:

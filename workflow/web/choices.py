@@ -13,6 +13,7 @@ from workflow.people import opened_person
 from workflow.register.finding import names_of
 from workflow.store import reading
 from workflow.tree import on
+from workflow.web.belonging import is_known_to
 from workflow.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -140,7 +141,10 @@ def _texts(value: object) -> list[str]:
 
 
 def _found(here: Visit, typed: set[str]) -> dict[str, list[View]]:
-    """Everybody who is meant by each text: of that id, or called so; a name may have its id behind it."""
+    """Everybody who is meant by each text: of that id, or called so; a name may have its id behind it.
+
+    Whoever is of units alone that the reader may not see is not meant, and not told apart from nobody.
+    """
     if not typed:
         return {}
     with here.office.database.reading() as connection:
@@ -150,7 +154,8 @@ def _found(here: Visit, typed: set[str]) -> dict[str, list[View]]:
         everybody = _as_choices(here, reading.people(connection)) if left else []
     found = {text: _as_choices(here, [rows[by_id[text]]]) for text in typed if by_id[text] in rows}
     keys = [(search_key(one["name"]), one) for one in everybody]
-    return found | {text: [one for key, one in keys if key == search_key(text)] for text in left}
+    found |= {text: [one for key, one in keys if key == search_key(text)] for text in left}
+    return {text: [one for one in alike if is_known_to(here, one["id"])] for text, alike in found.items()}
 
 
 def _id_in(text: str) -> str:

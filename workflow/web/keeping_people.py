@@ -9,7 +9,8 @@ from states.vocabulary import Person
 from workflow.opening import adopt, open_case
 from workflow.people import KEPT
 from workflow.register import add_person, set_membership, set_person
-from workflow.register.opened import HEADED, PIPELINE
+from workflow.register.opened import PIPELINE
+from workflow.tree import HEADED
 from workflow.web.case import Seen
 from workflow.web.choices import Choices, named_people
 from workflow.web.forms import Form

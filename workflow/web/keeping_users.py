@@ -1,6 +1,7 @@
 """Forms about users: those who act for organs, and the roles they hold at units."""
 
 from workflow.register import add_grant, add_user, end_grant, end_user
+from workflow.store.tables import UnitRow
 from workflow.web.forms import Form
 from workflow.web.keeping import Subject, Verb, View
 from workflow.web.register_fields import chosen_in, day_in, directed, field, together, units_offered
@@ -11,25 +12,29 @@ AT = "@"
 """Between a role and the unit where it is held."""
 
 
-def _directs(here: Visit, subject: Subject) -> bool:
-    return here.access.directs(subject.at.id)
+def _gives(here: Visit, subject: Subject) -> bool:
+    return bool(_roles(here, subject.at))
 
 
 def _keeps(here: Visit, subject: Subject) -> bool:
     return keeps_user(here, subject.id)
 
 
-def _user_fields(here: Visit, subject: Subject, _form: Form) -> list[View]:
-    roles = {
+def _roles(here: Visit, unit: UnitRow) -> dict[str, str]:
+    """The roles at a unit that are the reader's to give."""
+    return {
         name: role.label.in_language(here.speaks)
         for name, role in here.edition().roles.items()
-        if role.level == subject.at.level
+        if role.level == unit.level and here.access.gives(name, unit.id)
     }
+
+
+def _user_fields(here: Visit, subject: Subject, _form: Form) -> list[View]:
     return [
         field(here, "user", "code"),
         field(here, "full_name", "code", needed=False),
         field(here, "person", "person", needed=False),
-        field(here, "role", "choice", roles),
+        field(here, "role", "choice", _roles(here, subject.at)),
         field(here, "since", "date"),
     ]
 
@@ -42,6 +47,8 @@ def _add_user(here: Visit, subject: Subject, form: Form) -> str:
         lambda: day_in(form, "since"),
         lambda: person_meant(here, "person", known) if known else chosen_in(form, "full_name") and None,
     )
+    if role not in _roles(here, subject.at):
+        raise Hidden
     user = user.lower()
     add_user(here.office, user, form.text("full_name"), role, subject.at.id, since, here.who(), person=person)
     return f"/register/users?q={user}"
@@ -57,14 +64,14 @@ def _add_grant(here: Visit, subject: Subject, form: Form) -> None:
     role, unit, since = together(
         lambda: chosen_in(form, "role"), lambda: chosen_in(form, "unit"), lambda: day_in(form, "since")
     )
-    if not here.access.directs(unit):
+    if not here.access.gives(role, unit):
         raise Hidden
     add_grant(here.office, subject.id, role, unit, since, here.who())
 
 
 def _held(here: Visit, subject: Subject) -> dict[str, str]:
     """The roles of a user that the reader may end."""
-    mine = [grant for grant in grants_of(here, subject.id) if here.access.directs(grant.unit_id)]
+    mine = [grant for grant in grants_of(here, subject.id) if here.access.gives(grant.role, grant.unit_id)]
     return {f"{one['role']}{AT}{one['unit']}": f"{one['label']} – {one['place']}" for one in grant_views(here, mine)}
 
 
@@ -90,7 +97,7 @@ def _end_user(here: Visit, subject: Subject, form: Form) -> str:
 
 
 VERBS = {
-    "add_user": Verb("unit", _directs, _user_fields, _add_user),
+    "add_user": Verb("unit", _gives, _user_fields, _add_user),
     "grant": Verb("user", _keeps, _grant_fields, _add_grant),
     "end_grant": Verb("user", _keeps, _held_fields, _end_grant),
     "end_user": Verb("user", _keeps, _last_day_alone, _end_user),

@@ -1,7 +1,7 @@
 """What of the register a reader may see, and what is theirs to keep: units, people, users.
 
-Whoever may not see something learns nothing of it. Somebody who is placed nowhere – a sponsor from elsewhere, say – is
-seen by those above the branches, who find them by the whole name or the id only.
+Whoever may not see something learns nothing of it. Somebody who is placed nowhere – a sponsor who heads nothing, say –
+is seen by whoever knows the whole name or the id, and kept by those above the branches.
 """
 
 from collections.abc import Iterable
@@ -21,6 +21,8 @@ from workflow.store import reading
 from workflow.store.reading import Connection
 from workflow.store.tables import CaseRow, GrantRow, PostRow, TenureRow, UnitRow
 from workflow.tree import holds, on
+from workflow.web.belonging import is_known_to, units_of
+from workflow.web.below import oversees
 from workflow.web.visit import Hidden, Visit
 
 View = dict[str, Any]
@@ -59,7 +61,7 @@ def post_at(here: Visit, unit: str) -> View | None:
 
 @dataclass(frozen=True)
 class Placed:
-    """Somebody, and where they are found: at their post, else where their case stands, else where they act."""
+    """Somebody, and where they are found: at their post, else where their case stands, else where they act, or did."""
 
     person: Person
     unit: str | None
@@ -101,12 +103,19 @@ def _placed(here: Visit, connection: Connection, person: Person) -> Placed:
     open_ = next((row for row in cases if row.closed_on is None), None)
     grant = on(here.tree.grants.get(user, ()), day) if user else None
     unit = posts[tenure.post_id].unit_id if tenure else open_.unit_id if open_ else grant.unit_id if grant else None
+    unit = unit or _former(here, person.id)
     return Placed(person, unit, tenure.post_id if tenure else None, bool(tenure and tenure.secretary), user, cases)
+
+
+def _former(here: Visit, person: str) -> str | None:
+    """A unit with which somebody had to do who has to do with none today: the reader's own, if it is one of them."""
+    units = sorted(units_of(here, person))
+    return next((unit for unit in units if here.access.sees(unit)), units[0] if units else None)
 
 
 def is_seen(here: Visit, unit: str | None) -> bool:
     """Whether somebody who is found at a unit, or nowhere, may be seen."""
-    return here.access.sees(unit) if unit else here.access.is_above_branches
+    return here.access.sees(unit) if unit else bool(here.access.places)
 
 
 def keeps_person(here: Visit, unit: str | None) -> bool:
@@ -131,22 +140,24 @@ def _by_id(here: Visit, typed: str, query: str) -> list[View]:
 def _may_find(here: Visit, one: View, key: str, typed: str) -> bool:
     if one["unit"]:
         return here.access.sees(one["unit"]["id"])
-    return here.access.is_above_branches and (one["id"] == typed or search_key(one["name"]) == key)
+    return (one["id"] == typed or search_key(one["name"]) == key) and is_known_to(here, one["id"])
 
 
 def person_meant(here: Visit, field: str, text: str) -> str:
     """The id of who is meant by a name, or by what was chosen from a list: «Họ Và Tên · PABC1234». Raises `Mistyped`.
 
-    As in the form of an act, the whole name finds everybody who is called so.
+    As in the form of an act, the whole name finds whoever is called so, and is of the reader's units or of none.
     """
     if not text.strip():
         raise Mistyped([FieldFault(field, "missing", {})])
     id_ = text.rsplit("·", 1)[-1].strip().upper()
     with here.office.database.reading() as connection:
-        if id_.isascii() and id_.isalnum() and any(row.key for row in reading.people(connection, [id_])):
-            return id_
+        known = id_.isascii() and id_.isalnum() and any(row.key for row in reading.people(connection, [id_]))
+    if known and is_known_to(here, id_):
+        return id_
     key = search_key(text)
-    alike = [one for one in people_found(here.office, text, here.today) if search_key(one["name"]) == key]
+    named = [one for one in people_found(here.office, text, here.today) if search_key(one["name"]) == key]
+    alike = [one for one in named if is_known_to(here, one["id"])]
     if len(alike) == 1:
         return str(alike[0]["id"])
     shown = "; ".join(f"{one['name']} ({one['id']})" for one in alike[:MOST_ALIKE])
@@ -175,7 +186,7 @@ def seen_user(here: Visit, user: str) -> str:
 
 def keeps_user(here: Visit, user: str) -> bool:
     """Whether a user's roles may be ended or added to: of those below oneself, never one's own."""
-    return user != here.user and (here.access.is_everywhere or here.access.is_over(user))
+    return user != here.user and oversees(here, user)
 
 
 def grant_views(here: Visit, grants: Iterable[GrantRow]) -> list[View]:

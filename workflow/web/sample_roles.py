@@ -5,7 +5,7 @@ from typing import Any
 from workflow.access import Access
 from workflow.office import Office
 from workflow.register.finding import names_of
-from workflow.register.opened import HEADED, PIPELINE
+from workflow.register.opened import PIPELINE
 from workflow.tree import holds, on
 from workflow.turn import Turns
 
@@ -23,7 +23,7 @@ def sample_roles(office: Office, language: str) -> list[View]:
         for grant in grants:
             if not holds(grant, today) or grant.role not in edition.roles:
                 continue
-            waiting = len(Turns(office, Access(tree, user, today, edition.organs[HEADED].level)).own(language))
+            waiting = len(Turns(office, Access(tree, user, today, edition)).own(language))
             held = found.get(grant.role)
             if held is None or waiting > held["waiting"]:
                 unit = tree.unit(grant.unit_id, today)

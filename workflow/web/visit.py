@@ -14,7 +14,7 @@ from workflow.access import Access
 from workflow.accounts import Visitor
 from workflow.accounts.looks import Looks
 from workflow.office import Office
-from workflow.register.opened import HEADED, PIPELINE
+from workflow.register.opened import PIPELINE
 from workflow.registrar import Who
 from workflow.tree import Tree
 from workflow.words import say
@@ -79,8 +79,7 @@ class Visit:
     @cached_property
     def access(self) -> Access:
         """What the user may."""
-        bottom = self.edition().organs[HEADED].level
-        return Access(self.tree, self.user, self.today, bottom)
+        return Access(self.tree, self.user, self.today, self.edition())
 
     @cached_property
     def speaks(self) -> str:

@@ -10,7 +10,6 @@ from workflow.casebook import case_view, history
 from workflow.opening import adopt, open_case
 from workflow.reminding.telling import snoozed_of
 from workflow.web.api.asking import Here, Route, Writing, registering, seen_unit
-from workflow.web.api.belonging import known_to, unit_of_head
 from workflow.web.api.board_shapes import Overdue
 from workflow.web.api.case_shapes import Case, Cases, CaseWhole, History
 from workflow.web.api.fields import Values
@@ -32,6 +31,7 @@ from workflow.web.api.shapes import (
     UnitId,
     paged,
 )
+from workflow.web.belonging import known_to, unit_of_head
 from workflow.web.case import seen_case
 from workflow.web.visit import Visit
 from workflow.worklist import case_list

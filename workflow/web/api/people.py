@@ -10,7 +10,6 @@ from states.vocabulary import Person
 from workflow import register
 from workflow.register.persons import LONGEST_TEXT
 from workflow.web.api.asking import Here, Route, Writing, above_branches, registering
-from workflow.web.api.belonging import kept_by
 from workflow.web.api.shapes import (
     ONE_LINE,
     READING,
@@ -31,6 +30,7 @@ from workflow.web.api.shapes import (
     paged,
 )
 from workflow.web.api.units import Changed
+from workflow.web.belonging import kept_by
 
 View = dict[str, Any]
 Membership = Literal["none", "probationary", "member"]

@@ -7,7 +7,6 @@ from fastapi import APIRouter
 
 from workflow import register
 from workflow.web.api.asking import Here, Route, Writing, above_branches, acting, registering, seen_unit
-from workflow.web.api.belonging import known_to, unit_of_post
 from workflow.web.api.shapes import (
     READING,
     WRITING,
@@ -29,6 +28,7 @@ from workflow.web.api.shapes import (
     paged,
 )
 from workflow.web.api.units import Changed, Ended
+from workflow.web.belonging import known_to, unit_of_post
 
 View = dict[str, Any]
 Kind = Literal["village", "residential_group"]

@@ -9,7 +9,6 @@ from pydantic_core import PydanticCustomError
 
 from workflow import register
 from workflow.web.api.asking import Here, Route, Writing, registering
-from workflow.web.api.belonging import known_to
 from workflow.web.api.shapes import (
     READING,
     WRITING,
@@ -30,6 +29,8 @@ from workflow.web.api.shapes import (
     paged,
 )
 from workflow.web.api.units import Ended
+from workflow.web.belonging import known_to
+from workflow.web.registered import keeps_user
 from workflow.web.visit import Hidden, Visit
 
 View = dict[str, Any]
@@ -106,6 +107,7 @@ class Added(Told):
 def add(here: Writing, asked: Adding) -> View:
     """Add a user with a role at a unit (`ketnap user add`)."""
     who = registering(here, asked.unit, asked.by)
+    _gives(here, asked.role, asked.unit)
     if asked.person is not None:
         known_to(here, asked.person)
     person = register.add_user(
@@ -136,7 +138,8 @@ class Granted(Told):
 def grant(here: Writing, asked: Granting) -> View:
     """Give a user another role (`ketnap user grant`)."""
     who = registering(here, asked.unit, asked.by)
-    _over(here, asked.user)
+    _keeps(here, asked.user)
+    _gives(here, asked.role, asked.unit)
     register.add_grant(here.office, asked.user, asked.role, asked.unit, asked.since, who)
     return {"id": asked.user, "role": asked.role, "unit": asked.unit}
 
@@ -160,17 +163,24 @@ class EndingUser(Sent):
 @router.post("/users/end", responses=WRITING, response_model=Ended)
 def end(here: Writing, asked: EndingUser) -> View:
     """End a user, or one of the roles (`ketnap user end`)."""
+    _keeps(here, asked.user)
     if asked.role is not None and asked.unit is not None:
+        _gives(here, asked.role, asked.unit)
         who = registering(here, asked.unit, asked.by)
         register.end_grant(here.office, asked.user, asked.role, asked.unit, asked.on, who)
     else:
-        _over(here, asked.user)
         who = registering(here, next(iter(here.access.places), None), asked.by)
         register.end_user(here.office, asked.user, asked.on, who)
     return {"id": asked.user, "last": asked.on}
 
 
-def _over(here: Visit, user: str) -> None:
-    """Raises `Hidden` for a user who acts elsewhere, too."""
-    if not (here.access.is_everywhere or here.access.is_over(user)):
+def _keeps(here: Visit, user: str) -> None:
+    """Raises `Hidden` for a user whose roles are not this one's to keep: an equal, somebody from elsewhere."""
+    if not keeps_user(here, user):
+        raise Hidden
+
+
+def _gives(here: Visit, role: str, unit: str) -> None:
+    """Raises `Hidden` for a role that is not this user's to give."""
+    if not here.access.gives(role, unit):
         raise Hidden

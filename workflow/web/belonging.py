@@ -21,10 +21,15 @@ def units_of(here: Visit, person: str) -> set[str]:
     return {posts[post] for post in heads if post in posts} | cases | acts
 
 
-def known_to(here: Visit, person: str) -> str:
-    """Somebody who may be named: of a unit that the reader sees, or of none yet. Raises `Hidden`."""
+def is_known_to(here: Visit, person: str) -> bool:
+    """Whether somebody may be named by the reader: of a unit that the reader sees, or of none yet. Raises `Hidden`."""
     units = units_of(here, person)
-    if units and not any(here.access.sees(unit) for unit in units):
+    return not units or any(here.access.sees(unit) for unit in units)
+
+
+def known_to(here: Visit, person: str) -> str:
+    """Somebody who may be named. Raises `Hidden`."""
+    if not is_known_to(here, person):
         raise Hidden
     return person
 
