@@ -46,7 +46,7 @@ def correct(
         step = Step(office, work, ledger, held)
         events: list[dict[str, Any]] = [orjson.loads(body) for body in store.case_events(work, case)]
         event = _correctable(events, seq)
-        why, faults = _said(step, who, allowed_by, reason)
+        why, faults = _said(step, who, event, allowed_by, reason)
         try:
             values = _values(step, event, typed)
         except Mistyped as error:
@@ -113,17 +113,26 @@ def _values(step: Step, event: Mapping[str, Any], typed: Mapping[str, object]) -
     return read.values | ({"on": on.isoformat()} if "on" in typed else {})
 
 
-def _said(step: Step, who: Who, allowed_by: str, reason: str) -> tuple[str, list[FieldFault]]:
+def _said(step: Step, who: Who, event: Mapping[str, Any], allowed_by: str, reason: str) -> tuple[str, list[FieldFault]]:
     """Why it is corrected, and what is amiss with that or with those who answer for it."""
     faults = [
         FieldFault(name, "unknown_user", {"value": user})
         for name, user in (("by", who.by), ("allowed_by", allowed_by))
         if user not in step.tree.users
     ]
+    if allowed_by in step.tree.users and not _is_above(step, allowed_by, event):
+        faults.append(FieldFault("allowed_by", "not_above_branch", {"value": allowed_by}))
     try:
         return read_text("reason", reason), faults
     except Mistyped as error:
         return "", faults + error.faults
+
+
+def _is_above(step: Step, user: str, event: Mapping[str, Any]) -> bool:
+    """Whether a user holds a role above the branch, or did on the act's day: no branch allows its own corrections."""
+    days = (step.today, date.fromisoformat(event["on"]))
+    over = ((day, step.tree.above(step.record.unit, day)[1:2]) for day in days)
+    return any(step.tree.roles(user, unit.id, day) for day, units in over for unit in units)
 
 
 def _rule(edition: Edition, kind: str) -> Recorded:

@@ -13,6 +13,7 @@ from tests.journeys.land import (
     OFFICER,
     PARTED,
     PLAIN,
+    SECRETARY,
     TRO,
     Journey,
     begin,
@@ -47,7 +48,7 @@ def seq_of(journey: Journey, kind: str) -> int:
 def mend(journey: Journey, kind: str, **typed: Any) -> list[tuple[str, str]]:
     """Correct the last act of that kind; what is flagged then, as act and code."""
     flags = correct(
-        journey.office, journey.case, seq_of(journey, kind), OFFICER, typed, reason="Ghi nhầm", allowed_by="huyenuy"
+        journey.office, journey.case, seq_of(journey, kind), OFFICER, typed, reason="Ghi nhầm", allowed_by=OFFICER.by
     )
     return [(flag["kind"], flag["code"]) for flag in flags]
 
@@ -59,6 +60,14 @@ def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
 # --- what a correction is --------------------------------------------------------------------------------------------
 
 
+def test_a_branch_does_not_allow_itself_to_correct(land: Office) -> None:
+    travel(land, LAST_OF_DISTRICT)
+    journey, mine = begin(land, PLAIN, START).to("sponsorship"), SECRETARY.by
+    with pytest.raises(Mistyped) as refused:
+        correct(land, journey.case, 2, SECRETARY, {"on": "2022-01-06"}, reason="Ghi nhầm", allowed_by=mine)
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("allowed_by", "not_above_branch")]
+
+
 def test_what_was_recorded_stays_and_the_correction_says_why_and_who_allowed_it(land: Office) -> None:
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, START).to("committee_meeting")
@@ -68,7 +77,7 @@ def test_what_was_recorded_stays_and_the_correction_says_why_and_who_allowed_it(
     assert told[:-1] == recorded
     last = told[-1]
     assert (last["kind"], last["of"], last["allowed_by"], last["by"]) == (
-        "correct", seq_of(journey, "branch_proposes"), "huyenuy", "canbo",
+        "correct", seq_of(journey, "branch_proposes"), "canbo", "canbo",
     )  # fmt: skip
     assert {one["field"]: one["text"] for one in last["fields"]} == {
         "votes_for": 8, "votes_against": 2, "reason": "Ghi nhầm",

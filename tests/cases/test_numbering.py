@@ -10,7 +10,19 @@ from states.vocabulary import Person
 from tests.journeys.fixtures import land as land
 from tests.journeys.fixtures import land_template as land_template
 from tests.journeys.fixtures import sqlite_land as sqlite_land
-from tests.journeys.land import PARTED, PLAIN, SECRETARY, Journey, begin, opened, proven, travel, usual, writing
+from tests.journeys.land import (
+    OFFICER,
+    PARTED,
+    PLAIN,
+    SECRETARY,
+    Journey,
+    begin,
+    opened,
+    proven,
+    travel,
+    usual,
+    writing,
+)
 from workflow.cases import Refused, advance
 from workflow.correcting import correct
 from workflow.fields import Mistyped
@@ -102,7 +114,7 @@ def test_where_no_term_is_known_nothing_is_said(land: Office) -> None:
 
 def test_a_corrected_number_leaves_the_old_one_free(land: Office, numbered: Journey) -> None:
     nominate(land, numbered.case, numbered.on(10), "05-NQ/CB")
-    by = SECRETARY.by
+    by = OFFICER.by
     correct(land, numbered.case, 2, SECRETARY, {"resolution_no": "04-NQ/CB"}, reason="Ghi nhầm", allowed_by=by)
     assert taken(land) == [("NQ/CB", 4)]
     proven(land)

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from PIL import Image
 
 from tests.pages.guests import Guest, guest, pages_of, words
+from workflow.accounts import look_list
 from workflow.bootstrap import open_office
 from workflow.casebook import case_view, history
 from workflow.office import Office
@@ -58,6 +59,17 @@ def helpers(office: Office) -> list[str]:
     """An official member, as another case names one."""
     view = case_view(office, "K3YKJBMF", "vi")
     return [one["name"] for one in view["helpers"][:1]]
+
+
+@pytest.mark.parametrize(
+    "path", ["/case/{}", "/case/{}/do/suspend", "/case/{}/correct/1", "/case/{}/receive/1-KNĐ", "/bulk?case={}"]
+)
+def test_every_page_that_shows_a_candidate_is_noted(app: FastAPI, office: Office, path: str) -> None:
+    guest(app).enter(SECRETARY).get(path.format(CASE))
+    app.state.looks.flush()
+    assert [(one.user, one.what, one.subject) for one in look_list(office, user=SECRETARY).rows] == [
+        (SECRETARY, "case", CASE)
+    ]
 
 
 # --- looking -----------------------------------------------------------------------------------------------------

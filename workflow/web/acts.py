@@ -43,7 +43,6 @@ def _asked(request: Request, case: str, kind: str) -> Asked:
 def act_page(request: Request, case: str, kind: str) -> HTMLResponse:
     """The form of an act."""
     asked = _asked(request, case, kind)
-    asked.here.looked("case", asked.case.id)
     draft = accounts.take_draft(asked.here.office, asked.here.user, request.url.path) or {}
     given = {name: value for name, value in request.query_params.items() if name in asked.rule.fields}
     return _form(asked, {**given, **draft}, kept=bool(draft))

@@ -41,7 +41,6 @@ def choose_page(request: Request) -> HTMLResponse:
     """Which act, for the cases that were chosen: by step, for an act is of one step."""
     here = visit(request)
     chosen = _chosen(here, request.query_params.getlist("case"))
-    here.looked("cases")
     steps: dict[tuple[str, str], list[tuple[Seen, View]]] = {}
     for held in chosen:
         view = case_view(here.office, held.id, here.speaks)
@@ -108,7 +107,6 @@ def form_page(request: Request, kind: str) -> Response:
             return RedirectResponse("/cases", 303)
     came_of = [CameOf(_view(here, held), done=True) for held in _chosen(here, done)]
     asked, gone = _asked(here, _chosen(here, ids), kind)
-    here.looked("cases")
     return _form(here, kind, asked, typed, [*came_of, *gone], kept=bool(typed))
 
 

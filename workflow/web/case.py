@@ -35,12 +35,17 @@ class Seen:
     print: tuple[Any, ...]
 
 
-def seen_case(visit: Visit, case: str) -> Seen:
-    """Raises `Hidden` for one that is not there, and for another unit's alike."""
+def seen_case(visit: Visit, case: str, *, noted: bool = True) -> Seen:
+    """A case that may be looked at, and is noted as such (``noted`` False: by a page that has a word of its own).
+
+    Raises `Hidden` for one that is not there, and for another unit's alike.
+    """
     with visit.office.database.reading() as connection:
         row = reading.touched(Work(connection), case.upper()) if case.isalnum() and case.isascii() else None
     if row is None or not visit.access.sees(row[3]):
         raise Hidden
+    if noted:
+        visit.looked("case", row[0])
     return Seen(row[0], row[1], row[2], row[3], tuple(row))
 
 
@@ -53,7 +58,6 @@ async def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
 def _case(request: Request, case: str, done: int) -> Keepable:
     here = visit(request)
     held = seen_case(here, case)
-    here.looked("case", held.id)
     with here.office.database.reading() as connection:
         told = reading.told(Work(connection), held.id)
     return Keepable("case.html", here, (held.print, told), lambda: _everything(here, held, done))

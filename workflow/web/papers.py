@@ -39,7 +39,7 @@ router = APIRouter(include_in_schema=False)
 def paper(request: Request, case: str, code: str, kind: str, part: str = "") -> Response:
     """One paper as a file: what an act has fixed is issued by this, everything else is a draft."""
     here = visit(request)
-    held = seen_case(here, case)
+    held = seen_case(here, case, noted=False)
     if kind not in ("pdf", "docx"):
         raise Hidden
     wanted: Format = "pdf" if kind == "pdf" else "docx"
@@ -56,7 +56,7 @@ def paper(request: Request, case: str, code: str, kind: str, part: str = "") -> 
 def dossier(request: Request, case: str, kind: str) -> Response:
     """The whole dossier: bound, or every paper in Word."""
     here = visit(request)
-    held = seen_case(here, case)
+    held = seen_case(here, case, noted=False)
     if kind not in ("pdf", "zip"):
         raise Hidden
     wanted: Format = FORMATS[0] if kind == "pdf" else FORMATS[3]
@@ -166,7 +166,7 @@ def _day(form: Form, name: str, *, needed: bool = True) -> date | None:
 def scan(request: Request, case: str, code: str, part: str = "") -> Response:
     """The scan of a signed paper, as a download."""
     here = visit(request)
-    held = seen_case(here, case)
+    held = seen_case(here, case, noted=False)
     with here.office.database.reading() as connection:
         file = Dossier(here.office, connection, held.id)
         try:

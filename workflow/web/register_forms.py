@@ -107,8 +107,7 @@ def form_page(request: Request, entry: str, of: str) -> HTMLResponse:
     """A form of the register."""
     here = visit(request)
     verb, subject = _meant(here, entry, of)
-    if subject.placed:
-        here.looked("person", subject.id)
+    here.looked("person" if subject.placed else "register", subject.id)
     draft = accounts.take_draft(here.office, here.user, request.url.path)
     form = Form({**request.query_params, **(draft or {})})
     opened = Opened(here, entry, verb, subject, form)

@@ -102,7 +102,6 @@ def _closed(here: Visit, state: str, unit: str | None) -> list[View]:
 def one(here: Here, case: CaseId) -> View:
     """One case with its history: where it stands, what may be done next and what is missing (`ketnap case`)."""
     held = seen_case(here, case)
-    here.looked("case", held.id)
     view = case_view(here.office, held.id, here.speaks)
     view["history"] = history(here.office, held.id, here.speaks)
     view["snoozed"] = snoozed_of(here.office, held.id, here.speaks)
@@ -113,7 +112,6 @@ def one(here: Here, case: CaseId) -> View:
 def history_(here: Here, case: CaseId) -> View:
     """Every act of a case, oldest first, its values and words readable."""
     held = seen_case(here, case)
-    here.looked("case", held.id)
     return {"history": history(here.office, held.id, here.speaks)}
 
 

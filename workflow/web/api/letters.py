@@ -46,6 +46,7 @@ def list_(
 ) -> View:
     """Letters to this user and to the users below (`ketnap outbox`)."""
     above_branches(here)
+    here.looked("letters")
     rows = letters_view(here.office, (state,) if state else ())
     return paged("letters", [one for one in rows if is_theirs(here, one["user"])], limit, offset)
 

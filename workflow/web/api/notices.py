@@ -35,7 +35,6 @@ class ToldOf(Told):
 def told(here: Here, case: CaseId) -> View:
     """Who was told what of a case, when, and whether it arrived (`ketnap notices CASE`)."""
     held = seen_case(here, case)
-    here.looked("case", held.id)
     return {"case": held.id, "notices": told_of(here.office, held.id, here.speaks)}
 
 
@@ -68,6 +67,7 @@ def ahead(
     days: Annotated[int, Field(ge=1, le=LONGEST_AHEAD), Digits, Query(description="So many days from today on.")] = 30,
 ) -> View:
     """What this user, and the users below, will be told if nothing happens meanwhile (`ketnap notices --next`)."""
+    here.looked("letters")
     policy = policy_of(here.office)
     mine = (one for one in planned(here.office, policy, days) if is_theirs(here, one.user))
     return {"days": days, "notices": [planned_view(here.office, policy, one, here.speaks) for one in mine]}

@@ -70,7 +70,7 @@ class DossierTold(Told):
 @router.get("/cases/{case}/dossier", responses=READING, response_model=DossierTold)
 def dossier(here: Here, case: CaseId) -> View:
     """What a dossier holds and lacks, and who supplies it (`ketnap dossier`)."""
-    held = seen_case(here, case)
+    held = seen_case(here, case, noted=False)
     here.looked("dossier", held.id)
     with here.office.database.reading() as connection:
         file = Dossier(here.office, connection, held.id)
@@ -117,7 +117,7 @@ def dossier_file(
     format: Annotated[Literal["pdf", "zip"], Query(description="Bound, or every paper in Word.")] = "pdf",  # noqa: A002
 ) -> Response:
     """The whole dossier as a file (`ketnap dossier --out`)."""
-    held = seen_case(here, case)
+    held = seen_case(here, case, noted=False)
     here.looked("dossier", held.id)
     return download(whole(here.office, held.id, format, here.who()), format)
 
@@ -131,7 +131,7 @@ def one(
     format: Annotated[Literal["pdf", "docx", "html"], Query()] = "pdf",  # noqa: A002 - as people say it
 ) -> Response:
     """One paper as a file: what an act has fixed is issued by this, everything else is a draft."""
-    held = seen_case(here, case)
+    held = seen_case(here, case, noted=False)
     place = _place(here, held, code, part or "")
     made = papers(here.office, held.id, code, format, here.who())
     here.looked(f"paper:{code}", held.id)
@@ -156,7 +156,7 @@ def _place(here: Visit, held: Seen, code: str, part: str) -> int:
 @router.get("/cases/{case}/papers/{code}/scan", responses=READING | _files("pdf"), response_class=Response)
 def scan(here: Here, case: CaseId, code: PaperCode, part: Part | None = None) -> Response:
     """The scan of a signed paper."""
-    held = seen_case(here, case)
+    held = seen_case(here, case, noted=False)
     with here.office.database.reading() as connection:
         file = Dossier(here.office, connection, held.id)
         entry = file.entry(code, part or "")
