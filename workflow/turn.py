@@ -17,6 +17,9 @@ from workflow.store.reading import Connection
 
 View = dict[str, Any]
 
+PERIOD = "period"
+"""The kind of clock that has to run out before the next act, where the others are deadlines."""
+
 MOST_UNITS = 2_000
 """So many units are asked for by name; over more, cases are found along the deadlines."""
 
@@ -87,7 +90,7 @@ class Turns:
         with self.office.database.reading() as connection:
             dues = _dues(connection, known)
             names = _names(self.office, connection, known)
-        known.sort(key=lambda row: (dues[row.id][0].due if row.id in dues else date.max, row.id))
+        known.sort(key=lambda row: (_first(dues.get(row.id, ())), row.id))
         return [self._view(row, dues.get(row.id, []), names, language) for row in known]
 
     def _view(self, row: Any, clocks: Sequence[Any], names: dict[str, str], language: str) -> View:
@@ -95,7 +98,8 @@ class Turns:
         state = edition.states.get(row.state)
         line = access.tree.above(row.unit_id, access.day)
         following = forward(edition, row.state, access.tree.line(row.unit_id, access.day)) if state else None
-        first = clocks[0] if clocks else None
+        first = next((one for one in clocks if one.kind != PERIOD), None)
+        periods = [one.due for one in clocks if one.kind == PERIOD and one.due > access.day]
         return {
             "case": row.id,
             "name": names[row.person_id],
@@ -104,10 +108,22 @@ class Turns:
             "state": state.label.in_language(language) if state else row.state,
             "turn": edition.organs[state.turn].label.in_language(language) if state and state.turn else "",
             "next": edition.moves[following[0]].label.in_language(language) if following else "",
+            "not_before": max(periods, default=None),
+            "next_by": _by_another(edition, row.state, following[0], language) if following else "",
             "due": first.due if first else None,
             "kind": first.kind if first else None,
             "days": (first.due - access.day).days if first else None,
         }
+
+
+def _first(clocks: Iterable[Any]) -> date:
+    return min((one.due for one in clocks if one.kind != PERIOD), default=date.max)
+
+
+def _by_another(edition: Edition, state: str, move: str, language: str) -> str:
+    """The organ that makes the next act, where it is not the one whose turn it is."""
+    organ = edition.moves[move].organ
+    return "" if organ == edition.states[state].turn else edition.organs[organ].label.in_language(language)
 
 
 def own_states(edition: Edition, access: Access) -> frozenset[str]:

@@ -13,6 +13,7 @@ from workflow.bootstrap import open_office
 from workflow.office import Office
 from workflow.registrar import Who
 from workflow.sample import make_sample
+from workflow.web import errands
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +33,9 @@ def office(made: Path, tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def app(office: Office) -> Iterator[FastAPI]:
-    """Its pages."""
+def app(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
+    """Its pages; on a busy machine they wait longer than a reader would for what takes long."""
+    monkeypatch.setattr(errands, "PATIENCE", 60)
     with pages_of(office) as served:
         yield served
 

@@ -72,6 +72,27 @@ def test_every_page_that_shows_a_candidate_is_noted(app: FastAPI, office: Office
     ]
 
 
+def test_a_deadline_that_is_not_counted_yet_leads_to_the_entry_that_starts_it(app: FastAPI) -> None:
+    who = guest(app).enter("bithu.doi-thom")
+    page = who.get("/case/K6T2PF0X")
+    assert "Tổ chức lễ kết nạp : chưa bắt đầu tính" in words(page)
+    assert '<a class="button" href="/case/K6T2PF0X/do/receive_decision">Chi bộ nhận quyết định</a>' in page
+    who.done("/case/K6T2PF0X/do/receive_decision", {"on": "08/08/2022"})
+    assert "chưa bắt đầu tính" not in words(who.get("/case/K6T2PF0X"))
+
+
+def test_what_ends_a_case_says_so_before_it_is_sent(app: FastAPI) -> None:
+    who = guest(app).enter(SECRETARY)
+    assert "lượt xét kết thúc" in words(who.get(f"/case/{CASE}/do/withdraw"))
+    assert "lượt xét kết thúc" not in words(who.get(f"/case/{CASE}/do/nominate"))
+
+
+def test_what_cannot_be_done_before_a_day_stands_apart_from_what_waits(app: FastAPI) -> None:
+    page = words(guest(app).enter("bithu.vuon-co").get("/"))
+    assert "Chưa đến lúc" in page
+    assert "lượt đang chờ" not in page.split("Chưa đến lúc")[0]
+
+
 # --- looking -----------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from tests.journeys.land import PARTED, PLAIN, SECRETARY, Journey, begin, proven, travel
+from tests.journeys.land import OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, proven, travel
 from tests.papers.reading import of_pdf
 from workflow.cases import record
 from workflow.correcting import correct
@@ -77,8 +77,8 @@ def test_a_corrected_act_is_issued_anew_and_the_old_paper_stays_kept(land: Offic
     first = pdf_of(land, decided.case, "6-KNĐ")
     with land.database.reading() as connection:
         seq = Dossier(land, connection, decided.case).story.acts["branch_proposes"]["seq"]
-    by = SECRETARY.by
-    correct(land, decided.case, seq, SECRETARY, {"resolution_no": "77-NQ/CB"}, reason="Ghi nhầm số", allowed_by=by)
+    typed = {"resolution_no": "77-NQ/CB"}
+    correct(land, decided.case, seq, SECRETARY, typed, reason="Ghi nhầm số", allowed_by=OFFICER.by)
     second = pdf_of(land, decided.case, "6-KNĐ")
     assert second.issued == ("6-KNĐ",)
     assert "77-NQ/CB" in of_pdf(second.content)

@@ -1,6 +1,7 @@
 """Notices into letters: one for each reader and morning, written and laid into the outbox in one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from notifications.letter import Entry, Item, Letter, Urgency, Weekly, Why
 from notifications.policy import Policy, Reminder
+from states.loading import NoEdition
 from states.record import HOUSE
 from states.rulebook import ClockRule
 from states.vocabulary import Text
@@ -112,7 +114,7 @@ class Desk:
         return weekly_of(self.office, self.morning)
 
     @cached_property
-    def clock_rule(self) -> Callable[[str, str], tuple[Text, str | None]]:
+    def clock_rule(self) -> Callable[..., tuple[Text, str | None]]:
         """What a clock of a pipeline is called, and its article; asked of the editions once."""
         return cache(partial(clock_rule, self.office))
 
@@ -121,10 +123,13 @@ class Desk:
         return self.policy.reminders.get(name)
 
 
-def clock_rule(office: Office, pipeline: str, name: str) -> tuple[Text, str | None]:
-    """What a clock is called, and its article, by the newest edition that knows it."""
+def clock_rule(office: Office, pipeline: str, name: str, started: date | None = None) -> tuple[Text, str | None]:
+    """What a clock is called, and its article: by the edition of the day it started, else the newest that knows it."""
     book = office.rulebook
-    for edition in (book.edition(pipeline, one) for one in reversed(list(book.editions(pipeline)))):
+    editions = [book.edition(pipeline, one) for one in reversed(list(book.editions(pipeline)))]
+    with suppress(NoEdition):
+        editions.insert(0, book.edition_on(pipeline, started or date.max))
+    for edition in editions:
         if name.startswith(HOUSE) and (state := edition.states.get(name.removeprefix(HOUSE))):
             return state.label, None
         rule: ClockRule | None = edition.clocks.get(name)
@@ -213,7 +218,7 @@ class _Reader:
         clock = self.laid.running.get(_key(row))
         about, citation = reminder.about, None
         if clock is not None and reminder.clocks:
-            about, citation = self.desk.clock_rule(clock.pipeline, row.clock)
+            about, citation = self.desk.clock_rule(clock.pipeline, row.clock, clock.start)
         due = None if row.due == NOT_SAID else row.due
         days = (due - self.desk.morning).days if due else None
         why: Why = row.why

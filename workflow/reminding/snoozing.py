@@ -1,6 +1,6 @@
 """Snoozing: somebody need not be told of one deadline until a day, for a reason that stays on the record."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from workflow.fields import FieldFault, Mistyped, read_text
 from workflow.office import Office
@@ -9,6 +9,9 @@ from workflow.store import notices, store
 from workflow.store.notices import Found
 from workflow.tree import Tree, holds
 from workflow.vault import canonical, salted
+
+LONGEST = timedelta(days=184)
+"""So long somebody may be left in peace at once: a year mistyped by one digit would silence a deadline for good."""
 
 
 class UnknownNotice(LookupError):
@@ -38,7 +41,7 @@ def _may(tree: Tree, user: str, row: Found, day: date) -> bool:
 def snooze(office: Office, notice: int, until: date, reason: str, who: Who) -> None:
     """Tell whoever was told of this notice nothing more of its deadline until a day.
 
-    Raises `UnknownNotice`; `NotTheirs`; `Mistyped` for a day that is not to come, or without a reason.
+    Raises `UnknownNotice`; `NotTheirs`; `Mistyped` for a day that is not to come, or too far off, or without a reason.
     """
     why = read_text("reason", reason)
     with office.writing() as (work, ledger):
@@ -50,6 +53,8 @@ def snooze(office: Office, notice: int, until: date, reason: str, who: Who) -> N
             raise NotTheirs(notice, who.by)
         if until <= pen.today:
             raise Mistyped([FieldFault("until", "not_to_come", {"value": until, "today": pen.today})])
+        if until > pen.today + LONGEST:
+            raise Mistyped([FieldFault("until", "too_far_off", {"value": until, "last": pen.today + LONGEST})])
         key = store.person_row(work, row.person_id)[0] if row.person_id else None
         together, digest = salted(canonical({"text": why}))
         n = pen.snooze(

@@ -43,9 +43,13 @@ def first_due(connection: Connection, states: Iterable[str], limit: int, offset:
 
 
 def running(connection: Connection, cases: Iterable[str]) -> list[Row[Any]]:
-    """The legal and house clocks that run in these cases, the next to end first: case_id, name, kind, due, organ."""
+    """The clocks that run in these cases – deadlines, and periods that have to pass –, the next to end first.
+
+    Columns: case_id, name, kind, due, organ.
+    """
     columns = (CLOCKS.c.case_id, CLOCKS.c.name, CLOCKS.c.kind, CLOCKS.c.due, CLOCKS.c.organ)
     # Said of the state as it is, SQLite would walk every running clock there is instead of those of these few cases.
-    running = (sa.func.coalesce(CLOCKS.c.state, "") == "running", *RUNNING[1:])
-    chosen = sa.select(*columns).where(CLOCKS.c.case_id.in_(list(cases)), *running)
+    running = sa.func.coalesce(CLOCKS.c.state, "") == "running"
+    kinds = CLOCKS.c.kind.in_(("legal", "house", "period"))
+    chosen = sa.select(*columns).where(CLOCKS.c.case_id.in_(list(cases)), running, kinds, CLOCKS.c.due.is_not(None))
     return list(connection.execute(chosen.order_by(CLOCKS.c.due)))

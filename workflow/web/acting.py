@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from states.machine import NotOpen
-from states.rulebook import Edition, Recorded
+from states.rulebook import BACK, Edition, Recorded
 from workflow import cases
 from workflow.casebook import case_view
 from workflow.cases import Acted
@@ -34,6 +34,12 @@ class Asked:
     def is_move(self) -> bool:
         """Whether it takes the case on, or leaves it where it is."""
         return self.kind in self.edition.moves
+
+    @property
+    def ends(self) -> bool:
+        """Whether the case is over with it, whichever way it goes."""
+        states = [one.state for one in getattr(self.rule, "to", ())]
+        return bool(states) and all(one != BACK and self.edition.states[one].end for one in states)
 
     @property
     def act(self) -> View | None:

@@ -63,9 +63,10 @@ def _form(
     choices = Choices(here, asked.case, asked.edition)
     fields = [choices.field(name, asked.edition.fields[name], needed=name in rule.needs) for name in rule.fields]
     return page(
-        "act.html", here, status=status, case=asked.view, kind=asked.kind, rule=rule, act=asked.act, fields=fields,
-        typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=kept, people=people or {},
-        actors=choices.actors(asked.actors), dated=asked.edition.fields[rule.dated].label.in_language(here.speaks),
+        "act.html", here, status=status, case=asked.view, kind=asked.kind, rule=rule, act=asked.act, ends=asked.ends,
+        fields=fields, typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=kept,
+        people=people or {}, actors=choices.actors(asked.actors),
+        dated=asked.edition.fields[rule.dated].label.in_language(here.speaks),
         seen=asked.case.version, suggested=choices.suggested() if any(one["people"] for one in fields) else [],
     )  # fmt: skip
 

@@ -86,9 +86,19 @@ def _everything(here: Visit, held: Seen, done: int) -> View:
         "done": next((one for one in events if one["seq"] == done), None),
         "above": here.tree.above(held.unit, here.today)[1:2],
         "edition": edition,
+        "starts": _starts(edition, view, entries),
         "snoozed": snoozed_of(here.office, held.id, here.speaks),
         "may_snooze": _may_snooze(here, view),
     }
+
+
+def _starts(edition: Edition, view: View, entries: list[View]) -> dict[str, View]:
+    """For each deadline that is not counted yet, what this reader may record that starts it."""
+    dated = {
+        edition.entries[one["name"]].dated: one for one in entries if one["mine"] and one["name"] in edition.entries
+    }
+    waiting = [one["name"] for one in view["clocks"] if one["state"] == "not_started" and one["name"] in edition.clocks]
+    return {name: dated[edition.clocks[name].from_] for name in waiting if edition.clocks[name].from_ in dated}
 
 
 def _may_snooze(here: Visit, view: View) -> frozenset[int]:
