@@ -109,7 +109,10 @@ def _no_deadline(_clock: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a guard may look at. ``act.fields`` lie over ``known``: the last word on every field."""
+    """All that a guard may look at. ``act.fields`` lie over ``known``: the last word on every field.
+
+    ``needs``: what the act itself has to say. An earlier act's word is no answer to it, nor judged as one.
+    """
 
     act: Act
     state: str
@@ -138,11 +141,12 @@ class Facts:
     titles: Mapping[str, Text] = field(default_factory=dict)
     unsettled: bool = False
     booked: Callable[[str], Booked | None] = _no_book
+    needs: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Value:
-        """The act's own word on a field, else the last one recorded, else None."""
+        """The act's own word on a field, else the last one recorded unless the act must say it, else None."""
         own = self.act.fields.get(name)
-        return self.known.get(name) if own is None else own
+        return self.known.get(name) if own is None and name not in self.needs else own
 
     def day(self, name: str) -> date | None:
         """A field that holds a day."""

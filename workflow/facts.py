@@ -109,6 +109,7 @@ class Scene:
             titles=_titles(edition),
             unsettled=any(not flag.get("settled") for flag in record.flags),
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
+            needs=frozenset(rule.needs) if rule else frozenset(),
         )
 
     def under(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:

@@ -117,6 +117,12 @@ def test_another_branchs_case_is_not_there(secretary: Guest, app: FastAPI) -> No
     assert NAME not in guest(app).enter(STRANGER).get("/")
 
 
+def test_a_form_that_nothing_was_typed_in_accuses_nobody_of_the_replacement_before(app: FastAPI) -> None:
+    text = words(guest(app).enter("bithu.khe-que").get("/case/KTP72EX3/do/replace_sponsor"))
+    assert "Trước khi làm việc này còn thiếu" not in text
+    assert "người giới thiệu của lượt này" not in text
+
+
 def test_whoever_has_not_signed_in_is_sent_to_the_door_and_back(app: FastAPI) -> None:
     answer = guest(app).client.get(f"/case/{CASE}?x=1", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next=/case/{CASE}%3Fx%3D1")

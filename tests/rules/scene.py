@@ -174,6 +174,7 @@ def _facts(rules: Edition, rule: Recorded, act: Act, state: str, around: Around)
         organ_label=organ.label if organ else Text("", ""),
         earlier=tuple(around.get("earlier", ())),
         titles={name: paper.title for code, paper in rules.papers.items() for name in (code, paper.dated) if name},
+        needs=frozenset(rule.needs),
         **held,
     )
 

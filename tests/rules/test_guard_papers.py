@@ -45,7 +45,9 @@ def test_until_when_a_certificate_was_good_is_said() -> None:
 
 @pytest.mark.parametrize("kind", ["certify", "accept_certificate", "send_for_verification"])
 def test_before_the_branch_meets_an_expired_certificate_is_only_warned_of(kind: str) -> None:
-    verdict = judged(kind, "2022-02-15", known={"certificate_issued_on": "2017-02-14", "class_started_on": None})
+    issued = {"certificate_issued_on": "2017-02-14"}
+    typed = issued if kind != "send_for_verification" else {}
+    verdict = judged(kind, "2022-02-15", typed, known={**issued, "class_started_on": None})
     assert (refusing(verdict), warning(verdict)) == ([], ["CLASS_CERT_SOON"])
 
 

@@ -107,6 +107,18 @@ def test_a_sponsor_is_replaced_by_another_official_member(out: str, into: str, r
     assert verdict.to is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        ("replace_sponsor", {"sponsor_out": "giup", "sponsor_in": "bao"}),
+        ("change_helper", {"helper_out": "tro", "helper_in": "moi"}),
+    ],
+)
+def test_whoever_was_replaced_before_is_not_judged_while_nobody_is_named_yet(kind: str, before: dict[str, str]) -> None:
+    named = dict.fromkeys(before)
+    assert codes(judged(kind, "2022-02-15", named, known=before, people=[NEW])) == []
+
+
 def test_whoever_verified_cannot_become_a_sponsor() -> None:
     assert refusing(judged("replace_sponsor", "2022-02-15", known={"verifier": "giup"})) == ["SPONSOR_IN_APART"]
 
