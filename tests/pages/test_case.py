@@ -190,6 +190,36 @@ def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(secre
     assert len(history(office, CASE, "vi")) == 1
 
 
+def test_a_mistyped_year_is_said_beside_its_day_and_what_was_typed_stays(secretary: Guest, office: Office) -> None:
+    typed = {"on": "08/08/2002", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}
+    answer = secretary.send(NOMINATE, typed)
+    assert answer.status_code == 422
+    assert "Không có quy định nào cho ngày 08/08/2002: xem lại năm" in words(answer.text)
+    assert 'id="fault-on-1"' in answer.text
+    assert 'value="03-NQ/CB"' in answer.text
+    assert len(history(office, CASE, "vi")) == 1
+
+
+def test_an_act_that_the_rules_of_a_mistyped_year_did_not_know_is_said_beside_its_day(app: FastAPI) -> None:
+    before_2021 = {"on": "08/08/2012"}
+    answer = guest(app).enter("bithu.bai-moi").send("/case/K7Q2M4TX/do/branch_proposes", before_2021)
+    assert answer.status_code == 422
+    assert 'id="fault-on-1"' in answer.text
+
+
+def test_everything_amiss_with_a_form_is_said_at_once(secretary: Guest, office: Office) -> None:
+    text = secretary.send(NOMINATE, {"helpers": []}).text
+    assert [name for name in ("on", "resolution_no", "helpers") if f'id="fault-{name}-1"' in text] == [
+        "on", "resolution_no", "helpers",
+    ]  # fmt: skip
+    nobody = secretary.send(NOMINATE, {"on": "31/02/2022", "helpers": ["Không Có Ai"]}).text
+    assert [name for name in ("on", "resolution_no", "helpers") if f'id="fault-{name}-1"' in nobody] == [
+        "on", "resolution_no", "helpers",
+    ]  # fmt: skip
+    assert "fault-helpers-2" not in nobody
+    assert len(history(office, CASE, "vi")) == 1
+
+
 def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(app: FastAPI, office: Office) -> None:
     who, case = guest(app).enter("bithu.bai-moi"), "K7Q2M4TX"
     typed = {
@@ -301,6 +331,14 @@ def test_a_correction_without_a_reason_keeps_what_was_typed(app: FastAPI, office
     assert len(history(office, ELSEWHERE, "vi")) == before
 
 
+def test_a_correction_to_a_mistyped_year_is_said_beside_its_day(app: FastAPI) -> None:
+    typed = {"on": "15/11/2001", "reason": "ghi nhầm ngày", "allowed_by": "vanphong.huyen"}
+    answer = guest(app).enter("canbo.hai-luu").send(f"/case/{ELSEWHERE}/correct/2", typed)
+    assert answer.status_code == 422
+    assert "Không có quy định nào cho ngày 15/11/2001: xem lại năm" in words(answer.text)
+    assert "ghi nhầm ngày" in answer.text
+
+
 # --- papers ------------------------------------------------------------------------------------------------------
 
 
@@ -325,6 +363,15 @@ def test_a_signed_paper_is_taken_in_with_its_photo(app: FastAPI) -> None:
     assert answer.status_code == 303, words(answer.text)[:1500]
     scan = officer.client.get(f"/case/{ELSEWHERE}/scan/CN-NTVĐ")
     assert scan.content.startswith(b"%PDF")
+
+
+def test_a_paper_that_came_in_a_mistyped_year_is_said_beside_its_day(app: FastAPI) -> None:
+    officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
+    answer = officer.send(path, {"on": "08/08/2002", "dated": "14/01/2022"})
+    assert answer.status_code == 422
+    assert "Không có quy định nào cho ngày 08/08/2002: xem lại năm" in words(answer.text)
+    assert 'id="fault-on-1"' in answer.text
+    assert 'value="14/01/2022"' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from states.loading import NoEdition
 from states.machine import NotOpen
 from states.rulebook import BACK, Edition, Recorded
 from workflow import cases
 from workflow.casebook import case_view
 from workflow.cases import Acted
 from workflow.facts import rule_of
-from workflow.fields import FieldFault, Mistyped, day_of
+from workflow.fields import FieldFault, Known, Mistyped, day_of, read_fields
 from workflow.web.case import Seen
+from workflow.web.choices import named_people
 from workflow.web.visit import Hidden, Visit
 
 View = dict[str, Any]
@@ -45,6 +47,45 @@ class Asked:
     def act(self) -> View | None:
         """The act as the case stands: what is missing so far."""
         return next((one for one in (*self.view["moves"], *self.view["entries"]) if self.kind in one.values()), None)
+
+    def read(self, typed: Mapping[str, Any]) -> tuple[date, dict[str, Any]]:
+        """The day and the values of one sending, people by their ids. Raises `Mistyped` with every fault of it."""
+        said = {name: value for name, value in typed.items() if name != "on" and is_said(value)}
+        faults: list[FieldFault] = []
+        on, values = None, dict[str, Any]()
+        try:
+            on = self._day(typed.get("on", ""))
+        except Mistyped as error:
+            faults += error.faults
+        try:
+            values = named_people(self.here, self.edition, said)
+        except Mistyped as error:
+            faults += error.faults
+        if on is None or faults:
+            raise Mistyped([*faults, *self._also_amiss(said, on, {one.field for one in faults})])
+        return on, values
+
+    def _day(self, typed: object) -> date:
+        """The day that was typed, if there were rules for such an act on it. Raises `Mistyped`."""
+        on = day_typed(str(typed))
+        try:
+            edition = self.here.office.rulebook.edition_on(self.case.pipeline, on)
+        except NoEdition as error:
+            raise no_rules_on(error.day) from None
+        if self.kind not in edition.made_from:
+            raise Mistyped([FieldFault("on", "no_such_act_then", {"value": on})])
+        return on
+
+    def _also_amiss(self, said: Mapping[str, Any], on: date | None, known: set[str]) -> list[FieldFault]:
+        """What else is amiss, beside the fields of which it is known; names have been looked up already."""
+        here = self.here
+        day = on or here.today
+        looked_up = Known(here.today, self.edition, str, lambda unit: here.tree.unit(unit, day) is not None)
+        try:
+            read_fields(self.rule, said, looked_up, on=on)
+        except Mistyped as error:
+            return [one for one in error.faults if one.field not in known and one.code != "unknown_person"]
+        return []
 
     def make(self, by: str, on: date, values: Mapping[str, Any], seen: int | None) -> Acted:
         """Make it, for one of its actors.
@@ -81,6 +122,11 @@ def day_typed(typed: str) -> date:
         return day_of(typed)
     except ValueError:
         raise Mistyped([FieldFault("on", "not_a_day", {"value": typed[:80]})]) from None
+
+
+def no_rules_on(day: date) -> Mistyped:
+    """A day before all rules: most often a year typed wrong."""
+    return Mistyped([FieldFault("on", "no_edition", {"value": day})])
 
 
 def version_typed(text: str) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from states.loading import NoEdition
 from states.machine import NotOpen
 from workflow import accounts
 from workflow.casebook import case_view, changes_since, history, reason_view
@@ -15,7 +16,7 @@ from workflow.facts import rule_of
 from workflow.fields import Mistyped, day_of
 from workflow.opening import taken_over
 from workflow.store.store import Overtaken
-from workflow.web.acting import Asked, asked_for, day_typed, is_said, version_typed
+from workflow.web.acting import Asked, asked_for, is_said, no_rules_on, version_typed
 from workflow.web.case import Seen, seen_case
 from workflow.web.choices import Choices, named_people
 from workflow.web.faults import field_faults
@@ -57,7 +58,6 @@ def _form(
     reasons: Sequence[View] = (),
     changes: Sequence[View] | None = None,
     kept: bool = False,
-    people: Mapping[str, Sequence[View]] | None = None,
 ) -> HTMLResponse:
     here, rule = asked.here, asked.rule
     choices = Choices(here, asked.case, asked.edition)
@@ -65,8 +65,7 @@ def _form(
     return page(
         "act.html", here, status=status, case=asked.view, kind=asked.kind, rule=rule, act=asked.act, ends=asked.ends,
         fields=fields, typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=kept,
-        people=people or {}, actors=choices.actors(asked.actors),
-        dated=asked.edition.fields[rule.dated].label.in_language(here.speaks),
+        actors=choices.actors(asked.actors), dated=asked.edition.fields[rule.dated].label.in_language(here.speaks),
         seen=asked.case.version, suggested=choices.suggested() if any(one["people"] for one in fields) else [],
     )  # fmt: skip
 
@@ -90,15 +89,12 @@ def act(request: Request, case: str, kind: str, form: Sent) -> Response:
 
 def _made(asked: Asked, form: Form) -> Response:
     here, typed = asked.here, form.typed
-    people: dict[str, list[View]] = {}
     try:
         by = form.text("by") or asked.actors[0]
-        on = day_typed(form.text("on"))
-        values = {name: value for name, value in typed.items() if name != "on" and is_said(value)}
-        values, people = named_people(here, asked.edition, values)
+        on, values = asked.read(typed)
         done = asked.make(by, on, values, _seen(form))
     except Mistyped as error:
-        return _form(asked, typed, status=422, faults=field_faults(here, error), people=people)
+        return _form(asked, typed, status=422, faults=field_faults(here, error))
     except Refused as error:
         reasons = [reason_view(one, here.speaks) for one in error.reasons]
         return _form(asked, typed, status=422, reasons=reasons)
@@ -152,7 +148,7 @@ def _correction(
         typed = {"on": event["on"], **choices.shown({name: recorded.get(name, "") for name in mendable})}
     return page(
         "correct.html", here, status=status, case=case_view(here.office, held.id, here.speaks), event=event,
-        fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=held.version, people={},
+        fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=held.version,
         actors=choices.actors(correctors(here, held)), allowing=choices.actors(_allowing(here, held)),
         suggested=choices.suggested() if any(one["people"] for one in fields) else [],
     )  # fmt: skip
@@ -191,12 +187,14 @@ def correction(request: Request, case: str, seq: int, form: Sent) -> Response:
     try:
         edition = here.office.edition_of(held.pipeline, event["edition"])
         said = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_said(value)}
-        said, _ = named_people(here, edition, said)
+        said = named_people(here, edition, said)
         new = {name: value for name, value in said.items() if not _as_recorded(event, name, value)}
         reason = form.text("reason")
         correct(here.office, held.id, seq, here.who(by), new, reason=reason, allowed_by=allowed, seen=_seen(form))
     except Mistyped as error:
         return _correction(here, held, seq, typed, status=422, faults=field_faults(here, error))
+    except NoEdition as error:
+        return _correction(here, held, seq, typed, status=422, faults=field_faults(here, no_rules_on(error.day)))
     except (CaseChanged, Overtaken):
         changes = changes_since(here.office, held.id, _seen(form) or held.version, here.speaks)
         return _correction(here, held, seq, typed, status=409, changes=changes)

@@ -16,9 +16,9 @@ from workflow.casebook import case_view, changes_since, reason_view
 from workflow.cases import CaseChanged, Refused
 from workflow.fields import FieldFault, Mistyped
 from workflow.store.store import Overtaken
-from workflow.web.acting import Asked, asked_for, day_typed, is_said, version_typed
+from workflow.web.acting import Asked, asked_for, version_typed
 from workflow.web.case import PAPER_ENTRIES, Seen, seen_case
-from workflow.web.choices import Choices, named_people
+from workflow.web.choices import Choices
 from workflow.web.faults import field_faults
 from workflow.web.forms import Form, Sent
 from workflow.web.once import sent_once
@@ -231,11 +231,10 @@ def _made(asked: Sequence[Asked], form: Form) -> list[CameOf]:
         raise Mistyped([FieldFault("case", "missing", {})])
     if any(_by(one, form) not in one.actors for one in asked):
         raise Hidden
-    on, values = day_typed(form.text("on")), dict[str, Any]()
-    if asked:
-        rule = asked[0].rule
-        typed = {name: value for name, value in form.typed.items() if name in rule.fields and is_said(value)}
-        values, _ = named_people(asked[0].here, asked[0].edition, typed)
+    if not asked:
+        return []
+    asks = {"on", *asked[0].rule.fields}
+    on, values = asked[0].read({name: value for name, value in form.typed.items() if name in asks})
     found, mistyped = list[CameOf](), list[Mistyped]()
     for one in asked:
         try:
@@ -244,7 +243,7 @@ def _made(asked: Sequence[Asked], form: Form) -> list[CameOf]:
             mistyped.append(error)
             faults = field_faults(one.here, error)
             found.append(CameOf(one.view, faults=[text for texts in faults.values() for text in texts]))
-    if asked and len(mistyped) == len(asked):
+    if len(mistyped) == len(asked):
         raise mistyped[0]
     return found
 

@@ -110,13 +110,8 @@ def _id_of(field: str, text: str, alike: Sequence[View]) -> str:
     raise Mistyped([FieldFault(field, code, {"value": text[:80], "known": shown})])
 
 
-def named_people(
-    here: Visit, edition: Edition, values: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, list[View]]]:
-    """Names typed for people, as their ids. Raises `Mistyped` where nobody is called so, or several are.
-
-    What comes back second are those who may be meant, by field.
-    """
+def named_people(here: Visit, edition: Edition, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Names typed for people, as their ids. Raises `Mistyped` where nobody is called so, or several are."""
     said = dict(values)
     fields = [name for name in values if name in edition.fields and edition.fields[name].type in ("person", "people")]
     typed = {name: _texts(values[name]) for name in fields}
@@ -132,7 +127,7 @@ def named_people(
         said[name] = ids if edition.fields[name].type == "people" else (ids[0] if ids else "")
     if faults:
         raise Mistyped(faults)
-    return said, {}
+    return said
 
 
 def _texts(value: object) -> list[str]:

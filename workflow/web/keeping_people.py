@@ -219,7 +219,7 @@ def _adopt(here: Visit, subject: Subject, form: Form) -> str:
     typed = {name: value for name, value in form.typed.items() if name in edition.fields and _is_said(value)}
 
     def named() -> View:
-        return named_people(here, edition, typed)[0]
+        return named_people(here, edition, typed)
 
     on, unit, values = together(lambda: day_in(form, "on"), lambda: _unit_in(here, subject, form), named)
     back = [one for one in (form.text("before_that"), form.text("came_from")) if one.strip()]

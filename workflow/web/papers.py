@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from states.loading import NoEdition
 from workflow.casebook import case_view, reason_view
 from workflow.cases import Refused
 from workflow.dossier.dossier import Dossier, NotWritten, UnknownPaper
@@ -14,6 +15,7 @@ from workflow.dossier.making import FORMATS, Format, Made, papers, whole
 from workflow.dossier.receiving import NotYet, OnlyReceipt, WhoseIsIt, attach
 from workflow.dossier.scans import BadScan
 from workflow.fields import FieldFault, Mistyped, day_of
+from workflow.web.acting import no_rules_on
 from workflow.web.case import Seen, seen_case
 from workflow.web.choices import Choices
 from workflow.web.faults import field_faults
@@ -126,6 +128,8 @@ def _amiss(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -
         _take_in(here, held, code, part, by, form)
     except Mistyped as error:
         return _form(here, held, code, part, status=422, typed=typed, faults=field_faults(here, error))
+    except NoEdition as error:
+        return _form(here, held, code, part, status=422, typed=typed, faults=field_faults(here, no_rules_on(error.day)))
     except Refused as error:
         reasons = [reason_view(one, here.speaks) for one in error.reasons]
         return _form(here, held, code, part, status=422, typed=typed, reasons=reasons)
