@@ -23,6 +23,12 @@ def say(language: str, key: str, **values: object) -> str:
     return catalogue(language)[key].format_map(values)
 
 
+def say_on_page(language: str, key: str, **values: object) -> str:
+    """The sentence under ``key`` as pages say it, which know no commands: ``on_page.KEY`` where there is one."""
+    own = f"on_page.{key}"
+    return say(language, own if own in catalogue(language) else key, **values)
+
+
 def knows(key: str) -> bool:
     """Whether there is a sentence under ``key``."""
     return key in catalogue("vi")

@@ -45,9 +45,9 @@ def nominate(case: str, **said: str) -> list[str]:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"__on": "30/02/2022"}, "“30/02/2022” không phải là một ngày có thật"),
-        ({"__on": "2022-02-30"}, "“2022-02-30” không phải là một ngày có thật"),
-        ({"__on": "hôm qua"}, "“hôm qua” không phải là một ngày có thật"),
+        ({"__on": "30/02/2022"}, "“30/02/2022” chưa đọc được, hoặc trong lịch không có ngày ấy"),
+        ({"__on": "2022-02-30"}, "“2022-02-30” chưa đọc được, hoặc trong lịch không có ngày ấy"),
+        ({"__on": "hôm qua"}, "“hôm qua” chưa đọc được, hoặc trong lịch không có ngày ấy"),
         ({"__on": "10/08/2024"}, "ngày 10/08/2024 chưa đến (hôm nay là 09/08/2024)"),
         ({"__by": "bithư"}, "Không có người dùng nào tên là “bithư”"),
         ({"helpers": "P-AI"}, "không có ai mang mã “P-AI”"),

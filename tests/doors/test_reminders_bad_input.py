@@ -38,7 +38,7 @@ def turned_away(office: Ketnap, exit_code: int, *words: object) -> Said:
         (("snooze", "0", "--until", "30/12/2022", *BY), "Không có việc nhắc nào mang số 0"),
         (("snooze", "1", "--until", "01/08/2022", *BY), "ngày 01/08/2022 không ở phía trước (hôm nay là 16/08/2022)"),
         (("snooze", "1", "--until", "16/08/2022", *BY), "ngày 16/08/2022 không ở phía trước (hôm nay là 16/08/2022)"),
-        (("snooze", "1", "--until", "30/02/2023", *BY), "“30/02/2023” không phải là một ngày có thật"),
+        (("snooze", "1", "--until", "30/02/2023", *BY), "“30/02/2023” chưa đọc được, hoặc trong lịch không có ngày ấy"),
         (("snooze", "1", "--until", "30/12/2022", "--by", "ai", "--reason", "ốm"), "Không có người dùng nào"),
         (("snooze", "1", "--until", "30/12/2022", "--by", CANBO, "--reason", "  "), "Lý do (reason): chưa ghi"),
         (("snooze", "1", "--until", "30/12/2022", "--by", CANBO, "--reason", "a\x07b"), "ký tự lạ"),

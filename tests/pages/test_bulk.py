@@ -173,7 +173,7 @@ def consent_fields(office: Office) -> dict[str, Any]:
     ("typed", "why"),
     [
         ({"on": ""}, "Chưa ghi"),
-        ({"on": "31/02/2022"}, "không phải là một ngày có thật"),
+        ({"on": "31/02/2022"}, "chưa đọc được, hoặc trong lịch không có ngày ấy"),
         ({"on": "01/01/2030"}, "chưa đến"),
         ({"on": "09/08/2022", "case": []}, "Chưa ghi"),
         ({"on": "09/08/2022", "class_place": "x" * 20_001}, "Dài quá"),

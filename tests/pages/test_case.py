@@ -190,6 +190,13 @@ def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(secre
     assert len(history(office, CASE, "vi")) == 1
 
 
+@pytest.mark.parametrize("day", ["8-8-22", "8/8", "hôm qua", "31/02/2022"])
+def test_a_day_that_cannot_be_read_is_asked_for_as_people_write_days(secretary: Guest, day: str) -> None:
+    text = words(secretary.send(NOMINATE, {"on": day}).text)
+    assert "Viết đủ ngày/tháng/năm, năm bốn chữ số, ví dụ 08/08/2022" in text
+    assert "2022-08" not in text
+
+
 def test_a_mistyped_year_is_said_beside_its_day_and_what_was_typed_stays(secretary: Guest, office: Office) -> None:
     typed = {"on": "08/08/2002", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}
     answer = secretary.send(NOMINATE, typed)

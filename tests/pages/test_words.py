@@ -47,3 +47,21 @@ def test_no_sentence_of_the_pages_lies_unused() -> None:
     keys = [key for key in catalogue("vi") if key.startswith("page.")]
     unused = [key for key in keys if key not in quoted | said | error and not any(map(key.startswith, begun))]
     assert unused == []
+
+
+OF_COMMANDS = re.compile(r"ketnap [a-z]|(?:^|[\s(])--[a-z]")
+SAID_ON_PAGES = re.compile(r"(error|advice|field)\.")
+NEVER_ON_PAGES = {"advice.config_missing", "advice.port_taken"}
+"""What goes wrong before there is any page."""
+
+
+def test_no_sentence_that_pages_say_speaks_of_commands() -> None:
+    for language in ("vi", "en"):
+        words = catalogue(language)
+        shown = {key: words.get(f"on_page.{key}", told) for key, told in words.items() if SAID_ON_PAGES.match(key)}
+        assert {key for key, told in shown.items() if OF_COMMANDS.search(told)} <= NEVER_ON_PAGES
+
+
+def test_every_sentence_that_pages_say_otherwise_is_one_that_the_command_line_says() -> None:
+    words = catalogue("vi")
+    assert [key for key in words if key.startswith("on_page.") and key.removeprefix("on_page.") not in words] == []

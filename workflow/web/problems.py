@@ -17,7 +17,7 @@ from workflow.web.forms import TYPED, Form
 from workflow.web.visit import Hidden, MustChange, NotOurs, NotSignedIn, TooBig, is_api, language_of
 from workflow.wording.problems import BROKEN, OVERTAKEN, REFUSED, SENSELESS, Problem, as_json
 from workflow.wording.table import WORDINGS, wording
-from workflow.words import say
+from workflow.words import say, say_on_page
 
 if TYPE_CHECKING:
     from workflow.office import Office
@@ -51,8 +51,8 @@ class Voice:
     place: str = "page"
 
     def say(self, key: str, **values: object) -> str:
-        """A sentence of the catalogue."""
-        return say(self.speaks, key, **values)
+        """A sentence of the catalogue, as it is said there."""
+        return (say if self.place == "api" else say_on_page)(self.speaks, key, **values)
 
     def edition(self, pipeline: str = "admission") -> Edition:
         """The edition in force on the office's day."""

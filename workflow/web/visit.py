@@ -17,7 +17,7 @@ from workflow.office import Office
 from workflow.register.opened import PIPELINE
 from workflow.registrar import Who
 from workflow.tree import Tree
-from workflow.words import say
+from workflow.words import say_on_page
 
 LANGUAGES = ("vi", "en")
 SESSION, DEVICE, LANGUAGE = "ketnap", "ketnap-device", "lang"
@@ -87,8 +87,8 @@ class Visit:
         return language_of(self.request)
 
     def say(self, key: str, **values: object) -> str:
-        """A sentence of the catalogue."""
-        return say(self.speaks, key, **values)
+        """A sentence of the catalogue, as pages say it."""
+        return say_on_page(self.speaks, key, **values)
 
     def edition(self, pipeline: str = PIPELINE) -> Edition:
         """The edition in force on the office's day."""
