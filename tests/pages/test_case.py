@@ -268,6 +268,15 @@ def test_an_act_whose_step_is_over_is_told_so_with_what_was_typed(app: FastAPI, 
     assert "04-NQ/CB" in answer.text
 
 
+def test_whoever_goes_back_to_a_form_that_is_done_is_led_to_the_case(secretary: Guest, office: Office) -> None:
+    secretary.done(NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)})
+    answer = secretary.client.get(NOMINATE, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, f"/case/{CASE}")
+    text = words(secretary.get(answer.headers["location"]))
+    assert "Việc này đã ghi rồi, hoặc lượt xét đã sang bước khác" in text
+    assert "Đang ở bước: Quần chúng ưu tú" in text
+
+
 def test_a_double_tap_records_once(secretary: Guest, office: Office) -> None:
     form = secretary.form(NOMINATE)
     typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}

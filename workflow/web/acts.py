@@ -41,9 +41,12 @@ def _asked(request: Request, case: str, kind: str) -> Asked:
 
 
 @router.get("/case/{case}/do/{kind}")
-def act_page(request: Request, case: str, kind: str) -> HTMLResponse:
-    """The form of an act."""
-    asked = _asked(request, case, kind)
+def act_page(request: Request, case: str, kind: str) -> Response:
+    """The form of an act; whoever comes back to one that is done by now is led to the case."""
+    try:
+        asked = _asked(request, case, kind)
+    except NotOpen:
+        return RedirectResponse(f"/case/{case}?said=past", 303)
     draft = accounts.take_draft(asked.here.office, asked.here.user, request.url.path) or {}
     given = {name: value for name, value in request.query_params.items() if name in asked.rule.fields}
     return _form(asked, {**given, **draft}, kept=bool(draft))
