@@ -24,6 +24,7 @@ from workflow.store.reading import Connection
 from workflow.store.store import UnknownCase, UnknownPerson
 from workflow.tree import Tree
 from workflow.vault import SALT, Unreadable
+from workflow.words import say
 
 View = dict[str, Any]
 
@@ -352,6 +353,23 @@ def history_of(file: Casefile, language: str) -> list[View]:
     return [_event(file, event, words, language) for event in file.events]
 
 
+def corrections_in(events: Iterable[View]) -> dict[int, list[View]]:
+    """Which events of a history have been corrected, and by which, oldest first."""
+    found: dict[int, list[View]] = {}
+    for event in events:
+        if event["kind"] == "correct":
+            found.setdefault(event["of"], []).append(event)
+    return found
+
+
+def as_it_reads(event: View, corrections: Iterable[View]) -> View:
+    """The day (``on``) and the values of an event as they read after the corrections made to it."""
+    values = {"on": event["on"].isoformat()} | {one["field"]: one["value"] for one in event["fields"]}
+    for later in corrections:
+        values |= {one["field"]: one["value"] for one in later["fields"] if one["field"] != "reason"}
+    return values
+
+
 def changes_since(office: Office, case: str, version: int, language: str) -> list[View]:
     """What was recorded on a case after it stood at ``version``."""
     return [event for event in history(office, case, language) if event["seq"] > version]
@@ -376,7 +394,9 @@ def _event(file: Casefile, event: View, words: Mapping[tuple[int, str], Any], la
     edition = file.office.edition_of(file.row.pipeline, event["edition"])
     rule = edition.moves.get(event["kind"]) or edition.entries.get(event["kind"])
     to = event.get("to")
-    values = {name: _value(file, edition, name, value, language) for name, value in event["fields"].items()}
+    about = _corrected(file, event)
+    fields = file.office.edition_of(file.row.pipeline, about["edition"]).fields
+    values = {name: _value(file, fields, name, value, language) for name, value in event["fields"].items()}
     values |= {name: text for (seq, name), text in words.items() if seq == event["seq"]}
     return {
         "seq": event["seq"],
@@ -394,7 +414,7 @@ def _event(file: Casefile, event: View, words: Mapping[tuple[int, str], Any], la
         "fields": [
             {
                 "field": name,
-                "label": edition.fields[name].label.in_language(language) if name in edition.fields else name,
+                "label": _label(file, about, name, language),
                 "value": event["fields"].get(name, value),
                 "text": value,
             }
@@ -408,14 +428,32 @@ def _event(file: Casefile, event: View, words: Mapping[tuple[int, str], Any], la
     }
 
 
+def _corrected(file: Casefile, event: View) -> View:
+    """The event that a correction is about, in whose words it speaks; any other speaks in its own."""
+    of = event.get("of")
+    return next((one for one in file.events if one["seq"] == of), event) if of else event
+
+
+def _label(file: Casefile, about: View, name: str, language: str) -> str:
+    """What a field is called where it was recorded; the day of an act as the act calls it."""
+    edition = file.office.edition_of(file.row.pipeline, about["edition"])
+    rule = edition.moves.get(about["kind"]) or edition.entries.get(about["kind"])
+    if name == "on" and rule is None:
+        return say(language, "correct.on")
+    name = rule.dated if rule and name == "on" else name
+    return edition.fields[name].label.in_language(language) if name in edition.fields else name
+
+
 def _because(edition: Edition, event: View, language: str) -> str | None:
     """Why a case was carried over, in the words of the edition that did it."""
     return edition.carry_over[event["gone"][0]].because.in_language(language) if event.get("gone") else None
 
 
-def _value(file: Casefile, edition: Edition, name: str, value: Any, language: str) -> Any:
+def _value(file: Casefile, fields: Mapping[str, FieldRule], name: str, value: Any, language: str) -> Any:
     """A recorded value as a person reads it: names for ids, words for choices."""
-    rule = edition.fields.get(name)
+    rule = fields.get(name)
+    if name == "on":
+        return date.fromisoformat(value)
     if rule is None:
         return value
     if rule.type == "choice" and value in rule.options:

@@ -14,7 +14,7 @@ View = dict[str, Any]
 def way_of(view: View, events: Sequence[View], edition: Edition, line: Line, language: str) -> list[View]:
     """Steps in order. Each: its label, ``when`` (past, now, ahead), the days it began and ended.
 
-    ``view`` and ``events`` are what `case_view` and `history` give.
+    ``view`` and ``events`` are what `case_view` and `history` give, the days as they read after corrections.
     """
     past = list(_been(events))
     state = view["state"]

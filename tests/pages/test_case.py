@@ -338,6 +338,27 @@ def test_a_correction_is_recorded_with_who_allowed_it(app: FastAPI, office: Offi
     assert [one["field"] for one in last["fields"]] == ["resolution_no", "reason"]
 
 
+def test_a_corrected_day_is_shown_wherever_the_case_shows_it(secretary: Guest, app: FastAPI, office: Office) -> None:
+    secretary.done(NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)})
+    officer, path = guest(app).enter(OFFICER), f"/case/{CASE}/correct/2"
+    officer.done(path, {"on": "01/08/2022", "reason": "ghi nhầm ngày", "allowed_by": "vanphong.huyen"})
+    text = words(secretary.get(f"/case/{CASE}"))
+    assert "Quần chúng ưu tú, đã phân công giúp đỡ 01/08/2022" in text.split("Đường đi")[1]
+    assert "Ngày chi bộ họp đưa vào nguồn: 01/08/2022; Lý do: ghi nhầm ngày" in text
+    assert "Người cho phép: vanphong.huyen." in text
+    assert "Đã đính chính, xem số 3." in text
+    assert "on: 2022-08-01" not in text
+
+
+def test_what_was_corrected_once_is_corrected_from_there_and_may_be_put_back(app: FastAPI, office: Office) -> None:
+    officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/correct/2"
+    why = {"reason": "ghi nhầm ngày", "allowed_by": "vanphong.huyen"}
+    officer.done(path, {"on": "16/11/2021", **why})
+    assert 'value="16/11/2021"' in officer.get(path)
+    officer.done(path, {"on": "15/11/2021", **why})
+    assert history(office, ELSEWHERE, "vi")[-1]["fields"][0]["text"] == date(2021, 11, 15)
+
+
 def test_a_correction_without_a_reason_keeps_what_was_typed(app: FastAPI, office: Office) -> None:
     officer = guest(app).enter("canbo.hai-luu")
     before = len(history(office, ELSEWHERE, "vi"))

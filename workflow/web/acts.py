@@ -1,6 +1,7 @@
 """Doing something with a case: the form of an act, checked as the rules check it; correcting what was recorded."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from states.loading import NoEdition
 from states.machine import NotOpen
 from workflow import accounts
-from workflow.casebook import case_view, changes_since, history, reason_view
+from workflow.casebook import as_it_reads, case_view, changes_since, corrections_in, history, reason_view
 from workflow.cases import CaseChanged, Refused
 from workflow.correcting import correct
 from workflow.facts import rule_of
@@ -137,24 +138,33 @@ def _correction(
     here: Visit, held: Seen, seq: int, typed: Mapping[str, Any] | None, *, status: int = 200,
     faults: Mapping[str, Sequence[str]] | None = None, changes: Sequence[View] | None = None,
 ) -> HTMLResponse:  # fmt: skip
-    event = next((one for one in history(here.office, held.id, here.speaks) if one["seq"] == seq), None)
-    if event is None or event["kind"] in ("correct", "carry_over") or not correctors(here, held):
+    event, reads = _recorded(here, held, seq)
+    if event["kind"] in ("correct", "carry_over") or not correctors(here, held):
         raise Hidden
     edition = here.office.edition_of(held.pipeline, event["edition"])
     rule = taken_over(edition) if event["kind"] in ("open", "adopt") else rule_of(edition, event["kind"])
-    recorded = {one["field"]: one["value"] for one in event["fields"]}
-    names = [] if event["kind"] == "open" else [name for name in rule.fields if name in recorded or name in rule.needs]
+    names = [] if event["kind"] == "open" else [name for name in rule.fields if name in reads or name in rule.needs]
     choices = Choices(here, held, edition)
     mendable = [name for name in names if edition.fields[name].type not in WORDS]
     fields = [choices.field(name, edition.fields[name], needed=False) for name in mendable]
     if typed is None:
-        typed = {"on": event["on"], **choices.shown({name: recorded.get(name, "") for name in mendable})}
+        shown = choices.shown({name: reads.get(name, "") for name in mendable})
+        typed = {"on": date.fromisoformat(reads["on"]), **shown}
     return page(
         "correct.html", here, status=status, case=case_view(here.office, held.id, here.speaks), event=event,
         fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=held.version,
         actors=choices.actors(correctors(here, held)), allowing=choices.actors(_allowing(here, held)),
         suggested=choices.suggested() if any(one["people"] for one in fields) else [],
     )  # fmt: skip
+
+
+def _recorded(here: Visit, held: Seen, seq: int) -> tuple[View, View]:
+    """An event as it was recorded, and its values as they read by now. Raises `Hidden` where there is none."""
+    events = history(here.office, held.id, here.speaks)
+    event = next((one for one in events if one["seq"] == seq), None)
+    if event is None:
+        raise Hidden
+    return event, as_it_reads(event, corrections_in(events).get(seq, ()))
 
 
 def correctors(here: Visit, held: Seen) -> list[str]:
@@ -176,13 +186,11 @@ def _allowing(here: Visit, held: Seen) -> list[str]:
 
 @router.post("/case/{case}/correct/{seq}")
 def correction(request: Request, case: str, seq: int, form: Sent) -> Response:
-    """Correct it: only what reads otherwise than it was recorded."""
+    """Correct it: only what is to read otherwise than it does by now."""
     here = visit(request)
     held = seen_case(here, case)
     own_form(here, form.values)
-    event = next((one for one in history(here.office, held.id, here.speaks) if one["seq"] == seq), None)
-    if event is None or not correctors(here, held):
-        raise Hidden
+    event, reads = _recorded(here, held, seq)
     typed = form.typed
     by, allowed = form.text("by") or here.user, form.text("allowed_by")
     if by not in correctors(here, held):
@@ -191,7 +199,7 @@ def correction(request: Request, case: str, seq: int, form: Sent) -> Response:
         edition = here.office.edition_of(held.pipeline, event["edition"])
         said = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_said(value)}
         said = named_people(here, edition, said)
-        new = {name: value for name, value in said.items() if not _as_recorded(event, name, value)}
+        new = {name: value for name, value in said.items() if not _reads_so(reads, name, value)}
         reason = form.text("reason")
         correct(here.office, held.id, seq, here.who(by), new, reason=reason, allowed_by=allowed, seen=_seen(form))
     except Mistyped as error:
@@ -204,10 +212,9 @@ def correction(request: Request, case: str, seq: int, form: Sent) -> Response:
     return RedirectResponse(f"/case/{held.id}?said=corrected", 303)
 
 
-def _as_recorded(event: View, name: str, value: object) -> bool:
-    """Whether a field reads as it was recorded."""
-    recorded = {one["field"]: one["value"] for one in event["fields"]} | {"on": event["on"].isoformat()}
-    held = recorded.get(name)
+def _reads_so(reads: View, name: str, value: object) -> bool:
+    """Whether a field reads so already."""
+    held = reads.get(name)
     try:
         return held is not None and (str(value) == str(held) or day_of(str(value)).isoformat() == str(held))
     except ValueError:

@@ -1,6 +1,8 @@
 """One case on a page: where it stands, what is next and what that needs, its papers, its history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from states.forward import forward
 from states.rulebook import Edition
-from workflow.casebook import history_of, view_of
+from workflow.casebook import as_it_reads, corrections_in, history_of, view_of
 from workflow.dossier.binding import missing_of
 from workflow.dossier.dossier import Dossier
 from workflow.reminding.telling import snoozed_of
@@ -68,6 +70,8 @@ def _everything(here: Visit, held: Seen, done: int) -> View:
         dossier = Dossier(here.office, connection, held.id)
         view, events = view_of(dossier.file, here.speaks), history_of(dossier.file, here.speaks)
         papers = _papers(dossier)
+    corrected = corrections_in(events)
+    dated = [one | {"on": _day_now(one, corrected.get(one["seq"], ()))} for one in events]
     edition = here.edition(held.pipeline)
     line = here.tree.line(held.unit, here.today)
     following = forward(edition, view["state"]["id"], line) if view["state"]["id"] in edition.states else None
@@ -76,7 +80,8 @@ def _everything(here: Visit, held: Seen, done: int) -> View:
     return {
         "case": view,
         "events": events,
-        "way": way_of(view, events, edition, line, here.speaks),
+        "corrected": {seq: [one["seq"] for one in later] for seq, later in corrected.items()},
+        "way": way_of(view, dated, edition, line, here.speaks),
         "next": next((one for one in acts if following and one["name"] == following[0]), None),
         "other": [one for one in acts if one["mine"] and not (following and one["name"] == following[0])],
         "entries": [one for one in entries if one["mine"] and one["name"] not in PAPER_ENTRIES],
@@ -99,6 +104,11 @@ def _starts(edition: Edition, view: View, entries: list[View]) -> dict[str, View
     }
     waiting = [one["name"] for one in view["clocks"] if one["state"] == "not_started" and one["name"] in edition.clocks]
     return {name: dated[edition.clocks[name].from_] for name in waiting if edition.clocks[name].from_ in dated}
+
+
+def _day_now(event: View, corrections: Sequence[View]) -> date:
+    """The day of an event as it reads after its corrections."""
+    return date.fromisoformat(as_it_reads(event, corrections)["on"])
 
 
 def _may_snooze(here: Visit, view: View) -> frozenset[int]:
