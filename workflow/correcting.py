@@ -116,7 +116,7 @@ def _values(step: Step, event: Mapping[str, Any], typed: Mapping[str, object]) -
 def _said(step: Step, who: Who, event: Mapping[str, Any], allowed_by: str, reason: str) -> tuple[str, list[FieldFault]]:
     """Why it is corrected, and what is amiss with that or with those who answer for it."""
     faults = [
-        FieldFault(name, "unknown_user", {"value": user})
+        FieldFault(name, "unknown_user" if user else "not_named", {"value": user})
         for name, user in (("by", who.by), ("allowed_by", allowed_by))
         if user not in step.tree.users
     ]

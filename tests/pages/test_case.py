@@ -338,6 +338,22 @@ def test_a_correction_is_recorded_with_who_allowed_it(app: FastAPI, office: Offi
     assert [one["field"] for one in last["fields"]] == ["resolution_no", "reason"]
 
 
+def test_a_correction_that_changes_nothing_asks_for_what_is_missing_in_words_of_the_page(app: FastAPI) -> None:
+    answer = guest(app).enter("canbo.hai-luu").send(f"/case/{ELSEWHERE}/correct/2", {})
+    assert answer.status_code == 422
+    text = words(answer.text)
+    for sentence in (
+        "Ngày làm việc này : Chưa sửa chỗ nào",
+        "Vì sao đính chính : Chưa ghi",
+        "Ai cho phép : Chọn người cho phép",
+    ):
+        assert sentence in text
+    assert "--set" not in text
+    for name in ("on", "reason", "allowed_by"):
+        assert f'href="#f-{name}"' in answer.text
+        assert f'id="f-{name}"' in answer.text
+
+
 def test_a_corrected_day_is_shown_wherever_the_case_shows_it(secretary: Guest, app: FastAPI, office: Office) -> None:
     secretary.done(NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)})
     officer, path = guest(app).enter(OFFICER), f"/case/{CASE}/correct/2"
