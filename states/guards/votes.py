@@ -25,8 +25,12 @@ def not_more_than(facts: Facts, *, field: str, limit: str) -> Iterator[Found]:
 
 
 @guard("sum", "whole")
-def sum_is(facts: Facts, *, parts: list[str], whole: str, exactly: bool = False) -> Iterator[Found]:
-    """Parts do not exceed the whole, or make it exactly."""
+def sum_is(
+    facts: Facts, *, parts: list[str], whole: str, exactly: bool = False, if_any: list[str] | None = None
+) -> Iterator[Found]:
+    """Parts do not exceed the whole, or make it exactly; judged only where one of ``if_any`` was filled in."""
+    if if_any is not None and not any(facts.count(part) for part in if_any):
+        return
     total, bound = sum(facts.count(part) or 0 for part in parts), facts.count(whole)
     if bound is not None and (total > bound or (exactly and total != bound)):
         yield {"sum": total, "whole": bound}

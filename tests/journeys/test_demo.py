@@ -54,7 +54,7 @@ def test_one_step_is_refused_with_all_its_reasons_and_their_articles(told: list[
     assert refused.title == "10/02/2023 – Chi bộ đề nghị kết nạp"
     assert texts(refused)[2:] == [
         "KHÔNG ĐƯỢC GHI. Thiếu 4 điều, kể hết một lần:",
-        "- Số phiếu không khớp: tán thành, không tán thành và phiếu trắng cộng lại là 7, có mặt 9.",
+        "- Số phiếu không khớp: tán thành, không tán thành (và phiếu trắng, nếu có) cộng lại là 7, có mặt 9.",
         "- Cần 7/10 đảng viên chính thức tán thành, được 6.",
         "Căn cứ: Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW, 3.6",
         "- Chưa ghi nhận có bằng trung học cơ sở, cũng chưa nêu trường hợp riêng.",

@@ -242,6 +242,16 @@ def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(a
     assert case_view(office, case, "vi")["state"]["id"] == "branch_meeting"
 
 
+def test_a_wrong_count_is_refused_without_a_word_of_boxes_that_were_left_empty(app: FastAPI) -> None:
+    typed = {
+        "on": "01/08/2022", "roll": "10", "present": "11", "votes_for": "9", "votes_against": "2",
+        "resolution_no": "08-NQ/CB",
+    }  # fmt: skip
+    text = words(guest(app).enter("bithu.bai-moi").send("/case/K7Q2M4TX/do/branch_proposes", typed).text)
+    assert "Có mặt (cộng với vắng mặt, nếu có ghi) là 11, nhiều hơn tổng số 10." in text
+    assert "số được trừ" not in text
+
+
 def test_somebody_else_was_faster_and_the_second_is_told_what_changed(app: FastAPI, office: Office) -> None:
     one, other = guest(app).enter(SECRETARY), guest(app).enter(OFFICER)
     form = one.form(f"/case/{CASE}/do/suspend")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from states.guards import share
 from states.vocabulary import Value
-from tests.rules.scene import ADMISSION, codes, judged, refusing, said
+from tests.rules.scene import ADMISSION, RULES, codes, judged, refusing, said
 
 NEEDED_OF = {
     1: 1, 2: 2, 3: 2, 4: 3, 5: 4, 6: 4, 7: 5, 8: 6, 9: 6, 10: 7,
@@ -87,7 +87,11 @@ def test_committees_leave_nobody_out() -> None:
         ({"present": 9, "votes_for": 8, "votes_against": 0}, ["VOTES_ADD_UP"]),  # one vote is missing
         ({"present": 9, "votes_for": 8, "votes_against": 2}, ["VOTES_ADD_UP"]),  # one vote too many
         ({"present": 9, "votes_for": 8, "votes_against": 0, "votes_blank": 1}, []),
-        ({"present": 11, "votes_for": 10, "votes_against": 1}, ["PRESENT_ADDS_UP", "EXCLUDED_ADDS_UP"]),
+        ({"present": 11, "votes_for": 10, "votes_against": 1}, ["PRESENT_ADDS_UP"]),
+        (
+            {"present": 11, "votes_for": 10, "votes_against": 1, "excluded_exempt": 1},
+            ["PRESENT_ADDS_UP", "EXCLUDED_ADDS_UP"],
+        ),
         ({"present": 9, "absent": 1, "votes_for": 9, "votes_against": 0}, []),
         ({"present": 9, "absent": 2, "votes_for": 9, "votes_against": 0}, ["PRESENT_ADDS_UP"]),
         ({"present": 9, "votes_for": 9, "votes_against": 0, "excluded_exempt": 2}, ["EXCLUDED_ADDS_UP"]),
@@ -98,10 +102,18 @@ def test_votes_that_do_not_add_up_are_refused(fields: dict[str, int], refused: l
     assert refusing(judged("branch_proposes", "2022-02-15", {"roll": 10, **fields})) == refused
 
 
+@pytest.mark.parametrize("edition", ADMISSION)
+def test_wherever_those_left_out_are_added_up_those_present_are(edition: str) -> None:
+    """So that more present than entitled are refused, whether anybody was left out or not."""
+    for move in RULES.edition("admission", edition).moves.values():
+        for codes_of in (move.conditions, *(one.conditions for one in move.to)):
+            assert ("EXCLUDED_ADDS_UP" in codes_of) <= ("PRESENT_ADDS_UP" in codes_of)
+
+
 def test_how_the_votes_do_not_add_up_is_said() -> None:
     verdict = judged("branch_proposes", "2022-02-15", {"present": 9, "votes_for": 8, "votes_against": 2})
     assert said(verdict, "VOTES_ADD_UP") == (
-        "Số phiếu không khớp: tán thành, không tán thành và phiếu trắng cộng lại là 10, có mặt 9."
+        "Số phiếu không khớp: tán thành, không tán thành (và phiếu trắng, nếu có) cộng lại là 10, có mặt 9."
     )
 
 
