@@ -207,10 +207,13 @@ def test_a_mistyped_year_is_said_beside_its_day_and_what_was_typed_stays(secreta
     assert len(history(office, CASE, "vi")) == 1
 
 
-def test_an_act_that_the_rules_of_a_mistyped_year_did_not_know_is_said_beside_its_day(app: FastAPI) -> None:
-    before_2021 = {"on": "08/08/2012"}
-    answer = guest(app).enter("bithu.bai-moi").send("/case/K7Q2M4TX/do/branch_proposes", before_2021)
+@pytest.mark.parametrize(("who", "act"), [(OFFICER, NOMINATE), ("vanphong.huyen", "/case/K1PQJBN0/do/appraise")])
+def test_a_year_to_come_is_said_beside_its_day_even_where_its_rules_know_no_such_act(
+    app: FastAPI, who: str, act: str
+) -> None:
+    answer = guest(app).enter(who).send(act, {"on": "08/08/2032"})
     assert answer.status_code == 422
+    assert "Ngày 08/08/2032 chưa đến (hôm nay là 09/08/2022)" in words(answer.text)
     assert 'id="fault-on-1"' in answer.text
 
 

@@ -66,14 +66,14 @@ class Asked:
         return on, values
 
     def _day(self, typed: object) -> date:
-        """The day that was typed, if there were rules for such an act on it. Raises `Mistyped`."""
-        on = day_typed(str(typed))
+        """The day that was typed, if it has come and there were rules for it. Raises `Mistyped`."""
+        on, today = day_typed(str(typed)), self.here.today
+        if on > today:
+            raise Mistyped([FieldFault("on", "in_the_future", {"value": on, "today": today})])
         try:
-            edition = self.here.office.rulebook.edition_on(self.case.pipeline, on)
+            self.here.office.rulebook.edition_on(self.case.pipeline, on)
         except NoEdition as error:
             raise no_rules_on(error.day) from None
-        if self.kind not in edition.made_from:
-            raise Mistyped([FieldFault("on", "no_such_act_then", {"value": on})])
         return on
 
     def _also_amiss(self, said: Mapping[str, Any], on: date | None, known: set[str]) -> list[FieldFault]:
