@@ -10,7 +10,7 @@ from states.condition_checks import Fault, condition_faults, option_faults, type
 from states.rulebook import BACK, Edition, Recorded, When
 
 NEEDED_BY_EFFECT = {
-    "paper": ("paper", "paper_dated"),
+    "paper": ("paper",),
     "sponsor": ("sponsor_out", "sponsor_in"),
     "helper": ("helper_out", "helper_in"),
     "consent": ("consent_kind", "consent_organ", "consent_no"),

@@ -136,12 +136,13 @@ def _arrive(record: Record, event: Event, edition: Edition, to: str) -> None:
 def _paper(record: Record, event: Event, edition: Edition, edition_of: EditionOf) -> None:
     """A paper came in, or came in anew: its own date counts from now on, under its code and its dated field.
 
-    The day of an act is said by the act: no paper starts or stops a clock in its stead.
+    The day of an act is said by the act: no paper starts or stops a clock in its stead. A date that nobody knows stays
+    unknown; one that is known is not forgotten for it.
     """
-    code, dated = event["fields"]["paper"], event["fields"]["paper_dated"]
-    record.papers[code] = dated
+    code, dated = event["fields"]["paper"], event["fields"].get("paper_dated")
+    record.papers[code] = dated or record.papers.get(code)
     paper = edition.papers.get(code)
-    if paper is None or paper.dated is None:
+    if paper is None or paper.dated is None or dated is None:
         return
     of_an_act = paper.dated in edition.days_of_moves
     if event["kind"] == "supplement_paper":

@@ -19,6 +19,7 @@ HOUSE = "house:"
 class Record:
     """What is known of one case. ``back``: states to return to, innermost last. ``clocks``: one mark per start.
 
+    ``papers``: those that came in, each with the date that it bears, if anybody knows it.
     ``carried``: the carry-overs since the last move, newest first. ``homes``: units left, each with the day it was.
     """
 
@@ -34,7 +35,7 @@ class Record:
     typed: dict[str, str] = field(default_factory=dict)
     clocks: list[Mark] = field(default_factory=list)
     consents: list[dict[str, str]] = field(default_factory=list)
-    papers: dict[str, str] = field(default_factory=dict)
+    papers: dict[str, str | None] = field(default_factory=dict)
     replaced: list[str] = field(default_factory=list)
     flags: list[dict[str, Any]] = field(default_factory=list)
     carried: dict[str, Any] | None = None

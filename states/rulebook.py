@@ -275,6 +275,13 @@ class Edition(Strict):
         moves = self.moves.values()
         return frozenset(name for move in moves for name in (move.dated, *(one.dated for one in move.to if one.dated)))
 
+    def ends_a_clock(self, code: str) -> bool:
+        """Whether a clock runs until the day that a paper bears, where no act says that day."""
+        paper = self.papers.get(code)
+        if paper is None or paper.dated is None or paper.dated in self.days_of_moves:
+            return False
+        return any(paper.dated in one.until and paper.dated != one.from_ for one in self.clocks.values())
+
     def organ_of(self, act: Recorded, state: str) -> str:
         """The organ whose act it is; ``turn`` means the organ whose turn the state is."""
         return (self.states[state].turn or "branch") if act.organ == "turn" else act.organ

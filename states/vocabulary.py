@@ -125,7 +125,7 @@ class Facts:
     last_on: date | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     consents: tuple[Mapping[str, str], ...] = ()
-    papers: Mapping[str, str] = field(default_factory=dict)
+    papers: Mapping[str, str | None] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
     answered: frozenset[str] = frozenset()

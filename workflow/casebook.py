@@ -234,7 +234,7 @@ def _papers(file: Casefile, edition: Edition, language: str) -> list[View]:
 def _paper_status(paper: Paper, dated: str | None, file: Casefile, *, received: bool) -> str:
     """Missing; stale; noted, while only its day is on record; present once the paper itself was received."""
     if dated is None:
-        return "missing"
+        return "present" if received else "missing"
     considered = file.record.fields.get("branch_resolution_on")
     until = date.fromisoformat(considered) if considered else file.today
     stale = paper.stale_months and add_months(date.fromisoformat(dated), paper.stale_months) < until

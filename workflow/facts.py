@@ -119,7 +119,8 @@ class Scene:
     def editions(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:
         """The edition in force on each recorded day; the act's own where none was yet."""
         days = {name: day for name, day in values.items() if edition.fields[name].type == "date"}
-        if "paper" in values and (paper := edition.papers.get(str(values["paper"]))) and paper.dated:
+        paper = edition.papers.get(str(values.get("paper")))
+        if "paper_dated" in values and paper and paper.dated:
             days[paper.dated] = values["paper_dated"]
         found = {}
         for name, day in days.items():

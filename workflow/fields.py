@@ -102,12 +102,19 @@ def read_fields(
     if not partial:
         faults += [
             FieldFault(name, "missing", {})
-            for name in act.needs
+            for name in (*act.needs, *_dated_by_itself(act, typed, known.edition))
             if name not in read.values and name not in read.texts and not any(one.field == name for one in faults)
         ]
     if faults:
         raise Mistyped(faults)
     return read
+
+
+def _dated_by_itself(act: Recorded, typed: Mapping[str, object], edition: Edition) -> tuple[str, ...]:
+    """Of a paper whose own date ends a deadline, that date has to be said; of any other it may be unknown."""
+    if "paper_dated" in act.may and edition.ends_a_clock(str(typed.get("paper"))):
+        return ("paper_dated",)
+    return ()
 
 
 def read_text(name: str, value: object) -> str:

@@ -164,6 +164,16 @@ def test_a_paper_that_came_in_is_dated_by_itself(office: Office) -> None:
     assert papers(journey.view())["3-KNĐ"] == (date(2022, 2, 10), "present")
 
 
+def test_of_a_paper_that_ends_a_deadline_the_day_has_to_be_said_and_of_no_other(office: Office) -> None:
+    journey = begin(office, PLAIN, START).to("probation")
+    journey.record("receive_paper", journey.on(110), paper="CN-ĐVM")
+    assert papers(journey.view())["CN-ĐVM"] == (None, "present")
+    with pytest.raises(Mistyped) as mistyped:
+        journey.record("receive_paper", journey.on(110), paper="1-HSĐV")
+    assert [(one.field, one.code) for one in mistyped.value.faults] == [("paper_dated", "missing")]
+    proven(office)
+
+
 def test_a_dossier_gone_stale_is_refused_until_each_paper_is_supplemented(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("sponsorship")
     journey.record("receive_paper", journey.on(45), paper="3-KNĐ", paper_dated="2022-02-10")

@@ -22,6 +22,8 @@ from workflow.sample import make_sample
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
 NAME = "Lưu Văn Khải"
+LONG_WAY = "KMTXKEKR"
+"""A head who is a probationary member."""
 ELSEWHERE, STRANGER = "KEXQDWWT", "bithu.ben-mo"
 NOMINATE = f"/case/{CASE}/do/nominate"
 
@@ -438,6 +440,40 @@ def test_a_paper_that_came_in_a_mistyped_year_is_said_beside_its_day(app: FastAP
     assert "Không có quy định nào cho ngày 08/08/2002: xem lại năm" in words(answer.text)
     assert 'id="fault-on-1"' in answer.text
     assert 'value="14/01/2022"' in answer.text
+
+
+def received(office: Office, case: str) -> dict[str, object]:
+    """What the newest record of a case says of the paper that came in."""
+    last = history(office, case, "vi")[-1]
+    assert last["kind"] == "receive_paper"
+    return {one["field"]: one["value"] for one in last["fields"]}
+
+
+def test_the_day_on_a_paper_that_nobody_typed_stays_unknown(app: FastAPI, office: Office) -> None:
+    guest(app).enter(SECRETARY).done(f"/case/{CASE}/receive/CN-ĐVM", {"on": "08/08/2022"})
+    assert received(office, CASE) == {"paper": "CN-ĐVM"}
+    [paper] = [one for one in case_view(office, CASE, "vi")["papers"] if one["code"] == "CN-ĐVM"]
+    assert (paper["dated"], paper["status"]) == (None, "present")
+
+
+def test_a_paper_that_an_act_made_bears_the_day_of_the_act(app: FastAPI, office: Office) -> None:
+    case = "KWG5M0XY"
+    [made] = [one for one in history(office, case, "vi") if one["kind"] == "summarise_opinions"]
+    officer = guest(app).enter("vanphong.huyen")
+    officer.done(f"/case/{case}/receive/5-KNĐ", {"on": "08/08/2022"})
+    assert received(office, case)["paper_dated"] == str(made["on"]) != "2022-08-08"
+    answer = officer.send(f"/case/{case}/receive/5-KNĐ", {"on": "08/08/2022", "dated": "01/08/2022"})
+    assert answer.status_code == 422
+    assert "khác ngày đã ghi của việc này" in words(answer.text)
+
+
+def test_where_a_deadline_ends_with_the_day_on_the_paper_that_day_is_asked_for(app: FastAPI, office: Office) -> None:
+    officer, case = guest(app).enter("vanphong.huyen"), LONG_WAY
+    before = len(history(office, case, "vi"))
+    answer = officer.send(f"/case/{case}/receive/1-HSĐV", {"on": "08/08/2022"})
+    assert answer.status_code == 422
+    assert 'id="fault-dated-1"' in answer.text
+    assert len(history(office, case, "vi")) == before
 
 
 @pytest.mark.parametrize(

@@ -94,8 +94,8 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
     ("states:\n  limbo: {turn: branch, label: {vi: A, en: A}}\nmoves:\n  decline: {to: [{state: limbo}]}", 6,
      "states.limbo", "no_end", "limbo"),
     ("states:\n  opinions: {only_where: {has: committee}}", 6, "states.opinions", "no_way_on", "opinions"),
-    ("entries:\n  receive_paper: {needs-: [paper_dated]}", 6,
-     "entries.receive_paper.needs", "effect_needs", "paper_dated"),
+    ("entries:\n  receive_paper: {needs-: [paper]}", 6,
+     "entries.receive_paper.needs", "effect_needs", "paper"),
     # the amendment itself
     ("moves:\n  decide: {organ: authority}", 6, "moves.decide.organ", "amends_nothing", "organ"),
     ("moves:\n  decide: {needs+: [roll]}", 6, "moves.decide.needs+.roll", "amends_nothing", "roll"),

@@ -84,6 +84,16 @@ def test_the_members_own_cv_stops_its_clock_when_it_comes_in() -> None:
     assert case.clock("OWN_CV_30").stopped == date(2022, 5, 9)
 
 
+def test_a_paper_whose_day_nobody_knows_has_come_in_and_says_nothing_of_a_day() -> None:
+    case = Case("probation", "2022-05-01")
+    case.noted("receive_paper", "2022-05-10", {"paper": "CN-ĐVM"})
+    assert case.record.papers == {"CN-ĐVM": None}
+    assert "new_member_certificate_on" not in case.record.fields
+    case.noted("receive_paper", "2022-05-11", {"paper": "CN-ĐVM", "paper_dated": "2022-05-02"})
+    case.noted("receive_paper", "2022-05-12", {"paper": "CN-ĐVM"})
+    assert case.record.papers == {"CN-ĐVM": "2022-05-02"}
+
+
 def test_a_replaced_sponsor_takes_the_place_of_the_other_and_is_known_as_a_replacement() -> None:
     case = Case("opinions", "2022-01-01", {"sponsors": ["bao", "tro"]})
     case.noted("replace_sponsor", "2022-01-10", {"sponsor_out": "bao", "sponsor_in": "moi", "replace_reason": "moved"})

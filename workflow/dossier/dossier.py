@@ -137,9 +137,10 @@ class Dossier:
 
     def _one(self, code: str, paper: Paper | None, form: Form | None, part: str) -> Entry:
         record = self.file.record
-        received = record.papers.get(code) if self._is_back(code, part) else None
+        received = code in record.papers and self._is_back(code, part)
         act = self.story.act(form) if form else None
-        dated = received or (record.fields.get(paper.dated) if paper and paper.dated else None)
+        noted = record.fields.get(paper.dated) if paper and paper.dated else None
+        dated = (record.papers.get(code) if received else None) or noted
         scan = keeping.newest(self.kept, "received", code, part)
         number = act[form.number] if form and act and form.number else None
         title = paper.title.vi if paper else form.title if form else code
@@ -150,7 +151,7 @@ class Dossier:
             part=part,
             title=title,
             by=paper.by if paper else form.organ if form else "",
-            standing=self._standing(form, received=bool(received), acted=act is not None, noted=bool(dated)),
+            standing=self._standing(form, received=received, acted=act is not None, noted=bool(dated)),
             number=number or "",
             on=date.fromisoformat(dated) if dated else (self.story.day(form) if form and act else None),
             stale=self._is_stale(paper, dated),

@@ -12,7 +12,7 @@ from workflow.casebook import case_view, reason_view
 from workflow.cases import Refused
 from workflow.dossier.dossier import Dossier, NotWritten, UnknownPaper
 from workflow.dossier.making import FORMATS, Format, Made, papers, whole
-from workflow.dossier.receiving import NotYet, OnlyReceipt, WhoseIsIt, attach
+from workflow.dossier.receiving import NotYet, OnlyReceipt, WhoseIsIt, attach, note
 from workflow.dossier.scans import BadScan
 from workflow.fields import FieldFault, Mistyped, day_of
 from workflow.web.acting import no_rules_on
@@ -140,8 +140,6 @@ def _amiss(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -
 
 
 def _take_in(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -> None:
-    from workflow.cases import record
-
     on, dated = _day(form, "on"), _day(form, "dated", needed=False)
     sent = form.files.get("file")
     if on is None:
@@ -150,8 +148,7 @@ def _take_in(here: Visit, held: Seen, code: str, part: str, by: str, form: Form)
         content = sent.file.read()
         attach(here.office, held.id, code, content, here.who(by), on=on, dated=dated, part=part)
         return
-    fields = {"paper": code, "paper_dated": dated or on, "pages": form.text("pages"), "note": form.text("note")}
-    record(here.office, held.id, "receive_paper", on, here.who(by), fields)
+    note(here.office, held.id, code, here.who(by), on=on, dated=dated, pages=form.text("pages"), part=part)
 
 
 def _day(form: Form, name: str, *, needed: bool = True) -> date | None:
