@@ -476,6 +476,28 @@ def test_where_a_deadline_ends_with_the_day_on_the_paper_that_day_is_asked_for(a
     assert len(history(office, case, "vi")) == before
 
 
+@pytest.mark.parametrize(("on", "content"), [("31/02/2022", None), ("09/08/2030", None), ("08/08/2022", b"no photo")])
+def test_a_form_that_comes_back_says_that_the_photo_is_gone(
+    app: FastAPI, office: Office, on: str, content: bytes | None
+) -> None:
+    officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
+    before = len(history(office, ELSEWHERE, "vi"))
+    answer = officer.send(path, {"on": on}, files={"file": ("ảnh.jpg", content or photo(), "image/jpeg")})
+    assert answer.status_code == 422
+    assert "Xin chọn lại tệp" in words(answer.text)
+    assert len(history(office, ELSEWHERE, "vi")) == before
+
+
+def test_each_fault_of_a_paper_that_came_leads_to_its_box(app: FastAPI) -> None:
+    officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
+    assert 'value="09/08/2022"' in officer.get(path)  # the day of receipt is today, unless another one is typed
+    answer = officer.send(path, {"on": "", "dated": "x"})
+    for box, label in (("on", "Ngày nhận"), ("dated", "Ngày ghi trên giấy")):
+        assert f'<a href="#f-{box}">{label}</a>' in answer.text
+        assert f'aria-describedby="fault-{box}-1"' in answer.text
+    assert "Xin chọn lại tệp" not in words(answer.text)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

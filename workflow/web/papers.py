@@ -32,7 +32,7 @@ KINDS = {
     "zip": "application/zip",
 }
 
-NOTHING: dict[str, Any] = {"typed": {}, "faults": {}, "reasons": (), "problem": None}
+NOTHING: dict[str, Any] = {"faults": {}, "reasons": (), "problem": None, "had_file": False}
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,7 +96,8 @@ def _form(here: Visit, held: Seen, code: str, part: str, *, status: int = 200, *
     only_noted = entry.form is not None and entry.form.kept == "receipt"
     return page(
         "receive.html", here, status=status, case=view, paper=entry, part=part, only_noted=only_noted,
-        actors=Choices(here, held, edition).actors(actors), **{**NOTHING, **amiss},
+        needs_day=edition.ends_a_clock(entry.code), actors=Choices(here, held, edition).actors(actors),
+        **{**NOTHING, "typed": {"on": here.today}, **amiss},
     )  # fmt: skip
 
 
@@ -123,27 +124,25 @@ def receive(request: Request, case: str, code: str, form: Sent, part: str = "") 
 
 def _amiss(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -> Response | None:
     """Take the paper in; where that does not go through, the form again with everything that was typed."""
-    typed = dict(form.typed)
     try:
         _take_in(here, held, code, part, by, form)
     except Mistyped as error:
-        return _form(here, held, code, part, status=422, typed=typed, faults=field_faults(here, error))
+        amiss: dict[str, Any] = {"faults": field_faults(here, error)}
     except NoEdition as error:
-        return _form(here, held, code, part, status=422, typed=typed, faults=field_faults(here, no_rules_on(error.day)))
+        amiss = {"faults": field_faults(here, no_rules_on(error.day))}
     except Refused as error:
-        reasons = [reason_view(one, here.speaks) for one in error.reasons]
-        return _form(here, held, code, part, status=422, typed=typed, reasons=reasons)
+        amiss = {"reasons": [reason_view(one, here.speaks) for one in error.reasons]}
     except (BadScan, NotYet, OnlyReceipt, WhoseIsIt) as error:
-        problem, _ = problem_of(here.request, error)
-        return _form(here, held, code, part, status=422, typed=typed, problem=problem)
-    return None
+        amiss = {"problem": problem_of(here.request, error)[0]}
+    else:
+        return None
+    had_file = "file" in form.files
+    return _form(here, held, code, part, status=422, typed=dict(form.typed), had_file=had_file, **amiss)
 
 
 def _take_in(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -> None:
-    on, dated = _day(form, "on"), _day(form, "dated", needed=False)
+    on, dated = _days(form)
     sent = form.files.get("file")
-    if on is None:
-        raise Mistyped([FieldFault("on", "missing", {})])
     if sent is not None:
         content = sent.file.read()
         attach(here.office, held.id, code, content, here.who(by), on=on, dated=dated, part=part)
@@ -151,16 +150,19 @@ def _take_in(here: Visit, held: Seen, code: str, part: str, by: str, form: Form)
     note(here.office, held.id, code, here.who(by), on=on, dated=dated, pages=form.text("pages"), part=part)
 
 
-def _day(form: Form, name: str, *, needed: bool = True) -> date | None:
-    text = form.text(name).strip()
-    if not text:
-        if needed:
-            raise Mistyped([FieldFault(name, "missing", {})])
-        return None
-    try:
-        return day_of(text)
-    except ValueError:
-        raise Mistyped([FieldFault(name, "not_a_day", {"value": text[:80]})]) from None
+def _days(form: Form) -> tuple[date, date | None]:
+    """The day of receipt, and the day on the paper if it was typed. Raises `Mistyped` with what is amiss with both."""
+    days: dict[str, date] = {}
+    faults = [] if form.text("on").strip() else [FieldFault("on", "missing", {})]
+    for name in ("on", "dated"):
+        text = form.text(name).strip()
+        try:
+            days |= {name: day_of(text)} if text else {}
+        except ValueError:
+            faults.append(FieldFault(name, "not_a_day", {"value": text[:80]}))
+    if faults:
+        raise Mistyped(faults)
+    return days["on"], days.get("dated")
 
 
 @router.get("/case/{case}/scan/{code}")
