@@ -80,7 +80,7 @@ def test_a_signed_paper_comes_back_as_a_photo_and_counts_as_received(sample: Ket
     sample.done("verify")
 
 
-@pytest.mark.parametrize("code", ["1-KNĐ", "2-KNĐ"])
+@pytest.mark.parametrize("code", ["1-KNĐ", "2-KNĐ", "1-HSĐV"])
 def test_of_what_tells_of_family_only_the_receipt_is_recorded(sample: Ketnap, tmp_path: Path, code: str) -> None:
     said = sample("attach", LONG_WAY, code, photo(tmp_path), "--on", "2022-08-08", "--by", BITHU)
     assert said.exit == 1

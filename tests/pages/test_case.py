@@ -476,6 +476,25 @@ def test_where_a_deadline_ends_with_the_day_on_the_paper_that_day_is_asked_for(a
     assert len(history(office, case, "vi")) == before
 
 
+@pytest.mark.parametrize("code", ["1-KNĐ", "2-KNĐ", "1-HSĐV"])
+def test_of_what_tells_of_family_no_photo_is_asked_for(app: FastAPI, code: str) -> None:
+    officer = guest(app).enter("vanphong.huyen")
+    page = officer.get(f"/case/{LONG_WAY}")
+    [link] = re.findall(rf'href="/case/{LONG_WAY}/receive/{code}">([^<]*)<', page)
+    assert link == "Đã nhận"
+    form = officer.get(f"/case/{LONG_WAY}/receive/{code}")
+    assert "không giữ ảnh" in words(form)
+    assert 'type="file"' not in form
+
+
+def test_a_paper_of_a_later_step_is_not_called_missing_and_taking_it_in_is_warned_of(secretary: Guest) -> None:
+    page = secretary.get(f"/case/{CASE}")
+    assert f"/case/{CASE}/receive/CN-ĐVM" not in page
+    assert f"/case/{CASE}/receive/1-HSĐV" not in page
+    assert "chưa đến bước có tờ này" in words(secretary.get(f"/case/{CASE}/receive/CN-ĐVM"))
+    assert "chưa đến bước có tờ này" not in words(secretary.get(f"/case/{CASE}/receive/CN-NTVĐ"))
+
+
 @pytest.mark.parametrize(("on", "content"), [("31/02/2022", None), ("09/08/2030", None), ("08/08/2022", b"no photo")])
 def test_a_form_that_comes_back_says_that_the_photo_is_gone(
     app: FastAPI, office: Office, on: str, content: bytes | None

@@ -56,6 +56,16 @@ def test_before_the_vote_the_resolution_is_a_draft_and_after_it_is_to_be_signed(
     assert "DỰ THẢO" not in of_pdf(pdf_of(land, going.case, "6-KNĐ").content).replace("\n", " ")
 
 
+def test_what_only_a_member_can_have_is_not_missing_before_the_ceremony(land: Office, going: Journey) -> None:
+    before = standings(land, going.case)
+    assert (before["1-HSĐV"], before["CN-ĐVM"]) == ("draft", "draft")
+    with land.database.reading() as connection:
+        lacking = {one.code for one, _ in missing_of(Dossier(land, connection, going.case))}
+    assert not lacking & {"1-HSĐV", "CN-ĐVM"}
+    after = standings(land, going.to("probation").case)
+    assert (after["1-HSĐV"], after["CN-ĐVM"]) == ("missing", "missing")
+
+
 def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(land: Office, decided: Journey) -> None:
     pdf_of(land, decided.case, "6-KNĐ")
     assert standings(land, decided.case)["6-KNĐ"] == "made"

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -122,6 +123,13 @@ def test_every_paper_that_an_edition_wants_and_the_office_writes_has_a_form(samp
         wanted = set(sample.rulebook.edition("admission", edition).papers) - others
         assert wanted <= set(forms().index.forms)
         assert edition in forms().index.guides
+
+
+def test_a_paper_without_a_form_waits_for_a_day_that_editions_know(sample: Office) -> None:
+    for edition in map(partial(sample.rulebook.edition, "admission"), sample.rulebook.editions("admission")):
+        for code, paper in forms().index.supplied.items():
+            assert code in edition.papers
+            assert paper.since is None or paper.since in {*edition.fields, *edition.days_of_moves}
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def _insert(dossier: Dossier, entry: Entry) -> bytes:
     lines = [STANDINGS[entry.standing]]
     if entry.on:
         lines.append(f"Ngày {entry.on:%d/%m/%Y}")
-    if entry.form is not None and entry.form.kept == "receipt":
+    if entry.kept == "receipt":
         lines.append(KEPT_OUT)
     values = {**_values(dossier), "title": f"{entry.code} – {entry.title}", "lines": lines}
     return pdf([dossier.forms.fill("TO-CHEN", values)], made_on=dossier.file.today, sample=dossier.sample)

@@ -12,7 +12,7 @@ from states.vocabulary import Act as Looked
 from states.working_days import add_months
 from workflow.casebook import Casefile
 from workflow.dossier import keeping
-from workflow.dossier.forms import Form, Forms, forms
+from workflow.dossier.forms import Form, Forms, Supplied, forms
 from workflow.dossier.keeping import Kept
 from workflow.dossier.organs import Organ
 from workflow.dossier.pdf import pages, pdf
@@ -63,6 +63,8 @@ class Entry:
     scan: Kept | None = None
     pages: int | None = None
     bound: bool = True
+    kept: Literal["scan", "receipt"] = "scan"
+    """Whether the signed paper is kept as a scan, or only that it came."""
 
 
 def sample_line(sample: str | None) -> str:
@@ -151,7 +153,7 @@ class Dossier:
             part=part,
             title=title,
             by=paper.by if paper else form.organ if form else "",
-            standing=self._standing(form, received=received, acted=act is not None, noted=bool(dated)),
+            standing=self._standing(code, form, received=received, acted=act is not None, noted=bool(dated)),
             number=number or "",
             on=date.fromisoformat(dated) if dated else (self.story.day(form) if form and act else None),
             stale=self._is_stale(paper, dated),
@@ -159,6 +161,7 @@ class Dossier:
             scan=scan,
             pages=scan.pages if scan else None,
             bound=paper is not None,
+            kept=form.kept if form else self._supplied(code).kept,
         )
 
     def _is_back(self, code: str, part: str) -> bool:
@@ -166,16 +169,20 @@ class Dossier:
         scans = {one.part for one in self.kept if (one.what, one.code) == (keeping.RECEIVED, code)}
         return not part or not scans or part in scans
 
-    def _standing(self, form: Form | None, *, received: bool, acted: bool, noted: bool) -> Standing:
+    def _standing(self, code: str, form: Form | None, *, received: bool, acted: bool, noted: bool) -> Standing:
         if received:
             return "received"
         if form is None or form.act is None:
             if noted:
                 return "noted"
             if form is None:
-                return "missing"
+                since = self._supplied(code).since
+                return "missing" if since is None or since in self.file.record.fields else "draft"
             return "to_write" if form.due is None or self.story.acts[form.due]["on"] else "draft"
         return "made" if acted else "draft"
+
+    def _supplied(self, code: str) -> Supplied:
+        return self.forms.index.supplied.get(code, Supplied())
 
     def _is_stale(self, paper: Paper | None, dated: str | None) -> bool:
         if paper is None or dated is None or not paper.stale_months:

@@ -54,6 +54,15 @@ class Form(BaseModel):
     mark: str | None = None
 
 
+class Supplied(BaseModel):
+    """A paper that has no form here, as others supply it. ``since``: the recorded day before which there is none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    since: str | None = None
+    kept: Literal["scan", "receipt"] = "scan"
+
+
 class Guide(BaseModel):
     """The guidance that a regulation's forms come from, and how sure that is."""
 
@@ -74,6 +83,7 @@ class Index(BaseModel):
     admit: dict[str, str]
     """What each pipeline calls what it asks for."""
     forms: dict[str, Form]
+    supplied: dict[str, Supplied] = {}
 
 
 @dataclass(frozen=True, slots=True)

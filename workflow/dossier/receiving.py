@@ -47,7 +47,7 @@ def attach(
     with office.database.reading() as connection:
         dossier = Dossier(office, connection, case)
         entry = _bound(dossier, code, part)
-        if entry.form is not None and entry.form.kept == "receipt":
+        if entry.kept == "receipt":
             raise OnlyReceipt(entry.code)
         edition, several = dossier.file.edition.edition, dossier.all_of(code)
         bears = _bears(dossier, entry, dated)

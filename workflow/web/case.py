@@ -142,6 +142,7 @@ def _papers(dossier: Dossier) -> list[View]:
             "on": one.on,
             "number": one.number,
             "prints": one.form is not None,
+            "kept": one.kept,
             "scanned": one.scan is not None,
         }
         for one in dossier.entries()

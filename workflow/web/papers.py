@@ -93,9 +93,8 @@ def _form(here: Visit, held: Seen, code: str, part: str, *, status: int = 200, *
     edition = here.edition(held.pipeline)
     actors = here.access.actors(edition, "branch", held.unit)
     view = case_view(here.office, held.id, here.speaks)
-    only_noted = entry.form is not None and entry.form.kept == "receipt"
     return page(
-        "receive.html", here, status=status, case=view, paper=entry, part=part, only_noted=only_noted,
+        "receive.html", here, status=status, case=view, paper=entry, part=part,
         needs_day=edition.ends_a_clock(entry.code), actors=Choices(here, held, edition).actors(actors),
         **{**NOTHING, "typed": {"on": here.today}, **amiss},
     )  # fmt: skip
