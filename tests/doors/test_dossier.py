@@ -94,7 +94,7 @@ def test_of_what_tells_of_family_only_the_receipt_is_recorded(sample: Ketnap, tm
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "rỗng"), (b"xin chao", "không phải PDF"), (b"%PDF-1.4 x", "có thể đã hỏng"), (bytes(21_000_000), "quá lớn")],
+    [(b"", "rỗng"), (b"xin chao", "không phải PDF"), (b"%PDF-1.4 x", "có thể đã hỏng"), (bytes(26_000_000), "quá lớn")],
 )
 def test_a_file_that_cannot_be_kept_is_refused_and_nothing_is_written(
     sample: Ketnap, tmp_path: Path, content: bytes, said: str

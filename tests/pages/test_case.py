@@ -542,6 +542,21 @@ def test_more_than_a_request_may_hold_is_refused_before_it_is_read(secretary: Gu
     )
     assert answer.status_code == 413
     assert "quá lớn" in words(answer.text)
+    assert "tối đa 25 MB" in words(answer.text)
+    assert f'href="/case/{CASE}/receive/1-KNĐ"' in answer.text
+
+
+def test_what_the_form_says_of_the_size_of_a_photo_holds(app: FastAPI) -> None:
+    officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
+    form = officer.get(path)
+    assert "đến 25 MB" in words(form)
+    assert 'data-most="25000000"' in form
+    for size, status in ((25_000_000, "Không đọc được tệp"), (25_000_001, "Tệp quá lớn")):
+        content = photo()[:400] + bytes(size - 400)
+        answer = officer.send(path, {"on": "08/08/2022"}, files={"file": ("ảnh.jpg", content, "image/jpeg")})
+        assert answer.status_code == 422
+        assert status in words(answer.text)
+        assert "không quá 25 MB" in words(answer.text)
 
 
 # --- when things go wrong ----------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
     from pypdf import PdfWriter
 
-LARGEST = 20_000_000
-"""Bytes of a file that is taken."""
+LARGEST = 25_000_000
+"""Bytes of a file that is taken: some thirty scanned pages. What people are told of it, anywhere, is said from here."""
+MEGABYTES = LARGEST // 1_000_000
 MOST_PAGES = 40
 MOST_PIXELS = 50_000_000
 """Of one picture; told from its head, before it is unpacked."""
@@ -78,14 +79,14 @@ def made_safe(content: bytes) -> Scan:
     if not content:
         raise BadScan("empty")
     if len(content) > LARGEST:
-        raise BadScan("too_big", {"limit": LARGEST // 1_000_000})
+        raise BadScan("too_big", {"limit": MEGABYTES})
     try:
         with _one_at_a_time, _in_silence():
             return _kept(content)
     except BadScan:
         raise
     except MemoryError as error:
-        raise BadScan("too_big", {"limit": LARGEST // 1_000_000}) from error
+        raise BadScan("too_big", {"limit": MEGABYTES}) from error
     except Exception as error:  # a spoilt file makes its libraries fail in any way they like
         raise BadScan("broken") from error
 

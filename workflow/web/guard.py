@@ -7,11 +7,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workflow.dossier.scans import LARGEST
 from workflow.web.problems import answered
 from workflow.web.visit import TooBig
 
-LARGEST_BODY = 25_000_000
-"""Bytes of one request: a scan of some thirty pages; a file is told too big before it is read."""
+LARGEST_BODY = LARGEST + 1_000_000
+"""Bytes of one request: a file, and the form around it; what is larger is told so before it is read."""
 
 HEADERS = {
     "Content-Security-Policy": (

@@ -13,7 +13,7 @@ from workflow.cases import Refused
 from workflow.dossier.dossier import Dossier, NotWritten, UnknownPaper
 from workflow.dossier.making import FORMATS, Format, Made, papers, whole
 from workflow.dossier.receiving import NotYet, OnlyReceipt, WhoseIsIt, attach, note
-from workflow.dossier.scans import BadScan
+from workflow.dossier.scans import LARGEST, MEGABYTES, BadScan
 from workflow.fields import FieldFault, Mistyped, day_of
 from workflow.web.acting import no_rules_on
 from workflow.web.case import Seen, seen_case
@@ -94,7 +94,7 @@ def _form(here: Visit, held: Seen, code: str, part: str, *, status: int = 200, *
     actors = here.access.actors(edition, "branch", held.unit)
     view = case_view(here.office, held.id, here.speaks)
     return page(
-        "receive.html", here, status=status, case=view, paper=entry, part=part,
+        "receive.html", here, status=status, case=view, paper=entry, part=part, largest=LARGEST, megabytes=MEGABYTES,
         needs_day=edition.ends_a_clock(entry.code), actors=Choices(here, held, edition).actors(actors),
         **{**NOTHING, "typed": {"on": here.today}, **amiss},
     )  # fmt: skip

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from states.rulebook import Edition
 from workflow.accounts import TooManyTries
+from workflow.dossier.scans import MEGABYTES
 from workflow.store.away import DatabaseAway
 from workflow.web.forms import TYPED, Form
 from workflow.web.visit import Hidden, MustChange, NotOurs, NotSignedIn, TooBig, is_api, language_of
@@ -65,13 +66,13 @@ def answered(request: Request, error: Exception) -> Response:
     """The answer to a request that went wrong."""
     api = is_api(request)
     if isinstance(error, NotSignedIn) and not api:
-        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        place = _same_place(request)
         typed: Form | None = request.scope.get(TYPED)
         if typed is not None:
             from workflow.web.entering import asked_again
 
-            return asked_again(request, typed, back)
-        return RedirectResponse("/sign-in" + (f"?next={quote(back)}" if back != "/" else ""), 303)
+            return asked_again(request, typed, place)
+        return RedirectResponse("/sign-in" + (f"?next={quote(place)}" if place != "/" else ""), 303)
     if isinstance(error, MustChange) and not api:
         return RedirectResponse("/password", 303)
     problem, status = problem_of(request, error)
@@ -79,7 +80,13 @@ def answered(request: Request, error: Exception) -> Response:
         return JSONResponse(_jsonable(as_json(problem)), status, _headers(error))
     from workflow.web.pages import plain_page
 
-    return plain_page("problem.html", request, status=status, problem=problem, code=status)
+    back = _same_place(request) if isinstance(error, TooBig) else None
+    return plain_page("problem.html", request, status=status, problem=problem, code=status, back=back)
+
+
+def _same_place(request: Request) -> str:
+    """The address that was asked for, to come back to; a form stands where it is sent to."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def problem_of(request: Request, error: Exception) -> tuple[Problem, int]:
@@ -104,7 +111,7 @@ def problem_of(request: Request, error: Exception) -> tuple[Problem, int]:
 
 
 def _said(voice: Voice, key: str, exit_: int) -> Problem:
-    error, advice = (voice.say(f"{voice.place}.{part}.{key}") for part in ("error", "advice"))
+    error, advice = (voice.say(f"{voice.place}.{part}.{key}", limit=MEGABYTES) for part in ("error", "advice"))
     return Problem(key, exit_, error, advice=advice)
 
 

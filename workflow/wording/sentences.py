@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workflow.dossier.scans import MEGABYTES, MOST_PAGES
 from workflow.telling import Tone
 from workflow.wording.problems import MISUSED, OVERTAKEN, REFUSED, SENSELESS, Detail, Problem, Speaker, printed, worded
 from workflow.words import knows
@@ -264,7 +265,8 @@ def forms(speaker: Speaker, error: Any) -> Problem:
 def scan(speaker: Speaker, error: Any) -> Problem:
     """`BadScan`: why a file cannot be kept."""
     said = speaker.say(f"scan.{error.why}", **worded(error.values))
-    return Problem(f"scan_{error.why}", SENSELESS, said, advice=speaker.say("advice.scan"))
+    advice = speaker.say("advice.scan", limit=MEGABYTES, pages=MOST_PAGES)
+    return Problem(f"scan_{error.why}", SENSELESS, said, advice=advice)
 
 
 def settled(speaker: Speaker, error: Any) -> Problem:

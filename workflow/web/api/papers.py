@@ -10,6 +10,7 @@ from workflow.dossier.binding import missing_of
 from workflow.dossier.dossier import Dossier, Entry, UnknownPaper
 from workflow.dossier.making import Made, papers, whole
 from workflow.dossier.receiving import WhoseIsIt, attach
+from workflow.dossier.scans import MEGABYTES
 from workflow.web.api.asking import Here, Route, Writing, acting
 from workflow.web.api.shapes import PERSON, READING, USER, WRITING, CaseId, Day, PaperCode, Told
 from workflow.web.case import Seen, seen_case
@@ -180,7 +181,7 @@ def attach_(
     here: Writing,
     case: CaseId,
     code: PaperCode,
-    file: Annotated[UploadFile, File(description="A photo (JPEG, PNG, TIFF, WebP) or a PDF; at most 20 MB.")],
+    file: Annotated[UploadFile, File(description=f"A photo (JPEG, PNG, TIFF, WebP) or a PDF; at most {MEGABYTES} MB.")],
     on: Annotated[Day, Form(description="The day it came back.")],
     dated: Annotated[Day | None, Form(description="The day it bears, if its act does not say it.")] = None,
     part: Annotated[str | None, Form(pattern=PERSON)] = None,

@@ -9,6 +9,8 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from workflow.dossier.scans import MEGABYTES
+
 ISO_DAY = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 LONGEST_TEXT = 20_000
 """Letters: as long as the words of an act may be."""
@@ -187,7 +189,7 @@ WHY = {
     401: "No token that is good; or a session's cookie, which may only read.",
     404: "There is nothing here for this user: not there at all, or another unit's.",
     409: "Somebody else changed the case meanwhile: what they recorded.",
-    413: "More was sent than one request may hold (25 MB).",
+    413: f"More was sent than one request may hold ({MEGABYTES} MB).",
     422: "What was sent makes no sense, or the rules refuse it: every fault, every reason. Nothing was recorded.",
     500: "Something unforeseen.",
     503: "The database is away.",
