@@ -135,6 +135,22 @@ def test_a_signed_paper_comes_as_a_photo_and_a_paper_goes_out_as_pdf(reader: Ope
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
 
 
+SMALL = """() => { document.querySelectorAll("details").forEach((one) => one.open = true);
+return [...document.querySelectorAll("main a, main summary, main button, .me a")].filter((one) => one.offsetParent
+&& one.getBoundingClientRect().height < 32).map((one) => one.textContent); }"""
+
+
+def test_on_a_phone_a_case_is_short_and_everything_in_it_large_enough_for_a_thumb(reader: Opens) -> None:
+    who = reader(SECRETARY)
+    who.go(f"/case/{CASE}")
+    assert "Giấy tờ của các bước sau" in who.text
+    later = who.page.get_by_text("Nghị quyết đề nghị kết nạp của chi bộ").first
+    assert not later.is_visible()
+    assert who.page.evaluate("document.documentElement.scrollHeight") < 3600
+    assert who.page.evaluate(SMALL) == []
+    assert later.is_visible()
+
+
 def test_a_file_that_is_too_big_is_told_before_it_is_sent(reader: Opens, tmp_path: Path) -> None:
     with (tmp_path / "lớn.jpg").open("wb") as file:
         file.truncate(60_000_000)
