@@ -19,6 +19,10 @@ from workflow.office import Office
 from workflow.store.copying import copy_sqlite
 
 FOLDER = "sao-luu"
+STALE_SECONDS = 24 * 3600
+"""No backup takes a day."""
+PATIENCE_SECONDS = 10
+"""For a server that does not answer."""
 SQLITE, POSTGRES, PARTIAL = ".db", ".dump", ".partial"
 TOOL = "pg_dump"
 LONGEST = 300
@@ -82,6 +86,7 @@ def _reserved(office: Office) -> tuple[Path, Path]:
     """A name that nothing has yet, and the file under which it is made: ours alone, for nobody else to read."""
     folder = _folder(office)
     folder.mkdir(exist_ok=True)
+    _clear(folder)
     ending = SQLITE if office.database.is_sqlite else POSTGRES
     for name in _names(now().astimezone(ZoneInfo(office.config.zone))):
         target, partial = folder / f"{name}{ending}", folder / f"{name}{PARTIAL}"
@@ -93,6 +98,13 @@ def _reserved(office: Office) -> tuple[Path, Path]:
             return target, partial
         partial.unlink()
     raise AssertionError  # there is always another number
+
+
+def _clear(folder: Path) -> None:
+    """Take out what a machine that went off in the middle of a backup has left."""
+    for left in folder.glob(f"ketnap-*{PARTIAL}"):
+        if left.stat().st_mtime < now().timestamp() - STALE_SECONDS:
+            left.unlink(missing_ok=True)
 
 
 def _names(at: datetime) -> Iterator[str]:
@@ -114,7 +126,8 @@ def _dump(office: Office, target: Path) -> None:
     url = office.database.url
     # The password goes by the environment: everybody on the machine may read how a program was called.
     plain = url._replace(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    waits = {"PGCONNECT_TIMEOUT": str(PATIENCE_SECONDS)}
+    environment = {**os.environ, **waits, **({"PGPASSWORD": str(url.password)} if url.password else {})}
     asked = [tool, "--format=custom", "--no-password", f"--file={target}", f"--dbname={plain}"]
     done = subprocess.run(asked, env=environment, check=False, capture_output=True, text=True, errors="replace")  # noqa: S603
     if done.returncode:

@@ -7,7 +7,17 @@ import pytest
 from tests.accounts.scene import BAO, DAY, HOUR, MORNING, XUAN
 from tests.faults.by_hand import by_hand
 from tests.offices import HUYEN
-from workflow.accounts import end_token, make_token, tidy, token_user, tokens
+from workflow.accounts import (
+    end_token,
+    give_password,
+    link_user,
+    make_link,
+    make_token,
+    tidy,
+    token_user,
+    tokens,
+    use_link,
+)
 from workflow.accounts.programs import PREFIX, UNUSED
 from workflow.fields import Mistyped
 from workflow.office import Office
@@ -47,6 +57,21 @@ def test_a_token_of_somebody_who_acts_no_longer_is_nobodys(office: Office) -> No
     assert token_user(office, token, at=MORNING) is None
     with pytest.raises(UnknownUser):
         make_token(office, XUAN, "Bảng", at=MORNING)
+
+
+def test_a_password_given_by_an_officer_leaves_nothing_else_by_which_to_come_in(office: Office) -> None:
+    token, other = make_token(office, XUAN, "Bảng", at=MORNING), make_token(office, BAO, "Bảng", at=MORNING)
+    secret = make_link(office, XUAN, HUYEN.by, "forgotten", at=MORNING)
+    give_password(office, XUAN, at=MORNING)
+    assert token_user(office, token, at=MORNING) is None
+    assert link_user(office, secret, at=MORNING) is None
+    assert token_user(office, other, at=MORNING) == BAO
+
+
+def test_a_password_taken_by_a_link_ends_the_tokens_that_were_there(office: Office) -> None:
+    token = make_token(office, XUAN, "Bảng", at=MORNING)
+    use_link(office, make_link(office, XUAN, HUYEN.by, "forgotten", at=MORNING), "đường về thôn Ao Trúc", at=MORNING)
+    assert token_user(office, token, at=MORNING) is None
 
 
 def test_a_token_changed_by_hand_is_nobodys(office: Office) -> None:

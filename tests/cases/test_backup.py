@@ -14,7 +14,7 @@ import pytest
 
 from states.vocabulary import Person
 from tests.offices import HUYEN, make_small_office
-from workflow.backup import NotBackedUp, back_up, backups
+from workflow.backup import STALE_SECONDS, NotBackedUp, back_up, backups
 from workflow.bootstrap import open_office
 from workflow.office import Office
 from workflow.register import add_person, people_found
@@ -196,3 +196,14 @@ def test_a_folder_that_cannot_be_made_is_told(sqlite_office: Office) -> None:
 def test_how_much_room_a_database_takes(office: Office) -> None:
     with office.database.reading() as connection:
         assert copying.size_of(connection) > 100_000
+
+
+def test_what_a_machine_that_went_off_has_left_is_cleared_after_a_day(sqlite_office: Office) -> None:
+    folder = back_up(sqlite_office).file.parent
+    old, new = folder / "ketnap-2022-08-09-070000.partial", folder / "ketnap-2022-08-10-070000.partial"
+    for left in (old, new):
+        left.write_bytes(b"half a backup")
+    yesterday = new.stat().st_mtime - STALE_SECONDS - 1
+    os.utime(old, (yesterday, yesterday))
+    back_up(sqlite_office)
+    assert (old.exists(), new.exists()) == (False, True)

@@ -353,6 +353,15 @@ def test_a_correction_is_recorded_with_who_allowed_it(app: FastAPI, office: Offi
     assert [one["field"] for one in last["fields"]] == ["resolution_no", "reason"]
 
 
+def test_a_correction_that_is_sent_twice_is_recorded_once(app: FastAPI, office: Office) -> None:
+    officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/correct/2"
+    before, form = len(history(office, ELSEWHERE, "vi")), officer.form(path)
+    typed = {"resolution_no": "06-NQ/CB", "reason": "ghi nhầm số", "allowed_by": "vanphong.huyen"}
+    answers = [officer.send(path, typed, form=form) for _ in range(2)]
+    assert [one.headers["location"] for one in answers] == [f"/case/{ELSEWHERE}?said=corrected"] * 2
+    assert len(history(office, ELSEWHERE, "vi")) == before + 1
+
+
 def test_a_correction_that_changes_nothing_asks_for_what_is_missing_in_words_of_the_page(app: FastAPI) -> None:
     answer = guest(app).enter("canbo.hai-luu").send(f"/case/{ELSEWHERE}/correct/2", {})
     assert answer.status_code == 422

@@ -3,18 +3,23 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from fastapi import FastAPI
 
+from tests.faults.by_hand import by_hand
 from tests.pages.guests import Forms, Guest, guest, pages_of, words
 from workflow import accounts
 from workflow.bootstrap import open_office
 from workflow.casebook import history
+from workflow.clock import now
 from workflow.office import Office
 from workflow.registrar import Who
 from workflow.sample import make_sample
+from workflow.store.turns import BUSY_SECONDS
 
 SECRETARY, CASE = "bithu.ao-truc", "K9AFNC5B"
 PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody
@@ -124,8 +129,63 @@ def test_changing_the_password_ends_the_sessions_of_other_machines(app: FastAPI,
     assert other.client.get("/", follow_redirects=False).status_code == 303
 
 
+def test_a_changed_password_that_is_sent_twice_is_changed_once(app: FastAPI, office: Office) -> None:
+    who, new = with_password(app, office), "một câu khác dài hơn"
+    form, typed = who.form("/password"), {"old": PASSWORD, "password": new, "again": new}
+    answers = [who.send("/password", typed, form=form) for _ in range(2)]
+    assert [(one.status_code, one.headers["location"]) for one in answers] == [(303, "/?said=password_changed")] * 2
+
+
+def test_a_session_that_ends_gives_no_password_back(app: FastAPI, office: Office) -> None:
+    who, new = with_password(app, office), "một câu khác dài hơn"
+    form = who.form("/password")
+    accounts.end_sessions(office, SECRETARY)
+    answer = who.send("/password", {"old": PASSWORD, "password": new, "again": new}, form=form)
+    assert answer.status_code == 401
+    assert PASSWORD not in answer.text
+    assert new not in answer.text
+    by_hand = {"user": SECRETARY, "password": PASSWORD, "next": "/me", "kept:password": new, "kept:again": new}
+    assert who.send("/sign-in", by_hand).status_code == 303
+    assert accounts.take_draft(office, SECRETARY, "/me") is None
+
+
 @pytest.mark.parametrize(
-    "back", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"]
+    ("headers", "status"),
+    [
+        ({"origin": "https://elsewhere.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"origin": "http://ketnap.test"}, 303),
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, 303),
+    ],
+)
+def test_nobody_is_signed_in_by_a_page_of_another_site(
+    app: FastAPI, office: Office, headers: dict[str, str], status: int
+) -> None:
+    with_password(app, office)
+    typed = {"user": SECRETARY, "password": PASSWORD}
+    host = {"host": "ketnap.test"}
+    answer = guest(app).client.post("/sign-in", data=typed, headers=host | headers, follow_redirects=False)
+    assert answer.status_code == status
+
+
+def test_pages_are_read_while_somebody_writes(app: FastAPI, office: Office) -> None:
+    """When somebody was here last is written beside the pages: the page that finds it old waits for nobody."""
+    who = with_password(app, office)
+    with by_hand(office) as hand:
+        hand.set("sessions", {}, seen_at=int(now().timestamp()) - 3600)
+    with office.database.transaction():
+        began = monotonic()
+        assert "Lưu Văn Khải" in who.get("/")
+        assert monotonic() - began < BUSY_SECONDS
+    app.state.looks.flush()
+    [session] = accounts.sessions(office, SECRETARY)
+    assert now() - session.seen_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)", "//["],
 )
 def test_the_door_leads_to_no_other_site(app: FastAPI, office: Office, back: str) -> None:
     with_password(app, office)

@@ -65,8 +65,9 @@ def use_link(
     office: Office, secret: str, new_password: str, *, device: str | None = None, address: str = "", agent: str = "",
     at: int | None = None,
 ) -> SignedIn:  # fmt: skip
-    """Set the password by a link, once; the user's sessions end, and one begins here, however strangers have tried.
+    """Set the password by a link, once, however strangers have tried; a session begins here.
 
+    The user's other sessions and tokens end: whoever holds one may not be the one it was meant for.
     Raises `LinkSpent`, `Mistyped`; a password that is not taken spends nothing.
     """
     when = seconds(at)
@@ -79,7 +80,7 @@ def use_link(
         if _user(office, work.connection, secret, when) != user or not store.take(work, LINKS, hash=hash_of(secret)):
             raise LinkSpent
         store.put_password(work, user, encoded, at=when, until=None)
-        store.end_others(work, user, None)
+        store.shut_out(work, user)
         signed = begin(office, work, user, when, Machine(device, address, agent))
         store.seen_account(work, user, when)
         return signed

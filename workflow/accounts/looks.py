@@ -1,5 +1,6 @@
 """The log of looks: who looked at what is kept of whom. It stands beside the history, which is about cases."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.accounts.secrets import instant, seconds
+from workflow.accounts.visiting import Use, write_use
 from workflow.office import Office
 from workflow.store import looks as store
 from workflow.store.database import DatabaseAway
@@ -18,6 +20,8 @@ TOGETHER = 200
 MOST = 20_000
 """Looks that wait while the database is away: an hour of a busy office, some megabytes."""
 LONGEST = 100
+
+logger = logging.getLogger("ketnap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class LookPage:
 class Looks:
     """The log, open for writing: `note` costs no write; one thread writes what was noted, together.
 
+    Beside looks it takes down when sessions and tokens were used: nobody who reads waits for those who write.
+
     What is noted is in the database within a second, or once 200 wait. A crash loses what was noted in the second
     before it, and no more; a process that ends as it should calls `close` and loses nothing. While the database is away
     looks wait, `MOST` of them; then the oldest are given up, and counted in ``dropped``.
@@ -50,6 +56,7 @@ class Looks:
         self.dropped = 0
         self._office = office
         self._waiting = deque[dict[str, Any]]()
+        self._uses: dict[str, Use] = {}
         self._noted = threading.Condition()
         self._writing = threading.Lock()
         self._closed = False
@@ -65,9 +72,16 @@ class Looks:
             if len(self._waiting) in (1, TOGETHER):
                 self._noted.notify()
 
+    def used(self, use: Use) -> None:
+        """A session or token is used."""
+        with self._noted:
+            self._uses[use.id] = use
+            self._noted.notify()
+
     def flush(self) -> None:
         """Write what was noted until now. Raises `DatabaseAway`; it waits on then."""
         with self._writing:
+            self._write_uses()
             while some := self._taken():
                 try:
                     with self._office.database.transaction() as work:
@@ -75,6 +89,20 @@ class Looks:
                 except BaseException:
                     self._put_back(some)
                     raise
+
+    def _write_uses(self) -> None:
+        with self._noted:
+            uses, self._uses = self._uses, {}
+        if not uses:
+            return
+        try:
+            with self._office.database.transaction() as work:
+                for use in uses.values():
+                    write_use(work, use)
+        except BaseException:
+            with self._noted:
+                self._uses = uses | self._uses
+            raise
 
     def close(self) -> None:
         """Write what was noted, and stop. What cannot be written now is lost, and counted."""
@@ -92,11 +120,14 @@ class Looks:
     def _run(self) -> None:
         while not self._closed:
             with self._noted:
-                self._noted.wait_for(lambda: self._waiting or self._closed)
+                self._noted.wait_for(lambda: self._waiting or self._uses or self._closed)
                 self._noted.wait_for(lambda: len(self._waiting) >= TOGETHER or self._closed, EVERY)
             try:
                 self.flush()
             except DatabaseAway:
+                self._rest()
+            except Exception:
+                logger.exception("looks could not be written; they wait")
                 self._rest()
 
     def _rest(self) -> None:

@@ -1,11 +1,12 @@
 """Tokens: by what a program of a user's own signs in, with the user's own rights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.accounts.secrets import hash_of, instant, is_ours, new_secret, seal, seconds
 from workflow.accounts.signing import check_acts
-from workflow.accounts.visiting import SEEN_EVERY, note_seen
+from workflow.accounts.visiting import SEEN_EVERY, Use, note_use
 from workflow.clock import today_in
 from workflow.fields import FieldFault, Mistyped, read_text
 from workflow.office import Office
@@ -53,8 +54,13 @@ def make_token(office: Office, user: str, name: str, *, at: int | None = None) -
     return token
 
 
-def token_user(office: Office, token: str, *, at: int | None = None) -> str | None:
-    """Whose token it is; None for one that was ended, lay unused for a year, or is of a user who acts no longer."""
+def token_user(
+    office: Office, token: str, *, at: int | None = None, used: Callable[[Use], None] | None = None
+) -> str | None:
+    """Whose token it is; None for one that was ended, lay unused for a year, or is of a user who acts no longer.
+
+    ``used``: takes down that it is used, for whoever must not wait for a write; else it is written here.
+    """
     if not token.startswith(PREFIX):
         return None
     when, hash_ = seconds(at), hash_of(token)
@@ -66,7 +72,8 @@ def token_user(office: Office, token: str, *, at: int | None = None) -> str | No
     if when - seen_at >= UNUSED or not is_ours(office.vault, "token", hash_, user, made_at, sealed):
         return None
     if when - seen_at >= SEEN_EVERY:
-        note_seen(office, TOKENS, id_, when)
+        use = Use(TOKENS, id_, when)
+        used(use) if used else note_use(office, use)
     return str(user)
 
 

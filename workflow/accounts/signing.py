@@ -92,7 +92,7 @@ def check_acts(office: Office, work: Work, user: str) -> None:
 def change_password(
     office: Office, user: str, old: str, new: str, *, keep: str | None = None, at: int | None = None
 ) -> None:
-    """Change one's own password; all one's sessions end but that of the token ``keep``.
+    """Change one's own password; all one's sessions end but that of the token ``keep``, and a link that waits.
 
     Raises `Mistyped`, `TooManyTries`.
     """
@@ -113,6 +113,7 @@ def change_password(
             raise Mistyped([FieldFault("old", "wrong_password", {})])
         store.put_password(work, user, encoded, at=when, until=None)
         store.end_others(work, user, hash_of(keep) if keep else None)
+        store.take(work, store.LINKS, user_id=user)
 
 
 def _faults(user: str, old: str, new: str, *, right: bool) -> Iterator[FieldFault]:
@@ -126,12 +127,12 @@ def _faults(user: str, old: str, new: str, *, right: bool) -> Iterator[FieldFaul
 def give_password(office: Office, user: str, *, at: int | None = None) -> str:
     """A password for somebody who has no machine to open a link with; to be told, and changed when it is first used.
 
-    Their sessions end. Raises `UnknownUser`.
+    Their sessions, tokens and a link end: whoever holds one may not be the one it was meant for. Raises `UnknownUser`.
     """
     when, password = seconds(at), passwords.given()
     encoded = passwords.hashed(office.vault, user, password)
     with office.database.transaction() as work:
         check_acts(office, work, user)
         store.put_password(work, user, encoded, at=when, must_change=True, until=when + GIVEN_DAYS * DAY)
-        store.end_others(work, user, None)
+        store.shut_out(work, user)
     return password

@@ -1,5 +1,7 @@
 """Sessions: who is signed in, where, since when; and ending them."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -95,8 +97,23 @@ def is_over(made_at: int, seen_at: int, at: int) -> bool:
     return at - seen_at >= IDLE or at - made_at >= LONGEST
 
 
-def visitor(office: Office, token: str, *, at: int | None = None) -> Visitor | None:
-    """Who holds this token; None for a session that is over, or one of a user who acts no longer."""
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A session or token (``id`` of its ``table``) is used at ``at``; ``user``: whose account was here by it."""
+
+    table: store.Table
+    id: str
+    at: int
+    user: str | None = None
+
+
+def visitor(
+    office: Office, token: str, *, at: int | None = None, used: Callable[[Use], None] | None = None
+) -> Visitor | None:
+    """Who holds this token; None for a session that is over, or one of a user who acts no longer.
+
+    ``used``: takes down that it is used, for whoever must not wait for a write; else it is written here.
+    """
     if not token:
         return None
     when, hash_ = seconds(at), hash_of(token)
@@ -109,19 +126,22 @@ def visitor(office: Office, token: str, *, at: int | None = None) -> Visitor | N
     if is_over(made_at, seen_at, when) or not is_ours(office.vault, kind, hash_, user, made_at, sealed):
         return None
     if when - seen_at >= SEEN_EVERY:
-        note_seen(office, store.SESSIONS, id_, when, user)
+        use = Use(store.SESSIONS, id_, when, user)
+        used(use) if used else note_use(office, use)
     return Visitor(user, id_, bool(must_change) and not sample_entry, bool(sample_entry), instant(made_at))
 
 
-def note_seen(office: Office, table: store.Table, id_: str, at: int, user: str | None = None) -> None:
-    """Note that a session or token is used; where nothing can be written now, pages are read all the same."""
-    try:
-        with office.database.transaction() as work:
-            store.seen(work, table, id_, at)
-            if user is not None:
-                store.seen_account(work, user, at)
-    except DatabaseAway:
-        return
+def note_use(office: Office, use: Use) -> None:
+    """Write that a session or token is used; where nothing can be written now, pages are read all the same."""
+    with suppress(DatabaseAway), office.database.transaction() as work:
+        write_use(work, use)
+
+
+def write_use(work: Work, use: Use) -> None:
+    """Write a use, in a transaction of the caller's."""
+    store.seen(work, use.table, use.id, use.at)
+    if use.user is not None:
+        store.seen_account(work, use.user, use.at)
 
 
 def sign_out(office: Office, token: str) -> None:

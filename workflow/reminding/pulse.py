@@ -10,6 +10,7 @@ from workflow.clock import now
 from workflow.office import Office
 from workflow.reminding.recipients import Recipients
 from workflow.store import notices, outbox, reading
+from workflow.store.database import Work
 
 DAY = timedelta(days=1)
 
@@ -33,8 +34,8 @@ class Pulse:
 
 def pulse(office: Office, policy: Policy) -> Pulse:
     """How the reminders of an office are. In a sample office days come only by its time machine: it is never late."""
-    with office.database.transaction() as work:
-        connection = work.connection
+    with office.database.reading() as connection:
+        work = Work(connection)
         tree = office.tree_in(connection)
         of_sample = reading.today(connection)
         today = office.day(of_sample)

@@ -15,6 +15,7 @@ from workflow.reminding.planning import Planned
 from workflow.reminding.settings import policy_as_read
 from workflow.reminding.watches import NOT_SAID
 from workflow.store import notices, outbox, reading
+from workflow.store.database import Work
 from workflow.store.notices import Found
 from workflow.vault import SALT, Unreadable
 
@@ -102,8 +103,8 @@ def _about(office: Office, policy: Policy, reminder: str, clock: str, language: 
 
 def letters_view(office: Office, states: tuple[str, ...]) -> list[View]:
     """Letters, newest first, with what the server last said."""
-    with office.database.transaction() as work:
-        rows = outbox.letters(work.connection, states)
+    with office.database.reading() as connection:
+        rows, work = outbox.letters(connection, states), Work(connection)
         keys = {row.id: key_of(office, work, row.user_id, row.day) for row in rows}
     return [
         {
@@ -127,9 +128,9 @@ def _subject(office: Office, row: Found, key: bytes | None) -> str | None:
 
 def letter_text(office: Office, id_: str) -> View | None:
     """One letter as its reader sees it; None where there is none, or its reader was forgotten."""
-    with office.database.transaction() as work:
-        row = outbox.letter(work.connection, id_)
-        held = opened(office, row, key_of(office, work, row.user_id, row.day)) if row else None
+    with office.database.reading() as connection:
+        row = outbox.letter(connection, id_)
+        held = opened(office, row, key_of(office, Work(connection), row.user_id, row.day)) if row else None
     if row is None or held is None:
         return None
     message = message_from_bytes(held[1], policy=rfc5322)

@@ -153,6 +153,12 @@ def end_others(work: Work, user: str, keep: bytes | None) -> int:
     return work.connection.execute(others if not keep else others.where(SESSIONS.c.hash != keep)).rowcount
 
 
+def shut_out(work: Work, user: str) -> None:
+    """End all by which somebody comes in as a user without the password: sessions, tokens, a link."""
+    for table in (SESSIONS, TOKENS, LINKS):
+        take(work, table, user_id=user)
+
+
 def take_before(work: Work, table: sa.Table, at: int, *columns: str) -> int:
     """Take out the rows in which an instant of one of some columns lies before ``at``; how many."""
     return work.connection.execute(sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))).rowcount

@@ -1,8 +1,9 @@
 """The application: every page and the API in their places, around one open office."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
@@ -23,6 +24,7 @@ from workflow.web import (
     bulk,
     caring,
     case,
+    corrections,
     downloads,
     entering,
     health,
@@ -47,11 +49,13 @@ from workflow.web.problems import answered
 
 EVERY_SECONDS = 3600
 
+logger = logging.getLogger("ketnap")
+
 AT_ONCE = 6
 """Requests that are worked on at the same time; more wait their turn. A database connection is there for each."""
 
 PARTS = (
-    *(pages, entering, work, case, acts, papers, board, lists, downloads, bulk),
+    *(pages, entering, work, case, acts, corrections, papers, board, lists, downloads, bulk),
     *(importing, register, register_forms, rules, letters, snooze, admin, looking),
     *(caring, me, health, api),
 )
@@ -92,8 +96,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _tidy(office: Office) -> None:
     """Once an hour, sessions, links and claims that are over go; where the database is away, an hour later."""
     while True:
-        with suppress(DatabaseAway):
+        try:
             await anyio.to_thread.run_sync(accounts.tidy, office)
+        except DatabaseAway:
+            pass
+        except Exception:
+            logger.exception("sessions that are over could not be tidied away")
         await asyncio.sleep(EVERY_SECONDS)
 
 

@@ -12,6 +12,7 @@ from workflow.fields import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.web.faults import field_faults
 from workflow.web.forms import Form, Sent
+from workflow.web.once import sent_once
 from workflow.web.pages import page, plain_page, sample_of
 from workflow.web.problems import Voice
 from workflow.web.sample_roles import sample_roles
@@ -81,8 +82,9 @@ def sign_in(request: Request, form: Sent) -> Response:
 
 def _keep(office: Office, user: str, path: str, form: Form) -> None:
     fields = {name.removeprefix(KEPT): value for name, value in form.values.items() if name.startswith(KEPT)}
-    if fields:
-        accounts.keep_draft(office, user, path, fields)
+    typed = Form(fields).typed
+    if typed:
+        accounts.keep_draft(office, user, path, typed)
 
 
 def _let_in(request: Request, done: SignedIn, path: str) -> Response:
@@ -109,7 +111,10 @@ def _machine(request: Request) -> _From:
 
 def _inside(path: str) -> str:
     """A path of ours, never another site's."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return "/"
     fits = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and path.isprintable()
     return path if fits and not parts.path.startswith(("/sign-", "/api/")) else "/"
 
@@ -159,12 +164,16 @@ def change_password(request: Request, form: Sent) -> Response:
     """Take another password; other devices are signed out."""
     here = visit(request, changing=True)
     own_form(here, form.values)
-    try:
-        _check_twice(form)
-        accounts.change_password(here.office, here.user, form.text("old"), form.text("password"), keep=here.token)
-    except Mistyped as error:
-        return page("password.html", here, status=422, faults=field_faults(here, error))
-    return RedirectResponse("/?said=password_changed", 303)
+    with sent_once(here, form, "/") as first:
+        if first.answer is None:
+            try:
+                _check_twice(form)
+                passwords = form.text("old"), form.text("password")
+                accounts.change_password(here.office, here.user, *passwords, keep=here.token)
+            except Mistyped as error:
+                return page("password.html", here, status=422, faults=field_faults(here, error))
+            first.done = "/?said=password_changed"
+    return RedirectResponse(first.answer or first.done or "/", 303)
 
 
 def _check_twice(form: Form) -> None:

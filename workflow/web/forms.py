@@ -18,8 +18,8 @@ LONGEST_FIELD = 100_000
 TYPED = "ketnap.typed"
 """Where a request carries its form for whoever has to give it back."""
 
-OWN = frozenset({"csrf", "once", "seen", "by"})
-"""What a form says of itself, beside what was typed into it."""
+OWN = frozenset({"csrf", "once", "seen", "by", "password", "old", "again"})
+"""What a form says of itself, beside what was typed into it; and secrets, which no page gives back."""
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Form:
 
 async def _read(request: Request) -> AsyncIterator[Form]:
     """Raises `NotOurs` for a form of another site's page; what is no form at all is an empty one."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if not _is_from_here(request):
         raise NotOurs
     try:
         sent = await request.form(max_files=20, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
@@ -59,6 +59,18 @@ async def _read(request: Request) -> AsyncIterator[Form]:
         yield read
     finally:
         await sent.close()
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether a page of ours sent it, by what the browser says: also of forms without a session, as the one to sign in.
+
+    Older browsers name no ``Sec-Fetch-Site``, but the page's ``Origin``; what is no browser names neither.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or origin.rpartition("//")[2] == request.headers.get("host")
 
 
 def _form(sent: FormData) -> Form:

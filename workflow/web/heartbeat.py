@@ -1,6 +1,7 @@
 """How the reminders are, at the foot of every page: looked at beside the pages, so that it costs no reader anything."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,8 @@ from workflow.web.visit import Visit
 View = dict[str, Any]
 
 EVERY_SECONDS = 30
+
+logger = logging.getLogger("ketnap")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,11 @@ class Heartbeat:
         """Look again and again, as long as the pages are served."""
         while True:
             await asyncio.sleep(EVERY_SECONDS)
-            await anyio.to_thread.run_sync(self.look)
+            try:
+                await anyio.to_thread.run_sync(self.look)
+            except Exception:
+                logger.exception("nothing could be found out about the reminders")
+                self._beat, self._drawn = Beat(None), {}
 
     def drawn(self, here: Visit) -> str:
         """The words for a reader: whether all is well; whoever stands over everything is told what is not."""

@@ -10,6 +10,8 @@ from threading import Lock
 
 MOST_BYTES = 48_000_000
 """Some ten thousand pages, packed."""
+BESIDE = 1_000
+"""Bytes that a page costs beside its own: its key, its place."""
 
 
 class Kept:
@@ -33,7 +35,12 @@ class Kept:
         """Keep a page."""
         packed = zlib.compress(page.encode(), 1)
         with self._lock:
-            self._size += len(packed) - len(self._pages.pop(key, b""))
+            self._forget(self._pages.pop(key, None))
             self._pages[key] = packed
+            self._size += BESIDE + len(packed)
             while self._size > self._most:
-                self._size -= len(self._pages.popitem(last=False)[1])
+                self._forget(self._pages.popitem(last=False)[1])
+
+    def _forget(self, packed: bytes | None) -> None:
+        if packed is not None:
+            self._size -= BESIDE + len(packed)

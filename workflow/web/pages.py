@@ -136,7 +136,8 @@ def _made(wanted: Keepable) -> HTMLResponse:
 
 
 def _key(wanted: Keepable) -> Hashable:
-    return wanted.template, wanted.here.request.url.query, wanted.here.print, wanted.made_of
+    asked = hashlib.sha256(wanted.here.request.url.query.encode()).digest()
+    return wanted.template, asked, wanted.here.print, wanted.made_of
 
 
 def plain_page(template: str, request: Request, *, status: int = 200, **values: Any) -> HTMLResponse:

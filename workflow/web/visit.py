@@ -125,7 +125,8 @@ def visit(request: Request, *, changing: bool = False) -> Visit:
     """The visit of whoever has signed in. Raises `NotSignedIn`, `MustChange`."""
     office: Office = request.app.state.office
     token = request.cookies.get(SESSION, "")
-    session = accounts.visitor(office, token) if token else None
+    looks: Looks = request.app.state.looks
+    session = accounts.visitor(office, token, used=looks.used) if token else None
     if session is None:
         raise NotSignedIn
     if session.must_change and not changing:

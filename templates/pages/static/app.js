@@ -6,7 +6,8 @@ const DAY = 24 * 3600 * 1000;
 const OWN = new Set(["csrf", "once", "seen", "password", "old", "again"]);
 const form = document.querySelector("form[data-keep]");
 
-function keyOf(one) { return "kept:" + new URL(one.action).pathname; }
+// Of one user's: offices share machines, and a session that ends by itself clears nothing here.
+function keyOf(one) { return "kept:" + one.dataset.keep + ":" + new URL(one.action).pathname; }
 
 function typedIn(one) {
   return [...new FormData(one)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
@@ -35,16 +36,16 @@ function tidy() {
 
 try {
   tidy();
-  const done = new URLSearchParams(location.search);
-  if (done.has("done") || done.has("said")) {
-    for (const key of Object.keys(localStorage)) if (key.startsWith("kept:" + location.pathname)) localStorage.removeItem(key);
-  }
+  const told = new URLSearchParams(location.search);
+  if (told.has("done") || told.has("said")) localStorage.removeItem(sessionStorage.getItem("sent") ?? "");
+  sessionStorage.removeItem("sent");
   if (form) {
     const kept = localStorage.getItem(keyOf(form));
     if (kept) putBack(form, JSON.parse(kept).typed);
     form.addEventListener("input", () => {
       localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed: typedIn(form) }));
     });
+    form.addEventListener("submit", () => sessionStorage.setItem("sent", keyOf(form)));
   }
   document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => localStorage.clear());
 } catch { /* a browser that keeps nothing loses nothing of ours either */ }

@@ -12,13 +12,13 @@ from workflow.cases import Acted as Done
 from workflow.correcting import correct
 from workflow.facts import rule_of
 from workflow.registrar import Who
-from workflow.web.acts import correctors
 from workflow.web.api.asking import Route, Writing, acting
 from workflow.web.api.case_shapes import Acted, Corrected
 from workflow.web.api.fields import Values
 from workflow.web.api.shapes import WRITING, By, CaseId, Day, Name, Number, Seen, Sent, Text, UserId
 from workflow.web.case import Seen as SeenCase
 from workflow.web.case import seen_case
+from workflow.web.corrections import correctors
 from workflow.web.visit import Visit
 
 View = dict[str, Any]

@@ -63,11 +63,13 @@ def asking(request: Request) -> Visit:
     if said is None and request.method in READS:
         return visit(request)
     scheme, _, token = (said or "").partition(" ")
-    user = accounts.token_user(request.app.state.office, token.strip()) if scheme.lower() == "bearer" else None
+    state = request.app.state
+    is_token = scheme.lower() == "bearer"
+    user = accounts.token_user(state.office, token.strip(), used=state.looks.used) if is_token else None
     if user is None:
         raise NotSignedIn
     program = Visitor(user, "", must_change=False, sample_entry=False, made_at=now())
-    return Visit(request, request.app.state.office, program, token)
+    return Visit(request, state.office, program, token)
 
 
 def _reader(request: Request, _token: Token, _session: Annotated[Any, Security(_COOKIE)]) -> Visit:
