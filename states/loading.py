@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path as File
 from typing import Any, NamedTuple
 
@@ -151,6 +151,12 @@ class Rulebook:
                 faults += self._built(sources, pipeline, edition).faults
         if faults:
             raise RulebookFaults(list(dict.fromkeys(faults)))
+
+
+@cache
+def own_rulebook() -> Rulebook:
+    """The editions that come with the program: read and checked once, however many offices a process opens."""
+    return Rulebook()
 
 
 def _names(sources: Sources, pipeline: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import orjson
 
 from states.deadlines import Clock, clocks_of
 from states.journey import Record
-from states.loading import Rulebook
+from states.loading import Rulebook, own_rulebook
 from states.rulebook import Edition
 from workflow.clock import today_in
 from workflow.config import Config
@@ -40,7 +40,7 @@ class Office:
     config: Config
     database: Database
     vault: Vault
-    rulebook: Rulebook = field(default_factory=Rulebook)
+    rulebook: Rulebook = field(default_factory=own_rulebook)
     new_id: Callable[[str], str] = new_id
     _tree: Tree | None = None
 
