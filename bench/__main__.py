@@ -221,7 +221,7 @@ def _postgres_copies(home: Path, server: Postgres) -> Callable[[str], tuple[Path
         if not name:
             template.append(server.create())
             return home / "template", template[0]
-        url = server.create() if name == "peer" else server.create(template=str(make_url(template[0]).database))
+        url = server.create() if name == "peer" else server.create(template[0])
         if name != "peer":
             shutil.copytree(home / "template", home / name)
             (home / name / "config.yaml").write_text(f"office: Bench\ndatabase: {url}\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 """What every test may ask for: a fresh database, on SQLite and on PostgreSQL."""
 
 import gc
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.databases import Postgres, postgres_server
+from tests.databases import Postgres, make_tables, postgres_server
 
 # How fast examples come says something of the machine and its other guests, nothing of the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -31,23 +32,62 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the program's tables and nothing in them: a copy of it costs less than making them."""
+    file = tmp_path_factory.mktemp("bảng") / "ketnap.db"
+    make_tables(f"sqlite:///{file.as_posix()}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: Postgres) -> str:
+    """The same in PostgreSQL."""
+    url = postgres.create()
+    make_tables(url)
+    return url
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, sqlite_tables: Path) -> str:
+    """A SQLite file of the test's own, with empty tables."""
+    file = shutil.copy(sqlite_tables, tmp_path / "ketnap.db")
+    return f"sqlite:///{file.as_posix()}"
+
+
+@pytest.fixture
+def bare_sqlite_url(tmp_path: Path) -> str:
     """A SQLite file that nobody has written yet."""
     return f"sqlite:///{(tmp_path / 'ketnap.db').as_posix()}"
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres) -> Iterator[str]:
-    """An empty PostgreSQL database of the test's own."""
+def postgres_url(postgres: Postgres, postgres_tables: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, with empty tables."""
+    url = postgres.create(postgres_tables)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def bare_postgres_url(postgres: Postgres) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, with nothing in it."""
     url = postgres.create()
     yield url
     postgres.drop(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+def bare_database_url(request: pytest.FixtureRequest) -> str:
+    """A database with nothing in it: the test runs once on each."""
+    name = "bare_sqlite_url" if request.param == "sqlite" else "bare_postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty database: the test runs once on each."""
+    """A database with empty tables: the test runs once on each."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     url: str = request.getfixturevalue(name)
     return url

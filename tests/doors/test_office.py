@@ -83,9 +83,9 @@ def test_a_folder_with_its_config_gets_the_database_that_the_config_names(empty:
     empty.done("cases")
 
 
-def test_an_office_is_made_wherever_one_line_says(tmp_path: Path, database_url: str) -> None:
+def test_an_office_is_made_wherever_one_line_says(tmp_path: Path, bare_database_url: str) -> None:
     folder = tmp_path / "văn phòng"
-    Ketnap().done("init", folder, "--database", database_url)
+    Ketnap().done("init", folder, "--database", bare_database_url)
     office = Ketnap(folder / "config.yaml")
     office.done("unit", "add", "Huyện Sông Lô", "--level", "district", "--from", "01/01/2016")
     assert [unit["id"] for unit in office.done("unit", "list", "--json").json["units"]] == ["song-lo"]

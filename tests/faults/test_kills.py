@@ -180,25 +180,25 @@ def killed_init(victims: Victims, tmp_path: Path, url: str, kills: int, seed: in
 
 
 def test_a_half_made_office_never_stands_and_the_next_init_succeeds(
-    tmp_path: Path, database_url: str, victims: Victims
+    tmp_path: Path, bare_database_url: str, victims: Victims
 ) -> None:
-    killed_init(victims, tmp_path, database_url, kills=3, seed=5)
+    killed_init(victims, tmp_path, bare_database_url, kills=3, seed=5)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("turn", range(8))
-def test_init_killed_again_and_again(tmp_path: Path, database_url: str, victims: Victims, turn: int) -> None:
-    killed_init(victims, tmp_path, database_url, kills=6, seed=time.time_ns() + turn)
+def test_init_killed_again_and_again(tmp_path: Path, bare_database_url: str, victims: Victims, turn: int) -> None:
+    killed_init(victims, tmp_path, bare_database_url, kills=6, seed=time.time_ns() + turn)
 
 
 def test_an_upgrade_that_was_killed_left_no_table_and_the_next_one_succeeds(
-    tmp_path: Path, database_url: str, victims: Victims
+    tmp_path: Path, bare_database_url: str, victims: Victims
 ) -> None:
-    with closing(Database(database_url, tmp_path)) as database:
+    with closing(Database(bare_database_url, tmp_path)) as database:
         for line in (500, 2_500, 4_500):
-            assert victims.work("upgrade", "transactions", line, database_url, tmp_path).killed
+            assert victims.work("upgrade", "transactions", line, bare_database_url, tmp_path).killed
             with database.reading() as connection:
                 assert sa.inspect(connection).get_table_names() == []
-        assert not victims.work("upgrade", "transactions", 0, database_url, tmp_path).killed
+        assert not victims.work("upgrade", "transactions", 0, bare_database_url, tmp_path).killed
         with database.reading() as connection:
             schema.check_version(connection)

@@ -5,8 +5,8 @@ from sqlalchemy import create_engine, inspect, text
 
 
 @pytest.mark.parametrize("_time", ["once", "twice"])
-def test_a_test_gets_an_empty_database_whatever_the_test_before_it_wrote(database_url: str, _time: str) -> None:
-    engine = create_engine(database_url)
+def test_a_test_gets_an_empty_database_whatever_the_test_before_it_wrote(bare_database_url: str, _time: str) -> None:
+    engine = create_engine(bare_database_url)
     try:
         with engine.begin() as connection:
             assert inspect(connection).get_table_names() == []
@@ -16,4 +16,4 @@ def test_a_test_gets_an_empty_database_whatever_the_test_before_it_wrote(databas
             assert connection.execute(text("SELECT name FROM communes")).scalars().all() == ["Đồng Thịnh"]
     finally:
         engine.dispose()
-    assert engine.dialect.name in database_url
+    assert engine.dialect.name in bare_database_url

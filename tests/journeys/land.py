@@ -18,8 +18,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
-
 from states.loading import Rulebook
 from states.vocabulary import Person
 from tests.databases import Postgres
@@ -148,7 +146,7 @@ class Template:
         if self._postgres is None:
             self._postgres = server.create()
             _make(made, self._postgres)
-        url = server.create(template=make_url(self._postgres).database or "")
+        url = server.create(self._postgres)
         shutil.copytree(made, to)
         config = to / "config.yaml"
         config.write_text(_config(url), encoding="utf-8")

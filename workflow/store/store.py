@@ -320,7 +320,7 @@ def open_case_of(work: Work, person: str, pipeline: str) -> str | None:
 
 def make(work: Work, vault: Vault, *, name: str, sample: str | None, today: date | None) -> bool:
     """The tables, the office's own row and an empty history; False where there is an office already."""
-    if sa.inspect(work.connection).has_table("office"):
+    if _has_office(work):
         return False
     schema.upgrade(work.connection)
     row = {"id": 1, "name": name, "sample": sample, "today": today, "key_check": vault.check(), "basis": ""}
@@ -329,6 +329,13 @@ def make(work: Work, vault: Vault, *, name: str, sample: str | None, today: date
     seal = {"id": 1, "n": 0, "hash": GENESIS, "register_n": 0, "mac": seal_of(vault, head)}
     work.connection.execute(sa.insert(SEAL).values(seal))
     return True
+
+
+def _has_office(work: Work) -> bool:
+    """Tables alone are none: whoever looks after the database may have made them beforehand."""
+    if not sa.inspect(work.connection).has_table("office"):
+        return False
+    return work.connection.execute(sa.select(OFFICE.c.id)).first() is not None
 
 
 def unmake(work: Work, vault: Vault) -> None:
