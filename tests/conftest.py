@@ -51,7 +51,8 @@ def postgres_tables(postgres: Postgres) -> str:
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_tables: Path) -> str:
     """A SQLite file of the test's own, with empty tables."""
-    file = shutil.copy(sqlite_tables, tmp_path / "ketnap.db")
+    file = tmp_path / "ketnap.db"
+    shutil.copy(sqlite_tables, file)
     return f"sqlite:///{file.as_posix()}"
 
 

@@ -1,4 +1,4 @@
-"""A real browser at a real server: `ketnap serve` on a copy of the sample office, Debian's Chromium in front of it."""
+"""A real browser at a real server on a copy of the sample office: Debian's Chromium in front of it."""
 
 import os
 import shutil
@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from uvicorn import Config, Server
 
 from tests.browser.chromium import chromium
 from tests.browser.reader import Reader, Screen
@@ -20,6 +24,7 @@ from workflow.bootstrap import open_office
 from workflow.office import Office
 from workflow.registrar import Who
 from workflow.sample import make_sample
+from workflow.web.app import application
 
 ROOT = Path(__file__).parents[2]
 Opens = Callable[..., Reader]
@@ -78,17 +83,36 @@ def serving(folder: Path) -> Iterator[Served]:
             server.wait(20)
 
 
+@contextmanager
+def answering(folder: Path) -> Iterator[Served]:
+    """The same from within the tests' own process, until the block ends: it need not begin anew for each."""
+    config = folder / "config.yaml"
+    with closing(open_office(config)) as of_pages, closing(open_office(config)) as office, closing(socket()) as held:
+        held.bind(("127.0.0.1", 0))
+        answers = Config(application(of_pages), log_level="warning", access_log=False, ws="none", lifespan="on")
+        server = Server(answers)
+        thread = Thread(target=server.run, kwargs={"sockets": [held]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        try:
+            yield Served(f"http://127.0.0.1:{held.getsockname()[1]}", office)
+        finally:
+            server.should_exit = True
+            thread.join(20)
+
+
 @pytest.fixture
 def served(made: Path, tmp_path: Path) -> Iterator[Served]:
     """The sample office of one's own, served."""
     shutil.copytree(made, tmp_path / "mẫu")
-    with serving(tmp_path / "mẫu") as held:
+    with answering(tmp_path / "mẫu") as held:
         yield held
 
 
 @pytest.fixture(scope="session")
 def shown(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The sample office served to be looked at: nobody writes to it."""
+    """The sample office served by the program itself to be looked at: nobody writes to it."""
     folder = tmp_path_factory.mktemp("xem") / "mẫu"
     shutil.copytree(made, folder)
     with serving(folder) as held:

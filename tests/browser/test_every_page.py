@@ -71,27 +71,31 @@ PAGES: dict[str, list[tuple[str, str]]] = {
     ],
     STAFF: [("work", "/"), ("board", "/board")],
 }
+EVERY = slice(None)
 LOOKS = [
-    pytest.param(Screen.PHONE, False, id="phone"),
-    pytest.param(Screen.DESK, True, id="desk-dark"),
-    pytest.param(Screen.PHONE, True, id="phone-dark", marks=pytest.mark.soak),
-    pytest.param(Screen.DESK, False, id="desk", marks=pytest.mark.soak),
+    pytest.param(Screen.PHONE, False, slice(0, None, 2), id="phone-every-other"),
+    pytest.param(Screen.DESK, True, slice(1, None, 2), id="desk-dark-the-others"),
+    pytest.param(Screen.PHONE, False, EVERY, id="phone", marks=pytest.mark.soak),
+    pytest.param(Screen.DESK, True, EVERY, id="desk-dark", marks=pytest.mark.soak),
+    pytest.param(Screen.PHONE, True, EVERY, id="phone-dark", marks=pytest.mark.soak),
+    pytest.param(Screen.DESK, False, EVERY, id="desk", marks=pytest.mark.soak),
 ]
+"""Each page once in every run; in the soak each in every look."""
 NOT_THERE = {"hidden", "link-over"}
 """Pages that say that there is nothing."""
 
 
-@pytest.mark.parametrize(("screen", "dark"), LOOKS)
+@pytest.mark.parametrize(("screen", "dark", "some"), LOOKS)
 @pytest.mark.parametrize("user", PAGES, ids=lambda user: user or "nobody")
 def test_nothing_serious_stands_in_anybodys_way(
-    browser: Browser, shown: Served, user: str, screen: Screen, dark: bool
+    browser: Browser, shown: Served, user: str, screen: Screen, dark: bool, some: slice
 ) -> None:
     reader = Reader.at(browser, shown.address, screen, dark=dark)
     reader.awaited.add(404)
     if user:
         reader.enter(user)
     found: list[str] = []
-    for name, path in PAGES[user]:
+    for name, path in PAGES[user][some]:
         if reader.go(path).status != (404 if name in NOT_THERE else 200):
             found.append(f"{path}: not there")
         found += [f"{path}: {one}" for one in barriers(reader)]

@@ -275,7 +275,7 @@ def test_what_was_told_already_is_new_under_no_policy(office: Office, tmp_path: 
 def test_looking_ahead_writes_nothing_and_changes_nothing_of_what_is_told(both: Office, tmp_path: Path) -> None:
     before = all_rows(both)
     plan = foretold(planned(both, default_policy(), 30))
-    planned(both, other(tmp_path, "before: [14, 7, 1]", "before: [60, 20, 3]"), 400)
+    planned(both, other(tmp_path, "before: [14, 7, 1]", "before: [60, 20, 3]"), 120)
     assert all_rows(both) == before
     assert sum(map(len, before.values())) > 100
     tomorrow = TODAY + DAY
