@@ -1,6 +1,7 @@
 """What every test may ask for: a fresh database, on SQLite and on PostgreSQL."""
 
 import gc
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -17,6 +18,11 @@ settings.load_profile("house")
 
 # A run in the background ignores Ctrl-C, and so would every program that the tests start and stop by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: a third of their time, tests wait for servers, disks and browsers."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

@@ -99,12 +99,16 @@ class Access:
         return frozenset(name for name, organ in self.edition.organs.items() if role in organ.roles)
 
     def actors(self, edition: Edition, organ: str, unit: str) -> list[str]:
-        """The users for whom an act of an organ may be typed: oneself first, then those at or under one's places."""
-        roles = frozenset(edition.organs[organ].roles) if organ in edition.organs else frozenset()
+        """The users for whom an act of an organ may be typed: oneself, and those at or under one's places.
+
+        They come as the edition orders an organ's roles – for a branch its secretary, then whoever types above – and
+        oneself before one's equals.
+        """
+        roles = list(edition.organs[organ].roles) if organ in edition.organs else []
         grants = [row for one in self._line(unit) for row in self.tree.grants_at(one.id)]
-        found = {row.user_id for row in grants if row.role in roles and holds(row, self.day)}
-        mine = [self.user] if self.user in found else []
-        return mine + sorted(user for user in found if user != self.user and self.is_over(user))
+        held = [row for row in grants if row.role in roles and holds(row, self.day)]
+        held.sort(key=lambda row: (roles.index(row.role), row.user_id != self.user, row.user_id))
+        return [user for user in dict.fromkeys(row.user_id for row in held) if user == self.user or self.is_over(user)]
 
     def _line(self, unit: str) -> tuple[UnitRow, ...]:
         return self.tree.above(unit, self.day)

@@ -452,6 +452,15 @@ def test_what_somebody_became_later_is_not_written_over(office: Office) -> None:
     assert office.tree_read().membership(HEAD, TODAY) == "none"
 
 
+def test_nobody_becomes_a_member_by_a_paper_while_a_case_of_theirs_is_open(office: Office) -> None:
+    case = open_case(office, HEAD, D(2024, 8, 1), BRANCH)
+    for status in ("probationary", "member"):
+        with pytest.raises(Mistyped) as wrong:
+            set_membership(office, HEAD, status, TODAY, HUYEN)
+        assert [(one.code, one.values) for one in wrong.value.faults] == [("case_open", {"case": case})]
+    assert office.tree_read().membership(HEAD, TODAY) == "none"
+
+
 # --- what makes no sense -----------------------------------------------------------------------------------------
 
 NONSENSE: dict[str, Callable[[Office, date], object]] = {

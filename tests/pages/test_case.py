@@ -83,6 +83,33 @@ def test_a_deadline_that_is_not_counted_yet_leads_to_the_entry_that_starts_it(ap
     assert "chưa bắt đầu tính" not in words(who.get("/case/K6T2PF0X"))
 
 
+def test_a_suspended_case_says_why_and_when_it_is_looked_at_again(secretary: Guest) -> None:
+    typed = {"on": "08/08/2022", "reason": "đi làm xa", "review_on": "01/12/2022"}
+    page = words(secretary.done(f"/case/{CASE}/do/suspend", typed))
+    assert "Ngày xem xét lại: 01/12/2022" in page.split("Đường đi")[0]
+    assert "đi làm xa" in page.split("Đường đi")[0]
+
+
+def test_whoever_types_for_a_branch_types_for_its_secretary_first(app: FastAPI) -> None:
+    page = guest(app).enter(OFFICER).get(NOMINATE)
+    chosen = page.split('<select id="f-by"')[1].split("</option>")[0]
+    assert f'value="{SECRETARY}"' in chosen
+
+
+@pytest.mark.parametrize("user", [OFFICER, "vanphong.huyen"])
+def test_the_first_page_of_whoever_stands_above_branches_names_what_is_late_longest(app: FastAPI, user: str) -> None:
+    page = guest(app).enter(user).get("/")
+    late = page.split("Chậm lâu nhất, đang chờ nơi khác")[1]
+    assert f'href="/case/{CASE}"' in late
+    assert 'href="/board"' in late
+    days = [int(found) for found in re.findall(r"quá (\d+) ngày", words(late))]
+    assert days == sorted(days, reverse=True)
+
+
+def test_the_first_page_of_a_branch_names_nothing_of_elsewhere(secretary: Guest) -> None:
+    assert "Chậm lâu nhất" not in secretary.get("/")
+
+
 def test_what_ends_a_case_says_so_before_it_is_sent(app: FastAPI) -> None:
     who = guest(app).enter(SECRETARY)
     assert "lượt xét kết thúc" in words(who.get(f"/case/{CASE}/do/withdraw"))

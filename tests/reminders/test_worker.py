@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,7 +24,7 @@ from tests.databases import Postgres
 from tests.doors.ketnap import Ketnap
 from tests.journeys.land import DISTRICT_OFFICER, HEADS, OFFICER, SECRETARY, Template, begin, opened, travel
 from tests.offices import HUYEN, make_small_office
-from tests.reminders.outbox_scene import by_folder, lay, states
+from tests.reminders.outbox_scene import by_folder, by_smtp, lay, states
 from tests.reminders.scene import DAY, give_addresses, ledger, sweep_days
 from workflow import clock
 from workflow.office import Office
@@ -223,6 +224,29 @@ def test_a_real_office_whose_worker_stood_still_for_a_month_is_well_again_after_
     assert (before.exit, before.json["late"], before.json["well"]) == (1, True, False)
     ketnap.done("worker", "--once")
     assert ketnap.done("status", "--json").json["late"] is False
+
+
+@pytest.mark.parametrize(
+    ("now", "unsent"),
+    [
+        ("2024-08-06T16:29", None),  # in the hours of its own morning
+        ("2024-08-06T16:31", "2024-08-06"),  # those are over
+        ("2024-08-07T08:00", "2024-08-06"),  # the next morning
+    ],
+)
+def test_a_letter_that_still_waits_when_its_days_hours_are_over_wants_looking_after(
+    real: Office, monkeypatch: pytest.MonkeyPatch, now: str, unsent: str | None
+) -> None:
+    morning = date(2024, 8, 6)
+    last_swept(real, morning)
+    lay(real, morning, user=HUYEN.by)
+    with closing(socket.create_server(("127.0.0.1", 0))) as nobody_listens_here:
+        by_smtp(real, nobody_listens_here.getsockname()[1])
+    assert Rounds(real).send().away
+    it_is(monkeypatch, now)
+    found = pulse(real, default_policy())
+    assert (found.unsent_since, found.is_well) == (unsent and date.fromisoformat(unsent), unsent is None)
+    assert found.delivered_at is None, "a server that is away has been sent nothing"
 
 
 def test_a_worker_that_stood_still_is_told_to_the_supervisor_and_to_nobody_else(config: Path) -> None:

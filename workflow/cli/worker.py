@@ -23,35 +23,37 @@ def status(desk: Desk) -> int:
 
     with desk.opened() as office:
         found = pulse(office, policy_of(office))
-        bad = found.late or bool(found.letters.get("stuck")) or bool(found.unreachable)
         view = {
             "swept": found.swept,
             "swept_at": _iso(found.swept_at),
             "delivered_at": _iso(found.delivered_at),
             "next_at": _iso(found.next_at),
             "late": found.late,
+            "unsent_since": found.unsent_since,
             "letters": {state: found.letters.get(state, 0) for state in STATES},
             "waiting": found.waiting,
             "unreachable": found.unreachable,
-            "well": not bad,
+            "well": found.is_well,
         }
-        desk.show(view, lambda: _status_page(desk, office, found, bad=bad))
-        return SENSELESS if bad else DONE
+        desk.show(view, lambda: _status_page(desk, office, found))
+        return DONE if found.is_well else SENSELESS
 
 
 def _iso(at: Any) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 
-def _status_page(desk: Desk, office: "Office", found: "Pulse", *, bad: bool) -> Page:
+def _status_page(desk: Desk, office: "Office", found: "Pulse") -> Page:
     say, zone = desk.say, ZoneInfo(office.config.zone)
 
     def here(at: Any) -> str:
         return f"{at.astimezone(zone):%d/%m/%Y %H:%M}" if at else say("status.never")
 
-    page: list[Block] = [Line(say("status.bad" if bad else "status.well"), "late" if bad else "good")]
+    page: list[Block] = [Line(say("status.well"), "good") if found.is_well else Line(say("status.bad"), "late")]
     if found.late:
         page.append(Line(say("status.late"), "late"))
+    if found.unsent_since:
+        page.append(Line(say("status.unsent", day=printed(found.unsent_since)), "late"))
     if found.unreachable:
         page.append(Line(say("status.unreachable", users=", ".join(found.unreachable)), "late"))
     states = ((say(f"outbox.state.{state}"), found.letters.get(state, 0)) for state in STATES)

@@ -56,15 +56,24 @@ def set_person(office: Office, person: str, values: Mapping[str, object], who: W
 def set_membership(office: Office, person: str, status: Membership, since: date, who: Who) -> None:
     """From ``since`` on a person is a probationary member, a member, or ``none`` of both: by a paper, not by a case.
 
-    Raises `Mistyped`, `UnknownPerson`, `ChangedLater`.
+    Not while a case of theirs is open. Raises `Mistyped`, `UnknownPerson`, `ChangedLater`.
     """
     with opened(office, who) as register:
         register.past(since=since)
         register.person(person)
         one_of(status, "membership", get_args(Membership))
         check_membership(register, person, since)
+        _check_no_case(register, person, status)
         if register.tree.membership(person, since) != status:
             register.pen.enter_membership(register.tree, person, status, since)
+
+
+def _check_no_case(register: Register, person: str, status: Membership) -> None:
+    """Where a case is open, who becomes a member becomes one by its decision. Raises `Mistyped`."""
+    for pipeline in register.office.rulebook.pipelines if status != "none" else ():
+        case = store.open_case_of(register.work, person, pipeline)
+        if case is not None:
+            raise Mistyped([FieldFault("membership", "case_open", {"case": case})])
 
 
 def check_membership(register: Register, person: str, since: date) -> None:

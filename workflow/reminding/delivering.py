@@ -63,7 +63,8 @@ def deliver(office: Office, post: Post, *, at: int | None = None) -> Delivered:
             break
     with office.database.transaction() as work:
         outbox.let_go(work, lease)
-        notices.set_beat(work, "delivery", at=_now())
+        if done.away is None:
+            notices.set_beat(work, "delivery", at=_now())
     return done
 
 

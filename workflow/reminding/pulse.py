@@ -19,7 +19,9 @@ DAY = timedelta(days=1)
 class Pulse:
     """``swept``: the newest morning swept; ``late``: a morning went by without a sweep. Instants are aware, UTC.
 
-    ``unreachable``: users for whom notices wait, and neither they nor anybody above has an address that works.
+    ``unsent_since``: the morning of the oldest letter that still waits though the hours of that day are over: the mail
+    server takes nothing, or nobody sends. ``unreachable``: users for whom notices wait, and neither they nor anybody
+    above has an address that works.
     """
 
     swept: date | None
@@ -27,9 +29,15 @@ class Pulse:
     delivered_at: datetime | None
     next_at: datetime | None
     late: bool
+    unsent_since: date | None
     letters: dict[str, int]
     waiting: int
     unreachable: list[str]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody has to look after the reminders."""
+        return not (self.late or self.unsent_since or self.letters.get("stuck") or self.unreachable)
 
 
 def pulse(office: Office, policy: Policy) -> Pulse:
@@ -45,20 +53,22 @@ def pulse(office: Office, policy: Policy) -> Pulse:
         unreachable = sorted({row.via for row in waiting if recipients.mailbox(row.via).address is None})
         swept, delivered, worker = beats["sweep"], beats["delivery"], beats["worker"]
         newest = swept.day if swept else None
-        due = last_morning(tree.calendar, today if _after_hours_begin(office, policy) else today - DAY)
+        due = last_morning(tree.calendar, today if _is_after_hours(office, policy) else today - DAY)
+        oldest = None if of_sample else outbox.oldest_waiting(connection)
         return Pulse(
             swept=newest,
             swept_at=_at(swept.at) if swept else None,
             delivered_at=_at(delivered.at) if delivered else None,
             next_at=_at(worker.next_at) if worker and worker.next_at else None,
             late=of_sample is None and (newest is None or newest < due),
+            unsent_since=oldest if oldest and oldest <= due else None,
             letters=outbox.counts(connection),
             waiting=len(waiting),
             unreachable=unreachable,
         )
 
 
-def _after_hours_begin(office: Office, policy: Policy) -> bool:
+def _is_after_hours(office: Office, policy: Policy) -> bool:
     return now().astimezone(ZoneInfo(office.config.zone)).time() >= policy.hours.to
 
 

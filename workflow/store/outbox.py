@@ -73,6 +73,14 @@ def letter(connection: sa.Connection, id_: str) -> Found | None:
     return connection.execute(sa.select(LETTERS).where(LETTERS.c.id == id_)).one_or_none()
 
 
+def oldest_waiting(connection: sa.Connection) -> date | None:
+    """The morning of the oldest letter that waits."""
+    found: date | None = connection.execute(
+        sa.select(sa.func.min(LETTERS.c.day)).where(LETTERS.c.state == "waiting")
+    ).scalar_one()
+    return found
+
+
 def counts(connection: sa.Connection) -> dict[str, int]:
     """How many letters are in each state."""
     statement = sa.select(LETTERS.c.state, sa.func.count()).group_by(LETTERS.c.state)

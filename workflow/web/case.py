@@ -91,19 +91,34 @@ def _everything(here: Visit, held: Seen, done: int) -> View:
         "done": next((one for one in events if one["seq"] == done), None),
         "above": here.tree.above(held.unit, here.today)[1:2],
         "edition": edition,
-        "starts": _starts(edition, view, entries),
+        "turned": _turned(edition, view, entries),
+        "paused": _paused(edition, view, events),
         "snoozed": snoozed_of(here.office, held.id, here.speaks),
         "may_snooze": _may_snooze(here, view),
     }
 
 
-def _starts(edition: Edition, view: View, entries: list[View]) -> dict[str, View]:
-    """For each deadline that is not counted yet, what this reader may record that starts it."""
-    dated = {
-        edition.entries[one["name"]].dated: one for one in entries if one["mine"] and one["name"] in edition.entries
-    }
-    waiting = [one["name"] for one in view["clocks"] if one["state"] == "not_started" and one["name"] in edition.clocks]
-    return {name: dated[edition.clocks[name].from_] for name in waiting if edition.clocks[name].from_ in dated}
+def _turned(edition: Edition, view: View, entries: list[View]) -> dict[str, View]:
+    """For each deadline, what this reader may record that starts it, or that stops it once it runs."""
+    dated = {edition.entries[one["name"]].dated: one for one in entries if one["mine"]}
+    found: dict[str, View] = {}
+    for one in view["clocks"]:
+        rule = edition.clocks.get(one["name"])
+        if rule is None or one["state"] not in ("not_started", "running"):
+            continue
+        days = rule.until if one["state"] == "running" else (rule.from_,)
+        act = next((dated[day] for day in days if day in dated), None)
+        if act is not None:
+            found[one["name"]] = act
+    return found
+
+
+def _paused(edition: Edition, view: View, events: Sequence[View]) -> View | None:
+    """The act that has paused a case, with why and until when."""
+    state = edition.states.get(view["state"]["id"])
+    if state is None or not state.pauses:
+        return None
+    return next((one for one in reversed(events) if one.get("to") == view["state"]["id"]), None)
 
 
 def _day_now(event: View, corrections: Sequence[View]) -> date:

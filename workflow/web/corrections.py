@@ -75,12 +75,12 @@ def _recorded(here: Visit, held: Seen, seq: int) -> tuple[View, View]:
 
 
 def correctors(here: Visit, held: Seen) -> list[str]:
-    """The users for whom a correction may be typed: whoever acts for any organ over the case."""
+    """The users for whom a correction may be typed: whoever acts for any organ over the case, oneself first."""
     edition = here.edition(held.pipeline)
     found: list[str] = []
     for organ in edition.organs:
         found += [one for one in here.access.actors(edition, organ, held.unit) if one not in found]
-    return found
+    return sorted(found, key=lambda user: user != here.user)
 
 
 def _allowing(here: Visit, held: Seen) -> list[str]:

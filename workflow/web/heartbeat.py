@@ -31,8 +31,7 @@ class Beat:
     @property
     def is_well(self) -> bool:
         """Whether nobody has to look after the reminders."""
-        found = self.pulse
-        return found is not None and not (found.late or found.letters.get("stuck") or found.unreachable)
+        return self.pulse is not None and self.pulse.is_well
 
     @property
     def word(self) -> str:

@@ -68,6 +68,7 @@ class Status(Told):
     delivered_at: str | None = None
     next_at: str | None = None
     late: bool | None = None
+    unsent_since: date | None = None
     letters: dict[str, int] | None = None
     waiting: int | None = None
     unreachable: list[str] | None = None
@@ -77,19 +78,19 @@ class Status(Told):
 def status(here: Here) -> View:
     """How the reminders are (`ketnap status`); the particulars are told at the top only."""
     found = pulse(here.office, policy_of(here.office))
-    well = not (found.late or found.letters.get("stuck") or found.unreachable)
     if not here.access.is_everywhere:
-        return {"well": well}
+        return {"well": found.is_well}
     return {
         "swept": found.swept,
         "swept_at": _iso(found.swept_at),
         "delivered_at": _iso(found.delivered_at),
         "next_at": _iso(found.next_at),
         "late": found.late,
+        "unsent_since": found.unsent_since,
         "letters": {state: found.letters.get(state, 0) for state in STATES},
         "waiting": found.waiting,
         "unreachable": found.unreachable,
-        "well": well,
+        "well": found.is_well,
     }
 
 
