@@ -1,7 +1,6 @@
 """What every test may ask for: a fresh database, on SQLite and on PostgreSQL."""
 
 import gc
-import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -10,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.databases import Postgres, make_tables, postgres_server
+from tests.databases import make_tables, postgres_server
+from tests.pool import Pool
 
 # How fast examples come says something of the machine and its other guests, nothing of the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,11 +20,6 @@ settings.load_profile("house")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors: a third of their time, tests wait for servers, disks and browsers."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_finish() -> None:
     """Spare the collector what stays as long as the run: modules and tests make up most of the memory."""
     gc.collect()
@@ -32,10 +27,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """The run's PostgreSQL server, shared by all workers."""
+def postgres() -> Iterator[Pool]:
+    """Databases of the run's PostgreSQL server, which all workers share."""
     with postgres_server() as server:
-        yield server
+        yield Pool(server)
 
 
 @pytest.fixture(scope="session")
@@ -44,14 +39,6 @@ def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("bảng") / "ketnap.db"
     make_tables(f"sqlite:///{file.as_posix()}")
     return file
-
-
-@pytest.fixture(scope="session")
-def postgres_tables(postgres: Postgres) -> str:
-    """The same in PostgreSQL."""
-    url = postgres.create()
-    make_tables(url)
-    return url
 
 
 @pytest.fixture
@@ -69,17 +56,17 @@ def bare_sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres, postgres_tables: str) -> Iterator[str]:
+def postgres_url(postgres: Pool) -> Iterator[str]:
     """A PostgreSQL database of the test's own, with empty tables."""
-    url = postgres.create(postgres_tables)
+    url = postgres.create()
     yield url
     postgres.drop(url)
 
 
 @pytest.fixture
-def bare_postgres_url(postgres: Postgres) -> Iterator[str]:
+def bare_postgres_url(postgres: Pool) -> Iterator[str]:
     """A PostgreSQL database of the test's own, with nothing in it."""
-    url = postgres.create()
+    url = postgres.bare()
     yield url
     postgres.drop(url)
 

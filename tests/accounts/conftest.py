@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Postgres
 from tests.offices import make_small_office
+from tests.pool import Pool
 from workflow.bootstrap import open_office
 from workflow.office import Office
 
@@ -21,7 +21,7 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[tuple[Path, str]]:
+def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Pool) -> Iterator[tuple[Path, str]]:
     url = postgres.create()
     office = make_small_office(tmp_path_factory.mktemp("một"), url)
     office.close()
@@ -39,7 +39,7 @@ def sqlite_office(on_sqlite: Path, tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def postgres_office(on_postgres: tuple[Path, str], postgres: Postgres, tmp_path: Path) -> Iterator[Office]:
+def postgres_office(on_postgres: tuple[Path, str], postgres: Pool, tmp_path: Path) -> Iterator[Office]:
     """The small office on PostgreSQL."""
     made, template = on_postgres
     folder, url = tmp_path / made.name, postgres.create(template)

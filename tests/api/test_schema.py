@@ -15,8 +15,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.python.asgi import ASGIClient, get_client
 
-from tests.databases import Postgres
 from tests.pages.guests import pages_of
+from tests.pool import Pool
 from workflow import accounts
 from workflow.bootstrap import open_office
 from workflow.registrar import Who
@@ -68,7 +68,7 @@ def client(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASG
 
 
 @pytest.fixture(scope="module")
-def client_of_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIClient]:
+def client_of_postgres(postgres: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIClient]:
     """The same on PostgreSQL, which takes less for a text or a number than SQLite does."""
     folder, url = tmp_path_factory.mktemp("lược đồ") / "mẫu", postgres.create()
     make_sample(folder, "song-lo-2022", Who("", "test"), config_text=f"office: Mẫu\ndatabase: {url}\n")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import Postgres
 from tests.journeys.fixtures import land as land
 from tests.journeys.fixtures import land_template as land_template
 from tests.journeys.fixtures import sqlite_land as sqlite_land
@@ -12,13 +11,14 @@ from tests.journeys.samples import CONFIG, ME, NAME
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from tests.journeys.samples import sample as sample
+from tests.pool import Pool
 from workflow.bootstrap import open_office
 from workflow.office import Office
 from workflow.sample import make_sample
 
 
 @pytest.fixture(scope="session")
-def postgres_sample(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def postgres_sample(postgres: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The sample on PostgreSQL, built once per run."""
     url = postgres.create()
     folder = tmp_path_factory.mktemp("mau") / "văn phòng mẫu"

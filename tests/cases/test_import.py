@@ -32,6 +32,7 @@ from workflow.register import (
     set_membership,
     unit_list,
 )
+from workflow.registrar import Registrar
 from workflow.store import reading
 from workflow.store.tables import MembershipRow, TenureRow
 from workflow.verifying import verify
@@ -488,7 +489,9 @@ def test_a_roster_makes_nobody_less_than_the_register_knows(office: Office, tmp_
 
 def test_who_has_a_case_is_in_the_party_since_the_day_the_case_says(office: Office, tmp_path: Path) -> None:
     open_case(office, HEAD, D(2021, 9, 1), BRANCH)
-    set_membership(office, HEAD, "probationary", D(2023, 4, 20), HUYEN)
+    with office.writing() as (work, ledger):
+        pen = Registrar(office, work, ledger, HUYEN)
+        pen.enter_membership(office.tree(work, ledger), HEAD, "probationary", D(2023, 4, 20))
     said = MAU | {"membership": "dự bị", "joined": "01/04/2023"}
     assert whats(import_roster(office, roster(tmp_path, said), XA)) == ["unchanged"]
     assert spans(office, HEAD) == [("probationary", D(2023, 4, 20), None)]

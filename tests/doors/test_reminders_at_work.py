@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from notifications.policy import default_policy
-from tests.databases import Postgres
 from tests.doors.ketnap import Ketnap
 from tests.doors.test_reminders import BITHU, CASE, SNOOZE, folder_of, letter_to
 from tests.doors.test_reminders import week as week
 from tests.doors.test_reminders import week_made as week_made
 from tests.journeys.fixtures import land_template as land_template
 from tests.journeys.land import Template, opened, travel, writing
+from tests.pool import Pool
 from tests.reminders.scene import DAY, ledger, sweep_days
 from tests.reminders.test_planning import TODAY, busy, foretold, told_since
 from tests.reminders.test_worker import has_begun, running, stood_still, stop, wait_until
@@ -35,7 +35,7 @@ def office(land_template: Template, tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def on_postgres(land_template: Template, postgres: Postgres, tmp_path: Path) -> Iterator[Path]:
+def on_postgres(land_template: Template, postgres: Pool, tmp_path: Path) -> Iterator[Path]:
     """The config of the land on PostgreSQL before anything has happened."""
     config, url = land_template.postgres(tmp_path / "đất", postgres)
     yield config

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.databases import Postgres
 from tests.faults.by_hand import Copy, by_hand, copied, restore
 from tests.faults.scene import case_of, live, make
 from tests.offices import HEAD
+from tests.pool import Pool
 from workflow.office import Office
 from workflow.verifying import verify
 
@@ -39,7 +39,7 @@ class Lived:
 
 
 @pytest.fixture(scope="session")
-def server_url(postgres: Postgres) -> Iterator[str]:
+def server_url(postgres: Pool) -> Iterator[str]:
     url = postgres.create()
     yield url
     postgres.drop(url)

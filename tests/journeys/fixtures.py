@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Postgres
 from tests.journeys.land import Template, opened
+from tests.pool import Pool
 from workflow.office import Office
 
 
@@ -30,7 +30,7 @@ def land(request: pytest.FixtureRequest, land_template: Template, tmp_path: Path
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_land")
         return
-    server: Postgres = request.getfixturevalue("postgres")
+    server: Pool = request.getfixturevalue("postgres")
     config, url = land_template.postgres(tmp_path / "đất", server)
     office = opened(config)
     yield office

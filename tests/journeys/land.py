@@ -20,7 +20,7 @@ from typing import Any
 
 from states.loading import Rulebook
 from states.vocabulary import Person
-from tests.databases import Postgres
+from tests.pool import Pool
 from workflow.bootstrap import open_office
 from workflow.casebook import case_view
 from workflow.cases import Acted, advance, record
@@ -140,7 +140,7 @@ class Template:
         shutil.copytree(made, to)
         return to / "config.yaml"
 
-    def postgres(self, to: Path, server: Postgres) -> tuple[Path, str]:
+    def postgres(self, to: Path, server: Pool) -> tuple[Path, str]:
         """A copy on PostgreSQL; where its config.yaml stands, and its URL, to be dropped."""
         made = self.folder / "postgres"
         if self._postgres is None:

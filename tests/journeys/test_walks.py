@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from states.loading import NoEdition
 from states.machine import NotOpen, UnknownAct
-from tests.databases import Postgres
 from tests.journeys.land import (
     BAO,
     COMMUNE,
@@ -39,6 +38,7 @@ from tests.journeys.land import (
     travel,
     usual,
 )
+from tests.pool import Pool
 from workflow.carrying import carry_all
 from workflow.casebook import case_view, history
 from workflow.cases import CaseChanged, Refused, advance, record
@@ -253,7 +253,7 @@ def on_sqlite(template: Template, chance: Random, steps: int) -> None:
             office.close()
 
 
-def on_postgres(template: Template, server: Postgres, chance: Random, steps: int) -> None:
+def on_postgres(template: Template, server: Pool, chance: Random, steps: int) -> None:
     """One walk in a fresh copy of the land on PostgreSQL."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         config, url = template.postgres(Path(folder) / "đất", server)
@@ -274,7 +274,7 @@ def test_whatever_is_tried_on_sqlite_the_record_holds(land_template: Template, c
 @given(chance=CHANCE)
 @calm(3)
 def test_whatever_is_tried_on_postgresql_the_record_holds(
-    land_template: Template, postgres: Postgres, chance: Random
+    land_template: Template, postgres: Pool, chance: Random
 ) -> None:
     on_postgres(land_template, postgres, chance, 30)
 
@@ -289,5 +289,5 @@ def test_long_walks_on_sqlite(land_template: Template, chance: Random) -> None:
 @pytest.mark.soak
 @given(chance=CHANCE)
 @calm(60)
-def test_long_walks_on_postgresql(land_template: Template, postgres: Postgres, chance: Random) -> None:
+def test_long_walks_on_postgresql(land_template: Template, postgres: Pool, chance: Random) -> None:
     on_postgres(land_template, postgres, chance, 60)

@@ -16,8 +16,10 @@ from workflow.accounts import look_list
 from workflow.casebook import case_view
 from workflow.office import Office
 from workflow.register.finding import people_found
+from workflow.reminding.outbox_page import mailbox_of
 
 SECRETARY, OFFICER, STAFF = "bithu.ao-truc", "canbo.hai-luu", "tochuc.huyen"
+KEPT_OPEN = "KEXQDWWT"
 AO_TRUC, BEN_MO, BAI_NANG = "quang-yen/thon-ao-truc", "hai-luu/thon-ben-mo", "hai-luu/thon-bai-nang"
 
 
@@ -293,8 +295,13 @@ def test_days_that_cannot_be_stay_with_what_was_typed(officer: Guest, office: Of
 
 
 def test_a_membership_by_paper(officer: Guest, office: Office) -> None:
-    person = known(office, "Triệu Thị Nhài")
-    page = officer.done(enter("membership", person), {"membership": "member", "since": "01/08/2022"})
+    typed = {"membership": "member", "since": "01/08/2022"}
+    answer = officer.send(enter("membership", known(office, "Triệu Thị Nhài")), typed)
+    assert answer.status_code == 422
+    assert f"Đang có lượt xét {KEPT_OPEN}" in words(answer.text)
+    officer.done(enter("add_person"), {"name": "Hà Văn Mới", "born": "02/09/1980", "education_met": "yes"})
+    person = known(office, "Hà Văn Mới")
+    page = officer.done(enter("membership", person), typed)
     assert "Đảng viên chính thức từ 01/08/2022" in words(page)
     assert office.tree_read().membership(person, date(2022, 8, 9)) == "member"
 
@@ -362,6 +369,23 @@ def test_nobody_gives_or_ends_the_own_roles_or_those_of_others_above(officer: Gu
     given = officer.send(path, {"role": "branch_secretary", "unit": AO_TRUC, "since": "01/08/2022"})
     assert given.status_code == 404
     assert standing(office) == before
+
+
+def test_where_letters_to_a_new_user_go_is_said_at_once(officer: Guest, office: Office) -> None:
+    named = {"user": "bithu.moi", "full_name": "Hà Thị Ghi", "contact": "ghi@xa.example", "role": "branch_secretary"}
+    officer.done(enter("add_user", BEN_MO), named | {"since": "01/08/2022"})
+    assert mailbox_of(office, "bithu.moi")["address"] == "ghi@xa.example"
+
+
+def test_only_roles_are_offered_that_the_reader_may_give_and_a_mistaken_pair_is_told(officer: Guest) -> None:
+    path = enter("grant", "bithu.ben-mo")
+    page = officer.get(path)
+    assert 'value="branch_secretary"' in page
+    assert 'value="commune_officer"' not in page
+    assert 'value="hai-luu"' not in page, "no role there is the officer's to give"
+    wrong = officer.send(path, {"role": "commune_officer", "unit": BEN_MO, "since": "01/08/2022"})
+    assert wrong.status_code == 422
+    assert 'id="fault-role-1"' in wrong.text
 
 
 def test_a_name_to_sign_in_with_that_cannot_be_is_said_beside_its_field(officer: Guest) -> None:

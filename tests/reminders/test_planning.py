@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 
 from notifications.policy import DEFAULT, Policy, default_policy, read_policy
-from tests.databases import Postgres
 from tests.journeys.land import (
     DISTRICT_OFFICER,
     HEADS,
@@ -28,6 +27,7 @@ from tests.journeys.land import (
     travel,
     writing,
 )
+from tests.pool import Pool
 from tests.reminders.scene import DAY, give_addresses, ledger, set_contact, sweep_days
 from workflow.office import Office
 from workflow.reminding.planning import Planned, compared, planned
@@ -80,7 +80,7 @@ def office(made: Path, tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def on_postgres(land_template: Template, postgres: Postgres, tmp_path: Path) -> Iterator[Office]:
+def on_postgres(land_template: Template, postgres: Pool, tmp_path: Path) -> Iterator[Office]:
     """That day on PostgreSQL."""
     config, url = land_template.postgres(tmp_path / "đất", postgres)
     with closing(opened(config)) as office:

@@ -20,10 +20,10 @@ import pytest
 from sqlalchemy import make_url
 
 from notifications.policy import default_policy
-from tests.databases import Postgres
 from tests.doors.ketnap import Ketnap
 from tests.journeys.land import DISTRICT_OFFICER, HEADS, OFFICER, SECRETARY, Template, begin, opened, travel
 from tests.offices import HUYEN, make_small_office
+from tests.pool import Pool
 from tests.reminders.outbox_scene import by_folder, by_smtp, lay, states
 from tests.reminders.scene import DAY, give_addresses, ledger, sweep_days
 from workflow import clock
@@ -69,7 +69,7 @@ def config(made: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def on_postgres(land_template: Template, postgres: Postgres, tmp_path: Path) -> Iterator[Path]:
+def on_postgres(land_template: Template, postgres: Pool, tmp_path: Path) -> Iterator[Path]:
     """The config of one on PostgreSQL."""
     config, url = land_template.postgres(tmp_path / "đất", postgres)
     with closing(opened(config)) as office:

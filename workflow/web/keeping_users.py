@@ -1,6 +1,8 @@
 """Forms about users: those who act for organs, and the roles they hold at units."""
 
-from workflow.register import add_grant, add_user, end_grant, end_user
+from workflow.fields import FieldFault, Mistyped
+from workflow.register import add_grant, add_user, end_grant, end_user, set_person
+from workflow.register.persons import LONGEST_TEXT
 from workflow.store.tables import UnitRow
 from workflow.web.forms import Form
 from workflow.web.keeping import Subject, Verb, View
@@ -34,6 +36,7 @@ def _user_fields(here: Visit, subject: Subject, _form: Form) -> list[View]:
         field(here, "user", "code"),
         field(here, "full_name", "code", needed=False),
         field(here, "person", "person", needed=False),
+        field(here, "contact", "code", needed=False),
         field(here, "role", "choice", _roles(here, subject.at)),
         field(here, "since", "date"),
     ]
@@ -50,20 +53,37 @@ def _add_user(here: Visit, subject: Subject, form: Form) -> str:
     if role not in _roles(here, subject.at):
         raise Hidden
     user = user.lower()
-    add_user(here.office, user, form.text("full_name"), role, subject.at.id, since, here.who(), person=person)
+    contact = form.text("contact").strip()
+    if len(contact) > LONGEST_TEXT:
+        raise Mistyped([FieldFault("contact", "too_long", {"maximum": LONGEST_TEXT})])
+    id_ = add_user(here.office, user, form.text("full_name"), role, subject.at.id, since, here.who(), person=person)
+    if contact:
+        set_person(here.office, id_, {"contact": contact}, here.who())
     return f"/register/users?q={user}"
 
 
+def _given(here: Visit) -> tuple[dict[str, str], list[UnitRow]]:
+    """The roles that the reader may give somewhere, and the units where that is."""
+    at = {unit.id: _roles(here, unit) for unit in directed(here)}
+    found = {name for roles in at.values() for name in roles}
+    roles = {name: role.label.in_language(here.speaks) for name, role in here.edition().roles.items() if name in found}
+    return roles, [unit for unit in directed(here) if at[unit.id]]
+
+
 def _grant_fields(here: Visit, _subject: Subject, _form: Form) -> list[View]:
-    roles = {name: role.label.in_language(here.speaks) for name, role in here.edition().roles.items()}
-    units = units_offered(here, directed(here))
-    return [field(here, "role", "choice", roles), field(here, "unit", "paper", units), field(here, "since", "date")]
+    roles, units = _given(here)
+    offered = units_offered(here, units)
+    return [field(here, "role", "choice", roles), field(here, "unit", "paper", offered), field(here, "since", "date")]
 
 
 def _add_grant(here: Visit, subject: Subject, form: Form) -> None:
     role, unit, since = together(
         lambda: chosen_in(form, "role"), lambda: chosen_in(form, "unit"), lambda: day_in(form, "since")
     )
+    at = here.tree.unit(unit, here.today)
+    if at is not None and here.access.directs(unit) and role not in (offered := _roles(here, at)):
+        options = ", ".join(offered.values()) or "–"
+        raise Mistyped([FieldFault("role", "not_an_option", {"value": role, "options": options})])
     if not here.access.gives(role, unit):
         raise Hidden
     add_grant(here.office, subject.id, role, unit, since, here.who())
