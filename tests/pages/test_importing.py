@@ -57,6 +57,17 @@ def test_the_page_is_the_districts_alone(app: FastAPI, district: Guest) -> None:
     assert "Nhập danh sách" in words(district.get(PATH))
 
 
+def test_the_page_names_the_columns_that_a_roster_may_have(district: Guest) -> None:
+    page = district.get(PATH)
+    listed = re.findall(
+        r"<li>([^<]+?)( <span class=\"dim\">\(phải có\)</span>)?</li>", page.split("Các cột được hiểu")[1]
+    )
+    assert {heading for heading, needed in listed if needed} < {heading for heading, _ in listed}
+    row = dict(zip(HEADS, NEW_HEAD, strict=True))
+    assert {heading for heading, needed in listed if needed} <= set(row)
+    assert {"Ngày sinh", "Đảng viên"} <= {heading for heading, _ in listed}
+
+
 def test_a_roster_is_looked_through_and_nothing_is_written(district: Guest, office: Office) -> None:
     before = office.tree_read().n
     page = words(sent(district, csv(NEW_HEAD)).text)

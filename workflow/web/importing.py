@@ -24,6 +24,7 @@ from workflow.fields import Mistyped
 from workflow.importing import ImportResult, RowResult, import_roster
 from workflow.register.finding import names_of
 from workflow.roster import Fault
+from workflow.roster.columns import accepted
 from workflow.web.forms import Form, Sent
 from workflow.web.once import sent_once
 from workflow.web.pages import page
@@ -178,7 +179,10 @@ def _groups(found: ImportResult, names: Mapping[str, str]) -> dict[str, list[Vie
 
 
 def _page(here: Visit, *, status: int = 200, problem: str | None = None, **told: Any) -> HTMLResponse:
-    return page("import.html", here, status=status, problem=problem, path=PATH, **{"found": None, **told})
+    words = accepted()
+    columns = {heading: name in words.required for name, heading in words.asked_for.items()}
+    told = {"found": None, "columns": columns, **told}
+    return page("import.html", here, status=status, problem=problem, path=PATH, **told)
 
 
 def _fault(here: Visit, fault: Fault) -> View:
