@@ -1,12 +1,16 @@
 """The board and its lists: who sees them, that every number opens what it counts, past days, search, files."""
 
+import asyncio
 import io
 import re
+import time
 from datetime import date, datetime
 from html import unescape
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
 from openpyxl import load_workbook
 
 from tests.pages.guests import Guest, guest, words
@@ -14,8 +18,10 @@ from tests.pages.sampled import app as app
 from tests.pages.sampled import district as district
 from tests.pages.sampled import made as made
 from tests.pages.sampled import office as office
+from workflow import board
 from workflow.accounts import look_list
 from workflow.office import Office
+from workflow.web import board as pages_of_board
 from workflow.web import lists
 from workflow.web.drawing import WEEK, bars, calendar, course
 
@@ -275,3 +281,51 @@ def test_a_calendar_has_whole_weeks_from_monday() -> None:
     assert (len(days) % WEEK, days[0]["on"], days[0]["inside"]) == (0, date(2022, 8, 8), False)
     assert [one["on"] for one in days if one["due"]] == [date(2022, 8, 12)]
     assert [one["on"] for one in days if one["today"]] == [date(2022, 8, 9)]
+
+
+# --- many readers, many communes ---------------------------------------------------------------------------------
+
+
+def asked_at_once(app: FastAPI, who: Guest, path: str, times: int) -> list[tuple[int, str]]:
+    """What a server answers who is asked so many times before it has answered once."""
+
+    async def every() -> list[tuple[int, str]]:
+        cookies, transport = dict(who.client.cookies), ASGITransport(app)
+        async with AsyncClient(transport=transport, base_url="http://ketnap.example", cookies=cookies) as client:
+            answers = await asyncio.gather(*(client.get(path) for _ in range(times)))
+        return [(one.status_code, one.text) for one in answers]
+
+    return asyncio.run(every())
+
+
+def test_a_board_that_five_ask_for_at_once_is_made_once(
+    app: FastAPI, district: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[float] = []
+    table = board.coverage_table
+
+    def slowly(*asked: Any, **more: Any) -> Any:
+        made.append(time.monotonic())
+        time.sleep(0.5)
+        return table(*asked, **more)
+
+    monkeypatch.setattr(board, "coverage_table", slowly)
+    seen = asked_at_once(app, district, "/board", 5)
+    assert len(made) == 1
+    assert len(set(seen)) == 1
+    assert (seen[0][0], "Bảng theo dõi" in words(seen[0][1])) == (200, True)
+
+
+def test_what_makes_no_sense_is_told_to_each_of_those_who_ask_at_once(app: FastAPI, district: Guest) -> None:
+    seen = asked_at_once(app, district, "/board?on=x", 3)
+    assert [(status, "fault-on-1" in page) for status, page in seen] == [(422, True)] * 3
+
+
+def test_of_very_many_communes_those_with_the_most_overdue_are_shown(
+    district: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages_of_board, "COMMUNES", 2)
+    page = district.get("/board")
+    table = page.split('id="communes"')[1].split("</table>")[0]
+    assert re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', table) == ["Xã Cao Phong", "Xã Hải Lựu"]
+    assert "Mới kê 2 xã đầu, còn 15 xã nữa" in words(page)

@@ -22,14 +22,18 @@ View = dict[str, Any]
 ROWS, UNTOLD, PER_DAY = 12, 8, 3
 """So many rows stand on the board itself; the lists have all of them."""
 
+COMMUNES = 100
+"""Rows of the table of communes: a district has some twenty, and nobody reads a country's; the Excel file has all."""
+
 COUNTED = ("posts", "members", "probationary", "combined", "remaining", "vacant")
 COLUMNS = ("name", "posts", "members", "combined", "remaining", "vacant", "share", "open", "legal", "house")
 DOWN = "-"
 """Before the column that a table is sorted by: the most first."""
+MOST_LATE = f"{DOWN}legal"
 SHADES = 4
 """Shades of the share of members, from the least to the most."""
 
-LETTERS_SECONDS = 15
+LETTERS_SECONDS = 60
 """How letters fare is no act of the record: the board may say it so much later."""
 
 router = APIRouter(include_in_schema=False)
@@ -71,13 +75,16 @@ def _covered(here: Visit, look: Narrowed) -> View:
     coverage = board.coverage_table(office, scope=scope, **look.place)
     points = board.coverage_course(office, scope=scope, unit=look.unit, until=look.day)
     waits = board.waiting_for(office, here.speaks, scope=scope, **look.place)
+    communes = _communes(coverage["communes"], waits["communes"])
+    sort = look.asked.sort or (COLUMNS[0] if len(communes) <= COMMUNES else MOST_LATE)
     return {
         "coverage": coverage["total"] | {"share": share(coverage["total"])},
         "points": [one | {"share": share(one)} for one in points],
         "course": course(points, "remaining"),
-        "communes": _sorted(_communes(coverage["communes"], waits["communes"]), look.asked.sort),
+        "communes": _sorted(communes, sort)[:COMMUNES],
+        "more_communes": max(len(communes) - COMMUNES, 0),
         "columns": COLUMNS,
-        "sort": look.asked.sort or COLUMNS[0],
+        "sort": sort,
         "waits": waits,
     }
 

@@ -4,9 +4,11 @@ Who looks at a page again gets the same bytes. What it was made of is the key; w
 """
 
 import zlib
+from asyncio import Future
 from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
+from typing import Any
 
 MOST_BYTES = 48_000_000
 """Some ten thousand pages, packed."""
@@ -21,6 +23,8 @@ class Kept:
         self._most, self._size = most_bytes, 0
         self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
         self._lock = Lock()
+        self.making: dict[Hashable, Future[Any]] = {}
+        """Pages that are being made, for the loop alone: whoever asks for one of them waits for the same."""
 
     def get(self, key: Hashable) -> str | None:
         """The page of this key, if it is there."""

@@ -1,5 +1,6 @@
 """Pages as people see them: templates filled in, their words from the catalogue."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable, Hashable
@@ -104,7 +105,7 @@ class Keepable(NamedTuple):
 
 
 async def kept_page(ask: Callable[..., Keepable], *asked: Any) -> HTMLResponse:
-    """Answer with the page as it was made before, or make it.
+    """Answer with the page as it was made before, or make it; who asks while it is being made waits for the same.
 
     Whether it still holds is asked on the loop itself where that takes a third of a millisecond and waits for nobody
     (SQLite reads); it is made in a thread.
@@ -112,27 +113,38 @@ async def kept_page(ask: Callable[..., Keepable], *asked: Any) -> HTMLResponse:
     request: Request = asked[0]
     quick = request.app.state.office.database.is_sqlite
     wanted = ask(*asked) if quick else await run_in_threadpool(ask, *asked)
-    again = _again(wanted)
-    return again if again is not None else await run_in_threadpool(_made, wanted)
+    kept: Kept = request.app.state.kept
+    text = kept.get(_key(wanted)) or await _made(wanted, kept)
+    return _told(text, wanted.here) if isinstance(text, str) else text
 
 
-def _again(wanted: Keepable) -> HTMLResponse | None:
-    kept: Kept = wanted.here.request.app.state.kept
-    text = kept.get(_key(wanted))
-    return None if text is None else _told(text, wanted.here)
+async def _made(wanted: Keepable, kept: Kept) -> str | HTMLResponse:
+    """The page of this moment. One that says what is amiss, or what was done, is this reader's alone."""
+    key = _key(wanted)
+    if "said" in wanted.here.request.query_params:
+        return await run_in_threadpool(_make, wanted)
+    making = kept.making.get(key)
+    if making is None:
+        making = kept.making[key] = asyncio.ensure_future(run_in_threadpool(_make, wanted))
+        making.add_done_callback(lambda done: _keep(kept, key, done))
+        return await asyncio.shield(making)
+    found = await asyncio.shield(making)
+    return found if isinstance(found, str) else await run_in_threadpool(_make, wanted)
 
 
-def _made(wanted: Keepable) -> HTMLResponse:
+def _make(wanted: Keepable) -> str | HTMLResponse:
     here = wanted.here
     values = wanted.values()
     if values.get("status", OK) != OK:
         return page(wanted.template, here, **values)
     values.pop("status", None)
-    text = _filled(wanted.template, here, PULSE_MARK, values).replace(here.csrf, FORM_MARK)
-    if "said" not in here.request.query_params:
-        kept: Kept = here.request.app.state.kept
-        kept.put(_key(wanted), text)
-    return _told(text, here)
+    return _filled(wanted.template, here, PULSE_MARK, values).replace(here.csrf, FORM_MARK)
+
+
+def _keep(kept: Kept, key: Hashable, done: "asyncio.Future[str | HTMLResponse]") -> None:
+    kept.making.pop(key, None)
+    if not done.cancelled() and done.exception() is None and isinstance(text := done.result(), str):
+        kept.put(key, text)
 
 
 def _key(wanted: Keepable) -> Hashable:

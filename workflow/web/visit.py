@@ -10,7 +10,7 @@ from fastapi import Request
 
 from states.rulebook import Edition
 from workflow import accounts
-from workflow.access import Access
+from workflow.access import Access, access_of
 from workflow.accounts import Visitor
 from workflow.accounts.looks import Looks
 from workflow.office import Office
@@ -79,7 +79,7 @@ class Visit:
     @cached_property
     def access(self) -> Access:
         """What the user may."""
-        return Access(self.tree, self.user, self.today, self.edition())
+        return access_of(self.tree, self.user, self.today, self.edition())
 
     @cached_property
     def speaks(self) -> str:
