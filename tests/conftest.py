@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.databases import make_tables, postgres_server
 from tests.pool import Pool
+from workflow.registrar import Who
+from workflow.sample import make_sample
 
 # How fast examples come says something of the machine and its other guests, nothing of the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,6 +26,14 @@ def pytest_collection_finish() -> None:
     """Spare the collector what stays as long as the run: modules and tests make up most of the memory."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample office of 9 August 2022, made once: to be copied, and never written to."""
+    folder = tmp_path_factory.mktemp("mẫu") / "mẫu"
+    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,6 @@ from tests.browser.chromium import chromium
 from tests.browser.reader import Reader, Screen
 from workflow.bootstrap import open_office
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
 from workflow.web.app import application
 
 ROOT = Path(__file__).parents[2]
@@ -46,14 +44,6 @@ def browser() -> Iterator[Browser]:
         held = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield held
         held.close()
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample office of 9 August 2022, made once."""
-    folder = tmp_path_factory.mktemp("trình duyệt") / "mẫu"
-    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
-    return folder
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,6 @@ import pytest
 from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, words
-from tests.pages.sampled import app as app
-from tests.pages.sampled import district as district
-from tests.pages.sampled import made as made
-from tests.pages.sampled import office as office
 from tests.pages.test_letters import form_with, press
 from workflow import accounts
 from workflow.accounts import look_list

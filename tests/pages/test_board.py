@@ -14,10 +14,6 @@ from httpx2 import ASGITransport, AsyncClient
 from openpyxl import load_workbook
 
 from tests.pages.guests import Guest, guest, words
-from tests.pages.sampled import app as app
-from tests.pages.sampled import district as district
-from tests.pages.sampled import made as made
-from tests.pages.sampled import office as office
 from workflow import board
 from workflow.accounts import look_list
 from workflow.office import Office

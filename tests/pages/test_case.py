@@ -2,23 +2,16 @@
 
 import io
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from PIL import Image
 
-from tests.pages.guests import Guest, guest, pages_of, words
+from tests.pages.guests import Guest, guest, words
 from workflow.accounts import look_list
-from workflow.bootstrap import open_office
 from workflow.casebook import case_view, history
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
 NAME = "Lưu Văn Khải"
@@ -26,29 +19,6 @@ LONG_WAY = "KMTXKEKR"
 """A head who is a probationary member."""
 ELSEWHERE, STRANGER = "KEXQDWWT", "bithu.ben-mo"
 NOMINATE = f"/case/{CASE}/do/nominate"
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample office of 9 August 2022, made once."""
-    folder = tmp_path_factory.mktemp("trang") / "mẫu"
-    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
-    return folder
-
-
-@pytest.fixture
-def office(made: Path, tmp_path: Path) -> Iterator[Office]:
-    """A copy of it."""
-    shutil.copytree(made, tmp_path / "mẫu")
-    with closing(open_office(tmp_path / "mẫu" / "config.yaml")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def app(office: Office) -> Iterator[FastAPI]:
-    """Its pages."""
-    with pages_of(office) as served:
-        yield served
 
 
 @pytest.fixture

@@ -1,51 +1,21 @@
 """Coming in: passwords, one-time links, sessions that end, what was typed when one did."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from time import monotonic
 
 import pytest
 from fastapi import FastAPI
 
 from tests.faults.by_hand import by_hand
-from tests.pages.guests import Forms, Guest, guest, pages_of, words
+from tests.pages.guests import Forms, Guest, guest, words
 from workflow import accounts
-from workflow.bootstrap import open_office
 from workflow.casebook import history
 from workflow.clock import now
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
 from workflow.store.turns import BUSY_SECONDS
 
 SECRETARY, CASE = "bithu.ao-truc", "K9AFNC5B"
 PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample office of 9 August 2022, made once."""
-    folder = tmp_path_factory.mktemp("cửa") / "mẫu"
-    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
-    return folder
-
-
-@pytest.fixture
-def office(made: Path, tmp_path: Path) -> Iterator[Office]:
-    """A copy of it."""
-    shutil.copytree(made, tmp_path / "mẫu")
-    with closing(open_office(tmp_path / "mẫu" / "config.yaml")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def app(office: Office) -> Iterator[FastAPI]:
-    """Its pages."""
-    with pages_of(office) as served:
-        yield served
 
 
 def with_password(app: FastAPI, office: Office) -> Guest:

@@ -11,10 +11,6 @@ from openpyxl import Workbook
 
 from states.vocabulary import Person
 from tests.pages.guests import Fields, Forms, Guest, guest, words
-from tests.pages.sampled import app as app
-from tests.pages.sampled import district as district
-from tests.pages.sampled import made as made
-from tests.pages.sampled import office as office
 from workflow import register
 from workflow.clock import now
 from workflow.office import Office

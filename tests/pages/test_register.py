@@ -7,10 +7,6 @@ import pytest
 from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, words
-from tests.pages.sampled import app as app
-from tests.pages.sampled import district as district
-from tests.pages.sampled import made as made
-from tests.pages.sampled import office as office
 from workflow import accounts, register
 from workflow.accounts import look_list
 from workflow.casebook import case_view

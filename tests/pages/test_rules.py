@@ -5,10 +5,6 @@ import re
 from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, words
-from tests.pages.sampled import app as app
-from tests.pages.sampled import district as district
-from tests.pages.sampled import made as made
-from tests.pages.sampled import office as office
 
 SECRETARY = "bithu.ao-truc"
 

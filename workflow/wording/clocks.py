@@ -17,9 +17,9 @@ def name_of(speaker: Speaker, one: View) -> str:
 
 
 def tone_of_clock(one: View) -> Tone:
-    """What is late stands out most, then what falls due soon."""
+    """What is late by law stands out most, then what is late by the house's own rule, or falls due soon."""
     if one["late"]:
-        return "late"
+        return "warn" if one["kind"] == "house" else "late"
     soon = one["days_left"] is not None and one["days_left"] <= SOON
     return "warn" if one["missing_year"] or (soon and one["kind"] in ("legal", "house")) else "plain"
 

@@ -1,4 +1,4 @@
-"""The sample office and its pages, for tests of pages: made once, copied for each test that may write to it."""
+"""The sample office and its pages: a copy for each test."""
 
 import shutil
 from collections.abc import Iterator
@@ -11,17 +11,7 @@ from fastapi import FastAPI
 from tests.pages.guests import Guest, guest, pages_of
 from workflow.bootstrap import open_office
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
 from workflow.web import errands
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample office of 9 August 2022, made once."""
-    folder = tmp_path_factory.mktemp("bảng") / "mẫu"
-    make_sample(folder, "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
-    return folder
 
 
 @pytest.fixture
