@@ -8,7 +8,6 @@ from above as well: nobody keeps those of an equal.
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 from states.rulebook import Edition
 from workflow.store.tables import UnitRow
@@ -17,12 +16,10 @@ from workflow.tree import HEADED, Tree, holds
 MOST_HELD = 500
 """Readers of one register and day whose places are kept; a country's are looked for in every unit there is."""
 
-_held: WeakKeyDictionary[Tree, dict[tuple[str, date, str], "Access"]] = WeakKeyDictionary()
-
 
 def access_of(tree: Tree, user: str, day: date, edition: Edition) -> "Access":
     """What a user may, worked out once for as long as the register and the day are the same."""
-    held = _held.setdefault(tree, {})
+    held: dict[tuple[str, date, str], Access] = tree.worked_out.setdefault(Access, {})
     key = (user, day, f"{edition.pipeline}/{edition.edition}")
     found = held.get(key)
     if found is None:

@@ -5,7 +5,7 @@ It is read once, and carried on by what the history says has changed since; ever
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
@@ -91,6 +91,8 @@ class Tree:
         self.memberships = by(reading.register(connection, MembershipRow), "person_id")
         self.terms = by(reading.register(connection, TermRow), "unit_id")
         self.calendar_years = by(reading.register(connection, CalendarRow), "year")
+        self.worked_out: dict[Hashable, Any] = {}
+        """What others have worked out of this register; it goes with the tree, and no later one has it."""
         self._lines: dict[tuple[str, int], Line] = {}
         self._roles: dict[tuple[str, str, int], frozenset[str]] = {}
         self._below: dict[int, dict[str, list[str]]] = {}
@@ -101,6 +103,7 @@ class Tree:
         """The tree as later events of the register, up to ``n``, have left it; this one stays as it is."""
         later = copy(self)
         later.n = n
+        later.worked_out = {}
         later.take([event for event in events if event.get("table") in KEPT])
         return later
 

@@ -1,6 +1,8 @@
 """Who sees what and types for whom, by roles and the tree of units."""
 
+import gc
 from datetime import date
+from weakref import ref
 
 import pytest
 
@@ -24,7 +26,7 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.access import Access
+from workflow.access import Access, access_of
 from workflow.office import Office
 from workflow.turn import Turns
 
@@ -41,6 +43,23 @@ def neighbour(office: Office, village: str) -> str:
         books.add("users", date(2016, 1, 1), id="lang-gieng", person_id=HEADS[STRAIGHT])
         books.add("grants", date(2016, 1, 1), user_id="lang-gieng", role="branch_secretary", unit_id=village)
     return "lang-gieng"
+
+
+def test_what_was_worked_out_of_a_register_goes_with_it(sqlite_land: Office) -> None:
+    user = neighbour(sqlite_land, PLAIN)
+    rules = sqlite_land.rulebook.edition_on("admission", DAY)
+    before = sqlite_land.tree_read()
+    held = access_of(before, user, DAY, rules)
+    assert access_of(before, user, DAY, rules) is held
+    with writing(sqlite_land) as books:
+        books.add("grants", date(2016, 1, 1), user_id=user, role="branch_secretary", unit_id=PARTED)
+    after = sqlite_land.tree_read()
+    assert not held.sees(PARTED)
+    assert access_of(after, user, DAY, rules).sees(PARTED)
+    gone = ref(before)
+    del before, held
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_secretary_sees_the_own_branch_and_nothing_beside_or_above_it(sqlite_land: Office) -> None:
