@@ -3,6 +3,7 @@
 The office's key is not in it: whoever finds a backup reads no name, and whoever has lost the key reads none either.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -103,8 +104,9 @@ def _reserved(office: Office) -> tuple[Path, Path]:
 def _clear(folder: Path) -> None:
     """Take out what a machine that went off in the middle of a backup has left."""
     for left in folder.glob(f"ketnap-*{PARTIAL}"):
-        if left.stat().st_mtime < now().timestamp() - STALE_SECONDS:
-            left.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # another backup has cleared it already, or still has it open (Windows)
+            if left.stat().st_mtime < now().timestamp() - STALE_SECONDS:
+                left.unlink()
 
 
 def _names(at: datetime) -> Iterator[str]:

@@ -63,7 +63,7 @@ def deliver(office: Office, post: Post, *, at: int | None = None) -> Delivered:
             break
     with office.database.transaction() as work:
         outbox.let_go(work, lease)
-        if done.away is None:
+        if done.sent or done.away is None:
             notices.set_beat(work, "delivery", at=_now())
     return done
 
