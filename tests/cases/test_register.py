@@ -57,6 +57,7 @@ from workflow.register import (
     user_list,
 )
 from workflow.register import unregistered as facts
+from workflow.reminding.outbox_page import mailbox_of
 from workflow.store import reading
 from workflow.store.store import UnknownPerson
 from workflow.verifying import verify
@@ -352,20 +353,20 @@ def test_a_meeting_is_of_the_head_of_that_day_and_nothing_more_is_kept(office: O
 
 
 def test_a_user_is_a_person_with_a_role_at_a_unit_of_its_level(office: Office) -> None:
-    person = add_user(office, "canbo2", "Đỗ Thị  Nga", "commune_officer", COMMUNE, D(2024, 1, 1), HUYEN)
+    person = add_user(office, "canbo2", Person("", "Đỗ Thị  Nga"), "commune_officer", COMMUNE, D(2024, 1, 1), HUYEN)
     [user] = [one for one in user_list(office) if one["id"] == "canbo2"]
     assert (user["name"], user["person"]) == ("Đỗ Thị Nga", person)
     assert [(one["role"], one["unit"]["name"]) for one in user["grants"]] == [("commune_officer", "Xã Đồng Thịnh")]
     assert office.tree_read().roles("canbo2", VILLAGE, TODAY) == {"commune_officer"}
     with pytest.raises(facts.WrongLevel):
-        add_user(office, "canbo3", "Đỗ Văn Ba", "commune_officer", VILLAGE, TODAY, HUYEN)
+        add_user(office, "canbo3", Person("", "Đỗ Văn Ba"), "commune_officer", VILLAGE, TODAY, HUYEN)
     with pytest.raises(facts.NotARole):
-        add_user(office, "canbo3", "Đỗ Văn Ba", "mayor", COMMUNE, TODAY, HUYEN)
+        add_user(office, "canbo3", Person("", "Đỗ Văn Ba"), "mayor", COMMUNE, TODAY, HUYEN)
     assert verify(office).holds
 
 
 def test_a_user_who_is_known_as_a_person_is_not_written_twice(office: Office) -> None:
-    assert add_user(office, "tro", "", "branch_secretary", VILLAGE, TODAY, HUYEN, person=SPONSOR) == SPONSOR
+    assert add_user(office, "tro", Person(SPONSOR, ""), "branch_secretary", VILLAGE, TODAY, HUYEN) == SPONSOR
     assert next(one["name"] for one in user_list(office) if one["id"] == "tro") == "Lê Văn Trợ"
 
 
@@ -376,7 +377,7 @@ def test_who_acts_no_longer_has_no_role_left_and_the_name_is_not_given_to_somebo
     assert tree.roles("canbo", VILLAGE, D(2024, 6, 30)) == {"commune_officer"}
     assert tree.roles("canbo", VILLAGE, D(2024, 7, 1)) == set()
     with pytest.raises(facts.AlreadyKnown):
-        add_user(office, "canbo", "Đỗ Văn Ba", "commune_officer", COMMUNE, TODAY, HUYEN)
+        add_user(office, "canbo", Person("", "Đỗ Văn Ba"), "commune_officer", COMMUNE, TODAY, HUYEN)
     with pytest.raises(facts.Ended):
         end_user(office, "canbo", D(2024, 7, 1), HUYEN)
 
@@ -452,6 +453,16 @@ def test_what_somebody_became_later_is_not_written_over(office: Office) -> None:
     assert office.tree_read().membership(HEAD, TODAY) == "none"
 
 
+def test_a_users_address_comes_with_the_user_or_nothing_does(office: Office) -> None:
+    before = events(office)
+    with pytest.raises(Mistyped) as wrong:
+        add_user(office, "tro", Person(SPONSOR, "", contact="x" * 501), "branch_secretary", VILLAGE, TODAY, HUYEN)
+    assert [(one.field, one.code) for one in wrong.value.faults] == [("contact", "too_long")]
+    assert events(office) == before
+    add_user(office, "tro", Person(SPONSOR, "", contact="tro@xa.example"), "branch_secretary", VILLAGE, TODAY, HUYEN)
+    assert mailbox_of(office, "tro")["address"] == "tro@xa.example"
+
+
 def test_nobody_becomes_a_member_by_a_paper_while_a_case_of_theirs_is_open(office: Office) -> None:
     case = open_case(office, HEAD, D(2024, 8, 1), BRANCH)
     for status in ("probationary", "member"):
@@ -473,7 +484,7 @@ NONSENSE: dict[str, Callable[[Office, date], object]] = {
     "leaving": lambda office, day: leave_post(office, POST, day, XA),
     "a plan": lambda office, day: plan_for(office, POST, "admit", day, XA),
     "a meeting": lambda office, day: log_meeting(office, VILLAGE, day, XA, came=True),
-    "a user": lambda office, day: add_user(office, "mai", "Mai", "commune_officer", COMMUNE, day, XA),
+    "a user": lambda office, day: add_user(office, "mai", Person("", "Mai"), "commune_officer", COMMUNE, day, XA),
     "the end of a user": lambda office, day: end_user(office, "canbo", day, XA),
     "a role": lambda office, day: add_grant(office, "canbo", "branch_secretary", VILLAGE, day, XA),
     "the end of a role": lambda office, day: end_grant(office, "canbo", "commune_officer", COMMUNE, day, XA),
@@ -516,7 +527,7 @@ UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
         facts.UnknownUser,
     ),
     "a person for a user": (
-        lambda office: add_user(office, "mai", "", "commune_officer", COMMUNE, TODAY, XA, person="P-NOBODY"),
+        lambda office: add_user(office, "mai", Person("P-NOBODY", ""), "commune_officer", COMMUNE, TODAY, XA),
         UnknownPerson,
     ),
     "a listed unit": (lambda office: post_list(office, unit="x"), facts.UnknownUnit),
@@ -525,7 +536,7 @@ UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
         Mistyped,
     ),
     "a user with marks": (
-        lambda office: add_user(office, "Bí thư", "Mai", "commune_officer", COMMUNE, TODAY, XA),
+        lambda office: add_user(office, "Bí thư", Person("", "Mai"), "commune_officer", COMMUNE, TODAY, XA),
         Mistyped,
     ),
     "an empty name": (lambda office: add_unit(office, " ", "village", TODAY, XA), Mistyped),

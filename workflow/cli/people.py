@@ -87,14 +87,15 @@ def user_add(
     desk: Desk, *, user: str, name: str | None, person: str | None, role: str, unit: str, since: str, by: str | None
 ) -> None:
     """Add a user with a role."""
+    from states.vocabulary import Person
     from workflow.register import add_user
 
     if (name is None) == (person is None):
         raise misused("usage.user")
     with desk.opened() as office:
-        whom = person_of(office, person) if person else None
+        whom = Person(person_of(office, person) if person else "", name or "")
         at, first = unit_of(office, unit), day(since, "since")
-        id_ = add_user(office, user, name or "", role, at, first, who_of(desk, office, by), person=whom)
+        id_ = add_user(office, user, whom, role, at, first, who_of(desk, office, by))
         done(desk, "user.added", {"id": user, "person": id_, "role": role, "unit": at})
 
 

@@ -38,19 +38,24 @@ def set_person(office: Office, person: str, values: Mapping[str, object], who: W
     Raises `UnknownPerson`, and `Mistyped` with every fault, also for whatever is never stored.
     """
     with opened(office, who) as register:
-        key, sealed = store.person_row(register.work, person)
-        if key is None:
-            raise UnknownPerson(person)
-        held = opened_person(office.vault, person, key, sealed)
-        said = changed(held, _read(values, register.today))
-        if said == held:
-            return False
-        if said.born and said.official_since and said.official_since < said.born:
-            raise Mistyped([FieldFault("official_since", "before_start", _in_order(said.official_since, said.born))])
-        register.pen.change_person(key, said)
-        if said.official_since and not register.tree.memberships.get(person):
-            register.pen.add("memberships", said.official_since, person_id=person, status="member")
-        return True
+        return say_anew(register, person, values)
+
+
+def say_anew(register: Register, person: str, values: Mapping[str, object]) -> bool:
+    """`set_person` within a transaction of the caller's."""
+    key, sealed = store.person_row(register.work, person)
+    if key is None:
+        raise UnknownPerson(person)
+    held = opened_person(register.office.vault, person, key, sealed)
+    said = changed(held, _read(values, register.today))
+    if said == held:
+        return False
+    if said.born and said.official_since and said.official_since < said.born:
+        raise Mistyped([FieldFault("official_since", "before_start", _in_order(said.official_since, said.born))])
+    register.pen.change_person(key, said)
+    if said.official_since and not register.tree.memberships.get(person):
+        register.pen.add("memberships", said.official_since, person_id=person, status="member")
+    return True
 
 
 def set_membership(office: Office, person: str, status: Membership, since: date, who: Who) -> None:

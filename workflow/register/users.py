@@ -7,6 +7,7 @@ from states.vocabulary import Person
 from workflow.fields import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.register.opened import Register, edition_on, last_row, named, opened, overlaps
+from workflow.register.persons import say_anew
 from workflow.register.unregistered import AlreadyKnown, NotARole, UnknownGrant, UnknownUser, WrongLevel
 from workflow.registrar import Who
 from workflow.store.tables import GrantRow
@@ -15,12 +16,11 @@ from workflow.tree import on
 _USER = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
-def add_user(
-    office: Office, user: str, name: str, role: str, unit: str, since: date, who: Who, *, person: str | None = None
-) -> str:
+def add_user(office: Office, user: str, whom: Person, role: str, unit: str, since: date, who: Who) -> str:
     """Somebody who acts, under the id typed after ``--by``, with a role at a unit; the person's id comes back.
 
-    ``person``: who it is, where that person is known already; ``name`` is not read then.
+    ``whom``: somebody new, without an id, by name; or somebody known, by id. Of either, ``contact`` (where letters
+    go) is taken where it is said; nothing else is read.
     Raises `Mistyped`, `AlreadyKnown`, `UnknownPerson`, `UnknownUnit`, `NotARole`, `WrongLevel`.
     """
     with opened(office, who) as register:
@@ -29,11 +29,13 @@ def add_user(
             raise Mistyped([FieldFault("user", "bad_id", {"value": user})])
         if user in register.tree.users:
             raise AlreadyKnown(id=user)
-        if person is not None:
-            register.person(person)
-        full_name = named(name) if person is None else ""
+        if whom.id:
+            register.person(whom.id)
+        full_name = "" if whom.id else named(whom.name)
         _check_role(register, role, unit, since)
-        id_ = person or register.pen.add_people([Person("", full_name)])[0]
+        id_ = whom.id or register.pen.add_people([Person("", full_name)])[0]
+        if whom.contact:
+            say_anew(register, id_, {"contact": whom.contact})
         register.pen.add("users", since, id=user, person_id=id_)
         register.pen.add("grants", since, user_id=user, role=role, unit_id=unit)
         return id_

@@ -1,8 +1,8 @@
 """Forms about users: those who act for organs, and the roles they hold at units."""
 
+from states.vocabulary import Person
 from workflow.fields import FieldFault, Mistyped
-from workflow.register import add_grant, add_user, end_grant, end_user, set_person
-from workflow.register.persons import LONGEST_TEXT
+from workflow.register import add_grant, add_user, end_grant, end_user
 from workflow.store.tables import UnitRow
 from workflow.web.forms import Form
 from workflow.web.keeping import Subject, Verb, View
@@ -53,21 +53,16 @@ def _add_user(here: Visit, subject: Subject, form: Form) -> str:
     if role not in _roles(here, subject.at):
         raise Hidden
     user = user.lower()
-    contact = form.text("contact").strip()
-    if len(contact) > LONGEST_TEXT:
-        raise Mistyped([FieldFault("contact", "too_long", {"maximum": LONGEST_TEXT})])
-    id_ = add_user(here.office, user, form.text("full_name"), role, subject.at.id, since, here.who(), person=person)
-    if contact:
-        set_person(here.office, id_, {"contact": contact}, here.who())
+    whom = Person(person or "", form.text("full_name"), contact=form.text("contact").strip() or None)
+    add_user(here.office, user, whom, role, subject.at.id, since, here.who())
     return f"/register/users?q={user}"
 
 
 def _given(here: Visit) -> tuple[dict[str, str], list[UnitRow]]:
     """The roles that the reader may give somewhere, and the units where that is."""
-    at = {unit.id: _roles(here, unit) for unit in directed(here)}
-    found = {name for roles in at.values() for name in roles}
-    roles = {name: role.label.in_language(here.speaks) for name, role in here.edition().roles.items() if name in found}
-    return roles, [unit for unit in directed(here) if at[unit.id]]
+    units = [(unit, _roles(here, unit)) for unit in directed(here)]
+    roles = {name: label for _, own in units for name, label in own.items()}
+    return roles, [unit for unit, own in units if own]
 
 
 def _grant_fields(here: Visit, _subject: Subject, _form: Form) -> list[View]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from states.vocabulary import Person
 from workflow import register
 from workflow.web.api.asking import Here, Route, Writing, registering
 from workflow.web.api.shapes import (
@@ -110,9 +111,8 @@ def add(here: Writing, asked: Adding) -> View:
     _gives(here, asked.role, asked.unit)
     if asked.person is not None:
         known_to(here, asked.person)
-    person = register.add_user(
-        here.office, asked.user, asked.name or "", asked.role, asked.unit, asked.since, who, person=asked.person
-    )
+    whom = Person(asked.person or "", asked.name or "")
+    person = register.add_user(here.office, asked.user, whom, asked.role, asked.unit, asked.since, who)
     return {"id": asked.user, "person": person, "role": asked.role, "unit": asked.unit}
 
 
