@@ -29,8 +29,8 @@ from bench.ours import Ours, make_district
 from bench.replay import replay
 from bench.startup import imports, start_up
 from tests.databases import Postgres, postgres_server
-from workflow.registrar import Who
-from workflow.sample import make_sample
+from workflow.operations.sample import make_sample
+from workflow.register.writer import Who
 
 ROUNDS, EACH = 6, 10
 EVERYONE = [Candidate(number) for number in range(ROUNDS * EACH)]

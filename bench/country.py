@@ -17,14 +17,14 @@ import orjson
 import sqlalchemy as sa
 
 from states.vocabulary import Person
-from workflow.bootstrap import open_office
-from workflow.making import make_office
 from workflow.office import Office
-from workflow.people import opened_person, sealed_person
-from workflow.registrar import Registrar, Who
-from workflow.sample import make_sample
-from workflow.store import reading
-from workflow.store.store import CASES, CLOCKS, EVENTS, PEOPLE, VOTES
+from workflow.operations.create_office import make_office
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
+from workflow.register.person_record import opened_person, sealed_person
+from workflow.register.writer import Registrar, Who
+from workflow.storage import reads
+from workflow.storage.writes import CASES, CLOCKS, EVENTS, PEOPLE, VOTES
 
 FOUNDED, TODAY = date(2016, 1, 1), date(2022, 8, 9)
 CASES_EACH, VILLAGES_EACH, COMMUNES_EACH = 6, 10, 20
@@ -90,17 +90,17 @@ def _templates() -> list[Template]:
         make_sample(Path(scratch) / "mau", "song-lo-2022", BENCH, config_text="office: Bench\n")
         office = open_office(Path(scratch) / "mau" / "config.yaml")
         with closing(office), office.database.reading() as connection:
-            found = [_template(office, connection, row) for row in reading.cases(connection)]
+            found = [_template(office, connection, row) for row in reads.cases(connection)]
     return [one for one in found if len(one.events) >= FEWEST_EVENTS and one.row["pipeline"] == "admission"]
 
 
-def _template(office: Office, connection: reading.Connection, row: Any) -> Template:
-    held = next(reading.people(connection, [row.person_id]))
+def _template(office: Office, connection: reads.Connection, row: Any) -> Template:
+    held = next(reads.people(connection, [row.person_id]))
     return Template(
         row.model_dump(),
-        [orjson.loads(event.body) for event in reading.events(connection, row.id)],
-        [clock.model_dump(exclude={"id"}) for clock in reading.clocks(connection, row.id)],
-        [vote.model_dump(exclude={"id"}) for vote in reading.votes(connection, row.id)],
+        [orjson.loads(event.body) for event in reads.events(connection, row.id)],
+        [clock.model_dump(exclude={"id"}) for clock in reads.clocks(connection, row.id)],
+        [vote.model_dump(exclude={"id"}) for vote in reads.votes(connection, row.id)],
         opened_person(office.vault, held.id, held.key, held.sealed),
     )
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from workflow.store.database import Connection, Database, Prepared, Work
+from workflow.storage.engine import Connection, Database, Prepared, Work
 
 EVENT = "INSERT INTO events "
 

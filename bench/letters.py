@@ -20,14 +20,14 @@ from bench.ours import make_district
 from bench.sweep import lay
 from notifications.settings import Mail, Smtp
 from tests.letters.smtp_server import wait_for
-from workflow.bootstrap import open_office
 from workflow.office import Office
-from workflow.reminding.composing import write_letters
-from workflow.reminding.delivering import deliver, key_of, opened
-from workflow.reminding.rounds import Rounds
-from workflow.reminding.settings import post_of
-from workflow.reminding.sweep import sweep
-from workflow.store.notices import LETTERS, Found
+from workflow.operations.open_office import open_office
+from workflow.reminders.daily_run import Rounds
+from workflow.reminders.letters.compose import write_letters
+from workflow.reminders.letters.deliver import deliver, key_of, opened
+from workflow.reminders.notices.notice_queries import LETTERS, Found
+from workflow.reminders.notices.sweep import sweep
+from workflow.reminders.settings import post_of
 
 HERE, SENDER = "127.0.0.1", "ketnap@song-lo.example"
 FRIDAY = date(2024, 8, 9)

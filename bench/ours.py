@@ -18,12 +18,12 @@ from bench.journey import (
     side_by_side,
 )
 from states.vocabulary import Person
-from workflow.bootstrap import open_office
-from workflow.cases import advance, record
-from workflow.making import make_office
+from workflow.cases.commands.advance import advance, record
+from workflow.cases.commands.open import open_case
 from workflow.office import Office
-from workflow.opening import open_case
-from workflow.registrar import Registrar, Who
+from workflow.operations.create_office import make_office
+from workflow.operations.open_office import open_office
+from workflow.register.writer import Registrar, Who
 
 FOUNDER = Who("huyen", "may-huyen")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.country import CASES_EACH, COMMUNES_EACH, TOP, VILLAGES_EACH, Country, case_id, make_country, user_of
 from workflow import accounts
-from workflow.bootstrap import open_office
+from workflow.operations.open_office import open_office
 
 CLIENTS, SECONDS = 16, 5.0
 READERS, LOOKED_AT = 200, 400

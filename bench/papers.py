@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys.land import PARTED, Template, begin, opened, travel
-from workflow.dossier.docx import docx
-from workflow.dossier.dossier import Dossier
-from workflow.dossier.page import html
-from workflow.dossier.pdf import pdf
-from workflow.dossier.tree import Tree
+from workflow.dossier.papers import Dossier
+from workflow.dossier.render.document import Tree
+from workflow.dossier.render.docx.to_docx import docx
+from workflow.dossier.render.to_html import html
+from workflow.dossier.render.to_pdf import pdf
 
 PAPERS = 15
 START, TODAY = date(2022, 1, 4), date(2023, 9, 29)

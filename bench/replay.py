@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 
-from states.journey import apply
-from states.record import Record
-from workflow.bootstrap import open_office
+from states.record.case_record import Record
+from states.record.journey import apply
 from workflow.office import Office
-from workflow.store import reading
+from workflow.operations.open_office import open_office
+from workflow.storage import reads
 
 ROUNDS = 7
 
@@ -35,7 +35,7 @@ def replay(folder: Path) -> tuple[float, float, int]:
 
 def _events(office: Office) -> Any:
     with office.database.reading() as connection:
-        for row in reading.events(connection):
+        for row in reads.events(connection):
             if row.case_id is not None:
                 yield orjson.loads(row.body)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 
-from workflow.bootstrap import open_office
+from workflow.operations.open_office import open_office
 from workflow.web.app import application
-from workflow.web.serving import Place, serve
+from workflow.web.server import Place, serve
 
 
 @cache

@@ -14,15 +14,15 @@ from sqlmodel import Session, select
 
 from bench.journey import FOUNDED, Candidate
 from bench.ours import make_district
-from notifications.mornings import last_morning
+from notifications.letter_days import last_morning
 from notifications.policy import default_policy
-from workflow.bootstrap import open_office
 from workflow.office import Office
-from workflow.reminding.sweep import Sweep, span, sweep
-from workflow.store import notices
-from workflow.store.notices import NOTICES
-from workflow.store.store import CASES, CLOCKS, PEOPLE
-from workflow.store.tables import CaseRow, ClockRow, NoticeRow
+from workflow.operations.open_office import open_office
+from workflow.reminders.notices import notice_queries
+from workflow.reminders.notices.notice_queries import NOTICES
+from workflow.reminders.notices.sweep import Sweep, span, sweep
+from workflow.storage.tables import CaseRow, ClockRow, NoticeRow
+from workflow.storage.writes import CASES, CLOCKS, PEOPLE
 
 CASES_LAID, CLOCKS_EACH = 60_000, 5
 MONDAY = date(2024, 8, 12)
@@ -120,7 +120,7 @@ def _bare_statement(office: Office) -> float:
         before = last_morning(tree.calendar, MONDAY - timedelta(days=1))
         Sweep(office, work, tree, default_policy(), span(tree, before, MONDAY)).prepare()
         begun = time.perf_counter()
-        if not notices.sweep(work, before, MONDAY):
+        if not notice_queries.sweep(work, before, MONDAY):
             raise RuntimeError("the statement made nothing")
     return time.perf_counter() - begun
 

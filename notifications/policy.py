@@ -11,14 +11,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from states.rulebook import Edition, Strict, Words
-from states.sources import LOADER, Misplaced, Source
-from states.working_days import add_months
+from states.calendar.working_days import add_months
+from states.rulebook.edition import Edition, Strict, Words
+from states.rulebook.sources import LOADER, Misplaced, Source
 
 DEFAULT = Path(__file__).with_name("reminders.yaml")
 LEVELS = ("turn", "above", "supervisor")
 Watch = Literal["age_limit", "papers_twelve_months", "head_without_case", "no_extended_meeting", "monday", "sweep_late"]
-"""What is watched beside clocks; ``workflow.reminding.watches`` says how."""
+"""What is watched beside clocks; ``workflow.reminders.notices.watches`` says how."""
 
 STEP = re.compile(r"([1-9]\d{0,2})m")
 

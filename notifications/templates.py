@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from notifications.letter import Commune, Entry, Item, Letter, Moved, Stalled, Urgency, Weekly, Why
-from states.sources import LOADER
+from states.rulebook.sources import LOADER
 from states.vocabulary import Text
 
 if TYPE_CHECKING:

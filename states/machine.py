@@ -11,7 +11,7 @@ from typing import cast
 from transitions import EventData, Machine, MachineError
 
 from states.guards import GUARDS, Found
-from states.rulebook import BACK, Arrival, Condition, Edition, Entry, Move, When
+from states.rulebook.edition import BACK, Arrival, Condition, Edition, Entry, Move, When
 from states.vocabulary import Facts, Person, Reason, Text
 
 

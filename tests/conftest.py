@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.databases import make_tables, postgres_server
 from tests.pool import Pool
-from workflow.registrar import Who
-from workflow.sample import make_sample
+from workflow.operations.sample import make_sample
+from workflow.register.writer import Who
 
 # How fast examples come says something of the machine and its other guests, nothing of the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

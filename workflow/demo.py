@@ -7,21 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from states.rulebook import Edition, Recorded
-from workflow.bootstrap import open_office
-from workflow.casebook import case_view
-from workflow.cases import Refused
+from states.rulebook.edition import Edition, Recorded
+from workflow.cases.commands.advance import Refused
+from workflow.cases.views.case_list import case_list, coverage
+from workflow.cases.views.case_view import case_view
+from workflow.core.messages import say
+from workflow.core.styled_text import (
+    Line,
+    at_first,
+    clock_lines,
+    in_short,
+    printed,
+    reasons_lines,
+    warning_lines,
+)
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
-from workflow.sample.scenario import Happening, story
-from workflow.sample.stage import Stage
-from workflow.store import reading
-from workflow.telling import Line, at_first, clock_lines, in_short, printed, reasons_lines, warning_lines
-from workflow.time_machine import NotASample, move_clock
-from workflow.verifying import verify
-from workflow.words import say
-from workflow.worklist import case_list, coverage
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
+from workflow.operations.sample.player import Stage
+from workflow.operations.sample.scenario import Happening, story
+from workflow.operations.time_machine import NotASample, move_clock
+from workflow.operations.verify.verify import verify
+from workflow.register.writer import Who
+from workflow.storage import reads
 
 Progress = Callable[[int, int], None]
 View = dict[str, Any]
@@ -70,7 +78,7 @@ def tell(
 
 def _check_sample(office: Office) -> None:
     with office.database.reading() as connection:
-        if reading.office(connection).sample is None:
+        if reads.office(connection).sample is None:
             raise NotASample
 
 

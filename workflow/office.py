@@ -9,17 +9,17 @@ from functools import cached_property
 
 import orjson
 
-from states.deadlines import Clock, clocks_of
-from states.journey import Record
-from states.loading import Rulebook, own_rulebook
-from states.rulebook import Edition
-from workflow.clock import today_in
-from workflow.config import Config
-from workflow.store import reading, store
-from workflow.store.database import Connection, Database, Work
-from workflow.store.store import HeldCase, Ledger, begin, hold
-from workflow.tree import Tree
-from workflow.vault import Vault
+from states.record.deadlines import Clock, clocks_of
+from states.record.journey import Record
+from states.rulebook.edition import Edition
+from states.rulebook.loading import Rulebook, own_rulebook
+from workflow.core.clock import today_in
+from workflow.core.config import Config
+from workflow.core.crypto import Vault
+from workflow.storage import reads, writes
+from workflow.storage.engine import Connection, Database, Work
+from workflow.storage.register_snapshot import Tree
+from workflow.storage.writes import HeldCase, Ledger, begin, hold
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is mistaken for another when read over the telephone."""
@@ -81,7 +81,7 @@ class Office:
 
     def tree_in(self, connection: Connection) -> Tree:
         """The register as a reader sees it."""
-        return self._tree_at(reading.register_n(connection), Work(connection))
+        return self._tree_at(reads.register_n(connection), Work(connection))
 
     def _tree_at(self, n: int, work: Work) -> Tree:
         """The register as the event ``n`` left it: held, carried on from what is held, or read whole."""
@@ -89,7 +89,7 @@ class Office:
         if tree is None or not 0 <= n - tree.n <= FEW_EVENTS:
             tree = Tree(work.connection, n)
         elif tree.n < n:
-            tree = tree.after(map(orjson.loads, store.register_events(work, tree.n)), n)
+            tree = tree.after(map(orjson.loads, writes.register_events(work, tree.n)), n)
         self._tree = tree
         return tree
 
@@ -97,7 +97,7 @@ class Office:
         """The office's day, the register as it stands, and what deadlines are counted by (`Office.basis`)."""
         with self.database.reading() as connection:
             work = Work(connection)
-            of_sample, n, basis = reading.standing(work)
+            of_sample, n, basis = reads.standing(work)
             return self.day(of_sample), self._tree_at(n, work), basis
 
     def tree_read(self) -> Tree:
@@ -108,7 +108,7 @@ class Office:
     def today(self) -> date:
         """The office's day: a sample office's own, else the day it is in the office's zone."""
         with self.database.reading() as connection:
-            return self.day(reading.today(connection))
+            return self.day(reads.today(connection))
 
     def day(self, of_sample: date | None) -> date:
         """The office's day, given what its sample clock says."""

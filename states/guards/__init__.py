@@ -1,9 +1,9 @@
 """The rules themselves: one small function per kind of rule, in rooms by what they look at."""
 
 from states.guards import acting as acting
+from states.guards import eligibility as eligibility
 from states.guards import papers as papers
 from states.guards import people as people
-from states.guards import standing as standing
 from states.guards import votes as votes
 from states.guards.kinds import GUARDS as GUARDS
 from states.guards.kinds import Found as Found

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
+from states.calendar.working_days import add_months
 from states.guards.kinds import Found, guard
 from states.vocabulary import Facts, Text
-from states.working_days import add_months
 
 
 @guard()

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from states.calendar.working_days import add_months
 from states.guards.kinds import Found, guard
 from states.vocabulary import Facts
-from states.working_days import add_months
 
 
 @guard()

@@ -9,8 +9,8 @@ import pytest
 
 from tests.offices import make_small_office
 from tests.pool import Pool
-from workflow.bootstrap import open_office
 from workflow.office import Office
+from workflow.operations.open_office import open_office
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from tests.accounts.scene import ANOTHER, BAO, MORNING, SENTENCE, XUAN, come, we
 from tests.doors.ketnap import Ketnap
 from tests.offices import BRANCH, ELECTED, HEAD
 from workflow.accounts import Looks, give_password, link_user, make_token, sessions, token_user, use_link
+from workflow.cases.commands.open import open_case
 from workflow.office import Office
-from workflow.opening import open_case
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from tests.accounts.scene import BAO, DAY, MINUTE, MORNING, XUAN, at_once
 from tests.faults.by_hand import by_hand, copied
 from workflow.accounts import done_once, keep_draft, once, take_draft, tidy
-from workflow.accounts.forms import LARGEST_DRAFT, MOST_DRAFTS
+from workflow.accounts.form_submissions import LARGEST_DRAFT, MOST_DRAFTS
 from workflow.office import Office
 
 FORM = "khoa-ngau-nhien-cua-mau"

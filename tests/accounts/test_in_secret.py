@@ -21,7 +21,7 @@ from workflow.accounts import (
     visitor,
 )
 from workflow.office import Office
-from workflow.verifying import verify
+from workflow.operations.verify.verify import verify
 
 TYPED = "Gương mẫu, được bà con tin yêu"
 ADDRESS, AGENT = "198.51.100.77", "Điện thoại"

@@ -21,10 +21,10 @@ from workflow.accounts import (
     use_link,
     visitor,
 )
-from workflow.fields import Mistyped
+from workflow.cases.field_input import Mistyped
 from workflow.office import Office
 from workflow.register import end_user
-from workflow.register.unregistered import UnknownUser
+from workflow.register.errors import UnknownUser
 
 
 def test_a_link_sets_a_password_once(office: Office) -> None:

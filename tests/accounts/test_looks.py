@@ -14,10 +14,10 @@ from tests.accounts.scene import BAO, MORNING, XUAN, at_once
 from tests.faults.by_hand import copied
 from tests.offices import BRANCH, COMMUNE, ELECTED, HEAD, VILLAGE
 from workflow.accounts import Looks, look_list
-from workflow.accounts import looks as log
+from workflow.accounts import access_log as log
+from workflow.cases.commands.open import open_case
 from workflow.office import Office
-from workflow.opening import open_case
-from workflow.store.database import DatabaseAway
+from workflow.storage.engine import DatabaseAway
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -157,7 +157,7 @@ KILLED = """
 import os, signal, sys, time
 from pathlib import Path
 from workflow.accounts import Looks
-from workflow.bootstrap import open_office
+from workflow.operations.open_office import open_office
 
 looks = Looks(open_office(Path(sys.argv[1])))
 for n in range(20):

@@ -18,11 +18,11 @@ from workflow.accounts import (
     tokens,
     use_link,
 )
-from workflow.accounts.programs import PREFIX, UNUSED
-from workflow.fields import Mistyped
+from workflow.accounts.api_tokens import PREFIX, UNUSED
+from workflow.cases.field_input import Mistyped
 from workflow.office import Office
 from workflow.register import end_user
-from workflow.register.unregistered import UnknownUser
+from workflow.register.errors import UnknownUser
 
 
 def test_a_token_is_shown_once_and_says_whose_it_is_until_it_is_ended(office: Office) -> None:

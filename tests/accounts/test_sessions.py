@@ -19,10 +19,10 @@ from workflow.accounts import (
     tidy,
     visitor,
 )
-from workflow.accounts.visiting import IDLE, LONGEST
+from workflow.accounts.sessions import IDLE, LONGEST
 from workflow.office import Office
 from workflow.register import end_user
-from workflow.store.database import DatabaseAway
+from workflow.storage.engine import DatabaseAway
 
 
 def is_in(office: Office, token: str, at: int) -> bool:

@@ -18,10 +18,10 @@ from workflow.accounts import (
     passwords,
     visitor,
 )
-from workflow.fields import Mistyped
+from workflow.cases.field_input import Mistyped
 from workflow.office import Office
 from workflow.register import end_user
-from workflow.register.unregistered import UnknownUser
+from workflow.register.errors import UnknownUser
 
 
 def faults(caught: pytest.ExceptionInfo[Mistyped]) -> list[tuple[str, str]]:

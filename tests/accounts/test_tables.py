@@ -9,7 +9,7 @@ from tests.accounts.scene import BAO, welcome
 from tests.doors.ketnap import Ketnap
 from tests.faults.by_hand import by_hand
 from workflow.office import Office
-from workflow.store.schema import MIGRATIONS, VERSION
+from workflow.storage.schema import MIGRATIONS, VERSION
 
 OURS = ("accounts", "sessions", "links", "tokens", "tries", "claims", "drafts", "looks")
 

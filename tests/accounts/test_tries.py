@@ -19,8 +19,17 @@ from tests.accounts.scene import (
     welcome,
 )
 from tests.faults.by_hand import copied
-from workflow.accounts import SignInRefused, TooManyTries, make_link, passwords, tidy, tries, use_link
-from workflow.accounts.tries import FORGOTTEN, MOST_USERS, ONE_ADDRESS, OWN_DEVICE, STRANGERS, network, trust, trusted
+from workflow.accounts import SignInRefused, TooManyTries, make_link, passwords, rate_limit, tidy, use_link
+from workflow.accounts.rate_limit import (
+    FORGOTTEN,
+    MOST_USERS,
+    ONE_ADDRESS,
+    OWN_DEVICE,
+    STRANGERS,
+    network,
+    trust,
+    trusted,
+)
 from workflow.office import Office
 
 WRONG = "sai mật khẩu rồi"
@@ -209,4 +218,4 @@ def test_tries_are_swept_out_once_they_are_forgotten(office: Office) -> None:
 def test_allowances_never_run_out_of_bounds() -> None:
     assert STRANGERS.wait(10**9) == STRANGERS.longest
     assert [OWN_DEVICE.wait(n) for n in (0, 9, 10, 11)] == [0, 0, 30, 60]
-    assert STRANGERS.longest < tries.FORGOTTEN
+    assert STRANGERS.longest < rate_limit.FORGOTTEN

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.api.programs import Program
-from workflow.casebook import case_view
+from workflow.cases.views.case_view import case_view
 from workflow.office import Office
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"

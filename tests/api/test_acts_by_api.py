@@ -20,7 +20,7 @@ from tests.api.people import (
     nominate,
 )
 from tests.api.programs import answered, faults
-from workflow.casebook import case_view, history
+from workflow.cases.views.case_view import case_view, history
 from workflow.office import Office
 
 # --- doing -----------------------------------------------------------------------------------------------------------

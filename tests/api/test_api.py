@@ -12,7 +12,7 @@ from tests.api.programs import API, answered
 from tests.golden import agreed
 from tests.pages.guests import guest
 from workflow import accounts
-from workflow.casebook import history
+from workflow.cases.views.case_view import history
 from workflow.office import Office
 
 GOLDEN = Path(__file__).with_name("golden") / "openapi.json"

@@ -18,17 +18,17 @@ from starlette.testclient import TestClient
 from tests.api.matrix import ASKED, CASE, FILLED, PEOPLE, SENT, Row, rows
 from tests.pages.guests import Guest, guest, pages_of
 from workflow import accounts
-from workflow.bootstrap import open_office
-from workflow.casebook import case_view
-from workflow.dossier.making import whole
-from workflow.dossier.receiving import attach
+from workflow.cases.views.case_view import case_view
+from workflow.dossier.print_papers import whole
+from workflow.dossier.receive_papers import attach
 from workflow.office import Office
+from workflow.operations.open_office import open_office
+from workflow.operations.time_machine import move_clock
 from workflow.register import set_person
-from workflow.registrar import Who
-from workflow.reminding.rounds import Rounds
-from workflow.reminding.telling import told_of
-from workflow.time_machine import move_clock
-from workflow.web.pages import asset
+from workflow.register.writer import Who
+from workflow.reminders.daily_run import Rounds
+from workflow.reminders.history import told_of
+from workflow.web.render import asset
 
 ROWS = rows()
 

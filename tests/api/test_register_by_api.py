@@ -5,9 +5,9 @@ import pytest
 from tests.api.people import DISTRICT, HEAD, OFFICER, PROPOSER, SECRETARY, STRANGER, VILLAGE, VOTED, Of
 from tests.api.programs import faults
 from workflow.office import Office
-from workflow.reminding.rounds import Rounds
-from workflow.time_machine import move_clock
-from workflow.tree import holds
+from workflow.operations.time_machine import move_clock
+from workflow.reminders.daily_run import Rounds
+from workflow.storage.register_snapshot import holds
 
 # --- the register ----------------------------------------------------------------------------------------------------
 

@@ -18,9 +18,9 @@ from schemathesis.python.asgi import ASGIClient, get_client
 from tests.pages.guests import pages_of
 from tests.pool import Pool
 from workflow import accounts
-from workflow.bootstrap import open_office
-from workflow.registrar import Who
-from workflow.sample import make_sample
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
+from workflow.register.writer import Who
 from workflow.web.api.routes import document
 
 load_all_checks()

@@ -12,9 +12,9 @@ from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from tests.journeys.samples import sample as sample
 from tests.pool import Pool
-from workflow.bootstrap import open_office
 from workflow.office import Office
-from workflow.sample import make_sample
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,11 @@ import pytest
 
 from tests.journeys.land import COMMUNE, LAST_OF_DISTRICT, PLAIN, SPARE, TRUSTED, begin, travel, writing
 from workflow.board import coverage_course, coverage_table
-from workflow.board.course import month_ends
+from workflow.board.coverage import month_ends
+from workflow.cases.views.case_list import UnknownUnit, coverage
 from workflow.office import Office
-from workflow.store import reading
-from workflow.store.tables import TenureRow
-from workflow.worklist import UnknownUnit, coverage
+from workflow.storage import reads
+from workflow.storage.tables import TenureRow
 
 START = date(2022, 1, 4)
 
@@ -35,7 +35,7 @@ def test_of_a_land_whose_units_change(land: Office) -> None:
     for village in (PLAIN, TRUSTED):
         begin(land, village, START).to("member")
     with land.database.reading() as connection:
-        (tenure,) = [row for row in reading.register(connection, TenureRow) if row.post_id == PLAIN]
+        (tenure,) = [row for row in reads.register(connection, TenureRow) if row.post_id == PLAIN]
     with writing(land) as books:
         books.end("tenures", tenure, date(2024, 6, 30))
         books.add("tenures", date(2024, 7, 2), post_id=PLAIN, person_id=SPARE, secretary=True)

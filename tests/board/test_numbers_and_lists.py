@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from workflow.board import due_on, falling_due, funnel, overdue, standing, waiting_for
-from workflow.board.looking import Scope
+from workflow.board import case_list as standing
+from workflow.board import due_on, falling_due, funnel, overdue, waiting_for
+from workflow.board.snapshot.snapshot import Scope
+from workflow.cases.views.case_list import case_list
 from workflow.office import Office
-from workflow.worklist import case_list
 
 LATE = {"open": None, "legal": "legal", "house": "house", "late": "any"}
 DAYS = (None, date(2022, 8, 8), date(2022, 6, 1), date(2021, 11, 30), date(2020, 12, 24))

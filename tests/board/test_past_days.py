@@ -15,14 +15,15 @@ from tests.journeys.land import (
     begin,
     travel,
 )
-from workflow.board import funnel, standing
-from workflow.board.looking import Asked, looking
-from workflow.board.past import PastDay
-from workflow.board.standings import Then
-from workflow.correcting import correct
+from workflow.board import case_list as standing
+from workflow.board import funnel
+from workflow.board.queries.case_queries import Page
+from workflow.board.snapshot.open_cases import Then
+from workflow.board.snapshot.past_day import PastDay
+from workflow.board.snapshot.snapshot import Asked, looking
+from workflow.cases.commands.correct import correct
+from workflow.cases.views.case_list import case_list
 from workflow.office import Office
-from workflow.store.board import Page
-from workflow.worklist import case_list
 
 START = date(2022, 1, 4)
 

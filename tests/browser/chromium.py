@@ -6,7 +6,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from workflow.store.turns import Turns
+from workflow.storage.write_lock import Turns
 
 DEBIAN = Path(__file__).parents[2] / ".ci" / "debian"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

@@ -20,8 +20,8 @@ from uvicorn import Config, Server
 
 from tests.browser.chromium import chromium
 from tests.browser.reader import Reader, Screen
-from workflow.bootstrap import open_office
 from workflow.office import Office
+from workflow.operations.open_office import open_office
 from workflow.web.app import application
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@
 from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Reader, Screen
 from workflow import accounts, register
-from workflow.casebook import case_view
+from workflow.cases.views.case_view import case_view
 
 OFFICER, SECRETARY, VILLAGE = "canbo.hai-luu", "bithu.ben-mo", "hai-luu/thon-ben-mo"
 CASE, HEAD = "KEXQDWWT", "Triệu Thị Nhài"

@@ -9,14 +9,15 @@ from openpyxl import load_workbook
 
 from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Screen
-from workflow import cases, register
-from workflow.casebook import case_view
-from workflow.fields import day_of
-from workflow.registrar import Who
-from workflow.reminding.outbox_page import letter_page
-from workflow.reminding.rounds import Rounds
-from workflow.store import outbox
-from workflow.time_machine import move_clock
+from workflow import register
+from workflow.cases.commands import advance
+from workflow.cases.field_input import day_of
+from workflow.cases.views.case_view import case_view
+from workflow.operations.time_machine import move_clock
+from workflow.register.writer import Who
+from workflow.reminders.daily_run import Rounds
+from workflow.reminders.letters import outbox_queries
+from workflow.reminders.letters.outbox import letter_page
 
 DISTRICT, BRANCH = "vanphong.huyen", "bithu.bai-moi"
 KHAI, HUAN = "K9AFNC5B", "K3YKJBMF"
@@ -77,7 +78,9 @@ def test_files_are_downloaded_and_open(reader: Opens, tmp_path: Path) -> None:
 def test_a_class_for_two_one_of_whom_is_not_ready(reader: Opens, served: Served, screen: Screen, scripts: bool) -> None:
     helpers = [one["id"] for one in case_view(served.office, HUAN, "vi")["helpers"]]
     fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
-    cases.advance(served.office, KHAI, "nominate", day_of("08/08/2022"), Who("bithu.ao-truc", "bithu.ao-truc"), fields)
+    advance.advance(
+        served.office, KHAI, "nominate", day_of("08/08/2022"), Who("bithu.ao-truc", "bithu.ao-truc"), fields
+    )
     who = reader(DISTRICT, screen, scripts=scripts)
     who.go("/cases?state=nominated")
     for case in (KHAI, HUAN):
@@ -123,7 +126,9 @@ def test_a_letter_that_is_stuck_is_read_and_sent_again(
     Rounds(served.office).morning()
     letter = letter_page(served.office, [BRANCH], "waiting", limit=1, offset=0)[0]["letter"]
     with served.office.database.transaction() as work:
-        assert outbox.change(work, letter, ("waiting",), state="stuck", tries=1, code=550, said="550 no such box")
+        assert outbox_queries.change(
+            work, letter, ("waiting",), state="stuck", tries=1, code=550, said="550 no such box"
+        )
     who = reader(DISTRICT, screen, scripts=scripts)
     who.press_link("Thư nhắc")
     who.page.get_by_role("navigation", name="Loại thư").get_by_role("link", name="Mắc kẹt").click()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.test_every_page import PAGES
 from tests.pages.guests import guest, pages_of
-from workflow.bootstrap import open_office
+from workflow.operations.open_office import open_office
 
 pytestmark = pytest.mark.soak
 

@@ -8,7 +8,7 @@ from PIL import Image
 from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Screen
 from workflow import accounts
-from workflow.casebook import case_view, history
+from workflow.cases.views.case_view import case_view, history
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
 PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody

@@ -21,13 +21,13 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.casebook import history
-from workflow.correcting import correct
-from workflow.fields import Mistyped
+from workflow.cases.commands.correct import correct
+from workflow.cases.commands.open import AlreadyOpen, adopt
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_list import case_list, coverage
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.opening import AlreadyOpen, adopt
-from workflow.registrar import Registrar, Who
-from workflow.worklist import case_list, coverage
+from workflow.register.writer import Registrar, Who
 
 ON = date(2022, 8, 9)
 EDITION = RULES.edition("admission", "2021-07")

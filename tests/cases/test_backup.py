@@ -14,13 +14,13 @@ import pytest
 
 from states.vocabulary import Person
 from tests.offices import HUYEN, make_small_office
-from workflow.backup import STALE_SECONDS, NotBackedUp, back_up, backups
-from workflow.bootstrap import open_office
 from workflow.office import Office
+from workflow.operations.backup import STALE_SECONDS, NotBackedUp, back_up, backups
+from workflow.operations.open_office import open_office
+from workflow.operations.verify.verify import verify
 from workflow.register import add_person, people_found
-from workflow.store import copying
-from workflow.store.away import DatabaseAway
-from workflow.verifying import verify
+from workflow.storage import sqlite_backup
+from workflow.storage.errors import DatabaseAway
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_what_pg_dump_has_to_say_is_passed_on(postgres_office: Office) -> None:
 
 def test_a_copy_that_is_spoilt_is_thrown_away(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     older = back_up(sqlite_office)
-    monkeypatch.setattr("workflow.backup.copy_sqlite", spoiling)
+    monkeypatch.setattr("workflow.operations.backup.copy_sqlite", spoiling)
     with pytest.raises(NotBackedUp) as told:
         back_up(sqlite_office)
     assert told.value.why == "spoilt"
@@ -174,7 +174,7 @@ def test_a_copy_that_is_spoilt_is_thrown_away(sqlite_office: Office, monkeypatch
 
 def spoiling(*asked: object) -> str:
     """A disk that loses what is written to it."""
-    assert copying.copy_sqlite(*asked) is None  # type: ignore[arg-type] # as it is called
+    assert sqlite_backup.copy_sqlite(*asked) is None  # type: ignore[arg-type] # as it is called
     return "row 1 missing from index"
 
 
@@ -195,7 +195,7 @@ def test_a_folder_that_cannot_be_made_is_told(sqlite_office: Office) -> None:
 
 def test_how_much_room_a_database_takes(office: Office) -> None:
     with office.database.reading() as connection:
-        assert copying.size_of(connection) > 100_000
+        assert sqlite_backup.size_of(connection) > 100_000
 
 
 def test_what_a_machine_that_went_off_has_left_is_cleared_after_a_day(sqlite_office: Office) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from states.calendar_file import CalendarFaults
+from states.calendar.calendar_file import CalendarFaults
 from tests.offices import BRANCH, HEAD, HUYEN, make_small_office
+from workflow.cases.commands.open import adopt
+from workflow.core.messages import catalogue
 from workflow.office import Office
-from workflow.opening import adopt
+from workflow.operations.verify.verify import verify
 from workflow.register import import_calendar
-from workflow.store import reading
-from workflow.verifying import verify
-from workflow.words import catalogue
+from workflow.storage import reads
 
 D = date
 
@@ -29,12 +29,12 @@ def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
 
 def due(office: Office) -> dict[str, date | None]:
     with office.database.reading() as connection:
-        return {clock.name: clock.due for clock in reading.clocks(connection)}
+        return {clock.name: clock.due for clock in reads.clocks(connection)}
 
 
 def events(office: Office) -> int:
     with office.database.reading() as connection:
-        return sum(1 for _ in reading.events(connection))
+        return sum(1 for _ in reads.events(connection))
 
 
 def written(tmp_path: Path, text: str, name: str = "lịch.csv") -> Path:

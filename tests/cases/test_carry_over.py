@@ -18,12 +18,12 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.carrying import carry_all
-from workflow.casebook import history
-from workflow.cases import Refused
+from workflow.cases.commands.advance import Refused
+from workflow.cases.commands.carry_over_all import carry_all
+from workflow.cases.views.case_list import case_list, coverage
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.worklist import case_list, coverage
+from workflow.register.writer import Who
 
 START = date(2022, 1, 4)
 LAST, FIRST = date(2022, 4, 30), date(2022, 5, 1)

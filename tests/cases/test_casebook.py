@@ -18,12 +18,12 @@ from tests.journeys.land import (
     travel,
     usual,
 )
-from workflow.casebook import case_view, changes_since, history
-from workflow.cases import Refused, advance
-from workflow.correcting import correct
+from workflow.cases.commands.advance import Refused, advance
+from workflow.cases.commands.correct import correct
+from workflow.cases.views.case_list import UnknownUnit, case_list
+from workflow.cases.views.case_view import case_view, changes_since, history
 from workflow.office import Office
-from workflow.store.store import UnknownCase
-from workflow.worklist import UnknownUnit, case_list
+from workflow.storage.writes import UnknownCase
 
 START = date(2022, 1, 4)
 

@@ -25,13 +25,13 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.casebook import changes_since, history
-from workflow.cases import CaseChanged, Refused, advance
-from workflow.fields import Mistyped
+from workflow.cases.commands.advance import CaseChanged, Refused, advance
+from workflow.cases.commands.open import AlreadyOpen, NoPost, open_case
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_view import changes_since, history
 from workflow.office import Office
-from workflow.opening import AlreadyOpen, NoPost, open_case
-from workflow.registrar import Who
-from workflow.store.store import UnknownCase, UnknownPerson
+from workflow.register.writer import Who
+from workflow.storage.writes import UnknownCase, UnknownPerson
 
 START = date(2022, 1, 4)
 

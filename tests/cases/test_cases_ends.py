@@ -18,14 +18,14 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.casebook import history
-from workflow.cases import Refused, advance
-from workflow.fields import Mistyped
+from workflow.cases.commands.advance import Refused, advance
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_list import coverage
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.store import reading
-from workflow.store.tables import TenureRow
-from workflow.worklist import coverage
+from workflow.register.writer import Who
+from workflow.storage import reads
+from workflow.storage.tables import TenureRow
 
 START = date(2022, 1, 4)
 
@@ -169,7 +169,7 @@ def test_a_case_that_made_nobody_a_member_ends_no_membership(office: Office) -> 
 def test_a_head_who_leaves_the_post_keeps_the_case_and_the_register_shows_the_new_one(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     with office.database.reading() as connection:
-        (tenure,) = [row for row in reading.register(connection, TenureRow) if row.post_id == PLAIN]
+        (tenure,) = [row for row in reads.register(connection, TenureRow) if row.post_id == PLAIN]
     with writing(office) as books:
         books.end("tenures", tenure, journey.on(91))
         books.add("tenures", journey.on(92), post_id=PLAIN, person_id=SPARE)

@@ -28,11 +28,11 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.casebook import history
-from workflow.cases import Refused, record
-from workflow.fields import Mistyped
+from workflow.cases.commands.advance import Refused, record
+from workflow.cases.commands.open import open_case
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.opening import open_case
 
 START = date(2022, 1, 4)
 

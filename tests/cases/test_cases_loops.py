@@ -20,9 +20,9 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.casebook import history
-from workflow.cases import Refused, advance
-from workflow.fields import Mistyped
+from workflow.cases.commands.advance import Refused, advance
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_view import history
 from workflow.office import Office
 
 START = date(2022, 1, 4)

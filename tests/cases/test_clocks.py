@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from states.calendar_file import calendar_from_yaml
+from states.calendar.calendar_file import calendar_from_yaml
 from tests.journeys.land import (
     LAST_OF_DISTRICT,
     OFFICER,
@@ -19,12 +19,12 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.making import CALENDAR, year_rows
+from workflow.cases.deadline_recount import recount
+from workflow.cases.views.case_list import case_list
 from workflow.office import Office
-from workflow.recount import recount
-from workflow.registrar import Registrar
-from workflow.verifying import verify
-from workflow.worklist import case_list
+from workflow.operations.create_office import CALENDAR, year_rows
+from workflow.operations.verify.verify import verify
+from workflow.register.writer import Registrar
 
 START = date(2022, 1, 4)
 YEAR_2028 = """

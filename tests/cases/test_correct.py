@@ -20,14 +20,14 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.casebook import history
-from workflow.cases import CaseChanged, Refused
-from workflow.correcting import correct
-from workflow.fields import Mistyped
+from workflow.cases.commands.advance import CaseChanged, Refused
+from workflow.cases.commands.correct import correct
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_list import coverage
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.store import reading
-from workflow.worklist import coverage
+from workflow.register.writer import Who
+from workflow.storage import reads
 
 START = date(2022, 1, 4)
 
@@ -236,7 +236,7 @@ def test_clocks_follow_the_corrected_day_and_stalled_lists_with_them(office: Off
     assert clock["start"] == journey.on(80)
     assert clock["due"] > due
     with office.database.reading() as connection:
-        rows = [(row.start, row.due) for row in reading.clocks(connection, journey.case) if row.name == "DEC_ADMIT"]
+        rows = [(row.start, row.due) for row in reads.clocks(connection, journey.case) if row.name == "DEC_ADMIT"]
     assert rows == [(journey.on(80), clock["due"])]
     proven(office)
 

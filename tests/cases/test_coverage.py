@@ -19,10 +19,10 @@ from tests.journeys.land import (
     travel,
     writing,
 )
+from workflow.cases.views.case_list import coverage
 from workflow.office import Office
-from workflow.store import reading
-from workflow.store.tables import TenureRow
-from workflow.worklist import coverage
+from workflow.storage import reads
+from workflow.storage.tables import TenureRow
 
 START = date(2022, 1, 4)
 
@@ -42,7 +42,7 @@ def total(office: Office, **when: date) -> dict[str, int]:
 
 def tenure_of(office: Office, post: str) -> TenureRow:
     with office.database.reading() as connection:
-        (found,) = [row for row in reading.register(connection, TenureRow) if row.post_id == post]
+        (found,) = [row for row in reads.register(connection, TenureRow) if row.post_id == post]
     return found
 
 

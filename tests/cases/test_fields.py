@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.rulebook import Entry, FieldRule
+from states.rulebook.edition import Entry, FieldRule
 from states.vocabulary import Text
 from tests.journeys.land import (
     BAO,
@@ -22,11 +22,11 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.casebook import history
-from workflow.cases import Refused, advance
-from workflow.fields import Known, Mistyped, Typed, day_of, read_fields
+from workflow.cases.commands.advance import Refused, advance
+from workflow.cases.field_input import Known, Mistyped, Typed, day_of, read_fields
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.store import reading
+from workflow.storage import reads
 
 TODAY = date(2022, 8, 9)
 EDITION = RULES.edition("admission", "2021-07")
@@ -348,4 +348,4 @@ def test_words_come_back_in_the_history_and_stand_in_events_as_hashes_only(sqlit
 
 def stored_events(office: Office) -> bytes:
     with office.database.reading() as connection:
-        return b"\n".join(bytes(row.body) for row in reading.events(connection) if row.case_id)
+        return b"\n".join(bytes(row.body) for row in reads.events(connection) if row.case_id)

@@ -16,12 +16,13 @@ from states.vocabulary import Person
 from tests.offices import BRANCH, COMMUNE, DISTRICT, ELECTED, FOUNDED, HEAD, HUYEN, POST, SPONSOR, TODAY, VILLAGE, XA
 from tests.offices import make_small_office as make
 from workflow import importing
-from workflow.fields import Mistyped
-from workflow.importing import ImportResult, RowResult, What, import_roster
-from workflow.names import SameReason
+from workflow.cases.commands.open import open_case
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_list import coverage
+from workflow.core.messages import catalogue
+from workflow.core.text import SameReason
 from workflow.office import Office
-from workflow.opening import open_case
-from workflow.people import opened_person
+from workflow.operations.verify.verify import verify
 from workflow.register import (
     add_person,
     add_unit,
@@ -32,12 +33,12 @@ from workflow.register import (
     set_membership,
     unit_list,
 )
-from workflow.registrar import Registrar
-from workflow.store import reading
-from workflow.store.tables import MembershipRow, TenureRow
-from workflow.verifying import verify
-from workflow.words import catalogue
-from workflow.worklist import coverage
+from workflow.register.person_record import opened_person
+from workflow.register.roster.import_result import ImportResult, RowResult, What
+from workflow.register.roster.import_roster import import_roster
+from workflow.register.writer import Registrar
+from workflow.storage import reads
+from workflow.storage.tables import MembershipRow, TenureRow
 
 D = date
 YESTERDAY = TODAY - timedelta(days=1)
@@ -104,7 +105,7 @@ def embedded(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
 
 def events(office: Office) -> int:
     with office.database.reading() as connection:
-        return sum(1 for _ in reading.events(connection))
+        return sum(1 for _ in reads.events(connection))
 
 
 def whats(result: ImportResult) -> list[str]:
@@ -117,20 +118,20 @@ def codes(one: RowResult) -> list[str]:
 
 def person_of(office: Office, id_: str) -> Person:
     with office.database.reading() as connection:
-        [found] = reading.people(connection, [id_])
+        [found] = reads.people(connection, [id_])
         return opened_person(office.vault, found.id, found.key, found.sealed)
 
 
 def tenures(office: Office, post: str = POST) -> list[tuple[str, date, date | None, bool]]:
     with office.database.reading() as connection:
-        rows = [one for one in reading.register(connection, TenureRow) if one.post_id == post]
+        rows = [one for one in reads.register(connection, TenureRow) if one.post_id == post]
     found = [(one.person_id, one.valid_from, one.valid_to, one.secretary) for one in rows]
     return sorted(found, key=lambda one: one[1])
 
 
 def spans(office: Office, person: str) -> list[tuple[str, date, date | None]]:
     with office.database.reading() as connection:
-        rows = [one for one in reading.register(connection, MembershipRow) if one.person_id == person]
+        rows = [one for one in reads.register(connection, MembershipRow) if one.person_id == person]
     return sorted(((one.status, one.valid_from, one.valid_to) for one in rows), key=lambda one: one[1])
 
 

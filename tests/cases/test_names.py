@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.names import Identity, likely_same, matches, search_key, sort_key, tidy
+from workflow.core.text import Identity, likely_same, matches, search_key, sort_key, tidy
 
 SURNAMES = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Đỗ", "Hồ", "Ngô", "Dương", "Lý"]
 GIVEN = ["Hữu", "Đức", "Ngọc", "Hoà", "Hòa", "Thuý", "Thúy", "Quý", "Uyên", "Ân", "Ánh", "Ước"]

@@ -23,14 +23,14 @@ from tests.journeys.land import (
     usual,
     writing,
 )
-from workflow.cases import Refused, advance
-from workflow.correcting import correct
-from workflow.fields import Mistyped
-from workflow.numbering import read
+from workflow.cases import document_number_queries
+from workflow.cases.commands.advance import Refused, advance
+from workflow.cases.commands.correct import correct
+from workflow.cases.commands.open import open_case
+from workflow.cases.document_numbers import read
+from workflow.cases.field_input import Mistyped
 from workflow.office import Office
-from workflow.opening import open_case
 from workflow.register import begin_term, term_list
-from workflow.store import numbers
 
 START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
 TERM = date(2021, 6, 1)
@@ -52,7 +52,7 @@ def nominate(office: Office, case: str, day: date, number: str) -> list[str]:
 
 def taken(office: Office) -> list[tuple[str, int]]:
     with office.database.reading() as connection:
-        held = numbers.by_case(connection)
+        held = document_number_queries.by_case(connection)
     return sorted((row["mark"], row["number"]) for rows in held.values() for row in rows)
 
 
@@ -124,7 +124,7 @@ def test_a_number_changed_in_the_database_is_found_by_the_proof(land: Office, nu
     nominate(land, numbered.case, numbered.on(10), "05-NQ/CB")
     with land.database.transaction() as work:
         work.connection.exec_driver_sql("UPDATE numbers SET number = 6")
-    from workflow.verifying import verify
+    from workflow.operations.verify.verify import verify
 
     assert [one.code for one in verify(land).broken] == ["numbers_differ"]
 

@@ -28,10 +28,12 @@ from tests.offices import (
     XA,
     make_small_office,
 )
-from workflow.fields import Mistyped
+from workflow.cases.commands.open import open_case
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_list import coverage
+from workflow.core.messages import catalogue
 from workflow.office import Office
-from workflow.opening import open_case
-from workflow.people import opened_person
+from workflow.operations.verify.verify import verify
 from workflow.register import (
     Unregistered,
     add_grant,
@@ -56,13 +58,11 @@ from workflow.register import (
     unit_list,
     user_list,
 )
-from workflow.register import unregistered as facts
-from workflow.reminding.outbox_page import mailbox_of
-from workflow.store import reading
-from workflow.store.store import UnknownPerson
-from workflow.verifying import verify
-from workflow.words import catalogue
-from workflow.worklist import coverage
+from workflow.register import errors as facts
+from workflow.register.person_record import opened_person
+from workflow.reminders.letters.outbox import mailbox_of
+from workflow.storage import reads
+from workflow.storage.writes import UnknownPerson
 
 D = date
 TOMORROW = TODAY + timedelta(days=1)
@@ -77,12 +77,12 @@ def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
 
 def events(office: Office) -> int:
     with office.database.reading() as connection:
-        return sum(1 for _ in reading.events(connection))
+        return sum(1 for _ in reads.events(connection))
 
 
 def person_of(office: Office, id_: str) -> Person:
     with office.database.reading() as connection:
-        [row] = reading.people(connection, [id_])
+        [row] = reads.people(connection, [id_])
         return opened_person(office.vault, row.id, row.key, row.sealed)
 
 
@@ -574,7 +574,7 @@ def test_what_happened_in_a_transaction_that_failed_is_not_there(office: Office)
 def test_who_was_only_registered_is_not_named_in_the_history(office: Office) -> None:
     add_person(office, Person("", "Mai Thị Kín", contact="0912 345 678"), XA)
     with office.database.reading() as connection:
-        bodies = b"".join(bytes(row.body) for row in reading.events(connection))
+        bodies = b"".join(bytes(row.body) for row in reads.events(connection))
     assert "Kín".encode() not in bodies
     assert b"0912" not in bodies
     assert DISTRICT_OFFICER.encode() in bodies

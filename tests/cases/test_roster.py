@@ -15,8 +15,9 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from workflow.roster import Roster, RosterRow, read_roster
-from workflow.words import catalogue
+from workflow.core.messages import catalogue
+from workflow.register.roster.file_reader import read_roster
+from workflow.register.roster.rows import Roster, RosterRow
 
 TODAY = date(2022, 8, 9)
 HEADINGS = [
@@ -490,7 +491,7 @@ def test_thousands_of_faults_end_with_a_word(tmp_path: Path) -> None:
 
 
 def test_both_catalogues_say_exactly_what_can_go_wrong() -> None:
-    folder = Path(__file__).parents[2] / "workflow/roster"
+    folder = Path(__file__).parents[2] / "workflow/register/roster"
     source = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
     used = set(re.findall(r'"(roster\.[a-z_]+)"', source))
     for language in ("vi", "en"):

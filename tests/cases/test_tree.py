@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.offices import COMMUNE, DISTRICT, FOUNDED, HEAD, HUYEN, VILLAGE, make_small_office
-from workflow.bootstrap import open_office
 from workflow.office import Office
-from workflow.registrar import Registrar
-from workflow.tree import KEPT, Tree, on
+from workflow.operations.open_office import open_office
+from workflow.register.writer import Registrar
+from workflow.storage.register_snapshot import KEPT, Tree, on
 
 JOINED = date(2024, 3, 1)
 

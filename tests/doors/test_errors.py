@@ -12,21 +12,21 @@ import notifications
 import states
 import workflow
 from workflow.cli.errors import WORDINGS
-from workflow.wording.table import wording
+from workflow.presentation.error_table import wording
 
 WITHIN = {
-    "workflow.dossier.markup.BadMarkup",  # becomes BadForms
-    "notifications.post.parcel.PostAway",  # these three: what became of a letter, told as such
-    "notifications.post.parcel.PutOff",
-    "notifications.post.parcel.Refused",
-    "workflow.cli.commands.HelpAsked",  # answered by the door itself
-    "workflow.web.keeping.AsBefore",  # nothing was changed in a form of the register: shown as it stands
-    "workflow.web.visit.Hidden",  # mishaps of the web itself, worded by its own door
-    "workflow.web.visit.MustChange",
-    "workflow.web.visit.NotOurs",
-    "workflow.web.visit.NotSignedIn",
-    "workflow.web.visit.TooBig",
-    "workflow.roster.shape.Unreadable",  # becomes a fault of the roster
+    "workflow.dossier.render.parse_xml.BadMarkup",  # becomes BadForms
+    "notifications.transport.message.PostAway",  # these three: what became of a letter, told as such
+    "notifications.transport.message.PutOff",
+    "notifications.transport.message.Refused",
+    "workflow.cli.parsing.parser.HelpAsked",  # answered by the door itself
+    "workflow.web.pages.register.form_types.AsBefore",  # nothing was changed in a form of the register: shown as it stands
+    "workflow.web.context.Hidden",  # mishaps of the web itself, worded by its own door
+    "workflow.web.context.MustChange",
+    "workflow.web.context.NotOurs",
+    "workflow.web.context.NotSignedIn",
+    "workflow.web.context.TooBig",
+    "workflow.register.roster.rows.Unreadable",  # becomes a fault of the roster
 }
 """Exceptions that never leave the room they are raised in, or that are no mistake."""
 
@@ -60,6 +60,6 @@ def test_no_words_lie_ready_for_an_exception_that_is_not_there() -> None:
     assert sorted(ours - set(exceptions())) == []
 
 
-@pytest.mark.parametrize("name", ["workflow.cases.Refused", "workflow.vault.KeyLost"])
+@pytest.mark.parametrize("name", ["workflow.cases.commands.advance.Refused", "workflow.core.crypto.KeyLost"])
 def test_the_search_for_exceptions_finds_them(name: str) -> None:
     assert name in exceptions()

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from states.loading import Rulebook
+from states.rulebook.loading import Rulebook
 from tests.doors.ketnap import PROGRAM, Ketnap
-from workflow.cli.office import TEMPLATE
-from workflow.config import KEYS, read_config
-from workflow.store.schema import VERSION
+from workflow.cli.commands.office import TEMPLATE
+from workflow.core.config import KEYS, read_config
+from workflow.storage.schema import VERSION
 
 
 def change_config(ketnap: Ketnap, text: str) -> None:

@@ -23,8 +23,8 @@ from tests.reminders.scene import DAY, ledger, sweep_days
 from tests.reminders.test_planning import TODAY, busy, foretold, told_since
 from tests.reminders.test_worker import has_begun, running, stood_still, stop, wait_until
 from workflow.office import Office
-from workflow.reminding.planning import planned
-from workflow.reminding.sweep import sweep
+from workflow.reminders.notices.preview import planned
+from workflow.reminders.notices.sweep import sweep
 
 
 @pytest.fixture

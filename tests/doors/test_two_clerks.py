@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from tests.doors.ketnap import Ketnap, Said
-from workflow.bootstrap import open_office
-from workflow.cases import Step
+from workflow.cases.commands.advance import Step
 from workflow.cli import main
-from workflow.registrar import Who
+from workflow.operations.open_office import open_office
+from workflow.register.writer import Who
 
 NOMINATE = ("nominate", "--on", "10/09/2021", "--by", "bithu", "--set", "resolution_no=1", "--set", "helpers=P-BAO")
 

@@ -13,8 +13,8 @@ import yaml
 
 from states.guards import GUARDS
 from workflow.cli.app import every_command
-from workflow.cli.helping import option_key
-from workflow.words import WORDS, catalogue
+from workflow.cli.parsing.help_text import option_key
+from workflow.core.messages import WORDS, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("vi", "en")

@@ -8,10 +8,10 @@ import orjson
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from states.record import Event
-from workflow.history import GENESIS, Head, link, seal_of
+from states.record.case_record import Event
+from workflow.core.crypto import canonical
 from workflow.office import Office
-from workflow.vault import canonical
+from workflow.storage.chain import GENESIS, Head, link, seal_of
 
 TABLES = SQLModel.metadata.tables
 Copy = dict[str, list[dict[str, Any]]]

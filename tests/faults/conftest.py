@@ -11,7 +11,7 @@ from tests.faults.scene import case_of, live, make
 from tests.offices import HEAD
 from tests.pool import Pool
 from workflow.office import Office
-from workflow.verifying import verify
+from workflow.operations.verify.verify import verify
 
 
 @dataclass(frozen=True)

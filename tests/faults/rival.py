@@ -12,11 +12,11 @@ from pathlib import Path
 from states.machine import NotOpen
 from tests.faults.scene import begin, case_of, next_week
 from tests.offices import BRANCH, HEAD
-from workflow.bootstrap import open_office
-from workflow.cases import CaseChanged, advance, record
+from workflow.cases.commands.advance import CaseChanged, advance, record
+from workflow.cases.commands.open import AlreadyOpen
 from workflow.office import Office
-from workflow.opening import AlreadyOpen
-from workflow.store import reading
+from workflow.operations.open_office import open_office
+from workflow.storage import reads
 
 ON = date(2023, 1, 2)
 SHARED, TOSSED = HEAD, "P-HOA"
@@ -48,7 +48,7 @@ class Rival:
         """Receive a paper for the shared case, as it was when looked at."""
         case = case_of(self.office, SHARED)
         with self.office.database.reading() as connection:
-            row = reading.case(connection, case)
+            row = reads.case(connection, case)
         assert row is not None
         if self.attempt("race", lambda: self.receive(case, seen=row.version), CaseChanged):
             self.won.append(row.version + 1)

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from states.vocabulary import Person
 from tests.offices import BRANCH, COMMUNE, ELECTED, FOUNDED, HEAD, HUYEN, VILLAGE, XA, make_small_office
-from workflow.cases import advance, record
-from workflow.correcting import correct
-from workflow.importing import import_roster
+from workflow.cases.commands.advance import advance, record
+from workflow.cases.commands.correct import correct
+from workflow.cases.commands.open import adopt, open_case
 from workflow.office import Office
-from workflow.opening import adopt, open_case
-from workflow.registrar import Registrar, Who
-from workflow.store import reading, store
-from workflow.time_machine import move_clock
-from workflow.tree import on
+from workflow.operations.time_machine import move_clock
+from workflow.register.roster.import_roster import import_roster
+from workflow.register.writer import Registrar, Who
+from workflow.storage import reads, writes
+from workflow.storage.register_snapshot import on
 
 PEOPLE = (
     Person("P-HOA", "Trần Thị Hoà", born=date(1985, 3, 2), sex="female", home="Xóm Đồi, nhà số 7", education_met=True),
@@ -163,7 +163,7 @@ def rename_village(office: Office) -> None:
 def rename_person(office: Office) -> None:
     """What is kept of a person is said anew."""
     with office.writing() as (work, ledger):
-        key, _ = store.person_row(work, "P-DUNG")
+        key, _ = writes.person_row(work, "P-DUNG")
         assert key is not None
         Registrar(office, work, ledger, XA).change_person(key, Person("P-DUNG", "Đặng Quốc Dương"))
 
@@ -176,7 +176,7 @@ def next_week(office: Office) -> None:
 def case_of(office: Office, person: str) -> str:
     """The id of a person's newest case."""
     with office.database.reading() as connection:
-        return reading.cases(connection, person=person)[-1].id
+        return reads.cases(connection, person=person)[-1].id
 
 
 def _act(person: str, act: Act) -> Doing:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tests.faults.scene import JOURNEY, begin, case_of, make, step
 from tests.offices import HEAD
-from workflow.bootstrap import open_office
-from workflow.store.database import DatabaseAway
-from workflow.vault import KeyLost
-from workflow.verifying import verify
+from workflow.core.crypto import KeyLost
+from workflow.operations.open_office import open_office
+from workflow.operations.verify.verify import verify
+from workflow.storage.engine import DatabaseAway
 
 
 def outcome(act: Callable[[], object]) -> str:

@@ -21,14 +21,14 @@ import sqlalchemy as sa
 from tests.faults.by_hand import TABLES, by_hand, copied
 from tests.faults.scene import JOURNEY, LIFE, begin, case_of, live, make, step
 from tests.offices import HEAD, HUYEN, TODAY, VILLAGE, make_small_office
-from workflow.bootstrap import open_office
+from workflow.core.crypto import KeyForeign, KeyLost, make_key_file
 from workflow.office import Office
-from workflow.registrar import Registrar
-from workflow.store import database, turns
-from workflow.store.database import DatabaseAway
-from workflow.store.schema import SchemaForeign
-from workflow.vault import KeyForeign, KeyLost, make_key_file
-from workflow.verifying import verify
+from workflow.operations.open_office import open_office
+from workflow.operations.verify.verify import verify
+from workflow.register.writer import Registrar
+from workflow.storage import engine, write_lock
+from workflow.storage.engine import DatabaseAway
+from workflow.storage.schema import SchemaForeign
 
 ROOT = Path(__file__).parents[2]
 LINUX = sys.platform != "win32"
@@ -95,7 +95,7 @@ FULL = """
 import errno, resource, signal, sys
 from pathlib import Path
 from tests.offices import make_small_office
-from workflow.store.database import DatabaseAway
+from workflow.storage.engine import DatabaseAway
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:
@@ -347,7 +347,7 @@ def test_a_database_without_a_version_is_no_office(tmp_path: Path, database_url:
 def test_who_holds_the_database_for_too_long_makes_it_busy(
     tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (database, turns):
+    for module in (engine, write_lock):
         monkeypatch.setattr(module, "BUSY_SECONDS", 1)
     with closing(make(tmp_path, database_url)) as office:
         begin(office, HEAD)

@@ -20,12 +20,12 @@ import sqlalchemy as sa
 from tests.faults.by_hand import copied
 from tests.faults.scene import LIFE, live, make
 from tests.offices import make_small_office
-from workflow.bootstrap import open_office
-from workflow.making import AlreadyThere
 from workflow.office import Office
-from workflow.store import schema
-from workflow.store.database import Database
-from workflow.verifying import verify
+from workflow.operations.create_office import AlreadyThere
+from workflow.operations.open_office import open_office
+from workflow.operations.verify.verify import verify
+from workflow.storage import schema
+from workflow.storage.engine import Database
 
 Shape = dict[str, object]
 ROOT = Path(__file__).parents[2]

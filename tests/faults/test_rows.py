@@ -12,9 +12,9 @@ from tests.faults.by_hand import Hand, by_hand, copied, restore
 from tests.faults.conftest import Lived
 from tests.faults.scene import begin, live, make
 from tests.offices import COMMUNE, DISTRICT, HEAD, XA, make_small_office
-from workflow.casebook import case_view
-from workflow.registrar import NOBODY, Registrar
-from workflow.verifying import verify
+from workflow.cases.views.case_view import case_view
+from workflow.operations.verify.verify import verify
+from workflow.register.writer import NOBODY, Registrar
 
 Deed = Callable[[Hand], int]
 MINE = {"person_id": HEAD}

@@ -9,7 +9,7 @@ from tests.faults.by_hand import by_hand, copied
 from tests.faults.conftest import Lived
 from tests.faults.scene import SECRETS, live, make
 from tests.offices import HEAD
-from workflow.names import search_key, sort_key
+from workflow.core.text import search_key, sort_key
 
 CODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 

@@ -17,9 +17,9 @@ from tests.faults.by_hand import by_hand
 from tests.faults.scene import begin, make
 from tests.offices import HEAD
 from workflow.cli.errors import WORDINGS
+from workflow.core.crypto import make_key_file
+from workflow.core.messages import catalogue
 from workflow.office import Office
-from workflow.vault import make_key_file
-from workflow.words import catalogue
 
 ROOT = Path(__file__).parents[2]
 KETNAP = Path(sys.executable).with_name("ketnap")

@@ -24,13 +24,13 @@ from tests.faults.conftest import Lived
 from tests.faults.rival import SHARED, TOSSED
 from tests.faults.scene import JOURNEY, begin, case_of, make, step
 from tests.offices import ELECTED, FOUNDED, HEAD, HUYEN, TODAY, VILLAGE
-from workflow.bootstrap import open_office
-from workflow.cases import CaseChanged
-from workflow.correcting import correct
+from workflow.cases.commands.advance import CaseChanged
+from workflow.cases.commands.correct import correct
 from workflow.office import Office
-from workflow.registrar import Registrar
-from workflow.store import reading, store
-from workflow.verifying import verify
+from workflow.operations.open_office import open_office
+from workflow.operations.verify.verify import verify
+from workflow.register.writer import Registrar
+from workflow.storage import reads, writes
 
 ROOT = Path(__file__).parents[2]
 RIVALS = 4
@@ -154,7 +154,7 @@ def test_who_waited_sees_everything_as_the_one_before_left_it(tmp_path: Path, da
             books.turn_clock(NEXT)
             assert held.key is not None
             books.change_person(held.key, Person("P-HOA", "Trần Thị Hòa Mới"))
-            store.step_case(
+            writes.step_case(
                 work,
                 case=case,
                 seen=held.version,
@@ -181,7 +181,7 @@ def test_threads_of_one_office_take_turns_as_processes_do(tmp_path: Path, databa
 
         list(clerks.map(work_on, people))
         with office.database.reading() as connection:
-            states = [reading.cases(connection, person=person)[0].state for person in people]
+            states = [reads.cases(connection, person=person)[0].state for person in people]
         assert states == ["sponsorship"] * RIVALS
         assert verify(office).broken == []
 

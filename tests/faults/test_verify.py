@@ -8,8 +8,8 @@ import pytest
 from tests.faults.by_hand import Hand, by_hand, copied
 from tests.faults.conftest import Lived
 from tests.faults.scene import begin, case_of, live, make, next_week
-from workflow.store.store import SealForged
-from workflow.verifying import UnknownSeal, verify
+from workflow.operations.verify.verify import UnknownSeal, verify
+from workflow.storage.writes import SealForged
 
 # --- honest work holds -------------------------------------------------------------------------------------------
 

@@ -22,10 +22,10 @@ import sqlalchemy.engine
 from tests.faults.scene import live
 from tests.offices import TODAY, make_small_office
 from tests.reminders.outbox_scene import by_smtp
-from workflow.bootstrap import open_office
-from workflow.reminding.rounds import Rounds
-from workflow.store import schema
-from workflow.store.database import Database
+from workflow.operations.open_office import open_office
+from workflow.reminders.daily_run import Rounds
+from workflow.storage import schema
+from workflow.storage.engine import Database
 
 ROOT = Path(__file__).parents[2]
 TOOLKIT = Path(sqlalchemy.engine.__file__).parent

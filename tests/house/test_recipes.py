@@ -11,21 +11,21 @@ from typing import Any
 import pytest
 
 from states.guards import GUARDS
-from states.loading import EDITIONS, Rulebook
+from states.rulebook.loading import EDITIONS, Rulebook
 from tests.journeys.fixtures import land_template as land_template
 from tests.journeys.fixtures import sqlite_land as sqlite_land
 from tests.journeys.land import PLAIN, begin, travel
 from tests.pages.guests import guest, pages_of, words
-from workflow.bootstrap import open_office
 from workflow.cli import main
-from workflow.config import read_config
-from workflow.dossier.dossier import Dossier
+from workflow.core.config import read_config
 from workflow.dossier.forms import Forms, forms
-from workflow.dossier.plain import plain
+from workflow.dossier.papers import Dossier
+from workflow.dossier.render.to_text import plain
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
-from workflow.web import pages
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
+from workflow.register.writer import Who
+from workflow.web import render
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -105,19 +105,19 @@ def test_the_paper_of_the_recipes_is_filled_in_like_any_other(sqlite_land: Offic
 def test_the_page_of_the_recipes_opens_for_whoever_enters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_sample(tmp_path / "mau", "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
     templates = tmp_path / "pages"
-    shutil.copytree(pages.PAGES, templates)
+    shutil.copytree(render.PAGES, templates)
     ((name, template),) = blocks("html")
     (templates / name).write_text(template, encoding="utf-8")
-    monkeypatch.setattr(pages, "PAGES", templates)
+    monkeypatch.setattr(render, "PAGES", templates)
     module: dict[str, Any] = {}
     code = next(body for name, body in blocks("python") if name == "waiting.py")
     exec(compile(code, "waiting.py", "exec"), module)  # noqa: S102 - the recipe is our own
-    pages.environment.cache_clear()
+    render.environment.cache_clear()
     with closing(open_office(tmp_path / "mau" / "config.yaml")) as office, pages_of(office) as app:
         app.include_router(module["router"])
         assert "Chi bộ: 1" in words(guest(app).enter("bithu.ao-truc").get("/waiting"))
         assert guest(app).client.get("/waiting", follow_redirects=False).status_code == 303
-    pages.environment.cache_clear()
+    render.environment.cache_clear()
 
 
 def test_the_config_of_the_recipes_is_a_good_one(tmp_path: Path) -> None:

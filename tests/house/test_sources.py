@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from states.loading import Rulebook
+from states.rulebook.loading import Rulebook
 
 BOOK = Rulebook()
 SOURCES = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")

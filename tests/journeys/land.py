@@ -18,17 +18,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from states.loading import Rulebook
+from states.rulebook.loading import Rulebook
 from states.vocabulary import Person
 from tests.pool import Pool
-from workflow.bootstrap import open_office
-from workflow.casebook import case_view
-from workflow.cases import Acted, advance, record
-from workflow.making import make_office
+from workflow.cases.commands.advance import Acted, advance, record
+from workflow.cases.commands.open import open_case
+from workflow.cases.views.case_view import case_view
 from workflow.office import Office
-from workflow.opening import open_case
-from workflow.registrar import Registrar, Who
-from workflow.verifying import Verified, verify
+from workflow.operations.create_office import make_office
+from workflow.operations.open_office import open_office
+from workflow.operations.verify.verify import Verified, verify
+from workflow.register.writer import Registrar, Who
 
 FOUNDED = date(2016, 1, 1)
 LAST_OF_DISTRICT, FIRST_WITHOUT = date(2025, 6, 30), date(2025, 7, 1)

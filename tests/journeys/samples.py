@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from workflow.bootstrap import open_office
+from workflow.cases.views.case_list import case_list
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
-from workflow.worklist import case_list
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
+from workflow.register.writer import Who
 
 NAME = "song-lo-2022"
 ME = Who("", "nguoi-thu")

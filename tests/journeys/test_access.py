@@ -26,9 +26,9 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.access import Access, access_of
+from workflow.cases.views.my_work import Turns
 from workflow.office import Office
-from workflow.turn import Turns
+from workflow.register.permissions import Access, access_of
 
 DAY = date(2022, 5, 20)
 

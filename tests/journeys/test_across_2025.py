@@ -25,11 +25,11 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.casebook import history
-from workflow.cases import Refused
-from workflow.correcting import correct
+from workflow.cases.commands.advance import Refused
+from workflow.cases.commands.correct import correct
+from workflow.cases.views.case_list import case_list
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.worklist import case_list
 
 SPRING = date(2025, 3, 3)
 """By the usual steps the branch votes 75 days later, on 17/5/2025."""

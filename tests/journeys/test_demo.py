@@ -9,12 +9,12 @@ from tests.journeys.samples import CONFIG, ME, NAME
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from tests.offices import make_small_office
-from workflow.bootstrap import open_office
 from workflow.demo import Scene, tell
 from workflow.office import Office
-from workflow.sample.scenario import story
-from workflow.time_machine import NotASample, move_clock
-from workflow.verifying import verify
+from workflow.operations.open_office import open_office
+from workflow.operations.sample.scenario import story
+from workflow.operations.time_machine import NotASample, move_clock
+from workflow.operations.verify.verify import verify
 
 SPONSOR = (
     "- Chu Ngọc Tiệp mới cùng công tác, cư trú với người xin vào Đảng từ 01/03/2022, chưa đủ 12 tháng"

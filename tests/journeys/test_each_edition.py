@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from states.working_days import add_months
+from states.calendar.working_days import add_months
 from tests.journeys.land import (
     DECIDES_ITSELF,
     HEADS,
@@ -22,9 +22,9 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.casebook import history
+from workflow.cases.commands.open import adopt
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.opening import adopt
 
 EDITIONS = {
     "2016-07": (date(2019, 3, 4), date(2020, 9, 30)),

@@ -9,11 +9,11 @@ import pytest
 
 from tests.journeys.samples import CONFIG, ME, NAME
 from tests.offices import BRANCH, COMMUNE, DISTRICT, HUYEN, TODAY, VILLAGE, XA, make_small_office
-from workflow.access import Access
-from workflow.bootstrap import open_office
 from workflow.office import Office
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
 from workflow.register import end_grant
-from workflow.sample import make_sample
+from workflow.register.permissions import Access
 
 DAY = date(2022, 8, 9)
 OFFICER, STAFF, COMMUNE_OFFICER = "vanphong.huyen", "tochuc.huyen", "canbo.hai-luu"

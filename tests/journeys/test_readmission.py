@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from states.loading import NoEdition
+from states.rulebook.loading import NoEdition
 from tests.journeys.land import (
     DECIDES_ITSELF,
     FIRST_OF_208,
@@ -20,12 +20,12 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.casebook import history
-from workflow.cases import Refused
-from workflow.fields import Mistyped
+from workflow.cases.commands.advance import Refused
+from workflow.cases.commands.open import AlreadyOpen, open_case
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.opening import AlreadyOpen, open_case
-from workflow.store import reading
+from workflow.storage import reads
 
 START = date(2022, 1, 4)
 CONSENT: dict[str, Any] = {"consent_kind": "readmission", "consent_organ": "province", "consent_no": "30-CV/TU"}
@@ -133,7 +133,7 @@ def test_the_two_pipelines_stand_beside_each_other(office: Office) -> None:
     with pytest.raises(AlreadyOpen):
         again(office)
     with office.database.reading() as connection:
-        assert {row.pipeline for row in reading.cases(connection)} == {"admission", "readmission"}
+        assert {row.pipeline for row in reads.cases(connection)} == {"admission", "readmission"}
 
 
 def test_before_qd_24_the_program_knows_no_rules_of_readmission(office: Office) -> None:

@@ -11,18 +11,18 @@ from tests.journeys.samples import CONFIG, ME, NAME, case_in
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from tests.journeys.samples import sample as sample
-from workflow import sample as samples
-from workflow.bootstrap import open_office
-from workflow.casebook import case_view, history
-from workflow.cases import Refused, advance
-from workflow.making import AlreadyThere
+from workflow.cases.commands.advance import Refused, advance
+from workflow.cases.views.case_list import case_list, coverage
+from workflow.cases.views.case_view import case_view, history
 from workflow.office import Office
+from workflow.operations import sample as samples
+from workflow.operations.create_office import AlreadyThere
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import UnknownSample, make_sample
+from workflow.operations.verify.verify import verify
 from workflow.register import meeting_list, people_found, plan_list
-from workflow.registrar import Who
-from workflow.sample import UnknownSample, make_sample
-from workflow.store import reading
-from workflow.verifying import verify
-from workflow.worklist import case_list, coverage
+from workflow.register.writer import Who
+from workflow.storage import reads
 
 TODAY, LIVE = date(2022, 8, 9), date(2020, 9, 7)
 
@@ -63,7 +63,7 @@ FINISHED = {"phuong-khoan/thon-rung-sang": "member", "lang-cong/thon-go-may": "m
 
 def all_cases(office: Office) -> list[Any]:
     with office.database.reading() as connection:
-        return list(reading.cases(connection))
+        return list(reads.cases(connection))
 
 
 def test_the_totals_are_those_of_the_article(sample: Office) -> None:
@@ -96,7 +96,7 @@ def test_every_case_stands_where_it_was_meant_to(sample: Office) -> None:
 
 def test_the_eight_are_heads_today_and_the_others_of_the_list_are_not(sample: Office) -> None:
     with sample.database.reading() as connection:
-        rows = reading.cases(connection)
+        rows = reads.cases(connection)
     heads = {one["id"] for one in people_found(sample, "") if one["post"]}
     for row in rows:
         assert (row.person_id in heads) == (row.unit_id not in NO_HEADS), row.unit_id
@@ -162,7 +162,7 @@ def test_every_kind_of_plan_is_there_and_heads_came_or_stayed_away(sample: Offic
 
 def events(office: Office) -> list[dict[str, Any]]:
     with office.database.reading() as connection:
-        return [orjson.loads(row.body) for row in reading.events(connection)]
+        return [orjson.loads(row.body) for row in reads.events(connection)]
 
 
 def test_every_act_was_recorded_on_its_own_day_or_soon_after(sample: Office) -> None:

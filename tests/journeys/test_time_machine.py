@@ -11,18 +11,18 @@ from tests.journeys.samples import CONFIG, ME, NAME, case_in
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from tests.offices import make_small_office
-from workflow.bootstrap import open_office
-from workflow.carrying import Carried, carry_all
-from workflow.casebook import case_view, history
-from workflow.cases import Refused, advance
-from workflow.fields import Mistyped
+from workflow.cases.commands.advance import Refused, advance
+from workflow.cases.commands.carry_over_all import Carried, carry_all
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_list import case_list, coverage
+from workflow.cases.views.case_view import case_view, history
 from workflow.office import Office
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
+from workflow.operations.time_machine import FARTHEST, NotASample, NotForward, move_clock
+from workflow.operations.verify.verify import verify
 from workflow.register import add_unit, unit_list
-from workflow.registrar import Who
-from workflow.sample import make_sample
-from workflow.time_machine import FARTHEST, NotASample, NotForward, move_clock
-from workflow.verifying import verify
-from workflow.worklist import case_list, coverage
+from workflow.register.writer import Who
 
 TODAY = date(2022, 8, 9)
 LAST_OF_DISTRICT, FIRST_WITHOUT = date(2025, 6, 30), date(2025, 7, 1)

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from states.loading import NoEdition
 from states.machine import NotOpen, UnknownAct
+from states.rulebook.loading import NoEdition
 from tests.journeys.land import (
     BAO,
     COMMUNE,
@@ -39,15 +39,15 @@ from tests.journeys.land import (
     usual,
 )
 from tests.pool import Pool
-from workflow.carrying import carry_all
-from workflow.casebook import case_view, history
-from workflow.cases import CaseChanged, Refused, advance, record
-from workflow.correcting import correct
-from workflow.fields import Mistyped
+from workflow.cases.commands.advance import CaseChanged, Refused, advance, record
+from workflow.cases.commands.carry_over_all import carry_all
+from workflow.cases.commands.correct import correct
+from workflow.cases.commands.open import AlreadyOpen, NoPost, adopt, open_case
+from workflow.cases.deadline_recount import recount
+from workflow.cases.field_input import Mistyped
+from workflow.cases.views.case_list import case_list, coverage
+from workflow.cases.views.case_view import case_view, history
 from workflow.office import Office
-from workflow.opening import AlreadyOpen, NoPost, adopt, open_case
-from workflow.recount import recount
-from workflow.worklist import case_list, coverage
 
 T = TypeVar("T")
 CHANCE = st.randoms(use_true_random=True)

@@ -6,9 +6,9 @@ from itertools import count
 from ssl import SSLContext
 from typing import Any
 
-from notifications.post import Parcel
-from notifications.post.smtp import SmtpPost
 from notifications.settings import Smtp
+from notifications.transport import Parcel
+from notifications.transport.smtp import SmtpPost
 from tests.letters.smtp_server import HERE
 
 OFFICE = "ketnap@xa-dong-que.example"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from notifications.letter import Letter
+from notifications.letter_text import MOST, Writer
 from notifications.settings import Mail
-from notifications.writing import MOST, Writer
 from states.vocabulary import Text
 from tests.golden import agreed
 from tests.letters.letters import ENTRIES, LATE, LETTER, LETTERS, SOON, calendars, part, read

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from notifications.post import PostAway, PutOff, Refused
+from notifications.transport import PostAway, PutOff, Refused
 from tests.letters.parcels import HOA, OFFICE, TUAN, id_of, letter, to_server
 from tests.letters.smtp_server import READY, TO_DATA, Open, Script
 

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from notifications.post import PostAway, PutOff
+from notifications.transport import PostAway, PutOff
 from tests.letters.parcels import BODY, HOA, TUAN, id_of, letter, to_server
 from tests.letters.smtp_server import HANG, HANG_UP, HERE, READY, TO_DATA, Open, Script, Steps
 

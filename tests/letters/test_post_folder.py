@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from notifications.post import Parcel, PostAway, Refused, post_for
-from notifications.post.folder import FolderPost
 from notifications.settings import Mail
+from notifications.transport import Parcel, PostAway, Refused, post_for
+from notifications.transport.folder import FolderPost
 from tests.letters.parcels import HOA, OFFICE, TUAN, letter
 
 ROOT = Path(__file__).parents[2]
@@ -115,8 +115,8 @@ def test_what_stands_in_the_way_of_a_letter_stays_and_nothing_half_written_besid
 LAY = """
 import json, os, resource, signal, sys
 from pathlib import Path
-from notifications.post import Parcel, PostAway
-from notifications.post.folder import FolderPost
+from notifications.transport import Parcel, PostAway
+from notifications.transport.folder import FolderPost
 what, folder, size = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 if what == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
@@ -164,8 +164,8 @@ if LINUX:
 
 HEAVY = """
 import json, sys
-import notifications.post
-print(json.dumps(sorted({"smtplib", "notifications.post.smtp", "notifications.post.folder"} & set(sys.modules))))
+import notifications.transport
+print(json.dumps(sorted({"smtplib", "notifications.transport.smtp", "notifications.transport.folder"} & set(sys.modules))))
 """
 
 

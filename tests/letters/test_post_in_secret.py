@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from notifications.post import PostAway, post_for
 from notifications.settings import Mail, Smtp
+from notifications.transport import PostAway, post_for
 from tests.letters.parcels import letter, to_server
 from tests.letters.smtp_server import HANG, HERE, READY, START_TLS, USER, Certified, Open, Script, certify
 

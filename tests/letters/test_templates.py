@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from notifications.letter_text import Writer
 from notifications.settings import Mail
 from notifications.templates import OWN, BadTemplates
-from notifications.writing import Writer
 from tests.letters.letters import LETTERS, part, read
 
 MAIL = Mail(sender="ketnap@xa.example")

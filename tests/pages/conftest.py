@@ -9,9 +9,9 @@ import pytest
 from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, pages_of
-from workflow.bootstrap import open_office
 from workflow.office import Office
-from workflow.web import errands
+from workflow.operations.open_office import open_office
+from workflow.web import background_jobs
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def office(made: Path, tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def app(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     """Its pages; on a busy machine they wait longer than a reader would for what takes long."""
-    monkeypatch.setattr(errands, "PATIENCE", 60)
+    monkeypatch.setattr(background_jobs, "PATIENCE", 60)
     with pages_of(office) as served:
         yield served
 

@@ -11,8 +11,8 @@ from workflow import accounts
 from workflow.accounts import look_list
 from workflow.office import Office
 from workflow.register import end_user
-from workflow.registrar import Who
-from workflow.web import admin, looking
+from workflow.register.writer import Who
+from workflow.web.pages.admin import access_log, users_admin
 
 OFFICER, BELOW, SECRETARY = "canbo.hai-luu", "bithu.ben-mo", "bithu.ao-truc"
 PASSWORD = "một câu đủ dài"  # noqa: S105 - of nobody
@@ -63,7 +63,7 @@ def test_one_commune_alone_and_none_that_is_not_ones_own(app: FastAPI, district:
 
 
 def test_the_list_in_parts_holds_everybody_once(district: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admin, "PER_PAGE", 15)
+    monkeypatch.setattr(users_admin, "PER_PAGE", 15)
     users = [
         user
         for at in (0, 15, 30)
@@ -214,7 +214,7 @@ def test_all_looks_of_somebody_below_and_none_of_somebody_who_is_not(app: FastAP
 
 
 def test_the_log_in_parts_holds_every_look_once(app: FastAPI, district: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "PER_PAGE", 4)
+    monkeypatch.setattr(access_log, "PER_PAGE", 4)
     for _ in range(10):
         district.get("/rules")
         app.state.looks.note("vanphong.huyen", "case", CASE)

@@ -17,9 +17,9 @@ from tests.pages.guests import Guest, guest, words
 from workflow import board
 from workflow.accounts import look_list
 from workflow.office import Office
-from workflow.web import board as pages_of_board
-from workflow.web import lists
-from workflow.web.drawing import WEEK, bars, calendar, course
+from workflow.web.pages.board import board_page as pages_of_board
+from workflow.web.pages.board import lists
+from workflow.web.pages.board.charts import WEEK, bars, calendar, course
 
 BOARDS = ("/board", "/heads", "/due", "/untold", "/coverage.xlsx", "/report.pdf")
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)

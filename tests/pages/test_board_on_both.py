@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from tests.pages.guests import guest, pages_of, words
 from tests.pages.test_board import counted_links, total
 from tests.pages.test_bulk import ENROL, HUAN, KHAI, nominate, send, state
-from workflow.bootstrap import open_office
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
+from workflow.register.writer import Who
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_board import LINK
-from workflow import cases
-from workflow.casebook import case_view, history
-from workflow.fields import day_of
+from workflow.cases.commands import advance
+from workflow.cases.field_input import day_of
+from workflow.cases.views.case_view import case_view, history
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.verifying import verify
-from workflow.web import bulk
+from workflow.operations.verify.verify import verify
+from workflow.register.writer import Who
+from workflow.web.pages.cases import bulk
 
 KHAI, HUAN = "K9AFNC5B", "K3YKJBMF"
 """Lưu Văn Khải is on the list since 21/03; Phạm Văn Huấn was nominated on 25/07."""
@@ -25,7 +25,7 @@ def nominate(office: Office, day: str = "08/08/2022") -> None:
     """Take Khải to the step at which Huấn stands."""
     helpers = [one["id"] for one in case_view(office, HUAN, "vi")["helpers"]]
     fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
-    cases.advance(office, KHAI, "nominate", day_of(day), Who(SECRETARY, SECRETARY), fields)
+    advance.advance(office, KHAI, "nominate", day_of(day), Who(SECRETARY, SECRETARY), fields)
 
 
 def state(office: Office, case: str) -> str:
@@ -146,7 +146,7 @@ def test_a_case_of_which_something_was_noted_meanwhile_waits_for_another_look(di
     nominate(office)
     form = district.form(ENROL)
     who = Who("canbo.quang-yen", "canbo.quang-yen")
-    cases.record(office, KHAI, "record_consent", day_of("09/08/2022"), who, consent_fields(office))
+    advance.record(office, KHAI, "record_consent", day_of("09/08/2022"), who, consent_fields(office))
     answer = send(district, ENROL, {"on": "09/08/2022"}, form=form)
     assert answer.status_code == 409
     assert "Trong lúc đó, người khác đã ghi thêm" in words(answer.text)

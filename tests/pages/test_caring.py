@@ -12,10 +12,11 @@ from fastapi import FastAPI
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_letters import form_with, press
 from workflow.office import Office
-from workflow.store import notices, reading
-from workflow.verifying import Verified, verify
-from workflow.web import errands
-from workflow.web.errands import Progress
+from workflow.operations.verify.verify import Verified, verify
+from workflow.reminders.notices import notice_queries
+from workflow.storage import reads
+from workflow.web import background_jobs
+from workflow.web.background_jobs import Progress
 
 PATH = "/admin/office"
 
@@ -23,7 +24,7 @@ PATH = "/admin/office"
 def events_of(office: Office) -> int:
     """How many events the history holds."""
     with office.database.reading() as connection:
-        head = reading.head(connection)
+        head = reads.head(connection)
     assert head
     return head[0].n
 
@@ -89,8 +90,8 @@ def test_what_takes_long_is_done_beside_the_pages(
         assert go_on.wait(20)
         return verify(office)
 
-    monkeypatch.setattr(errands, "PATIENCE", 0.2)
-    app.state.errands.verifying = errands.Errand(slowly)
+    monkeypatch.setattr(background_jobs, "PATIENCE", 0.2)
+    app.state.errands.verifying = background_jobs.Errand(slowly)
     page = press(district, PATH, "verify")
     assert "Đang làm: 30 phần trăm." in words(page)
     assert 'value="verify"' not in page, "nobody begins it twice"
@@ -119,7 +120,7 @@ def health(app: FastAPI) -> tuple[int, dict[str, bool]]:
 def beat(office: Office, *, at: float) -> None:
     """The worker has looked at an instant, and means to look again a minute later."""
     with office.database.transaction() as work:
-        notices.set_beat(work, "worker", at=int(at), next_at=int(at) + 60)
+        notice_queries.set_beat(work, "worker", at=int(at), next_at=int(at) + 60)
 
 
 def test_machines_that_watch_hear_that_all_is_well_and_nothing_else(app: FastAPI) -> None:

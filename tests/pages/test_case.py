@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.pages.guests import Guest, guest, words
 from workflow.accounts import look_list
-from workflow.casebook import case_view, history
+from workflow.cases.views.case_view import case_view, history
 from workflow.office import Office
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"

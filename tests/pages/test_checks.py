@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from states.loading import Rulebook
-from states.rulebook import Condition, Edition, Recorded
-from workflow.words import catalogue
+from states.rulebook.edition import Condition, Edition, Recorded
+from states.rulebook.loading import Rulebook
+from workflow.core.messages import catalogue
 
 ON_THE_ACT_ITSELF = {
     "HELPERS_DIFFERENT", "HELPER_OFFICIAL", "HELPER_IN_OFFICIAL", "PROBATION_HELPER_OFFICIAL", "AGE_MAX", "EDU_MIN",

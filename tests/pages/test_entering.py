@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from tests.faults.by_hand import by_hand
 from tests.pages.guests import Forms, Guest, guest, words
 from workflow import accounts
-from workflow.casebook import history
-from workflow.clock import now
+from workflow.cases.views.case_view import history
+from workflow.core.clock import now
 from workflow.office import Office
-from workflow.store.turns import BUSY_SECONDS
+from workflow.storage.write_lock import BUSY_SECONDS
 
 SECRETARY, CASE = "bithu.ao-truc", "K9AFNC5B"
 PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody

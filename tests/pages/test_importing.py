@@ -12,11 +12,11 @@ from openpyxl import Workbook
 from states.vocabulary import Person
 from tests.pages.guests import Fields, Forms, Guest, guest, words
 from workflow import register
-from workflow.clock import now
+from workflow.core.clock import now
 from workflow.office import Office
-from workflow.register.finding import people_found
-from workflow.registrar import Who
-from workflow.web.importing import KEPT, PATH
+from workflow.register.search import people_found
+from workflow.register.writer import Who
+from workflow.web.pages.register.import_roster import KEPT, PATH
 
 HEADS = ["Xã, thị trấn", "Thôn, tổ dân phố", "Họ và tên", "Ngày sinh", "Đảng viên"]
 NEW_HEAD = ["Xã Hải Lựu", "Thôn Bãi Nắng", "Người Thử Mới", "01/02/1970", "chưa"]
@@ -129,7 +129,7 @@ def test_a_register_that_has_changed_meanwhile_is_shown_first(district: Guest, o
 def test_a_file_is_kept_for_an_hour_only(district: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
     form = form_of(sent(district, csv(NEW_HEAD)).text, f"{PATH}/write")
     later = now() + KEPT * 1.1
-    monkeypatch.setattr("workflow.web.importing.now", lambda: later)
+    monkeypatch.setattr("workflow.web.pages.register.import_roster.now", lambda: later)
     answer = district.send(f"{PATH}/write", {}, form=form)
     assert answer.status_code == 422
     assert "chỉ được giữ một giờ" in words(answer.text)

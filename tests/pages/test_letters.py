@@ -9,12 +9,12 @@ from fastapi import FastAPI
 from tests.pages.guests import Fields, Forms, Guest, guest, words
 from workflow.accounts import look_list
 from workflow.office import Office
-from workflow.reminding.outbox_page import letter_page
-from workflow.reminding.rounds import Rounds
-from workflow.reminding.telling import snoozed_of, told_of
-from workflow.store import outbox
-from workflow.time_machine import move_clock
-from workflow.web import letters
+from workflow.operations.time_machine import move_clock
+from workflow.reminders.daily_run import Rounds
+from workflow.reminders.history import snoozed_of, told_of
+from workflow.reminders.letters import outbox_queries
+from workflow.reminders.letters.outbox import letter_page
+from workflow.web.pages.letters import letter_pages
 
 OFFICER, SECRETARY, BRANCH = "canbo.hai-luu", "bithu.ao-truc", "bithu.bai-moi"
 CASE = "K7Q2M4TX"
@@ -35,7 +35,7 @@ def stick(office: Office, letter: str) -> None:
     """The server would not have it."""
     with office.database.transaction() as work:
         said = "550 5.1.1 <script>không có hộp thư này"
-        assert outbox.change(work, letter, ("waiting",), state="stuck", tries=1, code=550, said=said)
+        assert outbox_queries.change(work, letter, ("waiting",), state="stuck", tries=1, code=550, said=said)
 
 
 def form_with(page: str, button: str) -> Fields:
@@ -84,7 +84,7 @@ def test_of_one_person_below_alone_and_of_nobody_elsewhere(app: FastAPI, distric
 
 
 def test_the_list_in_parts_holds_every_notice_once(district: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "PER_PAGE", 30)
+    monkeypatch.setattr(letter_pages, "PER_PAGE", 30)
     rows = [district.get(f"/letters?at={at}").count('<tr><th scope="row">') for at in (0, 30, 60, 90)]
     assert rows == [30, 30, 14, 0]
 
@@ -156,7 +156,7 @@ def test_a_letter_that_was_sent_meanwhile_is_not_cancelled_any_more(district: Gu
     letter = letter_to(office, BRANCH)
     form = form_with(district.get(f"/letters/{letter}"), "cancel")
     with office.database.transaction() as work:
-        outbox.change(work, letter, ("waiting",), state="sent")
+        outbox_queries.change(work, letter, ("waiting",), state="sent")
     answer = district.send(f"/letters/{letter}", {"do": "cancel"}, form=form)
     assert answer.status_code == 409
     assert f"Thư {letter} không hủy được nữa: đã gửi." in words(answer.text)

@@ -9,12 +9,12 @@ from fastapi import FastAPI
 
 from tests.pages.guests import guest, pages_of, words
 from workflow import accounts
-from workflow.bootstrap import open_office
-from workflow.casebook import case_view
+from workflow.cases.views.case_view import case_view
 from workflow.office import Office
-from workflow.registrar import Who
-from workflow.sample import make_sample
-from workflow.verifying import verify
+from workflow.operations.open_office import open_office
+from workflow.operations.sample import make_sample
+from workflow.operations.verify.verify import verify
+from workflow.register.writer import Who
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
 

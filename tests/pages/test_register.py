@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from tests.pages.guests import Guest, guest, words
 from workflow import accounts, register
 from workflow.accounts import look_list
-from workflow.casebook import case_view
+from workflow.cases.views.case_view import case_view
 from workflow.office import Office
-from workflow.register.finding import people_found
-from workflow.reminding.outbox_page import mailbox_of
+from workflow.register.search import people_found
+from workflow.reminders.letters.outbox import mailbox_of
 
 SECRETARY, OFFICER, STAFF = "bithu.ao-truc", "canbo.hai-luu", "tochuc.huyen"
 KEPT_OPEN = "KEXQDWWT"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.words import catalogue
+from workflow.core.messages import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates" / "pages").glob("*.html"))

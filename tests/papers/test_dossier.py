@@ -11,16 +11,16 @@ from pypdf import PdfReader
 
 from tests.journeys.land import OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, proven, travel
 from tests.papers.reading import of_pdf
-from workflow.cases import record
-from workflow.correcting import correct
-from workflow.dossier import keeping
-from workflow.dossier.binding import missing_of
-from workflow.dossier.dossier import Dossier, UnknownPaper
-from workflow.dossier.making import Format, Made, papers, register_of_probationary, whole
-from workflow.dossier.speech import in_words, written
+from workflow.cases.commands.advance import record
+from workflow.cases.commands.correct import correct
+from workflow.dossier import paper_store
+from workflow.dossier.bind import missing_of
+from workflow.dossier.papers import Dossier, UnknownPaper
+from workflow.dossier.print_papers import Format, Made, papers, register_of_probationary, whole
+from workflow.dossier.vietnamese_text import in_words, written
 from workflow.office import Office
-from workflow.store import store
-from workflow.verifying import verify
+from workflow.operations.verify.verify import verify
+from workflow.storage import writes
 
 START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
 
@@ -93,8 +93,8 @@ def test_a_corrected_act_is_issued_anew_and_the_old_paper_stays_kept(land: Offic
     assert second.issued == ("6-KNĐ",)
     assert "77-NQ/CB" in of_pdf(second.content)
     with land.database.reading() as connection:
-        kept = [one for one in keeping.kept_of(connection, decided.case) if one.code == "6-KNĐ"]
-        held = [keeping.content(land, connection, decided.case, one.n) for one in kept]
+        kept = [one for one in paper_store.kept_of(connection, decided.case) if one.code == "6-KNĐ"]
+        held = [paper_store.content(land, connection, decided.case, one.n) for one in kept]
     assert held == [first.content, second.content]
     proven(land)
 
@@ -102,10 +102,10 @@ def test_a_corrected_act_is_issued_anew_and_the_old_paper_stays_kept(land: Offic
 def test_a_forgotten_person_leaves_no_paper_that_can_be_read(land: Office, decided: Journey) -> None:
     pdf_of(land, decided.case, "9-KNĐ")
     with land.database.transaction() as work:
-        work.connection.execute(store.PEOPLE.update().values(key=None, sealed=None))
+        work.connection.execute(writes.PEOPLE.update().values(key=None, sealed=None))
     with land.database.reading() as connection:
-        [kept] = keeping.kept_of(connection, decided.case)
-        assert keeping.content(land, connection, decided.case, kept.n) is None
+        [kept] = paper_store.kept_of(connection, decided.case)
+        assert paper_store.content(land, connection, decided.case, kept.n) is None
 
 
 def test_a_changed_file_in_the_database_is_found_by_the_proof(sqlite_land: Office) -> None:
@@ -167,7 +167,7 @@ def test_only_print_issues_a_paper_a_word_file_is_there_to_be_changed(
     [made] = papers(land, decided.case, "9-KNĐ", wanted, SECRETARY)
     assert made.issued == ()
     with land.database.reading() as connection:
-        assert keeping.kept_of(connection, decided.case) == []
+        assert paper_store.kept_of(connection, decided.case) == []
 
 
 def test_each_sponsor_has_a_recommendation_of_their_own(land: Office, decided: Journey) -> None:

@@ -19,11 +19,11 @@ from tests.golden import agreed
 from tests.journeys.land import PARTED, PLAIN, TRUSTED, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
 from tests.papers.reading import characters
-from workflow.dossier.dossier import Dossier, Entry
-from workflow.dossier.faces import BOX
 from workflow.dossier.forms import BadForms, Forms, forms
-from workflow.dossier.pdf import pages
-from workflow.dossier.plain import plain
+from workflow.dossier.papers import Dossier, Entry
+from workflow.dossier.render.font_coverage import BOX
+from workflow.dossier.render.to_pdf import pages
+from workflow.dossier.render.to_text import plain
 from workflow.office import Office
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -174,7 +174,7 @@ def test_a_form_that_asks_for_what_there_is_not_is_told_with_its_line(sample: Of
 
 
 def sample_cases(office: Office) -> Iterator[str]:
-    from workflow.worklist import case_list
+    from workflow.cases.views.case_list import case_list
 
     return (one["case"] for one in case_list(office, "vi"))
 

@@ -12,10 +12,10 @@ from tests.journeys.land import PARTED, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
 from tests.papers.reading import bare, of_pdf
 from tests.papers.test_forms import MEMBER_BY
-from workflow.dossier.docx import docx
-from workflow.dossier.dossier import Dossier
-from workflow.dossier.pdf import pages
-from workflow.dossier.plain import plain
+from workflow.dossier.papers import Dossier
+from workflow.dossier.render.docx.to_docx import docx
+from workflow.dossier.render.to_pdf import pages
+from workflow.dossier.render.to_text import plain
 from workflow.office import Office
 
 HOW_TO_INSTALL = "soffice is missing: apt-get install --no-install-recommends libreoffice-writer-nogui"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.dossier.markup import BadMarkup, printable, read
-from workflow.dossier.tree import Blank, Break, Paragraph, Run, Table
+from workflow.dossier.render.document import Blank, Break, Paragraph, Run, Table
+from workflow.dossier.render.parse_xml import BadMarkup, printable, read
 
 
 @pytest.mark.parametrize(

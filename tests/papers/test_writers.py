@@ -14,14 +14,7 @@ from pypdf import PdfReader
 
 from tests.papers.reading import Box, bare, characters, of_docx, of_html, of_pdf
 from tests.papers.trees import HOSTILE, LONG, MINUTES, PAPERS, RESOLUTION, said
-from workflow.dossier.docx import docx
-from workflow.dossier.faces import BOX, drawable
-from workflow.dossier.markup import printable
-from workflow.dossier.page import html
-from workflow.dossier.pdf import pages, pdf
-from workflow.dossier.plain import plain
-from workflow.dossier.printed import DRAFT
-from workflow.dossier.tree import (
+from workflow.dossier.render.document import (
     Blank,
     Cell,
     Letterhead,
@@ -34,7 +27,14 @@ from workflow.dossier.tree import (
     Title,
     Tree,
 )
-from workflow.dossier.word.styles import STYLES
+from workflow.dossier.render.docx.styles import STYLES
+from workflow.dossier.render.docx.to_docx import docx
+from workflow.dossier.render.fixed_text import DRAFT
+from workflow.dossier.render.font_coverage import BOX, drawable
+from workflow.dossier.render.parse_xml import printable
+from workflow.dossier.render.to_html import html
+from workflow.dossier.render.to_pdf import pages, pdf
+from workflow.dossier.render.to_text import plain
 
 DAY = date(2026, 2, 5)
 SAMPLE = "DỮ LIỆU MẪU – không phải người thật"

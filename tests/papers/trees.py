@@ -1,7 +1,7 @@
 """Papers as a branch writes them, and papers that somebody made to do harm."""
 
-from workflow.dossier.markup import read
-from workflow.dossier.tree import Paragraph, Run, Tree
+from workflow.dossier.render.document import Paragraph, Run, Tree
+from workflow.dossier.render.parse_xml import read
 
 LONG = "Đẳngdài" * 43
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from notifications.settings import Mail, Smtp
 from tests.journeys.land import SECRETARY
 from workflow.office import Office
-from workflow.reminding.composing import packed
-from workflow.reminding.delivering import key_of
-from workflow.store import notices, outbox
+from workflow.reminders.letters import outbox_queries
+from workflow.reminders.letters.compose import packed
+from workflow.reminders.letters.deliver import key_of
+from workflow.reminders.notices import notice_queries
 
 SENDER = "ketnap@xa.example"
 
@@ -23,7 +24,7 @@ def lay(office: Office, *days: date, user: str = SECRETARY.by, to: str = "bithu@
             key = key_of(office, work, user, day)
             assert key is not None
             sealed = office.vault.seal(key, packed(to, text.encode()), id_)
-            outbox.add_letter(work, id=id_, user_id=user, day=day, sealed=sealed, made_at=0, next_at=0)
+            outbox_queries.add_letter(work, id=id_, user_id=user, day=day, sealed=sealed, made_at=0, next_at=0)
         keys.append(id_)
     return keys
 
@@ -43,12 +44,12 @@ def by_folder(office: Office) -> Path:
 def states(office: Office) -> dict[str, str]:
     """Each letter's state."""
     with office.database.reading() as connection:
-        return {row.id: row.state for row in outbox.letters(connection)}
+        return {row.id: row.state for row in outbox_queries.letters(connection)}
 
 
 def last_delivery(office: Office) -> int:
     """The pulse of the delivery."""
     with office.database.reading() as connection:
-        beat = notices.beat(connection, "delivery")
+        beat = notice_queries.beat(connection, "delivery")
     assert beat is not None
     return int(beat.at)

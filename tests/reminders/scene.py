@@ -7,10 +7,11 @@ from typing import NamedTuple
 from notifications.policy import Policy, default_policy
 from tests.journeys.land import DISTRICT_OFFICER, OFFICER, SECRETARY, writing
 from workflow.office import Office
-from workflow.people import opened_person
-from workflow.reminding.sweep import sweep
-from workflow.store import notices, store
-from workflow.store.notices import Found
+from workflow.register.person_record import opened_person
+from workflow.reminders.notices import notice_queries
+from workflow.reminders.notices.notice_queries import Found
+from workflow.reminders.notices.sweep import sweep
+from workflow.storage import writes
 
 DAY = timedelta(days=1)
 EVERYBODY = (SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by)
@@ -35,7 +36,7 @@ def set_contact(office: Office, user: str, contact: str | None) -> None:
     """What is kept of a user's address."""
     with writing(office) as books:
         person = office.tree(books.work, books.ledger).users[user][-1].person_id
-        key, sealed = store.person_row(books.work, person)
+        key, sealed = writes.person_row(books.work, person)
         assert key is not None
         held = opened_person(office.vault, person, key, sealed)
         books.change_person(key, replace(held, contact=contact))
@@ -52,8 +53,8 @@ def sweep_days(office: Office, first: date, last: date, policy: Policy | None = 
 def ledger(office: Office) -> list[Found]:
     """Every notice there is."""
     with office.database.transaction() as work:
-        subjects = sorted({key[0] for key in notices.keys(work)})
-        return [row for subject in subjects for row in notices.of_subject(work.connection, subject)]
+        subjects = sorted({key[0] for key in notice_queries.keys(work)})
+        return [row for subject in subjects for row in notice_queries.of_subject(work.connection, subject)]
 
 
 def told(office: Office, clock: str, subject: str | None = None) -> list[Told]:

@@ -10,10 +10,10 @@ from tests.journeys.land import OFFICER, PLAIN, SECRETARY, begin, travel
 from tests.reminders.outbox_scene import lay, states
 from tests.reminders.scene import give_addresses, ledger, set_contact
 from workflow.office import Office
-from workflow.reminding.bounces import Bounced, take_in, take_in_mailbox
-from workflow.reminding.recipients import Recipients
-from workflow.reminding.sweep import sweep
-from workflow.store import notices
+from workflow.reminders.letters.bounces import Bounced, take_in, take_in_mailbox
+from workflow.reminders.notices import notice_queries
+from workflow.reminders.notices.recipients import Recipients
+from workflow.reminders.notices.sweep import sweep
 
 MONDAY = date(2022, 4, 4)
 
@@ -64,9 +64,9 @@ def told_by_letter(office: Office) -> str:
     """The letter that tells the secretary what waits."""
     [key] = lay(office, date(2022, 4, 5))
     with office.database.transaction() as work:
-        mine = [row.id for row in notices.waiting_for(work, [SECRETARY.by]).get(SECRETARY.by, [])]
+        mine = [row.id for row in notice_queries.waiting_for(work, [SECRETARY.by]).get(SECRETARY.by, [])]
         assert mine
-        notices.settle(work, mine, "told", key)
+        notice_queries.settle(work, mine, "told", key)
     return key
 
 
@@ -117,7 +117,7 @@ def test_whoever_asks_for_duties_only_gets_duties_only(office: Office) -> None:
     asked = f"From: bithu@xa.example\r\nTo: ketnap@xa.example\r\nSubject: thoi {key}\r\n\r\n"
     assert take_in(office, asked.encode()) == Bounced("only_duty", SECRETARY.by)
     with office.database.transaction() as work:
-        assert notices.mailboxes(work)[SECRETARY.by].only_duty
+        assert notice_queries.mailboxes(work)[SECRETARY.by].only_duty
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,16 @@ from notifications.letter import Entry, Letter
 from notifications.policy import default_policy
 from tests.journeys.land import DISTRICT_OFFICER, HEADS, OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, travel
 from tests.reminders.scene import give_addresses, ledger, set_contact
-from workflow.casebook import history
-from workflow.correcting import correct
+from workflow.cases.commands.correct import correct
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.reminding.composing import write_letters
-from workflow.reminding.settings import writer_of
-from workflow.reminding.snoozing import snooze
-from workflow.reminding.sweep import sweep
-from workflow.reminding.telling import letter_text, letters_view, told_of
-from workflow.store import notices
-from workflow.verifying import verify
+from workflow.operations.verify.verify import verify
+from workflow.reminders.history import letter_text, letters_view, told_of
+from workflow.reminders.letters.compose import write_letters
+from workflow.reminders.notices import notice_queries
+from workflow.reminders.notices.snooze import snooze
+from workflow.reminders.notices.sweep import sweep
+from workflow.reminders.settings import writer_of
 
 BITHU, CANBO, HUYENUY = SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by
 START = date(2022, 1, 4)
@@ -91,9 +91,9 @@ def test_nobody_gets_two_letters_on_a_day_and_what_came_later_waits_for_the_next
     awaiting_ceremony(desk)
     assert BITHU in desk.morning(day("2022-05-11"))
     [row] = [row for row in ledger(desk.office) if row.clock == "CEREMONY"]
-    again = {column.name: getattr(row, column.name) for column in notices.NOTICES.columns if column.name != "id"}
+    again = {column.name: getattr(row, column.name) for column in notice_queries.NOTICES.columns if column.name != "id"}
     with desk.office.database.transaction() as work:
-        notices.add(work, [again | {"step": "-13d", "state": "waiting", "letter_id": None}])
+        notice_queries.add(work, [again | {"step": "-13d", "state": "waiting", "letter_id": None}])
     assert desk.morning(day("2022-05-11")) == {}
     assert BITHU in desk.morning(day("2022-05-12"))
 
@@ -134,7 +134,7 @@ def test_the_calendar_entry_is_the_same_one_when_the_deadline_moves_and_goes_whe
     assert [(one.sequence, one.cancelled) for one in gone] in ([], [(2, True)])
     assert desk.morning(day("2022-06-30"))
     with desk.office.database.transaction() as work:
-        [held] = [row for row in notices.entries(work, [BITHU])[BITHU].values() if row.uid == made.uid]
+        [held] = [row for row in notice_queries.entries(work, [BITHU])[BITHU].values() if row.uid == made.uid]
     assert held.cancelled
 
 
@@ -186,7 +186,7 @@ def test_a_supervisor_hears_that_the_worker_stood_still(desk: Desk) -> None:
 
 def test_whoever_wants_duties_only_hears_of_duties_only(desk: Desk) -> None:
     with desk.office.database.transaction() as work:
-        notices.set_mailbox(work, HUYENUY, only_duty=True)
+        notice_queries.set_mailbox(work, HUYENUY, only_duty=True)
     desk.morning(day("2022-06-03"))
     assert HUYENUY not in desk.morning(day("2022-06-06"))
     assert {row.state for row in ledger(desk.office) if row.user_id == HUYENUY and row.clock == "monday"} == {"void"}
@@ -226,7 +226,7 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
     [told] = [one for one in told_of(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
     snooze(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
     with desk.office.database.transaction() as work:
-        work.connection.execute(sa.update(notices.SNOOZES).values(until=day("2032-05-20")))
+        work.connection.execute(sa.update(notice_queries.SNOOZES).values(until=day("2032-05-20")))
     assert [one.code for one in verify(desk.office).broken] == ["row_differs"]
 
 

@@ -21,10 +21,10 @@ from tests.letters.smtp_server import Open
 from tests.reminders.outbox_scene import by_smtp, states
 from tests.reminders.scene import give_addresses, ledger
 from tests.reminders.sink import Own, Sink, smtp_sink
-from workflow.reminding.delivering import LEASE, deliver
-from workflow.reminding.rounds import Rounds
-from workflow.reminding.settings import post_of
-from workflow.reminding.sweep import sweep
+from workflow.reminders.daily_run import Rounds
+from workflow.reminders.letters.deliver import LEASE, deliver
+from workflow.reminders.notices.sweep import sweep
+from workflow.reminders.settings import post_of
 
 MORNING, DAY = date(2022, 4, 4), date(2022, 4, 5)
 LINES = 9_000

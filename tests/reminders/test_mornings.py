@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.mornings import is_open, last_morning, morning, reaches
+from notifications.letter_days import is_open, last_morning, morning, reaches
 from notifications.policy import Step
-from states.calendar_file import calendar_from_yaml
-from workflow.making import CALENDAR
+from states.calendar.calendar_file import calendar_from_yaml
+from workflow.operations.create_office import CALENDAR
 
 OFFICE = calendar_from_yaml(CALENDAR.read_text(encoding="utf-8"))
 DAYS = st.dates(date(2021, 2, 1), date(2026, 12, 1))

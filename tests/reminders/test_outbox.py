@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from notifications.post import PostAway
+from notifications.transport import PostAway
 from tests.journeys.land import SECRETARY, Template, opened, writing
 from tests.letters.conftest import mail_server as mail_server
 from tests.letters.smtp_server import Open
 from tests.reminders.outbox_scene import by_folder, by_smtp, last_delivery, lay, states
 from workflow.office import Office
-from workflow.reminding import delivering
-from workflow.reminding.delivering import PAUSES, Delivered, deliver
-from workflow.reminding.settings import post_of
-from workflow.store import outbox
-from workflow.store.notices import Found
+from workflow.reminders.letters import deliver as delivering
+from workflow.reminders.letters import outbox_queries
+from workflow.reminders.letters.deliver import PAUSES, Delivered, deliver
+from workflow.reminders.notices.notice_queries import Found
+from workflow.reminders.settings import post_of
 
 MONDAY = date(2022, 4, 4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(25)]
@@ -36,7 +36,7 @@ def name_of(file: Path) -> str:
 
 def row_of(office: Office, letter: str) -> Found:
     with office.database.reading() as connection:
-        found = outbox.letter(connection, letter)
+        found = outbox_queries.letter(connection, letter)
     assert found is not None
     return found
 
@@ -101,7 +101,7 @@ def test_a_stuck_letter_that_is_tried_again_goes_out_under_the_same_name(
     server.clerk.will_say("RCPT", "550 5.1.1 no such user")
     send(sqlite_land)
     with sqlite_land.database.transaction() as work:
-        assert outbox.change(work, key, ("stuck",), state="waiting", next_at=0, tries=0)
+        assert outbox_queries.change(work, key, ("stuck",), state="waiting", next_at=0, tries=0)
     assert send(sqlite_land).sent == 1
     assert f"<{key}@xa.example>".encode() in server.clerk.letters[0].message
 
@@ -130,7 +130,7 @@ def test_a_letter_whose_lease_has_run_out_is_sent_by_somebody_else(land: Office)
     [key] = lay(land, MONDAY)
     now = int(time.time())
     with land.database.transaction() as work:
-        assert [row.id for row in outbox.claim(work, now, "died", now + 60, 10)] == [key]
+        assert [row.id for row in outbox_queries.claim(work, now, "died", now + 60, 10)] == [key]
     assert send(land) == Delivered()
     assert send(land, now + 61) == Delivered(sent=1)
     assert len(list(folder.iterdir())) == 1
@@ -155,7 +155,7 @@ def test_a_letter_that_was_cancelled_while_it_waited_does_not_go_out(sqlite_land
     folder = by_folder(sqlite_land)
     kept, cancelled = lay(sqlite_land, *DAYS[:2])
     with sqlite_land.database.transaction() as work:
-        assert outbox.change(work, cancelled, ("waiting", "stuck"), state="cancelled")
+        assert outbox_queries.change(work, cancelled, ("waiting", "stuck"), state="cancelled")
     assert send(sqlite_land) == Delivered(sent=1)
     assert list(map(name_of, folder.iterdir())) == [kept]
 

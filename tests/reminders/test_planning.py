@@ -30,9 +30,9 @@ from tests.journeys.land import (
 from tests.pool import Pool
 from tests.reminders.scene import DAY, give_addresses, ledger, set_contact, sweep_days
 from workflow.office import Office
-from workflow.reminding.planning import Planned, compared, planned
-from workflow.reminding.sweep import sweep
-from workflow.reminding.watches import NOT_SAID
+from workflow.reminders.notices.preview import Planned, compared, planned
+from workflow.reminders.notices.sweep import sweep
+from workflow.reminders.notices.watches import NOT_SAID
 
 BITHU, CANBO, HUYENUY = SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by
 START = date(2022, 1, 4)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.policy import DEFAULT, BadPolicy, Known, Step, default_policy, read_policy
-from states.loading import Rulebook
+from states.rulebook.loading import Rulebook
 
 RULES = Rulebook()
 KNOWN = Known.of(RULES.edition(pipeline, one) for pipeline in RULES.pipelines for one in RULES.editions(pipeline))

@@ -20,11 +20,11 @@ from tests.journeys.land import (
     writing,
 )
 from tests.reminders.scene import Told, give_addresses, ledger, set_contact, sweep_days, told
-from workflow.casebook import history
-from workflow.cases import record
-from workflow.correcting import correct
+from workflow.cases.commands.advance import record
+from workflow.cases.commands.correct import correct
+from workflow.cases.views.case_view import history
 from workflow.office import Office
-from workflow.reminding.sweep import sweep
+from workflow.reminders.notices.sweep import sweep
 
 BITHU, CANBO, HUYENUY = SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by
 START = date(2022, 1, 4)

@@ -26,16 +26,16 @@ from tests.offices import HUYEN, make_small_office
 from tests.pool import Pool
 from tests.reminders.outbox_scene import by_folder, by_smtp, lay, states
 from tests.reminders.scene import DAY, give_addresses, ledger, sweep_days
-from workflow import clock
+from workflow.core import clock
 from workflow.office import Office
-from workflow.reminding import pulse as pulses
-from workflow.reminding.delivering import Delivered, deliver
-from workflow.reminding.pulse import pulse
-from workflow.reminding.rounds import Rounds
-from workflow.reminding.settings import post_of
-from workflow.scheduler import Deed, Worker
-from workflow.store import notices
-from workflow.store.database import DatabaseAway
+from workflow.reminders import health as pulses
+from workflow.reminders.daily_run import Rounds
+from workflow.reminders.health import pulse
+from workflow.reminders.letters.deliver import Delivered, deliver
+from workflow.reminders.notices import notice_queries
+from workflow.reminders.settings import post_of
+from workflow.reminders.worker import Deed, Worker
+from workflow.storage.engine import DatabaseAway
 
 START, LAST_SWEPT, TODAY = date(2022, 1, 4), date(2022, 4, 1), date(2022, 5, 20)
 """Four cases begun on 4 January are late from 4 April on; the worker stood still from 1 April until 20 May 2022."""
@@ -183,7 +183,7 @@ def real(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
 
 def last_swept(office: Office, day: date) -> None:
     with office.database.transaction() as work:
-        notices.set_beat(work, "sweep", day=day, at=int(time.time()))
+        notice_queries.set_beat(work, "sweep", day=day, at=int(time.time()))
 
 
 def it_is(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -273,7 +273,7 @@ def lay_notice(office: Office, user: str) -> None:
         "user_id": user, "via": user, "why": "turn", "person_id": None, "swept_on": TODAY, "state": "waiting",
     }  # fmt: skip
     with office.database.transaction() as work:
-        notices.add(work, [row])
+        notice_queries.add(work, [row])
 
 
 # --- clocks that jump -----------------------------------------------------------------------------------------------
@@ -313,10 +313,10 @@ def test_a_clock_that_is_put_back_an_hour_or_on_a_week_sends_nothing_twice(sqlit
     [later] = lay(sqlite_land, TODAY + DAY)
     now = int(time.time())
     with sqlite_land.database.transaction() as work:
-        from workflow.store import outbox
+        from workflow.reminders.letters import outbox_queries
 
-        assert outbox.change(work, due, ("waiting",), next_at=now)
-        assert outbox.change(work, later, ("waiting",), next_at=now + 300)
+        assert outbox_queries.change(work, due, ("waiting",), next_at=now)
+        assert outbox_queries.change(work, later, ("waiting",), next_at=now + 300)
 
     def send(at: int) -> Delivered:
         with post_of(sqlite_land) as post:
@@ -338,7 +338,7 @@ def test_when_the_servers_connections_are_cut_between_two_rounds_nothing_is_lost
     on_postgres: Path, monkeypatch: pytest.MonkeyPatch, apart: float
 ) -> None:
     """A connection that lay idle is tried before it is used; one used just now may fail, and the round is made up."""
-    monkeypatch.setattr("workflow.store.database.IDLE_SECONDS", apart)
+    monkeypatch.setattr("workflow.storage.engine.IDLE_SECONDS", apart)
     did: list[Deed] = []
     with closing(opened(on_postgres)) as office:
         worker = Worker(office, did.append)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from states.deadlines import Clock, clocks_of
-from states.journey import Event, Record, fold
+from states.record.deadlines import Clock, clocks_of
+from states.record.journey import Event, Record, fold
 from states.vocabulary import Value
 from tests.rules.scene import RULES, day, edition, vietnam
 

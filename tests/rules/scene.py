@@ -6,14 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from states.calendar_file import calendar_from_yaml
-from states.deadlines import clock_of
-from states.journey import fold
-from states.loading import Rulebook
+from states.calendar.calendar_file import calendar_from_yaml
+from states.calendar.working_days import Calendar, add_months
 from states.machine import Verdict, pathways
-from states.rulebook import Edition, Entry, Recorded
+from states.record.deadlines import clock_of
+from states.record.journey import fold
+from states.rulebook.edition import Edition, Entry, Recorded
+from states.rulebook.loading import Rulebook
 from states.vocabulary import Act, EarlierCase, Facts, Line, Membership, Person, Text, Value
-from states.working_days import Calendar, add_months
 
 RULES = Rulebook()
 ADMISSION = RULES.editions("admission")
@@ -76,7 +76,7 @@ STAND_AT = {
 @cache
 def vietnam() -> Calendar:
     """The calendar that comes with the program."""
-    path = Path(__file__).parents[2] / "states/calendars/vietnam.yaml"
+    path = Path(__file__).parents[2] / "states/calendar/vietnam.yaml"
     return calendar_from_yaml(path.read_text(encoding="utf-8"))
 
 

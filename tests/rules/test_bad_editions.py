@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from states.loading import EDITIONS, Misplaced, Rulebook, RulebookFaults
+from states.rulebook.loading import EDITIONS, Misplaced, Rulebook, RulebookFaults
 from tests.rules.faulty import FAULTS_OF_AN_AMENDMENT
 
 BASE = "admission/2016-07.yaml"

@@ -8,11 +8,17 @@ from string import Formatter
 import pytest
 import yaml
 
-from states.calendar_file import CalendarFaults, calendar_from, calendar_from_rows, calendar_from_yaml, merge_years
-from states.working_days import Label
+from states.calendar.calendar_file import (
+    CalendarFaults,
+    calendar_from,
+    calendar_from_rows,
+    calendar_from_yaml,
+    merge_years,
+)
+from states.calendar.working_days import Label
 
 ROOT = Path(__file__).parents[2]
-VIETNAM = calendar_from_yaml((ROOT / "states/calendars/vietnam.yaml").read_text(encoding="utf-8"))
+VIETNAM = calendar_from_yaml((ROOT / "states/calendar/vietnam.yaml").read_text(encoding="utf-8"))
 WORDS = {
     language: yaml.safe_load((ROOT / f"templates/words/calendar.{language}.yaml").read_text(encoding="utf-8"))
     for language in ("vi", "en")
@@ -148,7 +154,7 @@ def test_an_imported_year_replaces_the_whole_year_and_no_other() -> None:
 
 
 def test_both_catalogues_say_exactly_what_can_go_wrong() -> None:
-    source = (ROOT / "states/calendar_file.py").read_text(encoding="utf-8")
+    source = (ROOT / "states/calendar/calendar_file.py").read_text(encoding="utf-8")
     codes = set(re.findall(r'"(calendar\.[a-z_]+)"', source)) | {"calendar.at"}
     for words in WORDS.values():
         assert set(words) == codes

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from states.deadlines import clocks_of
-from states.working_days import Calendar
+from states.calendar.working_days import Calendar
+from states.record.deadlines import clocks_of
 from tests.rules.events import Case
 from tests.rules.scene import RULES, day, edition, vietnam
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from states.rulebook import BACK, Edition
+from states.rulebook.edition import BACK, Edition
 from tests.rules.scene import EVERY_EDITION, edition
-from workflow.rulebook_words import drawn
+from workflow.presentation.rulebook_diagram import drawn
 
 ARROW = re.compile(r"(\S+) --> (\S+)(?: : (.+))?")
 STEP = re.compile(r'state "([^"]+)" as (\w+)')

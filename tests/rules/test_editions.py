@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from states.loading import EDITIONS, NoEdition, Rulebook, UnknownEdition
-from states.rulebook import ClockRule, Edition
+from states.rulebook.edition import ClockRule, Edition
+from states.rulebook.loading import EDITIONS, NoEdition, Rulebook, UnknownEdition
 from tests.rules.scene import ADMISSION, EVERY_EDITION, READMISSION, RULES, edition
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from states.forward import forward
-from states.rulebook import BACK
+from states.rulebook.edition import BACK
+from states.rulebook.forward import forward
 from states.vocabulary import Line
 from tests.rules.scene import ADMISSION, edition
 

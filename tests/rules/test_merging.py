@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.amendments import Data, Path, merged
-from states.difference import SECTIONS, Change, by_name, difference
-from states.plain import plain
-from states.rulebook import Edition
+from states.rulebook.amendments import Data, Path, merged
+from states.rulebook.difference import SECTIONS, Change, by_name, difference
+from states.rulebook.edition import Edition
+from states.rulebook.plain import plain
 from tests.rules.scene import ADMISSION, EVERY_EDITION, RULES, edition
 
 names = st.text("abcd", min_size=1, max_size=2)

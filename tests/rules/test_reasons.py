@@ -6,7 +6,7 @@ import string
 import pytest
 
 from states.machine import pathways
-from states.rulebook import Condition
+from states.rulebook.edition import Condition
 from states.vocabulary import Text
 from tests.rules.scene import ADMISSION, EVERY_EDITION, codes, edition, judged
 

@@ -8,15 +8,17 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from states import rulebook
-from states.difference import SECTIONS
-from states.loading import Misplaced
-from states.rulebook import Edition
+from states.rulebook import edition as rulebook
+from states.rulebook.difference import SECTIONS
+from states.rulebook.edition import Edition
+from states.rulebook.loading import Misplaced
 from tests.rules.faulty import FAULTS_OF_AN_AMENDMENT
 from tests.rules.scene import ADMISSION, EVERY_EDITION, edition
-from workflow.rulebook_words import changes_told, fault_words, shown
-from workflow.rulebook_words.naming import bare, small
-from workflow.words import WORDS, catalogue, knows
+from workflow.core.messages import WORDS, catalogue, knows
+from workflow.presentation.rulebook_diff import changes_told
+from workflow.presentation.rulebook_faults import fault_words
+from workflow.presentation.rulebook_tables import shown
+from workflow.presentation.rulebook_terms import bare, small
 
 LANGUAGES = ("vi", "en")
 FAULTS_OF_FILES = {

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.deadlines import clocks_of
-from states.journey import HOUSE, Event, Record, apply, fold
 from states.machine import NotOpen, Pathways, Verdict, pathways
-from states.rulebook import Edition, Recorded
+from states.record.deadlines import clocks_of
+from states.record.journey import HOUSE, Event, Record, apply, fold
+from states.rulebook.edition import Edition, Recorded
 from states.vocabulary import Act, Facts, Line, Person, Value
 from tests.rules.scene import EVERY_EDITION, RULES, UNITS, edition, vietnam
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.calendar_file import calendar_from_yaml
-from states.working_days import (
+from states.calendar.calendar_file import calendar_from_yaml
+from states.calendar.working_days import (
     Calendar,
     CalendarMissing,
     Label,
@@ -23,7 +23,7 @@ from states.working_days import (
 )
 
 ROOT = Path(__file__).parents[2]
-VIETNAM = calendar_from_yaml((ROOT / "states/calendars/vietnam.yaml").read_text(encoding="utf-8"))
+VIETNAM = calendar_from_yaml((ROOT / "states/calendar/vietnam.yaml").read_text(encoding="utf-8"))
 
 within_verified_years = st.dates(date(2021, 1, 1), date(2025, 12, 31))
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
@@ -273,6 +273,6 @@ def test_whole_months_are_the_most_that_fit(earlier: date, later: date) -> None:
 
 def test_the_room_is_light_to_enter() -> None:
     heavy = "yaml", "pydantic", "transitions", "openpyxl"
-    listed = f"import sys, states.working_days; print([name for name in {heavy} if name in sys.modules])"
+    listed = f"import sys, states.calendar.working_days; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -13,11 +13,11 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-from workflow.accounts.secrets import said
-from workflow.fields import FieldFault, Mistyped
-from workflow.names import search_key
+from workflow.accounts.secret_tokens import said
+from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.crypto import Vault
+from workflow.core.text import search_key
 from workflow.office import ALPHABET
-from workflow.vault import Vault
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from workflow.board.looking import Asked, Look, Scope, looking
-from workflow.board.steps import pipeline_label
+from workflow.board.queries.case_queries import OVERDUES, STALLING, Counted, Late, Step
+from workflow.board.snapshot.snapshot import Asked, Look, Scope, looking
+from workflow.board.snapshot.steps import pipeline_label
 from workflow.office import Office
-from workflow.store.board import OVERDUES, STALLING, Counted, Late, Step
 
 View = dict[str, Any]
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from workflow.cli.commands import Command, HelpAsked, before_dashes, command_in, misused, read
-from workflow.cli.desk import Desk
+from workflow.cli.context import Desk
 from workflow.cli.errors import answer
-from workflow.wording.problems import DONE, MISUSED
+from workflow.cli.parsing.parser import Command, HelpAsked, before_dashes, command_in, misused, read
+from workflow.presentation.problem import DONE, MISUSED
 
 LANGUAGES = ("vi", "en")
 EVERYWHERE = ("--config", "--lang")
@@ -35,7 +35,7 @@ def _run(desk: Desk, words: Sequence[str]) -> int:
     try:
         command, typed = command_in(commands, rest)
     except HelpAsked as asked:
-        from workflow.cli.helping import help_of
+        from workflow.cli.parsing.help_text import help_of
 
         (desk.err if asked.wrongly else desk.out).write(help_of(commands, asked.path, desk.speaks))
         return MISUSED if asked.wrongly else DONE
@@ -80,11 +80,11 @@ def _take(desk: Desk, name: str, value: str | None) -> None:
 
 def every_command() -> dict[str, Command]:
     """All commands by their path, in the order in which help lists them."""
-    from workflow.cli import (
+    from workflow.cli import demo
+    from workflow.cli.commands import (
         accounts,
         calendars,
         cases,
-        demo,
         dossier,
         notices,
         office,

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.case_pages import coverage_page, list_page
-from workflow.cli.commands import Command, Param
-from workflow.cli.desk import Desk
-from workflow.cli.office import config_text
-from workflow.cli.printing import Block, Heading, Line, show
+from workflow.cli.commands.office import config_text
+from workflow.cli.context import Desk
+from workflow.cli.output.case_tables import coverage_page, list_page
+from workflow.cli.output.tables import Block, Heading, Line, show
+from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
     from workflow.demo import Scene

@@ -6,11 +6,11 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from workflow.cli.desk import Desk
+from workflow.cli.context import Desk
 from workflow.cli.problems import tell
-from workflow.wording import sentences, table
-from workflow.wording.problems import DONE, INTERRUPTED, MISUSED, SENSELESS, Detail, Problem, worded
-from workflow.wording.table import wording
+from workflow.presentation import error_table, error_text
+from workflow.presentation.error_table import wording
+from workflow.presentation.problem import DONE, INTERRUPTED, MISUSED, SENSELESS, Detail, Problem, worded
 
 LOG = "ketnap-error.log"
 
@@ -56,7 +56,7 @@ def _logged(desk: Desk, error: BaseException) -> Path | None:
 
 def _misused(desk: Any, error: Any) -> Problem:
     """`Misused`: every fault, and how the command is written."""
-    from workflow.cli.helping import called, usage
+    from workflow.cli.parsing.help_text import called, usage
 
     details = []
     for fault in error.faults:
@@ -75,9 +75,9 @@ def _interrupted(desk: Any, _error: Any) -> Problem:
     return Problem("interrupted", INTERRUPTED, desk.say("error.interrupted"), advice=desk.say("advice.interrupted"))
 
 
-WORDINGS = table.WORDINGS | {
-    "workflow.cli.problems.Unknown": sentences.unknown,
-    "workflow.cli.commands.Misused": _misused,
+WORDINGS = error_table.WORDINGS | {
+    "workflow.cli.problems.Unknown": error_text.unknown,
+    "workflow.cli.parsing.parser.Misused": _misused,
     "builtins.KeyboardInterrupt": _interrupted,
 }
 """Every exception that may reach the command line, by its full name."""

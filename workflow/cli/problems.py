@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from workflow.cli.desk import Desk
-from workflow.cli.printing import Line, Page, show
-from workflow.wording.problems import REFUSED, Problem, as_json
+from workflow.cli.context import Desk
+from workflow.cli.output.tables import Line, Page, show
+from workflow.presentation.problem import REFUSED, Problem, as_json
 
 
 class Unknown(LookupError):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from workflow.dossier.markup import BadMarkup, printable, read
-from workflow.dossier.speech import FILTERS
-from workflow.dossier.tree import Tree
+from workflow.dossier.render.document import Tree
+from workflow.dossier.render.parse_xml import BadMarkup, printable, read
+from workflow.dossier.vietnamese_text import FILTERS
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -4,10 +4,9 @@ Every verb is one transaction: all of it is written, or nothing. Days are office
 nothing lies in the future.
 """
 
-from workflow.register.calendar import CalendarImported, import_calendar
-from workflow.register.finding import people_found
-from workflow.register.lists import meeting_list, plan_list, post_list, term_list, unit_list, user_list
-from workflow.register.persons import add_person, set_membership, set_person
+from workflow.operations.calendar_import import CalendarImported, import_calendar
+from workflow.register.errors import Unregistered
+from workflow.register.people import add_person, set_membership, set_person
 from workflow.register.posts import (
     PLAN_KINDS,
     POST_KINDS,
@@ -18,8 +17,9 @@ from workflow.register.posts import (
     log_meeting,
     plan_for,
 )
+from workflow.register.queries import meeting_list, plan_list, post_list, term_list, unit_list, user_list
+from workflow.register.search import people_found
 from workflow.register.units import add_unit, begin_term, change_unit, end_unit
-from workflow.register.unregistered import Unregistered
 from workflow.register.users import add_grant, add_user, end_grant, end_user
 
 __all__ = [

@@ -4,17 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from workflow.office import Office
-from workflow.register.opened import (
-    DAY,
-    Register,
-    edition_on,
-    fit_id,
-    last_row,
-    one_of,
-    opened,
-    overlaps,
-)
-from workflow.register.unregistered import (
+from workflow.register.errors import (
     AlreadyAMember,
     AlreadyKnown,
     ChangedLater,
@@ -25,10 +15,11 @@ from workflow.register.unregistered import (
     Vacant,
     WrongLevel,
 )
-from workflow.registrar import Who
-from workflow.store import reading
-from workflow.store.tables import MeetingRow, TenureRow
-from workflow.tree import HEADED, on
+from workflow.register.session import DAY, Register, edition_on, fit_id, last_row, one_of, opened, overlaps
+from workflow.register.writer import Who
+from workflow.storage import reads
+from workflow.storage.register_snapshot import HEADED, on
+from workflow.storage.tables import MeetingRow, TenureRow
 
 POST_KINDS = ("village", "residential_group")
 """A post is that of a village's head (thôn), or of a residential group's (tổ dân phố)."""
@@ -156,7 +147,7 @@ def log_meeting(office: Office, unit: str, day: date, who: Who, *, came: bool) -
         head = _head_of(register, unit, day)
         if register.tree.membership(head, day) != "none":
             raise AlreadyAMember(person=head, on=day)
-        rows = reading.register(register.work.connection, MeetingRow)
+        rows = reads.register(register.work.connection, MeetingRow)
         known = next((row for row in rows if (row.unit_id, row.valid_from) == (unit, day)), None)
         if known and (known.person_id, known.came) == (head, came):
             return head

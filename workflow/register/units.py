@@ -4,15 +4,25 @@ from collections.abc import Collection, Container, Iterable
 from datetime import date
 from typing import Any, TypedDict, Unpack, cast
 
-from states.rulebook import Edition
-from workflow.fields import FieldFault, Mistyped
+from states.rulebook.edition import Edition
+from workflow.cases.field_input import FieldFault, Mistyped
 from workflow.office import Office
-from workflow.register.opened import DAY, Register, edition_on, fit_id, last_row, named, opened, overlaps, slug
-from workflow.register.places import bare, place_key
-from workflow.register.unregistered import AlreadyKnown, Misplaced, NotALevel, NotAnOrgan, StillUsed, UnknownUnit
-from workflow.registrar import Who
-from workflow.store import reading
-from workflow.tree import HEADED, Tree
+from workflow.register.errors import AlreadyKnown, Misplaced, NotALevel, NotAnOrgan, StillUsed, UnknownUnit
+from workflow.register.place_names import bare, place_key
+from workflow.register.session import (
+    DAY,
+    Register,
+    edition_on,
+    fit_id,
+    last_row,
+    named,
+    opened,
+    overlaps,
+    slug,
+)
+from workflow.register.writer import Who
+from workflow.storage import reads
+from workflow.storage.register_snapshot import HEADED, Tree
 
 
 class Standing(TypedDict, total=False):
@@ -183,5 +193,5 @@ def _used_by(register: Register, unit: str, day: date, *, alone: bool) -> Iterab
     if alone:
         for units in register.tree.units.values():
             yield from (row.id for row in units if row.parent == unit and overlaps([row], day))
-        cases = reading.cases(register.work.connection, units=[unit])
+        cases = reads.cases(register.work.connection, units=[unit])
         yield from (case.id for case in cases if case.closed_on is None)

@@ -4,14 +4,14 @@ import re
 from datetime import date
 
 from states.vocabulary import Person
-from workflow.fields import FieldFault, Mistyped
+from workflow.cases.field_input import FieldFault, Mistyped
 from workflow.office import Office
-from workflow.register.opened import Register, edition_on, last_row, named, opened, overlaps
-from workflow.register.persons import say_anew
-from workflow.register.unregistered import AlreadyKnown, NotARole, UnknownGrant, UnknownUser, WrongLevel
-from workflow.registrar import Who
-from workflow.store.tables import GrantRow
-from workflow.tree import on
+from workflow.register.errors import AlreadyKnown, NotARole, UnknownGrant, UnknownUser, WrongLevel
+from workflow.register.people import say_anew
+from workflow.register.session import Register, edition_on, last_row, named, opened, overlaps
+from workflow.register.writer import Who
+from workflow.storage.register_snapshot import on
+from workflow.storage.tables import GrantRow
 
 _USER = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 

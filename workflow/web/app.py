@@ -13,39 +13,24 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from workflow import accounts
-from workflow.accounts.looks import Looks
+from workflow.accounts.access_log import Looks
 from workflow.office import Office
-from workflow.store.away import DatabaseAway
-from workflow.web import (
-    acts,
-    admin,
-    api,
-    board,
-    bulk,
-    caring,
-    case,
-    corrections,
-    downloads,
-    entering,
-    health,
-    importing,
-    letters,
-    lists,
-    looking,
-    me,
-    pages,
-    papers,
-    register,
-    register_forms,
-    rules,
-    snooze,
-    work,
-)
-from workflow.web.errands import Errands
-from workflow.web.guard import Guard
-from workflow.web.heartbeat import Heartbeat
-from workflow.web.kept import Kept
-from workflow.web.problems import answered
+from workflow.storage.errors import DatabaseAway
+from workflow.web import api, render
+from workflow.web.api import health
+from workflow.web.background_jobs import Errands
+from workflow.web.error_pages import answered
+from workflow.web.middleware import Guard
+from workflow.web.page_cache import Kept
+from workflow.web.pages import my_work
+from workflow.web.pages.account import my_account, sign_in
+from workflow.web.pages.admin import access_log, office_admin, users_admin
+from workflow.web.pages.board import board_page, downloads, lists
+from workflow.web.pages.cases import action_form, bulk, case_page, corrections, papers
+from workflow.web.pages.letters import letter_pages, snooze
+from workflow.web.pages.register import form_page, import_roster, register_pages
+from workflow.web.pages.reminder_status import Heartbeat
+from workflow.web.pages.rulebook import rulebook_pages
 
 EVERY_SECONDS = 3600
 
@@ -55,9 +40,9 @@ AT_ONCE = 6
 """Requests that are worked on at the same time; more wait their turn. A database connection is there for each."""
 
 PARTS = (
-    *(pages, entering, work, case, acts, corrections, papers, board, lists, downloads, bulk),
-    *(importing, register, register_forms, rules, letters, snooze, admin, looking),
-    *(caring, me, health, api),
+    *(render, sign_in, my_work, case_page, action_form, corrections, papers, board_page, lists, downloads, bulk),
+    *(import_roster, register_pages, form_page, rulebook_pages, letter_pages, snooze, users_admin, access_log),
+    *(office_admin, my_account, health, api),
 )
 
 
@@ -66,7 +51,7 @@ def application(office: Office) -> FastAPI:
     app = FastAPI(title="ketnap", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.office = office
     app.state.kept, app.state.heartbeat, app.state.errands = Kept(), Heartbeat(office), Errands(office)
-    app.state.sample = pages.sample_in(office)
+    app.state.sample = render.sample_in(office)
     for part in PARTS:
         app.include_router(part.router)
     for mishap in (HTTPException, RequestValidationError):

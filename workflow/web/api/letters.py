@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
-from workflow.reminding.settling import UnknownLetter, cancel, retry
-from workflow.reminding.telling import letter_text, letters_view
-from workflow.store import outbox
-from workflow.web.api.asking import Here, Route, Writing, above_branches, is_theirs
-from workflow.web.api.shapes import READING, WRITING, LetterId, Limit, Offset, Paged, Told, paged
-from workflow.web.visit import Hidden, Visit
+from workflow.reminders.history import letter_text, letters_view
+from workflow.reminders.letters import outbox_queries
+from workflow.reminders.letters.resend import UnknownLetter, cancel, retry
+from workflow.web.api.authentication import Here, Route, Writing, above_branches, is_theirs
+from workflow.web.api.schemas import READING, WRITING, LetterId, Limit, Offset, Paged, Told, paged
+from workflow.web.context import Hidden, Visit
 
 View = dict[str, Any]
 State = Literal["waiting", "sent", "stuck", "returned", "cancelled"]
@@ -100,6 +100,6 @@ def _theirs(here: Visit, letter: str) -> None:
     """Raises `Hidden` for a letter that is not there, or to somebody who is not below."""
     above_branches(here)
     with here.office.database.reading() as connection:
-        held = outbox.letter(connection, letter)
+        held = outbox_queries.letter(connection, letter)
     if held is None or not is_theirs(here, held.user_id):
         raise Hidden

@@ -5,10 +5,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from workflow.reminding.pulse import pulse
-from workflow.reminding.settings import policy_of
-from workflow.web.api.asking import Here, Route
-from workflow.web.api.shapes import READING, Named, Told
+from workflow.reminders.health import pulse
+from workflow.reminders.settings import policy_of
+from workflow.web.api.authentication import Here, Route
+from workflow.web.api.schemas import READING, Named, Told
 
 View = dict[str, Any]
 STATES = ("waiting", "sent", "stuck", "returned", "cancelled")

@@ -8,13 +8,16 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from workflow.web.api import acts, board, cases, letters, notices, office, papers, people, posts, rules, units, users
-from workflow.web.api.asking import Here, Route
-from workflow.web.api.shapes import READING
+from workflow.web.api import letters, office, rules
+from workflow.web.api.authentication import Here, Route
+from workflow.web.api.board import board
+from workflow.web.api.cases import actions, cases, notices, papers
+from workflow.web.api.register import people, posts, units, users
+from workflow.web.api.schemas import READING
 
 VERSION = "1"
 ABOUT = """The same verbs, fields and refusals as the command line's `--json`. docs/api.md tells how to begin."""
-PARTS = (cases, acts, papers, notices, board, units, posts, people, users, rules, letters, office)
+PARTS = (cases, actions, papers, notices, board, units, posts, people, users, rules, letters, office)
 
 
 def _called(route: APIRoute) -> str:

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from states.difference import difference
-from states.plain import plain
-from states.rulebook import Edition
-from workflow.rulebook_words import changes_told, drawn
-from workflow.web.api.asking import Here, Route
-from workflow.web.api.shapes import NAME, READING, Told
-from workflow.web.visit import Visit
+from states.rulebook.difference import difference
+from states.rulebook.edition import Edition
+from states.rulebook.plain import plain
+from workflow.presentation.rulebook_diagram import drawn
+from workflow.presentation.rulebook_diff import changes_told
+from workflow.web.api.authentication import Here, Route
+from workflow.web.api.schemas import NAME, READING, Told
+from workflow.web.context import Visit
 
 View = dict[str, Any]
 

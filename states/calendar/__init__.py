@@ -1,0 +1,1 @@
+"""Working days are counted by an office calendar."""

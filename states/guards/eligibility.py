@@ -1,0 +1,48 @@
+"""Age and schooling."""
+
+from collections.abc import Iterator
+
+from states.calendar.working_days import months_apart_by_month
+from states.guards.kinds import Found, guard
+from states.vocabulary import Facts
+
+
+def _age(facts: Facts) -> int | None:
+    """Age on the day of the act in months, counted by calendar month (tính theo tháng)."""
+    born = facts.candidate.born
+    return months_apart_by_month(born, facts.act.on) if born else None
+
+
+def _as_years(months: int) -> Found:
+    return {"years": months // 12, "months": months % 12}
+
+
+@guard("years", "months")
+def age_at_least(facts: Facts, *, months: int) -> Iterator[Found]:
+    """Old enough on the day of the act, by month."""
+    age = _age(facts)
+    if age is not None and age < months:
+        yield _as_years(age)
+
+
+@guard("years", "months")
+def age_at_most(facts: Facts, *, months: int, unless: str | None = None) -> Iterator[Found]:
+    """Not too old on the day of the act, by month, unless grounds are stated."""
+    age = _age(facts)
+    if age is not None and age > months and not (unless and facts.value(unless)):
+        yield _as_years(age)
+
+
+@guard("years", "months")
+def not_in_month_of_age(facts: Facts, *, months: int) -> Iterator[Found]:
+    """The act does not fall in the very month in which an age is reached."""
+    age = _age(facts)
+    if age == months:
+        yield _as_years(age)
+
+
+@guard()
+def education_met(facts: Facts, *, unless: str) -> Iterator[Found]:
+    """The education condition is met, or an exception is stated."""
+    if not facts.candidate.education_met and not facts.value(unless):
+        yield {}

@@ -1,0 +1,1 @@
+"""A case's record is folded from its events."""

@@ -1,0 +1,157 @@
+"""Which clocks run for a case, from when, until when, on whose account: worked out from the marks in its record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from states.calendar.working_days import Calendar, CalendarMissing, add_months
+from states.record.case_record import HOUSE, EditionOf, Mark, Record
+from states.rulebook.edition import ClockRule, Edition
+from states.vocabulary import Text
+
+Kind = Literal["legal", "house", "validity", "period"]
+Running = Literal["running", "paused", "stopped", "not_started"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock of one case. Days are office-zone dates.
+
+    ``due`` is None while a clock has not started, and where a year of the calendar is missing (``missing_year``).
+    ``amount`` counts ``unit``: working_days, months or (house clocks) calendar days. ``seq``: the event it started by.
+    """
+
+    name: str
+    label: Text
+    kind: Kind
+    organ: str
+    edition: str
+    state: Running
+    amount: int
+    unit: Literal["working_days", "months", "days"]
+    seq: int | None = None
+    of: str | None = None
+    start: date | None = None
+    due: date | None = None
+    stopped: date | None = None
+    extended: int = 0
+    missing_year: int | None = None
+    unverified_years: tuple[int, ...] = ()
+    citation: str | None = None
+    verified: bool = False
+
+    def late_on(self, today: date) -> bool:
+        """Past its deadline and still open; a paused clock is never late, nor is one that only shows a validity."""
+        return self.kind in ("legal", "house") and self.state == "running" and self.due is not None and self.due < today
+
+
+def clocks_of(
+    record: Record, edition_of: EditionOf, edition: Edition, calendar: Calendar, house_days: Mapping[str, int]
+) -> tuple[Clock, ...]:
+    """Every clock of a case: those marked, oldest first, then those that its state waits for and nothing ever started.
+
+    ``edition`` is the one in force now: it names the clocks of the present state.
+    """
+    marked = tuple(clock_of(record, mark, edition_of, calendar, house_days) for mark in record.clocks)
+    started = {clock.name for clock in marked}
+    state = edition.states.get(record.state)
+    waiting = tuple(_not_started(name, edition) for name in (state.clocks if state else ()) if name not in started)
+    return marked + waiting
+
+
+def clock_of(
+    record: Record, mark: Mark, edition_of: EditionOf, calendar: Calendar, house_days: Mapping[str, int]
+) -> Clock:
+    """One mark worked out; a clock keeps the edition of the day it started."""
+    edition = edition_of(record.pipeline, mark["edition"])
+    if mark["clock"].startswith(HOUSE):
+        return _house(mark, edition, house_days)
+    return _ruled(mark, edition.clocks[mark["clock"]], calendar)
+
+
+def _stopped(mark: Mark) -> date | None:
+    return date.fromisoformat(mark["stopped"]) if mark["stopped"] else None
+
+
+def _house(mark: Mark, edition: Edition, house_days: Mapping[str, int]) -> Clock:
+    name = mark["clock"].removeprefix(HOUSE)
+    state = edition.states[name]
+    amount = house_days.get(name, state.house_days or 0)
+    start, stopped = date.fromisoformat(mark["start"]), _stopped(mark)
+    due, paused = start + timedelta(days=amount), False
+    for begun, ended in mark.get("pauses", []):
+        if ended is None:
+            paused = stopped is None
+        else:
+            due += date.fromisoformat(ended) - date.fromisoformat(begun)
+    return Clock(
+        name=mark["clock"],
+        label=state.label,
+        kind="house",
+        organ=state.turn or "",
+        edition=edition.edition,
+        state="stopped" if stopped else "paused" if paused else "running",
+        amount=amount,
+        unit="days",
+        seq=mark["seq"],
+        start=start,
+        due=due,
+        stopped=stopped,
+    )
+
+
+def _ruled(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
+    start = date.fromisoformat(mark["start"])
+    if rule.after and rule.after.months:
+        start = add_months(start, rule.after.months)
+    in_months = rule.length.months is not None
+    amount: int = mark.get("amount") or rule.length.months or rule.length.working_days or 0
+    extended: int = mark.get("extended", 0)
+    due: date | None = None
+    missing: int | None = None
+    unverified: tuple[int, ...] = ()
+    try:
+        if in_months:
+            due = add_months(start, amount)
+        else:
+            counted = calendar.add_working_days(start, amount + extended)
+            due, unverified = counted.due, counted.unverified_years
+    except CalendarMissing as error:
+        missing = error.year
+    return Clock(
+        name=mark["clock"],
+        label=rule.label,
+        kind=rule.kind,
+        organ=rule.organ,
+        edition=mark["edition"],
+        state="stopped" if mark["stopped"] else "running",
+        amount=amount + extended,
+        unit="months" if in_months else "working_days",
+        seq=mark["seq"],
+        of=mark["of"],
+        start=start,
+        due=due,
+        stopped=_stopped(mark),
+        extended=extended,
+        missing_year=missing,
+        unverified_years=unverified,
+        citation=rule.citation,
+        verified=rule.verified,
+    )
+
+
+def _not_started(name: str, edition: Edition) -> Clock:
+    rule = edition.clocks[name]
+    return Clock(
+        name=name,
+        label=rule.label,
+        kind=rule.kind,
+        organ=rule.organ,
+        edition=edition.edition,
+        state="not_started",
+        amount=rule.length.months or rule.length.working_days or 0,
+        unit="months" if rule.length.months else "working_days",
+        citation=rule.citation,
+        verified=rule.verified,
+    )

@@ -1,0 +1,1 @@
+"""Editions of the rules are read, checked and compared."""

@@ -1,0 +1,105 @@
+"""An edition drawn: its steps and moves as a Mermaid state diagram."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from states.rulebook.edition import BACK, Arrival, Edition, Move
+
+SHADES = ("#e8f1fa", "#fdf1dc", "#e9f5e6", "#f6e8f2", "#eeeeee", "#fbe9e7")
+"""One for each organ whose turn a step may be, in the edition's order; the rest share the last."""
+
+
+class Captions(NamedTuple):
+    """The words of the diagram that are not the edition's own.
+
+    ``back`` has a place for {move}; ``everywhere_to`` for {move} and {target}, ``everywhere_except`` for {states} too;
+    ``counted`` for {state} and {count}.
+    """
+
+    everywhere: str
+    everywhere_to: str
+    everywhere_except: str
+    back: str
+    counted: str
+
+
+def mermaid(edition: Edition, language: str, counts: Mapping[str, int] | None, captions: Captions) -> str:
+    """The edition as the text of a Mermaid ``stateDiagram-v2``, labels in ``language`` ("vi" or "en").
+
+    Steps are shaded by the organ whose turn they are. ``counts``: how many cases stand at a step, shown beside its
+    name. Every way of every move is one arrow; moves open from everywhere, and moves that lead back to wherever a case
+    came from, are notes instead of an arrow to each step.
+    """
+    lines = ["stateDiagram-v2", "direction TB"]
+    lines += _states(edition, language, counts or {}, captions)
+    lines += [f"[*] --> {edition.starts_at}"]
+    lines += _arrows(edition, language)
+    lines += [f"{name} --> [*]" for name, state in edition.states.items() if state.end]
+    lines += _notes(edition, language, captions)
+    lines += _shading(edition)
+    return "\n".join(lines) + "\n"
+
+
+def _states(edition: Edition, language: str, counts: Mapping[str, int], captions: Captions) -> Iterator[str]:
+    for name, state in edition.states.items():
+        label = state.label.in_language(language)
+        if name in counts:
+            label = captions.counted.format(state=label, count=counts[name])
+        yield f'state "{_plain(label)}" as {name}'
+
+
+def _arrows(edition: Edition, language: str) -> Iterator[str]:
+    for move in edition.moves.values():
+        if move.from_ == "open":
+            continue
+        targets = dict.fromkeys(target for arrival in move.to for target in _targets(arrival))
+        label = _plain(move.label.in_language(language))
+        for source in edition.sources(move):
+            for target in targets:
+                yield f"{source} --> {target} : {label}"
+
+
+def _targets(arrival: Arrival) -> tuple[str, ...]:
+    if arrival.state != BACK:
+        return (arrival.state,)
+    return () if arrival.forget else arrival.when.came_from
+
+
+def _notes(edition: Edition, language: str, captions: Captions) -> Iterator[str]:
+    notes: dict[str, list[str]] = {edition.starts_at: []}
+    for move in edition.moves.values():
+        label = move.label.in_language(language)
+        if move.from_ == "open":
+            notes[edition.starts_at].append(_from_everywhere(edition, language, move, captions))
+        elif any(arrival.state == BACK and not _targets(arrival) for arrival in move.to):
+            for source in edition.sources(move):
+                notes.setdefault(source, []).append(captions.back.format(move=label))
+    if notes[edition.starts_at]:
+        notes[edition.starts_at].insert(0, captions.everywhere)
+    for state, said in notes.items():
+        if said:
+            yield f"note right of {state}"
+            yield from (f"    {_plain(line)}" for line in said)
+            yield "end note"
+
+
+def _from_everywhere(edition: Edition, language: str, move: Move, captions: Captions) -> str:
+    label = move.label.in_language(language)
+    targets = ", ".join(edition.states[arrival.state].label.in_language(language) for arrival in move.to)
+    if not move.except_:
+        return captions.everywhere_to.format(move=label, target=targets)
+    states = ", ".join(edition.states[name].label.in_language(language) for name in move.except_)
+    return captions.everywhere_except.format(move=label, target=targets, states=states)
+
+
+def _shading(edition: Edition) -> Iterator[str]:
+    for number, organ in enumerate(edition.organs):
+        states = [name for name, state in edition.states.items() if state.turn == organ]
+        if states:
+            yield f"classDef {organ} fill:{SHADES[min(number, len(SHADES) - 1)]}"
+            yield f"class {','.join(states)} {organ}"
+
+
+def _plain(label: str) -> str:
+    """A label without the signs that mean something to Mermaid."""
+    return "".join(f"#{ord(sign)};" if sign in '#;:"{}<>' else sign for sign in label)

@@ -1,0 +1,94 @@
+"""In what two editions differ: every attribute that was added, removed or changed, named by its place."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from states.rulebook.edition import Edition
+from states.rulebook.plain import plain
+
+Kind = Literal["added", "removed", "changed"]
+SECTIONS = (
+    "levels", "roles", "organs", "states", "moves", "entries", "conditions", "clocks", "papers", "fields", "carry_over",
+)  # fmt: skip
+"""The parts of an edition that hold things by name, in the order in which a reader wants to hear of them."""
+_IDENTITY = ("pipeline", "edition", "amends", "builds_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference. Values are plain (`states.rulebook.plain`).
+
+    ``section`` is one of `SECTIONS`, or "edition" for what stands at its head; ``name`` what it is about there.
+    ``attribute`` is the path below the name (``length.working_days``, ``to.ceremony``): empty when all came or went.
+    """
+
+    kind: Kind
+    section: str
+    name: str
+    attribute: str
+    old: Any = None
+    new: Any = None
+
+
+def difference(old: Edition, new: Edition) -> tuple[Change, ...]:
+    """Every difference from ``old`` to ``new``, head first, then section by section in the order of the editions."""
+    before, after = by_name(old), by_name(new)
+    head = [name for name in after if name not in (*SECTIONS, *_IDENTITY)]
+    changes = [
+        Change("changed", "edition", name, "", before[name], after[name])
+        for name in head
+        if before[name] != after[name]
+    ]
+    for section in SECTIONS:
+        for name, path, was, now in _walked(before[section], after[section]):
+            kind: Kind = "added" if was is _NOTHING else "removed" if now is _NOTHING else "changed"
+            changes.append(Change(kind, section, name, ".".join(path), _shown(was), _shown(now)))
+    return tuple(changes)
+
+
+def by_name(edition: Edition) -> dict[str, Any]:
+    """The edition's plain values, with the arrivals of moves under the state they lead to."""
+    found = plain(edition)
+    for section in ("moves", "carry_over"):
+        for item in found[section].values():
+            item["to"] = _by_state(item["to"])
+    return found
+
+
+def _by_state(arrivals: list[dict[str, Any]]) -> dict[str, Any]:
+    """Arrivals by their state, a second one to the same state as ``state 2``; their order is kept in ``order``."""
+    found: dict[str, Any] = {}
+    for number, arrival in enumerate(arrivals):
+        again = sum(one["state"] == arrival["state"] for one in arrivals[:number])
+        found[f"{arrival['state']} {again + 1}" if again else arrival["state"]] = arrival
+    return {**found, "order": list(found)} if len(found) > 1 else found
+
+
+_NOTHING = object()
+Step = tuple[str, tuple[str, ...], Any, Any]
+
+
+def _walked(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
+    for name in dict.fromkeys((*new, *old)):
+        for path, was, now in _leaves(old.get(name, _NOTHING), new.get(name, _NOTHING), ()):
+            yield name, path, was, now
+
+
+def _leaves(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    if old == new:
+        return
+    if not (_has_parts(old) and _has_parts(new)):
+        yield path, old, new
+        return
+    for key in dict.fromkeys((*new, *old)):
+        yield from _leaves(old.get(key, _NOTHING), new.get(key, _NOTHING), (*path, key))
+
+
+def _has_parts(value: Any) -> bool:
+    """Whether a value is walked into; the two languages of a text are one value."""
+    return isinstance(value, dict) and set(value) != {"vi", "en"}
+
+
+def _shown(value: Any) -> Any:
+    return None if value is _NOTHING else value

@@ -1,0 +1,48 @@
+"""The log of looks: many rows in one statement, and read by page. Nothing here commits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.storage.engine import Prepared, Work
+from workflow.storage.tables import LookRow, table_of
+from workflow.storage.writes import CASES
+
+LOOKS = table_of(LookRow)
+_LOOK = Prepared(sa.insert(LOOKS).values({name: sa.bindparam(name) for name in ("at", "user_id", "what", "subject")}))
+
+
+def add(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Looks that were taken."""
+    if rows:
+        work.run_many(_LOOK, rows)
+
+
+def page(
+    connection: sa.Connection,
+    *,
+    subjects: Iterable[str] | None,
+    user: str | None,
+    units: Iterable[str] | None,
+    limit: int,
+    offset: int,
+) -> tuple[Sequence[sa.Row[Any]], int]:
+    """Looks, the newest first, and how many there are in all.
+
+    ``units``: only looks at these units, and at the cases in them and their candidates.
+    """
+    said: list[sa.ColumnElement[bool]] = []
+    if subjects is not None:
+        said.append(LOOKS.c.subject.in_(list(subjects)))
+    if user is not None:
+        said.append(LOOKS.c.user_id == user)
+    if units is not None:
+        theirs = list(units)
+        inside = CASES.c.unit_id.in_(theirs)
+        cases, people = (sa.select(column).where(inside) for column in (CASES.c.id, CASES.c.person_id))
+        subject = LOOKS.c.subject
+        said.append(sa.or_(subject.in_(cases), subject.in_(people), subject.in_(theirs)))
+    newest = sa.select(LOOKS).where(*said).order_by(LOOKS.c.at.desc(), LOOKS.c.id.desc()).limit(limit).offset(offset)
+    total: int = connection.execute(sa.select(sa.func.count()).select_from(LOOKS).where(*said)).scalar_one()
+    return connection.execute(newest).all(), total

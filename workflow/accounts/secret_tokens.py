@@ -1,0 +1,68 @@
+"""Secrets that machines hold: the database keeps a hash to find them by, and the office's seal on whose they are.
+
+Whoever reads the database can use none of them; whoever writes into it beside the program can make none.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from workflow.core.clock import now
+from workflow.core.crypto import Unreadable, Vault, canonical
+
+WRAPPED = 60
+"""Bytes of a wrapped key: nonce, key, tag."""
+
+
+def seconds(at: int | None) -> int:
+    """An instant in UTC seconds; now, if none is said."""
+    return at if at is not None else int(now().timestamp())
+
+
+def instant(at: int) -> datetime:
+    """UTC seconds as an aware instant."""
+    return datetime.fromtimestamp(at, UTC)
+
+
+def new_secret() -> str:
+    """256 random bits, as they may stand in an address."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(secret: str) -> bytes:
+    """What a secret is found by. It is random, so that a plain sha256 gives nothing away and costs nothing."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
+
+
+def said(*parts: object) -> bytes:
+    """Parts as one message, in which none can pass for a piece of another."""
+    return "\0".join(f"{len(text)}:{text}" for text in map(str, parts)).encode(errors="surrogatepass")
+
+
+def seal(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int) -> bytes:
+    """The office's seal on whose a secret is, and since when."""
+    return vault.mac(b"ketnap secret " + said(kind, hash_.hex(), user, made_at))
+
+
+def is_ours(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int, sealed: bytes) -> bool:
+    """Whether the program itself wrote a row."""
+    return hmac.compare_digest(seal(vault, kind, hash_, user, made_at), bytes(sealed))
+
+
+def closed(vault: Vault, value: dict[str, Any], about: str) -> bytes:
+    """A value sealed under a key of its own, which goes with it, wrapped by the office's: gone with its row."""
+    key = vault.new_person_key()
+    return key + vault.seal(key, canonical(value), about)
+
+
+def opened(vault: Vault, held: bytes, about: str) -> dict[str, Any] | None:
+    """A value that was closed; None where somebody spoilt it."""
+    try:
+        value: dict[str, Any] = orjson.loads(vault.open(held[:WRAPPED], held[WRAPPED:], about))
+    except Unreadable:
+        return None
+    return value

@@ -1,0 +1,143 @@
+"""Lists as spreadsheets: dates are dates, numbers are numbers, and whatever somebody typed stays text."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from workflow.board.snapshot.steps import pipeline_label
+from workflow.core.messages import say
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+View = Mapping[str, Any]
+Sheet = Any
+"""A sheet or a cell of a workbook that is only written: what their types do not say, they do."""
+Cell = Any
+Value = str | int | date | None
+
+DAY = "dd/mm/yyyy"
+OBEYED = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet, or whoever saves it as CSV, may take for a formula."""
+UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs that XML may not hold."""
+LONGEST = 32_000
+"""Letters that a cell holds; a spreadsheet calls the file broken where there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the key of its head, how wide it is in letters, what it takes from a row."""
+
+    key: str
+    width: int
+    of: Callable[[View], Value]
+
+
+def case_workbook(rows: Iterable[View], language: str, *, about: Sequence[str] = ()) -> bytes:
+    """The rows of `board.standing` as an .xlsx file. ``about``: what the list is of, on a sheet of its own."""
+    return _workbook("cases", _case_columns(language), rows, language, about)
+
+
+def _case_columns(language: str) -> list[Column]:
+    return [
+        Column("case", 11, lambda row: row["case"]),
+        Column("name", 26, lambda row: row["person"]["name"]),
+        Column("village", 26, lambda row: row["unit"]["name"]),
+        Column("commune", 24, lambda row: row["commune"]["name"]),
+        Column("pipeline", 13, lambda row: pipeline_label(row["pipeline"], language)),
+        Column("step", 40, lambda row: row["state"]["label"]),
+        Column("turn", 34, lambda row: row["turn_label"]),
+        Column("opened", 12, lambda row: row["opened_on"]),
+        Column("since", 12, lambda row: row["since"]),
+        Column("days", 10, lambda row: row["days"]),
+        Column("late_legal", 12, lambda row: _days_late(row, "legal")),
+        Column("late_house", 12, lambda row: _days_late(row, "house")),
+        Column("late_clocks", 44, lambda row: "; ".join(dict.fromkeys(one["label"] for one in row["late"]))),
+        Column("late_due", 12, lambda row: min((one["due"] for one in row["late"]), default=None)),
+    ]
+
+
+def _days_late(row: View, kind: str) -> int | None:
+    return max((one["days"] for one in row["late"] if one["kind"] == kind), default=None)
+
+
+def coverage_workbook(coverage: View, language: str, *, about: Sequence[str] = ()) -> bytes:
+    """What `board.coverage_table` says as an .xlsx file: a row per commune, and their total."""
+    total = {**coverage["total"], "name": say(language, "board.total")}
+    columns = [Column("commune", 28, lambda row: row["name"]), *map(_count, COUNTED)]
+    return _workbook("coverage", columns, [*coverage["communes"], total], language, about)
+
+
+COUNTED = ("posts", "members", "probationary", "combined", "remaining", "vacant")
+
+
+def _count(name: str) -> Column:
+    return Column(name, 16, lambda row: row[name])
+
+
+def _workbook(name: str, columns: Sequence[Column], rows: Iterable[View], language: str, about: Sequence[str]) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = _sheet(book, say(language, f"board.sheet.{name}"), columns)
+    sheet.append([_head(sheet, say(language, f"board.column.{column.key}")) for column in columns])
+    count = 0
+    for row in rows:
+        sheet.append([_cell(sheet, column.of(row)) for column in columns])
+        count += 1
+    sheet.auto_filter.ref = f"A1:{_letter(len(columns))}{count + 1}"
+    if about:
+        notes = _sheet(book, say(language, "board.sheet.about"), [Column("", 100, str)])
+        for line in about:
+            notes.append([_cell(notes, line)])
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _sheet(book: "Workbook", title: str, columns: Sequence[Column]) -> Sheet:
+    sheet: Sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    for place, column in enumerate(columns, 1):
+        sheet.column_dimensions[_letter(place)].width = column.width
+    return sheet
+
+
+def _letter(place: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(place)
+
+
+def _head(sheet: Sheet, text: str) -> Cell:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    cell = _cell(sheet, text)
+    cell.font = Font(bold=True)
+    cell.fill = PatternFill("solid", fgColor="E7E2D6")
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _cell(sheet: Sheet, value: Value) -> Cell:
+    from openpyxl.cell import WriteOnlyCell
+
+    if isinstance(value, str):
+        cell: Cell = WriteOnlyCell(sheet, UNWRITABLE.sub("", value)[:LONGEST])
+        cell.data_type = "s"
+        cell.quotePrefix = value.lstrip(" ").startswith(OBEYED)
+        return cell
+    given: Any = value
+    cell = WriteOnlyCell(sheet, given)
+    if isinstance(value, date):
+        cell.number_format = DAY
+    return cell

@@ -1,0 +1,1 @@
+"""The SQL that a board counts and lists by."""

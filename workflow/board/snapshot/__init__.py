@@ -1,0 +1,1 @@
+"""A board reads one picture of the database on one day."""

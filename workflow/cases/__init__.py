@@ -1,0 +1,1 @@
+"""Cases are opened, advanced, corrected, and read."""

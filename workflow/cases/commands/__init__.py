@@ -1,0 +1,1 @@
+"""Each command on a case is one transaction."""

@@ -1,0 +1,62 @@
+"""The branch's own book: which number a document bears, and which the book has given before in the same term.
+
+Numbers run on from 01 for each kind of document and each term of the committee that issues it (HD 36-HD/VPTW 2018,
+HD 05-HD/VPTW 2026, as `regulations` reads them). Terms stand in the register; without one nothing is told apart.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from states.rulebook.edition import Edition
+from states.vocabulary import Booked, Line
+from workflow.cases import document_number_queries
+from workflow.storage.engine import Work
+from workflow.storage.register_snapshot import Tree, on
+
+CODE = re.compile(r"\s*0*(\d{1,6})\s*[-/]\s*(\S.*?)\s*")
+GUARD = "number_once"
+
+
+def fields_of(edition: Edition) -> tuple[str, ...]:
+    """The fields that hold numbers out of the acting organ's own book, as the edition's condition names them."""
+    found = (one.with_.get("fields") for one in edition.conditions.values() if one.guard == GUARD)
+    return tuple(name for names in found if isinstance(names, list | tuple) for name in names)
+
+
+def read(code: object) -> tuple[int, str] | None:
+    """A typed number: 06-NQ/CB is 6 of NQ/CB; None where nothing of the kind is written."""
+    found = CODE.fullmatch(code) if isinstance(code, str) else None
+    return (int(found[1]), found[2].upper()) if found else None
+
+
+def booked_in(work: Work, tree: Tree, line: Line, organ: str, day: date, code: str, but: str) -> Booked | None:
+    """What the organ's book says of a number on a day; None where no term is known or the number is none.
+
+    ``but``: a case whose own act is not looked at: several people may be put on the list by one resolution.
+    """
+    typed, unit = read(code), line.organs.get(organ)
+    term = on(tree.terms.get(unit or "", ()), day)
+    if typed is None or unit is None or term is None:
+        return None
+    number, mark = typed
+    rows = document_number_queries.of_book(work, unit, mark, term.valid_from, term.valid_to)
+    same = [row for row in rows if row.number == number]
+    before = max((row.number for row in rows if row.number < number), default=None)
+    elsewhere = next((row.on_day for row in same if row.on_day != day), None)
+    own = next((row.on_day for row in same if row.case_id == but and row.on_day == day), None)
+    return Booked(used_on=elsewhere or own, last=before, number=number)
+
+
+def rows_of(edition: Edition, fields: Mapping[str, Any], unit: str | None, day: date) -> Iterator[dict[str, Any]]:
+    """What an act writes into its organ's book."""
+    for name in fields_of(edition):
+        typed = read(fields.get(name))
+        if typed is not None and unit is not None:
+            yield {"field": name, "unit_id": unit, "mark": typed[1], "number": typed[0], "on_day": day.isoformat()}
+
+
+def as_stored(case: str, seq: int, taken: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What an event says of an act's numbers, as rows."""
+    return [{**one, "case_id": case, "seq": seq, "on_day": date.fromisoformat(one["on_day"])} for one in taken]

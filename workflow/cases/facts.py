@@ -1,0 +1,176 @@
+"""Gathering what the rules may look at for one act on one case."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from states.machine import pathways
+from states.record.case_record import Record
+from states.record.deadlines import clock_of
+from states.rulebook.edition import Edition, Move, Recorded
+from states.rulebook.loading import NoEdition
+from states.vocabulary import Act, Booked, EarlierCase, Facts, Line, Person, Text, Value
+from workflow.office import Office
+from workflow.storage.register_snapshot import Tree
+
+
+class Opened(Mapping[str, Person]):
+    """The people an act may name, each opened when a guard first asks for them."""
+
+    def __init__(self, person_of: Callable[[str], Person]) -> None:
+        self._person_of = person_of
+
+    def __getitem__(self, id_: str) -> Person:
+        return self._person_of(id_)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def no_book(_line: Line, _organ: str, _day: date, _code: str) -> Booked | None:
+    """Where nobody types a number, no book is asked."""
+    return None
+
+
+@dataclass
+class Scene:
+    """A case and what stands around it, from which the facts of an act are made. ``person_of`` opens a person's row."""
+
+    office: Office
+    tree: Tree
+    record: Record
+    candidate: str
+    person_of: Callable[[str], Person]
+    earlier_of: Callable[[], Iterable[EarlierCase]] = tuple
+    booked_of: Callable[[Line, str, date, str], Booked | None] = no_book
+    _people: dict[str, Person] = field(default_factory=dict)
+
+    def edition_on(self, day: date) -> Edition:
+        """The edition of the case's pipeline in force on a day."""
+        return self.office.rulebook.edition_on(self.record.pipeline, day)
+
+    def line(self, day: date) -> Line:
+        """The organs over the case's unit on a day."""
+        return self.tree.line(self.record.unit_on(day.isoformat()), day)
+
+    def person(self, id_: str) -> Person:
+        """A person, opened once."""
+        held = self._people.get(id_)
+        if held is None:
+            held = self._people[id_] = self.person_of(id_)
+        return held
+
+    @cached_property
+    def _birth(self) -> Person:
+        return self.person_of(self.candidate)
+
+    def facts(self, act: Act, rule: Recorded | None, edition: Edition) -> Facts:
+        """All that a guard may look at for this act; its own day stands under the field that its rule dates it by."""
+        record, line = self.record, self.line(act.on)
+        state, back = record.standing(act.on.isoformat())
+        own = dict(act.fields)
+        organ, acting = None, ""
+        if rule is not None:
+            own[rule.dated] = act.on.isoformat()
+            acting = edition.organ_of(rule, state)
+            organ = edition.organs.get(acting)
+        marks = record.clocks
+        letters = [mark for mark in marks if mark["of"] is not None]
+        running = [mark for mark in marks if mark["stopped"] is None]
+        return Facts(
+            act=Act(act.kind, act.on, own, act.by, act.typed),
+            state=state,
+            known=record.fields,
+            candidate=self._candidate(act.on),
+            line=line,
+            people=Opened(self.person),
+            back=tuple(back),
+            counts=record.counts,
+            last_on=date.fromisoformat(record.last_on) if record.last_on else None,
+            typed=record.typed,
+            consents=tuple(record.consents),
+            papers=record.papers,
+            replaced=tuple(record.replaced),
+            letters={mark["of"]: mark["start"] for mark in letters},
+            answered=frozenset(mark["of"] for mark in letters if mark["stopped"] is not None),
+            extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
+            running=frozenset(mark["clock"] for mark in running),
+            roles=self.tree.roles(act.by, line.unit, act.on) if act.by else frozenset(),
+            may=frozenset(organ.roles) if organ else frozenset(),
+            by_name=act.by,
+            typed_name=act.typed,
+            organ_label=organ.label if organ else Text("", ""),
+            earlier=tuple(self.earlier_of()) if _asks_of_earlier(rule, edition) else (),
+            due_of=self._due_of(),
+            titles=_titles(edition),
+            unsettled=any(not flag.get("settled") for flag in record.flags),
+            booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
+            needs=frozenset(rule.needs) if rule else frozenset(),
+        )
+
+    def under(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:
+        """Which recorded days lie in another edition than the act itself: a clock keeps that of the day it starts."""
+        return {name: of for name, of in self.editions(edition, values).items() if of != edition.edition}
+
+    def editions(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:
+        """The edition in force on each recorded day; the act's own where none was yet."""
+        days = {name: day for name, day in values.items() if edition.fields[name].type == "date"}
+        paper = edition.papers.get(str(values.get("paper")))
+        if "paper_dated" in values and paper and paper.dated:
+            days[paper.dated] = values["paper_dated"]
+        found = {}
+        for name, day in days.items():
+            try:
+                found[name] = self.edition_on(date.fromisoformat(str(day))).edition
+            except NoEdition:
+                found[name] = edition.edition
+        return found
+
+    def _candidate(self, day: date) -> Person:
+        held = self._birth
+        status = self.tree.membership(self.candidate, day)
+        if status == held.membership:
+            return held
+        return replace(held, membership=status)
+
+    def _due_of(self) -> Callable[[str], date | None]:
+        """The deadline of the newest start of a clock; one that an act starts itself is not there yet."""
+
+        def due(clock: str) -> date | None:
+            for mark in reversed(self.record.clocks):
+                if mark["clock"] == clock and mark["stopped"] is None:
+                    office = self.office
+                    return clock_of(
+                        self.record, mark, office.edition_of, self.tree.calendar, office.config.house_clocks
+                    ).due
+            return None
+
+        return due
+
+
+def _asks_of_earlier(rule: Recorded | None, edition: Edition) -> bool:
+    arrivals = rule.to if isinstance(rule, Move) else ()
+    codes = (*(rule.conditions if rule else ()), *(code for arrival in arrivals for code in arrival.conditions))
+    return any(edition.conditions[code].guard == "never_before" for code in codes)
+
+
+_TITLES: dict[int, tuple[Edition, dict[str, Text]]] = {}
+
+
+def _titles(edition: Edition) -> dict[str, Text]:
+    """What papers are called in refusals, by their code and by the field that dates them."""
+    held = _TITLES.get(id(edition))
+    if held is None or held[0] is not edition:
+        by_code = {code: paper.title for code, paper in edition.papers.items()}
+        by_date = {paper.dated: paper.title for paper in edition.papers.values() if paper.dated}
+        held = _TITLES[id(edition)] = (edition, by_code | by_date)
+    return held[1]
+
+
+def rule_of(edition: Edition, kind: str) -> Recorded:
+    """The move or entry of that name. Raises `UnknownAct`."""
+    return pathways(edition).act(kind)

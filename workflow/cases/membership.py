@@ -1,0 +1,54 @@
+"""What a case makes of a person in the Party, and since when."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from states.calendar.working_days import add_months
+from states.record.case_record import Record
+from states.rulebook.edition import Edition
+from states.vocabulary import Membership
+
+Span = tuple[Membership, date]
+
+
+class Period(NamedTuple):
+    """A membership with its first and last day; None: it goes on."""
+
+    status: Membership
+    since: date
+    until: date | None
+
+
+def spans(edition: Edition, record: Record) -> list[Span]:
+    """Each membership that the case's recorded days have brought, with the day it began, in their order.
+
+    Full membership counts from the end of probation, whatever the date of its decision (Quy định 24-QĐ/TW, 4.2).
+    """
+    found = set[Span]()
+    for move in edition.moves.values():
+        for arrival in move.to:
+            day = record.fields.get(arrival.dated or move.dated)
+            if arrival.membership and day:
+                found.add((arrival.membership, since(edition, record, arrival.membership, date.fromisoformat(day))))
+    return sorted(found, key=lambda span: (span[1], span[0]))
+
+
+def periods(found: Iterable[Span]) -> Iterator[Period]:
+    """Memberships one after another: each ends the day before the next begins, ``none`` only ends the one before."""
+    held = list(found)
+    ends: list[date | None] = [start - timedelta(days=1) for _, start in held[1:]]
+    for (status, since_), until in zip(held, [*ends, None], strict=False):
+        if status != "none" and (until is None or since_ <= until):
+            yield Period(status, since_, until)
+
+
+def since(edition: Edition, record: Record, membership: Membership, on: date) -> date:
+    """The day from which an act of day ``on`` makes somebody ``membership``."""
+    if membership != "member":
+        return on
+    for rule in edition.clocks.values():
+        start = record.fields.get(rule.from_)
+        if rule.kind == "period" and rule.length.months and start:
+            return add_months(date.fromisoformat(start), rule.length.months)
+    return on

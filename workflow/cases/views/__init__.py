@@ -1,0 +1,1 @@
+"""Views read cases and write nothing."""

@@ -1,0 +1,139 @@
+"""Where a person sits: the language, the config asked for, text or JSON, and the office once it is open."""
+
+import gc
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from workflow.cli.output.tables import Line, Page, show
+from workflow.core.messages import say
+
+if TYPE_CHECKING:
+    from states.rulebook.edition import Edition
+    from workflow.office import Office
+    from workflow.register.writer import Who
+
+Progress = Callable[..., None]
+CONFIG = "config.yaml"
+
+
+@dataclass
+class Desk:
+    """One run of the program. ``language`` is None until it was asked for or read from the config."""
+
+    language: str | None = None
+    config: Path | None = None
+    as_json: bool = False
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+    sample: str | None = None
+    writes: bool = False
+    office: "Office | None" = None
+
+    @property
+    def speaks(self) -> str:
+        """The language to answer in."""
+        return self.language or "vi"
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue, in the language to answer in."""
+        return say(self.speaks, key, **values)
+
+    @property
+    def config_path(self) -> Path:
+        """The config that was asked for, else the one in this folder, else the one that $KETNAP_CONFIG names."""
+        if self.config is not None:
+            return self.config
+        named = os.environ.get("KETNAP_CONFIG")
+        here = Path(CONFIG)
+        return Path(named) if named and not here.exists() else here
+
+    @contextmanager
+    def opened(self) -> "Iterator[Office]":
+        """The office, open. Raises as `open_office` does."""
+        from workflow.operations.open_office import open_office
+        from workflow.storage import reads
+
+        office = open_office(self.config_path)
+        gc.freeze()  # what was imported stays; only what the work itself leaves behind is worth collecting
+        gc.enable()
+        try:
+            with office.database.reading() as connection:
+                self.office, self.sample = office, reads.office(connection).sample
+            self.language = self.language or office.config.language
+            yield office
+        finally:
+            office.close()
+
+    def show(self, view: Mapping[str, Any], page: Callable[[], Page]) -> None:
+        """Answer: the view as one JSON document, or the page that words it; a sample's say that they are one."""
+        if self.as_json:
+            self.write_json(view)
+            return
+        self.banner()
+        show(page(), self.out)
+
+    def banner(self, stream: TextIO | None = None) -> None:
+        """Say that these are not real people, on everything that a sample office prints."""
+        if self.sample:
+            show([Line(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out)
+
+    def write_json(self, view: Mapping[str, Any]) -> None:
+        """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""
+        marked = {"sample": self.sample, **view} if self.sample else view
+        self.out.write(json.dumps(marked, ensure_ascii=False, indent=1, default=_plain) + "\n")
+
+    @contextmanager
+    def progress(self, key: str) -> "Iterator[Progress | None]":
+        """A bar on the terminal for long work, told by ``(done, total)``; None where nobody watches."""
+        if self.as_json or not self.err.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(file=self.err), transient=True) as bar:
+            task = bar.add_task(self.say(key), total=None)
+
+            def told(done: int, total: int | None = None) -> None:
+                bar.update(task, completed=done, total=total)
+
+            yield told
+
+    def edition(self, pipeline: str = "admission") -> "Edition":
+        """The edition in force on the open office's day: its words for levels, roles, organs, fields."""
+        if self.office is None:
+            raise LookupError("no office is open")
+        return self.office.rulebook.edition_on(pipeline, self.office.today())
+
+    def who(self, by: str = "") -> "Who":
+        """Who did it, as told; and who types, as the operating system knows them."""
+        from workflow.register.writer import Who
+
+        return Who(by, account())
+
+
+def account() -> str:
+    """The operating system's account at the keys; a machine without accounts has none."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return "?"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,1 @@
+"""Answers are printed as tables, text or JSON."""

@@ -1,0 +1,20 @@
+"""Arguments and options that several commands share. Their words stand in the catalogue, see ``helping``."""
+
+from workflow.cli.parsing.parser import Param
+
+CASE = Param("case", required=True)
+PERSON = Param("person", required=True)
+FILE = Param("file", kind="file", required=True)
+ON = Param("--on", "date", required=True)
+SOME_DAY = Param("--on", "date")
+BY = Param("--by", "user", required=True)
+SOME_BY = Param("--by", "user")
+SET = Param("--set", "pair", "list", into="pairs")
+FACTS = Param("--facts", "file", "file")
+SEEN = Param("--seen", "number", "number")
+UNIT = Param("--unit", "unit")
+PIPELINE = Param("--pipeline", "pipeline")
+SINCE = Param("--from", "date", required=True, into="since")
+LAST = Param("--on", "date", required=True)
+ID = Param("--id", into="id_")
+KIND = Param("--kind")

@@ -1,0 +1,192 @@
+"""A dossier bound: one PDF with index, bookmarks and page numbers; or a zip of Word files with the same index."""
+
+import hashlib
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from workflow.dossier.papers import Dossier, Entry
+from workflow.dossier.render.document import Tree
+from workflow.dossier.render.docx.to_docx import docx
+from workflow.dossier.render.font_coverage import FONTS
+from workflow.dossier.render.to_pdf import pages, pdf
+from workflow.dossier.vietnamese_text import bare
+
+STANDINGS = {
+    "received": "Bản gốc đã ký", "made": "Bản in, chưa nhận bản ký", "draft": "Dự thảo, chưa đến bước này",
+    "to_write": "Chưa nhận", "noted": "Chưa nhận bản gốc", "missing": "THIẾU",
+}  # fmt: skip
+PARTS = {"admission": "kết nạp đảng viên", "recognition": "công nhận đảng viên chính thức"}
+KEPT_OUT = "Chương trình không giữ nội dung giấy này; bản gốc để ở đây khi đóng hồ sơ."
+ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """What stands in the bound file for one paper."""
+
+    entry: Entry
+    content: bytes
+    pages: int
+    standing: str
+    missing: bool
+
+
+def bound_pdf(dossier: Dossier) -> bytes:
+    """One PDF of all papers with cover, index and bookmarks; what is missing has a sheet in its place."""
+    leaves = list(_leaves(dossier))
+    first = pages(_index_pdf(dossier, leaves, 0))
+    index = _index_pdf(dossier, leaves, first)
+    return _joined(dossier, index, leaves)
+
+
+def missing_of(dossier: Dossier) -> list[tuple[Entry, str]]:
+    """What is missing or too old, and why: each paper that should be there by now."""
+    found = []
+    for entry in dossier.entries():
+        if entry.stale:
+            found.append((entry, "stale"))
+        elif entry.standing == "made":
+            found.append((entry, "not_back"))
+        elif entry.standing == "noted":
+            found.append((entry, "noted"))
+        elif entry.standing in ("missing", "to_write"):
+            found.append((entry, "missing"))
+    return found
+
+
+def _leaves(dossier: Dossier) -> Iterator[Leaf]:
+    for entry in dossier.entries():
+        if entry.standing == "draft" and entry.scan is None:
+            continue
+        content = dossier.scan(entry)
+        standing = STANDINGS[entry.standing]
+        if content is None:
+            printable = entry.form is not None and entry.form.kept == "scan" and entry.standing != "received"
+            content = dossier.pdf(entry) if printable else _insert(dossier, entry)
+        stale = "; phải bổ sung" if entry.stale else ""
+        missing = entry.standing in ("missing", "to_write", "noted") or entry.stale
+        yield Leaf(entry, content, pages(content), standing + stale, missing)
+
+
+def _insert(dossier: Dossier, entry: Entry) -> bytes:
+    """A sheet in the place of what is not kept, or not there."""
+    lines = [STANDINGS[entry.standing]]
+    if entry.on:
+        lines.append(f"Ngày {entry.on:%d/%m/%Y}")
+    if entry.kept == "receipt":
+        lines.append(KEPT_OUT)
+    values = {**_values(dossier), "title": f"{entry.code} – {entry.title}", "lines": lines}
+    return pdf([dossier.forms.fill("TO-CHEN", values)], made_on=dossier.file.today, sample=dossier.sample)
+
+
+def _values(dossier: Dossier) -> dict[str, Any]:
+    form = dossier.forms.index.forms["MLHS"]
+    return {**dossier.story.values(form), "title": form.title}
+
+
+def index_tree(dossier: Dossier, leaves: list[Leaf], first: int) -> Tree:
+    """The index: what stands where. ``first``: how many pages it takes itself."""
+    at, rows = first + 1, []
+    for leaf in leaves:
+        entry = leaf.entry
+        day = f"{entry.on:%d/%m/%Y}" if entry.on else ""
+        rows.append(
+            {
+                "code": entry.code,
+                "title": entry.title,
+                "number": " ".join(filter(None, (entry.number, day))),
+                "pages": leaf.pages,
+                "at": at,
+                "standing": leaf.standing,
+                "missing": leaf.missing,
+            }
+        )
+        at += leaf.pages
+    recognition = any(leaf.entry.code == "10-KNĐ" for leaf in leaves)
+    what = PARTS["recognition" if recognition else "admission"]
+    missing = [f"{entry.code} {entry.title}" for entry, why in missing_of(dossier) if why != "not_back"]
+    return dossier.forms.fill("MLHS", {**_values(dossier), "entries": rows, "what": what, "missing": missing})
+
+
+def _index_pdf(dossier: Dossier, leaves: list[Leaf], first: int) -> bytes:
+    return pdf([index_tree(dossier, leaves, first)], made_on=dossier.file.today, sample=dossier.sample)
+
+
+def _joined(dossier: Dossier, index: bytes, leaves: list[Leaf]) -> bytes:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter()
+    writer.add_metadata({"/Title": f"Hồ sơ lượt xét {dossier.case}", "/Producer": "ketnap"})
+    at = 0
+    for name, content in [("Mục lục hồ sơ", index), *((_name(leaf), leaf.content) for leaf in leaves)]:
+        reader = PdfReader(BytesIO(content))
+        writer.append(reader, import_outline=False)
+        writer.add_outline_item(title=name, page_number=at)
+        at += len(reader.pages)
+    _number(writer, at)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _name(leaf: Leaf) -> str:
+    return f"{leaf.entry.code} {leaf.entry.title}"
+
+
+def _number(writer: Any, count: int) -> None:
+    """Page numbers through, small at the right of the foot: those of the papers stay as they are."""
+    from pypdf import PdfReader
+
+    stamps = PdfReader(BytesIO(_stamps(count)))
+    for page, stamp in zip(writer.pages, stamps.pages, strict=True):
+        page.merge_page(stamp)
+
+
+def _stamps(count: int) -> bytes:
+    from typst import compile as typeset
+
+    source = (
+        '#set page(paper: "a4", margin: 8mm)\n'
+        '#set text(font: "Liberation Serif", size: 9pt, fill: luma(110))\n'
+        f"#for n in range(1, {count + 1}) {{ if n > 1 {{ pagebreak() }}; place(bottom + right)[Trang #n/{count}] }}"
+    )
+    made = typeset(source.encode(), None, font_paths=[str(FONTS)], ignore_system_fonts=True)  # type: ignore[misc]
+    return bytes(made)
+
+
+# --- Word -----------------------------------------------------------------------------------------------------------
+
+
+def bound_zip(dossier: Dossier) -> bytes:
+    """A zip of Word files (scans as PDF) with the index and the sums of all of them; the same input, the same bytes."""
+    leaves = list(_leaves(dossier))
+    today = dossier.file.today
+    files: dict[str, bytes] = {"00.Muc_luc_ho_so.docx": docx(index_tree(dossier, leaves, 1), made_on=today)}
+    for number, leaf in enumerate(leaves, start=1):
+        name = f"{number:02}.{file_name(leaf.entry)}"
+        if leaf.entry.scan is None and leaf.entry.form is not None and leaf.entry.standing != "received":
+            tree, draft = dossier.tree(leaf.entry), dossier.is_draft(leaf.entry)
+            files[f"{name}.docx"] = docx(tree, draft=draft, made_on=today, sample=dossier.sample)
+        else:
+            files[f"{name}.pdf"] = leaf.content
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    return _zipped(files | {"SHA256SUMS.txt": sums.encode()})
+
+
+def file_name(entry: Entry) -> str:
+    """A paper's file name without diacritics (the pattern of CV 1361-CV/BTCTW, annex 1)."""
+    title = entry.form.title if entry.form and entry.part else entry.title  # no name of a person in that of a file
+    words = re.findall(r"[a-z0-9]+", bare(f"{entry.code} {title}"))
+    return "_".join([*words, *filter(None, [entry.part])])[:80].capitalize()
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            packed.writestr(zipfile.ZipInfo(name, ZIP_DAY), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

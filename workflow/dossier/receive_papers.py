@@ -1,0 +1,102 @@
+"""Signed papers that come back: recorded as received, and the scan kept beside; of some only the receipt."""
+
+from datetime import date
+
+from workflow.cases.commands.advance import record
+from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.dossier.paper_store import RECEIVED, Kept, keep
+from workflow.dossier.papers import Dossier, Entry, UnknownPaper
+from workflow.dossier.scans import made_safe
+from workflow.office import Office
+from workflow.register.writer import Who
+
+
+class OnlyReceipt(Exception):
+    """Of this paper nothing but its receipt is ever stored: its content tells of family and belief."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NotYet(Exception):
+    """A paper whose act is not on record cannot have been signed."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class WhoseIsIt(Exception):
+    """There is one of this paper of each sponsor; ``titles``: which."""
+
+    def __init__(self, code: str, titles: list[str]) -> None:
+        super().__init__(code)
+        self.code, self.titles = code, "; ".join(titles)
+
+
+def attach(
+    office: Office, case: str, code: str, file: bytes, who: Who, *, on: date, dated: date | None, part: str = ""
+) -> int:
+    """Keep the scan of a signed paper; the paper counts as received from then on. How many pages it has.
+
+    ``on``: the day it came back; ``dated``: the day it bears, if its act does not say it. Raises `UnknownCase`,
+    `UnknownPaper`, `OnlyReceipt`, `NotYet`, `WhoseIsIt`, `Mistyped`, `BadScan`, and as `record` does; nothing is kept
+    then.
+    """
+    with office.database.reading() as connection:
+        dossier = Dossier(office, connection, case)
+        entry = _bound(dossier, code, part)
+        if entry.kept == "receipt":
+            raise OnlyReceipt(entry.code)
+        edition, several = dossier.file.edition.edition, dossier.all_of(code)
+        bears = _bears(dossier, entry, dated)
+        if len(several) > 1 and not part:
+            raise WhoseIsIt(entry.code, [one.title for one in several])
+    scan = made_safe(file)
+    if entry.code not in dossier.file.record.papers:
+        _record(office, case, on, who, {"paper": entry.code, "paper_dated": bears, "pages": scan.pages})
+    paper = Kept(0, RECEIVED, entry.code, entry.part, "", edition, "", scan.pages)
+    keep(office, case, paper, scan.content, who)
+    return scan.pages
+
+
+def note(
+    office: Office, case: str, code: str, who: Who, *, on: date, dated: date | None, pages: str = "", part: str = ""
+) -> None:
+    """Record that a signed paper has come, without a scan. Raises as `attach` does."""
+    with office.database.reading() as connection:
+        dossier = Dossier(office, connection, case)
+        entry = _bound(dossier, code, part)
+        bears = _bears(dossier, entry, dated)
+    _record(office, case, on, who, {"paper": entry.code, "paper_dated": bears, "pages": pages})
+
+
+def _bound(dossier: Dossier, code: str, part: str) -> Entry:
+    """A paper that belongs into the dossier. Raises `UnknownPaper`."""
+    entry = dossier.entry(code, part)
+    if not entry.bound:
+        raise UnknownPaper(code, sorted({one.code for one in dossier.entries()}))
+    return entry
+
+
+def _bears(dossier: Dossier, entry: Entry, dated: date | None) -> date | None:
+    """The day that a signed paper bears: its act's, else as it was read from it; None where nobody knows it.
+
+    Raises `NotYet`, and `Mistyped` where the two differ.
+    """
+    if dossier.is_draft(entry):
+        raise NotYet(entry.code)
+    own = dossier.story.day(entry.form) if entry.form and entry.form.act else None
+    if own and dated and own != dated:
+        raise Mistyped([FieldFault("dated", "not_the_day", {"value": dated, "on": own})])
+    return dated or own
+
+
+def _record(office: Office, case: str, on: date, who: Who, fields: dict[str, object]) -> None:
+    """The receipt on record; what is amiss with the paper's day is said of ``dated``, as it is called here."""
+    try:
+        record(office, case, "receive_paper", on, who, fields)
+    except Mistyped as error:
+        faults = [one._replace(field="dated") if one.field == "paper_dated" else one for one in error.faults]
+        raise Mistyped(faults) from None

@@ -1,0 +1,1 @@
+"""A paper is one document, written as PDF, Word, HTML or text."""

@@ -1,0 +1,43 @@
+"""What all writers of a paper need to know of its tree before they write it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from workflow.dossier.render.document import Block, Letterhead, Paragraph, Point, Signature, Signatures, Tree
+
+Points = tuple[Point, ...]
+
+
+def gathered(blocks: Sequence[Block]) -> Iterator[Block | Points]:
+    """The blocks of a paper in order, points that follow each other as one list."""
+    for pointed, group in groupby(blocks, lambda block: isinstance(block, Point)):
+        if pointed:
+            yield tuple(block for block in group if isinstance(block, Point))
+        else:
+            yield from group
+
+
+def kept(tree: Tree) -> tuple[Block, ...]:
+    """The blocks of a paper, where the paragraph before a signature stays on one page with it.
+
+    A signature alone on its page says nothing about what was signed.
+    """
+    after = (*tree.blocks[1:], None)
+    return tuple(
+        replace(block, keep=True) if isinstance(block, Paragraph) and isinstance(following, Signatures) else block
+        for block, following in zip(tree.blocks, after, strict=False)
+    )
+
+
+def has_issuer(head: Letterhead) -> bool:
+    """Whether an organ issues the paper. A form that a person writes has none: its head is in the middle."""
+    return bool(head.above or head.organ)
+
+
+def in_pairs(signed: Sequence[Signature]) -> Iterator[tuple[Signature | None, Signature]]:
+    """Who signs side by side, left and right; one alone stands on the right."""
+    for first in range(0, len(signed) - 1, 2):
+        yield signed[first], signed[first + 1]
+    if len(signed) % 2:
+        yield None, signed[-1]

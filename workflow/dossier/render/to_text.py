@@ -1,0 +1,90 @@
+"""The text of a paper, line by line in the order it is read: what every other writer must carry as well."""
+
+from collections.abc import Iterator
+
+from workflow.dossier.render.document import (
+    Blank,
+    Block,
+    Break,
+    Cell,
+    Letterhead,
+    Line,
+    PageBreak,
+    Paragraph,
+    Point,
+    RuledLines,
+    Signature,
+    Signatures,
+    Table,
+    Title,
+    Tree,
+)
+from workflow.dossier.render.fixed_text import DOTS, PARTY, RECIPIENTS, RULE, STAR
+from workflow.dossier.render.layout import has_issuer
+
+
+def plain(tree: Tree) -> str:
+    """A paper as lines of text. Page breaks leave nothing; a blank is dots; cells of a row stand between bars."""
+    lines = (line for block in tree.blocks for line in _block(block))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def words(line: Line) -> str:
+    """The text of one line of a tree, on as many lines as it breaks into."""
+    return "".join(map(_part, line))
+
+
+def _part(part: object) -> str:
+    match part:
+        case Blank():
+            return DOTS
+        case Break():
+            return "\n"
+    return str(getattr(part, "text", ""))
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Letterhead():
+            yield from _letterhead(block)
+        case Title():
+            yield from filter(None, (block.kind, block.subject, RULE if block.rule else ""))
+        case Paragraph():
+            yield words(block.line)
+        case Point():
+            yield f"{block.mark} {words(block.line)}"
+        case Table():
+            yield from _table(block)
+        case RuledLines():
+            yield from [DOTS] * block.count
+        case Signatures():
+            yield from _signatures(block)
+        case PageBreak():
+            return
+
+
+def _letterhead(head: Letterhead) -> Iterator[str]:
+    star = STAR if has_issuer(head) else ""
+    left = (*head.above, head.organ, star, head.number, head.subject)
+    yield from filter(None, (head.code, *left, PARTY, words(head.placed)))
+
+
+def _table(table: Table) -> Iterator[str]:
+    for row in (table.head, *table.rows) if table.head else table.rows:
+        yield _row(row)
+
+
+def _row(row: tuple[Cell, ...]) -> str:
+    return " | ".join(words(cell.line).replace("\n", " ") for cell in row)
+
+
+def _signatures(foot: Signatures) -> Iterator[str]:
+    if foot.recipients:
+        yield from (RECIPIENTS, *foot.recipients)
+    for signature in foot.signed:
+        yield from signed(signature)
+
+
+def signed(signature: Signature) -> Iterator[str]:
+    """What is printed for one who signs, line by line."""
+    yield from filter(None, (signature.behalf, signature.post, signature.note, signature.name))

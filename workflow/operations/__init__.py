@@ -1,0 +1,1 @@
+"""An office is made, opened, backed up and verified."""

@@ -1,0 +1,87 @@
+"""Bringing in a working calendar: its years replace the office's, and what runs is counted anew."""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from states.calendar.calendar_file import (
+    CalendarFault,
+    CalendarFaults,
+    calendar_from_rows,
+    calendar_from_yaml,
+)
+from states.calendar.working_days import Calendar
+from workflow.cases.deadline_recount import recount
+from workflow.office import Office
+from workflow.operations.create_office import year_rows
+from workflow.register.writer import Registrar, Who
+from workflow.storage import reads
+from workflow.storage.tables import CalendarRow
+
+BIGGEST = 2**20
+"""Bytes; a hundred years of days off are a tenth of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarImported:
+    """The years of the file, which of them said something new, and how many cases' deadlines came out differently."""
+
+    years: tuple[int, ...]
+    changed: tuple[int, ...]
+    cases: int
+
+
+def import_calendar(office: Office, path: Path, who: Who) -> CalendarImported:
+    """Take a calendar from a YAML or CSV file: its years stand in place of the office's own, all others stay.
+
+    Raises `CalendarFaults`, `OSError`.
+    """
+    calendar = read_calendar(path)
+    with office.writing() as (work, ledger):
+        books = Registrar(office, work, ledger, who)
+        held = {row.year: row for row in reads.register(work.connection, CalendarRow)}
+        rows = [row for row in year_rows(calendar) if not _says_the_same(held.get(_year(row)), row)]
+        for row in rows:
+            if (before := held.get(_year(row))) is not None:
+                books.retire("calendar_years", before)
+        books.add_many("calendar_years", rows)
+        cases = recount(office, work, ledger) if rows else 0
+        return CalendarImported(tuple(calendar.years), tuple(_year(row) for row in rows), cases)
+
+
+def read_calendar(path: Path) -> Calendar:
+    """A calendar from a file, by its ending. Raises `CalendarFaults`, `OSError`."""
+    if path.suffix.lower() not in (".yaml", ".yml", ".csv", ".txt"):
+        raise CalendarFaults(
+            [CalendarFault(path.name, "calendar.ending_unknown", {"ending": path.suffix or path.name})]
+        )
+    if path.stat().st_size > BIGGEST:
+        raise CalendarFaults([CalendarFault(path.name, "calendar.too_big")])
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise CalendarFaults([CalendarFault(path.name, "calendar.not_utf8")]) from None
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return calendar_from_yaml(text)
+    return _from_csv(text)
+
+
+def _from_csv(text: str) -> Calendar:
+    lines = text.splitlines()
+    delimiter = max(",;\t", key=(lines[0] if lines else "").count)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        return calendar_from_rows(list(reader))
+    except csv.Error:
+        raise CalendarFaults([CalendarFault(str(reader.line_num), "calendar.broken_csv")]) from None
+
+
+def _year(row: dict[str, object]) -> int:
+    year = row["year"]
+    assert isinstance(year, int)  # noqa: S101 - year_rows says so
+    return year
+
+
+def _says_the_same(held: CalendarRow | None, row: dict[str, object]) -> bool:
+    return held is not None and json.loads(held.days) == json.loads(str(row["days"]))

@@ -1,0 +1,33 @@
+"""Sample offices: whole histories of invented people, played day by day through the verbs that everybody uses."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from workflow.office import Office
+from workflow.operations.create_office import make_office
+from workflow.operations.sample.player import Stage
+from workflow.operations.sample.scenario import SAMPLES as SAMPLES
+from workflow.operations.sample.scenario import UnknownSample as UnknownSample
+from workflow.operations.sample.scenario import read_scenario
+from workflow.register.writer import Who
+
+Progress = Callable[[int, int], None]
+
+
+def make_sample(folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None) -> Stage:
+    """Make the sample office ``name`` in a new folder: all of it, or nothing.
+
+    Every run makes the same people, ids, cases and days. ``on_progress``: days played, of how many. Whoever wants to go
+    on with the acts opens the office and lights the stage with it that comes back.
+    Raises `UnknownSample`, `AlreadyThere`, `BadConfig`, `DatabaseAway`.
+    """
+    scenario = read_scenario(name)
+    stage = Stage(scenario)
+
+    def fill(office: Office) -> None:
+        stage.light(office)
+        stage.lay(who)
+        stage.play(on_progress)
+
+    make_office(folder, name=scenario.name, config=config_text, who=who, sample=name, today=scenario.live, fill=fill)
+    return stage

@@ -1,0 +1,71 @@
+"""The people of a sample: invented, one after another, and always the same ones."""
+
+from collections.abc import Sequence
+from datetime import date
+from random import Random
+from typing import Any, TypeVar
+
+from states.vocabulary import Person
+from workflow.office import ALPHABET
+from workflow.operations.sample.scenario import Said
+
+T = TypeVar("T")
+
+SEED = "song-lo-2022"
+WOMEN = 0.28
+OLDEST, YOUNGEST = 1953, 1989
+JOINED_BEFORE = 2018
+
+
+class Cast:
+    """Invents people and ids. Only `Random.random` is drawn on: it alone gives the same numbers in every Python."""
+
+    def __init__(self, names: Said, taken: Sequence[str]) -> None:
+        self._names, self._taken = names, set(taken)
+        self._random = Random(SEED)  # noqa: S311 - the same people every time is what is wanted
+        self._given: dict[str, str] = {}
+
+    def give(self, prefix: str, id_: str | None) -> None:
+        """The next id with this prefix is to be this one."""
+        if id_:
+            self._given[prefix] = id_
+
+    def new_id(self, prefix: str) -> str:
+        """An id, in place of the office's own random ones."""
+        return self._given.pop(prefix, None) or prefix + "".join(self._pick(ALPHABET) for _ in range(7))
+
+    def member(self, home: str, **values: Any) -> Person:
+        """An official member who has lived there for long."""
+        sex = "female" if self._random.random() < WOMEN else "male"
+        born = date(self._between(OLDEST, YOUNGEST), self._between(1, 12), self._between(1, 28))
+        joined = date(self._between(born.year + 22, JOINED_BEFORE), self._between(1, 12), self._between(1, 28))
+        said: dict[str, Any] = {
+            "name": self._name(sex),
+            "born": born,
+            "sex": sex,
+            "occupation": self._pick(self._names["occupations"]),
+            "home": home,
+            "education_met": True,
+            "official_since": joined,
+            "together_since": joined,
+        }
+        return Person(self.new_id("P"), **said | values)
+
+    def candidate(self, home: str, values: Said) -> Person:
+        """Somebody whose name and birth are written down."""
+        return Person(self.new_id("P"), **{"home": home, "education_met": True, **values})
+
+    def _name(self, sex: str) -> str:
+        """A name that nobody else in the sample bears."""
+        parts = self._names[sex]
+        while True:
+            name = " ".join(map(self._pick, (self._names["surnames"], parts["middle"], parts["given"])))
+            if name not in self._taken:
+                self._taken.add(name)
+                return name
+
+    def _pick(self, among: Sequence[T]) -> T:
+        return among[int(self._random.random() * len(among))]
+
+    def _between(self, first: int, last: int) -> int:
+        return first + int(self._random.random() * (last - first + 1))

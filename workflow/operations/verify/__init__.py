@@ -1,0 +1,1 @@
+"""The history is proved against what is stored."""

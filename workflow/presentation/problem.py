@@ -1,0 +1,79 @@
+"""What a door says when something did not go through: what happened, every fault, what to do next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
+
+from workflow.core.styled_text import Tone
+
+if TYPE_CHECKING:
+    from states.rulebook.edition import Edition
+    from workflow.office import Office
+
+DONE, SENSELESS, MISUSED, REFUSED, OVERTAKEN, BROKEN, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+"""How something ended, which is also a command's exit code: done, input that makes no sense, wrong usage, refused by
+the rules, changed by somebody else, the history does not hold, stopped by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One fault of several: its sentence, its values for JSON, and a line beside it where it needs one."""
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    tone: Tone = "plain"
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a door did not do what it was asked. ``advice``: what to do next. ``more``: further keys for JSON."""
+
+    code: str
+    exit: int
+    message: str
+    details: Sequence[Detail] = ()
+    advice: str = ""
+    writes: bool = True
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Speaker(Protocol):
+    """Whoever words things at a door: in which language, and about which office, once it is open."""
+
+    @property
+    def speaks(self) -> str:
+        """The language to answer in."""
+
+    @property
+    def office(self) -> "Office | None":
+        """The office, once it is open."""
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue."""
+
+    def edition(self, pipeline: str = "admission") -> "Edition":
+        """The edition in force on the office's day."""
+
+
+def as_json(problem: Problem) -> dict[str, Any]:
+    """A problem as every door gives it to programs."""
+    details = [{**one.values, "text": one.text} for one in problem.details]
+    return {"error": {"code": problem.code, "message": problem.message, "details": details}, **problem.more}
+
+
+def printed(value: object) -> str:
+    """A value as people read it: days as 09/08/2022."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, list | tuple):
+        return ", ".join(printed(one) for one in value)
+    return str(value)
+
+
+def worded(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as sentences take them: days as people read them."""
+    return {name: printed(value) if isinstance(value, date | list | tuple) else value for name, value in values.items()}

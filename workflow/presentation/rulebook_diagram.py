@@ -1,0 +1,15 @@
+"""An edition drawn, with the catalogue's words around its own."""
+
+from collections.abc import Mapping
+
+from states.rulebook.diagram import Captions, mermaid
+from states.rulebook.edition import Edition
+from workflow.core.messages import catalogue
+
+
+def drawn(edition: Edition, language: str, counts: Mapping[str, int] | None = None) -> str:
+    """The edition as Mermaid text in ``language``; ``counts``: cases by the step at which they stand."""
+    words = catalogue(language)
+    return mermaid(
+        edition, language, counts, Captions(*(words[f"rulebook.diagram.{name}"] for name in Captions._fields))
+    )

@@ -1,0 +1,116 @@
+"""The first visible sheet of an .xlsx file, row by row in flat memory, with formulas and merged cells as written."""
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
+
+from workflow.register.roster.rows import Cell, NoValue, Sheet, Unreadable
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+MOST_BYTES = 64 * 2**20  # of the file itself
+MOST_UNPACKED = 512 * 2**20  # 200,000 full rows unpacked are some 150 MB
+MOST_PARTS = 5_000
+MOST_COLUMNS = 128
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an .xls, or an .xlsx within a password
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+(?::[A-Z]+\d+)?)"')
+_DOCTYPE = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
+_CHUNK = 2**20
+_LONGEST_TAG = 200
+
+
+def open_workbook(path: Path) -> Sheet:
+    """The first visible sheet of a workbook. Raises Unreadable, also while its rows are being read; OSError."""
+    _check_file(path)
+    merged = _check_parts(path)
+    book = _open(path)
+    visible: list[Any] = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not visible:
+        book.close()
+        raise Unreadable("roster.corrupt")
+    # openpyxl's streaming mode keeps the part's name to itself, and does not tell of merged cells
+    part = visible[0]._worksheet_path  # noqa: SLF001 - as above
+    return Sheet(_rows(book, visible[0]), merged.get(part, []), tuple(sheet.title for sheet in visible[1:]))
+
+
+def _check_file(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(len(_OLE)) == _OLE:
+            locked = _LOCKED in file.read(MOST_BYTES)
+            raise Unreadable("roster.password" if locked else "roster.old_xls")
+    if path.stat().st_size > MOST_BYTES:
+        raise Unreadable("roster.too_big", limit=MOST_BYTES // 2**20)
+
+
+def _check_parts(path: Path) -> dict[str, list[str]]:
+    """Refuse what would unpack without end or hide behind a password; the merged cells of every sheet by its part."""
+    merged: dict[str, list[str]] = {}
+    try:
+        with ZipFile(path) as archive:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+                raise Unreadable("roster.too_big", limit=MOST_BYTES // 2**20)
+            if any(part.flag_bits & 1 for part in parts):
+                raise Unreadable("roster.password")
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")):
+                    merged[part.filename] = _scan(archive, part.filename)
+    except BadZipFile as error:
+        raise Unreadable("roster.not_xlsx") from error
+    except (zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise Unreadable("roster.corrupt") from error
+    return merged
+
+
+def _scan(archive: ZipFile, name: str) -> list[str]:
+    """The merged cells that a part names. A document type is refused: nothing that writes workbooks writes one."""
+    found: list[str] = []
+    kept = b""
+    with archive.open(name) as stream:
+        while chunk := stream.read(_CHUNK):
+            text = kept + chunk
+            if _DOCTYPE.search(text):
+                raise Unreadable("roster.corrupt")
+            found += [ref.decode() for ref in _MERGED.findall(text) if ref.decode() not in found]
+            kept = text[-_LONGEST_TAG:]
+    return found
+
+
+def _open(path: Path) -> "Workbook":
+    from openpyxl import load_workbook
+
+    try:
+        return load_workbook(path, read_only=True, data_only=False)
+    except Exception as error:  # whatever a broken part makes the reader stumble over is one fault of the file
+        raise Unreadable("roster.corrupt") from error
+
+
+def _rows(book: "Workbook", sheet: Any) -> Iterator[tuple[int, Mapping[int, Cell]]]:
+    try:
+        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+            cells = {column: _cell(cell) for column, cell in enumerate(row) if cell.value is not None}
+            yield number, cells
+    except GeneratorExit:
+        raise
+    except Exception as error:  # as in _open
+        raise Unreadable("roster.corrupt") from error
+    finally:
+        book.close()
+
+
+def _cell(cell: Any) -> Cell:
+    value = cell.value
+    if cell.data_type == "f":
+        return NoValue("roster.formula", str(value).removeprefix("="))
+    if cell.data_type == "e":
+        return NoValue("roster.cell_error", str(value))
+    if isinstance(value, datetime):
+        return value.date()
+    return int(value) if isinstance(value, float) and value.is_integer() else value

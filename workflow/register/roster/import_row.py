@@ -1,0 +1,74 @@
+"""One row on its way into the register: what was found of it, and what is to be written."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from states.vocabulary import Person
+from workflow.core.text import SameReason
+from workflow.register.roster.columns import accepted
+from workflow.register.roster.import_result import RowResult, What
+from workflow.register.roster.rows import Fault, RosterRow
+from workflow.storage.tables import PostRow, Registered, TenureRow
+
+ORDER: tuple[What, ...] = (
+    "unchanged", "details_changed", "membership_changed", "vacated", "head_changed", "added", "duplicate", "bad",
+)  # fmt: skip
+"""From the lightest to the weightiest word for a row."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row of the roster, carried through the stages of an import."""
+
+    row: RosterRow
+    what: What = "unchanged"
+    faults: list[Fault] = field(default_factory=list)
+    commune: str | None = None
+    unit: str | None = None
+    post: PostRow | None = None
+    holder: TenureRow | None = None
+    stays: bool = False
+    """The row names who holds the post already."""
+    new_commune: bool = False
+    new_unit: bool = False
+    new_post: str | None = None
+    person: str | None = None
+    new_person: Person | None = None
+    changed_person: Person | None = None
+    other: str | None = None
+    other_row: int | None = None
+    reason: SameReason | None = None
+    adds: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    ends: list[tuple[str, Registered, date | None]] = field(default_factory=list)
+    """Rows that end with a day; None: that never were so."""
+
+    def becomes(self, what: What) -> None:
+        """The row brings this as well; the weightiest word stays."""
+        self.what = max(self.what, what, key=ORDER.index)
+
+    def fault(self, code: str, column: str | None = None, **values: str | int) -> None:
+        """Note what is wrong, with the heading that is asked for in the column."""
+        heading = accepted().asked_for[column] if column else None
+        self.faults.append(Fault(f"import.{code}", self.row.row, heading, values))
+        self.becomes("bad")
+
+    def result(self, *, written: bool) -> RowResult:
+        """What is told of the row."""
+        known = self.person if written or self.new_person is None else None
+        changes = self.what in ("head_changed", "vacated")
+        return RowResult(
+            row=self.row.row,
+            what=self.what,
+            commune=self.row.commune,
+            village=self.row.village,
+            unit=self.unit if written or not self.new_unit else None,
+            post=self.post.id if self.post else self.new_post if written else None,
+            name=self.row.name,
+            person=known,
+            before=self.holder.person_id if self.holder and changes else None,
+            other=self.other,
+            other_row=self.other_row,
+            reason=self.reason,
+            faults=tuple(self.faults),
+        )

@@ -1,0 +1,78 @@
+"""The heartbeat: when reminders last ran, what lies in the outbox, and whether somebody has to look after it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from notifications.letter_days import last_morning
+from notifications.policy import Policy
+from workflow.core.clock import now
+from workflow.office import Office
+from workflow.reminders.letters import outbox_queries
+from workflow.reminders.notices import notice_queries
+from workflow.reminders.notices.recipients import Recipients
+from workflow.storage import reads
+from workflow.storage.engine import Work
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """``swept``: the newest morning swept; ``late``: a morning went by without a sweep. Instants are aware, UTC.
+
+    ``unsent_since``: the morning of the oldest letter that still waits though the hours of that day are over: the mail
+    server takes nothing, or nobody sends. ``unreachable``: users for whom notices wait, and neither they nor anybody
+    above has an address that works.
+    """
+
+    swept: date | None
+    swept_at: datetime | None
+    delivered_at: datetime | None
+    next_at: datetime | None
+    late: bool
+    unsent_since: date | None
+    letters: dict[str, int]
+    waiting: int
+    unreachable: list[str]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody has to look after the reminders."""
+        return not (self.late or self.unsent_since or self.letters.get("stuck") or self.unreachable)
+
+
+def pulse(office: Office, policy: Policy) -> Pulse:
+    """How the reminders of an office are. In a sample office days come only by its time machine: it is never late."""
+    with office.database.reading() as connection:
+        work = Work(connection)
+        tree = office.tree_in(connection)
+        of_sample = reads.today(connection)
+        today = office.day(of_sample)
+        beats = {name: notice_queries.beat(connection, name) for name in ("sweep", "delivery", "worker")}
+        waiting = notice_queries.waiting(work)
+        recipients = Recipients(office, work, tree, today)
+        unreachable = sorted({row.via for row in waiting if recipients.mailbox(row.via).address is None})
+        swept, delivered, worker = beats["sweep"], beats["delivery"], beats["worker"]
+        newest = swept.day if swept else None
+        due = last_morning(tree.calendar, today if _is_after_hours(office, policy) else today - DAY)
+        oldest = None if of_sample else outbox_queries.oldest_waiting(connection)
+        return Pulse(
+            swept=newest,
+            swept_at=_at(swept.at) if swept else None,
+            delivered_at=_at(delivered.at) if delivered else None,
+            next_at=_at(worker.next_at) if worker and worker.next_at else None,
+            late=of_sample is None and (newest is None or newest < due),
+            unsent_since=oldest if oldest and oldest <= due else None,
+            letters=outbox_queries.counts(connection),
+            waiting=len(waiting),
+            unreachable=unreachable,
+        )
+
+
+def _is_after_hours(office: Office, policy: Policy) -> bool:
+    return now().astimezone(ZoneInfo(office.config.zone)).time() >= policy.hours.to
+
+
+def _at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

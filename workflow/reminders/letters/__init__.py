@@ -1,0 +1,1 @@
+"""Letters are composed, delivered, and taken back when they return."""

@@ -1,0 +1,87 @@
+"""Letters on their way, by intent. Every function works within the transaction of the `Work` it is given.
+
+A letter is claimed with a lease: whoever dies while sending leaves it to be sent again when the lease is over.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflow.reminders.notices.notice_queries import LETTERS, Found
+from workflow.storage.engine import Work
+
+
+def add_letter(work: Work, **values: Any) -> None:
+    """A letter to be sent."""
+    work.connection.execute(sa.insert(LETTERS).values({"state": "waiting", "tries": 0, **values}))
+
+
+def readers_of(work: Work, users: Sequence[str], day: date) -> set[str]:
+    """Those of some users whose letter of that day is written already."""
+    theirs = sa.select(LETTERS.c.user_id).where(LETTERS.c.user_id.in_(users), LETTERS.c.day == day)
+    return set(work.connection.execute(theirs).scalars())
+
+
+def claim(work: Work, now: int, lease: str, until: int, limit: int) -> Sequence[Found]:
+    """Lease some letters that are due and that nobody holds."""
+    free = sa.or_(LETTERS.c.leased_until.is_(None), LETTERS.c.leased_until <= now)
+    mine = (
+        sa.select(LETTERS.c.id)
+        .where(LETTERS.c.state == "waiting", LETTERS.c.next_at <= now, free)
+        .order_by(LETTERS.c.next_at, LETTERS.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(work.connection.execute(mine).scalars())
+    leased = sa.update(LETTERS).where(LETTERS.c.id.in_(ids)).values(lease=lease, leased_until=until)
+    work.connection.execute(leased)
+    return work.connection.execute(sa.select(LETTERS).where(LETTERS.c.id.in_(ids)).order_by(LETTERS.c.next_at)).all()
+
+
+def mark(work: Work, letter: str, lease: str, **values: Any) -> bool:
+    """Say what became of a letter that is still leased to us; False where the lease was lost meanwhile."""
+    held = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
+    return work.connection.execute(held.values({"lease": None, "leased_until": None, **values})).rowcount == 1
+
+
+def let_go(work: Work, lease: str) -> None:
+    """Give back what was leased and not tried."""
+    held = sa.update(LETTERS).where(LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
+    work.connection.execute(held.values(lease=None, leased_until=None))
+
+
+def change(work: Work, letter: str, states: Sequence[str], **values: Any) -> bool:
+    """Change a letter that is in one of some states; False where it is not."""
+    held = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.state.in_(states))
+    return work.connection.execute(held.values({"lease": None, "leased_until": None, **values})).rowcount == 1
+
+
+def letters(connection: sa.Connection, states: Sequence[str] = (), user: str | None = None) -> Sequence[Found]:
+    """Letters, newest first; of some states, to one person."""
+    statement = sa.select(LETTERS).order_by(LETTERS.c.day.desc(), LETTERS.c.made_at.desc(), LETTERS.c.id)
+    if states:
+        statement = statement.where(LETTERS.c.state.in_(states))
+    if user is not None:
+        statement = statement.where(LETTERS.c.user_id == user)
+    return connection.execute(statement).all()
+
+
+def letter(connection: sa.Connection, id_: str) -> Found | None:
+    """One letter."""
+    return connection.execute(sa.select(LETTERS).where(LETTERS.c.id == id_)).one_or_none()
+
+
+def oldest_waiting(connection: sa.Connection) -> date | None:
+    """The morning of the oldest letter that waits."""
+    found: date | None = connection.execute(
+        sa.select(sa.func.min(LETTERS.c.day)).where(LETTERS.c.state == "waiting")
+    ).scalar_one()
+    return found
+
+
+def counts(connection: sa.Connection) -> dict[str, int]:
+    """How many letters are in each state."""
+    statement = sa.select(LETTERS.c.state, sa.func.count()).group_by(LETTERS.c.state)
+    return {row[0]: row[1] for row in connection.execute(statement)}

@@ -1,0 +1,1 @@
+"""What falls due becomes a notice, once."""

@@ -1,0 +1,141 @@
+"""The worker: every minute it looks for a morning to sweep and letters to send. Timers only wake it up.
+
+Nothing depends on a timer being right: a round makes up for every one that was missed, two workers on one database
+make what one would, and whoever starts late begins with a round.
+"""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflow.core.clock import now
+from workflow.office import Office
+from workflow.reminders.daily_run import Morning, Rounds
+from workflow.reminders.letters.bounces import Bounced, NotAMailbox
+from workflow.reminders.letters.deliver import Delivered, within
+from workflow.reminders.notices import notice_queries
+from workflow.storage.engine import DatabaseAway
+
+EVERY_SECONDS = 60
+
+Deed = Morning | Delivered | Bounced | DatabaseAway | NotAMailbox | OSError
+"""What a worker did, or what kept it from doing it: the database, or the folder of returned letters, away."""
+Told = Callable[[Deed], None]
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
+@dataclass
+class Worker:
+    """One worker on one office. ``told`` hears of all it does. Raises `BadPolicy`, `BadTemplates` when it is made."""
+
+    office: Office
+    told: Told
+
+    def __post_init__(self) -> None:
+        self.rounds = Rounds(self.office)
+        self.rounds.check()
+
+    def run(self) -> None:
+        """Work until the process is told to stop, by Ctrl-C or by the system (SIGTERM); what was begun is ended."""
+        from apscheduler.schedulers.blocking import BlockingScheduler
+
+        scheduler = self._scheduler(BlockingScheduler)
+        signal.signal(signal.SIGTERM, _stop)
+        try:
+            scheduler.start()
+        except (KeyboardInterrupt, SystemExit):
+            scheduler.shutdown(wait=True)
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Work in a thread beside whatever the block does; what was begun when the block ends is ended."""
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        scheduler = self._scheduler(BackgroundScheduler)
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=True)
+
+    def once(self) -> None:
+        """What came back, one round, and one look into the outbox."""
+        self.returned()
+        self.morning()
+        self.send()
+
+    def morning(self) -> None:
+        """Sweep and write what is due by today."""
+        self._told(self.rounds.morning)
+
+    def returned(self) -> None:
+        """Take in the letters that came back."""
+        try:
+            for one in self.rounds.returned():
+                self.told(one)
+        except (DatabaseAway, NotAMailbox, OSError) as away:
+            self.told(away)
+
+    def send(self) -> None:
+        """Send what waits, in the office's hours; a sample office's letters only go into a folder, at any time."""
+        if self._is_open():
+            self._told(self.rounds.send)
+
+    def _is_behind(self) -> bool:
+        try:
+            return self.rounds.is_behind()
+        except DatabaseAway as away:
+            self.told(away)
+            return False
+
+    def _is_open(self) -> bool:
+        try:
+            return self.office.config.mail.smtp is None or within(self.rounds.policy.hours, self.office, now())
+        except DatabaseAway as away:
+            self.told(away)
+            return False
+
+    def _told(self, did: Callable[[], Morning | Delivered]) -> None:
+        """Do it and tell; a database that is away is told and tried again the next time."""
+        try:
+            self.told(did())
+        except DatabaseAway as away:
+            self.told(away)
+
+    def _scheduler(self, kind: Callable[..., Any]) -> Any:
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.triggers.interval import IntervalTrigger
+
+        zone = self.office.config.zone
+        # A job that comes late is done, once, and never beside itself: by itself the library would drop it silently.
+        scheduler = kind(
+            timezone=zone,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        every = IntervalTrigger(seconds=EVERY_SECONDS, timezone=zone)
+        scheduler.add_job(self._look, every, [scheduler], next_run_time=datetime.now(scheduler.timezone))
+        return scheduler
+
+    def _look(self, scheduler: Any) -> None:
+        """What came back, a morning that is not swept yet, the outbox; and a pulse that says when the next look is due.
+
+        A morning that a database away has cost is made up for a minute later.
+        """
+        self.returned()
+        if self._is_behind():
+            self.morning()
+        self.send()
+        at = int(now().timestamp())
+        coming = [job.next_run_time for job in scheduler.get_jobs() if job.next_run_time]
+        try:
+            with self.office.database.transaction() as work:
+                notice_queries.set_beat(work, "worker", at=at, next_at=int(min(coming).timestamp()) if coming else None)
+        except DatabaseAway as away:
+            self.told(away)

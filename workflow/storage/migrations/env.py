@@ -1,0 +1,11 @@
+"""Alembic's own door: migrations run inside the transaction that the program gives them."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from workflow.storage import tables  # noqa: F401 - registers the tables
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,238 @@
+"""Reading: nothing here writes, nothing here locks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection as Connection
+from sqlalchemy.engine import Row as Row
+from sqlmodel import Session, SQLModel, col, select
+
+from workflow.storage.chain import Head
+from workflow.storage.engine import DatabaseAway, Prepared, Work
+from workflow.storage.tables import (
+    CaseRow,
+    ClockRow,
+    LetterRow,
+    NoticeRow,
+    Office,
+    PaperRow,
+    Registered,
+    SnoozeRow,
+    VoteRow,
+    table_of,
+)
+from workflow.storage.writes import CASES, CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, VOTES
+
+LETTERS, NOTICES = table_of(LetterRow), table_of(NoticeRow)
+PAPERS, SNOOZES = table_of(PaperRow), table_of(SnoozeRow)
+
+R = TypeVar("R", bound=Registered)
+
+
+def office(connection: Connection) -> Office:
+    """The office's own row. Raises `DatabaseAway` where there is none: tables, but no office in them."""
+    with Session(connection) as session:
+        row = session.exec(select(Office)).one_or_none()
+    if row is None:
+        raise DatabaseAway("no office", "not_made")
+    return row
+
+
+def today(connection: Connection) -> date | None:
+    """The day of a sample office's time machine; None in a real one."""
+    day: date | None = connection.execute(sa.select(OFFICE.c.today)).scalar_one()
+    return day
+
+
+_STANDING = Prepared(
+    sa.select(OFFICE.c.today, SEAL.c.register_n, OFFICE.c.basis).select_from(sa.join(OFFICE, SEAL, sa.true()))
+)
+
+
+def standing(work: Work) -> tuple[date | None, int, str]:
+    """The day of a sample office's time machine, the newest event of the register, what deadlines are counted by."""
+    day, n, basis = work.run(_STANDING, {}).fetchone()
+    return date.fromisoformat(day) if isinstance(day, str) else day, n, basis
+
+
+_ALIKE = CASES.alias()
+_TOUCHED = Prepared(
+    sa.select(
+        CASES.c.id, CASES.c.version, CASES.c.pipeline, CASES.c.unit_id,
+        sa.select(sa.func.sum(_ALIKE.c.version)).where(_ALIKE.c.person_id == CASES.c.person_id).scalar_subquery(),
+        sa.select(sa.func.max(PAPERS.c.n)).where(PAPERS.c.case_id == CASES.c.id).scalar_subquery(),
+        sa.select(sa.func.max(SNOOZES.c.n)).where(SNOOZES.c.subject == CASES.c.id).scalar_subquery(),
+    ).where(CASES.c.id == sa.bindparam("case"))
+)  # fmt: skip
+_TOLD = Prepared(
+    sa.select(NOTICES.c.id, NOTICES.c.state, LETTERS.c.state)
+    .join(LETTERS, LETTERS.c.id == NOTICES.c.letter_id, isouter=True)
+    .where(NOTICES.c.subject == sa.bindparam("case"))
+)
+
+
+def touched(work: Work, case: str) -> Sequence[Any] | None:
+    """A case by what its page is made of: id, version, pipeline, unit, its person's versions, newest paper, snooze."""
+    found: Sequence[Any] | None = work.run(_TOUCHED, {"case": case}).fetchone()
+    return found
+
+
+def told(work: Work, case: str) -> tuple[tuple[Any, ...], ...]:
+    """What was told of a case, and how the letters stand."""
+    return tuple(sorted(tuple(row) for row in work.run(_TOLD, {"case": case}).fetchall()))
+
+
+def head(connection: Connection) -> tuple[Head, bytes] | None:
+    """The sealed head of the history, and its seal; None where somebody took it out."""
+    numbers = [sa.cast(column, sa.BigInteger).label(column.name) for column in (SEAL.c.n, SEAL.c.register_n)]
+    statement = sa.select(*numbers, _blob(SEAL.c.hash), _blob(SEAL.c.mac))
+    row = connection.execute(statement).one_or_none()
+    return None if row is None or None in row else (Head(row.n, row.hash, row.register_n), row.mac)
+
+
+def damage(connection: Connection) -> str | None:
+    """What is amiss in the file itself: SQLite finds an index that misses rows, or a column has lost its name."""
+    if connection.dialect.name != "sqlite":
+        return None
+    try:
+        found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        for table in SQLModel.metadata.sorted_tables:
+            connection.execute(sa.select(table).limit(0))
+    except sa.exc.DatabaseError as error:
+        return str(error.orig)
+    return None if found == "ok" else found
+
+
+def register_n(connection: Connection) -> int:
+    """The newest event of the register."""
+    return connection.execute(sa.select(SEAL.c.register_n)).scalar_one_or_none() or 0
+
+
+def _blob(column: sa.Column[Any]) -> sa.Label[bytes]:
+    """Bytes, even where somebody wrote text into the column by hand (SQLite lets them)."""
+    return sa.cast(column, sa.LargeBinary).label(column.name)
+
+
+def register(connection: Connection, model: type[R], *, retired: bool = False) -> Sequence[R]:
+    """The rows of one table of the register, oldest first; the retired ones too where wanted."""
+    statement = select(model).order_by(col(model.n))
+    if not retired:
+        statement = statement.where(col(model.retired_on).is_(None))
+    with Session(connection) as session:
+        return session.exec(statement).all()
+
+
+def events(connection: Connection, case: str | None = None) -> Iterator[Row[Any]]:
+    """Events in order, of one case or of the whole office: n, case_id, seq, body, hash."""
+    columns = (EVENTS.c.n, EVENTS.c.case_id, EVENTS.c.seq, _blob(EVENTS.c.body), _blob(EVENTS.c.hash))
+    statement = sa.select(*columns).order_by(EVENTS.c.n)
+    if case is not None:
+        return iter(connection.execute(statement.where(EVENTS.c.case_id == case)))
+    return iter(connection.execution_options(yield_per=2000).execute(statement))
+
+
+def case(connection: Connection, id_: str) -> CaseRow | None:
+    """One case."""
+    with Session(connection) as session:
+        return session.get(CaseRow, id_)
+
+
+def cases(
+    connection: Connection, *, states: Iterable[str] = (), units: Iterable[str] | None = None, person: str | None = None
+) -> Sequence[CaseRow]:
+    """Cases, oldest first, narrowed to states, units or a person where given."""
+    statement = select(CaseRow).order_by(col(CaseRow.opened_on), col(CaseRow.id))
+    if wanted := list(states):
+        statement = statement.where(col(CaseRow.state).in_(wanted))
+    if units is not None:
+        statement = statement.where(col(CaseRow.unit_id).in_(list(units)))
+    if person is not None:
+        statement = statement.where(CaseRow.person_id == person)
+    with Session(connection) as session:
+        return session.exec(statement).all()
+
+
+def late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
+    """Legal and house clocks that run past their deadline on ``day``."""
+    statement = (
+        select(ClockRow)
+        .where(ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house")))
+        .order_by(col(ClockRow.due))
+    )
+    with Session(connection) as session:
+        return session.exec(statement).all()
+
+
+def clocks(connection: Connection, case_id: str | None = None) -> Sequence[ClockRow]:
+    """Clock rows of one case, or of all, in the order they started."""
+    statement = select(ClockRow).order_by(col(ClockRow.case_id), col(ClockRow.seq), col(ClockRow.name))
+    if case_id is not None:
+        statement = statement.where(ClockRow.case_id == case_id)
+    with Session(connection) as session:
+        return session.exec(statement).all()
+
+
+def votes(connection: Connection, case_id: str) -> Sequence[VoteRow]:
+    """The votes of a case in order."""
+    with Session(connection) as session:
+        return session.exec(select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))).all()
+
+
+def people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator[Row[Any]]:
+    """People as they are stored: id, key, sealed."""
+    statement = sa.select(PEOPLE.c.id, PEOPLE.c.key, PEOPLE.c.sealed).order_by(PEOPLE.c.id)
+    if ids is not None:
+        statement = statement.where(PEOPLE.c.id.in_(list(ids)))
+    return iter(connection.execute(statement))
+
+
+def texts(connection: Connection, case_id: str) -> list[Row[Any]]:
+    """The sealed words of a case's acts: n, person_id, field, sealed."""
+    mine = sa.select(EVENTS.c.n).where(EVENTS.c.case_id == case_id)
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(TEXTS.c.n.in_(mine))
+    return list(connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)))
+
+
+def clocks_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every clock as plain values, by case, in the order they started; but for the day it was armed."""
+    return _by_case(connection, CLOCKS)
+
+
+def votes_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every vote as plain values, by case, in the order they were recorded."""
+    return _by_case(connection, VOTES)
+
+
+def _by_case(connection: Connection, table: sa.Table) -> dict[str, list[dict[str, Any]]]:
+    columns = [column for column in table.columns if column.name not in ("id", "armed_on")]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(sa.select(*columns).order_by(table.c.id)):
+        found.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - the toolkit's documented name
+    return found
+
+
+def all_texts(connection: Connection) -> Iterator[Row[Any]]:
+    """Every sealed text of the office: n, person_id, field, sealed."""
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
+    return iter(connection.execution_options(yield_per=50).execute(statement))
+
+
+def snoozed(connection: Connection, subject: str) -> list[Row[Any]]:
+    """Every snooze about a case, oldest first: its event's body, its row, whose words the reason is, sealed."""
+    held = table_of(SnoozeRow)
+    statement = (
+        sa.select(held, _blob(EVENTS.c.body), TEXTS.c.person_id, TEXTS.c.sealed)
+        .join(EVENTS, EVENTS.c.n == held.c.n)
+        .join(TEXTS, TEXTS.c.n == held.c.n, isouter=True)
+        .where(held.c.subject == subject)
+    )
+    return list(connection.execute(statement.order_by(held.c.n)))
+
+
+def snoozes(connection: Connection) -> dict[int, dict[str, str]]:
+    """Every snooze by the number of its event, its day as text."""
+    with Session(connection) as session:
+        rows = session.exec(select(SnoozeRow)).all()
+    return {row.n: {**row.model_dump(exclude={"n"}), "until": row.until.isoformat()} for row in rows}

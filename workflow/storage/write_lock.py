@@ -1,0 +1,89 @@
+"""Taking turns: one writing process after another, on a file beside the database that the system locks for us.
+
+The lock is the operating system's own, so it is let go however a process ends.
+"""
+
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from workflow.storage.errors import DatabaseAway, away
+
+BUSY_SECONDS = 30
+TURN_SECONDS = 0.002
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[str]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+    def _unlock(file: IO[str]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+class Turns:
+    """Writing processes take turns before SQLite lets them contend: its own waiting starves some for seconds.
+
+    ``with turns:`` is one turn. Raises `DatabaseAway` when none comes within `BUSY_SECONDS`, or where nothing may be
+    written.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self.path = database.with_name(database.name + ".lock")
+        self._threads = threading.Lock()
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> None:
+        if not self._threads.acquire(timeout=BUSY_SECONDS):
+            raise DatabaseAway(str(self.path), "busy")
+        try:
+            self._take()
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        try:
+            if self._file is not None:
+                _unlock(self._file)
+        finally:
+            self._threads.release()
+
+    def _take(self) -> None:
+        if self._file is None:
+            self._file = self._open()
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return _lock(self._file)
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise DatabaseAway(str(self.path), "busy") from error
+                time.sleep(TURN_SECONDS)
+
+    def _open(self) -> IO[str]:
+        try:
+            return self.path.open("a", encoding="ascii")
+        except OSError as error:
+            raise away(error) from error
+
+    def close(self) -> None:
+        """Let go of the file that turns are taken on."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

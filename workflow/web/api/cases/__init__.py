@@ -1,0 +1,1 @@
+"""Cases, their acts, papers and notices in the API."""

@@ -1,0 +1,140 @@
+"""Who is at the door: the session, what they may, their language; and the proof that a form is one of ours."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from fastapi import Request
+
+from states.rulebook.edition import Edition
+from workflow import accounts
+from workflow.accounts import Visitor
+from workflow.accounts.access_log import Looks
+from workflow.core.messages import say_on_page
+from workflow.office import Office
+from workflow.register.permissions import Access, access_of
+from workflow.register.session import PIPELINE
+from workflow.register.writer import Who
+from workflow.storage.register_snapshot import Tree
+
+LANGUAGES = ("vi", "en")
+SESSION, DEVICE, LANGUAGE = "ketnap", "ketnap-device", "lang"
+
+
+class NotSignedIn(Exception):
+    """A page that is for those who have signed in."""
+
+
+class MustChange(Exception):
+    """A password that somebody else knows is changed before anything else."""
+
+
+class NotOurs(Exception):
+    """A form that did not come from one of our own pages, or whose session is another by now."""
+
+
+class TooBig(Exception):
+    """More was sent than one request may hold."""
+
+
+class Hidden(LookupError):
+    """There is nothing here for this reader: not there at all, or another unit's; nobody learns which."""
+
+
+@dataclass
+class Visit:
+    """One request of somebody who has signed in."""
+
+    request: Request
+    office: Office
+    session: Visitor
+    token: str
+
+    @property
+    def user(self) -> str:
+        """Who it is."""
+        return self.session.user
+
+    @cached_property
+    def _standing(self) -> tuple[date, Tree, str]:
+        return self.office.standing()
+
+    @property
+    def today(self) -> date:
+        """The office's day."""
+        return self._standing[0]
+
+    @property
+    def tree(self) -> Tree:
+        """The register."""
+        return self._standing[1]
+
+    @property
+    def print(self) -> tuple[str, str, date, int, str]:
+        """What every page is made of: for whom, in which language, on which day, by which register and deadlines."""
+        return self.user, self.speaks, self.today, self.tree.n, self._standing[2]
+
+    @cached_property
+    def access(self) -> Access:
+        """What the user may."""
+        return access_of(self.tree, self.user, self.today, self.edition())
+
+    @cached_property
+    def speaks(self) -> str:
+        """The language to answer in."""
+        return language_of(self.request)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue, as pages say it."""
+        return say_on_page(self.speaks, key, **values)
+
+    def edition(self, pipeline: str = PIPELINE) -> Edition:
+        """The edition in force on the office's day."""
+        return self.office.rulebook.edition_on(pipeline, self.today)
+
+    @cached_property
+    def csrf(self) -> str:
+        """What every form of this session carries (OWASP: HMAC-based token pattern)."""
+        return self.office.vault.mac(b"form " + self.token.encode()).hex()[:32]
+
+    def who(self, by: str = "") -> Who:
+        """Whose act it is, and that this user types it."""
+        return Who(by or self.user, self.user)
+
+    def looked(self, what: str, subject: str = "") -> None:
+        """Put into the log that this user looked at something about a person."""
+        looks: Looks = self.request.app.state.looks
+        looks.note(self.user, what, subject)
+
+
+def is_api(request: Request) -> bool:
+    """Whether a program asks, which is answered in JSON."""
+    return request.url.path.startswith("/api/")
+
+
+def language_of(request: Request) -> str:
+    """The language a reader chose, or a program asked for; else the office's."""
+    chosen = request.headers.get("accept-language", "")[:2] if is_api(request) else request.cookies.get(LANGUAGE)
+    office: Office | None = getattr(request.app.state, "office", None)
+    return chosen if chosen in LANGUAGES else office.config.language if office else "vi"
+
+
+def visit(request: Request, *, changing: bool = False) -> Visit:
+    """The visit of whoever has signed in. Raises `NotSignedIn`, `MustChange`."""
+    office: Office = request.app.state.office
+    token = request.cookies.get(SESSION, "")
+    looks: Looks = request.app.state.looks
+    session = accounts.visitor(office, token, used=looks.used) if token else None
+    if session is None:
+        raise NotSignedIn
+    if session.must_change and not changing:
+        raise MustChange
+    return Visit(request, office, session, token)
+
+
+def own_form(visit: Visit, typed: dict[str, Any]) -> None:
+    """Raises `NotOurs` unless a form carries this session's own proof."""
+    if not hmac.compare_digest(str(typed.get("csrf", "")), visit.csrf):
+        raise NotOurs

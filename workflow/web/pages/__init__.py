@@ -1,0 +1,1 @@
+"""Every page, in folders by what people come to do."""

@@ -1,0 +1,1 @@
+"""The board, its lists and its downloads."""

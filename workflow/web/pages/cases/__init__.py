@@ -1,0 +1,1 @@
+"""A case, and every act on it."""

@@ -1,0 +1,1 @@
+"""Letters, and putting a notice off."""

@@ -1,0 +1,1 @@
+"""The register, its forms, and the import of a roster."""
