@@ -19,7 +19,7 @@ from workflow.accounts import (
     use_link,
 )
 from workflow.accounts.api_tokens import PREFIX, UNUSED
-from workflow.cases.field_input import Mistyped
+from workflow.core.input import Mistyped
 from workflow.office import Office
 from workflow.register import end_user
 from workflow.register.errors import UnknownUser

@@ -18,7 +18,7 @@ from workflow.accounts import (
     passwords,
     visitor,
 )
-from workflow.cases.field_input import Mistyped
+from workflow.core.input import Mistyped
 from workflow.office import Office
 from workflow.register import end_user
 from workflow.register.errors import UnknownUser

@@ -9,10 +9,10 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 
 from tests.journeys.land import PLAIN, begin, travel, writing
-from workflow.board import case_list, coverage_table, done_in
+from workflow.board import coverage_table, done_in, standing
 from workflow.board.export.monthly_report import monthly_report
 from workflow.board.export.spreadsheet import case_workbook, coverage_workbook
-from workflow.cases.field_input import Mistyped
+from workflow.core.input import Mistyped
 from workflow.core.messages import catalogue
 from workflow.office import Office
 from workflow.register.person_record import opened_person
@@ -26,7 +26,7 @@ def sheet(data: bytes, number: int = 0) -> Any:
 
 
 def test_a_list_opens_with_real_dates_a_frozen_head_and_filters(sample: Office) -> None:
-    rows = case_list(sample, "vi", scope=None, limit=None)["rows"]
+    rows = standing(sample, "vi", scope=None, limit=None)["rows"]
     page = sheet(case_workbook(rows, "vi"))
     head = [cell.value for cell in page[1]]
     assert head[:4] == ["Lượt xét", "Họ và tên", "Thôn, tổ", "Xã"]
@@ -46,7 +46,7 @@ HOSTILE = ["=1+1", "+84 912", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", 'x
 
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_what_looks_like_a_formula_stays_text(sample: Office, typed: str) -> None:
-    rows = case_list(sample, "vi", scope=None, limit=1)["rows"]
+    rows = standing(sample, "vi", scope=None, limit=1)["rows"]
     rows[0]["person"]["name"] = typed
     cell = sheet(case_workbook(rows, "vi"))["B2"]
     assert cell.data_type == "s"
@@ -91,7 +91,7 @@ def test_the_report_of_a_month_says_what_the_board_says(either_sample: Office) -
     assert "DỮ LIỆU MẪU (song-lo-2022)" in said
     assert "Số liệu đến hết ngày 31/07/2022; in ngày 09/08/2022." in said
     assert "94,5%" in said
-    for row in case_list(either_sample, "vi", scope=None, on=date(2022, 7, 31), late="any")["rows"]:
+    for row in standing(either_sample, "vi", scope=None, on=date(2022, 7, 31), late="any")["rows"]:
         assert row["person"]["name"] in said
     for row in done_in(either_sample, "vi", scope=None, span=(JULY, date(2022, 7, 31)))["rows"]:
         assert f"{row['on']:%d/%m/%Y}" in said
@@ -102,7 +102,7 @@ def test_the_report_of_a_commune_names_nobody_of_another(sample: Office) -> None
     said = text(monthly_report(sample, "en", month=JULY, scope=scope, unit="dong-thinh"))
     assert "Report for 7/2022" in said
     assert "Xã Đồng Thịnh. Figures up to the end of 2022-07-31" in said
-    rows = case_list(sample, "en", scope=None, limit=None)["rows"]
+    rows = standing(sample, "en", scope=None, limit=None)["rows"]
     others = [row for row in rows if row["commune"]["id"] != "dong-thinh"]
     assert len(others) == 16
     assert not [row["person"]["name"] for row in others if row["person"]["name"] in said]

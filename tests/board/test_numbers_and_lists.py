@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from workflow.board import case_list as standing
-from workflow.board import due_on, falling_due, funnel, overdue, waiting_for
+from workflow.board import due_on, falling_due, funnel, overdue, standing, waiting_for
 from workflow.board.snapshot.snapshot import Scope
 from workflow.cases.views.case_list import case_list
 from workflow.office import Office

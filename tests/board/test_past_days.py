@@ -15,8 +15,7 @@ from tests.journeys.land import (
     begin,
     travel,
 )
-from workflow.board import case_list as standing
-from workflow.board import funnel
+from workflow.board import funnel, standing
 from workflow.board.queries.case_queries import Page
 from workflow.board.snapshot.open_cases import Then
 from workflow.board.snapshot.past_day import PastDay

@@ -19,7 +19,7 @@ from tests.journeys.land import (
     begin,
     travel,
 )
-from workflow.board import case_list, done_in, due_on, falling_due, funnel, waiting_for
+from workflow.board import done_in, due_on, falling_due, funnel, standing, waiting_for
 from workflow.cases.commands.correct import correct
 from workflow.cases.views.case_list import UnknownUnit
 from workflow.core.crypto import Vault
@@ -41,11 +41,11 @@ def office(land: Office) -> Office:
 
 
 def places(office: Office, **filters: Any) -> list[str]:
-    return [row["unit"]["id"] for row in case_list(office, "vi", scope=None, **filters)["rows"]]
+    return [row["unit"]["id"] for row in standing(office, "vi", scope=None, **filters)["rows"]]
 
 
 def test_a_row_says_who_where_since_when_and_what_is_late(office: Office) -> None:
-    (row,) = case_list(office, "vi", scope=None, unit=PARTED)["rows"]
+    (row,) = standing(office, "vi", scope=None, unit=PARTED)["rows"]
     assert (row["person"]["name"], row["unit"]["name"], row["commune"]["name"]) == (
         "Trần Thị Bình", "Thôn Bình", "Xã An Bình",
     )  # fmt: skip
@@ -53,7 +53,7 @@ def test_a_row_says_who_where_since_when_and_what_is_late(office: Office) -> Non
     assert (row["opened_on"], row["since"], row["days"]) == (date(2022, 2, 7), date(2022, 2, 7), 98)
     assert (row["stalled"], row["days_late"]) == (True, 8)
     assert [(one["kind"], one["due"], one["days"]) for one in row["late"]] == [("house", date(2022, 5, 8), 8)]
-    (english,) = case_list(office, "en", scope=None, unit=PARTED)["rows"]
+    (english,) = standing(office, "en", scope=None, unit=PARTED)["rows"]
     assert (english["turn_label"], english["person"]["name"]) == ("Branch", "Trần Thị Bình")
 
 
@@ -75,8 +75,8 @@ def test_sorted_by_what_a_reader_asks_for(office: Office) -> None:
 
 def test_what_is_outside_a_readers_units_is_nowhere(office: Office) -> None:
     scope = frozenset({PARTED, STRAIGHT})
-    assert [row["unit"]["id"] for row in case_list(office, "vi", scope=scope)["rows"]] == [PARTED]
-    assert case_list(office, "vi", scope=scope, unit=TRUSTED)["total"] == 0
+    assert [row["unit"]["id"] for row in standing(office, "vi", scope=scope)["rows"]] == [PARTED]
+    assert standing(office, "vi", scope=scope, unit=TRUSTED)["total"] == 0
     assert funnel(office, "vi", scope=scope)["total"] == {"open": 1, "legal": 0, "house": 1, "late": 1}
     assert [one["unit"] for one in waiting_for(office, "vi", scope=scope)["communes"]] == [COMMUNE]
     assert {one["unit"]["id"] for one in _due(office, scope)} <= {PARTED}
@@ -88,7 +88,7 @@ def _due(office: Office, scope: frozenset[str]) -> list[dict[str, Any]]:
 
 
 def test_a_unit_that_is_not_there_is_said_so(office: Office) -> None:
-    for view in (funnel, case_list, waiting_for, falling_due):
+    for view in (funnel, standing, waiting_for, falling_due):
         with pytest.raises(UnknownUnit):
             view(office, "vi", scope=None, unit="xã nào")
 
@@ -110,9 +110,9 @@ def test_what_is_recorded_is_seen_at_once(office: Office) -> None:
     assert funnel(office, "vi", scope=None)["total"]["open"] == 3
     begin(office, STRAIGHT, TODAY)
     assert funnel(office, "vi", scope=None)["total"]["open"] == 4
-    assert case_list(office, "vi", scope=None)["total"] == 4
+    assert standing(office, "vi", scope=None)["total"] == 4
     travel(office, date(2022, 8, 20))
-    assert case_list(office, "vi", scope=None, late="any")["total"] == 4
+    assert standing(office, "vi", scope=None, late="any")["total"] == 4
 
 
 @contextmanager
@@ -135,7 +135,7 @@ def test_only_names_that_are_shown_are_opened(office: Office, monkeypatch: pytes
         funnel(office, "vi", scope=None)
         waiting_for(office, "vi", scope=None)
         assert seen == []
-        case_list(office, "vi", scope=None, limit=1, sort="opened")
+        standing(office, "vi", scope=None, limit=1, sort="opened")
         assert seen == [HEADS[PLAIN]]
 
 
@@ -163,7 +163,7 @@ def test_what_was_done_in_a_month_by_the_day_it_happened(office: Office) -> None
         (date(2022, 1, 10), "enrol", PLAIN),
         (date(2022, 1, 11), "enrol", TRUSTED),
     ]
-    (case,) = (row["case"] for row in case_list(office, "vi", scope=None, unit=PARTED)["rows"])
+    (case,) = (row["case"] for row in standing(office, "vi", scope=None, unit=PARTED)["rows"])
     correct(office, case, 1, OFFICER, {"on": "2022-01-31"}, reason="Gõ nhầm.", allowed_by=OFFICER.by)
     assert done(*january)[-1] == (date(2022, 1, 31), "open", PARTED)
     assert all(village != PARTED for _, _, village in done(date(2022, 2, 1), date(2022, 2, 28)))
@@ -173,6 +173,6 @@ def test_what_was_done_in_a_month_by_the_day_it_happened(office: Office) -> None
 def test_an_office_without_cases_has_an_empty_board(land: Office) -> None:
     for scope in (None, frozenset(VILLAGES), frozenset[str]()):
         assert funnel(land, "vi", scope=scope)["total"]["open"] == 0
-        assert case_list(land, "vi", scope=scope)["rows"] == []
+        assert standing(land, "vi", scope=scope)["rows"] == []
         assert waiting_for(land, "vi", scope=scope)["communes"] == []
         assert falling_due(land, "vi", scope=scope)["days"] == []

@@ -8,7 +8,7 @@ import pytest
 from notifications.policy import default_policy
 from tests.journeys.land import COMMUNE, OFFICER, PARTED, PLAIN, SECRETARY, begin, travel
 from tests.reminders.scene import give_addresses, set_contact, sweep_days
-from workflow.board import undelivered, untold_list
+from workflow.board import untold, untold_list
 from workflow.cases.views.case_list import case_list
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
@@ -40,7 +40,7 @@ def write(office: Office) -> list[str]:
 
 def seen(office: Office, scope: frozenset[str] | None = None) -> dict[str, Any]:
     """The counts that are not nought, each held against its list."""
-    total: dict[str, int] = undelivered(office, "vi", scope=scope)["total"]
+    total: dict[str, int] = untold(office, "vi", scope=scope)["total"]
     for standing, count in total.items():
         found = untold_list(office, "vi", scope=scope, standing=standing, limit=3)
         whole = untold_list(office, "vi", scope=scope, standing=standing, limit=None)["rows"]
@@ -52,7 +52,7 @@ def seen(office: Office, scope: frozenset[str] | None = None) -> dict[str, Any]:
 def test_what_waits_for_a_letter_and_for_whom(office: Office) -> None:
     counted = seen(office)
     assert set(counted) == {"waiting"}
-    view = undelivered(office, "vi", scope=None)
+    view = untold(office, "vi", scope=None)
     people = {one["user"]: one for one in view["people"]}
     assert sum(one["waiting"] for one in people.values()) == counted["waiting"]
     bao = people[SECRETARY.by]
@@ -69,7 +69,7 @@ def test_what_became_of_the_letters(office: Office) -> None:
     letters = write(office)
     written = seen(office)
     assert written["in_outbox"] + written.get("void", 0) == counted["waiting"]
-    assert undelivered(office, "vi", scope=None)["people"] == []
+    assert untold(office, "vi", scope=None)["people"] == []
     with office.database.transaction() as work:
         outbox_queries.change(work, letters[0], ("waiting",), state="stuck", code=550, said="Không có hộp thư này")
         outbox_queries.change(work, letters[1], ("waiting",), state="sent")
@@ -78,7 +78,7 @@ def test_what_became_of_the_letters(office: Office) -> None:
     assert after["stuck"] == told
     row = untold_list(office, "vi", scope=None, standing="stuck")["rows"][0]
     assert (row["letter"], row["code"], row["said"]) == (letters[0], 550, "Không có hộp thư này")
-    assert [one["stuck"] for one in undelivered(office, "vi", scope=None)["people"]] == [told]
+    assert [one["stuck"] for one in untold(office, "vi", scope=None)["people"]] == [told]
 
 
 def test_an_officer_of_one_village_sees_what_was_not_told_of_it_alone(office: Office) -> None:
@@ -94,7 +94,7 @@ def test_an_officer_of_one_village_sees_what_was_not_told_of_it_alone(office: Of
 
 def test_users_without_an_address_and_those_whose_letters_came_back(office: Office) -> None:
     def nowhere(scope: frozenset[str] | None = None) -> list[str]:
-        view = undelivered(office, "vi", scope=scope)
+        view = untold(office, "vi", scope=scope)
         assert view["no_address_total"] == len(view["no_address"])
         return [one["user"] for one in view["no_address"]]
 

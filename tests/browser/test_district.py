@@ -11,8 +11,8 @@ from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Screen
 from workflow import register
 from workflow.cases.commands import advance
-from workflow.cases.field_input import day_of
 from workflow.cases.views.case_view import case_view
+from workflow.core.input import day_of
 from workflow.operations.time_machine import move_clock
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import Rounds

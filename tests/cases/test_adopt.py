@@ -23,9 +23,9 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.correct import correct
 from workflow.cases.commands.open import AlreadyOpen, adopt
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_list import case_list, coverage
 from workflow.cases.views.case_view import history
+from workflow.core.input import Mistyped
 from workflow.office import Office
 from workflow.register.writer import Registrar, Who
 

@@ -12,8 +12,8 @@ from tests.offices import BRANCH, HEAD, HUYEN, make_small_office
 from workflow.cases.commands.open import adopt
 from workflow.core.messages import catalogue
 from workflow.office import Office
+from workflow.operations.calendar_import import import_calendar
 from workflow.operations.verify.verify import verify
-from workflow.register import import_calendar
 from workflow.storage import reads
 
 D = date

@@ -27,8 +27,8 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import CaseChanged, Refused, advance
 from workflow.cases.commands.open import AlreadyOpen, NoPost, open_case
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_view import changes_since, history
+from workflow.core.input import Mistyped
 from workflow.office import Office
 from workflow.register.writer import Who
 from workflow.storage.writes import UnknownCase, UnknownPerson

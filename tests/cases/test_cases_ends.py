@@ -19,9 +19,9 @@ from tests.journeys.land import (
     writing,
 )
 from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_list import coverage
 from workflow.cases.views.case_view import history
+from workflow.core.input import Mistyped
 from workflow.office import Office
 from workflow.register.writer import Who
 from workflow.storage import reads

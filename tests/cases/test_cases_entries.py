@@ -30,8 +30,8 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import Refused, record
 from workflow.cases.commands.open import open_case
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_view import history
+from workflow.core.input import Mistyped
 from workflow.office import Office
 
 START = date(2022, 1, 4)

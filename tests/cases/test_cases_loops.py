@@ -21,8 +21,8 @@ from tests.journeys.land import (
     travel,
 )
 from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_view import history
+from workflow.core.input import Mistyped
 from workflow.office import Office
 
 START = date(2022, 1, 4)

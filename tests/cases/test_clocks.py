@@ -22,7 +22,8 @@ from tests.journeys.land import (
 from workflow.cases.deadline_recount import recount
 from workflow.cases.views.case_list import case_list
 from workflow.office import Office
-from workflow.operations.create_office import CALENDAR, year_rows
+from workflow.operations.calendar_import import year_rows
+from workflow.operations.create_office import CALENDAR
 from workflow.operations.verify.verify import verify
 from workflow.register.writer import Registrar
 

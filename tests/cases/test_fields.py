@@ -23,8 +23,9 @@ from tests.journeys.land import (
     travel,
 )
 from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.field_input import Known, Mistyped, Typed, day_of, read_fields
+from workflow.cases.field_input import Known, Typed, read_fields
 from workflow.cases.views.case_view import history
+from workflow.core.input import Mistyped, day_of
 from workflow.office import Office
 from workflow.storage import reads
 

@@ -15,10 +15,9 @@ import pytest
 from states.vocabulary import Person
 from tests.offices import BRANCH, COMMUNE, DISTRICT, ELECTED, FOUNDED, HEAD, HUYEN, POST, SPONSOR, TODAY, VILLAGE, XA
 from tests.offices import make_small_office as make
-from workflow import importing
 from workflow.cases.commands.open import open_case
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_list import coverage
+from workflow.core.input import Mistyped
 from workflow.core.messages import catalogue
 from workflow.core.text import SameReason
 from workflow.office import Office
@@ -33,6 +32,7 @@ from workflow.register import (
     set_membership,
     unit_list,
 )
+from workflow.register import roster as importing
 from workflow.register.person_record import opened_person
 from workflow.register.roster.import_result import ImportResult, RowResult, What
 from workflow.register.roster.import_roster import import_roster

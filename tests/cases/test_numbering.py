@@ -28,7 +28,7 @@ from workflow.cases.commands.advance import Refused, advance
 from workflow.cases.commands.correct import correct
 from workflow.cases.commands.open import open_case
 from workflow.cases.document_numbers import read
-from workflow.cases.field_input import Mistyped
+from workflow.core.input import Mistyped
 from workflow.office import Office
 from workflow.register import begin_term, term_list
 

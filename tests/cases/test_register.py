@@ -29,8 +29,8 @@ from tests.offices import (
     make_small_office,
 )
 from workflow.cases.commands.open import open_case
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_list import coverage
+from workflow.core.input import Mistyped
 from workflow.core.messages import catalogue
 from workflow.office import Office
 from workflow.operations.verify.verify import verify

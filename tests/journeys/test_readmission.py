@@ -22,8 +22,8 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import Refused
 from workflow.cases.commands.open import AlreadyOpen, open_case
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_view import history
+from workflow.core.input import Mistyped
 from workflow.office import Office
 from workflow.storage import reads
 

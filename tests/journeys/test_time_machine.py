@@ -13,9 +13,9 @@ from tests.journeys.samples import own_sample as own_sample
 from tests.offices import make_small_office
 from workflow.cases.commands.advance import Refused, advance
 from workflow.cases.commands.carry_over_all import Carried, carry_all
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_list import case_list, coverage
 from workflow.cases.views.case_view import case_view, history
+from workflow.core.input import Mistyped
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample

@@ -44,9 +44,9 @@ from workflow.cases.commands.carry_over_all import carry_all
 from workflow.cases.commands.correct import correct
 from workflow.cases.commands.open import AlreadyOpen, NoPost, adopt, open_case
 from workflow.cases.deadline_recount import recount
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_list import case_list, coverage
 from workflow.cases.views.case_view import case_view, history
+from workflow.core.input import Mistyped
 from workflow.office import Office
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_board import LINK
 from workflow.cases.commands import advance
-from workflow.cases.field_input import day_of
 from workflow.cases.views.case_view import case_view, history
+from workflow.core.input import day_of
 from workflow.office import Office
 from workflow.operations.verify.verify import verify
 from workflow.register.writer import Who

@@ -9,8 +9,8 @@ from workflow.accounts.account_queries import TOKENS
 from workflow.accounts.secret_tokens import hash_of, instant, is_ours, new_secret, seal, seconds
 from workflow.accounts.sessions import SEEN_EVERY, Use, note_use
 from workflow.accounts.sign_in import check_acts
-from workflow.cases.field_input import FieldFault, Mistyped, read_text
 from workflow.core.clock import today_in
+from workflow.core.input import FieldFault, Mistyped, read_text
 from workflow.office import Office
 from workflow.storage.engine import Work
 

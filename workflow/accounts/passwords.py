@@ -14,8 +14,8 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from workflow.accounts.secret_tokens import said
-from workflow.cases.field_input import FieldFault, Mistyped
 from workflow.core.crypto import Vault
+from workflow.core.input import FieldFault, Mistyped
 from workflow.core.text import search_key
 from workflow.office import ALPHABET
 

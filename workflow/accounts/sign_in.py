@@ -7,8 +7,8 @@ from workflow.accounts import passwords, rate_limit
 from workflow.accounts.rate_limit import Machine
 from workflow.accounts.secret_tokens import hash_of, seconds
 from workflow.accounts.sessions import SignedIn, begin
-from workflow.cases.field_input import FieldFault, Mistyped
 from workflow.core.clock import today_in
+from workflow.core.input import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.register.errors import UnknownUser
 from workflow.storage import reads

@@ -1,39 +1,25 @@
 """What somebody typed for an act, turned into recorded values: every mistake at once, nothing judged yet."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
 from states.rulebook.edition import Edition, FieldRule, Move, Recorded
 from states.vocabulary import Value
+from workflow.core.input import (
+    FIRST_YEAR,
+    LONGEST_CODE,
+    LONGEST_SHOWN,
+    LONGEST_TEXT,
+    FieldFault,
+    Mistyped,
+    WrongValue,
+    day_of,
+    read_words,
+)
 
-LONGEST_CODE = 60
-LONGEST_TEXT = 20_000
-LONGEST_SHOWN = 80
-FIRST_YEAR = 1900
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 COUNT = re.compile(r"[+-]?\d{1,20}")
-OURS = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4})")
-TOGETHER = re.compile(r"(\d\d)(\d\d)(\d{4})")
-
-
-class FieldFault(NamedTuple):
-    """One mistake in what was typed: the field, a code that the catalogue words (``field.CODE``), its values."""
-
-    field: str
-    code: str
-    values: dict[str, object]
-
-
-class Mistyped(Exception):
-    """What was typed makes no sense; every fault, nothing was written."""
-
-    def __init__(self, faults: list[FieldFault]) -> None:
-        super().__init__(str(faults))
-        self.faults = faults
 
 
 @dataclass
@@ -44,20 +30,6 @@ class Typed:
     texts: dict[str, str | list[str]] = field(default_factory=dict)
 
 
-class _Wrong(Exception):
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code, self.values = code, {name: _shown(value) for name, value in values.items()}
-
-
-def _shown(value: object) -> object:
-    """What was typed, as a fault repeats it: a page of it would hide the fault."""
-    if isinstance(value, date) or (isinstance(value, int) and abs(value) < 10**LONGEST_CODE):
-        return value
-    text = "…" if isinstance(value, int) else str(value)
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
-
-
 @dataclass(frozen=True)
 class Known:
     """What typed ids may refer to, on the day of the act."""
@@ -66,16 +38,6 @@ class Known:
     edition: Edition
     find_person: Callable[[str], str | None]
     is_unit: Callable[[str], bool]
-
-
-def day_of(text: str) -> date:
-    """A day typed as 2022-08-09, as 09/08/2022, or by thumbs: 9 8 2022, 09082022. Raises ValueError for no such day."""
-    text = text.strip()
-    if found := ISO.fullmatch(text):
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := OURS.fullmatch(text) or TOGETHER.fullmatch(text):
-        return date(int(found[3]), int(found[2]), int(found[1]))
-    raise ValueError(text)
 
 
 def read_fields(
@@ -97,7 +59,7 @@ def read_fields(
             continue
         try:
             _take(read, name, rules[name], value, known)
-        except _Wrong as wrong:
+        except WrongValue as wrong:
             faults.append(FieldFault(name, wrong.code, wrong.values))
     if not partial:
         faults += [
@@ -117,24 +79,13 @@ def _dated_by_itself(act: Recorded, typed: Mapping[str, object], edition: Editio
     return ()
 
 
-def read_text(name: str, value: object) -> str:
-    """Words that must be there. Raises `Mistyped`."""
-    try:
-        text = _text(value)
-    except _Wrong as wrong:
-        raise Mistyped([FieldFault(name, wrong.code, wrong.values)]) from None
-    if not text:
-        raise Mistyped([FieldFault(name, "missing", {})])
-    return text
-
-
 def _take(read: Typed, name: str, rule: FieldRule, value: object, known: Known) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return
     if type(value) is int and abs(value) >= 10**LONGEST_CODE and rule.type != "count":
-        raise _Wrong("too_long", maximum=LONGEST_CODE)
+        raise WrongValue("too_long", maximum=LONGEST_CODE)
     if rule.type == "text":
-        read.texts[name] = _text(value)
+        read.texts[name] = read_words(value)
     elif rule.type == "lines":
         if lines := _lines(value):
             read.texts[name] = lines
@@ -142,22 +93,11 @@ def _take(read: Typed, name: str, rule: FieldRule, value: object, known: Known) 
         read.values[name] = _READERS[rule.type](rule, value, known)
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise _Wrong("not_text")
-    if len(value) > LONGEST_TEXT:
-        raise _Wrong("too_long", maximum=LONGEST_TEXT)
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
-        raise _Wrong("control_characters")
-    return text
-
-
 def _lines(value: object) -> list[str]:
     """Lines with something in them, of a list or of one text."""
-    lines = [_text(line) for line in value] if isinstance(value, list) else _text(value).split("\n")
+    lines = [read_words(line) for line in value] if isinstance(value, list) else read_words(value).split("\n")
     if sum(map(len, lines)) > LONGEST_TEXT:
-        raise _Wrong("too_long", maximum=LONGEST_TEXT)
+        raise WrongValue("too_long", maximum=LONGEST_TEXT)
     return [line.strip() for line in lines if line.strip()]
 
 
@@ -165,33 +105,33 @@ def _date(rule: FieldRule, value: object, known: Known) -> Value:
     try:
         day = value if type(value) is date else day_of(str(value)[:LONGEST_SHOWN])
     except ValueError:
-        raise _Wrong("not_a_day", value=value) from None
+        raise WrongValue("not_a_day", value=value) from None
     if day.year < FIRST_YEAR:
-        raise _Wrong("too_early", value=value)
+        raise WrongValue("too_early", value=value)
     if day > known.today and not rule.future:
-        raise _Wrong("in_the_future", value=day, today=known.today)
+        raise WrongValue("in_the_future", value=day, today=known.today)
     return day.isoformat()
 
 
 def _count(rule: FieldRule, value: object, _known: Known) -> Value:
     if type(value) is not int and not (isinstance(value, str) and COUNT.fullmatch(value.strip())):
-        raise _Wrong("not_a_count", value=value)
+        raise WrongValue("not_a_count", value=value)
     number = int(value)
     if not rule.minimum <= number <= rule.maximum:
-        raise _Wrong("out_of_range", value=number, minimum=rule.minimum, maximum=rule.maximum)
+        raise WrongValue("out_of_range", value=number, minimum=rule.minimum, maximum=rule.maximum)
     return number
 
 
 def _code(_rule: FieldRule, value: object, _known: Known) -> Value:
-    code = " ".join(_text(str(value) if type(value) is int else value).split())
+    code = " ".join(read_words(str(value) if type(value) is int else value).split())
     if len(code) > LONGEST_CODE:
-        raise _Wrong("too_long", maximum=LONGEST_CODE)
+        raise WrongValue("too_long", maximum=LONGEST_CODE)
     return code
 
 
 def _choice(rule: FieldRule, value: object, _known: Known) -> Value:
     if str(value) not in rule.options:
-        raise _Wrong("not_an_option", value=value, options=", ".join(rule.options))
+        raise WrongValue("not_an_option", value=value, options=", ".join(rule.options))
     return str(value)
 
 
@@ -199,7 +139,7 @@ def _person(_rule: FieldRule, value: object, known: Known) -> Value:
     id_ = str(value).strip()
     found = known.find_person(id_) if _could_be_an_id(id_) else None
     if found is None:
-        raise _Wrong("unknown_person", value=value)
+        raise WrongValue("unknown_person", value=value)
     return found
 
 
@@ -212,19 +152,19 @@ def _people(rule: FieldRule, value: object, known: Known) -> Value:
     names = value if isinstance(value, list) else str(value).split(",")
     ids = [str(_person(rule, name, known)) for name in names if str(name).strip()]
     if not rule.minimum <= len(ids) <= rule.maximum:
-        raise _Wrong("number_of_people", value=len(ids), minimum=rule.minimum, maximum=rule.maximum)
+        raise WrongValue("number_of_people", value=len(ids), minimum=rule.minimum, maximum=rule.maximum)
     return ids
 
 
 def _paper(_rule: FieldRule, value: object, known: Known) -> Value:
     if str(value) not in known.edition.papers:
-        raise _Wrong("not_an_option", value=value, options=", ".join(known.edition.papers))
+        raise WrongValue("not_an_option", value=value, options=", ".join(known.edition.papers))
     return str(value)
 
 
 def _unit(_rule: FieldRule, value: object, known: Known) -> Value:
     if not known.is_unit(str(value)):
-        raise _Wrong("unknown_unit", value=value)
+        raise WrongValue("unknown_unit", value=value)
     return str(value)
 
 

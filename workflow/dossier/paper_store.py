@@ -77,7 +77,9 @@ def keep(office: Office, case: str, paper: Kept, file: bytes, who: Who) -> int:
             "case_id": case, "what": paper.what, "code": paper.code, "part": paper.part, "basis": paper.basis,
             "edition": paper.edition, "form": paper.form, "media": PDF, "pages": paper.pages,
         }  # fmt: skip
-        n = Registrar(office, work, ledger, who).keep_paper(said, held.person_id, digest)
+        pen = Registrar(office, work, ledger, who)
+        n = pen.append_event("paper", **said, person=held.person_id, texts={paper_queries.FIELD: digest})
+        paper_queries.add(work, n=n, **said)
         if key is not None:
             sealed = office.vault.seal(key, together, f"{case}:{n}:{paper_queries.FIELD}")
             row = {"n": n, "person_id": held.person_id, "field": paper_queries.FIELD, "sealed": sealed}

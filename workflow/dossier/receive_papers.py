@@ -3,7 +3,7 @@
 from datetime import date
 
 from workflow.cases.commands.advance import record
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.dossier.paper_store import RECEIVED, Kept, keep
 from workflow.dossier.papers import Dossier, Entry, UnknownPaper
 from workflow.dossier.scans import made_safe

@@ -2,7 +2,9 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from states.calendar.calendar_file import (
@@ -11,10 +13,9 @@ from states.calendar.calendar_file import (
     calendar_from_rows,
     calendar_from_yaml,
 )
-from states.calendar.working_days import Calendar
+from states.calendar.working_days import Calendar, Label
 from workflow.cases.deadline_recount import recount
 from workflow.office import Office
-from workflow.operations.create_office import year_rows
 from workflow.register.writer import Registrar, Who
 from workflow.storage import reads
 from workflow.storage.tables import CalendarRow
@@ -85,3 +86,25 @@ def _year(row: dict[str, object]) -> int:
 
 def _says_the_same(held: CalendarRow | None, row: dict[str, object]) -> bool:
     return held is not None and json.loads(held.days) == json.loads(str(row["days"]))
+
+
+def year_rows(calendar: Calendar) -> list[dict[str, object]]:
+    """The years of a calendar as rows of the register."""
+    return [
+        {"valid_from": date(year, 1, 1), "valid_to": date(year, 12, 31), "year": year, "days": _year_row(calendar, year)}
+        for year in calendar.years
+    ]
+
+
+def _year_row(calendar: Calendar, year: int) -> str:
+    def days(of: Mapping[date, Label]) -> list[dict[str, object]]:
+        mine = sorted(day for day in of if day.year == year)
+        return [{day.isoformat(): {"vi": of[day].vi, "en": of[day].en}} for day in mine]
+
+    content = {
+        "year": year,
+        "verified": calendar.years[year],
+        "days_off": days(calendar.off),
+        "days_worked": days(calendar.worked),
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)

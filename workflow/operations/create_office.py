@@ -3,20 +3,19 @@
 import contextlib
 import getpass
 import hashlib
-import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from importlib import resources
 from pathlib import Path
 
 from states.calendar.calendar_file import calendar_from_yaml
-from states.calendar.working_days import Calendar, Label
 from workflow.cases.deadline_recount import basis
 from workflow.core.config import BadConfig, read_config
 from workflow.core.crypto import KeyLost, Vault, make_key_file
 from workflow.office import Office
+from workflow.operations.calendar_import import year_rows
 from workflow.register.writer import Registrar, Who
 from workflow.storage import writes
 from workflow.storage.engine import Database, DatabaseAway
@@ -113,25 +112,3 @@ def _lay(office: Office, *, name: str, who: Who, sample: str | None, today: date
         books.found(name, sample)
         books.add_many("calendar_years", year_rows(calendar))
         writes.set_basis(work, basis(office))
-
-
-def year_rows(calendar: Calendar) -> list[dict[str, object]]:
-    """The years of a calendar as rows of the register."""
-    return [
-        {"valid_from": date(year, 1, 1), "valid_to": date(year, 12, 31), "year": year, "days": _year(calendar, year)}
-        for year in calendar.years
-    ]
-
-
-def _year(calendar: Calendar, year: int) -> str:
-    def days(of: Mapping[date, Label]) -> list[dict[str, object]]:
-        mine = sorted(day for day in of if day.year == year)
-        return [{day.isoformat(): {"vi": of[day].vi, "en": of[day].en}} for day in mine]
-
-    content = {
-        "year": year,
-        "verified": calendar.years[year],
-        "days_off": days(calendar.off),
-        "days_worked": days(calendar.worked),
-    }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True)

@@ -25,7 +25,7 @@ WORDINGS: dict[str, Wording] = {
     "states.machine.UnknownAct": words.unknown_act,
     "workflow.cases.commands.open.AlreadyOpen": words.already_open,
     "workflow.cases.commands.open.NoPost": words.no_post,
-    "workflow.cases.field_input.Mistyped": words.mistyped,
+    "workflow.core.input.Mistyped": words.mistyped,
     "workflow.cases.views.case_list.UnknownUnit": unknown_of("unit"),
     "workflow.storage.writes.UnknownCase": unknown_of("case"),
     "workflow.reminders.letters.resend.UnknownLetter": unknown_of("letter"),

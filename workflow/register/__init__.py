@@ -4,7 +4,6 @@ Every verb is one transaction: all of it is written, or nothing. Days are office
 nothing lies in the future.
 """
 
-from workflow.operations.calendar_import import CalendarImported, import_calendar
 from workflow.register.errors import Unregistered
 from workflow.register.people import add_person, set_membership, set_person
 from workflow.register.posts import (
@@ -25,7 +24,6 @@ from workflow.register.users import add_grant, add_user, end_grant, end_user
 __all__ = [
     "PLAN_KINDS",
     "POST_KINDS",
-    "CalendarImported",
     "Unregistered",
     "add_grant",
     "add_person",
@@ -39,7 +37,6 @@ __all__ = [
     "end_unit",
     "end_user",
     "hold_post",
-    "import_calendar",
     "leave_post",
     "log_meeting",
     "meeting_list",

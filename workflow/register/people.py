@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, get_args
 
 from states.vocabulary import Membership, Person
-from workflow.cases.field_input import FieldFault, Mistyped, day_of
+from workflow.core.input import FieldFault, Mistyped, day_of
 from workflow.core.text import search_key, tidy
 from workflow.office import Office
 from workflow.register.errors import ChangedLater

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from states.rulebook.edition import Edition
 from states.rulebook.loading import NoEdition
-from workflow.cases.field_input import FIRST_YEAR, FieldFault, Mistyped
+from workflow.core.input import FIRST_YEAR, FieldFault, Mistyped
 from workflow.core.text import search_key, tidy
 from workflow.office import Office
 from workflow.register.errors import ChangedLater, Ended, UnknownPost, UnknownUnit

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypedDict, Unpack, cast
 
 from states.rulebook.edition import Edition
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.register.errors import AlreadyKnown, Misplaced, NotALevel, NotAnOrgan, StillUsed, UnknownUnit
 from workflow.register.place_names import bare, place_key

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from states.vocabulary import Person
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.register.errors import AlreadyKnown, NotARole, UnknownGrant, UnknownUser, WrongLevel
 from workflow.register.people import say_anew

@@ -7,10 +7,8 @@ from typing import Any
 
 from states.vocabulary import Membership, Person
 from workflow.core.clock import now
-from workflow.dossier import paper_queries
 from workflow.office import Office
 from workflow.register.person_record import sealed_person
-from workflow.reminders.notices import notice_queries
 from workflow.storage import writes
 from workflow.storage.engine import Work
 from workflow.storage.register_snapshot import Tree, on
@@ -50,21 +48,9 @@ class Registrar:
         writes.set_today(self.work, day)
         self.ledger.today = self.today = day
 
-    def snooze(self, told: Mapping[str, str], until: date, person: str | None, digest: str) -> int:
-        """A user need not be told of a deadline until a day; ``digest``: of the reason, sealed beside the person."""
-        said = {**told, "until": until.isoformat(), "person": person, "texts": {"reason": digest}}
-        n = self.ledger.append({**self._head("snooze"), **said})
-        row = {name: told[name] for name in ("subject", "clock", "instance")}
-        notice_queries.add_snooze(self.work, n=n, **row, user_id=told["user"], until=until)
-        return n
-
-    def keep_paper(self, said: Mapping[str, Any], person: str, digest: str) -> int:
-        """A paper of a case is kept as a file; ``digest``: of its bytes, sealed beside the person."""
-        n = self.ledger.append(
-            {**self._head("paper"), **said, "person": person, "texts": {paper_queries.FIELD: digest}}
-        )
-        paper_queries.add(self.work, n=n, **said)
-        return n
+    def append_event(self, kind: str, **values: Any) -> int:
+        """Append an event that another room keeps rows of; its number comes back."""
+        return self.ledger.append({**self._head(kind), **values})
 
     def add(self, table: str, valid_from: date, valid_to: date | None = None, **values: Any) -> int:
         """A new row; its number comes back."""

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from notifications.policy import Policy
+from workflow.cases.views.case_view import case_view
 from workflow.core.crypto import SALT, Unreadable
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
@@ -22,6 +23,11 @@ from workflow.storage import reads
 from workflow.storage.engine import Work
 
 View = dict[str, Any]
+
+
+def case_report(office: Office, case: str, language: str) -> View:
+    """One case for a screen or for ``--json``, with what was told of it. Raises `UnknownCase`."""
+    return case_view(office, case, language) | {"told": told_of(office, case, language)}
 
 
 def told_of(office: Office, subject: str, language: str) -> list[View]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workflow.cases.field_input import Mistyped
+from workflow.core.input import Mistyped
 from workflow.core.messages import knows
 from workflow.presentation.problem import Speaker, worded
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 
 from workflow.board.snapshot.snapshot import Filters
-from workflow.cases.field_input import FIRST_YEAR, FieldFault, Mistyped, day_of
+from workflow.core.input import FIRST_YEAR, FieldFault, Mistyped, day_of
 from workflow.register.place_names import place_order
 from workflow.web.context import Hidden, Visit
 from workflow.web.field_errors import field_faults

@@ -13,7 +13,7 @@ import orjson
 from workflow import board
 from workflow.board.coverage import COURSE_MONTHS, last_of_month
 from workflow.board.snapshot.snapshot import Scope
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.core.messages import say
 from workflow.core.styled_text import printed
 from workflow.dossier.render.font_coverage import FONTS, drawable

@@ -19,10 +19,11 @@ from workflow.cases.commands.carry_over import carry_over
 from workflow.cases.derived_rows import clock_changes, vote_row, worked_out
 from workflow.cases.document_numbers import as_stored, booked_in, rows_of
 from workflow.cases.facts import Scene, rule_of
-from workflow.cases.field_input import FieldFault, Known, Mistyped, Typed, read_fields
+from workflow.cases.field_input import Known, Typed, read_fields
 from workflow.cases.membership import since, spans
 from workflow.core.clock import now
 from workflow.core.crypto import canonical, salted
+from workflow.core.input import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.register.person_record import opened_person
 from workflow.register.writer import NOBODY, Registrar, Who

@@ -18,8 +18,9 @@ from workflow.cases.commands.open import taken_over
 from workflow.cases.derived_rows import clock_row, voted
 from workflow.cases.document_numbers import rows_of
 from workflow.cases.facts import Scene, rule_of
-from workflow.cases.field_input import FieldFault, Known, Mistyped, Typed, day_of, read_fields, read_text
+from workflow.cases.field_input import Known, Typed, read_fields
 from workflow.cases.membership import Span, periods, spans
+from workflow.core.input import FieldFault, Mistyped, day_of, read_text
 from workflow.core.messages import say
 from workflow.office import Office
 from workflow.register.writer import Registrar, Who

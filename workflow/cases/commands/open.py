@@ -10,9 +10,10 @@ from states.vocabulary import Text
 from workflow.cases.commands.advance import Step, event_body
 from workflow.cases.commands.carry_over import is_there
 from workflow.cases.facts import Scene
-from workflow.cases.field_input import FieldFault, Known, Mistyped, Typed, read_fields
+from workflow.cases.field_input import Known, Typed, read_fields
 from workflow.cases.membership import periods, spans
 from workflow.core.crypto import canonical
+from workflow.core.input import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.register.writer import Registrar, Who
 from workflow.storage import reads, writes

@@ -20,7 +20,6 @@ from workflow.core.crypto import SALT, Unreadable
 from workflow.core.messages import say
 from workflow.office import Office
 from workflow.register.person_record import opened_person
-from workflow.reminders.history import told_of
 from workflow.storage import reads
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import Tree
@@ -85,7 +84,7 @@ class Casefile:
 
 
 def case_view(office: Office, case: str, language: str) -> View:
-    """Everything of one case for a screen or for ``--json``. Days are dates. Raises `UnknownCase`."""
+    """Everything that a case says of itself. Days are dates. Raises `UnknownCase`."""
     with office.database.reading() as connection:
         return view_of(Casefile(office, connection, case), language)
 
@@ -129,7 +128,6 @@ def view_of(file: Casefile, language: str) -> View:
         "consents": record.consents,
         "votes": [_vote(vote) for vote in reads.votes(file.connection, row.id)],
         "flags": _flags(file, language),
-        "told": told_of(file.office, row.id, language),
         "moves": _acts(file, language, moves=True),
         "entries": _acts(file, language, moves=False),
     }

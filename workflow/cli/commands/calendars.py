@@ -47,7 +47,7 @@ def when(desk: Desk, *, start: str, working_days: int | None, months: int | None
 
 
 def _within(amount: int, field: str) -> None:
-    from workflow.cases.field_input import FieldFault, Mistyped
+    from workflow.core.input import FieldFault, Mistyped
 
     if not 0 <= amount <= LONGEST[field]:
         raise Mistyped([FieldFault(field, "out_of_range", {"value": amount, "minimum": 0, "maximum": LONGEST[field]})])
@@ -163,7 +163,7 @@ def _calendar_page(desk: Desk, years: list[dict[str, Any]]) -> Iterator[Block]:
 
 def import_(desk: Desk, *, file: Path, by: str | None) -> None:
     """Bring in a working calendar."""
-    from workflow.register import import_calendar
+    from workflow.operations.calendar_import import import_calendar
 
     with desk.opened() as office:
         who = desk.who(user_of(office, by) if by else "")

@@ -83,23 +83,22 @@ def adopt(
 
 
 def _opened(desk: Desk, office: "Office", case: str, key: str) -> None:
-    from workflow.cases.views.case_view import case_view
     from workflow.cli.output.case_tables import opened_page
+    from workflow.reminders.history import case_report
 
-    view = case_view(office, case, desk.speaks)
+    view = case_report(office, case, desk.speaks)
     desk.show(view, lambda: opened_page(desk, view, key))
 
 
 def case(desk: Desk, *, case: str, history: bool) -> None:
     """Show one case, or its history."""
-    from workflow.cases.views.case_view import case_view
     from workflow.cases.views.case_view import history as events_of
     from workflow.cli.output.case_tables import case_page, history_page
-    from workflow.reminders.history import snoozed_of
+    from workflow.reminders.history import case_report, snoozed_of
 
     with desk.opened() as office:
         id_, _ = case_of(office, case)
-        view = case_view(office, id_, desk.speaks)
+        view = case_report(office, id_, desk.speaks)
         if desk.as_json or history:
             view["history"] = events_of(office, id_, desk.speaks)
             view["snoozed"] = snoozed_of(office, id_, desk.speaks)
@@ -143,9 +142,10 @@ def _act(
 
 def acted(desk: Desk, office: "Office", done: "Acted") -> dict[str, Any]:
     """What came of an act: the states before and after in words, the warnings that stay on the record."""
-    from workflow.cases.views.case_view import case_view, reason_view
+    from workflow.cases.views.case_view import reason_view
+    from workflow.reminders.history import case_report
 
-    view = case_view(office, done.case, desk.speaks)
+    view = case_report(office, done.case, desk.speaks)
     edition = office.rulebook.edition_on(view["pipeline"], view["today"])
     act = edition.moves.get(done.kind) or edition.entries.get(done.kind)
     before = edition.states.get(done.before)
@@ -176,8 +176,8 @@ def correct(
 ) -> None:
     """Correct what was recorded."""
     from workflow.cases.commands.correct import correct as mend
-    from workflow.cases.views.case_view import case_view
     from workflow.cli.output.case_tables import corrected_page
+    from workflow.reminders.history import case_report
 
     with desk.opened() as office:
         id_, version = case_of(office, case)
@@ -185,7 +185,7 @@ def correct(
         typed = values(pairs)
         at = version if seen is None else seen
         mend(office, id_, event, who, typed, reason=reason, allowed_by=allowed, seen=at)
-        view = case_view(office, id_, desk.speaks)
+        view = case_report(office, id_, desk.speaks)
         said = {"case": id_, "event": event, "version": view["version"], "flags": view["flags"], "state": view["state"]}
         desk.show(said, lambda: corrected_page(desk, said))
 

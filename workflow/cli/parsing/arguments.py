@@ -23,7 +23,7 @@ BIGGEST_FACTS = 1_000_000
 
 def day(text: str, field: str = "on") -> date:
     """A day typed as 09/08/2022 or 2022-08-09. Raises `Mistyped`."""
-    from workflow.cases.field_input import FieldFault, Mistyped, day_of
+    from workflow.core.input import FieldFault, Mistyped, day_of
 
     try:
         return day_of(text)
@@ -65,7 +65,7 @@ def organs(typed: str | None) -> list[str] | None:
 
 def yes_or_no(typed: str | None, field: str) -> bool | None:
     """An answer in words: có, không, yes, no. Raises `Mistyped`."""
-    from workflow.cases.field_input import FieldFault, Mistyped
+    from workflow.core.input import FieldFault, Mistyped
     from workflow.core.text import search_key
     from workflow.register.roster.columns import accepted
 
@@ -78,7 +78,7 @@ def yes_or_no(typed: str | None, field: str) -> bool | None:
 
 
 def _facts(file: Path) -> dict[str, Any]:
-    from workflow.cases.field_input import FieldFault, Mistyped
+    from workflow.core.input import FieldFault, Mistyped
 
     def wrong(code: str, name: str = "--facts", **said: object) -> Mistyped:
         return Mistyped([FieldFault(name, code, {"file": file.name, **said})])

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.register.roster.file_reader import read_roster
 from workflow.register.roster.import_result import ImportResult, RowResult

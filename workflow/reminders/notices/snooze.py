@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from workflow.cases.field_input import FieldFault, Mistyped, read_text
 from workflow.core.crypto import canonical, salted
+from workflow.core.input import FieldFault, Mistyped, read_text
 from workflow.office import Office
 from workflow.register.writer import Registrar, Who
 from workflow.reminders.notices import notice_queries
@@ -58,12 +58,16 @@ def snooze(office: Office, notice: int, until: date, reason: str, who: Who) -> N
             raise Mistyped([FieldFault("until", "too_far_off", {"value": until, "last": pen.today + LONGEST})])
         key = writes.person_row(work, row.person_id)[0] if row.person_id else None
         together, digest = salted(canonical({"text": why}))
-        n = pen.snooze(
-            {"subject": row.subject, "clock": row.clock, "instance": row.instance, "user": row.user_id},
-            until,
-            row.person_id,
-            digest,
+        deadline = {"subject": row.subject, "clock": row.clock, "instance": row.instance}
+        n = pen.append_event(
+            "snooze",
+            **deadline,
+            user=row.user_id,
+            until=until.isoformat(),
+            person=row.person_id,
+            texts={"reason": digest},
         )
+        notice_queries.add_snooze(work, n=n, **deadline, user_id=row.user_id, until=until)
         if key is not None and row.person_id:
             sealed = office.vault.seal(key, together, f"{row.subject}:{n}:reason")
             writes.add_texts(work, [{"n": n, "person_id": row.person_id, "field": "reason", "sealed": sealed}])

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 
 from workflow import accounts
 from workflow.accounts import Visitor
-from workflow.cases.field_input import LONGEST_SHOWN, FieldFault, Mistyped
 from workflow.core.clock import now
+from workflow.core.input import LONGEST_SHOWN, FieldFault, Mistyped
 from workflow.register.writer import Who
 from workflow.web.context import SESSION, Hidden, NotSignedIn, Visit, visit
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from workflow.board import case_list
+from workflow.board import standing
 from workflow.cases.views.my_work import Turns
 from workflow.web.context import Visit, visit
 from workflow.web.render import Keepable, kept_page
@@ -45,5 +45,5 @@ def _work(request: Request, at: int) -> Keepable:
 
 def _late_elsewhere(here: Visit, mine: Container[str]) -> list[View]:
     """What is late longest among the cases that wait for others, below whoever stands above branches."""
-    found = case_list(here.office, here.speaks, scope=here.access.scope, late="any", sort="late", limit=LATE + PER_PAGE)
+    found = standing(here.office, here.speaks, scope=here.access.scope, late="any", sort="late", limit=LATE + PER_PAGE)
     return [row for row in found["rows"] if row["case"] not in mine][:LATE]

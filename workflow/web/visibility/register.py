@@ -11,7 +11,7 @@ from typing import Any
 
 from states.rulebook.loading import NoEdition
 from states.vocabulary import Person
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.core.text import search_key
 from workflow.register import people_found, post_list
 from workflow.register.person_record import opened_person

@@ -10,8 +10,9 @@ from workflow.cases.commands import advance as verbs
 from workflow.cases.commands.advance import Acted as Done
 from workflow.cases.commands.correct import correct
 from workflow.cases.facts import rule_of
-from workflow.cases.views.case_view import Casefile, case_view, reason_view
+from workflow.cases.views.case_view import Casefile, reason_view
 from workflow.register.writer import Who
+from workflow.reminders.history import case_report
 from workflow.web.api.authentication import Route, Writing, acting
 from workflow.web.api.cases.action_values import Values
 from workflow.web.api.cases.schemas import Acted, Corrected
@@ -86,7 +87,7 @@ def _who(here: Visit, held: SeenCase, kind: str, asked: Acting) -> Who:
 
 def _came_of(here: Visit, done: Done) -> View:
     """What came of an act: the states before and after in words, the warnings that stay on the record."""
-    view = case_view(here.office, done.case, here.speaks)
+    view = case_report(here.office, done.case, here.speaks)
     edition = here.edition(view["pipeline"])
     rule, before = rule_of(edition, done.kind), edition.states.get(done.before)
     return {
@@ -124,7 +125,7 @@ def correct_(here: Writing, case: CaseId, asked: Correcting) -> View:
         here.office, held.id, asked.event, who, asked.values,
         reason=asked.reason, allowed_by=asked.allowed_by, seen=seen,
     )  # fmt: skip
-    view = case_view(here.office, held.id, here.speaks)
+    view = case_report(here.office, held.id, here.speaks)
     return {
         "case": held.id,
         "event": asked.event,

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from workflow.board import case_list as standing
+from workflow.board import standing
 from workflow.cases.commands.open import adopt, open_case
 from workflow.cases.views.case_list import case_list
-from workflow.cases.views.case_view import case_view, history
-from workflow.reminders.history import snoozed_of
+from workflow.cases.views.case_view import history
+from workflow.reminders.history import case_report, snoozed_of
 from workflow.web.api.authentication import Here, Route, Writing, registering, seen_unit
 from workflow.web.api.board.schemas import Overdue
 from workflow.web.api.cases.action_values import Values
@@ -102,7 +102,7 @@ def _closed(here: Visit, state: str, unit: str | None) -> list[View]:
 def one(here: Here, case: CaseId) -> View:
     """One case with its history: where it stands, what may be done next and what is missing (`ketnap case`)."""
     held = seen_case(here, case)
-    view = case_view(here.office, held.id, here.speaks)
+    view = case_report(here.office, held.id, here.speaks)
     view["history"] = history(here.office, held.id, here.speaks)
     view["snoozed"] = snoozed_of(here.office, held.id, here.speaks)
     return view
@@ -132,7 +132,7 @@ def open_(here: Writing, asked: Opening) -> View:
     unit = asked.unit or unit_of_head(here, asked.person, asked.on)
     who = registering(here, unit, asked.by)
     case = open_case(here.office, asked.person, asked.on, who, pipeline=asked.pipeline, unit=asked.unit)
-    return case_view(here.office, case, here.speaks)
+    return case_report(here.office, case, here.speaks)
 
 
 class Adopting(Opening):
@@ -152,4 +152,4 @@ def adopt_(here: Writing, asked: Adopting) -> View:
         here.office, asked.person, asked.state, asked.on, who, asked.values,
         pipeline=asked.pipeline, unit=asked.unit,
     )  # fmt: skip
-    return case_view(here.office, case, here.speaks)
+    return case_report(here.office, case, here.speaks)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow import accounts
 from workflow.accounts.api_tokens import LONGEST_NAME
-from workflow.cases.field_input import Mistyped
+from workflow.core.input import Mistyped
 from workflow.reminders.letters.outbox import last_letters, mailbox_of
 from workflow.web.context import LANGUAGES, SESSION, Visit, own_form, visit
 from workflow.web.field_errors import field_faults

@@ -1,7 +1,7 @@
 """Ending what stands open in a user's name: sessions and tokens, by the user or from above."""
 
 from workflow import accounts
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.web.context import Hidden, Visit
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from workflow import accounts
 from workflow.accounts import LinkSpent, SignedIn, SignInRefused, TooManyTries
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.office import Office
 from workflow.web.context import DEVICE, LANGUAGE, LANGUAGES, SESSION, Hidden, language_of, own_form, visit
 from workflow.web.error_pages import Voice

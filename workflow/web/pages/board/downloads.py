@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from workflow import board
 from workflow.board.export.spreadsheet import case_workbook, coverage_workbook
-from workflow.cases.field_input import FIRST_YEAR, FieldFault, Mistyped
+from workflow.core.input import FIRST_YEAR, FieldFault, Mistyped
 from workflow.web.context import Visit, visit
 from workflow.web.filters import Asked, AskedFor, Narrowed, Word, above_branches, narrowed
 from workflow.web.pages.board.lists import said_of, standing

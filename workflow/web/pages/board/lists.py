@@ -13,7 +13,7 @@ from workflow.board.case_list import PAGE
 from workflow.board.due_soon import KINDS
 from workflow.board.snapshot.steps import Steps, pipeline_label
 from workflow.board.undelivered import AMISS
-from workflow.cases.field_input import FieldFault, Mistyped, day_of
+from workflow.core.input import FieldFault, Mistyped, day_of
 from workflow.core.text import matches, search_key
 from workflow.register.queries import post_list
 from workflow.storage import reads

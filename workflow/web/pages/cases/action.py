@@ -11,8 +11,9 @@ from states.rulebook.loading import NoEdition
 from workflow.cases.commands import advance
 from workflow.cases.commands.advance import Acted
 from workflow.cases.facts import rule_of
-from workflow.cases.field_input import FieldFault, Known, Mistyped, day_of, read_fields
+from workflow.cases.field_input import Known, read_fields
 from workflow.cases.views.case_view import case_view
+from workflow.core.input import FieldFault, Mistyped, day_of
 from workflow.web.context import Hidden, Visit
 from workflow.web.pages.cases.case_page import Seen
 from workflow.web.pages.cases.field_options import named_people

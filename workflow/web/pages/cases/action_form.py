@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from states.machine import NotOpen
 from workflow import accounts
 from workflow.cases.commands.advance import CaseChanged, Refused
-from workflow.cases.field_input import Mistyped
 from workflow.cases.views.case_view import case_view, changes_since, reason_view
+from workflow.core.input import Mistyped
 from workflow.storage.writes import Overtaken
 from workflow.web.context import Visit, own_form, visit
 from workflow.web.field_errors import field_faults

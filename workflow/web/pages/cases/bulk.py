@@ -13,8 +13,8 @@ from states.machine import NotOpen, UnknownAct
 from states.rulebook.loading import NoEdition
 from workflow import accounts
 from workflow.cases.commands.advance import CaseChanged, Refused
-from workflow.cases.field_input import FieldFault, Mistyped
 from workflow.cases.views.case_view import case_view, changes_since, reason_view
+from workflow.core.input import FieldFault, Mistyped
 from workflow.storage.writes import Overtaken
 from workflow.web.context import Hidden, Visit, own_form, visit
 from workflow.web.error_pages import problem_of

@@ -14,7 +14,7 @@ from workflow.cases.views.case_view import as_it_reads, corrections_in, history_
 from workflow.cases.views.timeline import way_of
 from workflow.dossier.bind import missing_of
 from workflow.dossier.papers import Dossier
-from workflow.reminders.history import snoozed_of
+from workflow.reminders.history import snoozed_of, told_of
 from workflow.storage import reads
 from workflow.storage.engine import Work
 from workflow.web.context import Hidden, Visit, visit
@@ -69,6 +69,7 @@ def _everything(here: Visit, held: Seen, done: int) -> View:
     with here.office.database.reading() as connection:
         dossier = Dossier(here.office, connection, held.id)
         view, events = view_of(dossier.file, here.speaks), history_of(dossier.file, here.speaks)
+        view |= {"told": told_of(here.office, held.id, here.speaks)}
         papers = _papers(dossier)
     corrected = corrections_in(events)
     dated = [one | {"on": _day_now(one, corrected.get(one["seq"], ()))} for one in events]

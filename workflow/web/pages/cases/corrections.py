@@ -12,8 +12,8 @@ from workflow.cases.commands.advance import CaseChanged
 from workflow.cases.commands.correct import correct
 from workflow.cases.commands.open import taken_over
 from workflow.cases.facts import rule_of
-from workflow.cases.field_input import Mistyped, day_of
 from workflow.cases.views.case_view import as_it_reads, case_view, changes_since, corrections_in, history
+from workflow.core.input import Mistyped, day_of
 from workflow.storage.writes import Overtaken
 from workflow.web.context import Hidden, Visit, own_form, visit
 from workflow.web.field_errors import field_faults

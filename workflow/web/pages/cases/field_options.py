@@ -7,7 +7,7 @@ import orjson
 
 from states.record.case_record import Record
 from states.rulebook.edition import Edition, FieldRule
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.core.text import search_key, sort_key
 from workflow.register.person_record import opened_person
 from workflow.register.search import names_of

@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.rulebook.loading import NoEdition
 from workflow.cases.commands.advance import Refused
-from workflow.cases.field_input import FieldFault, Mistyped, day_of
 from workflow.cases.views.case_view import case_view, reason_view
+from workflow.core.input import FieldFault, Mistyped, day_of
 from workflow.dossier.papers import Dossier, NotWritten, UnknownPaper
 from workflow.dossier.print_papers import FORMATS, Format, Made, papers, whole
 from workflow.dossier.receive_papers import NotYet, OnlyReceipt, WhoseIsIt, attach, note

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow import accounts
-from workflow.cases.field_input import FieldFault, Mistyped, day_of, read_text
+from workflow.core.input import FieldFault, Mistyped, day_of, read_text
 from workflow.reminders.history import told_of
 from workflow.reminders.letters.outbox import notice_of
 from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, snooze

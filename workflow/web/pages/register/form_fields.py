@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from workflow.cases.field_input import FieldFault, Mistyped, day_of
+from workflow.core.input import FieldFault, Mistyped, day_of
 from workflow.register.place_names import place_order
 from workflow.storage.tables import UnitRow
 from workflow.web.context import Visit

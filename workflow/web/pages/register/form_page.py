@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from states.rulebook.loading import NoEdition
 from workflow import accounts
 from workflow.cases.commands.open import AlreadyOpen, NoPost
-from workflow.cases.field_input import Mistyped
+from workflow.core.input import Mistyped
 from workflow.register import Unregistered
 from workflow.storage.writes import UnknownPerson
 from workflow.web.context import Hidden, Visit, own_form, visit

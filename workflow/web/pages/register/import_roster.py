@@ -19,8 +19,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow import accounts
-from workflow.cases.field_input import Mistyped
 from workflow.core.clock import now
+from workflow.core.input import Mistyped
 from workflow.core.messages import knows
 from workflow.register.roster.columns import accepted
 from workflow.register.roster.import_result import ImportResult, RowResult

@@ -1,7 +1,7 @@
 """Forms about users: those who act for organs, and the roles they hold at units."""
 
 from states.vocabulary import Person
-from workflow.cases.field_input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, Mistyped
 from workflow.register import add_grant, add_user, end_grant, end_user
 from workflow.storage.tables import UnitRow
 from workflow.web.context import Hidden, Visit

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from states.rulebook.edition import Condition, Edition, Recorded
 from states.rulebook.loading import NoEdition, UnknownEdition
 from workflow.board import funnel
-from workflow.cases.field_input import FieldFault, Mistyped, day_of
+from workflow.core.input import FieldFault, Mistyped, day_of
 from workflow.presentation.rulebook_diff import changes_told
 from workflow.presentation.rulebook_tables import Section, shown
 from workflow.presentation.rulebook_terms import Naming, bare

@@ -1,0 +1,81 @@
+"""What people type is read into values, or refused with every fault.
+
+Rules know nothing of typing; every door and every room raises the same `Mistyped`.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from typing import NamedTuple
+
+LONGEST_CODE = 60
+LONGEST_TEXT = 20_000
+LONGEST_SHOWN = 80
+FIRST_YEAR = 1900
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+OURS = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4})")
+TOGETHER = re.compile(r"(\d\d)(\d\d)(\d{4})")
+
+
+class FieldFault(NamedTuple):
+    """One mistake in what was typed: the field, a code that the catalogue words (``field.CODE``), its values."""
+
+    field: str
+    code: str
+    values: dict[str, object]
+
+
+class Mistyped(Exception):
+    """What was typed makes no sense; every fault, nothing was written."""
+
+    def __init__(self, faults: list[FieldFault]) -> None:
+        super().__init__(str(faults))
+        self.faults = faults
+
+
+class WrongValue(Exception):
+    """One value that makes no sense, before it is known of which field."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.values = code, {name: _shorten(value) for name, value in values.items()}
+
+
+def _shorten(value: object) -> object:
+    """What was typed, as a fault repeats it: a page of it would hide the fault."""
+    if isinstance(value, date) or (isinstance(value, int) and abs(value) < 10**LONGEST_CODE):
+        return value
+    text = "…" if isinstance(value, int) else str(value)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def day_of(text: str) -> date:
+    """A day typed as 2022-08-09, as 09/08/2022, or by thumbs: 9 8 2022, 09082022. Raises ValueError for no such day."""
+    text = text.strip()
+    if found := ISO.fullmatch(text):
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    if found := OURS.fullmatch(text) or TOGETHER.fullmatch(text):
+        return date(int(found[3]), int(found[2]), int(found[1]))
+    raise ValueError(text)
+
+
+def read_words(value: object) -> str:
+    if not isinstance(value, str):
+        raise WrongValue("not_text")
+    if len(value) > LONGEST_TEXT:
+        raise WrongValue("too_long", maximum=LONGEST_TEXT)
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
+        raise WrongValue("control_characters")
+    return text
+
+
+def read_text(name: str, value: object) -> str:
+    """Words that must be there. Raises `Mistyped`."""
+    try:
+        text = read_words(value)
+    except WrongValue as wrong:
+        raise Mistyped([FieldFault(name, wrong.code, wrong.values)]) from None
+    if not text:
+        raise Mistyped([FieldFault(name, "missing", {})])
+    return text
