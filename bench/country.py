@@ -18,11 +18,11 @@ import sqlalchemy as sa
 
 from states.vocabulary import Person
 from workflow.office import Office
-from workflow.operations.create_office import make_office
+from workflow.operations.create_office import create_office
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
-from workflow.register.person_record import opened_person, sealed_person
-from workflow.register.writer import Registrar, Who
+from workflow.register.person_record import decrypt_person, encrypt_person
+from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads
 from workflow.storage.writes import CASES, CLOCKS, EVENTS, PEOPLE, VOTES
 
@@ -80,7 +80,7 @@ class Country:
 def make_country(folder: Path, url: str, country: Country) -> int:
     """Make the office; how many events its cases have."""
     config = f"office: Bench\ndatabase: {url}\n"
-    make_office(folder, name="Bench", config=config, who=BENCH, sample="bench", today=TODAY, fill=_register(country))
+    create_office(folder, name="Bench", config=config, who=BENCH, sample="bench", today=TODAY, fill=_register(country))
     with closing(open_office(folder / "config.yaml")) as office:
         return _lay(office, country, _templates())
 
@@ -89,19 +89,19 @@ def _templates() -> list[Template]:
     with tempfile.TemporaryDirectory() as scratch:
         make_sample(Path(scratch) / "mau", "song-lo-2022", BENCH, config_text="office: Bench\n")
         office = open_office(Path(scratch) / "mau" / "config.yaml")
-        with closing(office), office.database.reading() as connection:
-            found = [_template(office, connection, row) for row in reads.cases(connection)]
+        with closing(office), office.database.read_transaction() as connection:
+            found = [_template(office, connection, row) for row in reads.load_cases(connection)]
     return [one for one in found if len(one.events) >= FEWEST_EVENTS and one.row["pipeline"] == "admission"]
 
 
 def _template(office: Office, connection: reads.Connection, row: Any) -> Template:
-    held = next(reads.people(connection, [row.person_id]))
+    held = next(reads.load_people(connection, [row.person_id]))
     return Template(
         row.model_dump(),
-        [orjson.loads(event.body) for event in reads.events(connection, row.id)],
-        [clock.model_dump(exclude={"id"}) for clock in reads.clocks(connection, row.id)],
-        [vote.model_dump(exclude={"id"}) for vote in reads.votes(connection, row.id)],
-        opened_person(office.vault, held.id, held.key, held.sealed),
+        [orjson.loads(event.body) for event in reads.load_events(connection, row.id)],
+        [clock.model_dump(exclude={"id"}) for clock in reads.load_clocks(connection, row.id)],
+        [vote.model_dump(exclude={"id"}) for vote in reads.load_votes(connection, row.id)],
+        decrypt_person(office.vault, held.id, held.key, held.sealed),
     )
 
 
@@ -110,18 +110,18 @@ def _template(office: Office, connection: reads.Connection, row: Any) -> Templat
 
 def _register(country: Country) -> Any:
     def fill(office: Office) -> None:
-        with office.writing() as (work, ledger):
-            books = Registrar(office, work, ledger, BENCH)
+        with office.write_transaction() as (work, ledger):
+            books = RegisterWriter(office, work, ledger, BENCH)
             units = list(_units(country))
-            books.add_many("units", [{"valid_from": FOUNDED, "valid_to": None, **one} for one in units])
+            books.add_rows("units", [{"valid_from": FOUNDED, "valid_to": None, **one} for one in units])
             seats = [one for one in units if one["level"] != "province"] + [units[0]]
             books.add_people(Person(f"Q{number:06d}", "Trần Thị Bảo") for number in range(len(seats)))
             users = [{"id": user_of(one["id"]), "person_id": f"Q{at:06d}"} for at, one in enumerate(seats)]
-            books.add_many("users", [{"valid_from": FOUNDED, "valid_to": None, **one} for one in users])
+            books.add_rows("users", [{"valid_from": FOUNDED, "valid_to": None, **one} for one in users])
             grants = [
                 {"user_id": user_of(one["id"]), "unit_id": one["id"], "role": ROLES[one["level"]]} for one in seats
             ]
-            books.add_many("grants", [{"valid_from": FOUNDED, "valid_to": None, **one} for one in grants])
+            books.add_rows("grants", [{"valid_from": FOUNDED, "valid_to": None, **one} for one in grants])
 
     return fill
 
@@ -162,14 +162,14 @@ def case_id(number: int) -> str:
 
 
 def _lay(office: Office, country: Country, templates: Sequence[Template]) -> int:
-    with office.database.reading() as connection:
+    with office.database.read_transaction() as connection:
         n = connection.execute(sa.select(sa.func.max(EVENTS.c.n))).scalar_one()
     begun = n
     key = office.vault.new_person_key()
     with office.database.transaction() as work:
         named = {id_ for one in templates for id_ in one.named}
         people = [Person(id_, "Lê Văn Giới", official_since=date(2000, 1, 1)) for id_ in sorted(named)]
-        rows_of = [{"id": one.id, "key": key, "sealed": sealed_person(office.vault, key, one)[0]} for one in people]
+        rows_of = [{"id": one.id, "key": key, "sealed": encrypt_person(office.vault, key, one)[0]} for one in people]
         work.connection.execute(sa.insert(PEOPLE), rows_of)
     for at in range(0, country.cases, MANY):
         rows: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in (PEOPLE, CASES, EVENTS, CLOCKS, VOTES)}
@@ -186,7 +186,7 @@ def _copy(
 ) -> int:
     case, person, unit = case_id(number), f"P{number:07d}", f"thon-{number // CASES_EACH}"
     named = Person(person, **{name: getattr(of.person, name) for name in ("name", "born", "sex")})
-    rows[PEOPLE].append({"id": person, "key": key, "sealed": sealed_person(office.vault, key, named)[0]})
+    rows[PEOPLE].append({"id": person, "key": key, "sealed": encrypt_person(office.vault, key, named)[0]})
     text = orjson.dumps({**orjson.loads(of.row["record"]), "unit": unit, "homes": []}).decode()
     rows[CASES].append({**of.row, "id": case, "person_id": person, "unit_id": unit, "record": text})
     for event in of.events:

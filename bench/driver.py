@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from workflow.storage.engine import Connection, Database, Prepared, Work
+from workflow.storage.engine import Connection, Database, PreparedStatement, Transaction
 
 EVENT = "INSERT INTO events "
 
@@ -37,20 +37,20 @@ class Tape:
     @contextmanager
     def noting(self) -> Iterator[None]:
         """While inside, what ketnap's transactions run goes onto the tape, whichever way it runs it."""
-        begin, run, run_many, dialect = Work.begin, Work.run, Work.run_many, self.engine.dialect
+        begin, run, run_many, dialect = Transaction.begin, Transaction.run, Transaction.run_many, self.engine.dialect
 
-        def begun(work: Work) -> None:
+        def begun(work: Transaction) -> None:
             self.steps.append([])
             begin(work)
 
-        def noted(work: Work, prepared: Prepared, values: Mapping[str, Any]) -> Any:
-            text, bind = prepared.on(dialect)
+        def noted(work: Transaction, prepared: PreparedStatement, values: Mapping[str, Any]) -> Any:
+            text, bind = prepared.compile_for(dialect)
             self.steps[-1].append(Statement(text, bind(values)))
             return run(work, prepared, values)
 
-        def noted_many(work: Work, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+        def noted_many(work: Transaction, prepared: PreparedStatement, rows: Sequence[Mapping[str, Any]]) -> None:
             if len(rows) > 1:
-                text, bind = prepared.on(dialect)
+                text, bind = prepared.compile_for(dialect)
                 self.steps[-1].append(Statement(text, [bind(values) for values in rows], many=True))
             run_many(work, prepared, rows)
 
@@ -59,7 +59,7 @@ class Tape:
 
         sa.event.listen(self.engine, "before_cursor_execute", noted_core)
         try:
-            with patch.multiple(Work, begin=begun, run=noted, run_many=noted_many):
+            with patch.multiple(Transaction, begin=begun, run=noted, run_many=noted_many):
                 yield
         finally:
             sa.event.remove(self.engine, "before_cursor_execute", noted_core)

@@ -18,16 +18,16 @@ import sqlalchemy as sa
 from bench.journey import VILLAGES
 from bench.ours import make_district
 from bench.sweep import lay
-from notifications.settings import Mail, Smtp
+from notifications.settings import MailSettings, SmtpSettings
 from tests.letters.smtp_server import wait_for
 from workflow.office import Office
 from workflow.operations.open_office import open_office
-from workflow.reminders.daily_run import Rounds
+from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.letters.compose import write_letters
-from workflow.reminders.letters.deliver import deliver, key_of, opened
-from workflow.reminders.notices.notice_queries import LETTERS, Found
-from workflow.reminders.notices.sweep import sweep
-from workflow.reminders.settings import post_of
+from workflow.reminders.letters.deliver import decrypt_letter, deliver_letters, find_reader_key
+from workflow.reminders.notices.notice_queries import LETTERS, DbRow
+from workflow.reminders.notices.sweep import run_sweep
+from workflow.reminders.settings import load_transport
 
 HERE, SENDER = "127.0.0.1", "ketnap@song-lo.example"
 FRIDAY = date(2024, 8, 9)
@@ -40,33 +40,33 @@ def contenders(folder: Path, url: str) -> tuple[int, float, float]:
     make_district(folder, url, [])
     with server() as port, closing(open_office(folder / "config.yaml")) as office:
         office.config = office.config.model_copy(
-            update={"mail": Mail(sender=SENDER, smtp=Smtp(host=HERE, port=port, security="none"))}
+            update={"mail": MailSettings(sender=SENDER, smtp=SmtpSettings(host=HERE, port=port, security="none"))}
         )
         lay(office, CASES_LAID)
-        rounds = Rounds(office)
-        rounds.check()
-        sweep(office, rounds.policy, today=FRIDAY)
+        rounds = DailyRun(office)
+        rounds.check_settings()
+        run_sweep(office, rounds.policy, today=FRIDAY)
         seconds = sum(_morning(office, rounds, FRIDAY + timedelta(days=3 + number)) for number in range(MORNINGS))
         ready = list(_ready(office))
         return len(ready), seconds, _bare(port, ready)
 
 
-def _morning(office: Office, rounds: Rounds, day: date) -> float:
+def _morning(office: Office, rounds: DailyRun, day: date) -> float:
     """Sweep, and write and deliver what came of it; the seconds of all but the sweep."""
-    sweep(office, rounds.policy, today=day)
+    run_sweep(office, rounds.policy, today=day)
     begun = time.perf_counter()
     write_letters(office, rounds.policy, rounds.writer, day)
-    with post_of(office) as post:
-        deliver(office, post)
+    with load_transport(office) as post:
+        deliver_letters(office, post)
     return time.perf_counter() - begun
 
 
 def _ready(office: Office) -> Iterator[tuple[str, bytes]]:
     """The letters that went out, as bytes."""
     with office.database.transaction() as work:
-        rows: Sequence[Found] = work.connection.execute(sa.select(LETTERS).where(LETTERS.c.state == "sent")).all()
+        rows: Sequence[DbRow] = work.connection.execute(sa.select(LETTERS).where(LETTERS.c.state == "sent")).all()
         for row in rows:
-            if held := opened(office, row, key_of(office, work, row.user_id, row.day)):
+            if held := decrypt_letter(office, row, find_reader_key(office, work, row.user_id, row.day)):
                 yield held
 
 

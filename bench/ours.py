@@ -18,12 +18,12 @@ from bench.journey import (
     side_by_side,
 )
 from states.vocabulary import Person
-from workflow.cases.commands.advance import advance, record
+from workflow.cases.commands.advance import advance_case, record_entry
 from workflow.cases.commands.open import open_case
 from workflow.office import Office
-from workflow.operations.create_office import make_office
+from workflow.operations.create_office import create_office
 from workflow.operations.open_office import open_office
-from workflow.register.writer import Registrar, Who
+from workflow.register.writer import RegisterWriter, Who
 
 FOUNDER = Who("huyen", "may-huyen")
 
@@ -31,7 +31,7 @@ FOUNDER = Who("huyen", "may-huyen")
 def make_district(folder: Path, url: str, candidates: Sequence[Candidate]) -> dict[str, str]:
     """Make the office with a case opened for each candidate: person -> case."""
     config = f"office: Bench\ndatabase: {url}\n"
-    make_office(folder, name="Bench", config=config, who=FOUNDER, sample="bench", today=TODAY, fill=_fill)
+    create_office(folder, name="Bench", config=config, who=FOUNDER, sample="bench", today=TODAY, fill=_fill)
     office = open_office(folder / "config.yaml")
     try:
         return {one.person: open_case(office, one.person, OPENED, _who(one, _FIRST)) for one in candidates}
@@ -56,7 +56,7 @@ class Ours:
         """Take all of them through; the number of steps made durable."""
         steps = 0
         for candidate, act in side_by_side(candidates):
-            verb = advance if act.moves else record
+            verb = advance_case if act.moves else record_entry
             verb(self.office, self.cases[candidate.person], act.kind, act.on, _who(candidate, act), act.fields)
             steps += 1
         return steps
@@ -67,16 +67,16 @@ class Ours:
 
 def _fill(office: Office) -> None:
     everyone = [Candidate(number) for number in range(VILLAGES)]
-    with office.writing() as (work, ledger):
-        books = Registrar(office, work, ledger, FOUNDER)
+    with office.write_transaction() as (work, ledger):
+        books = RegisterWriter(office, work, ledger, FOUNDER)
         books.add_people(_people(everyone))
         for table, rows in _register(everyone).items():
-            books.add_many(table, [{"valid_from": FOUNDED, "valid_to": None, **row} for row in rows])
+            books.add_rows(table, [{"valid_from": FOUNDED, "valid_to": None, **row} for row in rows])
         members = [id_ for one in everyone for id_ in one.sponsors]
         since = {"valid_from": date(2000, 1, 1), "valid_to": None, "status": "member"}
-        books.add_many("memberships", [{**since, "person_id": id_} for id_ in members])
+        books.add_rows("memberships", [{**since, "person_id": id_} for id_ in members])
         tenure = {"valid_from": ELECTED, "valid_to": None, "secretary": False}
-        books.add_many("tenures", [{**tenure, "post_id": one.village, "person_id": one.person} for one in everyone])
+        books.add_rows("tenures", [{**tenure, "post_id": one.village, "person_id": one.person} for one in everyone])
 
 
 def _people(everyone: Sequence[Candidate]) -> Iterator[Person]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.country import CASES_EACH, COMMUNES_EACH, TOP, VILLAGES_EACH, Country, case_id, make_country, user_of
-from workflow import accounts
+from workflow.accounts.sign_in import enter_sample
 from workflow.operations.open_office import open_office
 
 CLIENTS, SECONDS = 16, 5.0
@@ -65,7 +65,7 @@ def _asked(folder: Path, country: Country) -> dict[str, list[Asked]]:
     with closing(open_office(folder / "config.yaml")) as office:
 
         def cookie(unit: str) -> str:
-            return accounts.enter_sample(office, user_of(unit)).token
+            return enter_sample(office, user_of(unit)).token
 
         villages = [rng.randrange(country.villages) for _ in range(READERS)]
         secretaries = [cookie(f"thon-{one}") for one in villages]

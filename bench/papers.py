@@ -19,10 +19,10 @@ from typing import Any
 
 from tests.journeys.land import PARTED, Template, begin, opened, travel
 from workflow.dossier.papers import Dossier
-from workflow.dossier.render.document import Tree
-from workflow.dossier.render.docx.to_docx import docx
-from workflow.dossier.render.to_html import html
-from workflow.dossier.render.to_pdf import pdf
+from workflow.dossier.render.document import PaperTree
+from workflow.dossier.render.docx.to_docx import render_docx
+from workflow.dossier.render.to_html import render_html
+from workflow.dossier.render.to_pdf import render_pdf
 
 PAPERS = 15
 START, TODAY = date(2022, 1, 4), date(2023, 9, 29)
@@ -39,12 +39,12 @@ def make_case(folder: Path) -> tuple[Path, str]:
         return config, begin(office, PARTED, START).to("member").case
 
 
-def trees_of(config: Path, case: str) -> list[Tree]:
+def trees_of(config: Path, case: str) -> list[PaperTree]:
     """The fifteen papers of the admission dossier and what comes with it."""
-    with closing(opened(config)) as office, office.database.reading() as connection:
+    with closing(opened(config)) as office, office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
-        every = [one for one in (*dossier.entries(), *dossier.others()) if one.form is not None]
-        return [dossier.tree(one) for one in every][:PAPERS]
+        every = [one for one in (*dossier.list_papers(), *dossier.list_other_papers()) if one.form is not None]
+        return [dossier.build_tree(one) for one in every][:PAPERS]
 
 
 def contenders(folder: Path) -> dict[str, float]:
@@ -52,7 +52,7 @@ def contenders(folder: Path) -> dict[str, float]:
     config, case = make_case(folder)
     seconds = {"ketnap, from the record": _ours(config, case)}
     trees = trees_of(config, case)
-    seconds["ketnap, print alone"] = _best(lambda: [pdf([tree], made_on=TODAY) for tree in trees])
+    seconds["ketnap, print alone"] = _best(lambda: [render_pdf([tree], made_on=TODAY) for tree in trees])
     seconds["WeasyPrint"] = _best(lambda: _weasyprint(trees), 2)
     if shutil.which("soffice"):
         seconds["docxtpl and LibreOffice"] = _best(lambda: _libreoffice(trees), 2)
@@ -73,31 +73,31 @@ def _ours(config: Path, case: str) -> float:
     with closing(opened(config)) as office:
 
         def dossier() -> None:
-            with office.database.reading() as connection:
+            with office.database.read_transaction() as connection:
                 held = Dossier(office, connection, case)
-                every = [one for one in (*held.entries(), *held.others()) if one.form is not None]
+                every = [one for one in (*held.list_papers(), *held.list_other_papers()) if one.form is not None]
                 for one in every[:PAPERS]:
-                    held.fresh(one)
+                    held.print_anew(one)
 
         return _best(dossier)
 
 
-def _weasyprint(trees: list[Tree]) -> None:
+def _weasyprint(trees: list[PaperTree]) -> None:
     from weasyprint import CSS, HTML
 
     style = CSS(string=STYLE.read_text(encoding="utf-8"))
     for tree in trees:
-        HTML(string=html(tree)).write_pdf(stylesheets=[style])
+        HTML(string=render_html(tree)).write_pdf(stylesheets=[style])
 
 
-def _libreoffice(trees: list[Tree]) -> None:
+def _libreoffice(trees: list[PaperTree]) -> None:
     from docxtpl import DocxTemplate
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = []
         for number, tree in enumerate(trees):
-            template: Any = DocxTemplate(io.BytesIO(docx(tree, made_on=TODAY)))
+            template: Any = DocxTemplate(io.BytesIO(render_docx(tree, made_on=TODAY)))
             template.render({})
             template.save(folder / f"{number}.docx")
             files.append(str(folder / f"{number}.docx"))
@@ -122,12 +122,12 @@ def many(folder: Path) -> tuple[float, list[int]]:
 
 def _batch(asked: tuple[Path, str, int]) -> tuple[int, int]:
     config, case, count = asked
-    with closing(opened(config)) as office, office.database.reading() as connection:
+    with closing(opened(config)) as office, office.database.read_transaction() as connection:
         for number in range(count):
             held = Dossier(office, connection, case)
-            every = [one for one in (*held.entries(), *held.others()) if one.form is not None]
+            every = [one for one in (*held.list_papers(), *held.list_other_papers()) if one.form is not None]
             for one in every[:PAPERS]:
-                pdf([held.tree(one)], made_on=TODAY, sample=f"{number} {time.time()}")
+                render_pdf([held.build_tree(one)], made_on=TODAY, sample=f"{number} {time.time()}")
     return os.getpid(), _memory()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from states.record.case_record import Record
-from states.record.journey import apply
+from states.record.journey import apply_event
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.storage import reads
@@ -34,8 +34,8 @@ def replay(folder: Path) -> tuple[float, float, int]:
 
 
 def _events(office: Office) -> Any:
-    with office.database.reading() as connection:
-        for row in reads.events(connection):
+    with office.database.read_transaction() as connection:
+        for row in reads.load_events(connection):
             if row.case_id is not None:
                 yield orjson.loads(row.body)
 
@@ -46,5 +46,5 @@ def _fold(office: Office) -> dict[str, Record]:
         record = records.get(event["case"])
         if record is None:
             record = records[event["case"]] = Record(event["pipeline"], event["unit"])
-        apply(record, event, office.edition_of)
+        apply_event(record, event, office.edition_of)
     return records

@@ -8,8 +8,8 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse
 
 from workflow.operations.open_office import open_office
-from workflow.web.app import application
-from workflow.web.server import Place, serve
+from workflow.web.app import create_app
+from workflow.web.server import ServerAddress, run_server
 
 
 @cache
@@ -24,9 +24,9 @@ def _constant(size: int) -> HTMLResponse:
 def main() -> None:
     """Serve until told to stop."""
     with closing(open_office(Path(sys.argv[1]) / "config.yaml")) as office:
-        app = application(office)
+        app = create_app(office)
         app.add_api_route("/constant/{size}", _constant)
-        serve(app, Place(port=0), lambda address: print(address.rsplit(":", 1)[1], flush=True))
+        run_server(app, ServerAddress(port=0), lambda address: print(address.rsplit(":", 1)[1], flush=True))
 
 
 if __name__ == "__main__":

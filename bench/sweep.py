@@ -20,7 +20,7 @@ from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.notice_queries import NOTICES
-from workflow.reminders.notices.sweep import Sweep, span, sweep
+from workflow.reminders.notices.sweep import Sweep, build_span, run_sweep
 from workflow.storage.tables import CaseRow, ClockRow, NoticeRow
 from workflow.storage.writes import CASES, CLOCKS, PEOPLE
 
@@ -83,9 +83,9 @@ def contenders(folder: Path, url: str) -> dict[str, float]:
     try:
         lay(office)
         policy = default_policy()
-        sweep(office, policy, today=MONDAY - timedelta(days=3))
+        run_sweep(office, policy, today=MONDAY - timedelta(days=3))
         _forget(office)
-        seconds = {"ketnap": _timed(lambda: sweep(office, policy, today=MONDAY))}
+        seconds = {"ketnap": _timed(lambda: run_sweep(office, policy, today=MONDAY))}
         with office.database.transaction() as work:
             work.connection.execute(sa.text("CREATE TABLE ready AS SELECT * FROM notices"))
         _forget(office)
@@ -93,7 +93,7 @@ def contenders(folder: Path, url: str) -> dict[str, float]:
         _forget(office)
         seconds["the same rows from a table that holds them"] = _bare(office)
         seconds["one ORM pass per case"] = _orm(office) * CASES_LAID / ORM_CASES
-        with office.database.reading() as connection:
+        with office.database.read_transaction() as connection:
             seconds["notices"] = connection.execute(sa.select(sa.func.count()).select_from(NOTICES)).scalar_one()
     finally:
         office.close()
@@ -116,11 +116,11 @@ def _forget(office: Office) -> None:
 def _bare_statement(office: Office) -> float:
     """The INSERT … SELECT alone, with everything it goes by laid out before."""
     with office.database.transaction() as work:
-        tree = office.tree_in(work.connection)
+        tree = office.snapshot_for_reading(work.connection)
         before = last_morning(tree.calendar, MONDAY - timedelta(days=1))
-        Sweep(office, work, tree, default_policy(), span(tree, before, MONDAY)).prepare()
+        Sweep(office, work, tree, default_policy(), build_span(tree, before, MONDAY)).lay_out_steps()
         begun = time.perf_counter()
-        if not notice_queries.sweep(work, before, MONDAY):
+        if not notice_queries.sweep_notices(work, before, MONDAY):
             raise RuntimeError("the statement made nothing")
     return time.perf_counter() - begun
 
@@ -144,7 +144,7 @@ def _orm(office: Office) -> float:
             for case in session.exec(select(CaseRow).limit(ORM_CASES)).all():
                 for clock in session.exec(select(ClockRow).where(ClockRow.case_id == case.id)).all():
                     for step in legal.steps:
-                        if clock.due and MONDAY - timedelta(days=3) < step.day(clock.due) <= MONDAY:
+                        if clock.due and MONDAY - timedelta(days=3) < step.compute_day(clock.due) <= MONDAY:
                             session.add(_notice(case.id, clock, str(step)))
             session.rollback()
 

@@ -6,25 +6,30 @@ An entry keeps its UID for ever; a higher SEQUENCE says that it has changed, so 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from notifications.letter import Entry
+from notifications.letter import CalendarEntry
 
-PRODUCT = "-//ketnap//reminders//VI"
+PRODUCT_ID = "-//ketnap//reminders//VI"
 
 
-def invitation(
-    entries: Iterable[Entry], *, cancelled: bool, at: datetime, domain: str, words: Callable[[Entry], str]
+def render_calendar(
+    entries: Iterable[CalendarEntry],
+    *,
+    cancelled: bool,
+    at: datetime,
+    domain: str,
+    words: Callable[[CalendarEntry], str],
 ) -> bytes | None:
     """The file of all entries that are (or are not) cancelled; None where there is none. ``at``: aware, UTC."""
-    wanted = [entry for entry in entries if entry.cancelled is cancelled]
-    if not wanted:
+    chosen_entries = [entry for entry in entries if entry.cancelled is cancelled]
+    if not chosen_entries:
         return None
     from icalendar import Alarm, Calendar, Event
 
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", PRODUCT_ID)
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-    for entry in wanted:
+    for entry in chosen_entries:
         event = Event()
         event.add("uid", f"{entry.uid}@{domain}")
         event.add("sequence", entry.sequence)

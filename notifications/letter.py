@@ -9,13 +9,13 @@ from states.vocabulary import Text
 Urgency = Literal["late", "soon", "later", "news"]
 """Past its day; within seven days; farther off; no day at all. A letter is grouped in this order."""
 
-Why = Literal["turn", "above", "supervisor", "role", "nobody", "no_address"]
+RecipientReason = Literal["turn", "above", "supervisor", "role", "nobody", "no_address"]
 """Why somebody is told: it is their turn, they stand above, they supervise, they hold a role; or nobody holds the role
 at the unit whose turn it is, or whoever holds it has no address that works."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class LetterItem:
     """One notice. ``days`` from the letter's day to ``due``: negative once it is past.
 
     ``case``: the opaque code, None where it is about a post or a branch. ``about``: what is due, in both languages
@@ -27,7 +27,7 @@ class Item:
     urgency: Urgency
     about: Text
     todo: Text
-    why: Why
+    why: RecipientReason
     case: str | None = None
     due: date | None = None
     days: int | None = None
@@ -39,7 +39,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One entry in the reader's calendar: new, changed (a higher ``sequence``) or cancelled, under one same ``uid``.
 
     It says a day, what is due and the case's code, like the letter.
@@ -54,7 +54,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Commune:
+class CommuneCoverage:
     """One row of the weekly letter's coverage: posts, heads who are members, probationary, both in one hand, left."""
 
     name: str
@@ -66,7 +66,7 @@ class Commune:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedCase:
     """A case that moved in the week: its code, the step it came to, the day."""
 
     case: str
@@ -75,7 +75,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Stalled:
+class StalledCase:
     """A case past a deadline: its code, its step, whose turn it is, how many days late."""
 
     case: str
@@ -85,14 +85,14 @@ class Stalled:
 
 
 @dataclass(frozen=True, slots=True)
-class Weekly:
+class WeeklySummary:
     """What a supervisor reads on Monday: coverage in all and per commune, what moved, what is stalled, the seal."""
 
     since: date
-    total: Commune
-    communes: tuple[Commune, ...]
-    moved: tuple[Moved, ...]
-    stalled: tuple[Stalled, ...]
+    total: CommuneCoverage
+    communes: tuple[CommuneCoverage, ...]
+    moved: tuple[MovedCase, ...]
+    stalled: tuple[StalledCase, ...]
     seal: str
 
 
@@ -109,9 +109,9 @@ class Letter:
     day: date
     written_at: datetime
     office: str
-    items: tuple[Item, ...]
-    entries: tuple[Entry, ...] = ()
-    weekly: Weekly | None = None
+    items: tuple[LetterItem, ...]
+    entries: tuple[CalendarEntry, ...] = ()
+    weekly: WeeklySummary | None = None
     worker_late: int = 0
     sample: str | None = None
 

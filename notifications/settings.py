@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Smtp(BaseModel):
+class SmtpSettings(BaseModel):
     """The server that takes the office's mail. ``password_file`` lies beside config.yaml and holds one line."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -19,7 +19,7 @@ class Smtp(BaseModel):
     """How long one answer of the server is waited for."""
 
 
-class Mail(BaseModel):
+class MailSettings(BaseModel):
     """How letters go out. Without ``smtp`` they are laid as .eml files into ``folder``, beside config.yaml.
 
     ``link``: the address under which the program's pages are reached, put before a case's code in letters.
@@ -30,7 +30,7 @@ class Mail(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sender: str = Field(default="ketnap@localhost", pattern=r"^[^\s@<>]+@[^\s@<>]+$")
-    smtp: Smtp | None = None
+    smtp: SmtpSettings | None = None
     folder: str = Field(default="thu-gui", min_length=1)
     link: str = Field(default="", pattern=r"^(https?://\S+)?$")
     names: bool = False

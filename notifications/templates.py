@@ -11,15 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from notifications.letter import Commune, Entry, Item, Letter, Moved, Stalled, Urgency, Weekly, Why
-from states.rulebook.sources import LOADER
+from notifications.letter import (
+    CalendarEntry,
+    CommuneCoverage,
+    Letter,
+    LetterItem,
+    MovedCase,
+    RecipientReason,
+    StalledCase,
+    Urgency,
+    WeeklySummary,
+)
+from states.rulebook.sources import YAML_LOADER
 from states.vocabulary import Text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-OWN = Path(__file__).parent.parent / "templates" / "letters"
-NAMES = ("letter.txt", "letter.html")
+OWN_TEMPLATES = Path(__file__).parent.parent / "templates" / "letters"
+TEMPLATE_NAMES = ("letter.txt", "letter.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +52,13 @@ class BadTemplates(Exception):
         self.faults = faults
 
 
-class Templates:
+class LetterTemplates:
     """Templates and words in one language. Raises `BadTemplates` where the words cannot be read."""
 
     def __init__(self, language: str, overrides: Path | None = None) -> None:
-        self.language, self.folders = language, [*([overrides] if overrides else []), OWN]
-        self.words = self._words()
-        self._environment = self._made()
+        self.language, self.folders = language, [*([overrides] if overrides else []), OWN_TEMPLATES]
+        self.words = self._load_words()
+        self._environment = self._build_environment()
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of a letter."""
@@ -58,30 +68,30 @@ class Templates:
         """A template filled in."""
         return self._environment.get_template(name).render(values)
 
-    def check(self, values_of: Callable[[Letter], Mapping[str, Any]]) -> None:
+    def check_rendering(self, values_of: Callable[[Letter], Mapping[str, Any]]) -> None:
         """Fill every template with letters that go through each of its branches. Raises `BadTemplates`."""
         from jinja2 import TemplateError
 
         faults = []
-        for name in NAMES:
+        for name in TEMPLATE_NAMES:
             try:
-                for letter in (EVERYTHING, NOTHING):
+                for letter in (FULL_LETTER, EMPTY_LETTER):
                     self.render(name, values_of(letter))
             except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-                faults.append(TemplateFault(name, _line(error, name), str(error)))
+                faults.append(TemplateFault(name, _find_error_line(error, name), str(error)))
         if faults:
             raise BadTemplates(faults)
 
-    def _words(self) -> dict[str, str]:
+    def _load_words(self) -> dict[str, str]:
         name = f"words.{self.language}.yaml"
-        found: dict[str, str] = {}
+        words: dict[str, str] = {}
         for folder in reversed(self.folders):
             file = folder / name
             if file.exists():
-                found |= _read(file)
-        return found
+                words |= _read_words(file)
+        return words
 
-    def _made(self) -> "Environment":
+    def _build_environment(self) -> "Environment":
         from jinja2 import FileSystemLoader, StrictUndefined
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -94,29 +104,29 @@ class Templates:
             lstrip_blocks=True,
         )
         environment.globals["say"] = self.say
-        environment.filters |= {"day": day_words, "words": lambda text: text.in_language(self.language)}
+        environment.filters |= {"day": format_day, "words": lambda text: text.in_language(self.language)}
         return environment
 
 
-def _read(file: Path) -> dict[str, str]:
+def _read_words(file: Path) -> dict[str, str]:
     try:
-        read = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one
+        words = yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - a safe loader, either one
     except (OSError, UnicodeDecodeError) as error:
         raise BadTemplates([TemplateFault(file.name, 1, str(error))]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise BadTemplates([TemplateFault(file.name, line, getattr(error, "problem", "") or "")]) from error
-    if not isinstance(read, dict) or not all(isinstance(one, str) for pair in read.items() for one in pair):
+    if not isinstance(words, dict) or not all(isinstance(text, str) for pair in words.items() for text in pair):
         raise BadTemplates([TemplateFault(file.name, 1, "key: text")])
-    return read
+    return words
 
 
-def _line(error: BaseException, name: str) -> int:
+def _find_error_line(error: BaseException, name: str) -> int:
     """The line of the template in which an error came up."""
-    said = getattr(error, "lineno", None)
-    if isinstance(said, int):
-        return said
+    line_number = getattr(error, "lineno", None)
+    if isinstance(line_number, int):
+        return line_number
     line, trace = 1, error.__traceback__
     while trace is not None:
         if Path(trace.tb_frame.f_code.co_filename).name == name:
@@ -125,47 +135,47 @@ def _line(error: BaseException, name: str) -> int:
     return line
 
 
-def day_words(day: date) -> str:
+def format_day(day: date) -> str:
     """A day as people read it: 09/08/2022."""
     return f"{day:%d/%m/%Y}"
 
 
-def _item(urgency: Urgency, why: Why, days: int | None) -> Item:
+def _sample_item(urgency: Urgency, why: RecipientReason, days: int | None) -> LetterItem:
     day = date(2022, 8, 9)
-    return Item(
+    return LetterItem(
         urgency, Text("Việc", "Thing"), Text("Làm", "Do"), why, "K0000000", day if days is not None else None, days,
         moved_from=day, place="Thôn", name="Tên", citation="Điều 1",
     )  # fmt: skip
 
 
-_ROW = Commune("Xã", 13, 10, 1, 4, 3)
-_AT = datetime(2022, 8, 9, 0, 30, tzinfo=UTC)
-_DAY_ONE = date(2022, 8, 9)
-EVERYTHING = Letter(
+_SAMPLE_COVERAGE = CommuneCoverage("Xã", 13, 10, 1, 4, 3)
+_SAMPLE_INSTANT = datetime(2022, 8, 9, 0, 30, tzinfo=UTC)
+_SAMPLE_DAY = date(2022, 8, 9)
+FULL_LETTER = Letter(
     key="T0000000",
     to="a@xa.example",
-    day=_DAY_ONE,
-    written_at=_AT,
+    day=_SAMPLE_DAY,
+    written_at=_SAMPLE_INSTANT,
     office="Cơ quan",
     items=(
-        _item("late", "turn", -3),
-        _item("late", "no_address", -2),
-        _item("soon", "above", 0),
-        _item("soon", "nobody", 1),
-        _item("later", "supervisor", 30),
-        _item("news", "role", None),
+        _sample_item("late", "turn", -3),
+        _sample_item("late", "no_address", -2),
+        _sample_item("soon", "above", 0),
+        _sample_item("soon", "nobody", 1),
+        _sample_item("later", "supervisor", 30),
+        _sample_item("news", "role", None),
     ),
-    entries=(Entry("L0000000", 0, _DAY_ONE, Text("Việc", "Thing"), "K0000000"),),
-    weekly=Weekly(
-        _DAY_ONE,
-        _ROW,
-        (_ROW,),
-        (Moved("K0000000", Text("Bước", "Step"), _DAY_ONE),),
-        (Stalled("K0000000", Text("Bước", "Step"), Text("Chi bộ", "Branch"), 3),),
+    entries=(CalendarEntry("L0000000", 0, _SAMPLE_DAY, Text("Việc", "Thing"), "K0000000"),),
+    weekly=WeeklySummary(
+        _SAMPLE_DAY,
+        _SAMPLE_COVERAGE,
+        (_SAMPLE_COVERAGE,),
+        (MovedCase("K0000000", Text("Bước", "Step"), _SAMPLE_DAY),),
+        (StalledCase("K0000000", Text("Bước", "Step"), Text("Chi bộ", "Branch"), 3),),
         "1 ab",
     ),
     worker_late=2,
     sample="mau",
 )
 """A letter that goes through every branch of a template; `NOTHING` goes past all of them."""
-NOTHING = Letter("T0000000", "a@xa.example", _DAY_ONE, _AT, "Cơ quan", ())
+EMPTY_LETTER = Letter("T0000000", "a@xa.example", _SAMPLE_DAY, _SAMPLE_INSTANT, "Cơ quan", ())

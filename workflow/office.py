@@ -9,22 +9,22 @@ from functools import cached_property
 
 import orjson
 
-from states.record.deadlines import Clock, clocks_of
+from states.record.deadlines import Clock, compute_clocks
 from states.record.journey import Record
 from states.rulebook.edition import Edition
-from states.rulebook.loading import Rulebook, own_rulebook
+from states.rulebook.loading import Rulebook, load_own_rulebook
 from workflow.core.clock import today_in
 from workflow.core.config import Config
 from workflow.core.crypto import Vault
 from workflow.storage import reads, writes
-from workflow.storage.engine import Connection, Database, Work
-from workflow.storage.register_snapshot import Tree
-from workflow.storage.writes import HeldCase, Ledger, begin, hold
+from workflow.storage.engine import Connection, Database, Transaction
+from workflow.storage.register_snapshot import RegisterSnapshot
+from workflow.storage.writes import Ledger, LockedCase, lock_case, lock_ledger
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is mistaken for another when read over the telephone."""
 
-FEW_EVENTS = 2000
+MOST_REPLAYED = 2000
 """So many events are quicker told to the register held than the register is read anew."""
 
 
@@ -40,83 +40,83 @@ class Office:
     config: Config
     database: Database
     vault: Vault
-    rulebook: Rulebook = field(default_factory=own_rulebook)
+    rulebook: Rulebook = field(default_factory=load_own_rulebook)
     new_id: Callable[[str], str] = new_id
-    _tree: Tree | None = None
+    _snapshot: RegisterSnapshot | None = None
 
     @cached_property
     def edition_of(self) -> Callable[[str, str], Edition]:
         """An edition by pipeline and id."""
-        return self.rulebook.edition
+        return self.rulebook.load_edition
 
     @contextmanager
-    def writing(self) -> Iterator[tuple[Work, Ledger]]:
+    def write_transaction(self) -> Iterator[tuple[Transaction, Ledger]]:
         """One transaction on the register and the history; sealed at its end."""
-        with self._keeping(), self.database.transaction() as work:
-            ledger = begin(work, self.vault)
-            yield work, ledger
-            ledger.close()
+        with self._restoring_snapshot(), self.database.transaction() as tx:
+            ledger = lock_ledger(tx, self.vault)
+            yield tx, ledger
+            ledger.seal_head()
 
     @contextmanager
-    def stepping(self, case: str) -> Iterator[tuple[Work, Ledger, HeldCase]]:
+    def case_transaction(self, case: str) -> Iterator[tuple[Transaction, Ledger, LockedCase]]:
         """One transaction on one case; sealed at its end. Raises `UnknownCase`."""
-        with self._keeping(), self.database.transaction() as work:
-            ledger, held = hold(work, self.vault, case)
-            yield work, ledger, held
-            ledger.close()
+        with self._restoring_snapshot(), self.database.transaction() as tx:
+            ledger, locked_case = lock_case(tx, self.vault, case)
+            yield tx, ledger, locked_case
+            ledger.seal_head()
 
     @contextmanager
-    def _keeping(self) -> Iterator[None]:
+    def _restoring_snapshot(self) -> Iterator[None]:
         """A register read within a transaction that came to nothing is forgotten: its number will be another's."""
-        before = self._tree
+        before = self._snapshot
         try:
             yield
         except BaseException:
-            self._tree = before
+            self._snapshot = before
             raise
 
-    def tree(self, work: Work, ledger: Ledger) -> Tree:
+    def snapshot_for_writing(self, tx: Transaction, ledger: Ledger) -> RegisterSnapshot:
         """The register as it stands in this transaction."""
-        return self._tree_at(ledger.head.register_n, work)
+        return self._snapshot_at(ledger.head.register_n, tx)
 
-    def tree_in(self, connection: Connection) -> Tree:
+    def snapshot_for_reading(self, connection: Connection) -> RegisterSnapshot:
         """The register as a reader sees it."""
-        return self._tree_at(reads.register_n(connection), Work(connection))
+        return self._snapshot_at(reads.load_register_n(connection), Transaction(connection))
 
-    def _tree_at(self, n: int, work: Work) -> Tree:
+    def _snapshot_at(self, n: int, tx: Transaction) -> RegisterSnapshot:
         """The register as the event ``n`` left it: held, carried on from what is held, or read whole."""
-        tree = self._tree
-        if tree is None or not 0 <= n - tree.n <= FEW_EVENTS:
-            tree = Tree(work.connection, n)
-        elif tree.n < n:
-            tree = tree.after(map(orjson.loads, writes.register_events(work, tree.n)), n)
-        self._tree = tree
-        return tree
+        snapshot = self._snapshot
+        if snapshot is None or not 0 <= n - snapshot.n <= MOST_REPLAYED:
+            snapshot = RegisterSnapshot(tx.connection, n)
+        elif snapshot.n < n:
+            snapshot = snapshot.with_events(map(orjson.loads, writes.load_register_events(tx, snapshot.n)), n)
+        self._snapshot = snapshot
+        return snapshot
 
-    def standing(self) -> tuple[date, Tree, str]:
+    def read_day_and_snapshot(self) -> tuple[date, RegisterSnapshot, str]:
         """The office's day, the register as it stands, and what deadlines are counted by (`Office.basis`)."""
-        with self.database.reading() as connection:
-            work = Work(connection)
-            of_sample, n, basis = reads.standing(work)
-            return self.day(of_sample), self._tree_at(n, work), basis
+        with self.database.read_transaction() as connection:
+            tx = Transaction(connection)
+            of_sample, n, basis = reads.load_office_status(tx)
+            return self.resolve_day(of_sample), self._snapshot_at(n, tx), basis
 
-    def tree_read(self) -> Tree:
+    def read_snapshot(self) -> RegisterSnapshot:
         """The register as it stands."""
-        with self.database.reading() as connection:
-            return self.tree_in(connection)
+        with self.database.read_transaction() as connection:
+            return self.snapshot_for_reading(connection)
 
-    def today(self) -> date:
+    def read_today(self) -> date:
         """The office's day: a sample office's own, else the day it is in the office's zone."""
-        with self.database.reading() as connection:
-            return self.day(reads.today(connection))
+        with self.database.read_transaction() as connection:
+            return self.resolve_day(reads.load_today(connection))
 
-    def day(self, of_sample: date | None) -> date:
+    def resolve_day(self, of_sample: date | None) -> date:
         """The office's day, given what its sample clock says."""
         return of_sample or today_in(self.config.zone)
 
-    def clocks(self, record: Record, edition: Edition, tree: Tree) -> tuple[Clock, ...]:
+    def list_clocks(self, record: Record, edition: Edition, snapshot: RegisterSnapshot) -> tuple[Clock, ...]:
         """Every clock of a case."""
-        return clocks_of(record, self.edition_of, edition, tree.calendar, self.config.house_clocks)
+        return compute_clocks(record, self.edition_of, edition, snapshot.calendar, self.config.house_clocks)
 
     def close(self) -> None:
         """Let go of the database."""

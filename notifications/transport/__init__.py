@@ -2,35 +2,37 @@
 
 from pathlib import Path
 
-from notifications.settings import Mail, Smtp
-from notifications.transport.message import Away as Away
-from notifications.transport.message import Parcel as Parcel
-from notifications.transport.message import Post as Post
-from notifications.transport.message import PostAway as PostAway
-from notifications.transport.message import PutOff as PutOff
-from notifications.transport.message import Refused as Refused
+from notifications.settings import MailSettings, SmtpSettings
+from notifications.transport.message import Envelope as Envelope
+from notifications.transport.message import LetterDeferred as LetterDeferred
+from notifications.transport.message import LetterRefused as LetterRefused
+from notifications.transport.message import MailTransport as MailTransport
+from notifications.transport.message import TransportUnavailable as TransportUnavailable
+from notifications.transport.message import UnavailableReason as UnavailableReason
 
 
-def post_for(mail: Mail, beside: Path) -> Post:
-    """The way out that an office has set; ``beside`` is the folder of its config.yaml. Raises `PostAway`."""
+def build_transport(mail: MailSettings, beside: Path) -> MailTransport:
+    """The way out that an office has set; ``beside`` is the folder of its config.yaml. Raises `TransportUnavailable`."""
     if mail.smtp is None:
-        from notifications.transport.folder import FolderPost
+        from notifications.transport.folder import FolderTransport
 
-        return FolderPost(beside / mail.folder)
-    from notifications.transport.smtp import SmtpPost
+        return FolderTransport(beside / mail.folder)
+    from notifications.transport.smtp import SmtpTransport
 
-    return SmtpPost(mail.smtp, _password(mail.smtp, beside) if mail.smtp.user else "")
+    return SmtpTransport(mail.smtp, _password(mail.smtp, beside) if mail.smtp.user else "")
 
 
-def _password(smtp: Smtp, beside: Path) -> str:
+def _password(smtp: SmtpSettings, beside: Path) -> str:
     """The one line of the password file."""
     if not smtp.password_file:
-        raise PostAway("password", "mail.smtp.password_file is not set")
+        raise TransportUnavailable("password", "mail.smtp.password_file is not set")
     file = beside / smtp.password_file
     try:
         password = file.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except (OSError, ValueError) as error:
-        raise PostAway("password", f"{file.name}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
+        raise TransportUnavailable(
+            "password", f"{file.name}: {getattr(error, 'strerror', None) or 'not UTF-8'}"
+        ) from error
     if not password or not password.isprintable():
-        raise PostAway("password", f"{file.name}: not one line of text")
+        raise TransportUnavailable("password", f"{file.name}: not one line of text")
     return password

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
-from notifications.transport.message import Parcel, PostAway, check, plain
+from notifications.transport.message import Envelope, TransportUnavailable, check_envelope, clean_line
 
-SAFE = re.compile(r"[a-z0-9_-]{1,60}@[a-z0-9._-]{0,60}[a-z0-9]")
+SAFE_NAME = re.compile(r"[a-z0-9_-]{1,60}@[a-z0-9._-]{0,60}[a-z0-9]")
 """Ids that are file names on every system as they are: one case, no final dot, and by the @ no device like CON."""
-UNSAFE = re.compile(r"[^a-z0-9@_-]+")
+UNSAFE_CHARS = re.compile(r"[^a-z0-9@_-]+")
 
 
-class FolderPost:
+class FolderTransport:
     """Lays letters into a folder. A letter laid twice is there once."""
 
     def __init__(self, folder: Path) -> None:
@@ -28,28 +28,30 @@ class FolderPost:
     def __exit__(self, *_: object) -> None:
         """Nothing to end."""
 
-    def send(self, parcel: Parcel) -> None:
-        """Lay one letter into the folder, whole or not at all. Raises `Refused`, `PostAway`."""
-        check(parcel)
-        file = self._folder / file_name(parcel.message_id)
+    def send(self, envelope: Envelope) -> None:
+        """Lay one letter into the folder, whole or not at all. Raises `Refused`, `TransportUnavailable`."""
+        check_envelope(envelope)
+        file = self._folder / file_name(envelope.message_id)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if not file.is_file():
-                _lay(file, parcel.message)
-            _settle(self._folder)
+                _write_atomically(file, envelope.message)
+            _sync_folder(self._folder)
         except (OSError, ValueError) as error:
-            raise PostAway("folder", plain(f"{self._folder}: {getattr(error, 'strerror', None) or error}")) from error
+            raise TransportUnavailable(
+                "folder", clean_line(f"{self._folder}: {getattr(error, 'strerror', None) or error}")
+            ) from error
 
 
 def file_name(message_id: str) -> str:
     """The file of a letter: its Message-ID, or what is readable of it and a hash of the whole."""
     own = message_id.strip("<> ")
-    if SAFE.fullmatch(own):
+    if SAFE_NAME.fullmatch(own):
         return f"{own}.eml"
-    return f"{UNSAFE.sub('-', own.lower())[:60]}-{sha256(own.encode(errors='replace')).hexdigest()[:16]}.eml"
+    return f"{UNSAFE_CHARS.sub('-', own.lower())[:60]}-{sha256(own.encode(errors='replace')).hexdigest()[:16]}.eml"
 
 
-def _lay(file: Path, message: bytes) -> None:
+def _write_atomically(file: Path, message: bytes) -> None:
     part = file.with_name(f".{uuid4().hex}.part")
     try:
         with part.open("xb") as out:
@@ -63,7 +65,7 @@ def _lay(file: Path, message: bytes) -> None:
         raise
 
 
-def _settle(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Bring the folder's list of names to the disk as well; Windows does that by itself, and has no call for it."""
     if os.name != "posix":
         return

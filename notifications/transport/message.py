@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
-Away = Literal["host", "connection", "tls", "login", "sender", "password", "folder"]
+UnavailableReason = Literal["host", "connection", "tls", "login", "sender", "password", "folder"]
 """What keeps every letter back: no such host; no connection, or no sensible greeting; no TLS that can be trusted; the
 login; the office's own address as sender; the password file; the folder."""
 
-LONGEST = 300
+MAX_TEXT_LENGTH = 300
 MAILBOX = re.compile(r'[^\s<>@,;:\\"()\[\]\x00-\x1f\x7f\ud800-\udfff]+@[^\s<>@,;\\"()\x00-\x1f\x7f\ud800-\udfff]+')
 """A bare address as it stands in MAIL FROM and RCPT TO (RFC 5321 4.1.2, RFC 6531 3.3), without quoted local parts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Envelope:
     """A letter ready to go: who sends it, who gets it, and its bytes (RFC 5322, lines ending in CRLF).
 
     ``message_id``: as in its head, with or without the angle brackets.
@@ -27,7 +27,7 @@ class Parcel:
     message: bytes
 
 
-class Refused(Exception):
+class LetterRefused(Exception):
     """This letter, or its recipient, is refused for good; sending it again is no use.
 
     ``code``: what the server answered (RFC 5321 4.2.3), 0 where it was not even asked. ``text``: in its words.
@@ -38,7 +38,7 @@ class Refused(Exception):
         self.text, self.code = text, code
 
 
-class PutOff(Exception):
+class LetterDeferred(Exception):
     """This letter did not arrive as far as we know; it is to be sent again later, with the same Message-ID.
 
     ``code``: what the server answered, 0 where it fell silent, hung up or answered nonsense. ``text``: in its words.
@@ -49,15 +49,15 @@ class PutOff(Exception):
         self.text, self.code = text, code
 
 
-class PostAway(Exception):
+class TransportUnavailable(Exception):
     """Nothing can be sent to anybody now; no letter is to blame. ``text``: the server's or the machine's own words."""
 
-    def __init__(self, why: Away, text: str) -> None:
+    def __init__(self, why: UnavailableReason, text: str) -> None:
         super().__init__(why, text)
         self.why, self.text = why, text
 
 
-class Post(Protocol):
+class MailTransport(Protocol):
     """A way out for letters, open as long as its ``with`` lasts."""
 
     def __enter__(self) -> Self:
@@ -68,20 +68,20 @@ class Post(Protocol):
     ) -> None:
         """Part politely; raises nothing."""
 
-    def send(self, parcel: Parcel) -> None:
-        """Send one letter; returns once it is accepted. Raises `Refused`, `PutOff`, `PostAway`."""
+    def send(self, envelope: Envelope) -> None:
+        """Send one letter; returns once it is accepted. Raises `Refused`, `LetterDeferred`, `TransportUnavailable`."""
 
 
-def check(parcel: Parcel) -> None:
+def check_envelope(envelope: Envelope) -> None:
     """Refuse what could smuggle a line into a conversation, a head or a file's name. Raises `Refused`."""
-    for what, address in (("from", parcel.sender), ("to", parcel.to)):
+    for what, address in (("from", envelope.sender), ("to", envelope.to)):
         if not MAILBOX.fullmatch(address):
-            raise Refused(f"{what}: not an address: {plain(ascii(address))}")
-    if not parcel.message_id.isprintable() or not parcel.message_id.strip("<> "):
-        raise Refused(f"not a Message-ID: {plain(ascii(parcel.message_id))}")
+            raise LetterRefused(f"{what}: not an address: {clean_line(ascii(address))}")
+    if not envelope.message_id.isprintable() or not envelope.message_id.strip("<> "):
+        raise LetterRefused(f"not a Message-ID: {clean_line(ascii(envelope.message_id))}")
 
 
-def plain(text: str | bytes) -> str:
+def clean_line(text: str | bytes) -> str:
     """Somebody else's words on one line, fit to be kept and shown in a terminal: nothing unprintable, not too long."""
-    said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:LONGEST]
+    decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return " ".join("".join(char if char.isprintable() else " " for char in decoded).split())[:MAX_TEXT_LENGTH]

@@ -6,27 +6,34 @@ from contextlib import suppress
 from smtplib import SMTPDataError
 from typing import Self
 
-from notifications.settings import Smtp
-from notifications.transport.message import Parcel, PostAway, PutOff, Refused, check, plain
-from notifications.transport.smtp_session import Conversation, Garbled, begin, words
+from notifications.settings import SmtpSettings
+from notifications.transport.message import (
+    Envelope,
+    LetterDeferred,
+    LetterRefused,
+    TransportUnavailable,
+    check_envelope,
+    clean_line,
+)
+from notifications.transport.smtp_session import GarbledAnswer, SmtpConversation, describe_error, open_conversation
 
-Answer = tuple[int, bytes | str]
+SmtpAnswer = tuple[int, bytes | str]
 OK, LATER, FAILED = 2, 4, 5
 """What the first digit of an answer says (RFC 5321 4.2.1)."""
 CLOSING = 421
-LOGIN = (530, 534, 535, 538)
+LOGIN_ANSWERS = (530, 534, 535, 538)
 """Answers that ask for another login (RFC 4954 6)."""
-OF_THE_LETTER = (552, 555)
+LETTER_ANSWERS = (552, 555)
 """Answers to MAIL FROM that are about the letter, too long or of a kind not known; all others are about the office."""
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
-class SmtpPost:
+class SmtpTransport:
     """Sends letters through a mail server, all over one connection."""
 
-    def __init__(self, smtp: Smtp, password: str = "", context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, smtp: SmtpSettings, password: str = "", context: ssl.SSLContext | None = None) -> None:
         self._smtp, self._password, self._context = smtp, password, context
-        self._server: Conversation | None = None
+        self._server: SmtpConversation | None = None
 
     def __enter__(self) -> Self:
         """Begin; the first letter makes the connection."""
@@ -39,38 +46,38 @@ class SmtpPost:
                 self._server.quit()
         self._hang_up()
 
-    def send(self, parcel: Parcel) -> None:
-        """Send one letter; returns once the server has accepted it. Raises `Refused`, `PutOff`, `PostAway`."""
-        check(parcel)
+    def send(self, envelope: Envelope) -> None:
+        """Send one letter; returns once the server has accepted it. Raises `Refused`, `LetterDeferred`, `TransportUnavailable`."""
+        check_envelope(envelope)
         try:
-            _hand_over(self._begin(parcel), parcel)
-        except (Refused, PutOff) as answer:
-            self._clear(answer.code)
+            _transmit(self._start_mail(envelope), envelope)
+        except (LetterRefused, LetterDeferred) as answer:
+            self._reset_session(answer.code)
             raise
         except OSError as error:
             self._hang_up()
-            raise PutOff(words(error)) from error
+            raise LetterDeferred(describe_error(error)) from error
         except BaseException:
             self._hang_up()
             raise
 
-    def _begin(self, parcel: Parcel) -> Conversation:
+    def _start_mail(self, envelope: Envelope) -> SmtpConversation:
         """Say MAIL FROM; over a new connection where the old one has been closed, or does not answer any more."""
         server, answer = self._server, None
         if server:
             with suppress(OSError):
-                answer = _say_from(server, parcel)
+                answer = _send_mail_from(server, envelope)
         if not server or not answer or answer[0] == CLOSING:
             self._hang_up()
             self._context = self._context or ssl.create_default_context()
-            self._server = server = begin(self._smtp, self._password, self._context)
-            answer = _say_from(server, parcel)
-        if answer[0] // 100 == FAILED and answer[0] not in (*OF_THE_LETTER, *LOGIN):
-            raise PostAway("sender", f"{answer[0]} {plain(answer[1])}")
-        _need_ok(answer)
+            self._server = server = open_conversation(self._smtp, self._password, self._context)
+            answer = _send_mail_from(server, envelope)
+        if answer[0] // 100 == FAILED and answer[0] not in (*LETTER_ANSWERS, *LOGIN_ANSWERS):
+            raise TransportUnavailable("sender", f"{answer[0]} {clean_line(answer[1])}")
+        _require_ok(answer)
         return server
 
-    def _clear(self, code: int) -> None:
+    def _reset_session(self, code: int) -> None:
         """Forget a letter that was not accepted, so that the next one finds the server ready."""
         with suppress(OSError):
             if self._server and code != CLOSING and self._server.docmd("RSET")[0] // 100 == OK:
@@ -83,40 +90,40 @@ class SmtpPost:
         self._server = None
 
 
-def _say_from(server: Conversation, parcel: Parcel) -> Answer:
+def _send_mail_from(server: SmtpConversation, envelope: Envelope) -> SmtpAnswer:
     """MAIL FROM, with what the letter needs. Raises `Refused` where the server does not offer it."""
-    head = parcel.message.partition(b"\r\n\r\n")[0]
+    head = envelope.message.partition(b"\r\n\r\n")[0]
     needs = {
-        f"SIZE={len(parcel.message)}": server.has_extn("size"),  # RFC 1870
-        "BODY=8BITMIME": not parcel.message.isascii(),  # RFC 6152
-        "SMTPUTF8": not (f"{parcel.sender}{parcel.to}".isascii() and head.isascii()),  # RFC 6531
+        f"SIZE={len(envelope.message)}": server.has_extn("size"),  # RFC 1870
+        "BODY=8BITMIME": not envelope.message.isascii(),  # RFC 6152
+        "SMTPUTF8": not (f"{envelope.sender}{envelope.to}".isascii() and head.isascii()),  # RFC 6531
     }
     options = [option for option, needed in needs.items() if needed]
     for offer in ("8BITMIME", "SMTPUTF8"):
         if not server.has_extn(offer) and any(option.endswith(offer) for option in options):
-            raise Refused(f"the server does not offer {offer}")
-    return server.mail(parcel.sender, options)
+            raise LetterRefused(f"the server does not offer {offer}")
+    return server.mail(envelope.sender, options)
 
 
-def _hand_over(server: Conversation, parcel: Parcel) -> None:
-    _need_ok(server.rcpt(parcel.to))
+def _transmit(server: SmtpConversation, envelope: Envelope) -> None:
+    _require_ok(server.rcpt(envelope.to))
     try:
-        answer = server.data(LINE_END.sub(b"\r\n", parcel.message))
+        answer = server.data(LINE_END.sub(b"\r\n", envelope.message))
     except SMTPDataError as early:
-        raise _verdict((early.smtp_code, early.smtp_error)) from early
-    _need_ok(answer)
+        raise _to_exception((early.smtp_code, early.smtp_error)) from early
+    _require_ok(answer)
 
 
-def _need_ok(answer: Answer) -> None:
+def _require_ok(answer: SmtpAnswer) -> None:
     if answer[0] // 100 != OK:
-        raise _verdict(answer)
+        raise _to_exception(answer)
 
 
-def _verdict(answer: Answer) -> Exception:
+def _to_exception(answer: SmtpAnswer) -> Exception:
     """What an answer that does not accept means for the letter."""
-    code, text = answer[0], plain(answer[1])
-    if code in LOGIN:
-        return PostAway("login", f"{code} {text}")
+    code, text = answer[0], clean_line(answer[1])
+    if code in LOGIN_ANSWERS:
+        return TransportUnavailable("login", f"{code} {text}")
     if code // 100 == FAILED:
-        return Refused(text, code)
-    return PutOff(text, code) if code // 100 == LATER else Garbled(text)
+        return LetterRefused(text, code)
+    return LetterDeferred(text, code) if code // 100 == LATER else GarbledAnswer(text)

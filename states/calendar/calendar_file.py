@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from states.calendar.working_days import Calendar, Label
+from states.calendar.working_days import Calendar, CalendarLabel
 
 _SATURDAY = 5
 _YEARS = range(1990, 2101)  # a year outside is a slip of the pen
@@ -32,8 +32,8 @@ class CalendarFaults(ValueError):
         self.faults = tuple(faults)
 
 
-def calendar_from_yaml(text: str) -> Calendar:
-    """A calendar from the text of its YAML file, see `calendar_from`. Raises CalendarFaults, also for broken YAML."""
+def parse_calendar_yaml(text: str) -> Calendar:
+    """A calendar from the text of its YAML file, see `parse_calendar`. Raises CalendarFaults, also for broken YAML."""
     import yaml
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # built with or without C
@@ -50,136 +50,136 @@ def calendar_from_yaml(text: str) -> Calendar:
         mark = getattr(error, "problem_mark", None)
         place = str(mark.line + 1) if mark else "calendar"
         raise CalendarFaults([CalendarFault(place, "calendar.broken_yaml")]) from error
-    return calendar_from(mapping)
+    return parse_calendar(mapping)
 
 
-def calendar_from(mapping: object) -> Calendar:
+def parse_calendar(mapping: object) -> Calendar:
     """A calendar from what its YAML holds: `reasons` (code: {vi, en}) and the list `years`.
 
     A year has `year`, `verified`, `days_off` and `days_worked`, the last two lists of `date: reason`; a reason is a
     code, plain words, or {vi, en}. Raises CalendarFaults.
     """
-    draft = _Draft()
-    top = draft.mapping(mapping, "calendar", known={"reasons", "years"})
-    for code, words in draft.mapping(top.get("reasons") or {}, "reasons").items():
-        draft.reasons[str(code)] = draft.label(words, f"reasons.{code}")
-    for number, entry in enumerate(draft.items(top.get("years"), "years"), start=1):
-        draft.year(entry, f"years[{number}]")
+    draft = _CalendarDraft()
+    top = draft.read_mapping(mapping, "calendar", known={"reasons", "years"})
+    for code, words in draft.read_mapping(top.get("reasons") or {}, "reasons").items():
+        draft.reasons[str(code)] = draft.read_label(words, f"reasons.{code}")
+    for number, entry in enumerate(draft.read_list(top.get("years"), "years"), start=1):
+        draft.read_year(entry, f"years[{number}]")
     if not draft.years:
-        draft.fault("years", "calendar.empty")
-    return draft.calendar()
+        draft.add_fault("years", "calendar.empty")
+    return draft.build_calendar()
 
 
-def calendar_from_rows(rows: Iterable[Sequence[str]]) -> Calendar:
+def parse_calendar_rows(rows: Iterable[Sequence[str]]) -> Calendar:
     """A calendar from the rows of a CSV file: date, off|worked, reason (and the reason in English, if wanted).
 
     The file names the years it brings by its dates; they count as announced. A heading and empty rows are passed
     over. Raises CalendarFaults.
     """
-    draft = _Draft()
+    draft = _CalendarDraft()
     for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and not any(sign.isdigit() for sign in cells[0])):
             continue
         day, kind, vi, en = [*cells, "", "", "", ""][:4]
-        draft.row(f"{number}", day, kind.lower(), {"vi": vi or kind, "en": en or vi or kind})
+        draft.read_row(f"{number}", day, kind.lower(), {"vi": vi or kind, "en": en or vi or kind})
     if not draft.years:
-        draft.fault("years", "calendar.empty")
-    return draft.calendar()
+        draft.add_fault("years", "calendar.empty")
+    return draft.build_calendar()
 
 
 def merge_years(calendar: Calendar, other: Calendar) -> Calendar:
     """The calendar with the years of `other` in place of its own; the years that `other` does not name stay."""
 
-    def merged(own: Mapping[date, Label], new: Mapping[date, Label]) -> dict[date, Label]:
+    def merge_days(own: Mapping[date, CalendarLabel], new: Mapping[date, CalendarLabel]) -> dict[date, CalendarLabel]:
         return {day: label for day, label in own.items() if day.year not in other.years} | dict(new)
 
     return Calendar(
         years=dict(sorted((dict(calendar.years) | dict(other.years)).items())),
-        off=merged(calendar.off, other.off),
-        worked=merged(calendar.worked, other.worked),
+        off=merge_days(calendar.off, other.off),
+        worked=merge_days(calendar.worked, other.worked),
     )
 
 
 @dataclass(slots=True)
-class _Draft:
+class _CalendarDraft:
     """A calendar being read, with the faults found so far."""
 
-    reasons: dict[str, Label] = field(default_factory=dict)
+    reasons: dict[str, CalendarLabel] = field(default_factory=dict)
     years: dict[int, bool] = field(default_factory=dict)
-    off: dict[date, Label] = field(default_factory=dict)
-    worked: dict[date, Label] = field(default_factory=dict)
+    off: dict[date, CalendarLabel] = field(default_factory=dict)
+    worked: dict[date, CalendarLabel] = field(default_factory=dict)
     faults: list[CalendarFault] = field(default_factory=list)
 
-    def calendar(self) -> Calendar:
+    def build_calendar(self) -> Calendar:
         if self.faults:
             raise CalendarFaults(self.faults)
         return Calendar(dict(sorted(self.years.items())), self.off, self.worked)
 
-    def fault(self, place: str, code: str, **values: str) -> None:
+    def add_fault(self, place: str, code: str, **values: str) -> None:
         self.faults.append(CalendarFault(place, code, values))
 
-    def mapping(self, value: object, place: str, known: set[str] | None = None) -> Mapping[object, object]:
+    def read_mapping(self, value: object, place: str, known: set[str] | None = None) -> Mapping[object, object]:
         if not isinstance(value, Mapping):
-            self.fault(place, "calendar.not_a_mapping")
+            self.add_fault(place, "calendar.not_a_mapping")
             return {}
         for key in value:
             if known is not None and key not in known:
-                self.fault(f"{place}.{key}", "calendar.unknown_key", key=str(key))
+                self.add_fault(f"{place}.{key}", "calendar.unknown_key", key=str(key))
         return value
 
-    def items(self, value: object, place: str) -> list[object]:
+    def read_list(self, value: object, place: str) -> list[object]:
         if value is None or isinstance(value, list):
             return value or []
-        self.fault(place, "calendar.not_a_list")
+        self.add_fault(place, "calendar.not_a_list")
         return []
 
-    def label(self, words: object, place: str) -> Label:
+    def read_label(self, words: object, place: str) -> CalendarLabel:
         if isinstance(words, Mapping) and {str(key) for key in words} == {"vi", "en"}:
-            return Label(str(words["vi"]), str(words["en"]))
+            return CalendarLabel(str(words["vi"]), str(words["en"]))
         if isinstance(words, str) and words.strip():
-            return self.reasons.get(words) or Label(words, words)
-        self.fault(place, "calendar.bad_reason")
-        return Label("", "")
+            return self.reasons.get(words) or CalendarLabel(words, words)
+        self.add_fault(place, "calendar.bad_reason")
+        return CalendarLabel("", "")
 
-    def year(self, entry: object, place: str) -> None:
-        parts = self.mapping(entry, place, known={"year", "verified", "days_off", "days_worked"})
+    def read_year(self, entry: object, place: str) -> None:
+        parts = self.read_mapping(entry, place, known={"year", "verified", "days_off", "days_worked"})
         year, verified = parts.get("year"), parts.get("verified")
         if not isinstance(verified, bool):
-            self.fault(f"{place}.verified", "calendar.verified_missing")
+            self.add_fault(f"{place}.verified", "calendar.verified_missing")
         if not isinstance(year, int) or year not in _YEARS:
-            self.fault(f"{place}.year", "calendar.bad_year", year=str(year))
+            self.add_fault(f"{place}.year", "calendar.bad_year", year=str(year))
         elif year in self.years:
-            self.fault(f"{place}.year", "calendar.year_twice", year=str(year))
+            self.add_fault(f"{place}.year", "calendar.year_twice", year=str(year))
         else:
             self.years[year] = verified is True
-            self.entries(year, "days_off", parts, place)
-            self.entries(year, "days_worked", parts, place)
+            self.read_entries(year, "days_off", parts, place)
+            self.read_entries(year, "days_worked", parts, place)
 
-    def entries(self, year: int, kind: str, parts: Mapping[object, object], place: str) -> None:
-        for number, entry in enumerate(self.items(parts.get(kind), f"{place}.{kind}"), start=1):
-            here = f"{place}.{kind}[{number}]"
+    def read_entries(self, year: int, kind: str, parts: Mapping[object, object], place: str) -> None:
+        for number, entry in enumerate(self.read_list(parts.get(kind), f"{place}.{kind}"), start=1):
+            entry_place = f"{place}.{kind}[{number}]"
             if not isinstance(entry, Mapping) or len(entry) != 1:
-                self.fault(here, "calendar.bad_entry")
+                self.add_fault(entry_place, "calendar.bad_entry")
                 continue
             [(raw, reason)] = entry.items()
-            day, label = self.day(raw, here), self.label(reason, here)
+            day, label = self.read_day(raw, entry_place), self.read_label(reason, entry_place)
             if day and day.year != year:
-                self.fault(here, "calendar.wrong_year", day=day.isoformat(), year=str(year))
+                self.add_fault(entry_place, "calendar.wrong_year", day=day.isoformat(), year=str(year))
             elif day:
-                self.put(day, label, here, off=kind == "days_off")
+                self.add_day(day, label, entry_place, off=kind == "days_off")
 
-    def row(self, place: str, raw: str, kind: str, words: Mapping[str, str]) -> None:
-        day = self.day(raw, place)
+    def read_row(self, place: str, raw: str, kind: str, words: Mapping[str, str]) -> None:
+        day = self.read_day(raw, place)
         if kind not in _OFF_WORDS | _WORKED_WORDS:
-            self.fault(place, "calendar.bad_kind", kind=kind)
+            self.add_fault(place, "calendar.bad_kind", kind=kind)
         elif day and day.year not in _YEARS:
-            self.fault(place, "calendar.bad_year", year=str(day.year))
+            self.add_fault(place, "calendar.bad_year", year=str(day.year))
         elif day:
             self.years[day.year] = True
-            self.put(day, self.label(words, place), place, off=kind in _OFF_WORDS)
+            self.add_day(day, self.read_label(words, place), place, off=kind in _OFF_WORDS)
 
-    def day(self, raw: object, place: str) -> date | None:
+    def read_day(self, raw: object, place: str) -> date | None:
         if isinstance(raw, date) and not isinstance(raw, datetime):
             return raw
         for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
@@ -187,17 +187,17 @@ class _Draft:
                 return datetime.strptime(str(raw), pattern).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
-        self.fault(place, "calendar.bad_date", day=str(raw))
+        self.add_fault(place, "calendar.bad_date", day=str(raw))
         return None
 
-    def put(self, day: date, label: Label, place: str, *, off: bool) -> None:
+    def add_day(self, day: date, label: CalendarLabel, place: str, *, off: bool) -> None:
         """Keep a day; on a weekend only work is news, on another day only rest."""
         weekend = day.weekday() >= _SATURDAY
         if off and weekend:
-            self.fault(place, "calendar.off_on_weekend", day=day.isoformat())
+            self.add_fault(place, "calendar.off_on_weekend", day=day.isoformat())
         elif not off and not weekend:
-            self.fault(place, "calendar.worked_not_weekend", day=day.isoformat())
+            self.add_fault(place, "calendar.worked_not_weekend", day=day.isoformat())
         elif day in self.off or day in self.worked:
-            self.fault(place, "calendar.day_twice", day=day.isoformat())
+            self.add_fault(place, "calendar.day_twice", day=day.isoformat())
         else:
             (self.off if off else self.worked)[day] = label

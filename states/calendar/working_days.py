@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal
 
-Unit = Literal["working_days", "months", "days"]
+DurationUnit = Literal["working_days", "months", "days"]
 DayKind = Literal["start", "working", "worked_weekend", "weekend", "holiday", "day", "month", "month_end"]
 
 _SATURDAY = 5
-_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of each month, in a leap year
+_MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of each month, in a leap year
 _DAY = timedelta(days=1)
 
 
@@ -27,7 +27,7 @@ class CalendarMissing(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class CalendarLabel:
     """Why a day is off, or worked, in the words of the calendar."""
 
     vi: str
@@ -35,12 +35,12 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDate:
     """A date counted from a start; `unverified_years` are those counted through whose calendar is not certain."""
 
     start: date
     amount: int
-    unit: Unit
+    unit: DurationUnit
     due: date
     unverified_years: tuple[int, ...] = ()
 
@@ -56,30 +56,30 @@ class CountedDay:
     day: date
     number: int | None
     kind: DayKind
-    label: Label | None = None
+    label: CalendarLabel | None = None
     verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedDays:
     """Days off in a row, passed over for the same reason: a weekend, or a holiday with its label."""
 
     first: date
     last: date
-    label: Label | None
+    label: CalendarLabel | None
 
     @property
-    def days(self) -> int:
+    def day_count(self) -> int:
         """How many days these are."""
         return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Derivation:
+class DueSummary:
     """In short how a date was counted: the days passed over, the weekends worked, the years not certain."""
 
-    skipped: tuple[Skipped, ...]
-    worked: tuple[tuple[date, Label], ...]
+    skipped: tuple[SkippedDays, ...]
+    worked: tuple[tuple[date, CalendarLabel], ...]
     unverified_years: tuple[int, ...]
 
 
@@ -88,16 +88,16 @@ class Calendar:
     """An office's calendar: the years it knows (True: verified), the days off besides weekends, the weekends worked."""
 
     years: Mapping[int, bool]
-    off: Mapping[date, Label]
-    worked: Mapping[date, Label]
+    off: Mapping[date, CalendarLabel]
+    worked: Mapping[date, CalendarLabel]
 
     def is_working_day(self, day: date) -> bool:
         """Whether the office works on `day`. Raises CalendarMissing for a year without data."""
         if day.year not in self.years:
             raise CalendarMissing(day.year)
-        return self._works(day)
+        return self._is_worked(day)
 
-    def add_working_days(self, start: date, amount: int) -> Due:
+    def add_working_days(self, start: date, amount: int) -> DueDate:
         """The date `amount` working days after `start`, which is not counted: the next working day is day 1.
 
         Zero days give the start itself. Raises CalendarMissing with the first year without data that the count runs
@@ -106,7 +106,7 @@ class Calendar:
         if amount < 0:
             raise ValueError("working days are counted forward")
         if amount == 0:
-            return Due(start, 0, "working_days", start)
+            return DueDate(start, 0, "working_days", start)
         first_year = (start + _DAY).year
         last_year = self._last_year_of_run(first_year)
         days = self._working_days
@@ -114,7 +114,7 @@ class Calendar:
         if position >= self._working_days_until[last_year]:
             raise CalendarMissing(last_year + 1)
         due = days[position]
-        return Due(start, amount, "working_days", due, self._unverified(first_year, due.year))
+        return DueDate(start, amount, "working_days", due, self._unverified_years(first_year, due.year))
 
     def count_working_days(self, start: date, until: date) -> int:
         """How many working days there are after `start`, up to and with `until`. Raises CalendarMissing."""
@@ -125,7 +125,7 @@ class Calendar:
             raise CalendarMissing(self._last_year_of_run(first_year) + 1)
         return bisect_right(self._working_days, until) - bisect_right(self._working_days, start)
 
-    def explain(self, due: Due) -> tuple[CountedDay, ...]:
+    def explain_due(self, due: DueDate) -> tuple[CountedDay, ...]:
         """The whole account of a date, from its start: every calendar day, or for months every month."""
         rows = [CountedDay(due.start, 0, "start")]
         if due.unit == "months":
@@ -139,22 +139,22 @@ class Calendar:
                 continue
             counted = self.is_working_day(day)
             number += counted
-            kind, label = self._kind(day)
+            kind, label = self._day_kind(day)
             rows.append(CountedDay(day, number if counted else None, kind, label, self.years[day.year]))
         return tuple(rows)
 
-    def derivation(self, due: Due) -> Derivation:
+    def summarise_due(self, due: DueDate) -> DueSummary:
         """The days passed over on the way to a date, neighbours with one reason together."""
-        skipped: list[Skipped] = []
-        worked: list[tuple[date, Label]] = []
-        for row in self.explain(due) if due.unit == "working_days" else ():
+        skipped: list[SkippedDays] = []
+        worked: list[tuple[date, CalendarLabel]] = []
+        for row in self.explain_due(due) if due.unit == "working_days" else ():
             if row.kind == "worked_weekend" and row.label:
                 worked.append((row.day, row.label))
-            elif row.number is None and skipped and _continues(skipped[-1], row):
-                skipped[-1] = Skipped(skipped[-1].first, row.day, row.label)
+            elif row.number is None and skipped and _extends_run(skipped[-1], row):
+                skipped[-1] = SkippedDays(skipped[-1].first, row.day, row.label)
             elif row.number is None:
-                skipped.append(Skipped(row.day, row.day, row.label))
-        return Derivation(tuple(skipped), tuple(worked), due.unverified_years)
+                skipped.append(SkippedDays(row.day, row.day, row.label))
+        return DueSummary(tuple(skipped), tuple(worked), due.unverified_years)
 
     @cached_property
     def _working_days(self) -> list[date]:
@@ -162,7 +162,7 @@ class Calendar:
         days = (
             date(year, 1, 1) + timedelta(days=n) for year in sorted(self.years) for n in range(365 + _is_leap(year))
         )
-        return [day for day in days if self._works(day)]
+        return [day for day in days if self._is_worked(day)]
 
     @cached_property
     def _working_days_until(self) -> dict[int, int]:
@@ -183,13 +183,13 @@ class Calendar:
         except KeyError:
             raise CalendarMissing(year) from None
 
-    def _unverified(self, first_year: int, last_year: int) -> tuple[int, ...]:
+    def _unverified_years(self, first_year: int, last_year: int) -> tuple[int, ...]:
         return tuple([year for year in range(first_year, last_year + 1) if not self.years[year]])
 
-    def _works(self, day: date) -> bool:
+    def _is_worked(self, day: date) -> bool:
         return day in self.worked if day.weekday() >= _SATURDAY else day not in self.off
 
-    def _kind(self, day: date) -> tuple[DayKind, Label | None]:
+    def _day_kind(self, day: date) -> tuple[DayKind, CalendarLabel | None]:
         if day.weekday() >= _SATURDAY:
             return ("worked_weekend", self.worked[day]) if day in self.worked else ("weekend", None)
         return ("holiday", self.off[day]) if day in self.off else ("working", None)
@@ -203,17 +203,17 @@ def add_months(day: date, amount: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + amount, 12)
     if not date.min.year <= year <= date.max.year:
         raise OverflowError("date value out of range")
-    return date(year, month + 1, min(day.day, _LONGEST[month] - (month == 1 and not _is_leap(year))))
+    return date(year, month + 1, min(day.day, _MONTH_LENGTHS[month] - (month == 1 and not _is_leap(year))))
 
 
-def due_in_months(start: date, amount: int) -> Due:
+def due_in_months(start: date, amount: int) -> DueDate:
     """A date some months after a start, with what it was counted from."""
-    return Due(start, amount, "months", add_months(start, amount))
+    return DueDate(start, amount, "months", add_months(start, amount))
 
 
-def due_in_days(start: date, amount: int) -> Due:
+def due_in_days(start: date, amount: int) -> DueDate:
     """A date some calendar days after a start, with what it was counted from. Raises OverflowError after 31/12/9999."""
-    return Due(start, amount, "days", start + timedelta(days=amount))
+    return DueDate(start, amount, "days", start + timedelta(days=amount))
 
 
 def whole_months_between(earlier: date, later: date) -> int:
@@ -235,7 +235,7 @@ def _month_row(start: date, number: int) -> CountedDay:
     return CountedDay(day, number, "month" if day.day == start.day else "month_end")
 
 
-def _continues(skipped: Skipped, row: CountedDay) -> bool:
+def _extends_run(skipped: SkippedDays, row: CountedDay) -> bool:
     return row.day - skipped.last == _DAY and row.label == skipped.label
 
 

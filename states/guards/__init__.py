@@ -6,8 +6,8 @@ from states.guards import papers as papers
 from states.guards import people as people
 from states.guards import votes as votes
 from states.guards.kinds import GUARDS as GUARDS
-from states.guards.kinds import Found as Found
+from states.guards.kinds import Finding as Finding
 from states.guards.kinds import Guard as Guard
 from states.guards.kinds import guard as guard
-from states.guards.votes import Share as Share
-from states.guards.votes import share as share
+from states.guards.votes import VoteShare as VoteShare
+from states.guards.votes import compute_vote_share as compute_vote_share

@@ -3,46 +3,46 @@
 from collections.abc import Iterator
 
 from states.calendar.working_days import months_apart_by_month
-from states.guards.kinds import Found, guard
+from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts
 
 
-def _age(facts: Facts) -> int | None:
+def _age_in_months(facts: Facts) -> int | None:
     """Age on the day of the act in months, counted by calendar month (tính theo tháng)."""
     born = facts.candidate.born
     return months_apart_by_month(born, facts.act.on) if born else None
 
 
-def _as_years(months: int) -> Found:
+def _age_finding(months: int) -> Finding:
     return {"years": months // 12, "months": months % 12}
 
 
 @guard("years", "months")
-def age_at_least(facts: Facts, *, months: int) -> Iterator[Found]:
+def age_at_least(facts: Facts, *, months: int) -> Iterator[Finding]:
     """Old enough on the day of the act, by month."""
-    age = _age(facts)
+    age = _age_in_months(facts)
     if age is not None and age < months:
-        yield _as_years(age)
+        yield _age_finding(age)
 
 
 @guard("years", "months")
-def age_at_most(facts: Facts, *, months: int, unless: str | None = None) -> Iterator[Found]:
+def age_at_most(facts: Facts, *, months: int, unless: str | None = None) -> Iterator[Finding]:
     """Not too old on the day of the act, by month, unless grounds are stated."""
-    age = _age(facts)
-    if age is not None and age > months and not (unless and facts.value(unless)):
-        yield _as_years(age)
+    age = _age_in_months(facts)
+    if age is not None and age > months and not (unless and facts.field_value(unless)):
+        yield _age_finding(age)
 
 
 @guard("years", "months")
-def not_in_month_of_age(facts: Facts, *, months: int) -> Iterator[Found]:
+def not_in_month_of_age(facts: Facts, *, months: int) -> Iterator[Finding]:
     """The act does not fall in the very month in which an age is reached."""
-    age = _age(facts)
+    age = _age_in_months(facts)
     if age == months:
-        yield _as_years(age)
+        yield _age_finding(age)
 
 
 @guard()
-def education_met(facts: Facts, *, unless: str) -> Iterator[Found]:
+def education_met(facts: Facts, *, unless: str) -> Iterator[Finding]:
     """The education condition is met, or an exception is stated."""
-    if not facts.candidate.education_met and not facts.value(unless):
+    if not facts.candidate.education_met and not facts.field_value(unless):
         yield {}

@@ -11,25 +11,25 @@ from datetime import date
 
 from states.vocabulary import Person, Text
 
-Found = Mapping[str, "str | int | date | Person | Text | None"]
-Check = Callable[..., Iterator[Found]]
+Finding = Mapping[str, "str | int | date | Person | Text | None"]
+GuardFunction = Callable[..., Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
     """A kind of rule: its function, and the names its findings may be worded with."""
 
-    check: Check
+    check: GuardFunction
     says: frozenset[str]
 
 
 GUARDS: dict[str, Guard] = {}
 
 
-def guard(*says: str) -> Callable[[Check], Check]:
+def guard(*says: str) -> Callable[[GuardFunction], GuardFunction]:
     """Register a function under its own name as a guard whose findings carry ``says``."""
 
-    def register(check: Check) -> Check:
+    def register(check: GuardFunction) -> GuardFunction:
         GUARDS[check.__name__] = Guard(check, frozenset(says))
         return check
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from states.calendar.working_days import add_months
-from states.guards.kinds import Found, guard
+from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts, Text
 
 
 @guard()
-def field_is(facts: Facts, *, field: str, value: str) -> Iterator[Found]:
+def field_is(facts: Facts, *, field: str, value: str) -> Iterator[Finding]:
     """A choice made with this act is the one that goes with it."""
     got = facts.act.fields.get(field)
     if got is not None and got != value:
@@ -17,32 +17,32 @@ def field_is(facts: Facts, *, field: str, value: str) -> Iterator[Found]:
 
 
 @guard()
-def known(facts: Facts, *, field: str) -> Iterator[Found]:
+def known(facts: Facts, *, field: str) -> Iterator[Finding]:
     """A field has been recorded."""
-    if facts.value(field) is None:
+    if facts.field_value(field) is None:
         yield {}
 
 
 @guard()
-def not_known(facts: Facts, *, field: str) -> Iterator[Found]:
+def not_known(facts: Facts, *, field: str) -> Iterator[Finding]:
     """No earlier act has recorded a field."""
     if facts.known.get(field) is not None:
         yield {}
 
 
 @guard("issued", "until")
-def not_expired(facts: Facts, *, field: str, months: int, required: bool = False) -> Iterator[Found]:
+def not_expired(facts: Facts, *, field: str, months: int, required: bool = False) -> Iterator[Finding]:
     """A paper of limited life is still good on the day of the act; its last day counts as good."""
-    issued = facts.day(field)
+    issued = facts.field_day(field)
     until = add_months(issued, months) if issued else None
     if (until and facts.act.on > until) or (required and not issued):
         yield {"issued": issued, "until": until}
 
 
 @guard("paper", "dated")
-def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[str]) -> Iterator[Found]:
+def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[str]) -> Iterator[Finding]:
     """No paper of the dossier is older than ``months`` on the day of the act; a supplement counts anew."""
-    dated = {facts.titles.get(name, Text(name, name)): facts.value(name) for name in fields}
+    dated = {facts.titles.get(name, Text(name, name)): facts.field_value(name) for name in fields}
     dated |= {facts.titles.get(code, Text(code, code)): facts.papers.get(code) for code in papers}
     for title, day in dated.items():
         if isinstance(day, str) and add_months(date.fromisoformat(day), months) < facts.act.on:
@@ -52,47 +52,49 @@ def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[s
 @guard()
 def consent_before(
     facts: Facts, *, kind: str, organ: str, needed_by: str | None = None, value: str | None = None
-) -> Iterator[Found]:
+) -> Iterator[Finding]:
     """Where it is needed, the organ's consent is on record and dated before this act."""
-    if needed_by and (facts.value(needed_by) is None or (value and facts.value(needed_by) != value)):
+    if needed_by and (facts.field_value(needed_by) is None or (value and facts.field_value(needed_by) != value)):
         return
     on = facts.act.on.isoformat()
-    if not any(one["kind"] == kind and one["organ"] == organ and one["on"] <= on for one in facts.consents):
+    if not any(
+        consent["kind"] == kind and consent["organ"] == organ and consent["on"] <= on for consent in facts.consents
+    ):
         yield {}
 
 
 @guard("on", "due")
-def within_clock(facts: Facts, *, clock: str, consent: str) -> Iterator[Found]:
+def within_clock(facts: Facts, *, clock: str, consent: str) -> Iterator[Finding]:
     """The act is within its deadline, or a consent to being late is dated on or before it."""
     due, on = facts.due_of(clock), facts.act.on
     if due is None or on <= due:
         return
-    if not any(one["kind"] == consent and one["on"] <= on.isoformat() for one in facts.consents):
+    if not any(row["kind"] == consent and row["on"] <= on.isoformat() for row in facts.consents):
         yield {"on": on, "due": due}
 
 
 @guard()
-def clock_not_extended(facts: Facts, *, clocks: list[str]) -> Iterator[Found]:
+def clock_not_extended(facts: Facts, *, clocks: list[str]) -> Iterator[Finding]:
     """None of the running clocks has been extended before."""
     if any(clock in facts.running and clock in facts.extended for clock in clocks):
         yield {}
 
 
 @guard()
-def always(_facts: Facts) -> Iterator[Found]:
+def always(_facts: Facts) -> Iterator[Finding]:
     """Said each time: for what rests on a rule that nobody has found."""
     yield {}
 
 
 @guard()
-def something_unsettled(facts: Facts) -> Iterator[Found]:
+def something_unsettled(facts: Facts) -> Iterator[Finding]:
     """A correction has left something that does not hold, and nobody has said yet how it was dealt with."""
     if not facts.unsettled:
         yield {}
 
 
 @guard("letter", "on")
-def letter_open(facts: Facts) -> Iterator[Found]:
+def letter_open(facts: Facts) -> Iterator[Finding]:
     """A letter of this number was sent, not later than this day, and is not answered."""
     letter = facts.act.fields.get("letter_no")
     if not isinstance(letter, str):
@@ -103,7 +105,7 @@ def letter_open(facts: Facts) -> Iterator[Found]:
 
 
 @guard("letter")
-def letter_new(facts: Facts) -> Iterator[Found]:
+def letter_new(facts: Facts) -> Iterator[Finding]:
     """No letter of this number was sent before."""
     letter = facts.act.fields.get("letter_no")
     if isinstance(letter, str) and letter in facts.letters:
@@ -111,9 +113,9 @@ def letter_new(facts: Facts) -> Iterator[Found]:
 
 
 @guard("end")
-def months_over(facts: Facts, *, field: str, months: int, strictly: bool = False) -> Iterator[Found]:
+def months_over(facts: Facts, *, field: str, months: int, strictly: bool = False) -> Iterator[Finding]:
     """So many months since a day are over on the day of the act (``strictly``: the act is dated after their end)."""
-    since = facts.day(field)
+    since = facts.field_day(field)
     if since is None:
         return
     end = add_months(since, months)
@@ -122,15 +124,15 @@ def months_over(facts: Facts, *, field: str, months: int, strictly: bool = False
 
 
 @guard("since", "until")
-def months_since(facts: Facts, *, field: str, months: int) -> Iterator[Found]:
+def months_since(facts: Facts, *, field: str, months: int) -> Iterator[Finding]:
     """At least so many months lie between a day and the act."""
-    since = facts.day(field)
+    since = facts.field_day(field)
     if since and facts.act.on < add_months(since, months):
         yield {"since": since, "until": add_months(since, months)}
 
 
 @guard()
-def never_before(facts: Facts, *, pipeline: str, reached: str) -> Iterator[Found]:
+def never_before(facts: Facts, *, pipeline: str, reached: str) -> Iterator[Finding]:
     """No earlier case of this person in ``pipeline`` came as far as the field ``reached``."""
     if any(case.pipeline == pipeline and case.fields.get(reached) for case in facts.earlier):
         yield {}

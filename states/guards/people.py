@@ -3,47 +3,47 @@
 from collections.abc import Iterator
 
 from states.calendar.working_days import add_months
-from states.guards.kinds import Found, guard
+from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts
 
 
 @guard()
-def not_a_member(facts: Facts) -> Iterator[Found]:
+def not_a_member(facts: Facts) -> Iterator[Finding]:
     """The candidate is neither member nor probationary member."""
     if facts.candidate.membership != "none":
         yield {}
 
 
 @guard("who", "on")
-def official_members(facts: Facts, *, field: str) -> Iterator[Found]:
+def official_members(facts: Facts, *, field: str) -> Iterator[Finding]:
     """Everybody named in ``field`` was an official member on the day of the act."""
-    for person in facts.persons(field):
+    for person in facts.named_people(field):
         if person.official_since is None or person.official_since > facts.act.on:
             yield {"who": person, "on": facts.act.on}
 
 
 @guard("who")
-def different_people(facts: Facts, *, field: str) -> Iterator[Found]:
+def different_people(facts: Facts, *, field: str) -> Iterator[Finding]:
     """Nobody is named twice."""
     seen: set[str] = set()
-    for person in facts.persons(field):
+    for person in facts.named_people(field):
         if person.id in seen:
             yield {"who": person}
         seen.add(person.id)
 
 
 @guard()
-def not_the_candidate(facts: Facts, *, field: str) -> Iterator[Found]:
+def not_the_candidate(facts: Facts, *, field: str) -> Iterator[Finding]:
     """The candidate is not among those named."""
-    if any(person.id == facts.candidate.id for person in facts.persons(field)):
+    if any(person.id == facts.candidate.id for person in facts.named_people(field)):
         yield {}
 
 
 @guard("who")
-def among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[Found]:
+def among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[Finding]:
     """Whoever is named in ``field`` was named in ``others`` (or in one of them) before."""
     known = _named_before(facts, others)
-    for person in facts.persons(field):
+    for person in facts.named_people(field):
         if person.id not in known:
             yield {"who": person}
 
@@ -55,28 +55,28 @@ def _named_before(facts: Facts, fields: str | list[str]) -> set[str]:
 
 
 @guard("who")
-def not_among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[Found]:
+def not_among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[Finding]:
     """Whoever is named in ``field`` was not named in ``others``."""
     known = _named_before(facts, others)
-    for person in facts.persons(field):
+    for person in facts.named_people(field):
         if person.id in known:
             yield {"who": person}
 
 
 @guard("need", "got")
-def sponsors_for_route(facts: Facts) -> Iterator[Found]:
+def sponsors_for_route(facts: Facts) -> Iterator[Finding]:
     """Two sponsors, or one beside the Youth Union."""
-    if (route := facts.value("route")) is None:
+    if (route := facts.field_value("route")) is None:
         return
-    need, got = (1 if route == "youth_union" else 2), len(facts.persons("sponsors"))
+    need, got = (1 if route == "youth_union" else 2), len(facts.named_people("sponsors"))
     if got != need:
         yield {"need": need, "got": got}
 
 
 @guard("who", "since")
-def together_for(facts: Facts, *, months: int) -> Iterator[Found]:
+def together_for(facts: Facts, *, months: int) -> Iterator[Finding]:
     """Every sponsor has worked or lived together with the candidate long enough; waived for a replacement."""
-    for person in facts.persons("sponsors"):
+    for person in facts.named_people("sponsors"):
         since = person.together_since
         if person.id not in facts.replaced and (since is None or add_months(since, months) > facts.act.on):
             yield {"who": person, "since": since}

@@ -4,22 +4,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from states.guards.kinds import Found, guard
+from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts
 
 
 @guard("value", "minimum")
-def at_least(facts: Facts, *, field: str, minimum: int) -> Iterator[Found]:
+def at_least(facts: Facts, *, field: str, minimum: int) -> Iterator[Finding]:
     """A count typed with this act reaches a minimum."""
-    value = facts.count(field)
+    value = facts.typed_count(field)
     if value is not None and value < minimum:
         yield {"value": value, "minimum": minimum}
 
 
 @guard("value", "limit")
-def not_more_than(facts: Facts, *, field: str, limit: str) -> Iterator[Found]:
+def not_more_than(facts: Facts, *, field: str, limit: str) -> Iterator[Finding]:
     """One count does not exceed another."""
-    value, bound = facts.count(field), facts.count(limit)
+    value, bound = facts.typed_count(field), facts.typed_count(limit)
     if value is not None and bound is not None and value > bound:
         yield {"value": value, "limit": bound}
 
@@ -27,17 +27,17 @@ def not_more_than(facts: Facts, *, field: str, limit: str) -> Iterator[Found]:
 @guard("sum", "whole")
 def sum_is(
     facts: Facts, *, parts: list[str], whole: str, exactly: bool = False, if_any: list[str] | None = None
-) -> Iterator[Found]:
+) -> Iterator[Finding]:
     """Parts do not exceed the whole, or make it exactly; judged only where one of ``if_any`` was filled in."""
-    if if_any is not None and not any(facts.count(part) for part in if_any):
+    if if_any is not None and not any(facts.typed_count(part) for part in if_any):
         return
-    total, bound = sum(facts.count(part) or 0 for part in parts), facts.count(whole)
+    total, bound = sum(facts.typed_count(part) or 0 for part in parts), facts.typed_count(whole)
     if bound is not None and (total > bound or (exactly and total != bound)):
         yield {"sum": total, "whole": bound}
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class VoteShare:
     """The arithmetic of one vote: how many were entitled, how many had to be for, how many were."""
 
     base: int
@@ -45,19 +45,19 @@ class Share:
     votes: int
 
     @property
-    def reached(self) -> bool:
+    def is_reached(self) -> bool:
         """Whether the vote carries."""
         return self.base > 0 and self.votes >= self.need
 
 
-def share(
+def compute_vote_share(
     counts: Mapping[str, Any],
     *,
     numerator: int,
     denominator: int,
     more_than: bool = False,
     excluded: list[str] | None = None,
-) -> Share | None:
+) -> VoteShare | None:
     """Work a vote out: the share is of all who are entitled, less those excluded, never of those present.
 
     ``need`` is the ceiling of base x numerator / denominator, or the next whole number above it for ``more_than``
@@ -68,28 +68,28 @@ def share(
         return None
     base = max(roll - sum(counts.get(name) or 0 for name in excluded or ()), 0)
     need = base * numerator // denominator + 1 if more_than else -(-base * numerator // denominator)
-    return Share(base, need, votes)
+    return VoteShare(base, need, votes)
 
 
 @guard("need", "base", "votes")
 def share_reached(
     facts: Facts, *, numerator: int, denominator: int, more_than: bool = False, excluded: list[str] | None = None
-) -> Iterator[Found]:
+) -> Iterator[Finding]:
     """Enough of those entitled to vote are for it."""
-    counted = share(
+    counted = compute_vote_share(
         facts.act.fields, numerator=numerator, denominator=denominator, more_than=more_than, excluded=excluded
     )
-    if counted and not counted.reached:
+    if counted and not counted.is_reached:
         yield {"need": counted.need, "base": counted.base, "votes": counted.votes}
 
 
 @guard("need", "base", "votes")
 def share_missed(
     facts: Facts, *, numerator: int, denominator: int, more_than: bool = False, excluded: list[str] | None = None
-) -> Iterator[Found]:
+) -> Iterator[Finding]:
     """A vote recorded as short really is short."""
-    counted = share(
+    counted = compute_vote_share(
         facts.act.fields, numerator=numerator, denominator=denominator, more_than=more_than, excluded=excluded
     )
-    if counted and counted.reached:
+    if counted and counted.is_reached:
         yield {"need": counted.need, "base": counted.base, "votes": counted.votes}

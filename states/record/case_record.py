@@ -8,10 +8,10 @@ from states.rulebook.edition import Edition
 
 Event = Mapping[str, Any]
 Mark = dict[str, Any]
-EditionOf = Callable[[str, str], Edition]
+EditionLookup = Callable[[str, str], Edition]
 """An edition by pipeline and id."""
 
-HOUSE = "house:"
+HOUSE_PREFIX = "house:"
 """A mark of a house clock is called after its state: ``house:opinions``."""
 
 
@@ -57,7 +57,7 @@ class Record:
                 return unit
         return self.unit
 
-    def standing(self, on: str) -> tuple[str, list[str]]:
+    def state_on(self, on: str) -> tuple[str, list[str]]:
         """Where the case stood for an act of day ``on``, and what it would go back to: before any later carry-over."""
         state, back, carried = self.state, self.back, self.carried
         while carried and on < carried["on"]:

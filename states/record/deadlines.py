@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Literal
 
 from states.calendar.working_days import Calendar, CalendarMissing, add_months
-from states.record.case_record import HOUSE, EditionOf, Mark, Record
+from states.record.case_record import HOUSE_PREFIX, EditionLookup, Mark, Record
 from states.rulebook.edition import ClockRule, Edition
 from states.vocabulary import Text
 
-Kind = Literal["legal", "house", "validity", "period"]
-Running = Literal["running", "paused", "stopped", "not_started"]
+ClockKind = Literal["legal", "house", "validity", "period"]
+ClockState = Literal["running", "paused", "stopped", "not_started"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Clock:
 
     name: str
     label: Text
-    kind: Kind
+    kind: ClockKind
     organ: str
     edition: str
-    state: Running
+    state: ClockState
     amount: int
     unit: Literal["working_days", "months", "days"]
     seq: int | None = None
@@ -41,44 +41,44 @@ class Clock:
     citation: str | None = None
     verified: bool = False
 
-    def late_on(self, today: date) -> bool:
+    def is_late_on(self, today: date) -> bool:
         """Past its deadline and still open; a paused clock is never late, nor is one that only shows a validity."""
         return self.kind in ("legal", "house") and self.state == "running" and self.due is not None and self.due < today
 
 
-def clocks_of(
-    record: Record, edition_of: EditionOf, edition: Edition, calendar: Calendar, house_days: Mapping[str, int]
+def compute_clocks(
+    record: Record, edition_of: EditionLookup, edition: Edition, calendar: Calendar, house_days: Mapping[str, int]
 ) -> tuple[Clock, ...]:
     """Every clock of a case: those marked, oldest first, then those that its state waits for and nothing ever started.
 
     ``edition`` is the one in force now: it names the clocks of the present state.
     """
-    marked = tuple(clock_of(record, mark, edition_of, calendar, house_days) for mark in record.clocks)
+    marked = tuple(compute_clock(record, mark, edition_of, calendar, house_days) for mark in record.clocks)
     started = {clock.name for clock in marked}
     state = edition.states.get(record.state)
-    waiting = tuple(_not_started(name, edition) for name in (state.clocks if state else ()) if name not in started)
+    waiting = tuple(_waiting_clock(name, edition) for name in (state.clocks if state else ()) if name not in started)
     return marked + waiting
 
 
-def clock_of(
-    record: Record, mark: Mark, edition_of: EditionOf, calendar: Calendar, house_days: Mapping[str, int]
+def compute_clock(
+    record: Record, mark: Mark, edition_of: EditionLookup, calendar: Calendar, house_days: Mapping[str, int]
 ) -> Clock:
     """One mark worked out; a clock keeps the edition of the day it started."""
     edition = edition_of(record.pipeline, mark["edition"])
-    if mark["clock"].startswith(HOUSE):
-        return _house(mark, edition, house_days)
-    return _ruled(mark, edition.clocks[mark["clock"]], calendar)
+    if mark["clock"].startswith(HOUSE_PREFIX):
+        return _house_clock(mark, edition, house_days)
+    return _edition_clock(mark, edition.clocks[mark["clock"]], calendar)
 
 
-def _stopped(mark: Mark) -> date | None:
+def _stop_day(mark: Mark) -> date | None:
     return date.fromisoformat(mark["stopped"]) if mark["stopped"] else None
 
 
-def _house(mark: Mark, edition: Edition, house_days: Mapping[str, int]) -> Clock:
-    name = mark["clock"].removeprefix(HOUSE)
+def _house_clock(mark: Mark, edition: Edition, house_days: Mapping[str, int]) -> Clock:
+    name = mark["clock"].removeprefix(HOUSE_PREFIX)
     state = edition.states[name]
     amount = house_days.get(name, state.house_days or 0)
-    start, stopped = date.fromisoformat(mark["start"]), _stopped(mark)
+    start, stopped = date.fromisoformat(mark["start"]), _stop_day(mark)
     due, paused = start + timedelta(days=amount), False
     for begun, ended in mark.get("pauses", []):
         if ended is None:
@@ -101,7 +101,7 @@ def _house(mark: Mark, edition: Edition, house_days: Mapping[str, int]) -> Clock
     )
 
 
-def _ruled(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
+def _edition_clock(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
     start = date.fromisoformat(mark["start"])
     if rule.after and rule.after.months:
         start = add_months(start, rule.after.months)
@@ -132,7 +132,7 @@ def _ruled(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
         of=mark["of"],
         start=start,
         due=due,
-        stopped=_stopped(mark),
+        stopped=_stop_day(mark),
         extended=extended,
         missing_year=missing,
         unverified_years=unverified,
@@ -141,7 +141,7 @@ def _ruled(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
     )
 
 
-def _not_started(name: str, edition: Edition) -> Clock:
+def _waiting_clock(name: str, edition: Edition) -> Clock:
     rule = edition.clocks[name]
     return Clock(
         name=name,

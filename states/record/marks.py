@@ -8,11 +8,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from states.record.case_record import HOUSE, EditionOf, Event, Record
+from states.record.case_record import HOUSE_PREFIX, EditionLookup, Event, Record
 from states.rulebook.edition import ClockRule, Edition
 
 
-class Hook(NamedTuple):
+class ClockTriggers(NamedTuple):
     """The clocks that hang on one field, each with its rule.
 
     Those that start (``only_first``: only where it never has; ``anew``: it stops first), and those that stop
@@ -23,20 +23,20 @@ class Hook(NamedTuple):
     stops: tuple[tuple[str, ClockRule, bool], ...]
 
 
-_HOOKS: dict[int, tuple[Edition, dict[str, Hook]]] = {}
+_TRIGGERS: dict[int, tuple[Edition, dict[str, ClockTriggers]]] = {}
 
 
-def hooks(edition: Edition) -> dict[str, Hook]:
+def clock_triggers(edition: Edition) -> dict[str, ClockTriggers]:
     """Which clocks of an edition start and stop on which field, worked out once."""
-    held = _HOOKS.get(id(edition))
-    if held is None or held[0] is not edition:
+    pair = _TRIGGERS.get(id(edition))
+    if pair is None or pair[0] is not edition:
         rules = edition.clocks.values()
         fields = {name for rule in rules for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until)}
-        held = _HOOKS[id(edition)] = (edition, {name: _hook(edition, name) for name in fields})
-    return held[1]
+        pair = _TRIGGERS[id(edition)] = (edition, {name: _field_triggers(edition, name) for name in fields})
+    return pair[1]
 
 
-def _hook(edition: Edition, field: str) -> Hook:
+def _field_triggers(edition: Edition, field: str) -> ClockTriggers:
     starts: list[tuple[str, ClockRule, bool, bool]] = []
     stops: list[tuple[str, ClockRule, bool]] = []
     for name, rule in edition.clocks.items():
@@ -44,37 +44,39 @@ def _hook(edition: Edition, field: str) -> Hook:
             starts.append((name, rule, field != rule.from_, field in rule.until))
         elif field in rule.until or field in rule.also_until:
             stops.append((name, rule, field in rule.also_until))
-    return Hook(tuple(starts), tuple(stops))
+    return ClockTriggers(tuple(starts), tuple(stops))
 
 
-Day = tuple[str, str, Edition, Hook]
+RecordedDay = tuple[str, str, Edition, ClockTriggers]
 """A recorded day: ISO text, its field, the edition it lies in, the clocks that hang on it."""
 
 
-def note(record: Record, event: Event, values: Mapping[str, Any], edition: Edition, edition_of: EditionOf) -> None:
+def apply_values(
+    record: Record, event: Event, values: Mapping[str, Any], edition: Edition, edition_of: EditionLookup
+) -> None:
     """Take values in, and start or stop the clocks that hang on them: day by day, whatever order they come in.
 
     ``under`` of an event names the edition of a day that lies in another edition than the event itself.
     """
     record.fields.update(values)
-    under, own = event.get("under", {}), hooks(edition)
-    days: list[Day] = []
+    under, own = event.get("under", {}), clock_triggers(edition)
+    days: list[RecordedDay] = []
     for name, day in values.items():
         if name in under:
             other = edition_of(record.pipeline, under[name])
-            if name in hooks(other):
-                days.append((day, name, other, hooks(other)[name]))
+            if name in clock_triggers(other):
+                days.append((day, name, other, clock_triggers(other)[name]))
         elif name in own:
             days.append((day, name, edition, own[name]))
     if len(days) < 2:  # noqa: PLR2004 - nothing to sort
-        _turn(record, event, values, days)
+        _turn_clocks(record, event, values, days)
         return
     days.sort(key=itemgetter(0, 1))
     for _, same_day in groupby(days, key=itemgetter(0)):
-        _turn(record, event, values, list(same_day))
+        _turn_clocks(record, event, values, list(same_day))
 
 
-def _turn(record: Record, event: Event, values: Mapping[str, Any], days: list[Day]) -> None:
+def _turn_clocks(record: Record, event: Event, values: Mapping[str, Any], days: list[RecordedDay]) -> None:
     """The clocks that hang on fields of one same day: what started on it may also have stopped on it.
 
     One act starts a clock once, by the earlier day, whatever else it states.
@@ -82,17 +84,17 @@ def _turn(record: Record, event: Event, values: Mapping[str, Any], days: list[Da
     for day, _, edition, hook in days:
         for clock, rule, only_first, anew in hook.starts:
             if anew:
-                _stop(record, clock, rule, values, day, anyway=False)
+                _stop_clock(record, clock, rule, values, day, anyway=False)
             if not any(
                 mark["clock"] == clock and (only_first or mark["seq"] == event["seq"]) for mark in record.clocks
             ):
-                _start(record, event, edition, clock, day)
+                _start_clock(record, event, edition, clock, day)
     for day, _, _, hook in days:
         for clock, rule, anyway in hook.stops:
-            _stop(record, clock, rule, values, day, anyway=anyway)
+            _stop_clock(record, clock, rule, values, day, anyway=anyway)
 
 
-def _start(record: Record, event: Event, edition: Edition, clock: str, day: str) -> None:
+def _start_clock(record: Record, event: Event, edition: Edition, clock: str, day: str) -> None:
     rule = edition.clocks[clock]
     of = record.fields.get(rule.per) if rule.per else None
     amount = None
@@ -104,14 +106,16 @@ def _start(record: Record, event: Event, edition: Edition, clock: str, day: str)
     )
 
 
-def _stop(record: Record, clock: str, rule: ClockRule, values: Mapping[str, Any], day: str, *, anyway: bool) -> None:
+def _stop_clock(
+    record: Record, clock: str, rule: ClockRule, values: Mapping[str, Any], day: str, *, anyway: bool
+) -> None:
     of = values.get(rule.per) if rule.per and not anyway else None
     for mark in record.clocks:
         if mark["clock"] == clock and mark["stopped"] is None and (of is None or mark["of"] == of):
             mark["stopped"] = day
 
 
-def stop_all(record: Record, on: str) -> None:
+def stop_all_clocks(record: Record, on: str) -> None:
     """The case has ended: nothing runs any more."""
     for mark in record.clocks:
         if mark["stopped"] is None:
@@ -121,22 +125,22 @@ def stop_all(record: Record, on: str) -> None:
 def pause_house_clocks(record: Record, on: str) -> None:
     """The case is suspended: custom waits, the law does not."""
     for mark in record.clocks:
-        if mark["stopped"] is None and mark["clock"].startswith(HOUSE):
+        if mark["stopped"] is None and mark["clock"].startswith(HOUSE_PREFIX):
             mark.setdefault("pauses", []).append([on, None])
 
 
 def turn_house_clock(record: Record, event: Event, edition: Edition, *, resumed: bool) -> None:
     """A state was entered: its house clock starts, or goes on where the case is ``resumed``; any other stops."""
-    on, name = event["on"], HOUSE + record.state
-    kept = False
+    on, name = event["on"], HOUSE_PREFIX + record.state
+    goes_on = False
     for mark in record.clocks:
-        if mark["stopped"] is None and mark["clock"].startswith(HOUSE):
+        if mark["stopped"] is None and mark["clock"].startswith(HOUSE_PREFIX):
             if resumed and mark["clock"] == name:
                 mark["pauses"][-1][1] = on
-                kept = True
+                goes_on = True
             else:
                 mark["stopped"] = on
-    if not kept and edition.states[record.state].house_days is not None:
+    if not goes_on and edition.states[record.state].house_days is not None:
         record.clocks.append(
             {"clock": name, "edition": edition.edition, "seq": event["seq"], "start": on, "of": None, "stopped": None}
         )

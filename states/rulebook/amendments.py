@@ -7,40 +7,42 @@ of a mapping. An amendment that changes nothing is a mistake of its author; so i
 from collections.abc import Mapping
 from typing import Any
 
-Data = Mapping[str, Any]
-Path = tuple[str, ...]
-HEAD = frozenset({"pipeline", "edition", "amends", "builds_on", "in_force", "label", "regulation"})
+EditionData = Mapping[str, Any]
+KeyPath = tuple[str, ...]
+HEAD_KEYS = frozenset({"pipeline", "edition", "amends", "builds_on", "in_force", "label", "regulation"})
 
 
-def merged(base: Data, changes: Data, faults: list[tuple[Path, str]], at: Path = ()) -> dict[str, Any]:
+def merge_changes(
+    base: EditionData, changes: EditionData, faults: list[tuple[KeyPath, str]], parent: KeyPath = ()
+) -> dict[str, Any]:
     """``base`` with ``changes`` applied; what the changes get wrong is added to ``faults`` with its path."""
     result = dict(base)
     for key, change in changes.items():
-        here = (*at, key)
+        key_path = (*parent, key)
         if key[-1:] in "+-" and key[:-1] in base and key not in base:
-            result[key[:-1]] = _list_change(result[key[:-1]], key[-1], change, faults, here)
+            result[key[:-1]] = _change_list(result[key[:-1]], key[-1], change, faults, key_path)
         elif key[-1:] == "-" or (key[-1:] == "+" and key not in base):
-            faults.append((here, "nothing_there"))
+            faults.append((key_path, "nothing_there"))
         elif isinstance(change, Mapping) and isinstance(result.get(key), Mapping):
             if not change:
-                faults.append((here, "amends_nothing"))
-            result[key] = merged(result[key], change, faults, here)
-        elif key in base and base[key] == change and not (not at and key in HEAD):
-            faults.append((here, "amends_nothing"))
+                faults.append((key_path, "amends_nothing"))
+            result[key] = merge_changes(result[key], change, faults, key_path)
+        elif key in base and base[key] == change and not (not parent and key in HEAD_KEYS):
+            faults.append((key_path, "amends_nothing"))
         else:
             result[key] = change
     return result
 
 
-def _list_change(old: Any, sign: str, change: Any, faults: list[tuple[Path, str]], here: Path) -> Any:
+def _change_list(old: Any, sign: str, change: Any, faults: list[tuple[KeyPath, str]], key_path: KeyPath) -> Any:
     if not isinstance(old, list) and not (sign == "-" and isinstance(old, Mapping)):
-        faults.append((here, "not_a_list"))
+        faults.append((key_path, "not_a_list"))
         return old
     wanted = change if isinstance(change, list) else [change]
     if not wanted:
-        faults.append((here, "amends_nothing"))
+        faults.append((key_path, "amends_nothing"))
     code = "amends_nothing" if sign == "+" else "nothing_there"
-    faults.extend(((*here, str(item)), code) for item in wanted if (item in old) == (sign == "+"))
+    faults.extend(((*key_path, str(item)), code) for item in wanted if (item in old) == (sign == "+"))
     if sign == "+":
         return [*old, *(item for item in wanted if item not in old)]
     if isinstance(old, Mapping):

@@ -5,16 +5,16 @@ A fault is a path into the edition's data, a code that the catalogue words, and 
 
 from collections.abc import Iterator, Mapping
 
-from states.rulebook.amendments import Path
+from states.rulebook.amendments import KeyPath
 from states.rulebook.condition_checks import (
-    Fault,
-    condition_faults,
-    option_faults,
-    typed_faults,
-    unknown,
-    when_faults,
+    EditionFault,
+    check_condition,
+    check_field_option,
+    check_field_types,
+    check_when,
+    find_unknown,
 )
-from states.rulebook.edition import BACK, Edition, Recorded, When
+from states.rulebook.edition import BACK, ActRule, Edition, When
 
 NEEDED_BY_EFFECT = {
     "paper": ("paper",),
@@ -26,30 +26,30 @@ NEEDED_BY_EFFECT = {
 """The fields that an entry has to ask for, as what it does beside being recorded rests on them."""
 
 
-def faults_of(edition: Edition, before: Edition | None = None) -> list[Fault]:
+def find_edition_faults(edition: Edition, before: Edition | None = None) -> list[EditionFault]:
     """Everything wrong with an edition; ``before`` is the edition whose states it may have to carry over."""
     return [
-        *_levels_and_roles(edition),
-        *_conditions(edition),
-        *_states(edition),
-        *_acts(edition),
-        *_clocks(edition),
-        *_papers(edition),
-        *_carry_over(edition, before),
-        *_ways(edition),
+        *_check_levels_and_roles(edition),
+        *_check_conditions(edition),
+        *_check_states(edition),
+        *_check_acts(edition),
+        *_check_clocks(edition),
+        *_check_papers(edition),
+        *_check_carry_over(edition, before),
+        *_check_reachability(edition),
     ]
 
 
-def _levels_and_roles(edition: Edition) -> Iterator[Fault]:
-    yield from unknown(edition.coverage_level or (), edition.levels, ("coverage_level",), "unknown_level")
+def _check_levels_and_roles(edition: Edition) -> Iterator[EditionFault]:
+    yield from find_unknown(edition.coverage_level or (), edition.levels, ("coverage_level",), "unknown_level")
     for name, role in edition.roles.items():
-        yield from unknown(role.level, edition.levels, ("roles", name, "level"), "unknown_level")
+        yield from find_unknown(role.level, edition.levels, ("roles", name, "level"), "unknown_level")
     for name, organ in edition.organs.items():
-        yield from unknown(organ.level, edition.levels, ("organs", name, "level"), "unknown_level")
-        yield from unknown(organ.roles, edition.roles, ("organs", name, "roles"), "unknown_role")
+        yield from find_unknown(organ.level, edition.levels, ("organs", name, "level"), "unknown_level")
+        yield from find_unknown(organ.roles, edition.roles, ("organs", name, "roles"), "unknown_role")
 
 
-def _conditions(edition: Edition) -> Iterator[Fault]:
+def _check_conditions(edition: Edition) -> Iterator[EditionFault]:
     used = set(edition.every_move) | set(edition.every_entry)
     for act in (*edition.moves.values(), *edition.entries.values()):
         used.update(act.conditions)
@@ -58,122 +58,124 @@ def _conditions(edition: Edition) -> Iterator[Fault]:
         used.update([move.vote.rule] if move.vote else [])
     for code, condition in edition.conditions.items():
         if code not in used:
-            yield Fault(("conditions", code), "unused_condition", code)
-        yield from condition_faults(edition, code, condition)
+            yield EditionFault(("conditions", code), "unused_condition", code)
+        yield from check_condition(edition, code, condition)
 
 
-def _states(edition: Edition) -> Iterator[Fault]:
-    yield from unknown(edition.starts_at, edition.states, ("starts_at",), "unknown_state")
+def _check_states(edition: Edition) -> Iterator[EditionFault]:
+    yield from find_unknown(edition.starts_at, edition.states, ("starts_at",), "unknown_state")
     for name, state in edition.states.items():
         path = ("states", name)
-        yield from unknown(state.clocks, edition.clocks, (*path, "clocks"), "unknown_clock")
-        yield from when_faults(edition, state.only_where, (*path, "only_where"))
+        yield from find_unknown(state.clocks, edition.clocks, (*path, "clocks"), "unknown_clock")
+        yield from check_when(edition, state.only_where, (*path, "only_where"))
         if not state.end:
-            yield from unknown(state.turn or "", edition.organs, (*path, "turn"), "unknown_organ")
+            yield from find_unknown(state.turn or "", edition.organs, (*path, "turn"), "unknown_organ")
 
 
-def _acts(edition: Edition) -> Iterator[Fault]:
-    yield from unknown(edition.every_move, edition.conditions, ("every_move",), "unknown_condition")
-    yield from unknown(edition.every_entry, edition.conditions, ("every_entry",), "unknown_condition")
+def _check_acts(edition: Edition) -> Iterator[EditionFault]:
+    yield from find_unknown(edition.every_move, edition.conditions, ("every_move",), "unknown_condition")
+    yield from find_unknown(edition.every_entry, edition.conditions, ("every_entry",), "unknown_condition")
     for section, acts in (("moves", edition.moves), ("entries", edition.entries)):
         for name, act in acts.items():
-            yield from _act(edition, act, (section, name))
+            yield from _check_act(edition, act, (section, name))
     for name, entry in edition.entries.items():
         for field in NEEDED_BY_EFFECT.get(entry.effect or "", ()):
             if field not in entry.needs:
-                yield Fault(("entries", name, "needs"), "effect_needs", field)
+                yield EditionFault(("entries", name, "needs"), "effect_needs", field)
     for name, move in edition.moves.items():
         for number, arrival in enumerate(move.to):
             path = ("moves", name, "to", str(number))
             states: dict[str, object] = {**edition.states, BACK: None}
-            yield from unknown(arrival.state, states, path, "unknown_state")
-            yield from unknown(arrival.needs, edition.fields, path, "unknown_field")
-            yield from _day(edition, arrival.dated or (), path)
-            yield from unknown(arrival.conditions, edition.conditions, path, "unknown_condition")
-            yield from when_faults(edition, arrival.when, path)
+            yield from find_unknown(arrival.state, states, path, "unknown_state")
+            yield from find_unknown(arrival.needs, edition.fields, path, "unknown_field")
+            yield from _check_day_field(edition, arrival.dated or (), path)
+            yield from find_unknown(arrival.conditions, edition.conditions, path, "unknown_condition")
+            yield from check_when(edition, arrival.when, path)
         if move.vote:
-            yield from unknown(move.vote.body, edition.organs, ("moves", name, "vote"), "unknown_organ")
-            yield from unknown(move.vote.rule, edition.conditions, ("moves", name, "vote"), "unknown_condition")
+            yield from find_unknown(move.vote.body, edition.organs, ("moves", name, "vote"), "unknown_organ")
+            yield from find_unknown(move.vote.rule, edition.conditions, ("moves", name, "vote"), "unknown_condition")
 
 
-def _act(edition: Edition, act: Recorded, path: Path) -> Iterator[Fault]:
+def _check_act(edition: Edition, act: ActRule, path: KeyPath) -> Iterator[EditionFault]:
     if not isinstance(act.from_, str):
-        yield from unknown(act.from_, edition.states, (*path, "from"), "unknown_state")
-    yield from unknown(act.needs, edition.fields, (*path, "needs"), "unknown_field")
-    yield from unknown(act.may, edition.fields, (*path, "may"), "unknown_field")
-    yield from _day(edition, act.dated, (*path, "dated"))
-    yield from unknown(act.conditions, edition.conditions, (*path, "conditions"), "unknown_condition")
-    sources = edition.sources(act)
+        yield from find_unknown(act.from_, edition.states, (*path, "from"), "unknown_state")
+    yield from find_unknown(act.needs, edition.fields, (*path, "needs"), "unknown_field")
+    yield from find_unknown(act.may, edition.fields, (*path, "may"), "unknown_field")
+    yield from _check_day_field(edition, act.dated, (*path, "dated"))
+    yield from find_unknown(act.conditions, edition.conditions, (*path, "conditions"), "unknown_condition")
+    sources = edition.source_states(act)
     if not sources:
-        yield Fault((*path, "from"), "never_open", path[-1])
+        yield EditionFault((*path, "from"), "never_open", path[-1])
     if act.organ != "turn":
-        yield from unknown(act.organ, edition.organs, (*path, "organ"), "unknown_organ")
-    turns = (edition.organ_of(act, state) for state in sources if state in edition.states)
+        yield from find_unknown(act.organ, edition.organs, (*path, "organ"), "unknown_organ")
+    turns = (edition.acting_organ(act, state) for state in sources if state in edition.states)
     for organ in dict.fromkeys(turns if act.organ == "turn" else [act.organ]):
         if organ in edition.organs and not edition.organs[organ].roles:
-            yield Fault((*path, "organ"), "no_role_can_make", organ)
+            yield EditionFault((*path, "organ"), "no_role_can_make", organ)
 
 
-def _day(edition: Edition, field: object, path: Path) -> Iterator[Fault]:
+def _check_day_field(edition: Edition, field: object, path: KeyPath) -> Iterator[EditionFault]:
     """A field that stands where a day is needed."""
-    yield from unknown(field, edition.fields, path, "unknown_field")
-    yield from typed_faults(edition, field, ("date",), path)
+    yield from find_unknown(field, edition.fields, path, "unknown_field")
+    yield from check_field_types(edition, field, ("date",), path)
 
 
-def _recorded(edition: Edition) -> Mapping[str, None]:
+def _recorded_fields(edition: Edition) -> Mapping[str, None]:
     """Every field that some act records."""
-    acts: tuple[Recorded, ...] = (*edition.moves.values(), *edition.entries.values())
+    acts: tuple[ActRule, ...] = (*edition.moves.values(), *edition.entries.values())
     fields = [name for act in acts for name in (act.dated, *act.fields)]
-    return dict.fromkeys([*fields, *edition.days_of_moves])
+    return dict.fromkeys([*fields, *edition.move_day_fields])
 
 
-def _clocks(edition: Edition) -> Iterator[Fault]:
-    recorded = _recorded(edition)
+def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
+    recorded = _recorded_fields(edition)
     for name, clock in edition.clocks.items():
         path = ("clocks", name)
-        yield from unknown(clock.organ, edition.organs, (*path, "organ"), "unknown_organ")
+        yield from find_unknown(clock.organ, edition.organs, (*path, "organ"), "unknown_organ")
         for key, code, fields in (
             ("from", "start_not_recorded", (clock.from_,)),
             ("or_from", "start_not_recorded", clock.or_from),
             ("until", "stop_not_recorded", clock.until),
             ("also_until", "stop_not_recorded", clock.also_until),
         ):
-            yield from unknown(fields, recorded, (*path, key), code)
-            yield from typed_faults(edition, fields, ("date",), (*path, key))
+            yield from find_unknown(fields, recorded, (*path, key), code)
+            yield from check_field_types(edition, fields, ("date",), (*path, key))
         if clock.length_by:
             for option in clock.length_by.values:
-                yield from option_faults(edition, clock.length_by.field, option, (*path, "length_by", "values", option))
+                yield from check_field_option(
+                    edition, clock.length_by.field, option, (*path, "length_by", "values", option)
+                )
         if clock.after and clock.after.months is None:
-            yield Fault((*path, "after"), "after_in_months", name)
+            yield EditionFault((*path, "after"), "after_in_months", name)
         counted_by = (clock.per, clock.length_by.field if clock.length_by else None)
-        yield from unknown([name for name in counted_by if name], edition.fields, path, "unknown_field")
+        yield from find_unknown([name for name in counted_by if name], edition.fields, path, "unknown_field")
         if clock.extended_by:
-            yield from unknown(clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry")
+            yield from find_unknown(clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry")
         if (clock.length.working_days is None) == (clock.length.months is None):
-            yield Fault((*path, "length"), "one_length", name)
+            yield EditionFault((*path, "length"), "one_length", name)
 
 
-def _papers(edition: Edition) -> Iterator[Fault]:
+def _check_papers(edition: Edition) -> Iterator[EditionFault]:
     for code, paper in edition.papers.items():
         path = ("papers", code)
-        yield from _day(edition, paper.dated or (), (*path, "dated"))
-        yield from unknown(paper.by, {**edition.organs, "candidate": None}, (*path, "by"), "unknown_organ")
-        yield from when_faults(edition, paper.when, (*path, "when"))
+        yield from _check_day_field(edition, paper.dated or (), (*path, "dated"))
+        yield from find_unknown(paper.by, {**edition.organs, "candidate": None}, (*path, "by"), "unknown_organ")
+        yield from check_when(edition, paper.when, (*path, "when"))
 
 
-def _carry_over(edition: Edition, before: Edition | None) -> Iterator[Fault]:
+def _check_carry_over(edition: Edition, before: Edition | None) -> Iterator[EditionFault]:
     leavable = [("states", name) for name, state in edition.states.items() if state.only_where != When()]
     gone = [("states-", name) for name in before.states if name not in edition.states] if before else []
     for path in (*leavable, *gone):
         if path[-1] not in edition.carry_over:
-            yield Fault(path, "no_way_on", path[-1])
+            yield EditionFault(path, "no_way_on", path[-1])
     for name, carry in edition.carry_over.items():
         for arrival in carry.to:
-            yield from unknown(arrival.state, edition.states, ("carry_over", name, "to"), "unknown_state")
-            yield from when_faults(edition, arrival.when, ("carry_over", name, "to"))
+            yield from find_unknown(arrival.state, edition.states, ("carry_over", name, "to"), "unknown_state")
+            yield from check_when(edition, arrival.when, ("carry_over", name, "to"))
 
 
-def _ways(edition: Edition) -> Iterator[Fault]:
+def _check_reachability(edition: Edition) -> Iterator[EditionFault]:
     """Every state can be reached from the first, and from every open one an end without giving up on the case.
 
     Going back leads nowhere new: it is a way on, not a way in.
@@ -182,30 +184,30 @@ def _ways(edition: Edition) -> Iterator[Fault]:
         return
     onward: dict[str, set[str]] = {name: set() for name in edition.states}
     anyhow: dict[str, set[str]] = {name: set() for name in edition.states}
-    returns = _remembered(edition)
+    returns = _return_sources(edition)
     for move in edition.moves.values():
         forward = {arrival.state for arrival in move.to if arrival.state != BACK}
         back = {name for arrival in move.to if arrival.state == BACK for name in arrival.when.came_from or returns}
-        for source in edition.sources(move):
+        for source in edition.source_states(move):
             if source in edition.states:
                 anyhow[source] |= forward
                 onward[source] |= set() if move.from_ == "open" else forward | back
-    reachable = _reach(edition.starts_at, anyhow)
+    reachable = _reachable_from(edition.starts_at, anyhow)
     ends = {name for name, state in edition.states.items() if state.end}
     for name in edition.states:
         if name not in reachable:
-            yield Fault(("states", name), "unreachable", name)
-        elif name not in ends and not _reach(name, onward) & ends:
-            yield Fault(("states", name), "no_end", name)
+            yield EditionFault(("states", name), "unreachable", name)
+        elif name not in ends and not _reachable_from(name, onward) & ends:
+            yield EditionFault(("states", name), "no_end", name)
 
 
-def _remembered(edition: Edition) -> set[str]:
+def _return_sources(edition: Edition) -> set[str]:
     """The states that a case may be sent back to."""
     moves = [move for move in edition.moves.values() if any(arrival.remember for arrival in move.to)]
-    return {source for move in moves for source in edition.sources(move)}
+    return {source for move in moves for source in edition.source_states(move)}
 
 
-def _reach(start: str, leads: Mapping[str, set[str]]) -> set[str]:
+def _reachable_from(start: str, leads: Mapping[str, set[str]]) -> set[str]:
     seen, todo = {start}, [start]
     while todo:
         for target in leads.get(todo.pop(), set()) - seen:

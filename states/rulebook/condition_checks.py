@@ -8,134 +8,138 @@ from functools import cache
 from typing import Any, NamedTuple, get_args, get_origin
 
 from states.guards import GUARDS
-from states.rulebook.amendments import Path
+from states.rulebook.amendments import KeyPath
 from states.rulebook.edition import Condition, Edition, When
 
 
-class Fault(NamedTuple):
+class EditionFault(NamedTuple):
     """One mistake of an author: where, which, and the name it is about."""
 
-    path: Path
+    path: KeyPath
     code: str
     name: str = ""
 
 
-NAMES_OF = {
+SECTION_OF_PARAMETER = {
     "field": "fields", "first": "fields", "then": "fields", "limit": "fields", "whole": "fields", "unless": "fields",
     "needed_by": "fields", "others": "fields", "reached": "fields", "fields": "fields", "parts": "fields",
     "excluded": "fields", "clock": "clocks", "clocks": "clocks", "papers": "papers", "move": "moves",
 }  # fmt: skip
 """What the parameters of guards name, by the section of the edition that must hold the name."""
 
-PEOPLE = ("person", "people")
-TYPES_FOR = {
+PEOPLE_TYPES = ("person", "people")
+FIELD_TYPES_OF_GUARD = {
     "in_order": ("date",), "not_expired": ("date",), "months_over": ("date",), "months_since": ("date",),
     "papers_fresh": ("date",), "at_least": ("count",), "not_more_than": ("count",), "sum_is": ("count",),
-    "share_reached": ("count",), "share_missed": ("count",), "field_is": ("choice",), "official_members": PEOPLE,
-    "different_people": PEOPLE, "not_the_candidate": PEOPLE, "among": PEOPLE, "not_among": PEOPLE,
+    "share_reached": ("count",), "share_missed": ("count",), "field_is": ("choice",), "official_members": PEOPLE_TYPES,
+    "different_people": PEOPLE_TYPES, "not_the_candidate": PEOPLE_TYPES, "among": PEOPLE_TYPES, "not_among": PEOPLE_TYPES,
 }  # fmt: skip
 """The types of fields that a guard can look at, where it cannot look at all of them."""
 
-CHOICES = {"kind": "consent_kind", "organ": "consent_organ", "consent": "consent_kind"}
+CHOICE_FIELDS = {"kind": "consent_kind", "organ": "consent_organ", "consent": "consent_kind"}
 """Parameters of guards that name a choice of the entry that records consents."""
 
 
-def unknown(names: object, known: Mapping[str, object], path: Path, code: str) -> Iterator[Fault]:
+def find_unknown(names: object, known: Mapping[str, object], path: KeyPath, code: str) -> Iterator[EditionFault]:
     """Every name that ``known`` does not hold."""
     for name in [names] if isinstance(names, str) else names if isinstance(names, list | tuple) else []:
         if name not in known:
-            yield Fault(path, code, name)
+            yield EditionFault(path, code, name)
 
 
-def condition_faults(edition: Edition, code: str, condition: Condition) -> Iterator[Fault]:
+def check_condition(edition: Edition, code: str, condition: Condition) -> Iterator[EditionFault]:
     """Everything wrong with one condition."""
     path = ("conditions", code)
     if condition.verified and not condition.citation:
-        yield Fault((*path, "citation"), "verified_without_citation", code)
-    yield from when_faults(edition, condition.when, (*path, "when"))
+        yield EditionFault((*path, "citation"), "verified_without_citation", code)
+    yield from check_when(edition, condition.when, (*path, "when"))
     if condition.guard not in GUARDS:
-        yield Fault((*path, "guard"), "unknown_guard", condition.guard)
+        yield EditionFault((*path, "guard"), "unknown_guard", condition.guard)
     else:
-        yield from _parameters(edition, condition, path)
-        yield from _wording(condition, path)
+        yield from _check_parameters(edition, condition, path)
+        yield from _check_wording(condition, path)
 
 
-def when_faults(edition: Edition, when: When, path: Path) -> Iterator[Fault]:
+def check_when(edition: Edition, when: When, path: KeyPath) -> Iterator[EditionFault]:
     """Everything wrong with the circumstances under which something is there."""
-    yield from unknown(when.came_from, edition.states, (*path, "came_from"), "unknown_state")
-    yield from unknown(when.has or (), edition.organs, (*path, "has"), "unknown_organ")
-    yield from unknown(tuple(when.field), edition.fields, (*path, "field"), "unknown_field")
+    yield from find_unknown(when.came_from, edition.states, (*path, "came_from"), "unknown_state")
+    yield from find_unknown(when.has or (), edition.organs, (*path, "has"), "unknown_organ")
+    yield from find_unknown(tuple(when.field), edition.fields, (*path, "field"), "unknown_field")
     for field, option in when.field.items():
-        yield from option_faults(edition, field, option, (*path, "field", field))
+        yield from check_field_option(edition, field, option, (*path, "field", field))
 
 
-def option_faults(edition: Edition, field: str, option: object, path: Path) -> Iterator[Fault]:
+def check_field_option(edition: Edition, field: str, option: object, path: KeyPath) -> Iterator[EditionFault]:
     """A choice that a field does not offer."""
     rule = edition.fields.get(field)
     if rule is not None and rule.type == "choice":
-        yield from unknown(option, rule.options, path, "unknown_option")
+        yield from find_unknown(option, rule.options, path, "unknown_option")
 
 
-def typed_faults(edition: Edition, names: object, wanted: tuple[str, ...], path: Path) -> Iterator[Fault]:
+def check_field_types(
+    edition: Edition, names: object, wanted: tuple[str, ...], path: KeyPath
+) -> Iterator[EditionFault]:
     """Fields of another type than can stand in their place; that they are there at all is seen elsewhere."""
     for name in [names] if isinstance(names, str) else names if isinstance(names, list | tuple) else []:
         rule = edition.fields.get(name)
         if rule is not None and rule.type not in wanted:
-            yield Fault(path, "wrong_field", name)
+            yield EditionFault(path, "wrong_field", name)
 
 
-def _parameters(edition: Edition, condition: Condition, path: Path) -> Iterator[Fault]:
-    wanted = parameters_of(condition.guard)
+def _check_parameters(edition: Edition, condition: Condition, path: KeyPath) -> Iterator[EditionFault]:
+    wanted = guard_parameters(condition.guard)
     for name, value in condition.with_.items():
-        here = (*path, "with", name)
+        parameter_path = (*path, "with", name)
         if name not in wanted:
-            yield Fault(here, "unknown_parameter", name)
-        elif not _fits(value, wanted[name].annotation):
-            yield Fault(here, "wrong_parameter", name)
+            yield EditionFault(parameter_path, "unknown_parameter", name)
+        elif not _matches_type(value, wanted[name].annotation):
+            yield EditionFault(parameter_path, "wrong_parameter", name)
         else:
-            yield from _named(edition, condition, name, value, here)
+            yield from _check_reference(edition, condition, name, value, parameter_path)
     for name, parameter in wanted.items():
         if parameter.default is inspect.Parameter.empty and name not in condition.with_:
-            yield Fault((*path, "with"), "missing_parameter", name)
+            yield EditionFault((*path, "with"), "missing_parameter", name)
 
 
-def _named(edition: Edition, condition: Condition, name: str, value: object, path: Path) -> Iterator[Fault]:
+def _check_reference(
+    edition: Edition, condition: Condition, name: str, value: object, path: KeyPath
+) -> Iterator[EditionFault]:
     """A parameter that names something: it is there, and it is of a kind that the guard can look at."""
-    if section := NAMES_OF.get(name):
-        yield from unknown(value, getattr(edition, section), path, f"unknown_{section[:-1]}")
-        if section == "fields" and condition.guard in TYPES_FOR:
-            yield from typed_faults(edition, value, TYPES_FOR[condition.guard], path)
-    elif name in CHOICES:
-        yield from option_faults(edition, CHOICES[name], value, path)
+    if section := SECTION_OF_PARAMETER.get(name):
+        yield from find_unknown(value, getattr(edition, section), path, f"unknown_{section[:-1]}")
+        if section == "fields" and condition.guard in FIELD_TYPES_OF_GUARD:
+            yield from check_field_types(edition, value, FIELD_TYPES_OF_GUARD[condition.guard], path)
+    elif name in CHOICE_FIELDS:
+        yield from check_field_option(edition, CHOICE_FIELDS[name], value, path)
     elif name == "value":
         field = condition.with_.get("field", condition.with_.get("needed_by"))
-        yield from option_faults(edition, str(field), value, path)
+        yield from check_field_option(edition, str(field), value, path)
 
 
 @cache
-def parameters_of(guard: str) -> dict[str, inspect.Parameter]:
+def guard_parameters(guard: str) -> dict[str, inspect.Parameter]:
     """The parameters that a guard takes beside the facts."""
     return dict(list(inspect.signature(GUARDS[guard].check).parameters.items())[1:])
 
 
-def _fits(value: object, annotation: Any) -> bool:
+def _matches_type(value: object, annotation: Any) -> bool:
     if isinstance(annotation, types.UnionType):
-        return any(_fits(value, one) for one in get_args(annotation))
+        return any(_matches_type(value, part) for part in get_args(annotation))
     if get_origin(annotation) is list:
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return isinstance(value, list) and all(isinstance(part, str) for part in value)
     return type(value) is annotation
 
 
-def _wording(condition: Condition, path: Path) -> Iterator[Fault]:
+def _check_wording(condition: Condition, path: KeyPath) -> Iterator[EditionFault]:
     """Places in the words are bare names of what the guard finds; how a value is printed is not said there."""
     for words in condition.says:
         try:
             places = [part[1:] for part in string.Formatter().parse(words) if part[1] is not None]
         except ValueError:
-            yield Fault((*path, "says"), "bad_wording", words)
+            yield EditionFault((*path, "says"), "bad_wording", words)
             continue
         for name, form, conversion in places:
             if form or conversion:
-                yield Fault((*path, "says"), "bad_wording", words)
+                yield EditionFault((*path, "says"), "bad_wording", words)
             elif name not in GUARDS[condition.guard].says:
-                yield Fault((*path, "says"), "unknown_placeholder", name or "{}")
+                yield EditionFault((*path, "says"), "unknown_placeholder", name or "{}")

@@ -23,7 +23,7 @@ class Captions(NamedTuple):
     counted: str
 
 
-def mermaid(edition: Edition, language: str, counts: Mapping[str, int] | None, captions: Captions) -> str:
+def draw_mermaid(edition: Edition, language: str, counts: Mapping[str, int] | None, captions: Captions) -> str:
     """The edition as the text of a Mermaid ``stateDiagram-v2``, labels in ``language`` ("vi" or "en").
 
     Steps are shaded by the organ whose turn they are. ``counts``: how many cases stand at a step, shown beside its
@@ -31,59 +31,59 @@ def mermaid(edition: Edition, language: str, counts: Mapping[str, int] | None, c
     came from, are notes instead of an arrow to each step.
     """
     lines = ["stateDiagram-v2", "direction TB"]
-    lines += _states(edition, language, counts or {}, captions)
+    lines += _state_lines(edition, language, counts or {}, captions)
     lines += [f"[*] --> {edition.starts_at}"]
-    lines += _arrows(edition, language)
+    lines += _arrow_lines(edition, language)
     lines += [f"{name} --> [*]" for name, state in edition.states.items() if state.end]
-    lines += _notes(edition, language, captions)
-    lines += _shading(edition)
+    lines += _note_lines(edition, language, captions)
+    lines += _shade_lines(edition)
     return "\n".join(lines) + "\n"
 
 
-def _states(edition: Edition, language: str, counts: Mapping[str, int], captions: Captions) -> Iterator[str]:
+def _state_lines(edition: Edition, language: str, counts: Mapping[str, int], captions: Captions) -> Iterator[str]:
     for name, state in edition.states.items():
         label = state.label.in_language(language)
         if name in counts:
             label = captions.counted.format(state=label, count=counts[name])
-        yield f'state "{_plain(label)}" as {name}'
+        yield f'state "{_escape_label(label)}" as {name}'
 
 
-def _arrows(edition: Edition, language: str) -> Iterator[str]:
+def _arrow_lines(edition: Edition, language: str) -> Iterator[str]:
     for move in edition.moves.values():
         if move.from_ == "open":
             continue
-        targets = dict.fromkeys(target for arrival in move.to for target in _targets(arrival))
-        label = _plain(move.label.in_language(language))
-        for source in edition.sources(move):
+        targets = dict.fromkeys(target for arrival in move.to for target in _arrow_targets(arrival))
+        label = _escape_label(move.label.in_language(language))
+        for source in edition.source_states(move):
             for target in targets:
                 yield f"{source} --> {target} : {label}"
 
 
-def _targets(arrival: Arrival) -> tuple[str, ...]:
+def _arrow_targets(arrival: Arrival) -> tuple[str, ...]:
     if arrival.state != BACK:
         return (arrival.state,)
     return () if arrival.forget else arrival.when.came_from
 
 
-def _notes(edition: Edition, language: str, captions: Captions) -> Iterator[str]:
+def _note_lines(edition: Edition, language: str, captions: Captions) -> Iterator[str]:
     notes: dict[str, list[str]] = {edition.starts_at: []}
     for move in edition.moves.values():
         label = move.label.in_language(language)
         if move.from_ == "open":
-            notes[edition.starts_at].append(_from_everywhere(edition, language, move, captions))
-        elif any(arrival.state == BACK and not _targets(arrival) for arrival in move.to):
-            for source in edition.sources(move):
+            notes[edition.starts_at].append(_everywhere_note(edition, language, move, captions))
+        elif any(arrival.state == BACK and not _arrow_targets(arrival) for arrival in move.to):
+            for source in edition.source_states(move):
                 notes.setdefault(source, []).append(captions.back.format(move=label))
     if notes[edition.starts_at]:
         notes[edition.starts_at].insert(0, captions.everywhere)
-    for state, said in notes.items():
-        if said:
+    for state, texts in notes.items():
+        if texts:
             yield f"note right of {state}"
-            yield from (f"    {_plain(line)}" for line in said)
+            yield from (f"    {_escape_label(line)}" for line in texts)
             yield "end note"
 
 
-def _from_everywhere(edition: Edition, language: str, move: Move, captions: Captions) -> str:
+def _everywhere_note(edition: Edition, language: str, move: Move, captions: Captions) -> str:
     label = move.label.in_language(language)
     targets = ", ".join(edition.states[arrival.state].label.in_language(language) for arrival in move.to)
     if not move.except_:
@@ -92,7 +92,7 @@ def _from_everywhere(edition: Edition, language: str, move: Move, captions: Capt
     return captions.everywhere_except.format(move=label, target=targets, states=states)
 
 
-def _shading(edition: Edition) -> Iterator[str]:
+def _shade_lines(edition: Edition) -> Iterator[str]:
     for number, organ in enumerate(edition.organs):
         states = [name for name, state in edition.states.items() if state.turn == organ]
         if states:
@@ -100,6 +100,6 @@ def _shading(edition: Edition) -> Iterator[str]:
             yield f"class {','.join(states)} {organ}"
 
 
-def _plain(label: str) -> str:
+def _escape_label(label: str) -> str:
     """A label without the signs that mean something to Mermaid."""
     return "".join(f"#{ord(sign)};" if sign in '#;:"{}<>' else sign for sign in label)

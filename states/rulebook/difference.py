@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from states.rulebook.edition import Edition
-from states.rulebook.plain import plain
+from states.rulebook.plain import edition_to_plain
 
-Kind = Literal["added", "removed", "changed"]
+ChangeKind = Literal["added", "removed", "changed"]
 SECTIONS = (
     "levels", "roles", "organs", "states", "moves", "entries", "conditions", "clocks", "papers", "fields", "carry_over",
 )  # fmt: skip
@@ -23,7 +23,7 @@ class Change:
     ``attribute`` is the path below the name (``length.working_days``, ``to.ceremony``): empty when all came or went.
     """
 
-    kind: Kind
+    kind: ChangeKind
     section: str
     name: str
     attribute: str
@@ -31,9 +31,9 @@ class Change:
     new: Any = None
 
 
-def difference(old: Edition, new: Edition) -> tuple[Change, ...]:
+def compare_editions(old: Edition, new: Edition) -> tuple[Change, ...]:
     """Every difference from ``old`` to ``new``, head first, then section by section in the order of the editions."""
-    before, after = by_name(old), by_name(new)
+    before, after = index_edition(old), index_edition(new)
     head = [name for name in after if name not in (*SECTIONS, *_IDENTITY)]
     changes = [
         Change("changed", "edition", name, "", before[name], after[name])
@@ -41,48 +41,48 @@ def difference(old: Edition, new: Edition) -> tuple[Change, ...]:
         if before[name] != after[name]
     ]
     for section in SECTIONS:
-        for name, path, was, now in _walked(before[section], after[section]):
-            kind: Kind = "added" if was is _NOTHING else "removed" if now is _NOTHING else "changed"
-            changes.append(Change(kind, section, name, ".".join(path), _shown(was), _shown(now)))
+        for name, path, was, now in _walk_section(before[section], after[section]):
+            kind: ChangeKind = "added" if was is _NOTHING else "removed" if now is _NOTHING else "changed"
+            changes.append(Change(kind, section, name, ".".join(path), _value_or_none(was), _value_or_none(now)))
     return tuple(changes)
 
 
-def by_name(edition: Edition) -> dict[str, Any]:
+def index_edition(edition: Edition) -> dict[str, Any]:
     """The edition's plain values, with the arrivals of moves under the state they lead to."""
-    found = plain(edition)
+    parts = edition_to_plain(edition)
     for section in ("moves", "carry_over"):
-        for item in found[section].values():
-            item["to"] = _by_state(item["to"])
-    return found
+        for item in parts[section].values():
+            item["to"] = _index_arrivals(item["to"])
+    return parts
 
 
-def _by_state(arrivals: list[dict[str, Any]]) -> dict[str, Any]:
+def _index_arrivals(arrivals: list[dict[str, Any]]) -> dict[str, Any]:
     """Arrivals by their state, a second one to the same state as ``state 2``; their order is kept in ``order``."""
-    found: dict[str, Any] = {}
+    indexed: dict[str, Any] = {}
     for number, arrival in enumerate(arrivals):
-        again = sum(one["state"] == arrival["state"] for one in arrivals[:number])
-        found[f"{arrival['state']} {again + 1}" if again else arrival["state"]] = arrival
-    return {**found, "order": list(found)} if len(found) > 1 else found
+        again = sum(earlier["state"] == arrival["state"] for earlier in arrivals[:number])
+        indexed[f"{arrival['state']} {again + 1}" if again else arrival["state"]] = arrival
+    return {**indexed, "order": list(indexed)} if len(indexed) > 1 else indexed
 
 
 _NOTHING = object()
-Step = tuple[str, tuple[str, ...], Any, Any]
+Difference = tuple[str, tuple[str, ...], Any, Any]
 
 
-def _walked(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
+def _walk_section(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
     for name in dict.fromkeys((*new, *old)):
-        for path, was, now in _leaves(old.get(name, _NOTHING), new.get(name, _NOTHING), ()):
+        for path, was, now in _differing_leaves(old.get(name, _NOTHING), new.get(name, _NOTHING), ()):
             yield name, path, was, now
 
 
-def _leaves(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+def _differing_leaves(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
     if old == new:
         return
     if not (_has_parts(old) and _has_parts(new)):
         yield path, old, new
         return
     for key in dict.fromkeys((*new, *old)):
-        yield from _leaves(old.get(key, _NOTHING), new.get(key, _NOTHING), (*path, key))
+        yield from _differing_leaves(old.get(key, _NOTHING), new.get(key, _NOTHING), (*path, key))
 
 
 def _has_parts(value: Any) -> bool:
@@ -90,5 +90,5 @@ def _has_parts(value: Any) -> bool:
     return isinstance(value, dict) and set(value) != {"vi", "en"}
 
 
-def _shown(value: Any) -> Any:
+def _value_or_none(value: Any) -> Any:
     return None if value is _NOTHING else value

@@ -12,21 +12,21 @@ BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     """Data that names nothing unknown and never changes once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-def _text(value: object) -> object:
+def _to_text(value: object) -> object:
     return Text(value["vi"], value["en"]) if isinstance(value, dict) and set(value) == {"vi", "en"} else value
 
 
-Words = Annotated[Text, BeforeValidator(_text)]
+EditionText = Annotated[Text, BeforeValidator(_to_text)]
 Confidence = Literal["H", "M", "L"]
 
 
-class When(Strict):
+class When(StrictModel):
     """Circumstances under which a destination, a condition, a state or a paper is there; all that are given hold."""
 
     came_from: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class When(Strict):
     field: dict[str, str] = {}
 
 
-class Sourced(Strict):
+class SourcedRule(StrictModel):
     """Something that rests on a source: how sure it is decides what it may do."""
 
     citation: str | None
@@ -49,7 +49,7 @@ class Sourced(Strict):
         return self.confidence in ("H", "M") and any(source != "MEM" for source in self.sources)
 
 
-class Condition(Sourced):
+class Condition(SourcedRule):
     """A guard with its parameters, the words for what it finds, and where it comes from.
 
     ``basis``: ``law`` rests on a source; ``record`` keeps the record consistent with itself and needs none;
@@ -59,7 +59,7 @@ class Condition(Sourced):
     guard: str
     with_: dict[str, str | int | bool | list[str]] = Field(default={}, alias="with")
     when: When = When()
-    says: Words
+    says: EditionText
     basis: Literal["law", "record", "house"] = "law"
     stated_effect: Effect | None = Field(default=None, alias="effect")
 
@@ -71,60 +71,60 @@ class Condition(Sourced):
         return "refuse" if self.basis == "record" or (self.basis == "law" and self.verified) else "warn"
 
 
-class Length(Strict):
+class ClockLength(StrictModel):
     """How long a clock runs: working days of offices, or months of people."""
 
     working_days: int | None = Field(default=None, ge=1, le=3650)
     months: int | None = Field(default=None, ge=1, le=1200)
 
 
-class LengthBy(Strict):
+class ClockLengthBy(StrictModel):
     """Another number of the same units where a field recorded with the start has a certain value."""
 
     field: str
     values: dict[str, int]
 
 
-class Extension(Strict):
+class ClockExtension(StrictModel):
     """The entry that makes a clock longer, and by how much."""
 
     entry: str
     working_days: int = Field(ge=1, le=365)
 
 
-class ClockRule(Sourced):
+class ClockRule(SourcedRule):
     """A clock: the recorded day it starts on, how long it runs, the recorded day that stops it.
 
     ``or_from``: days that start it where it never has, as when an edition before left it to them.
     ``legal`` clocks make a case stalled when they pass; ``validity`` and ``period`` are only shown.
     """
 
-    label: Words
+    label: EditionText
     kind: Literal["legal", "validity", "period"]
     organ: str
     from_: str = Field(alias="from")
     or_from: tuple[str, ...] = ()
-    after: Length | None = None
-    length: Length
-    length_by: LengthBy | None = None
-    extended_by: Extension | None = None
+    after: ClockLength | None = None
+    length: ClockLength
+    length_by: ClockLengthBy | None = None
+    extended_by: ClockExtension | None = None
     until: tuple[str, ...]
     also_until: tuple[str, ...] = ()
     per: str | None = None
 
 
-class FieldRule(Strict):
+class FieldRule(StrictModel):
     """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person."""
 
     type: Literal["date", "code", "count", "choice", "person", "people", "paper", "unit", "text", "lines"]
-    label: Words
+    label: EditionText
     minimum: int = 0
     maximum: int = 1_000_000
-    options: dict[str, Words] = {}
+    options: dict[str, EditionText] = {}
     future: bool = False
 
 
-class Paper(Strict):
+class PaperRule(StrictModel):
     """A paper of the dossier: its place, who supplies it, the field that dates it."""
 
     order: int
@@ -133,13 +133,13 @@ class Paper(Strict):
     dated: str | None
     stale_months: int | None = None
     when: When = When()
-    title: Words
+    title: EditionText
 
 
-class State(Strict):
+class State(StrictModel):
     """A step at which a case can stand."""
 
-    label: Words
+    label: EditionText
     turn: str | None = None
     house_days: int | None = None
     clocks: tuple[str, ...] = ()
@@ -148,7 +148,7 @@ class State(Strict):
     end: bool = False
 
 
-class Arrival(Strict):
+class Arrival(StrictModel):
     """Where a move leads under which circumstances, and what it records on the way."""
 
     state: str
@@ -161,17 +161,17 @@ class Arrival(Strict):
     membership: Membership | None = None
 
 
-class Vote(Strict):
+class VoteRule(StrictModel):
     """Which body votes with a move, and the condition that states its threshold."""
 
     body: str
     rule: str
 
 
-class Recorded(Strict):
+class ActRule(StrictModel):
     """What moves and entries have in common."""
 
-    label: Words
+    label: EditionText
     from_: tuple[str, ...] | Literal["open", "anywhere"] = Field(alias="from")
     except_: tuple[str, ...] = Field(default=(), alias="except")
     organ: str
@@ -186,43 +186,43 @@ class Recorded(Strict):
         return (*self.needs, *self.may)
 
 
-class Move(Recorded):
+class Move(ActRule):
     """An act that takes a case to another state."""
 
     to: tuple[Arrival, ...] = Field(min_length=1)
-    vote: Vote | None = None
+    vote: VoteRule | None = None
 
 
-class Entry(Recorded):
+class Entry(ActRule):
     """An act that leaves the state where it is."""
 
     effect: Literal["paper", "sponsor", "helper", "consent", "extension", "unit", "settle"] | None = None
 
 
-class Role(Strict):
+class Role(StrictModel):
     """A role that users hold at units of one level."""
 
-    label: Words
+    label: EditionText
     level: str
 
 
-class Organ(Strict):
+class Organ(StrictModel):
     """An organ, the level of the unit it belongs to, and the roles that may type its acts."""
 
-    label: Words
+    label: EditionText
     level: str
     optional: bool = False
     roles: tuple[str, ...]
 
 
-class CarryOver(Strict):
+class CarryOverRule(StrictModel):
     """Where a case goes whose state is no longer there, and why."""
 
     to: tuple[Arrival, ...]
-    because: Words
+    because: EditionText
 
 
-class Edition(Strict):
+class Edition(StrictModel):
     """The rules of one pipeline as they are in force from one day on.
 
     ``coverage_level``: the level whose units have a row each in coverage; None: whatever stands next above a village.
@@ -233,15 +233,15 @@ class Edition(Strict):
     amends: str | None = None
     builds_on: str | None = None
     in_force: date
-    label: Words
+    label: EditionText
     regulation: str
     starts_at: str
     coverage_level: str | None = None
-    levels: dict[str, Words]
+    levels: dict[str, EditionText]
     roles: dict[str, Role]
     organs: dict[str, Organ]
     fields: dict[str, FieldRule]
-    papers: dict[str, Paper]
+    papers: dict[str, PaperRule]
     every_move: tuple[str, ...]
     every_entry: tuple[str, ...]
     conditions: dict[str, Condition]
@@ -249,14 +249,14 @@ class Edition(Strict):
     states: dict[str, State]
     moves: dict[str, Move]
     entries: dict[str, Entry]
-    carry_over: dict[str, CarryOver]
+    carry_over: dict[str, CarryOverRule]
 
     @property
     def name(self) -> str:
         """``pipeline/edition``, as errors and events call it."""
         return f"{self.pipeline}/{self.edition}"
 
-    def sources(self, act: Recorded) -> tuple[str, ...]:
+    def source_states(self, act: ActRule) -> tuple[str, ...]:
         """The states that an act may be made from."""
         if act.from_ == "anywhere":
             return tuple(self.states)
@@ -265,23 +265,25 @@ class Edition(Strict):
         return act.from_
 
     @cached_property
-    def made_from(self) -> dict[str, frozenset[str]]:
+    def sources_by_act(self) -> dict[str, frozenset[str]]:
         """The states from which each move and entry may be made, by its name."""
-        return {name: frozenset(self.sources(act)) for name, act in {**self.moves, **self.entries}.items()}
+        return {name: frozenset(self.source_states(act)) for name, act in {**self.moves, **self.entries}.items()}
 
     @cached_property
-    def days_of_moves(self) -> frozenset[str]:
+    def move_day_fields(self) -> frozenset[str]:
         """The fields under which moves record their own days."""
         moves = self.moves.values()
-        return frozenset(name for move in moves for name in (move.dated, *(one.dated for one in move.to if one.dated)))
+        return frozenset(
+            name for move in moves for name in (move.dated, *(arrival.dated for arrival in move.to if arrival.dated))
+        )
 
-    def ends_a_clock(self, code: str) -> bool:
+    def paper_ends_clock(self, code: str) -> bool:
         """Whether a clock runs until the day that a paper bears, where no act says that day."""
         paper = self.papers.get(code)
-        if paper is None or paper.dated is None or paper.dated in self.days_of_moves:
+        if paper is None or paper.dated is None or paper.dated in self.move_day_fields:
             return False
-        return any(paper.dated in one.until and paper.dated != one.from_ for one in self.clocks.values())
+        return any(paper.dated in clock.until and paper.dated != clock.from_ for clock in self.clocks.values())
 
-    def organ_of(self, act: Recorded, state: str) -> str:
+    def acting_organ(self, act: ActRule, state: str) -> str:
         """The organ whose act it is; ``turn`` means the organ whose turn the state is."""
         return (self.states[state].turn or "branch") if act.organ == "turn" else act.organ

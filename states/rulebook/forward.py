@@ -1,20 +1,20 @@
 """The straight way through an edition: from each step the move that leads on, and where to for one line of units."""
 
 from states.rulebook.edition import BACK, Arrival, Edition
-from states.vocabulary import Line
+from states.vocabulary import UnitLine
 
 
-def forward(edition: Edition, state: str, line: Line) -> tuple[str, str] | None:
+def find_next_move(edition: Edition, state: str, line: UnitLine) -> tuple[str, str] | None:
     """The first move that takes a case further in the pipeline, and the state it leads to; None at an end.
 
     Steps stand in an edition in the order of the pipeline. From a pause the way on is where it came from: ``back``.
     """
     order = {name: number for number, name in enumerate(edition.states)}
-    moves = [(name, move) for name, move in edition.moves.items() if state in edition.sources(move)]
+    moves = [(name, move) for name, move in edition.moves.items() if state in edition.source_states(move)]
     if edition.states[state].pauses:
-        return next(((name, BACK) for name, move in moves if any(one.state == BACK for one in move.to)), None)
+        return next(((name, BACK) for name, move in moves if any(option.state == BACK for option in move.to)), None)
     for number, (name, move) in enumerate(moves):
-        arrival = next((one for one in move.to if _fits(one, line)), None)
+        arrival = next((option for option in move.to if _arrival_fits(option, line)), None)
         if arrival is None or order.get(arrival.state, -1) < order[state]:
             continue
         target = edition.states[arrival.state]
@@ -24,7 +24,7 @@ def forward(edition: Edition, state: str, line: Line) -> tuple[str, str] | None:
     return None
 
 
-def _fits(arrival: Arrival, line: Line) -> bool:
+def _arrival_fits(arrival: Arrival, line: UnitLine) -> bool:
     """Whether a case of this line arrives there, as far as its units alone decide."""
     when = arrival.when
     if arrival.state == BACK or when.came_from or when.field or when.every:

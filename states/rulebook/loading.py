@@ -10,22 +10,24 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from states.rulebook.amendments import HEAD, Path, merged
-from states.rulebook.checks import faults_of
+from states.rulebook.amendments import HEAD_KEYS, KeyPath, merge_changes
+from states.rulebook.checks import find_edition_faults
 from states.rulebook.edition import Edition
-from states.rulebook.sources import Misplaced as Misplaced
-from states.rulebook.sources import Source, Sources, base_of, read_sources
+from states.rulebook.sources import EditionFile, EditionFiles, base_pipeline, read_edition_files
+from states.rulebook.sources import LocatedFault as LocatedFault
 
 EDITIONS = File(__file__).parent.parent / "editions"
-SHOWN = 60
+MOST_QUOTED = 60
 """How many signs of a wrong value a fault quotes."""
 
 
 class RulebookFaults(Exception):
     """The editions cannot be used: every fault, each with file and place."""
 
-    def __init__(self, faults: list[Misplaced]) -> None:
-        super().__init__("\n".join(f"{one.file}:{one.line}: {one.path}: {one.code} {one.name}" for one in faults))
+    def __init__(self, faults: list[LocatedFault]) -> None:
+        super().__init__(
+            "\n".join(f"{fault.file}:{fault.line}: {fault.path}: {fault.code} {fault.name}" for fault in faults)
+        )
         self.faults = faults
 
 
@@ -45,11 +47,11 @@ class UnknownEdition(Exception):
         self.name = name
 
 
-class Built(NamedTuple):
+class BuiltEdition(NamedTuple):
     """An edition as far as it could be made of its files, and what is wrong with it."""
 
     edition: Edition | None
-    faults: tuple[Misplaced, ...]
+    faults: tuple[LocatedFault, ...]
 
 
 @dataclass
@@ -57,21 +59,21 @@ class Rulebook:
     """All editions of all pipelines. Editions are merged and checked when first asked for, or all by ``check``."""
 
     folder: File = EDITIONS
-    _made: dict[tuple[str, str], Built] = field(default_factory=dict)
-    _calendars: dict[str, tuple[list[date], tuple[str, ...]]] = field(default_factory=dict)
+    _built_editions: dict[tuple[str, str], BuiltEdition] = field(default_factory=dict)
+    _timelines: dict[str, tuple[list[date], tuple[str, ...]]] = field(default_factory=dict)
 
-    def files(self) -> list[File]:
+    def list_files(self) -> list[File]:
         """Every file of the editions, in a stable order."""
         return sorted(self.folder.glob("*/*.yaml"))
 
     @cached_property
-    def _read(self) -> tuple[Sources, list[Misplaced]]:
-        return read_sources(self.files())
+    def _read_files(self) -> tuple[EditionFiles, list[LocatedFault]]:
+        return read_edition_files(self.list_files())
 
     @property
-    def sources(self) -> Sources:
+    def sources(self) -> EditionFiles:
         """Pipeline -> edition id -> its file, editions in the order of their ids. Raises `RulebookFaults`."""
-        sources, faults = self._read
+        sources, faults = self._read_files
         if faults:
             raise RulebookFaults(faults)
         return sources
@@ -81,141 +83,145 @@ class Rulebook:
         """The names of the pipelines."""
         return tuple(self.sources)
 
-    def editions(self, pipeline: str) -> tuple[str, ...]:
+    def list_editions(self, pipeline: str) -> tuple[str, ...]:
         """The ids of a pipeline's editions, oldest first; one that builds on another has the other's later ones too."""
         if pipeline not in self.sources:
             raise UnknownEdition(pipeline)
-        return _names(self.sources, pipeline)
+        return _edition_names(self.sources, pipeline)
 
-    def edition(self, pipeline: str, edition: str) -> Edition:
+    def load_edition(self, pipeline: str, edition: str) -> Edition:
         """One edition, merged and checked with those before it. Raises `UnknownEdition`, `RulebookFaults`."""
-        held = self._made.get((pipeline, edition))
-        if held and held.edition and not held.faults:
-            return held.edition
-        names = self.editions(pipeline)
+        built = self._built_editions.get((pipeline, edition))
+        if built and built.edition and not built.faults:
+            return built.edition
+        names = self.list_editions(pipeline)
         if edition not in names:
             raise UnknownEdition(f"{pipeline}/{edition}")
         faults = [
             fault
             for name in names[: names.index(edition) + 1]
-            for fault in self._built(self.sources, pipeline, name).faults
+            for fault in self._build_edition(self.sources, pipeline, name).faults
         ]
-        made = self._made[pipeline, edition].edition
+        made = self._built_editions[pipeline, edition].edition
         if faults or made is None:
             raise RulebookFaults(list(dict.fromkeys(faults)))
         return made
 
-    def _built(self, sources: Sources, pipeline: str, edition: str) -> Built:
+    def _build_edition(self, sources: EditionFiles, pipeline: str, edition: str) -> BuiltEdition:
         """An edition made of its files, and its own faults; those before it are built first."""
-        held = self._made.get((pipeline, edition))
-        if held is None:
-            names = _names(sources, pipeline)
+        built = self._built_editions.get((pipeline, edition))
+        if built is None:
+            names = _edition_names(sources, pipeline)
             at = names.index(edition)
-            before = self._built(sources, pipeline, names[at - 1]).edition if at else None
-            held = self._made[pipeline, edition] = _build(_chain(sources, pipeline, edition), pipeline, edition, before)
-        return held
+            before = self._build_edition(sources, pipeline, names[at - 1]).edition if at else None
+            built = self._built_editions[pipeline, edition] = _build_from_chain(
+                _source_chain(sources, pipeline, edition), pipeline, edition, before
+            )
+        return built
 
     def edition_on(self, pipeline: str, day: date) -> Edition:
         """The edition in force on a day. Raises `NoEdition` before the first one."""
-        starts, names = self._calendar(pipeline)
+        starts, names = self._start_days(pipeline)
         at = bisect_right(starts, day)
         if not at:
             raise NoEdition(pipeline, day)
-        return self.edition(pipeline, names[at - 1])
+        return self.load_edition(pipeline, names[at - 1])
 
-    def _calendar(self, pipeline: str) -> tuple[list[date], tuple[str, ...]]:
+    def _start_days(self, pipeline: str) -> tuple[list[date], tuple[str, ...]]:
         """The first days of a pipeline's editions, and their ids; worked out once."""
-        held = self._calendars.get(pipeline)
-        if held is None:
-            names = self.editions(pipeline)
-            starts = [_in_force(_chain(self.sources, pipeline, name), name) for name in names]
-            held = self._calendars[pipeline] = (starts, names)
-        return held
+        timeline = self._timelines.get(pipeline)
+        if timeline is None:
+            names = self.list_editions(pipeline)
+            starts = [_first_day(_source_chain(self.sources, pipeline, name), name) for name in names]
+            timeline = self._timelines[pipeline] = (starts, names)
+        return timeline
 
-    def check(self) -> None:
+    def check_editions(self) -> None:
         """Read and check every edition. Raises `RulebookFaults` with all faults of all of them.
 
         Editions that rest on a file which cannot be read at all are not judged: their faults would be made up.
         """
-        sources, found = self._read
-        faults = list(found)
-        for source in (one for own in sources.values() for one in own.values() if not one.broken):
-            faults += source.keys_twice()
-        baseless = {one.file for one in found if one.code == "no_such_base"}
+        sources, source_faults = self._read_files
+        faults = list(source_faults)
+        for source in (item for own in sources.values() for item in own.values() if not item.broken):
+            faults += source.find_duplicate_keys()
+        baseless = {item.file for item in source_faults if item.code == "no_such_base"}
         for pipeline, own in sources.items():
             if next(iter(own.values())).place in baseless:
                 continue
-            for edition in _names(sources, pipeline):
-                if any(source.broken for source in _chain(sources, pipeline, edition)):
+            for edition in _edition_names(sources, pipeline):
+                if any(source.broken for source in _source_chain(sources, pipeline, edition)):
                     break
-                faults += self._built(sources, pipeline, edition).faults
+                faults += self._build_edition(sources, pipeline, edition).faults
         if faults:
             raise RulebookFaults(list(dict.fromkeys(faults)))
 
 
 @cache
-def own_rulebook() -> Rulebook:
+def load_own_rulebook() -> Rulebook:
     """The editions that come with the program: read and checked once, however many offices a process opens."""
     return Rulebook()
 
 
-def _names(sources: Sources, pipeline: str) -> tuple[str, ...]:
+def _edition_names(sources: EditionFiles, pipeline: str) -> tuple[str, ...]:
     own = sources[pipeline]
-    base = base_of(own)
+    base = base_pipeline(own)
     if base is None:
         return tuple(own)
     first = next(iter(own))
-    return tuple(sorted({*own, *(name for name in _names(sources, base) if name >= first)}))
+    return tuple(sorted({*own, *(name for name in _edition_names(sources, base) if name >= first)}))
 
 
-def _chain(sources: Sources, pipeline: str, edition: str) -> list[Source]:
+def _source_chain(sources: EditionFiles, pipeline: str, edition: str) -> list[EditionFile]:
     """The files that make an edition, the complete one first."""
     own = sources[pipeline]
-    base = base_of(own)
-    before = _chain(sources, base, edition) if base else []
+    base = base_pipeline(own)
+    before = _source_chain(sources, base, edition) if base else []
     return before + [source for name, source in own.items() if name <= edition]
 
 
-def _in_force(chain: list[Source], edition: str) -> date:
+def _first_day(chain: list[EditionFile], edition: str) -> date:
     starts: date = max(source.data["in_force"] for source in chain if source.file.stem == edition)
     return starts
 
 
-def _build(chain: list[Source], pipeline: str, edition: str, before: Edition | None) -> Built:
-    data, wrong = _merge(chain)
-    faults = [_placed(chain, path, code, path[-1]) for path, code in wrong]
-    data |= {"pipeline": pipeline, "edition": edition, "in_force": _in_force(chain, edition)}
+def _build_from_chain(chain: list[EditionFile], pipeline: str, edition: str, before: Edition | None) -> BuiltEdition:
+    data, wrong = _merge_chain(chain)
+    faults = [_locate_fault(chain, path, code, path[-1]) for path, code in wrong]
+    data |= {"pipeline": pipeline, "edition": edition, "in_force": _first_day(chain, edition)}
     try:
         made = Edition.model_validate(data)
     except ValidationError as error:
-        misshapen = dict.fromkeys(_misshapen(data, error))
-        return Built(None, (*faults, *(_placed(chain, path, code, name) for path, code, name in misshapen)))
-    faults += [_placed(chain, one.path, one.code, one.name) for one in faults_of(made, before)]
-    return Built(made, tuple(faults))
+        misshapen = dict.fromkeys(_shape_faults(data, error))
+        return BuiltEdition(
+            None, (*faults, *(_locate_fault(chain, path, code, name) for path, code, name in misshapen))
+        )
+    faults += [_locate_fault(chain, fault.path, fault.code, fault.name) for fault in find_edition_faults(made, before)]
+    return BuiltEdition(made, tuple(faults))
 
 
-def _merge(chain: list[Source]) -> tuple[dict[str, Any], list[tuple[Path, str]]]:
+def _merge_chain(chain: list[EditionFile]) -> tuple[dict[str, Any], list[tuple[KeyPath, str]]]:
     """What the files of a chain say together; and what the last of them gets wrong, the others having been told."""
     data: dict[str, Any] = dict(chain[0].data)
-    wrong: list[tuple[Path, str]] = []
+    wrong: list[tuple[KeyPath, str]] = []
     for source in chain[1:]:
         wrong = []
-        data = merged(data, source.data, wrong)
-        if not set(source.data) - HEAD:
+        data = merge_changes(data, source.data, wrong)
+        if not set(source.data) - HEAD_KEYS:
             wrong.append((("edition",), "amends_nothing"))
     return data, wrong
 
 
-def _misshapen(data: Mapping[str, Any], error: ValidationError) -> Iterator[tuple[Path, str, str]]:
+def _shape_faults(data: Mapping[str, Any], error: ValidationError) -> Iterator[tuple[KeyPath, str, str]]:
     """Values that do not fit the shape of an edition: each once, though it was tried as several types."""
     codes = {"missing": "missing", "extra_forbidden": "unknown_key"}
-    for one in error.errors():
-        path = _really(data, one["loc"], whole=one["type"] == "missing")
-        code = codes.get(one["type"], "shape")
-        yield path, code, path[-1] if code != "shape" else str(one["input"])[:SHOWN]
+    for detail in error.errors():
+        path = _data_path(data, detail["loc"], whole=detail["type"] == "missing")
+        code = codes.get(detail["type"], "shape")
+        yield path, code, path[-1] if code != "shape" else str(detail["input"])[:MOST_QUOTED]
 
 
-def _really(data: object, loc: tuple[int | str, ...], *, whole: bool) -> Path:
+def _data_path(data: object, loc: tuple[int | str, ...], *, whole: bool) -> KeyPath:
     """The steps of an error's place that the data has; the others name types that were tried."""
     path: list[str] = []
     for step in loc:
@@ -227,6 +233,6 @@ def _really(data: object, loc: tuple[int | str, ...], *, whole: bool) -> Path:
     return tuple(path)
 
 
-def _placed(chain: list[Source], path: Path, code: str, name: str) -> Misplaced:
+def _locate_fault(chain: list[EditionFile], path: KeyPath, code: str, name: str) -> LocatedFault:
     """Name the last file of the chain that says most of ``path``."""
-    return max(reversed(chain), key=lambda one: one.speaks_of(path)).fault(path, code, name)
+    return max(reversed(chain), key=lambda source: source.match_depth(path)).make_fault(path, code, name)

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from states.rulebook.amendments import Path
+from states.rulebook.amendments import KeyPath
 
-LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Misplaced(NamedTuple):
+class LocatedFault(NamedTuple):
     """A fault with the file and the line (1-based; 0 where none can be named) at which its author finds it."""
 
     file: str
@@ -27,7 +27,7 @@ class Misplaced(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Source:
+class EditionFile:
     """One file of an edition as it was read; ``broken``: it cannot be merged, so no edition that rests on it can be."""
 
     file: File
@@ -39,141 +39,141 @@ class Source:
         """Folder and name of the file."""
         return f"{self.file.parent.name}/{self.file.name}"
 
-    def line(self, path: Path) -> int:
+    def find_line(self, path: KeyPath) -> int:
         """The line on which the longest known part of ``path`` stands; read again only when a fault is shown."""
-        node, line = self._node(), 0
+        node, line = self._compose_yaml(), 0
         for step in path:
-            found = next(_children(node, step), None)
-            if found is None:
+            child = next(_child_nodes(node, step), None)
+            if child is None:
                 break
-            line, node = found
+            line, node = child
         return line
 
-    def fault(self, path: Path, code: str, name: object) -> Misplaced:
+    def make_fault(self, path: KeyPath, code: str, name: object) -> LocatedFault:
         """A fault at a path of this file."""
-        return Misplaced(self.place, self.line(path) or 1, ".".join(path), code, str(name))
+        return LocatedFault(self.place, self.find_line(path) or 1, ".".join(path), code, str(name))
 
-    def speaks_of(self, path: Path) -> int:
+    def match_depth(self, path: KeyPath) -> int:
         """How many steps of ``path`` this file itself holds."""
-        here: Any = self.data
+        level: Any = self.data
         for depth, step in enumerate(path):
-            if not isinstance(here, Mapping):
+            if not isinstance(level, Mapping):
                 return depth
-            key = next((name for name in (step, f"{step}+", f"{step}-") if name in here), None)
+            key = next((name for name in (step, f"{step}+", f"{step}-") if name in level), None)
             if key is None:
                 return depth
-            here = here[key]
+            level = level[key]
         return len(path)
 
-    def keys_twice(self) -> Iterator[Misplaced]:
+    def find_duplicate_keys(self) -> Iterator[LocatedFault]:
         """Every key that stands twice in one place: YAML itself would silently take the last."""
-        for path, pairs in _mappings(self._node()):
+        for path, pairs in _walk_mappings(self._compose_yaml()):
             seen: set[str] = set()
             for key, _ in pairs:
                 if key.value in seen:
-                    yield self._at(key, path, "key_twice")
+                    yield self._key_fault(key, path, "key_twice")
                 seen.add(key.value)
 
-    def odd_keys(self) -> Iterator[Misplaced]:
+    def find_odd_keys(self) -> Iterator[LocatedFault]:
         """Every key that YAML does not read as text."""
-        for path, pairs in _mappings(self._node()):
+        for path, pairs in _walk_mappings(self._compose_yaml()):
             for key, _ in pairs:
                 if key.tag != "tag:yaml.org,2002:str":
-                    yield self._at(key, path, "key_not_text")
+                    yield self._key_fault(key, path, "key_not_text")
 
-    def _node(self) -> Any:
-        return yaml.compose(self.file.read_text(encoding="utf-8"), LOADER)
+    def _compose_yaml(self) -> Any:
+        return yaml.compose(self.file.read_text(encoding="utf-8"), YAML_LOADER)
 
-    def _at(self, key: Any, path: Path, code: str) -> Misplaced:
+    def _key_fault(self, key: Any, path: KeyPath, code: str) -> LocatedFault:
         name = str(key.value)
-        return Misplaced(self.place, key.start_mark.line + 1, ".".join((*path, name)), code, name)
+        return LocatedFault(self.place, key.start_mark.line + 1, ".".join((*path, name)), code, name)
 
 
-Sources = dict[str, dict[str, Source]]
+EditionFiles = dict[str, dict[str, EditionFile]]
 """Pipeline -> edition id -> its file, editions in the order of their ids."""
 
 
-def read_sources(files: list[File]) -> tuple[Sources, list[Misplaced]]:
+def read_edition_files(files: list[File]) -> tuple[EditionFiles, list[LocatedFault]]:
     """Every file, and all that is wrong with single files or with how they follow each other."""
-    found: Sources = {}
-    faults: list[Misplaced] = []
+    sources: EditionFiles = {}
+    faults: list[LocatedFault] = []
     for file in files:
-        source, wrong = _read(file)
+        source, wrong = _read_file(file)
         faults += wrong
-        found.setdefault(file.parent.name, {})[file.stem] = source
-    for pipeline, own in found.items():
-        faults += _in_a_row(own)
-        faults += _base(found, pipeline)
-    return found, faults
+        sources.setdefault(file.parent.name, {})[file.stem] = source
+    for pipeline, own in sources.items():
+        faults += _check_sequence(own)
+        faults += _check_base(sources, pipeline)
+    return sources, faults
 
 
-def base_of(own: Mapping[str, Source]) -> str | None:
+def base_pipeline(own: Mapping[str, EditionFile]) -> str | None:
     """The pipeline that another one builds on, as its first file says."""
     base = next(iter(own.values())).data.get("builds_on")
     return base if isinstance(base, str) else None
 
 
-def _read(file: File) -> tuple[Source, list[Misplaced]]:
-    broken = Source(file, {}, broken=True)
+def _read_file(file: File) -> tuple[EditionFile, list[LocatedFault]]:
+    broken = EditionFile(file, {}, broken=True)
     text = ""
     try:
         text = file.read_text(encoding="utf-8")
-        data = yaml.load(text, LOADER)  # noqa: S506 - a safe loader, either one
+        data = yaml.load(text, YAML_LOADER)  # noqa: S506 - a safe loader, either one
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = min(mark.line, text.rstrip().count("\n")) + 1 if mark else 1
-        return broken, [Misplaced(broken.place, line, "", "not_yaml", "")]
+        return broken, [LocatedFault(broken.place, line, "", "not_yaml", "")]
     if not isinstance(data, dict):
-        return broken, [Misplaced(broken.place, 1, "", "not_yaml", "")]
-    source = Source(file, data)
+        return broken, [LocatedFault(broken.place, 1, "", "not_yaml", "")]
+    source = EditionFile(file, data)
     if _has_odd_keys(data):
-        return broken, list(source.odd_keys())
+        return broken, list(source.find_odd_keys())
     if type(data.get("in_force")) is not date:
         code = "shape" if "in_force" in data else "missing"
-        return broken, [source.fault(("in_force",), code, data.get("in_force", "in_force"))]
+        return broken, [source.make_fault(("in_force",), code, data.get("in_force", "in_force"))]
     expected = (("pipeline", file.parent.name), ("edition", file.stem))
     return source, [
-        source.fault((key,), "name_of_file", data.get(key)) for key, name in expected if data.get(key) != name
+        source.make_fault((key,), "name_of_file", data.get(key)) for key, name in expected if data.get(key) != name
     ]
 
 
-def _in_a_row(own: Mapping[str, Source]) -> Iterator[Misplaced]:
+def _check_sequence(own: Mapping[str, EditionFile]) -> Iterator[LocatedFault]:
     """The first file of a pipeline is complete; each later one amends the one before it and comes into force after."""
-    before: Source | None = None
+    before: EditionFile | None = None
     for source in own.values():
         if source.broken or (before and before.broken):
             before = source
             continue
         amends = source.data.get("amends")
         if before is None and amends is not None:
-            yield source.fault(("amends",), "first_amends", amends)
+            yield source.make_fault(("amends",), "first_amends", amends)
         if before is not None:
             if amends != before.file.stem:
-                yield source.fault(("amends",), "not_the_edition_before", amends)
+                yield source.make_fault(("amends",), "not_the_edition_before", amends)
             if source.data["in_force"] <= before.data["in_force"]:
-                yield source.fault(("in_force",), "not_in_order", source.data["in_force"])
+                yield source.make_fault(("in_force",), "not_in_order", source.data["in_force"])
         before = source
 
 
-def _base(found: Sources, pipeline: str) -> Iterator[Misplaced]:
+def _check_base(sources: EditionFiles, pipeline: str) -> Iterator[LocatedFault]:
     """A pipeline builds on one that is there and that does not, in the end, build on it."""
-    seen, here = [pipeline], base_of(found[pipeline])
-    while here is not None and here not in seen and here in found:
-        seen.append(here)
-        here = base_of(found[here])
-    if here is not None:
-        first = next(iter(found[pipeline].values()))
-        yield first.fault(("builds_on",), "no_such_base", here)
+    seen, base = [pipeline], base_pipeline(sources[pipeline])
+    while base is not None and base not in seen and base in sources:
+        seen.append(base)
+        base = base_pipeline(sources[base])
+    if base is not None:
+        first = next(iter(sources[pipeline].values()))
+        yield first.make_fault(("builds_on",), "no_such_base", base)
 
 
 def _has_odd_keys(value: object) -> bool:
     """Whether YAML reads a key as something else than text, as it does with a bare ``on`` or ``no``."""
     if isinstance(value, dict):
-        return any(not isinstance(key, str) or _has_odd_keys(one) for key, one in value.items())
+        return any(not isinstance(key, str) or _has_odd_keys(child) for key, child in value.items())
     return isinstance(value, list) and any(map(_has_odd_keys, value))
 
 
-def _children(node: Any, step: str) -> Iterator[tuple[int, Any]]:
+def _child_nodes(node: Any, step: str) -> Iterator[tuple[int, Any]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             if key.value in (step, f"{step}+", f"{step}-"):
@@ -184,7 +184,7 @@ def _children(node: Any, step: str) -> Iterator[tuple[int, Any]]:
                 yield value.start_mark.line + 1, value
 
 
-def _mappings(node: Any, path: Path = ()) -> Iterator[tuple[Path, list[tuple[Any, Any]]]]:
+def _walk_mappings(node: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, list[tuple[Any, Any]]]]:
     """Every mapping of a file, with its path and its pairs."""
     children: list[tuple[str, Any]] = []
     if isinstance(node, yaml.MappingNode):
@@ -193,4 +193,4 @@ def _mappings(node: Any, path: Path = ()) -> Iterator[tuple[Path, list[tuple[Any
     elif isinstance(node, yaml.SequenceNode):
         children = [(str(number), value) for number, value in enumerate(node.value)]
     for step, child in children:
-        yield from _mappings(child, (*path, step))
+        yield from _walk_mappings(child, (*path, step))

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from threading import Barrier
 from typing import TypeVar
 
-from workflow.accounts import SignedIn, make_link, sign_in, use_link
+from workflow.accounts.one_time_links import create_link, use_link
+from workflow.accounts.sessions import NewSession
+from workflow.accounts.sign_in import sign_in
 from workflow.office import Office
 
 BAO, XUAN = "bithu", "canbo"
@@ -19,15 +21,15 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 T = TypeVar("T")
 
 
-def welcome(office: Office, user: str = BAO, *, at: int = MORNING, password: str = SENTENCE) -> SignedIn:
+def welcome(office: Office, user: str = BAO, *, at: int = MORNING, password: str = SENTENCE) -> NewSession:
     """Somebody gets a link, sets a password, and is in."""
-    return use_link(office, make_link(office, user, XUAN, "first", at=at), password, at=at)
+    return use_link(office, create_link(office, user, XUAN, "first", at=at), password, at=at)
 
 
 def come(
     office: Office, user: str = BAO, password: str = SENTENCE, *, at: int = MORNING, device: str | None = None,
     address: str = "203.0.113.7",
-) -> SignedIn:  # fmt: skip
+) -> NewSession:  # fmt: skip
     """Somebody signs in."""
     return sign_in(office, user, password, device=device, address=address, agent="Điện thoại", at=at)
 

@@ -5,7 +5,11 @@ import pytest
 from tests.accounts.scene import ANOTHER, BAO, MORNING, SENTENCE, XUAN, come, welcome
 from tests.doors.ketnap import Ketnap
 from tests.offices import BRANCH, ELECTED, HEAD
-from workflow.accounts import Looks, give_password, link_user, make_token, sessions, token_user, use_link
+from workflow.accounts.access_log import AccessLog
+from workflow.accounts.api_tokens import create_token, find_token_user
+from workflow.accounts.one_time_links import find_link_user, use_link
+from workflow.accounts.sessions import list_sessions
+from workflow.accounts.sign_in import issue_password
 from workflow.cases.commands.open import open_case
 from workflow.office import Office
 
@@ -20,12 +24,12 @@ def test_a_link_for_somebody_who_has_no_password_yet(sqlite_office: Office, ketn
     [path] = [line.strip() for line in said.out.splitlines() if line.strip().startswith("/link/")]
     assert "gửi riêng cho người ấy" in said.out
     secret = path.removeprefix("/link/")
-    assert link_user(sqlite_office, secret) == BAO
+    assert find_link_user(sqlite_office, secret) == BAO
     use_link(sqlite_office, secret, SENTENCE)
     again = ketnap.done("account", "link", BAO, "--json").json
     assert again == {"sample": "thu", "user": BAO, "path": f"/link/{again['secret']}", "secret": again["secret"],
                      "hours": 24}  # fmt: skip
-    assert link_user(sqlite_office, again["secret"]) == BAO
+    assert find_link_user(sqlite_office, again["secret"]) == BAO
 
 
 def test_there_is_no_link_for_somebody_unknown_and_who_is_called_alike_is_told(ketnap: Ketnap) -> None:
@@ -38,8 +42,8 @@ def test_there_is_no_link_for_somebody_unknown_and_who_is_called_alike_is_told(k
 
 def test_who_has_an_account_is_listed_with_the_tokens(sqlite_office: Office, ketnap: Ketnap) -> None:
     welcome(sqlite_office)
-    give_password(sqlite_office, XUAN)
-    make_token(sqlite_office, "huyen", "Bảng tổng hợp")
+    issue_password(sqlite_office, XUAN)
+    create_token(sqlite_office, "huyen", "Bảng tổng hợp")
     lines = ketnap.done("account", "list").out.splitlines()
     assert [line.strip() for line in lines if line.startswith(("  bithu ", "  huyen "))] == [
         "bithu       đã đặt              09/08/2024 08:00  09/08/2024 08:00",
@@ -52,7 +56,7 @@ def test_who_has_an_account_is_listed_with_the_tokens(sqlite_office: Office, ket
 
 def test_the_list_as_json_has_the_keys_that_were_agreed(sqlite_office: Office, ketnap: Ketnap) -> None:
     welcome(sqlite_office)
-    token = make_token(sqlite_office, BAO, "Bảng")
+    token = create_token(sqlite_office, BAO, "Bảng")
     said = ketnap.done("account", "list", "--json")
     assert token not in said.out
     [baos, xuans, _] = said.json["accounts"]
@@ -68,18 +72,18 @@ def test_somebody_who_lost_a_telephone_is_signed_out(sqlite_office: Office, ketn
     welcome(sqlite_office, password=ANOTHER)
     come(sqlite_office, password=ANOTHER)
     assert "Đã kết thúc 2 phiên đăng nhập của bithu." in ketnap.done("account", "end-sessions", BAO).out
-    assert sessions(sqlite_office, BAO, at=MORNING) == []
+    assert list_sessions(sqlite_office, BAO, at=MORNING) == []
     assert ketnap.done("account", "end-sessions", BAO, "--json").json["sessions"] == 0
 
 
 def test_a_token_is_made_shown_once_and_ended(sqlite_office: Office, ketnap: Ketnap) -> None:
     made = ketnap.done("account", "token", XUAN, "--name", "Bảng", "--json").json
-    assert token_user(sqlite_office, made["token"]) == XUAN
+    assert find_token_user(sqlite_office, made["token"]) == XUAN
     assert "chỉ hiện một lần" in ketnap.done("account", "token", XUAN, "--name", "Bảng khác").out
     ids = [one["token"] for one in ketnap.done("account", "list", "--json").json["tokens"]]
     for id_ in ids:
         ketnap.done("account", "token-end", id_.lower())
-    assert token_user(sqlite_office, made["token"]) is None
+    assert find_token_user(sqlite_office, made["token"]) is None
     assert ketnap("account", "token-end", ids[0], "--json").code == "unknown_token"
 
 
@@ -93,11 +97,11 @@ def test_who_looked_at_a_case_and_its_candidate_or_what_one_user_looked_at(
 ) -> None:
     assert "Chưa ai xem." in ketnap.done("account", "looks").out
     case = open_case(sqlite_office, HEAD, ELECTED, BRANCH)
-    looks = Looks(sqlite_office)
-    looks.note(BAO, "case", case, at=MORNING)
-    looks.note(XUAN, "paper:6-KNĐ", case, at=MORNING + 1)
-    looks.note(XUAN, "person", HEAD, at=MORNING + 2)
-    looks.note(XUAN, "something-new", "KKHAC000", at=MORNING + 3)
+    looks = AccessLog(sqlite_office)
+    looks.log_access(BAO, "case", case, at=MORNING)
+    looks.log_access(XUAN, "paper:6-KNĐ", case, at=MORNING + 1)
+    looks.log_access(XUAN, "person", HEAD, at=MORNING + 2)
+    looks.log_access(XUAN, "something-new", "KKHAC000", at=MORNING + 3)
     looks.close()
     said = ketnap.done("account", "looks", "--case", "nguyen van mau")
     assert "3 lần xem" in said.out
@@ -113,8 +117,8 @@ def test_who_looked_at_a_case_and_its_candidate_or_what_one_user_looked_at(
 
 
 def test_of_many_looks_the_newest_are_shown_and_the_others_counted(sqlite_office: Office, ketnap: Ketnap) -> None:
-    looks = Looks(sqlite_office)
+    looks = AccessLog(sqlite_office)
     for n in range(60):
-        looks.note(BAO, "case", f"K{n}", at=MORNING + n)
+        looks.log_access(BAO, "case", f"K{n}", at=MORNING + n)
     looks.close()
     assert "… và 10 lần xem trước đó." in ketnap.done("account", "looks").out

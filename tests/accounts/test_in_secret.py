@@ -8,20 +8,14 @@ import pytest
 from tests.accounts.scene import ANOTHER, BAO, MORNING, SENTENCE, XUAN, come, welcome
 from tests.faults.by_hand import copied
 from tests.offices import make_small_office
-from workflow.accounts import (
-    Looks,
-    SignInRefused,
-    change_password,
-    give_password,
-    keep_draft,
-    make_link,
-    make_token,
-    once,
-    token_user,
-    visitor,
-)
+from workflow.accounts.access_log import AccessLog
+from workflow.accounts.api_tokens import create_token, find_token_user
+from workflow.accounts.form_submissions import claim_form, save_draft
+from workflow.accounts.one_time_links import create_link
+from workflow.accounts.sessions import find_active_session
+from workflow.accounts.sign_in import SignInRefused, change_password, issue_password
 from workflow.office import Office
-from workflow.operations.verify.verify import verify
+from workflow.operations.verify.verify import verify_office
 
 TYPED = "Gương mẫu, được bà con tin yêu"
 ADDRESS, AGENT = "198.51.100.77", "Điện thoại"
@@ -32,18 +26,18 @@ def live(office: Office) -> set[str]:
     bao = welcome(office, at=MORNING)
     xuan = come(office, device=bao.device, address=ADDRESS)
     change_password(office, BAO, SENTENCE, ANOTHER, keep=xuan.token, at=MORNING)
-    link = make_link(office, XUAN, BAO, "forgotten", at=MORNING)
-    token = make_token(office, BAO, "Bảng", at=MORNING)
-    given = give_password(office, XUAN, at=MORNING)
+    link = create_link(office, XUAN, BAO, "forgotten", at=MORNING)
+    token = create_token(office, BAO, "Bảng", at=MORNING)
+    given = issue_password(office, XUAN, at=MORNING)
     with pytest.raises(SignInRefused):
         come(office, SENTENCE, "gõ nhầm mật khẩu vào đây")
-    keep_draft(office, BAO, "/case/K7Q2M4TX", {"strengths": TYPED}, at=MORNING)
-    once(office, "khoa-cua-mau-nay", BAO, at=MORNING)
-    looks = Looks(office)
-    looks.note(BAO, "case", "K7Q2M4TX")
+    save_draft(office, BAO, "/case/K7Q2M4TX", {"strengths": TYPED}, at=MORNING)
+    claim_form(office, "khoa-cua-mau-nay", BAO, at=MORNING)
+    looks = AccessLog(office)
+    looks.log_access(BAO, "case", "K7Q2M4TX")
     looks.close()
-    assert visitor(office, xuan.token, at=MORNING)
-    assert token_user(office, token, at=MORNING) == BAO
+    assert find_active_session(office, xuan.token, at=MORNING)
+    assert find_token_user(office, token, at=MORNING) == BAO
     tokens = {bao.token, xuan.token, token, link, given, bao.device, xuan.device}
     return tokens | {SENTENCE, ANOTHER, TYPED, ADDRESS, AGENT, "gõ nhầm mật khẩu vào đây", "khoa-cua-mau-nay"}
 
@@ -72,8 +66,8 @@ def test_nobody_reads_a_token_off_a_log_of_what_was_signed_in(sqlite_office: Off
 
 
 def test_the_history_holds_as_before_and_knows_nothing_of_it(office: Office) -> None:
-    before = verify(office)
+    before = verify_office(office)
     live(office)
-    after = verify(office)
+    after = verify_office(office)
     assert after.holds
     assert after.seal == before.seal

@@ -9,40 +9,40 @@ import pytest
 from tests.accounts.scene import ANOTHER, BAO, HOUR, MINUTE, MORNING, XUAN, come, welcome
 from tests.faults.by_hand import by_hand, copied
 from tests.offices import BRANCH, HUYEN
-from workflow.accounts import (
-    account_list,
+from workflow.accounts.cleanup import delete_expired, list_accounts
+from workflow.accounts.sessions import (
+    IDLE_SECONDS,
+    MAX_SECONDS,
     end_session,
     end_sessions,
-    enter_sample,
-    sessions,
+    find_active_session,
+    list_sessions,
     sign_out,
-    tidy,
-    visitor,
 )
-from workflow.accounts.sessions import IDLE, LONGEST
+from workflow.accounts.sign_in import enter_sample
 from workflow.office import Office
-from workflow.register import end_user
-from workflow.storage.engine import DatabaseAway
+from workflow.register.users import end_user
+from workflow.storage.engine import DatabaseUnavailable
 
 
 def is_in(office: Office, token: str, at: int) -> bool:
-    return visitor(office, token, at=at) is not None
+    return find_active_session(office, token, at=at) is not None
 
 
 def test_a_session_ends_after_twelve_idle_hours(office: Office) -> None:
     bao = welcome(office)
-    assert is_in(office, bao.token, MORNING + IDLE - 1)
-    evening = MORNING + IDLE - 1
-    assert is_in(office, bao.token, evening + IDLE - 1)
-    assert not is_in(office, bao.token, evening + 2 * IDLE)
-    assert sessions(office, BAO, at=evening + 2 * IDLE) == []
+    assert is_in(office, bao.token, MORNING + IDLE_SECONDS - 1)
+    evening = MORNING + IDLE_SECONDS - 1
+    assert is_in(office, bao.token, evening + IDLE_SECONDS - 1)
+    assert not is_in(office, bao.token, evening + 2 * IDLE_SECONDS)
+    assert list_sessions(office, BAO, at=evening + 2 * IDLE_SECONDS) == []
 
 
 def test_and_after_two_weeks_however_busy_it_was(office: Office) -> None:
     bao = welcome(office)
-    hours = range(0, LONGEST, 6 * HOUR)
+    hours = range(0, MAX_SECONDS, 6 * HOUR)
     assert all(is_in(office, bao.token, MORNING + passed) for passed in hours)
-    assert not is_in(office, bao.token, MORNING + LONGEST)
+    assert not is_in(office, bao.token, MORNING + MAX_SECONDS)
 
 
 def test_a_page_a_second_is_a_write_every_five_minutes(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_a_page_a_second_is_a_write_every_five_minutes(sqlite_office: Office, mo
     monkeypatch.setattr(sqlite_office.database, "transaction", counted)
     assert all(is_in(sqlite_office, bao.token, MORNING + second) for second in range(10 * MINUTE + 1))
     assert len(writes) == 2
-    [here] = sessions(sqlite_office, at=MORNING + 10 * MINUTE)
+    [here] = list_sessions(sqlite_office, at=MORNING + 10 * MINUTE)
     assert here.seen_at.timestamp() == MORNING + 10 * MINUTE
 
 
@@ -67,7 +67,7 @@ def test_where_nothing_can_be_written_pages_are_read_all_the_same(
     bao = welcome(sqlite_office)
 
     def full() -> None:
-        raise DatabaseAway("disk is full", "full")
+        raise DatabaseUnavailable("disk is full", "full")
 
     monkeypatch.setattr(sqlite_office.database, "transaction", full)
     assert is_in(sqlite_office, bao.token, MORNING + HOUR)
@@ -93,36 +93,36 @@ def test_who_signs_out_is_out_and_a_copy_of_the_cookie_is_worth_nothing(office: 
 def test_a_lost_telephone_is_signed_out_by_somebody_else(office: Office) -> None:
     telephone, desk = welcome(office), come(office)
     welcome(office, XUAN, password=ANOTHER)
-    [lost] = [one for one in sessions(office, BAO, at=MORNING) if one.address == ""]
+    [lost] = [one for one in list_sessions(office, BAO, at=MORNING) if one.address == ""]
     assert end_session(office, lost.id)
     assert not end_session(office, lost.id)
     assert not is_in(office, telephone.token, MORNING)
     assert is_in(office, desk.token, MORNING)
     assert end_sessions(office, BAO) == 1
     assert not is_in(office, desk.token, MORNING)
-    assert [one.user for one in sessions(office, at=MORNING)] == [XUAN]
+    assert [one.user for one in list_sessions(office, at=MORNING)] == [XUAN]
 
 
 def test_a_session_says_where_and_since_when(office: Office) -> None:
     welcome(office)
     come(office, at=MORNING + MINUTE)
-    [newest, _] = sessions(office, BAO, at=MORNING + MINUTE)
+    [newest, _] = list_sessions(office, BAO, at=MORNING + MINUTE)
     assert (newest.user, newest.address, newest.agent) == (BAO, "203.0.113.7", "Điện thoại")
     assert newest.made_at.timestamp() == MORNING + MINUTE
 
 
 def test_who_has_an_account_and_when_they_were_last_here(office: Office) -> None:
     bao = welcome(office)
-    visitor(office, bao.token, at=MORNING + HOUR)
-    seen = {one.user: one.seen_at and int(one.seen_at.timestamp()) for one in account_list(office)}
+    find_active_session(office, bao.token, at=MORNING + HOUR)
+    seen = {one.user: one.seen_at and int(one.seen_at.timestamp()) for one in list_accounts(office)}
     assert seen == {BAO: MORNING + HOUR, XUAN: None, "huyen": None}
-    assert [one.user for one in account_list(office) if one.changed_at] == [BAO]
+    assert [one.user for one in list_accounts(office) if one.changed_at] == [BAO]
 
 
 @pytest.mark.parametrize("token", ["", "x", "\0", "\ud800", "a" * 100_000, "' OR 1=1 --"])
 def test_a_token_that_nobody_was_given_is_nobodys(office: Office, token: str) -> None:
     welcome(office)
-    assert visitor(office, token, at=MORNING) is None
+    assert find_active_session(office, token, at=MORNING) is None
 
 
 # --- written beside the program -----------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def test_a_session_made_by_hand_is_none(office: Office) -> None:
     with by_hand(office) as hand:
         made = row | {"id": "SCUATOI1", "hash": hashlib.sha256(b"mine").digest(), "user_id": XUAN}
         hand.add("sessions", **made)
-    assert visitor(office, "mine", at=MORNING) is None
+    assert find_active_session(office, "mine", at=MORNING) is None
 
 
 @pytest.mark.parametrize("said", [{"user_id": XUAN}, {"made_at": MORNING - 1}, {"sample_entry": True}])
@@ -143,14 +143,14 @@ def test_a_session_changed_by_hand_is_none(office: Office, said: dict[str, objec
     bao = welcome(office)
     with by_hand(office) as hand:
         hand.set("sessions", {}, **said)
-    assert visitor(office, bao.token, at=MORNING) is None
+    assert find_active_session(office, bao.token, at=MORNING) is None
 
 
 def test_a_session_whose_origin_was_spoilt_by_hand_is_still_listed(sqlite_office: Office) -> None:
     welcome(sqlite_office)
     with by_hand(sqlite_office) as hand:
         hand.set("sessions", {}, sealed=b"spoilt")
-    [one] = sessions(sqlite_office, at=MORNING)
+    [one] = list_sessions(sqlite_office, at=MORNING)
     assert (one.address, one.agent) == ("", "")
 
 
@@ -160,8 +160,8 @@ def test_a_session_whose_origin_was_spoilt_by_hand_is_still_listed(sqlite_office
 def test_sessions_that_are_over_are_swept_out(office: Office) -> None:
     welcome(office)
     enter_sample(office, XUAN, at=MORNING + HOUR)
-    assert tidy(office, at=MORNING + IDLE) == 0
-    assert tidy(office, at=MORNING + IDLE + MINUTE) == 1
+    assert delete_expired(office, at=MORNING + IDLE_SECONDS) == 0
+    assert delete_expired(office, at=MORNING + IDLE_SECONDS + MINUTE) == 1
     assert [row["user_id"] for row in copied(office)["sessions"]] == [XUAN]
 
 
@@ -174,6 +174,6 @@ def test_asking_who_is_there_costs_less_than_a_sixth_of_a_millisecond(sqlite_off
     for _ in range(20):
         began = time.perf_counter()
         for _ in range(50):
-            visitor(sqlite_office, bao.token, at=MORNING)
+            find_active_session(sqlite_office, bao.token, at=MORNING)
         rounds.append((time.perf_counter() - began) / 50)
     assert min(rounds) < 0.000_150

@@ -8,30 +8,24 @@ import pytest
 from tests.accounts.scene import ANOTHER, BAO, DAY, HOUR, MORNING, SENTENCE, XUAN, come, welcome
 from tests.faults.by_hand import by_hand, copied
 from tests.offices import HUYEN
-from workflow.accounts import (
-    OnlyInASample,
-    SignInRefused,
-    TooManyTries,
-    change_password,
-    enter_sample,
-    give_password,
-    passwords,
-    visitor,
-)
-from workflow.core.input import Mistyped
+from workflow.accounts import passwords
+from workflow.accounts.rate_limit import TooManyTries
+from workflow.accounts.sessions import find_active_session
+from workflow.accounts.sign_in import OnlyInASample, SignInRefused, change_password, enter_sample, issue_password
+from workflow.core.input import InvalidInput
 from workflow.office import Office
-from workflow.register import end_user
 from workflow.register.errors import UnknownUser
+from workflow.register.users import end_user
 
 
-def faults(caught: pytest.ExceptionInfo[Mistyped]) -> list[tuple[str, str]]:
+def faults(caught: pytest.ExceptionInfo[InvalidInput]) -> list[tuple[str, str]]:
     return [(fault.field, fault.code) for fault in caught.value.faults]
 
 
 def test_who_set_a_password_by_the_first_link_signs_in_with_it_from_then_on(office: Office) -> None:
     welcome(office)
     bao = come(office)
-    here = visitor(office, bao.token, at=MORNING)
+    here = find_active_session(office, bao.token, at=MORNING)
     assert here is not None
     assert (here.user, here.must_change, here.sample_entry) == (BAO, False, False)
     assert int(here.made_at.timestamp()) == MORNING
@@ -53,8 +47,8 @@ def test_the_password_is_kept_as_argon2id_with_the_memory_that_is_asked_for(offi
     welcome(office)
     [account] = copied(office)["accounts"]
     assert account["password"].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert passwords.NOBODYS.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert len(passwords.NOBODYS) == len(account["password"])
+    assert passwords.DUMMY_HASH.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert len(passwords.DUMMY_HASH) == len(account["password"])
 
 
 def test_strangers_are_told_the_same_whatever_is_wrong(office: Office) -> None:
@@ -72,14 +66,14 @@ def test_strangers_are_told_the_same_whatever_is_wrong(office: Office) -> None:
 def test_and_it_takes_one_argon2_each_whatever_is_wrong(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     welcome(sqlite_office)
     tried = list[str]()
-    real = passwords.hasher()
+    real = passwords.get_hasher()
 
     class Counting:
         def verify(self, encoded: str, password: bytes) -> bool:
             tried.append(encoded)
             return real.verify(encoded, password)
 
-    monkeypatch.setattr(passwords, "hasher", Counting)
+    monkeypatch.setattr(passwords, "get_hasher", Counting)
     for user in (BAO, XUAN, "khongai"):
         with pytest.raises(SignInRefused):
             come(sqlite_office, user, "sai mật khẩu rồi")
@@ -101,7 +95,7 @@ def test_an_account_row_written_by_hand_lets_nobody_in(office: Office) -> None:
     """Not even with a password that fits in another row: it is sealed with whose it is."""
     welcome(office, XUAN, password=ANOTHER)
     welcome(office, BAO)
-    plain = passwords.hasher().hash(b"con ong hay dot")
+    plain = passwords.get_hasher().hash(b"con ong hay dot")
     with by_hand(office) as hand:
         [xuans] = hand.rows("accounts", user_id=XUAN)
         hand.set("accounts", {"user_id": BAO}, password=xuans["password"])
@@ -119,7 +113,7 @@ def test_a_password_kept_with_less_memory_is_kept_anew_when_it_is_used(
     from argon2 import PasswordHasher
 
     with monkeypatch.context() as earlier:
-        earlier.setattr(passwords, "hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1))
+        earlier.setattr(passwords, "get_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1))
         welcome(sqlite_office)
     assert "m=8192,t=1" in copied(sqlite_office)["accounts"][0]["password"]
     come(sqlite_office)
@@ -131,28 +125,28 @@ def test_a_password_kept_with_less_memory_is_kept_anew_when_it_is_used(
 
 
 def test_a_given_password_lets_in_only_to_be_changed_and_only_for_a_week(office: Office) -> None:
-    given = give_password(office, BAO, at=MORNING)
+    given = issue_password(office, BAO, at=MORNING)
     bao = come(office, BAO, given, at=MORNING + 6 * DAY)
     assert bao.must_change
-    here = visitor(office, bao.token, at=MORNING + 6 * DAY)
+    here = find_active_session(office, bao.token, at=MORNING + 6 * DAY)
     assert here is not None
     assert here.must_change
     change_password(office, BAO, given, SENTENCE, keep=bao.token, at=MORNING + 6 * DAY)
-    here = visitor(office, bao.token, at=MORNING + 6 * DAY)
+    here = find_active_session(office, bao.token, at=MORNING + 6 * DAY)
     assert here is not None
     assert not here.must_change
     assert not come(office, at=MORNING + 8 * DAY).must_change
 
 
 def test_a_given_password_that_lay_about_for_a_week_is_none_any_more(sqlite_office: Office) -> None:
-    given = give_password(sqlite_office, BAO, at=MORNING)
+    given = issue_password(sqlite_office, BAO, at=MORNING)
     with pytest.raises(SignInRefused):
         come(sqlite_office, BAO, given, at=MORNING + 7 * DAY)
 
 
 def test_nobody_is_given_a_password_who_does_not_act(sqlite_office: Office) -> None:
     with pytest.raises(UnknownUser):
-        give_password(sqlite_office, "khongai")
+        issue_password(sqlite_office, "khongai")
 
 
 # --- changing it --------------------------------------------------------------------------------------------------
@@ -161,8 +155,8 @@ def test_nobody_is_given_a_password_who_does_not_act(sqlite_office: Office) -> N
 def test_who_changes_the_password_stays_and_is_signed_out_everywhere_else(office: Office) -> None:
     at_home, on_the_bus = welcome(office), come(office)
     change_password(office, BAO, SENTENCE, ANOTHER, keep=at_home.token, at=MORNING)
-    assert visitor(office, at_home.token, at=MORNING) is not None
-    assert visitor(office, on_the_bus.token, at=MORNING) is None
+    assert find_active_session(office, at_home.token, at=MORNING) is not None
+    assert find_active_session(office, on_the_bus.token, at=MORNING) is None
     with pytest.raises(SignInRefused):
         come(office, password=SENTENCE)
     assert come(office, password=ANOTHER).user == BAO
@@ -170,19 +164,19 @@ def test_who_changes_the_password_stays_and_is_signed_out_everywhere_else(office
 
 def test_all_that_is_wrong_with_a_change_is_told_at_once(sqlite_office: Office) -> None:
     bao = welcome(sqlite_office)
-    with pytest.raises(Mistyped) as caught:
+    with pytest.raises(InvalidInput) as caught:
         change_password(sqlite_office, BAO, "không phải", "bithu", keep=bao.token, at=MORNING)
     assert faults(caught) == [("old", "wrong_password"), ("password", "too_short"), ("password", "holds_user")]
-    with pytest.raises(Mistyped) as caught:
+    with pytest.raises(InvalidInput) as caught:
         change_password(sqlite_office, BAO, SENTENCE, SENTENCE, keep=bao.token, at=MORNING)
     assert faults(caught) == [("password", "same_password")]
-    assert visitor(sqlite_office, bao.token, at=MORNING) is not None
+    assert find_active_session(sqlite_office, bao.token, at=MORNING) is not None
 
 
 def test_who_found_an_open_session_may_not_guess_the_old_password_for_ever(sqlite_office: Office) -> None:
     welcome(sqlite_office)
     for n in range(10):
-        with pytest.raises(Mistyped):
+        with pytest.raises(InvalidInput):
             change_password(sqlite_office, BAO, f"đoán lần thứ {n}", ANOTHER, at=MORNING)
     with pytest.raises(TooManyTries):
         change_password(sqlite_office, BAO, SENTENCE, ANOTHER, at=MORNING)
@@ -214,17 +208,17 @@ def test_who_found_an_open_session_may_not_guess_the_old_password_for_ever(sqlit
     ],
 )
 def test_long_rather_than_odd_and_nothing_that_everybody_thinks_of(password: str, codes: list[str]) -> None:
-    assert [fault.code for fault in passwords.faults_of("bithu", password, "password")] == codes
+    assert [fault.code for fault in passwords.find_faults("bithu", password, "password")] == codes
 
 
 def test_an_id_of_two_letters_bars_no_password() -> None:
-    assert passwords.faults_of("xa", "đường xa ướt mưa", "password") == []
+    assert passwords.find_faults("xa", "đường xa ướt mưa", "password") == []
 
 
 def test_a_given_password_is_one_that_is_taken_and_no_two_are_alike() -> None:
-    given = [passwords.given() for _ in range(200)]
+    given = [passwords.generate_password() for _ in range(200)]
     assert len(set(given)) == 200
-    assert [one for one in given if passwords.faults_of(BAO, one, "password")] == []
+    assert [one for one in given if passwords.find_faults(BAO, one, "password")] == []
 
 
 # --- sample offices -----------------------------------------------------------------------------------------------
@@ -232,7 +226,7 @@ def test_a_given_password_is_one_that_is_taken_and_no_two_are_alike() -> None:
 
 def test_a_sample_office_is_entered_by_a_click(office: Office) -> None:
     bao = enter_sample(office, BAO, at=MORNING)
-    here = visitor(office, bao.token, at=MORNING)
+    here = find_active_session(office, bao.token, at=MORNING)
     assert here is not None
     assert (here.user, here.sample_entry, here.must_change) == (BAO, True, False)
     with pytest.raises(UnknownUser):

@@ -40,5 +40,5 @@ def test_an_office_of_before_is_upgraded_and_then_has_accounts(office: Office) -
     assert ketnap.done("upgrade", "--json").json == {"before": "0003", "now": VERSION}
     assert ketnap.done("verify", "--json").json["holds"]
     assert welcome(office).user == BAO
-    with office.database.reading() as connection:
+    with office.database.read_transaction() as connection:
         assert set(OURS) <= set(sa.inspect(connection).get_table_names())

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from workflow import accounts
+from workflow.accounts.api_tokens import create_token
 
 API = "/api/v1"
 Told = dict[str, Any]
@@ -48,7 +48,7 @@ def answered(answer: Response, status: int) -> Told:
 def program(app: FastAPI, user: str) -> Program:
     """A program of a user's, with a new token."""
     client = TestClient(app, base_url="http://ketnap.example")
-    return Program(client, user, accounts.make_token(app.state.office, user, "chương trình thử"))
+    return Program(client, user, create_token(app.state.office, user, "chương trình thử"))
 
 
 def faults(told: Told) -> dict[str, str]:

@@ -20,7 +20,7 @@ from tests.api.people import (
     nominate,
 )
 from tests.api.programs import answered, faults
-from workflow.cases.views.case_view import case_view, history
+from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.office import Office
 
 # --- doing -----------------------------------------------------------------------------------------------------------
@@ -29,7 +29,7 @@ from workflow.office import Office
 def test_an_act_is_recorded_by_the_tokens_user(of: Of, office: Office) -> None:
     told = of(SECRETARY).post(f"/cases/{CASE}/advance", nominate(office, seen=1))
     assert (told["before"]["id"], told["after"]["id"], told["version"]) == ("listed", "nominated", 2)
-    last = history(office, CASE, "vi")[-1]
+    last = load_history(office, CASE, "vi")[-1]
     assert (last["kind"], last["on"], last["by"], last["typed"]) == (
         "nominate", date(2022, 8, 8), SECRETARY, SECRETARY,
     )  # fmt: skip
@@ -37,24 +37,24 @@ def test_an_act_is_recorded_by_the_tokens_user(of: Of, office: Office) -> None:
 
 def test_an_officer_types_for_the_branch_and_both_are_recorded(of: Of, office: Office) -> None:
     of(OFFICER).post(f"/cases/{CASE}/advance", nominate(office, by=SECRETARY))
-    last = history(office, CASE, "vi")[-1]
+    last = load_history(office, CASE, "vi")[-1]
     assert (last["by"], last["typed"]) == (SECRETARY, OFFICER)
 
 
 def test_nobody_types_for_somebody_who_is_not_below(of: Of, office: Office) -> None:
     told = of(SECRETARY).post(f"/cases/{CASE}/advance", nominate(office, by=DISTRICT), status=422)
     assert faults(told) == {"by": "not_an_option"}
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 def test_another_branchs_case_takes_nothing(of: Of, office: Office) -> None:
-    before = len(history(office, ELSEWHERE, "vi"))
+    before = len(load_history(office, ELSEWHERE, "vi"))
     program = of(SECRETARY)
     correction = {"event": 2, "values": {"resolution_no": "1"}, "reason": "nhầm", "allowed_by": OFFICER}
     program.post(f"/cases/{ELSEWHERE}/advance", nominate(office), status=404)
     program.post(f"/cases/{ELSEWHERE}/record", {"entry": "receive_paper", "on": "2022-08-08"}, status=404)
     program.post(f"/cases/{ELSEWHERE}/correct", correction, status=404)
-    assert len(history(office, ELSEWHERE, "vi")) == before
+    assert len(load_history(office, ELSEWHERE, "vi")) == before
 
 
 def test_a_refusal_says_every_reason_with_its_article_as_the_command_line_does(of: Of, office: Office) -> None:
@@ -64,7 +64,7 @@ def test_a_refusal_says_every_reason_with_its_article_as_the_command_line_does(o
     assert told["error"]["code"] == "refused"
     assert [one["text"] for one in told["reasons"]][-1] == "Cần 7/10 đảng viên chính thức tán thành, được 6."
     assert told["reasons"][-1]["citation"].startswith("Điều lệ Đảng, Điều 4")
-    assert case_view(office, VOTED, "vi")["state"]["id"] == "branch_meeting"
+    assert load_case_view(office, VOTED, "vi")["state"]["id"] == "branch_meeting"
 
 
 def test_somebody_else_was_faster_and_the_second_is_told_what_changed(of: Of, office: Office) -> None:
@@ -93,7 +93,7 @@ def test_all_that_is_amiss_in_a_request_is_told_at_once_by_field(of: Of, office:
         "on": "not_a_day", "values.x y.[key]": "not_as_described", "seen": "not_as_described",
         "colour": "not_asked", "move": "missing",
     }  # fmt: skip
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_all_that_is_amiss_in_a_request_is_told_at_once_by_field(of: Of, office:
 def test_hostile_bodies_are_answered_in_words_and_nothing_is_written(of: Of, office: Office, body: bytes) -> None:
     headers = {"content-type": "application/json"}
     answered(of(SECRETARY).ask("POST", f"/cases/{CASE}/advance", content=body, headers=headers), 422)
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 def test_a_filter_that_is_not_there_is_not_passed_over(of: Of) -> None:
@@ -135,7 +135,7 @@ def test_a_correction_is_recorded_with_who_allowed_it(of: Of, office: Office) ->
     asked = {"event": 2, "values": {"resolution_no": "06-NQ/CB"}, "reason": "ghi nhầm số", "allowed_by": DISTRICT}
     told = of("canbo.hai-luu").post(f"/cases/{ELSEWHERE}/correct", asked)
     assert told["event"] == 2
-    last = history(office, ELSEWHERE, "vi")[-1]
+    last = load_history(office, ELSEWHERE, "vi")[-1]
     assert (last["kind"], last["of"], last["allowed_by"], last["typed"]) == ("correct", 2, DISTRICT, "canbo.hai-luu")
 
 
@@ -157,7 +157,7 @@ def test_an_officer_opens_a_case_for_a_head_of_the_own_commune_and_of_no_other(o
     of(other).post("/cases", asked, status=404)
     told = of(own).post("/cases", asked)
     assert (told["person"]["id"], told["unit"]["id"], told["state"]["id"]) == (person, village, "listed")
-    assert history(office, told["case"], "vi")[0]["typed"] == own
+    assert load_history(office, told["case"], "vi")[0]["typed"] == own
     assert of(own).post("/cases", asked, status=422)["error"]["code"] == "already_open"
 
 
@@ -219,11 +219,11 @@ def test_a_signed_paper_is_taken_in_with_its_photo(of: Of) -> None:
     [(b"", "scan_empty"), (b"MZ" + bytes(2_000), "scan_kind"), (b"%PDF-1.7 broken", "scan_broken")],
 )
 def test_a_file_that_is_no_paper_is_refused_in_words(of: Of, office: Office, content: bytes, code: str) -> None:
-    before = len(history(office, ELSEWHERE, "vi"))
+    before = len(load_history(office, ELSEWHERE, "vi"))
     path, data = f"/cases/{ELSEWHERE}/papers/CN-NTVĐ/scan", {"on": "2022-08-08"}
     answer = of(STRANGER).ask("POST", path, data=data, files={"file": ("x.jpg", content, "image/jpeg")})
     assert answered(answer, 422)["error"]["code"] == code
-    assert len(history(office, ELSEWHERE, "vi")) == before
+    assert len(load_history(office, ELSEWHERE, "vi")) == before
 
 
 def test_more_than_a_request_may_hold_is_refused_before_it_is_read(of: Of) -> None:

@@ -11,8 +11,9 @@ from tests.api.people import CASE, DISTRICT, ELSEWHERE, OFFICER, PROPOSER, SECRE
 from tests.api.programs import API, answered
 from tests.golden import agreed
 from tests.pages.guests import guest
-from workflow import accounts
-from workflow.cases.views.case_view import history
+from workflow.accounts.access_log import list_accesses
+from workflow.accounts.api_tokens import end_token, list_tokens
+from workflow.cases.views.case_view import load_history
 from workflow.office import Office
 
 GOLDEN = Path(__file__).with_name("golden") / "openapi.json"
@@ -38,7 +39,7 @@ def test_a_token_says_whose_it_is_and_what_they_may(of: Of) -> None:
 def test_a_token_that_was_ended_is_good_for_nothing(of: Of, office: Office) -> None:
     program = of(SECRETARY)
     program.get("/me")
-    accounts.end_token(office, accounts.tokens(office, SECRETARY)[0].id)
+    end_token(office, list_tokens(office, SECRETARY)[0].id)
     program.get("/me", status=401)
 
 
@@ -47,7 +48,7 @@ def test_a_session_of_the_pages_reads_and_cannot_write(app: FastAPI, office: Off
     assert answered(browser.get(f"{API}/cases"), 200)["cases"][0]["case"] == CASE
     told = answered(browser.post(f"{API}/cases/{CASE}/advance", json=nominate(office)), 401)
     assert "cookie" in told["error"]["message"]
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 def test_a_bad_token_is_not_made_good_by_a_session(app: FastAPI) -> None:
@@ -131,7 +132,7 @@ def test_a_page_of_a_list_begins_where_the_one_before_ended(of: Of) -> None:
 def test_every_look_of_a_program_at_a_case_is_logged(of: Of, app: FastAPI, office: Office) -> None:
     of(SECRETARY).get(f"/cases/{CASE}")
     app.state.looks.flush()
-    rows = accounts.look_list(office, subject=CASE).rows
+    rows = list_accesses(office, subject=CASE).rows
     assert [(one.user, one.what) for one in rows] == [(SECRETARY, "case")]
 
 

@@ -17,18 +17,18 @@ from starlette.testclient import TestClient
 
 from tests.api.matrix import ASKED, CASE, FILLED, PEOPLE, SENT, Row, rows
 from tests.pages.guests import Guest, guest, pages_of
-from workflow import accounts
-from workflow.cases.views.case_view import case_view
-from workflow.dossier.print_papers import whole
-from workflow.dossier.receive_papers import attach
+from workflow.accounts.api_tokens import create_token
+from workflow.cases.views.case_view import load_case_view
+from workflow.dossier.print_papers import write_dossier
+from workflow.dossier.receive_papers import attach_scan
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.time_machine import move_clock
-from workflow.register import set_person
+from workflow.register.people import set_person
 from workflow.register.writer import Who
-from workflow.reminders.daily_run import Rounds
-from workflow.reminders.history import told_of
-from workflow.web.render import asset
+from workflow.reminders.daily_run import DailyRun
+from workflow.reminders.history import list_notice_history
+from workflow.web.render import asset_url
 
 ROWS = rows()
 
@@ -68,16 +68,16 @@ class Asked:
     def _path(self, row: Row) -> str:
         path = row.path.replace(".{kind}", ".pdf").replace(":path}", "}")
         filled = self.filled | ({"code": "CN-NTVĐ"} if row.method == "POST" else {})
-        return asset("style.css") if path.startswith("/static") else path.format_map(filled)
+        return asset_url("style.css") if path.startswith("/static") else path.format_map(filled)
 
     def _proof(self, who: Guest) -> dict[str, Any]:
         token = who.client.cookies.get("ketnap") or ""
-        return {"csrf": self.office.vault.mac(b"form " + token.encode()).hex()[:32]}
+        return {"csrf": self.office.vault.compute_mac(b"form " + token.encode()).hex()[:32]}
 
     @property
     def written(self) -> tuple[int, int]:
         """What grows with everything that is recorded."""
-        return self.office.tree_read().n, case_view(self.office, CASE, "vi")["version"]
+        return self.office.read_snapshot().n, load_case_view(self.office, CASE, "vi")["version"]
 
 
 def photo() -> bytes:
@@ -92,24 +92,28 @@ def asked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aske
     folder = tmp_path_factory.mktemp("bảng quyền") / "mẫu"
     shutil.copytree(made, folder)
     with closing(open_office(folder / "config.yaml")) as office, pages_of(office) as app:
-        person = case_view(office, CASE, "vi")["person"]["id"]
+        person = load_case_view(office, CASE, "vi")["person"]["id"]
         filled = {**FILLED, "head": person, "person": person, **_letter(office)}
         users = [user for user in PEOPLE.values() if user]
         pages = {user: guest(app).enter(user) for user in users}
-        tokens = {user: accounts.make_token(office, user, "bảng quyền") for user in users}
+        tokens = {user: create_token(office, user, "bảng quyền") for user in users}
         yield Asked(office, app, filled, pages, tokens)
 
 
 def _letter(office: Office) -> dict[str, str]:
     """A letter to the branch's secretary about the case, and a signed paper of it."""
-    secretary = next(one.person_id for one in office.tree_read().users["bithu.bai-moi"])
+    secretary = next(one.person_id for one in office.read_snapshot().users["bithu.bai-moi"])
     set_person(office, secretary, {"contact": "bithu@thon.example"}, Who("", "test"))
-    view = case_view(office, CASE, "vi")
-    whole(office, CASE, "pdf", Who("bithu.bai-moi", "test"))  # printing a paper issues it: here, once for all who ask
-    attach(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view["today"], dated=None)
+    view = load_case_view(office, CASE, "vi")
+    write_dossier(
+        office, CASE, "pdf", Who("bithu.bai-moi", "test")
+    )  # printing a paper issues it: here, once for all who ask
+    attach_scan(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view["today"], dated=None)
     move_clock(office, 1)
-    Rounds(office).morning()
-    told = next(one for one in told_of(office, CASE, "vi") if one["user"] == "bithu.bai-moi" and one["letter"])
+    DailyRun(office).run_morning()
+    told = next(
+        one for one in list_notice_history(office, CASE, "vi") if one["user"] == "bithu.bai-moi" and one["letter"]
+    )
     return {"letter": str(told["letter"]), "notice": str(told["id"])}
 
 

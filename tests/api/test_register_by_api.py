@@ -6,8 +6,8 @@ from tests.api.people import DISTRICT, HEAD, OFFICER, PROPOSER, SECRETARY, STRAN
 from tests.api.programs import faults
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock
-from workflow.reminders.daily_run import Rounds
-from workflow.storage.register_snapshot import holds
+from workflow.reminders.daily_run import DailyRun
+from workflow.storage.register_snapshot import holds_on
 
 # --- the register ----------------------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ def test_users_below_are_added_given_roles_and_ended(of: Of, office: Office) -> 
     role = {"user": "bithu.moi", "role": "branch_secretary", "unit": village, "on": "2022-08-05"}
     officer.post("/users/end", role)
     officer.post("/users/end", {"user": "bithu.moi", "on": "2022-08-08"})
-    assert not any(holds(one, office.today()) for one in office.tree_read().grants["bithu.moi"])
+    assert not any(holds_on(one, office.read_today()) for one in office.read_snapshot().grants["bithu.moi"])
     assert faults(officer.post("/users/add", {**added, "person": HEAD}, status=422)) == {"body": "not_as_described"}
 
 
@@ -104,7 +104,7 @@ def letter(office: Office, of: Of) -> str:
     secretary = next(one for one in of(DISTRICT).get("/users")["users"] if one["id"] == PROPOSER)
     of("canbo.dong-thinh").post("/people/set", {"person": secretary["person"], "contact": "bithu@thon.example"})
     move_clock(office, 1)
-    Rounds(office).morning()
+    DailyRun(office).run_morning()
     rows = of(DISTRICT).get("/letters")["letters"]
     return next(str(one["letter"]) for one in rows if one["user"] == PROPOSER)
 

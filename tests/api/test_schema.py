@@ -17,11 +17,11 @@ from schemathesis.python.asgi import ASGIClient, get_client
 
 from tests.pages.guests import pages_of
 from tests.pool import Pool
-from workflow import accounts
+from workflow.accounts.api_tokens import create_token
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
 from workflow.register.writer import Who
-from workflow.web.api.routes import document
+from workflow.web.api.routes import build_document
 
 load_all_checks()
 HELD = CHECKS.get_by_names(
@@ -55,7 +55,7 @@ KNOWN: dict[str, list[str]] = {
 }
 """Names that mean something in the sample office, put where ones stand that mean nothing."""
 
-schema = schemathesis.openapi.from_dict(document())
+schema = schemathesis.openapi.from_dict(build_document())
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def asking_of(folder: Path) -> Iterator[ASGIClient]:
         pages_of(office) as app,
         get_client(app) as asking,  # type: ignore[arg-type] # it says in other words what an ASGI application is
     ):
-        token = accounts.make_token(office, "vanphong.huyen", "lược đồ")
+        token = create_token(office, "vanphong.huyen", "lược đồ")
         asking.headers["authorization"] = f"Bearer {token}"
         yield asking
 

@@ -9,13 +9,15 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 
 from tests.journeys.land import PLAIN, begin, travel, writing
-from workflow.board import coverage_table, done_in, standing
-from workflow.board.export.monthly_report import monthly_report
-from workflow.board.export.spreadsheet import case_workbook, coverage_workbook
-from workflow.core.input import Mistyped
-from workflow.core.messages import catalogue
+from workflow.board.activity import list_activity
+from workflow.board.case_list import list_open_cases
+from workflow.board.coverage import coverage_table
+from workflow.board.export.monthly_report import build_monthly_report
+from workflow.board.export.spreadsheet import build_case_workbook, build_coverage_workbook
+from workflow.core.input import InvalidInput
+from workflow.core.messages import load_messages
 from workflow.office import Office
-from workflow.register.person_record import opened_person
+from workflow.register.person_record import decrypt_person
 from workflow.storage import writes
 
 JULY = date(2022, 7, 1)
@@ -26,8 +28,8 @@ def sheet(data: bytes, number: int = 0) -> Any:
 
 
 def test_a_list_opens_with_real_dates_a_frozen_head_and_filters(sample: Office) -> None:
-    rows = standing(sample, "vi", scope=None, limit=None)["rows"]
-    page = sheet(case_workbook(rows, "vi"))
+    rows = list_open_cases(sample, "vi", scope=None, limit=None)["rows"]
+    page = sheet(build_case_workbook(rows, "vi"))
     head = [cell.value for cell in page[1]]
     assert head[:4] == ["Lượt xét", "Họ và tên", "Thôn, tổ", "Xã"]
     assert (page.freeze_panes, page.auto_filter.ref) == ("A2", f"A1:N{len(rows) + 1}")
@@ -46,16 +48,16 @@ HOSTILE = ["=1+1", "+84 912", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", 'x
 
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_what_looks_like_a_formula_stays_text(sample: Office, typed: str) -> None:
-    rows = standing(sample, "vi", scope=None, limit=1)["rows"]
+    rows = list_open_cases(sample, "vi", scope=None, limit=1)["rows"]
     rows[0]["person"]["name"] = typed
-    cell = sheet(case_workbook(rows, "vi"))["B2"]
+    cell = sheet(build_case_workbook(rows, "vi"))["B2"]
     assert cell.data_type == "s"
     assert cell.value == typed.replace("\x07", "").replace("\ufffe", "")
     assert cell.quotePrefix == (typed.strip(" ")[0] in "=+-@\t")
 
 
 def test_what_the_list_is_of_stands_on_a_sheet_of_its_own() -> None:
-    notes = sheet(case_workbook([], "vi", about=["*** DỮ LIỆU MẪU ***", "=1"]), 1)
+    notes = sheet(build_case_workbook([], "vi", about=["*** DỮ LIỆU MẪU ***", "=1"]), 1)
     assert [(row[0].value, row[0].data_type) for row in notes.iter_rows()] == [
         ("*** DỮ LIỆU MẪU ***", "s"),
         ("=1", "s"),
@@ -63,7 +65,7 @@ def test_what_the_list_is_of_stands_on_a_sheet_of_its_own() -> None:
 
 
 def test_coverage_has_a_row_for_each_commune_and_their_total(sample: Office) -> None:
-    page = sheet(coverage_workbook(coverage_table(sample, scope=None), "en"))
+    page = sheet(build_coverage_workbook(coverage_table(sample, scope=None), "en"))
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     assert rows[0][:3] == ["Commune", "Posts", "Members"]
     assert rows[-1][:3] == ["Total", 146, 138]
@@ -86,23 +88,23 @@ def text(data: bytes) -> str:
 
 
 def test_the_report_of_a_month_says_what_the_board_says(either_sample: Office) -> None:
-    said = text(monthly_report(either_sample, "vi", month=JULY, scope=None))
+    said = text(build_monthly_report(either_sample, "vi", month=JULY, scope=None))
     assert "Báo cáo tháng 7 năm 2022" in said
     assert "DỮ LIỆU MẪU (song-lo-2022)" in said
     assert "Số liệu đến hết ngày 31/07/2022; in ngày 09/08/2022." in said
     assert "94,5%" in said
-    for row in standing(either_sample, "vi", scope=None, on=date(2022, 7, 31), late="any")["rows"]:
+    for row in list_open_cases(either_sample, "vi", scope=None, on=date(2022, 7, 31), late="any")["rows"]:
         assert row["person"]["name"] in said
-    for row in done_in(either_sample, "vi", scope=None, span=(JULY, date(2022, 7, 31)))["rows"]:
+    for row in list_activity(either_sample, "vi", scope=None, span=(JULY, date(2022, 7, 31)))["rows"]:
         assert f"{row['on']:%d/%m/%Y}" in said
 
 
 def test_the_report_of_a_commune_names_nobody_of_another(sample: Office) -> None:
-    scope = frozenset(sample.tree_read().below("dong-thinh", sample.today()))
-    said = text(monthly_report(sample, "en", month=JULY, scope=scope, unit="dong-thinh"))
+    scope = frozenset(sample.read_snapshot().units_below("dong-thinh", sample.read_today()))
+    said = text(build_monthly_report(sample, "en", month=JULY, scope=scope, unit="dong-thinh"))
     assert "Report for 7/2022" in said
     assert "Xã Đồng Thịnh. Figures up to the end of 2022-07-31" in said
-    rows = standing(sample, "en", scope=None, limit=None)["rows"]
+    rows = list_open_cases(sample, "en", scope=None, limit=None)["rows"]
     others = [row for row in rows if row["commune"]["id"] != "dong-thinh"]
     assert len(others) == 16
     assert not [row["person"]["name"] for row in others if row["person"]["name"] in said]
@@ -110,15 +112,15 @@ def test_the_report_of_a_commune_names_nobody_of_another(sample: Office) -> None
 
 
 def test_the_month_that_runs_is_reported_up_to_today(sample: Office) -> None:
-    said = text(monthly_report(sample, "vi", month=date(2022, 8, 31), scope=None))
+    said = text(build_monthly_report(sample, "vi", month=date(2022, 8, 31), scope=None))
     assert "Số liệu đến hết ngày 09/08/2022" in said
-    with pytest.raises(Mistyped):
-        monthly_report(sample, "vi", month=date(2022, 9, 1), scope=None)
+    with pytest.raises(InvalidInput):
+        build_monthly_report(sample, "vi", month=date(2022, 9, 1), scope=None)
 
 
 def test_a_report_of_nothing_says_so(land: Office) -> None:
     travel(land, date(2022, 3, 1))
-    said = text(monthly_report(land, "vi", month=date(2022, 2, 1), scope=frozenset()))
+    said = text(build_monthly_report(land, "vi", month=date(2022, 2, 1), scope=frozenset()))
     for sentence in ("Không có lượt xét nào đang mở.", "Không có lượt xét nào bị chậm.", "Chưa có chức danh nào"):
         assert sentence in said
 
@@ -130,21 +132,21 @@ def test_names_are_printed_as_they_are_typed_and_are_no_markup(sqlite_land: Offi
     hostile = '#panic("x") *đậm* $x^2$ \\ <b> @tên [a]'
     with writing(office) as books:
         person = "P-AN"
-        key, sealed = writes.person_row(books.work, person)
+        key, sealed = writes.load_person_row(books.tx, person)
         assert key is not None
-        held = opened_person(office.vault, person, key, sealed)
+        held = decrypt_person(office.vault, person, key, sealed)
         books.change_person(key, type(held)(person, hostile, born=held.born))
-    said = text(monthly_report(office, "vi", month=date(2022, 5, 1), scope=None))
+    said = text(build_monthly_report(office, "vi", month=date(2022, 5, 1), scope=None))
     assert "".join(hostile.split()) in "".join(said.split())
     assert journey.case not in said
 
 
 def test_every_word_of_board_and_report_is_there_in_both_languages(sample: Office) -> None:
     for language in ("vi", "en"):
-        monthly_report(sample, language, month=JULY, scope=None)
-        coverage_workbook(coverage_table(sample, scope=None), language)
+        build_monthly_report(sample, language, month=JULY, scope=None)
+        build_coverage_workbook(coverage_table(sample, scope=None), language)
     keys = {
-        language: {key for key in catalogue(language) if key.startswith(("board.", "report."))}
+        language: {key for key in load_messages(language) if key.startswith(("board.", "report."))}
         for language in ("vi", "en")
     }
     assert keys["vi"] == keys["en"] != set()

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from workflow.board import due_on, falling_due, funnel, overdue, standing, waiting_for
+from workflow.board.case_list import list_open_cases
+from workflow.board.due_soon import list_due_clocks, list_due_days
+from workflow.board.funnel import count_overdue, count_waiting, load_funnel
 from workflow.board.snapshot.snapshot import Scope
-from workflow.cases.views.case_list import case_list
+from workflow.cases.views.case_list import list_case_views
 from workflow.office import Office
 
 LATE = {"open": None, "legal": "legal", "house": "house", "late": "any"}
@@ -19,11 +21,11 @@ COMMUNE = "dong-thinh"
 
 def scopes(office: Office) -> dict[str, Scope]:
     """Who looks: somebody who sees all, an officer of a commune, a secretary of one village, and of nothing."""
-    tree, today = office.tree_read(), office.today()
+    tree, today = office.read_snapshot(), office.read_today()
     village = "dong-thinh/thon-bai-moi"
     return {
         "all": None,
-        "commune": frozenset(tree.below(COMMUNE, today)),
+        "commune": frozenset(tree.units_below(COMMUNE, today)),
         "village": frozenset({village}),
         "nothing": frozenset(),
     }
@@ -33,7 +35,7 @@ def listed(office: Office, scope: Scope, **filters: Any) -> list[str]:
     """All cases of a list, fetched in pages of four."""
     found, total = list[str](), None
     while total is None or len(found) < total:
-        page = standing(office, "vi", scope=scope, **filters, limit=4, offset=len(found))
+        page = list_open_cases(office, "vi", scope=scope, **filters, limit=4, offset=len(found))
         assert total in (None, page["total"])
         assert page["rows"] or not page["total"], f"{filters}: {len(found)} of {page['total']}"
         found, total = found + [row["case"] for row in page["rows"]], page["total"]
@@ -43,13 +45,13 @@ def listed(office: Office, scope: Scope, **filters: Any) -> list[str]:
 
 def numbers(office: Office, scope: Scope, **asked: Any) -> Iterator[tuple[dict[str, Any], Mapping[str, int]]]:
     """Every count on the board, with the filters that its list is opened by."""
-    drawn = funnel(office, "vi", scope=scope, **asked)
+    drawn = load_funnel(office, "vi", scope=scope, **asked)
     yield {}, drawn["total"]
     for one in drawn["pipelines"]:
         yield {"pipeline": one["pipeline"]}, one["total"]
         for step in one["steps"]:
             yield {"pipeline": one["pipeline"], "state": step["state"]}, step
-    waits = waiting_for(office, "vi", scope=scope, **asked)
+    waits = count_waiting(office, "vi", scope=scope, **asked)
     yield {}, waits["total"]
     for organ in waits["organs"]:
         yield {"turn": organ["turn"]}, organ
@@ -64,14 +66,14 @@ def test_every_number_of_how_long_cases_are_late_is_the_total_of_its_list(
 ) -> None:
     asked: dict[str, Any] = {"on": day, "as_known_on": day if known_then else None}
     for scope in scopes(either_sample).values():
-        counts = overdue(either_sample, scope=scope, **asked)
-        total = funnel(either_sample, "vi", scope=scope, **asked)["total"]
+        counts = count_overdue(either_sample, scope=scope, **asked)
+        total = load_funnel(either_sample, "vi", scope=scope, **asked)["total"]
         for late in ("legal", "house", "late"):
             held = counts["any" if late == "late" else late]
             assert sum(one["count"] for one in held) == total[late]
             for one in held:
                 narrowed = {"late": LATE[late], "overdue": one["overdue"]}
-                found = standing(either_sample, "vi", scope=scope, **asked, **narrowed, limit=None)
+                found = list_open_cases(either_sample, "vi", scope=scope, **asked, **narrowed, limit=None)
                 assert len(found["rows"]) == found["total"] == one["count"]
                 low, high = one["days"]
                 for row in found["rows"]:
@@ -94,7 +96,7 @@ def test_every_number_is_the_total_of_its_list(either_sample: Office, day: date 
 @pytest.mark.parametrize("day", DAYS)
 def test_steps_organs_and_communes_add_up_to_the_same(either_sample: Office, day: date | None) -> None:
     for scope in scopes(either_sample).values():
-        drawn, waits = (view(either_sample, "vi", scope=scope, on=day) for view in (funnel, waiting_for))
+        drawn, waits = (view(either_sample, "vi", scope=scope, on=day) for view in (load_funnel, count_waiting))
         for kind in LATE:
             total = drawn["total"][kind]
             assert sum(step[kind] for one in drawn["pipelines"] for step in one["steps"]) == total
@@ -116,13 +118,13 @@ def test_a_list_holds_the_same_cases_however_it_is_sorted(either_sample: Office,
         for filters in narrowed:
             cases = listed(either_sample, scope, on=day, **filters, sort=sort)
             assert sorted(cases) == sorted(listed(either_sample, scope, on=day, **filters))
-            whole = standing(either_sample, "vi", scope=scope, on=day, **filters, sort=sort, limit=None)
+            whole = list_open_cases(either_sample, "vi", scope=scope, on=day, **filters, sort=sort, limit=None)
             assert [row["case"] for row in whole["rows"]] == cases
 
 
 def test_the_board_says_what_the_command_line_says(either_sample: Office) -> None:
-    said = {one["case"]: one for one in case_list(either_sample, "vi")}
-    rows = {row["case"]: row for row in standing(either_sample, "vi", scope=None, limit=None)["rows"]}
+    said = {one["case"]: one for one in list_case_views(either_sample, "vi")}
+    rows = {row["case"]: row for row in list_open_cases(either_sample, "vi", scope=None, limit=None)["rows"]}
     assert set(rows) == set(said)
     for case, row in rows.items():
         for name in ("state", "turn", "turn_label", "stalled", "days_late", "opened_on", "version", "unit"):
@@ -133,12 +135,12 @@ def test_the_board_says_what_the_command_line_says(either_sample: Office) -> Non
 
 def test_every_day_of_the_calendar_opens_its_clocks(either_sample: Office) -> None:
     for scope in scopes(either_sample).values():
-        ahead = falling_due(either_sample, "vi", scope=scope, days=400, per_day=2)
+        ahead = list_due_days(either_sample, "vi", scope=scope, days=400, per_day=2)
         span = (ahead["first"], ahead["last"])
-        assert span == (either_sample.today(), either_sample.today() + timedelta(days=400))
-        assert due_on(either_sample, "vi", scope=scope, span=span, limit=1)["total"] == ahead["total"]
+        assert span == (either_sample.read_today(), either_sample.read_today() + timedelta(days=400))
+        assert list_due_clocks(either_sample, "vi", scope=scope, span=span, limit=1)["total"] == ahead["total"]
         for day in ahead["days"]:
-            rows = due_on(either_sample, "vi", scope=scope, span=(day["on"], day["on"]), limit=None)["rows"]
+            rows = list_due_clocks(either_sample, "vi", scope=scope, span=(day["on"], day["on"]), limit=None)["rows"]
             assert [(one["case"], one["name"]) for one in day["clocks"]] == [
                 (one["case"], one["name"]) for one in rows[:2]
             ]

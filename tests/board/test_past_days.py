@@ -15,13 +15,14 @@ from tests.journeys.land import (
     begin,
     travel,
 )
-from workflow.board import funnel, standing
-from workflow.board.queries.case_queries import Page
-from workflow.board.snapshot.open_cases import Then
+from workflow.board.case_list import list_open_cases
+from workflow.board.funnel import load_funnel
+from workflow.board.queries.case_queries import CasePage
+from workflow.board.snapshot.open_cases import PastCases
 from workflow.board.snapshot.past_day import PastDay
-from workflow.board.snapshot.snapshot import Asked, looking
-from workflow.cases.commands.correct import correct
-from workflow.cases.views.case_list import case_list
+from workflow.board.snapshot.snapshot import BoardFilter, open_snapshot
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.views.case_list import list_case_views
 from workflow.office import Office
 
 START = date(2022, 1, 4)
@@ -29,7 +30,7 @@ START = date(2022, 1, 4)
 
 def rows(office: Office, **asked: Any) -> dict[str, dict[str, Any]]:
     """The open cases by village."""
-    found = standing(office, "vi", scope=None, limit=None, **asked)["rows"]
+    found = list_open_cases(office, "vi", scope=None, limit=None, **asked)["rows"]
     return {row["unit"]["id"]: row for row in found}
 
 
@@ -50,7 +51,7 @@ def test_a_case_stands_on_each_day_where_its_acts_had_brought_it(land: Office) -
     assert at(land, PLAIN, journey.on(99)) == ("ceremony", journey.on(92))
     assert at(land, PLAIN, journey.on(489)) == ("recognition_decision", journey.on(480))
     assert at(land, PLAIN, journey.on(490)) is None
-    assert funnel(land, "vi", scope=None)["total"]["open"] == 0
+    assert load_funnel(land, "vi", scope=None)["total"]["open"] == 0
 
 
 def test_what_is_typed_late_was_not_known_then(land: Office) -> None:
@@ -78,7 +79,7 @@ def test_a_case_that_was_late_then_and_is_not_any_more(land: Office) -> None:
     assert (late["name"], late["kind"], late["due"], late["days"]) == ("house:nominated", "house", due, 31)
     assert late["label"] == "Quần chúng ưu tú, đã phân công giúp đỡ"
     assert rows(land, on=date(2022, 3, 10))[PLAIN]["late"] == []
-    assert funnel(land, "vi", scope=None, on=date(2022, 3, 9))["total"] == {
+    assert load_funnel(land, "vi", scope=None, on=date(2022, 3, 9))["total"] == {
         "open": 1, "legal": 0, "house": 1, "late": 1,
     }  # fmt: skip
 
@@ -88,7 +89,7 @@ def test_a_corrected_day_counts_now_and_the_one_first_typed_counts_then(land: Of
     journey = begin(land, PLAIN, START)
     journey.advance("nominate", date(2022, 1, 20))
     travel(land, date(2022, 2, 8))
-    correct(land, journey.case, 2, OFFICER, {"on": "2022-01-12"}, reason="Gõ nhầm.", allowed_by=OFFICER.by)
+    correct_event(land, journey.case, 2, OFFICER, {"on": "2022-01-12"}, reason="Gõ nhầm.", allowed_by=OFFICER.by)
     asked = date(2022, 1, 15)
     assert at(land, PLAIN, asked) == ("nominated", date(2022, 1, 12))
     assert at(land, PLAIN, asked, known=date(2022, 2, 7)) == ("listed", START)
@@ -100,7 +101,7 @@ def test_a_corrected_day_counts_now_and_the_one_first_typed_counts_then(land: Of
 def test_a_case_whose_opening_was_corrected_to_later_was_not_open_before(land: Office) -> None:
     travel(land, date(2022, 2, 1))
     case = begin(land, PLAIN, START).case
-    correct(land, case, 1, OFFICER, {"on": "2022-01-20"}, reason="Gõ nhầm.", allowed_by=OFFICER.by)
+    correct_event(land, case, 1, OFFICER, {"on": "2022-01-20"}, reason="Gõ nhầm.", allowed_by=OFFICER.by)
     assert at(land, PLAIN, date(2022, 1, 19)) is None
     assert at(land, PLAIN, date(2022, 1, 20)) == ("listed", date(2022, 1, 20))
 
@@ -126,12 +127,12 @@ def test_what_the_board_said_day_by_day_it_says_of_each_day_as_known_then(land: 
         journeys[PLAIN].to(state)
         if place % 2:
             journeys[STRAIGHT].to(state)
-        said[day] = (rows(land), funnel(land, "vi", scope=None)["pipelines"])
+        said[day] = (rows(land), load_funnel(land, "vi", scope=None)["pipelines"])
     travel(land, date(2022, 12, 1))
     journeys[PLAIN].to("ceremony")
     for day, (then, drawn) in said.items():
         assert without_versions(rows(land, on=day, as_known_on=day)) == without_versions(then)
-        assert funnel(land, "vi", scope=None, on=day, as_known_on=day)["pipelines"] == drawn
+        assert load_funnel(land, "vi", scope=None, on=day, as_known_on=day)["pipelines"] == drawn
 
 
 def without_versions(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -140,17 +141,17 @@ def without_versions(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, An
 
 
 def test_today_out_of_the_events_is_today_out_of_the_tables(either_sample: Office) -> None:
-    with looking(either_sample, scope=None) as look:
+    with open_snapshot(either_sample, scope=None) as look:
         past = PastDay(either_sample, look.tree, look.day, None)
-        then = Then(look.connection, look.day, past.folded(look.connection, None, 0))
-        wanted = look.wanted(Asked())
+        then = PastCases(look.connection, look.day, past.fold_since(look.connection, None, 0))
+        wanted = look.build_query(BoardFilter())
         for sort in ("late", "age", "opened"):
-            now = look.standings.page(wanted, Page(sort))
-            assert then.page(wanted, Page(sort)) == now
-        cases = [row.case for row in then.snapshot.rows]
-        assert sorted(then.late_clocks(cases)) == sorted(look.standings.late_clocks(cases))
-        assert then.counts(wanted, "step") == look.standings.counts(wanted, "step")
-        assert then.counts(wanted, "unit") == look.standings.counts(wanted, "unit")
+            now = look.open_cases.list_page(wanted, CasePage(sort))
+            assert then.list_page(wanted, CasePage(sort)) == now
+        cases = [row.case for row in then.folded.rows]
+        assert sorted(then.list_late_clocks(cases)) == sorted(look.open_cases.list_late_clocks(cases))
+        assert then.count_cases(wanted, "step") == look.open_cases.count_cases(wanted, "step")
+        assert then.count_cases(wanted, "unit") == look.open_cases.count_cases(wanted, "unit")
 
 
 # --- steps that are gone ---------------------------------------------------------------------------------------------
@@ -160,18 +161,18 @@ def test_a_case_whose_step_is_gone_is_counted_where_it_stands(land: Office) -> N
     travel(land, date(2025, 6, 30))
     for village in VILLAGES:
         begin(land, village, date(2025, 3, 3)).to("committee_meeting" if village != STRAIGHT else "decision")
-    before = funnel(land, "vi", scope=None)
+    before = load_funnel(land, "vi", scope=None)
     assert at(land, PLAIN, date(2025, 6, 30)) == ("committee_meeting", date(2025, 5, 17))
     for day in (FIRST_WITHOUT, date(2025, 8, 1), date(2026, 8, 3)):
         travel(land, day)
-        listed = {one["case"]: one["state"]["id"] for one in case_list(land, "vi")}
+        listed = {one["case"]: one["state"]["id"] for one in list_case_views(land, "vi")}
         assert {row["case"]: row["state"]["id"] for row in rows(land).values()} == listed
         for state in ("committee_meeting", "decision"):
-            found = standing(land, "vi", scope=None, state=state)
+            found = list_open_cases(land, "vi", scope=None, state=state)
             assert {row["case"] for row in found["rows"]} == {case for case, at in listed.items() if at == state}
             assert found["total"] == len(found["rows"])
         assert at(land, PLAIN, day) == ("decision", FIRST_WITHOUT)
-    assert funnel(land, "vi", scope=None, on=date(2025, 6, 30))["pipelines"] == before["pipelines"]
+    assert load_funnel(land, "vi", scope=None, on=date(2025, 6, 30))["pipelines"] == before["pipelines"]
 
 
 def test_a_carry_over_that_is_recorded_later_changes_nothing_of_what_was_seen(land: Office) -> None:
@@ -198,8 +199,8 @@ def test_a_case_that_has_moved_is_seen_by_who_may_see_it_now_and_counted_where_i
     both = frozenset({PLAIN, PARTED})
 
     def seen(scope: frozenset[str], day: date) -> list[str]:
-        found = standing(land, "vi", scope=scope, on=day)
-        assert funnel(land, "vi", scope=scope, on=day)["total"]["open"] == len(found["rows"]) == found["total"]
+        found = list_open_cases(land, "vi", scope=scope, on=day)
+        assert load_funnel(land, "vi", scope=scope, on=day)["total"]["open"] == len(found["rows"]) == found["total"]
         return [row["unit"]["id"] for row in found["rows"]]
 
     assert (seen(both, before), seen(both, after)) == ([PLAIN], [PARTED])

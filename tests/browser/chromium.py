@@ -6,7 +6,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from workflow.storage.write_lock import Turns
+from workflow.storage.write_lock import WriteLock
 
 DEBIAN = Path(__file__).parents[2] / ".ci" / "debian"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -23,7 +23,7 @@ class NoBrowser(Exception):
 
 def chromium(lock: Path) -> str:
     """The path of a Chromium. Raises `NoBrowser` with the one command to run."""
-    turns = Turns(lock)
+    turns = WriteLock(lock)
     with closing(turns), turns:  # tests run side by side; the first of them installs
         found = _found()
         if found is None and shutil.which("apt-get") and (os.geteuid() == 0 or shutil.which("sudo")):

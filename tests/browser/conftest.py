@@ -22,7 +22,7 @@ from tests.browser.chromium import chromium
 from tests.browser.reader import Reader, Screen
 from workflow.office import Office
 from workflow.operations.open_office import open_office
-from workflow.web.app import application
+from workflow.web.app import create_app
 
 ROOT = Path(__file__).parents[2]
 Opens = Callable[..., Reader]
@@ -79,7 +79,7 @@ def answering(folder: Path) -> Iterator[Served]:
     config = folder / "config.yaml"
     with closing(open_office(config)) as of_pages, closing(open_office(config)) as office, closing(socket()) as held:
         held.bind(("127.0.0.1", 0))
-        answers = Config(application(of_pages), log_level="warning", access_log=False, ws="none", lifespan="on")
+        answers = Config(create_app(of_pages), log_level="warning", access_log=False, ws="none", lifespan="on")
         server = Server(answers)
         thread = Thread(target=server.run, kwargs={"sockets": [held]})
         thread.start()

@@ -9,15 +9,15 @@ from openpyxl import load_workbook
 
 from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Screen
-from workflow import register
 from workflow.cases.commands import advance
-from workflow.cases.views.case_view import case_view
-from workflow.core.input import day_of
+from workflow.cases.views.case_view import load_case_view
+from workflow.core.input import parse_day
 from workflow.operations.time_machine import move_clock
+from workflow.register.search import find_people
 from workflow.register.writer import Who
-from workflow.reminders.daily_run import Rounds
+from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.letters import outbox_queries
-from workflow.reminders.letters.outbox import letter_page
+from workflow.reminders.letters.outbox import list_letters
 
 DISTRICT, BRANCH = "vanphong.huyen", "bithu.bai-moi"
 KHAI, HUAN = "K9AFNC5B", "K3YKJBMF"
@@ -76,10 +76,10 @@ def test_files_are_downloaded_and_open(reader: Opens, tmp_path: Path) -> None:
 
 @each_way
 def test_a_class_for_two_one_of_whom_is_not_ready(reader: Opens, served: Served, screen: Screen, scripts: bool) -> None:
-    helpers = [one["id"] for one in case_view(served.office, HUAN, "vi")["helpers"]]
+    helpers = [one["id"] for one in load_case_view(served.office, HUAN, "vi")["helpers"]]
     fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
-    advance.advance(
-        served.office, KHAI, "nominate", day_of("08/08/2022"), Who("bithu.ao-truc", "bithu.ao-truc"), fields
+    advance.advance_case(
+        served.office, KHAI, "nominate", parse_day("08/08/2022"), Who("bithu.ao-truc", "bithu.ao-truc"), fields
     )
     who = reader(DISTRICT, screen, scripts=scripts)
     who.go("/cases?state=nominated")
@@ -92,8 +92,8 @@ def test_a_class_for_two_one_of_whom_is_not_ready(reader: Opens, served: Served,
     who.send()
     assert "Đã ghi cho 1 lượt" in who.text
     assert "Chưa ghi được cho 1 lượt" in who.text
-    assert case_view(served.office, HUAN, "vi")["state"]["id"] == "training"
-    assert case_view(served.office, KHAI, "vi")["state"]["id"] == "nominated"
+    assert load_case_view(served.office, HUAN, "vi")["state"]["id"] == "training"
+    assert load_case_view(served.office, KHAI, "vi")["state"]["id"] == "nominated"
 
 
 @DESK
@@ -112,10 +112,10 @@ def test_a_roster_is_read_on_trial_then_written(reader: Opens, served: Served, t
     who.page.get_by_role("button", name="Đọc thử").click()
     who.page.wait_for_load_state()
     assert "chưa ghi gì vào sổ" in who.text
-    assert not register.people_found(served.office, "Người Thử Mới")
+    assert not find_people(served.office, "Người Thử Mới")
     who.page.get_by_role("button", name="Ghi vào sổ").click()
     who.page.wait_for_load_state()
-    assert register.people_found(served.office, "Người Thử Mới")
+    assert find_people(served.office, "Người Thử Mới")
 
 
 @each_way
@@ -123,10 +123,10 @@ def test_a_letter_that_is_stuck_is_read_and_sent_again(
     reader: Opens, served: Served, screen: Screen, scripts: bool
 ) -> None:
     move_clock(served.office, 1)
-    Rounds(served.office).morning()
-    letter = letter_page(served.office, [BRANCH], "waiting", limit=1, offset=0)[0]["letter"]
+    DailyRun(served.office).run_morning()
+    letter = list_letters(served.office, [BRANCH], "waiting", limit=1, offset=0)[0]["letter"]
     with served.office.database.transaction() as work:
-        assert outbox_queries.change(
+        assert outbox_queries.update_letter(
             work, letter, ("waiting",), state="stuck", tries=1, code=550, said="550 no such box"
         )
     who = reader(DISTRICT, screen, scripts=scripts)
@@ -136,7 +136,7 @@ def test_a_letter_that_is_stuck_is_read_and_sent_again(
     assert "550 no such box" in who.text
     who.page.locator('button[name="do"][value="retry"]').click()
     who.page.wait_for_url("**said=letter_retry")
-    assert [one["letter"] for one in letter_page(served.office, [BRANCH], "waiting", limit=9, offset=0)] == [letter]
+    assert [one["letter"] for one in list_letters(served.office, [BRANCH], "waiting", limit=9, offset=0)] == [letter]
 
 
 @DESK

@@ -21,16 +21,16 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.cases.commands.correct import correct
-from workflow.cases.commands.open import AlreadyOpen, adopt
-from workflow.cases.views.case_list import case_list, coverage
-from workflow.cases.views.case_view import history
-from workflow.core.input import Mistyped
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.commands.open import AlreadyOpen, adopt_case
+from workflow.cases.views.case_list import count_coverage, list_case_views
+from workflow.cases.views.case_view import load_history
+from workflow.core.input import InvalidInput
 from workflow.office import Office
-from workflow.register.writer import Registrar, Who
+from workflow.register.writer import RegisterWriter, Who
 
 ON = date(2022, 8, 9)
-EDITION = RULES.edition("admission", "2021-07")
+EDITION = RULES.load_edition("admission", "2021-07")
 OPEN = [name for name, state in EDITION.states.items() if not state.end]
 CAME_FROM = {
     "awaiting_ruling": "branch_meeting",
@@ -57,7 +57,7 @@ def taken(office: Office, state: str, village: str = PARTED, on: date = ON, **ty
     """A case taken over at a state on a day, with what was stated."""
     if state in CAME_FROM:
         typed = {"came_from": CAME_FROM[state]} | typed
-    case = adopt(office, HEADS[village], state, on, OFFICER, typed)
+    case = adopt_case(office, HEADS[village], state, on, OFFICER, typed)
     return Journey(office, case, on, state)
 
 
@@ -82,7 +82,7 @@ def test_nothing_stated_is_judged_and_the_history_says_that_it_was_taken_over(of
         "resolution_no": "7", "strengths": "Chăm chỉ.",
     }  # fmt: skip
     journey = taken(office, "decision", **stated)
-    (told,) = history(office, journey.case, "vi")
+    (told,) = load_history(office, journey.case, "vi")
     assert (told["kind"], told["to"], told["warnings"], told["flags"]) == ("adopt", "decision", [], [])
     said = {one["field"]: one["text"] for one in told["fields"]}
     assert (said["sponsors"], said["strengths"]) == ("Đỗ Thị Kế, Đỗ Thị Kế", "Chăm chỉ.")
@@ -140,31 +140,33 @@ def test_a_letter_under_way_is_taken_over_with_its_clock(office: Office) -> None
 
 
 def test_who_was_received_already_counts_as_a_probationary_member(office: Office) -> None:
-    assert coverage(office, on=ON)["total"]["members"] == 0
+    assert count_coverage(office, on=ON)["total"]["members"] == 0
     journey = taken(office, "probation", ceremony_on="2022-03-01")
-    total = coverage(office, on=ON)["total"]
+    total = count_coverage(office, on=ON)["total"]
     assert (total["members"], total["probationary"]) == (1, 1)
-    correct(office, journey.case, 1, OFFICER, {"ceremony_on": "2022-04-01"}, reason="Ghi nhầm", allowed_by="canbo")
-    assert coverage(office, on=date(2022, 3, 15))["total"]["members"] == 0
-    assert coverage(office, on=ON)["total"]["members"] == 1
+    correct_event(
+        office, journey.case, 1, OFFICER, {"ceremony_on": "2022-04-01"}, reason="Ghi nhầm", allowed_by="canbo"
+    )
+    assert count_coverage(office, on=date(2022, 3, 15))["total"]["members"] == 0
+    assert count_coverage(office, on=ON)["total"]["members"] == 1
     assert journey.clock("PROBATION")["start"] == date(2022, 4, 1)
     proven(office)
 
 
 def test_whom_the_register_has_as_probationary_is_not_entered_twice(office: Office) -> None:
-    with office.writing() as (work, ledger):
-        Registrar(office, work, ledger, OFFICER).add(
+    with office.write_transaction() as (work, ledger):
+        RegisterWriter(office, work, ledger, OFFICER).add_row(
             "memberships", date(2022, 2, 1), person_id=HEADS[PARTED], status="probationary"
         )
     taken(office, "probation", ceremony_on="2022-03-01")
-    assert len(office.tree_read().memberships[HEADS[PARTED]]) == 1
+    assert len(office.read_snapshot().memberships[HEADS[PARTED]]) == 1
 
 
 def test_the_house_clock_runs_from_the_day_of_taking_over(office: Office) -> None:
     journey = taken(office, "opinions")
     assert journey.clock("house:opinions")["due"] == date(2022, 9, 8)
     travel(office, date(2022, 9, 9))
-    assert [row["case"] for row in case_list(office, "vi", stalled=True)] == [journey.case]
+    assert [row["case"] for row in list_case_views(office, "vi", stalled=True)] == [journey.case]
 
 
 # --- where it came from ----------------------------------------------------------------------------------------------
@@ -185,7 +187,7 @@ def test_the_house_clock_runs_from_the_day_of_taking_over(office: Office) -> Non
     ],
 )
 def test_where_a_case_came_from_is_asked_where_it_matters(office: Office, state: str, came_from: str | None) -> None:
-    with pytest.raises(Mistyped) as mistyped:
+    with pytest.raises(InvalidInput) as mistyped:
         taken(office, state, came_from=came_from)
     (fault,) = mistyped.value.faults
     assert (fault.field, fault.code) == ("came_from", "not_an_option")
@@ -212,8 +214,8 @@ def test_a_class_taken_again_may_be_taken_over_too(office: Office) -> None:
 
 def test_every_mistake_of_taking_over_is_said_at_once(office: Office) -> None:
     typed = {"branch_resolution_on": "2022-02-30", "roll": "ba", "la": "1", "decision_on": "2040-01-01"}
-    with pytest.raises(Mistyped) as mistyped:
-        adopt(office, HEADS[PLAIN], "khong-co", date(2031, 1, 1), Who("ai-do", "may"), typed, unit="thon-khong")
+    with pytest.raises(InvalidInput) as mistyped:
+        adopt_case(office, HEADS[PLAIN], "khong-co", date(2031, 1, 1), Who("ai-do", "may"), typed, unit="thon-khong")
     assert {(fault.field, fault.code) for fault in mistyped.value.faults} == {
         ("branch_resolution_on", "not_a_day"), ("roll", "not_a_count"), ("la", "unknown"), ("by", "unknown_user"),
         ("decision_on", "in_the_future"), ("on", "in_the_future"), ("state", "not_an_option"), ("unit", "unknown_unit"),
@@ -223,13 +225,13 @@ def test_every_mistake_of_taking_over_is_said_at_once(office: Office) -> None:
 
 @pytest.mark.parametrize("state", ["member", "closed", "withdrawn"])
 def test_no_case_is_taken_over_at_its_end(office: Office, state: str) -> None:
-    with pytest.raises(Mistyped) as mistyped:
+    with pytest.raises(InvalidInput) as mistyped:
         taken(office, state)
     assert [(fault.field, fault.code) for fault in mistyped.value.faults] == [("state", "not_an_option")]
 
 
 def test_no_case_is_taken_over_at_a_step_its_unit_has_not(office: Office) -> None:
-    with pytest.raises(Mistyped) as mistyped:
+    with pytest.raises(InvalidInput) as mistyped:
         taken(office, "appraisal", PLAIN)
     (fault,) = mistyped.value.faults
     assert (fault.field, fault.code) == ("state", "not_an_option")
@@ -242,7 +244,7 @@ def test_no_case_is_taken_over_at_a_step_its_unit_has_not(office: Office) -> Non
 def test_a_step_that_is_gone_by_now_is_taken_over_and_carried_on(sqlite_land: Office) -> None:
     travel(sqlite_land, date(2026, 9, 1))
     journey = taken(sqlite_land, "appraisal", PARTED, LAST_OF_BASES, branch_resolution_on="2026-07-01")
-    assert [(event["kind"], event["on"]) for event in history(sqlite_land, journey.case, "vi")] == [
+    assert [(event["kind"], event["on"]) for event in load_history(sqlite_land, journey.case, "vi")] == [
         ("adopt", LAST_OF_BASES), ("carry_over", date(2026, 7, 26)),
     ]  # fmt: skip
     assert journey.state == "decision"
@@ -251,7 +253,7 @@ def test_a_step_that_is_gone_by_now_is_taken_over_and_carried_on(sqlite_land: Of
 
 def test_a_fact_taken_over_wrongly_is_corrected_like_any_other(office: Office) -> None:
     journey = taken(office, "decision", branch_resolution_on="2022-07-01")
-    correct(
+    correct_event(
         office, journey.case, 1, OFFICER, {"on": "2022-08-08", "branch_resolution_on": "2022-07-04", "roll": 9},
         reason="Xem lại sổ", allowed_by="huyenuy",
     )  # fmt: skip

@@ -9,11 +9,11 @@ import pytest
 
 from states.calendar.calendar_file import CalendarFaults
 from tests.offices import BRANCH, HEAD, HUYEN, make_small_office
-from workflow.cases.commands.open import adopt
-from workflow.core.messages import catalogue
+from workflow.cases.commands.open import adopt_case
+from workflow.core.messages import load_messages
 from workflow.office import Office
 from workflow.operations.calendar_import import import_calendar
-from workflow.operations.verify.verify import verify
+from workflow.operations.verify.verify import verify_office
 from workflow.storage import reads
 
 D = date
@@ -23,18 +23,18 @@ D = date
 def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
     """The small office, with a case that waits for the decision since 1 July 2024."""
     with closing(make_small_office(tmp_path, database_url)) as made:
-        adopt(made, HEAD, "decision", D(2024, 7, 2), BRANCH, {"branch_resolution_on": "2024-07-01"})
+        adopt_case(made, HEAD, "decision", D(2024, 7, 2), BRANCH, {"branch_resolution_on": "2024-07-01"})
         yield made
 
 
 def due(office: Office) -> dict[str, date | None]:
-    with office.database.reading() as connection:
-        return {clock.name: clock.due for clock in reads.clocks(connection)}
+    with office.database.read_transaction() as connection:
+        return {clock.name: clock.due for clock in reads.load_clocks(connection)}
 
 
 def events(office: Office) -> int:
-    with office.database.reading() as connection:
-        return sum(1 for _ in reads.events(connection))
+    with office.database.read_transaction() as connection:
+        return sum(1 for _ in reads.load_events(connection))
 
 
 def written(tmp_path: Path, text: str, name: str = "lịch.csv") -> Path:
@@ -49,7 +49,7 @@ MADE_UP_FOR = "20/07/2024;làm;Làm bù\n"
 
 def year(office: Office, more: str) -> str:
     """The office's own year 2024 as a CSV file, with more days."""
-    calendar = office.tree_read().calendar
+    calendar = office.read_snapshot().calendar
     kinds = ((calendar.off, "nghỉ"), (calendar.worked, "làm"))
     days = [f"{day:%d/%m/%Y};{kind};{of[day].vi}\n" for of, kind in kinds for day in of if day.year == 2024]
     return more + "".join(days)
@@ -60,8 +60,8 @@ def test_a_day_off_more_moves_the_deadlines_that_count_over_it(office: Office, t
     result = import_calendar(office, written(tmp_path, year(office, STORM)), HUYEN)
     assert (result.years, result.changed, result.cases) == ((2024,), (2024,), 1)
     assert before is not None
-    assert due(office)["DEC_ADMIT"] == office.tree_read().calendar.add_working_days(before, 1).due
-    assert verify(office).holds
+    assert due(office)["DEC_ADMIT"] == office.read_snapshot().calendar.add_working_days(before, 1).due
+    assert verify_office(office).holds
 
 
 def test_a_day_made_up_for_on_a_saturday_moves_none(office: Office, tmp_path: Path) -> None:
@@ -74,10 +74,10 @@ def test_a_day_made_up_for_on_a_saturday_moves_none(office: Office, tmp_path: Pa
 def test_years_that_the_file_does_not_name_stay_and_the_same_file_again_changes_nothing(
     office: Office, tmp_path: Path
 ) -> None:
-    years = set(office.tree_read().calendar.years)
+    years = set(office.read_snapshot().calendar.years)
     path = written(tmp_path, STORM.replace("2024", "2031"))
     assert import_calendar(office, path, HUYEN).changed == (2031,)
-    assert set(office.tree_read().calendar.years) == years | {2031}
+    assert set(office.read_snapshot().calendar.years) == years | {2031}
     count = events(office)
     assert import_calendar(office, path, HUYEN).changed == ()
     assert events(office) == count
@@ -86,7 +86,7 @@ def test_years_that_the_file_does_not_name_stay_and_the_same_file_again_changes_
 def test_a_yaml_file_is_read_by_its_ending(office: Office, tmp_path: Path) -> None:
     text = "years:\n- {year: 2031, verified: false, days_off: [{2031-01-01: Tết}], days_worked: []}\n"
     assert import_calendar(office, written(tmp_path, text, "2031.YAML"), HUYEN).changed == (2031,)
-    assert office.tree_read().calendar.years[2031] is False
+    assert office.read_snapshot().calendar.years[2031] is False
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,4 @@ def test_a_file_that_is_wrong_changes_nothing(
         assert [fault.code for fault in wrong.value.faults] == [code]
         assert events(office) == before
         for language in ("vi", "en"):
-            assert code in catalogue(language)
+            assert code in load_messages(language)

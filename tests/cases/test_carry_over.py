@@ -18,10 +18,10 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.cases.commands.advance import Refused
-from workflow.cases.commands.carry_over_all import carry_all
-from workflow.cases.views.case_list import case_list, coverage
-from workflow.cases.views.case_view import history
+from workflow.cases.commands.advance import ActRefused
+from workflow.cases.commands.carry_over_all import carry_over_all
+from workflow.cases.views.case_list import count_coverage, list_case_views
+from workflow.cases.views.case_view import load_history
 from workflow.office import Office
 from workflow.register.writer import Who
 
@@ -38,10 +38,10 @@ def office(sqlite_land: Office) -> Office:
 
 def without_subcommittee(office: Office) -> None:
     """The eastern subcommittee is dissolved from 1/5/2022 on, within the same edition."""
-    (row,) = [one for one in office.tree_read().units[PARTED] if one.valid_to == LAST_OF_DISTRICT]
+    (row,) = [one for one in office.read_snapshot().units[PARTED] if one.valid_to == LAST_OF_DISTRICT]
     with writing(office) as books:
-        books.end("units", row, LAST)
-        books.add(
+        books.end_row("units", row, LAST)
+        books.add_row(
             "units",
             FIRST,
             LAST_OF_DISTRICT,
@@ -56,7 +56,7 @@ def without_subcommittee(office: Office) -> None:
 def carried(journey: Journey) -> list[tuple[date, str, str]]:
     return [
         (event["on"], event["to"], event["because"])
-        for event in history(journey.office, journey.case, "vi")
+        for event in load_history(journey.office, journey.case, "vi")
         if event["kind"] == "carry_over"
     ]
 
@@ -74,8 +74,8 @@ def test_the_morning_carries_over_all_that_stand_at_steps_that_are_gone(office: 
     gone = begin(office, PARTED, START).to("appraisal")
     there = begin(office, PLAIN, START).to("committee_meeting")
     without_subcommittee(office)
-    assert carry_all(office, date(2022, 5, 16)) == ((gone.case, "appraisal", "committee_meeting"),)
-    assert carry_all(office, date(2022, 5, 16)) == ()
+    assert carry_over_all(office, date(2022, 5, 16)) == ((gone.case, "appraisal", "committee_meeting"),)
+    assert carry_over_all(office, date(2022, 5, 16)) == ()
     assert (gone.view()["version"], there.view()["version"]) == (11, 10)
     assert [clock["organ"] for clock in gone.clocks("DEC_ADMIT")] == ["authority"]
     proven(office)
@@ -85,7 +85,7 @@ def test_the_morning_carries_over_what_suspended_cases_return_to(office: Office)
     journey = begin(office, PARTED, START).to("appraisal")
     journey.advance("suspend", date(2022, 4, 20))
     without_subcommittee(office)
-    assert carry_all(office, date(2022, 5, 16)) == ((journey.case, "suspended", "suspended"),)
+    assert carry_over_all(office, date(2022, 5, 16)) == ((journey.case, "suspended", "suspended"),)
     assert journey.advance("resume", date(2022, 5, 12)).after == "committee_meeting"
     proven(office)
 
@@ -96,7 +96,7 @@ def test_a_house_clock_of_the_step_that_is_gone_stops_and_the_next_ones_starts(s
     journey.advance("propose_strike_off", date(2025, 6, 19))
     journey.advance("branch_strikes_off", date(2025, 6, 21))
     travel(sqlite_land, date(2025, 7, 20))
-    carry_all(sqlite_land, date(2025, 7, 20))
+    carry_over_all(sqlite_land, date(2025, 7, 20))
     old, new = journey.clock("house:strike_off_committee"), journey.clock("house:strike_off_decision")
     assert (old["state"], old["stopped"], new["state"], new["start"]) == (
         "stopped", date(2025, 7, 1), "running", date(2025, 7, 1),
@@ -106,35 +106,35 @@ def test_a_house_clock_of_the_step_that_is_gone_stops_and_the_next_ones_starts(s
 
 def test_a_village_merged_into_another_takes_its_cases_and_roles_along(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
-    (row,) = [one for one in office.tree_read().units[PLAIN] if one.valid_to == LAST_OF_DISTRICT]
+    (row,) = [one for one in office.read_snapshot().units[PLAIN] if one.valid_to == LAST_OF_DISTRICT]
     with writing(office) as books:
-        books.end("units", row, LAST, successor=PARTED)
-        books.add("grants", FIRST, user_id="la", role="branch_secretary", unit_id=PARTED)
+        books.end_row("units", row, LAST, successor=PARTED)
+        books.add_row("grants", FIRST, user_id="la", role="branch_secretary", unit_id=PARTED)
     view = journey.view()
     assert view["unit"]["name"] == "Thôn Bình"
-    assert [one["case"] for one in case_list(office, "vi", unit=PARTED)] == [journey.case]
-    assert [one["case"] for one in case_list(office, "vi", unit=EAST)] == [journey.case]
+    assert [one["case"] for one in list_case_views(office, "vi", unit=PARTED)] == [journey.case]
+    assert [one["case"] for one in list_case_views(office, "vi", unit=EAST)] == [journey.case]
     assert journey.advance("branch_proposes", date(2022, 5, 9), Who("la", "may-la")).after == "appraisal"
-    before, after = coverage(office, on=LAST), coverage(office, on=FIRST)
+    before, after = count_coverage(office, on=LAST), count_coverage(office, on=FIRST)
     assert (before["total"], before["communes"]) == (after["total"], after["communes"])
     proven(office)
 
 
 def test_a_commune_that_became_part_of_another_keeps_its_villages_in_its_successor(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
-    rows = [one for one in office.tree_read().units[COMMUNE] if one.valid_to == LAST_OF_DISTRICT]
+    rows = [one for one in office.read_snapshot().units[COMMUNE] if one.valid_to == LAST_OF_DISTRICT]
     with writing(office) as books:
-        books.end("units", rows[0], LAST, successor="xa-moi")
-        books.add("units", FIRST, id="xa-moi", name="Xã Mới", level="commune", parent=DISTRICT, organs="committee")
-        books.add("grants", FIRST, user_id="la", role="commune_officer", unit_id="xa-moi")
-    tree = office.tree_read()
-    assert tree.line(PLAIN, FIRST).organs == {
+        books.end_row("units", rows[0], LAST, successor="xa-moi")
+        books.add_row("units", FIRST, id="xa-moi", name="Xã Mới", level="commune", parent=DISTRICT, organs="committee")
+        books.add_row("grants", FIRST, user_id="la", role="commune_officer", unit_id="xa-moi")
+    tree = office.read_snapshot()
+    assert tree.find_line(PLAIN, FIRST).organs == {
         "branch": PLAIN, "committee": "xa-moi", "authority": DISTRICT, "supervisor": DISTRICT,
     }  # fmt: skip
-    assert [one["name"] for one in coverage(office, on=FIRST)["communes"]] == ["", "Xã Mới", "Xã Tin Cậy"]
+    assert [one["name"] for one in count_coverage(office, on=FIRST)["communes"]] == ["", "Xã Mới", "Xã Tin Cậy"]
     back = journey.advance("return_to_branch_meeting", date(2022, 5, 9), Who("huyenuy", "may-huyen"))
     assert back.after == "branch_meeting"
-    with pytest.raises(Refused):
+    with pytest.raises(ActRefused):
         journey.record(
             "record_consent", date(2022, 5, 9), OFFICER, consent_kind="over60", consent_organ="central_direct"
         )
@@ -144,8 +144,8 @@ def test_a_commune_that_became_part_of_another_keeps_its_villages_in_its_success
 
 def test_where_the_register_knows_no_unit_nothing_is_carried_over(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
-    (row,) = [one for one in office.tree_read().units[PLAIN] if one.valid_to == LAST_OF_DISTRICT]
+    (row,) = [one for one in office.read_snapshot().units[PLAIN] if one.valid_to == LAST_OF_DISTRICT]
     with writing(office) as books:
-        books.end("units", row, LAST)
+        books.end_row("units", row, LAST)
     assert journey.state == "committee_meeting"
-    assert carry_all(office, date(2022, 5, 16)) == ()
+    assert carry_over_all(office, date(2022, 5, 16)) == ()

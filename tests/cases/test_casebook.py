@@ -18,10 +18,10 @@ from tests.journeys.land import (
     travel,
     usual,
 )
-from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.commands.correct import correct
-from workflow.cases.views.case_list import UnknownUnit, case_list
-from workflow.cases.views.case_view import case_view, changes_since, history
+from workflow.cases.commands.advance import ActRefused, advance_case
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.views.case_list import NoSuchUnit, list_case_views
+from workflow.cases.views.case_view import list_changes_since, load_case_view, load_history
 from workflow.office import Office
 from workflow.storage.writes import UnknownCase
 
@@ -75,7 +75,7 @@ def test_moves_that_are_open_go_through_and_those_that_are_not_do_not(office: Of
         journey = begin(office, village, START).to(state)
         offered = {move["move"] for move in journey.view()["moves"]}
         edition = office.rulebook.edition_on("admission", date(2022, 5, 16))
-        assert offered == {name for name, move in edition.moves.items() if state in edition.sources(move)}
+        assert offered == {name for name, move in edition.moves.items() if state in edition.source_states(move)}
 
 
 def test_a_step_that_needs_a_day_to_pass_says_so_beforehand(office: Office) -> None:
@@ -93,7 +93,7 @@ def test_the_same_case_in_english(office: Office) -> None:
 
 def test_the_history_reads_like_an_account(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("opinions")
-    told = history(office, journey.case, "vi")
+    told = load_history(office, journey.case, "vi")
     assert [event["kind"] for event in told] == [
         "open", "nominate", "enrol", "certify", "send_for_verification", "send_verification_letter",
         "verification_received", "conclude_verification",
@@ -108,15 +108,15 @@ def test_the_history_reads_like_an_account(office: Office) -> None:
     assert said["Cách giới thiệu"] == "Hai đảng viên chính thức"
     assert said["Ngày viết đơn xin vào Đảng"] == journey.on(41)
     assert told[0]["recorded_on"] == date(2022, 5, 16)
-    english = history(office, journey.case, "en")
+    english = load_history(office, journey.case, "en")
     assert english[4]["to_label"] == "Verification"
-    assert changes_since(office, journey.case, 6, "vi") == told[6:]
+    assert list_changes_since(office, journey.case, 6, "vi") == told[6:]
 
 
 def test_both_days_are_kept_when_it_happened_and_when_it_was_recorded(office: Office) -> None:
     journey = begin(office, PLAIN, START)
     journey.advance("nominate", date(2022, 1, 10))
-    (_, event) = history(office, journey.case, "vi")
+    (_, event) = load_history(office, journey.case, "vi")
     assert (event["on"], event["recorded_on"]) == (date(2022, 1, 10), date(2022, 5, 16))
     assert event["recorded_at"].endswith("+00:00")
 
@@ -131,7 +131,7 @@ def test_papers_stand_in_the_order_of_the_dossier(office: Office) -> None:
 
 def test_the_youth_route_asks_for_its_paper_and_one_sponsor(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("sponsorship")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("send_for_verification", journey.on(50), route="youth_union")
     assert [reason.code for reason in refused.value.reasons] == ["SPONSORS_NUMBER"]
     journey.advance("send_for_verification", journey.on(50), route="youth_union", sponsors=[BAO])
@@ -145,7 +145,7 @@ def test_a_case_nobody_has_touched_since_its_edition_changed_can_be_read(sqlite_
     for language in ("vi", "en"):
         view = journeys[0].view(language)
         assert (view["state"]["id"], view["state"]["since"]) == ("decision", date(2026, 7, 26))
-    assert [row["state"]["id"] for row in case_list(sqlite_land, "vi")] == ["decision"]
+    assert [row["state"]["id"] for row in list_case_views(sqlite_land, "vi")] == ["decision"]
     proven(sqlite_land)
 
 
@@ -154,14 +154,14 @@ def test_reading_writes_nothing(office: Office) -> None:
     before = proven(office).seal
     for _ in range(2):
         journey.view()
-        history(office, journey.case, "vi")
-        case_list(office, "vi")
+        load_history(office, journey.case, "vi")
+        list_case_views(office, "vi")
     assert proven(office).seal == before
 
 
 def test_a_flag_is_worded_as_the_rules_word_it(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
-    correct(office, journey.case, 10, OFFICER, {"roll": "2"}, reason="Đếm lại", allowed_by="huyenuy")
+    correct_event(office, journey.case, 10, OFFICER, {"roll": "2"}, reason="Đếm lại", allowed_by="huyenuy")
     flags = {flag["code"]: flag for flag in journey.view("en")["flags"]}
     assert flags["MIN_BRANCH"]["text"].startswith("The branch has only 2 official members")
     assert flags["PRESENT_ADDS_UP"]["verified"]
@@ -169,11 +169,11 @@ def test_a_flag_is_worded_as_the_rules_word_it(office: Office) -> None:
 
 def test_what_is_not_there_is_said(office: Office) -> None:
     with pytest.raises(UnknownCase):
-        case_view(office, "K0000000", "vi")
+        load_case_view(office, "K0000000", "vi")
     with pytest.raises(UnknownCase):
-        history(office, "K\x00", "vi")
-    with pytest.raises(UnknownUnit) as unknown:
-        case_list(office, "vi", unit="thon-khong")
+        load_history(office, "K\x00", "vi")
+    with pytest.raises(NoSuchUnit) as unknown:
+        list_case_views(office, "vi", unit="thon-khong")
     assert PLAIN in unknown.value.known
 
 
@@ -182,10 +182,10 @@ def test_the_list_knows_states_units_and_whose_turn_it_is(office: Office) -> Non
     second = begin(office, PARTED, START).to("appraisal")
     ended = begin(office, TRUSTED, START)
     ended.advance("withdraw", START)
-    assert {row["case"] for row in case_list(office, "vi")} == {first.case, second.case}
-    assert [row["case"] for row in case_list(office, "vi", state="appraisal")] == [second.case]
-    assert [row["case"] for row in case_list(office, "vi", state="withdrawn")] == [ended.case]
-    (row,) = case_list(office, "en", unit=PLAIN)
+    assert {row["case"] for row in list_case_views(office, "vi")} == {first.case, second.case}
+    assert [row["case"] for row in list_case_views(office, "vi", state="appraisal")] == [second.case]
+    assert [row["case"] for row in list_case_views(office, "vi", state="withdrawn")] == [ended.case]
+    (row,) = list_case_views(office, "en", unit=PLAIN)
     assert (row["turn_label"], [one["name"] for one in row["above"]]) == (
         "Grassroots committee", ["Xã An Bình", "Huyện", "Tỉnh"],
     )  # fmt: skip
@@ -194,7 +194,7 @@ def test_the_list_knows_states_units_and_whose_turn_it_is(office: Office) -> Non
 def test_typed_texts_of_a_long_case_all_come_back(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
     typed = usual("branch_proposes", journey.on(75)) | {"findings": "Nhất trí.", "chair": "Ông Bảo", "note": "Họp tối."}
-    advance(office, journey.case, "branch_proposes", journey.on(75), SECRETARY, typed)
-    said = {one["field"]: one["text"] for one in history(office, journey.case, "vi")[-1]["fields"]}
+    advance_case(office, journey.case, "branch_proposes", journey.on(75), SECRETARY, typed)
+    said = {one["field"]: one["text"] for one in load_history(office, journey.case, "vi")[-1]["fields"]}
     assert (said["findings"], said["chair"], said["note"]) == ("Nhất trí.", "Ông Bảo", "Họp tối.")
     proven(office)

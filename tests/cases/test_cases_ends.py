@@ -18,10 +18,10 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.views.case_list import coverage
-from workflow.cases.views.case_view import history
-from workflow.core.input import Mistyped
+from workflow.cases.commands.advance import ActRefused, advance_case
+from workflow.cases.views.case_list import count_coverage
+from workflow.cases.views.case_view import load_history
+from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who
 from workflow.storage import reads
@@ -37,7 +37,7 @@ def office(sqlite_land: Office) -> Office:
     return sqlite_land
 
 
-def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
+def codes(refused: pytest.ExceptionInfo[ActRefused]) -> list[str]:
     return [reason.code for reason in refused.value.reasons]
 
 
@@ -73,10 +73,10 @@ def test_suspended_before_the_committee_the_decision_falls_due_all_the_same(offi
 
 def test_a_suspension_needs_a_reason_and_a_day_to_look_again_that_lies_ahead(office: Office) -> None:
     journey = begin(office, PLAIN, START)
-    with pytest.raises(Mistyped) as mistyped:
-        advance(office, journey.case, "suspend", journey.on(5), SECRETARY, {})
+    with pytest.raises(InvalidInput) as mistyped:
+        advance_case(office, journey.case, "suspend", journey.on(5), SECRETARY, {})
     assert [fault.field for fault in mistyped.value.faults] == ["reason", "review_on"]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("suspend", journey.on(5), review_on="2022-01-05")
     assert codes(refused) == ["REVIEW_AHEAD"]
     with pytest.raises(NotOpen):
@@ -124,7 +124,7 @@ def test_every_end_stops_every_clock_and_closes_the_case(office: Office, at: str
 def test_from_every_open_step_one_may_withdraw_suspend_move_away_or_close(office: Office) -> None:
     edition = office.rulebook.edition_on("admission", START)
     for name, state in edition.states.items():
-        moves = [move for move in edition.moves if name in edition.sources(edition.moves[move])]
+        moves = [move for move in edition.moves if name in edition.source_states(edition.moves[move])]
         wanted = {"withdraw", "move_away", "close"} | ({"suspend"} if name != "suspended" else set())
         assert (wanted <= set(moves)) == (not state.end)
 
@@ -152,33 +152,33 @@ def test_withdrawing_asks_no_reason_and_after_the_decision_it_is_unverified(offi
 def test_who_withdraws_from_probation_is_no_probationary_member_any_more(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("probation")
     journey.advance("withdraw", journey.on(200))
-    tree = office.tree_read()
-    assert tree.membership(HEADS[PLAIN], journey.on(199)) == "probationary"
-    assert tree.membership(HEADS[PLAIN], journey.on(200)) == "none"
+    tree = office.read_snapshot()
+    assert tree.get_membership(HEADS[PLAIN], journey.on(199)) == "probationary"
+    assert tree.get_membership(HEADS[PLAIN], journey.on(200)) == "none"
     proven(office)
 
 
 def test_a_case_that_made_nobody_a_member_ends_no_membership(office: Office) -> None:
     journey = begin(office, PLAIN, START)
     with writing(office) as books:
-        books.add("memberships", date(2021, 5, 1), person_id=HEADS[PLAIN], status="member")
+        books.add_row("memberships", date(2021, 5, 1), person_id=HEADS[PLAIN], status="member")
     journey.advance("withdraw", journey.on(10))
-    assert office.tree_read().membership(HEADS[PLAIN], date(2023, 1, 1)) == "member"
+    assert office.read_snapshot().get_membership(HEADS[PLAIN], date(2023, 1, 1)) == "member"
 
 
 def test_a_head_who_leaves_the_post_keeps_the_case_and_the_register_shows_the_new_one(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
-    with office.database.reading() as connection:
-        (tenure,) = [row for row in reads.register(connection, TenureRow) if row.post_id == PLAIN]
+    with office.database.read_transaction() as connection:
+        (tenure,) = [row for row in reads.load_register_rows(connection, TenureRow) if row.post_id == PLAIN]
     with writing(office) as books:
-        books.end("tenures", tenure, journey.on(91))
-        books.add("tenures", journey.on(92), post_id=PLAIN, person_id=SPARE)
+        books.end_row("tenures", tenure, journey.on(91))
+        books.add_row("tenures", journey.on(92), post_id=PLAIN, person_id=SPARE)
     assert journey.to("probation").at == "probation"
-    before, after = coverage(office, on=journey.on(91)), coverage(office, on=journey.on(101))
+    before, after = count_coverage(office, on=journey.on(91)), count_coverage(office, on=journey.on(101))
     assert (before["total"]["members"], after["total"]["members"]) == (0, 0)
     assert after["total"]["remaining"] == 4
     closed = begin(office, PARTED, START)
     closed.advance("close", closed.on(5), close_reason="left_post")
-    told = {one["field"]: one["text"] for one in history(office, closed.case, "vi")[-1]["fields"]}
+    told = {one["field"]: one["text"] for one in load_history(office, closed.case, "vi")[-1]["fields"]}
     assert told["close_reason"] == "Thôi giữ chức trưởng thôn"
     proven(office)

@@ -28,10 +28,10 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.cases.commands.advance import Refused, record
+from workflow.cases.commands.advance import ActRefused, record_entry
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_view import history
-from workflow.core.input import Mistyped
+from workflow.cases.views.case_view import load_history
+from workflow.core.input import InvalidInput
 from workflow.office import Office
 
 START = date(2022, 1, 4)
@@ -44,7 +44,7 @@ def office(sqlite_land: Office) -> Office:
     return sqlite_land
 
 
-def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
+def codes(refused: pytest.ExceptionInfo[ActRefused]) -> list[str]:
     return [reason.code for reason in refused.value.reasons]
 
 
@@ -70,11 +70,11 @@ def test_the_ceremony_clock_starts_when_the_branch_receives_the_decision(land: O
 def test_a_decision_is_not_received_before_it_was_made_nor_twice(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     journey.advance("decide", journey.on(92))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("receive_decision", journey.on(91))
     assert codes(refused) == ["RECEIVED_AFTER_DECISION"]
     journey.record("receive_decision", journey.on(95))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("receive_decision", journey.on(96))
     assert codes(refused) == ["RECEIVED_ONCE"]
     assert len(journey.clocks("CEREMONY")) == 1
@@ -97,7 +97,7 @@ def test_a_late_ceremony_needs_consent_and_under_an_edition_not_read_only_warns(
     journey.advance("decide", journey.on(92))
     journey.record("receive_decision", journey.on(95))
     late = journey.clock("CEREMONY")["due"] + timedelta(days=1)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("hold_ceremony", late)
     assert codes(refused) == ["CEREMONY_LATE"]
     journey.record("record_consent", late, consent_kind="late_ceremony", consent_organ="direct_superior")
@@ -132,21 +132,21 @@ def test_each_letter_has_its_own_clock_at_home_thirty_days_abroad_ninety(office:
 
 def test_an_answer_needs_its_letter_and_a_letter_goes_out_once_and_after_the_cv(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("verification")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("verification_received", journey.on(52))
     assert codes(refused) == ["LETTER_KNOWN"]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("send_verification_letter", journey.on(49))
     assert codes(refused) == ["LETTER_AFTER_SENDING"]
     journey.record("send_verification_letter", journey.on(51))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("send_verification_letter", journey.on(52))
     assert codes(refused) == ["LETTER_NEW"]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("verification_received", journey.on(50))
     assert codes(refused) == ["LETTER_KNOWN"]
     journey.record("verification_received", journey.on(53))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("verification_received", journey.on(54))
     assert codes(refused) == ["LETTER_KNOWN"]
 
@@ -168,7 +168,7 @@ def test_of_a_paper_that_ends_a_deadline_the_day_has_to_be_said_and_of_no_other(
     journey = begin(office, PLAIN, START).to("probation")
     journey.record("receive_paper", journey.on(110), paper="CN-ĐVM")
     assert papers(journey.view())["CN-ĐVM"] == (None, "present")
-    with pytest.raises(Mistyped) as mistyped:
+    with pytest.raises(InvalidInput) as mistyped:
         journey.record("receive_paper", journey.on(110), paper="1-HSĐV")
     assert [(one.field, one.code) for one in mistyped.value.faults] == [("paper_dated", "missing")]
     proven(office)
@@ -183,7 +183,7 @@ def test_a_dossier_gone_stale_is_refused_until_each_paper_is_supplemented(office
     assert {code for code, (_, status) in papers(journey.view()).items() if status == "stale"} == {
         "1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ",
     }  # fmt: skip
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", late)
     assert codes(refused) == ["DOSSIER_12M"] * 4
     assert "Tổng hợp ý kiến nhận xét" in " ".join(reason.text.vi for reason in refused.value.reasons)
@@ -247,7 +247,7 @@ def test_a_replacement_is_somebody_else_official_and_not_the_verifier(
     office: Office, typed: dict[str, Any], code: str
 ) -> None:
     journey = begin(office, PLAIN, START).to("opinions")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("replace_sponsor", journey.on(66), **typed)
     assert codes(refused) == [code]
 
@@ -255,23 +255,23 @@ def test_a_replacement_is_somebody_else_official_and_not_the_verifier(
 @pytest.mark.parametrize("move", ["conclude_verification", "refer_upward", "decline"])
 def test_a_sponsor_never_verifies(office: Office, move: str) -> None:
     journey = begin(office, PLAIN, START).to("verification")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance(move, journey.on(60), verifier=BAO)
     assert codes(refused) == ["VERIFIER_APART"]
 
 
 def test_helpers_are_two_people_and_may_be_changed_before_and_on_probation(office: Office) -> None:
     journey = begin(office, PLAIN, START)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("nominate", journey.on(3), helpers=f"{GIUP}, {GIUP}")
     assert codes(refused) == ["HELPERS_DIFFERENT"]
     journey.to("training").record("change_helper", journey.on(7), helper_in=TRO)
     assert [one["id"] for one in journey.view()["helpers"]] == [TRO]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("change_helper", journey.on(8), helper_in=BAO)
     assert codes(refused) == ["HELPER_OUT_KNOWN"]
     journey.to("probation").record("change_helper", journey.on(120), helper_in=BAO)
-    told = {one["field"]: one["text"] for one in history(office, journey.case, "vi")[-1]["fields"]}
+    told = {one["field"]: one["text"] for one in load_history(office, journey.case, "vi")[-1]["fields"]}
     assert told == {"helper_out": "Hoàng Văn Giúp", "helper_in": "Trần Văn Bảo"}
     proven(office)
 
@@ -290,17 +290,17 @@ def test_over_sixty_the_consent_comes_before_the_decision(office: Office) -> Non
     journey = old_head(office)
     assert [one.code for one in journey.advance("nominate", journey.on(3)).warnings] == ["AGE_LATE"]
     journey.to("branch_meeting")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75))
     assert codes(refused) == ["AGE_MAX"]
     journey.advance("branch_proposes", journey.on(75), over60_grounds="special_need")
     journey.advance("committee_proposes", journey.on(85))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("decide", journey.on(92))
     assert codes(refused) == ["OVER60_CONSENT"]
     journey.record("record_consent", journey.on(90), consent_kind="over60", consent_organ="direct_superior")
     journey.record("record_consent", journey.on(93), consent_kind="over60", consent_organ="central_direct")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("decide", journey.on(92))
     assert codes(refused) == ["OVER60_CONSENT"]
     assert journey.advance("decide", journey.on(94)).after == "ceremony"
@@ -315,7 +315,7 @@ def test_a_deadline_is_extended_once_by_thirty_days(office: Office) -> None:
     after = journey.clock("DEC_ADMIT")
     assert (before["amount"], before["due"]) == (60, date(2021, 6, 16))
     assert (after["amount"], after["extended"], after["due"]) == (90, 30, date(2021, 7, 28))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("extend_decision", journey.on(91))
     assert codes(refused) == ["EXTENSION_ONCE"]
     proven(office)
@@ -331,7 +331,7 @@ def test_no_later_edition_was_seen_to_extend_so_it_says_so_and_only_warns_the_se
 
 def test_nothing_is_extended_before_the_branch_has_resolved(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.record("extend_decision", journey.on(74))
     assert codes(refused) == ["EXTENDED_AFTER_RESOLUTION", "EXTENSION_UNSEEN"]
 
@@ -342,7 +342,7 @@ def test_within_one_office_the_case_goes_on_in_the_new_unit(office: Office) -> N
     view = journey.view()
     assert (view["unit"]["id"], view["state"]["id"]) == (PARTED, "branch_meeting")
     assert journey.advance("branch_proposes", journey.on(75)).after == "appraisal"
-    with pytest.raises(Mistyped):
+    with pytest.raises(InvalidInput):
         journey.record("change_unit", journey.on(76), unit="thon-khong")
     proven(office)
 
@@ -352,7 +352,7 @@ def test_an_act_of_before_the_change_of_unit_finds_the_unit_of_before(office: Of
     journey.record("change_unit", journey.on(80), unit=PLAIN)
     late = journey.advance("branch_proposes", journey.on(75))
     assert (late.after, late.carried) == ("committee_meeting", "committee_meeting")
-    assert [(event["kind"], event["on"]) for event in history(office, journey.case, "vi")][-1] == (
+    assert [(event["kind"], event["on"]) for event in load_history(office, journey.case, "vi")][-1] == (
         "carry_over", journey.on(80),
     )  # fmt: skip
     proven(office)
@@ -365,15 +365,15 @@ def test_entries_too_are_made_by_those_whose_they_are(office: Office) -> None:
         ("extend_decision", OFFICER, {}),
         ("change_unit", STRANGER, {"unit": COMMUNE}),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ActRefused) as refused:
             journey.record(entry, journey.on(90), who, **typed)
         assert [reason.code for reason in refused.value.reasons if reason.effect == "refuse"] == ["ROLE"]
 
 
 def test_nothing_typed_lies_in_the_future_and_all_of_it_is_said_at_once(office: Office) -> None:
     journey = begin(office, PLAIN, START)
-    with pytest.raises(Mistyped) as mistyped:
-        record(
+    with pytest.raises(InvalidInput) as mistyped:
+        record_entry(
             office,
             journey.case,
             "receive_paper",

@@ -20,9 +20,9 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.views.case_view import history
-from workflow.core.input import Mistyped
+from workflow.cases.commands.advance import ActRefused, advance_case
+from workflow.cases.views.case_view import load_history
+from workflow.core.input import InvalidInput
 from workflow.office import Office
 
 START = date(2022, 1, 4)
@@ -35,7 +35,7 @@ def office(sqlite_land: Office) -> Office:
     return sqlite_land
 
 
-def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
+def codes(refused: pytest.ExceptionInfo[ActRefused]) -> list[str]:
     return [reason.code for reason in refused.value.reasons]
 
 
@@ -44,7 +44,7 @@ def test_returned_with_defects_the_first_clock_runs_on_and_a_second_resolution_s
     journey.advance("return_to_branch_meeting", journey.on(84), defects=["Thiếu chữ ký", "  ", "Sai ngày"])
     (only,) = journey.clocks("DEC_ADMIT")
     assert (only["state"], only["start"]) == ("running", journey.on(75))
-    told = {one["field"]: one["text"] for one in history(office, journey.case, "vi")[-1]["fields"]}
+    told = {one["field"]: one["text"] for one in load_history(office, journey.case, "vi")[-1]["fields"]}
     assert told["defects"] == ["Thiếu chữ ký", "Sai ngày"]
     journey.advance("branch_proposes", journey.on(90))
     first, second = journey.clocks("DEC_ADMIT")
@@ -105,7 +105,7 @@ def test_an_expired_certificate_is_refused_at_the_branch_and_a_new_class_mends_i
     done = journey.advance("accept_certificate", journey.on(6), certificate_issued_on="2017-01-05")
     assert [one.code for one in done.warnings] == ["CLASS_CERT_SOON"]
     journey.to("branch_meeting")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75))
     assert codes(refused) == ["CLASS_CERT"]
     journey.advance("retake_class", journey.on(76))
@@ -115,7 +115,7 @@ def test_an_expired_certificate_is_refused_at_the_branch_and_a_new_class_mends_i
 
 def test_a_vote_that_falls_short_shows_its_arithmetic(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75), **SHORT)
     assert refused.value.reasons[0].text.vi == "Cần 7/10 đảng viên chính thức tán thành, được 6."
     assert refused.value.reasons[0].citation == "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW, 3.6"
@@ -170,9 +170,9 @@ def test_a_ruling_against_recognition_opens_the_strike_off(office: Office) -> No
     journey.advance("committee_strikes_off", journey.on(505))
     journey.advance("strike_off", journey.on(510))
     assert journey.at == "struck_off"
-    tree = office.tree_read()
-    assert tree.membership(HEADS[PLAIN], journey.on(509)) == "probationary"
-    assert tree.membership(HEADS[PLAIN], journey.on(510)) == "none"
+    tree = office.read_snapshot()
+    assert tree.get_membership(HEADS[PLAIN], journey.on(509)) == "probationary"
+    assert tree.get_membership(HEADS[PLAIN], journey.on(510)) == "none"
     proven(office)
 
 
@@ -222,13 +222,13 @@ def test_no_body_gets_round_its_share(office: Office, at: str, move: str, votes:
                 journey.advance(passed, journey.on(485))
     else:
         journey.to(at)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance(move, journey.on(490), **votes)
     assert codes(refused) == [code]
 
 
 def test_an_authorised_committee_must_give_its_decision_a_number(office: Office) -> None:
     journey = begin(office, TRUSTED, START).to("committee_meeting")
-    with pytest.raises(Mistyped) as mistyped:
-        advance(office, journey.case, "committee_proposes", journey.on(85), OFFICER, {"resolution_no": "4", **TEN})
+    with pytest.raises(InvalidInput) as mistyped:
+        advance_case(office, journey.case, "committee_proposes", journey.on(85), OFFICER, {"resolution_no": "4", **TEN})
     assert [(fault.field, fault.code) for fault in mistyped.value.faults] == [("decision_no", "missing")]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from states.calendar.calendar_file import calendar_from_yaml
+from states.calendar.calendar_file import parse_calendar_yaml
 from tests.journeys.land import (
     LAST_OF_DISTRICT,
     OFFICER,
@@ -19,13 +19,13 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.cases.deadline_recount import recount
-from workflow.cases.views.case_list import case_list
+from workflow.cases.deadline_recount import recount_deadlines
+from workflow.cases.views.case_list import list_case_views
 from workflow.office import Office
-from workflow.operations.calendar_import import year_rows
+from workflow.operations.calendar_import import build_calendar_rows
 from workflow.operations.create_office import CALENDAR
-from workflow.operations.verify.verify import verify
-from workflow.register.writer import Registrar
+from workflow.operations.verify.verify import verify_office
+from workflow.register.writer import RegisterWriter
 
 START = date(2022, 1, 4)
 YEAR_2028 = """
@@ -50,17 +50,17 @@ def office(sqlite_land: Office) -> Office:
 
 
 def stalled(office: Office, **more: str) -> list[str]:
-    return [row["case"] for row in case_list(office, "vi", stalled=True, **more)]
+    return [row["case"] for row in list_case_views(office, "vi", stalled=True, **more)]
 
 
 def learn_2028(office: Office) -> int:
     """The calendar of 2028 is announced and taken into the register; how many cases came out differently."""
-    calendar = calendar_from_yaml(CALENDAR.read_text(encoding="utf-8"))
+    calendar = parse_calendar_yaml(CALENDAR.read_text(encoding="utf-8"))
     assert 2028 not in calendar.years
-    new = calendar_from_yaml(YEAR_2028)
-    with office.writing() as (work, ledger):
-        Registrar(office, work, ledger, OFFICER).add_many("calendar_years", year_rows(new))
-        return recount(office, work, ledger)
+    new = parse_calendar_yaml(YEAR_2028)
+    with office.write_transaction() as (work, ledger):
+        RegisterWriter(office, work, ledger, OFFICER).add_rows("calendar_years", build_calendar_rows(new))
+        return recount_deadlines(office, work, ledger)
 
 
 # --- how a deadline was counted --------------------------------------------------------------------------------------
@@ -133,8 +133,8 @@ def test_a_deadline_that_runs_into_a_year_without_calendar_waits_for_it(land: Of
 
 
 def learn_nothing(office: Office) -> int:
-    with office.writing() as (work, ledger):
-        return recount(office, work, ledger)
+    with office.write_transaction() as (work, ledger):
+        return recount_deadlines(office, work, ledger)
 
 
 def test_a_clock_wholly_within_2027_says_that_its_calendar_is_provisional(sqlite_land: Office) -> None:
@@ -164,7 +164,7 @@ def test_house_clocks_stall_a_case_and_refuse_nothing(office: Office) -> None:
     travel(office, START + timedelta(days=90))
     assert stalled(office) == []
     travel(office, START + timedelta(days=91))
-    (row,) = case_list(office, "vi", stalled=True)
+    (row,) = list_case_views(office, "vi", stalled=True)
     assert (row["days_late"], [late["kind"] for late in row["late"]]) == (1, ["house"])
     assert journey.advance("nominate", START + timedelta(days=91)).warnings == ()
     assert stalled(office) == []
@@ -179,7 +179,7 @@ def test_the_longest_late_come_first_and_a_unit_narrows_the_list(office: Office)
     assert stalled(office, unit="xa") == [house.case, legal.case]
     assert stalled(office, unit=PLAIN) == [house.case]
     assert stalled(office, unit="xa-tin") == []
-    rows = {row["case"]: row for row in case_list(office, "vi")}
+    rows = {row["case"]: row for row in list_case_views(office, "vi")}
     assert [late["kind"] for late in rows[legal.case]["late"]] == ["legal"]
     assert not rows[fine.case]["stalled"]
     legal.advance("withdraw", date(2022, 6, 20))
@@ -198,5 +198,5 @@ def test_an_office_may_set_its_own_house_clocks(land_template: Template, tmp_pat
     journey.office = quick
     assert journey.clock("house:listed")["due"] == date(2022, 1, 24)
     assert stalled(quick) == [journey.case]
-    assert verify(quick).holds
+    assert verify_office(quick).holds
     quick.close()

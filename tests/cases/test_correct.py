@@ -20,11 +20,11 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.cases.commands.advance import CaseChanged, Refused
-from workflow.cases.commands.correct import correct
-from workflow.cases.views.case_list import coverage
-from workflow.cases.views.case_view import history
-from workflow.core.input import Mistyped
+from workflow.cases.commands.advance import ActRefused, CaseChanged
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.views.case_list import count_coverage
+from workflow.cases.views.case_view import load_history
+from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who
 from workflow.storage import reads
@@ -41,13 +41,13 @@ def office(sqlite_land: Office) -> Office:
 
 def seq_of(journey: Journey, kind: str) -> int:
     """The number of the last act of that kind."""
-    told = reversed(history(journey.office, journey.case, "vi"))
+    told = reversed(load_history(journey.office, journey.case, "vi"))
     return int(next(one["seq"] for one in told if one["kind"] == kind))
 
 
 def mend(journey: Journey, kind: str, **typed: Any) -> list[tuple[str, str]]:
     """Correct the last act of that kind; what is flagged then, as act and code."""
-    flags = correct(
+    flags = correct_event(
         journey.office, journey.case, seq_of(journey, kind), OFFICER, typed, reason="Ghi nhầm", allowed_by=OFFICER.by
     )
     return [(flag["kind"], flag["code"]) for flag in flags]
@@ -63,17 +63,17 @@ def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
 def test_a_branch_does_not_allow_itself_to_correct(land: Office) -> None:
     travel(land, LAST_OF_DISTRICT)
     journey, mine = begin(land, PLAIN, START).to("sponsorship"), SECRETARY.by
-    with pytest.raises(Mistyped) as refused:
-        correct(land, journey.case, 2, SECRETARY, {"on": "2022-01-06"}, reason="Ghi nhầm", allowed_by=mine)
+    with pytest.raises(InvalidInput) as refused:
+        correct_event(land, journey.case, 2, SECRETARY, {"on": "2022-01-06"}, reason="Ghi nhầm", allowed_by=mine)
     assert [(fault.field, fault.code) for fault in refused.value.faults] == [("allowed_by", "not_above_branch")]
 
 
 def test_what_was_recorded_stays_and_the_correction_says_why_and_who_allowed_it(land: Office) -> None:
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, START).to("committee_meeting")
-    recorded = history(land, journey.case, "vi")
+    recorded = load_history(land, journey.case, "vi")
     assert mend(journey, "branch_proposes", votes_for="8", votes_against="2") == []
-    told = history(land, journey.case, "vi")
+    told = load_history(land, journey.case, "vi")
     assert told[:-1] == recorded
     last = told[-1]
     assert (last["kind"], last["of"], last["allowed_by"], last["by"]) == (
@@ -157,11 +157,11 @@ def test_every_later_act_that_hangs_on_a_day_is_flagged(office: Office) -> None:
     assert mend(journey, "hold_ceremony", on=late.isoformat()) == [
         ("open_recognition", "PROBATION_DONE"), ("branch_recognises", "RECOG_AFTER_END"),
     ]  # fmt: skip
-    tree = office.tree_read()
-    assert tree.membership(HEADS[PLAIN], late - timedelta(days=1)) == "none"
-    assert tree.membership(HEADS[PLAIN], late) == "probationary"
-    assert tree.membership(HEADS[PLAIN], date(2023, 4, 25)) == "probationary"
-    assert tree.membership(HEADS[PLAIN], date(2023, 4, 26)) == "member"
+    tree = office.read_snapshot()
+    assert tree.get_membership(HEADS[PLAIN], late - timedelta(days=1)) == "none"
+    assert tree.get_membership(HEADS[PLAIN], late) == "probationary"
+    assert tree.get_membership(HEADS[PLAIN], date(2023, 4, 25)) == "probationary"
+    assert tree.get_membership(HEADS[PLAIN], date(2023, 4, 26)) == "member"
     assert journey.clock("PROBATION")["start"] == late
     assert journey.clock("RECOG_BRANCH")["start"] == date(2023, 4, 26)
     proven(office)
@@ -235,8 +235,8 @@ def test_clocks_follow_the_corrected_day_and_stalled_lists_with_them(office: Off
     clock = journey.clock("DEC_ADMIT")
     assert clock["start"] == journey.on(80)
     assert clock["due"] > due
-    with office.database.reading() as connection:
-        rows = [(row.start, row.due) for row in reads.clocks(connection, journey.case) if row.name == "DEC_ADMIT"]
+    with office.database.read_transaction() as connection:
+        rows = [(row.start, row.due) for row in reads.load_clocks(connection, journey.case) if row.name == "DEC_ADMIT"]
     assert rows == [(journey.on(80), clock["due"])]
     proven(office)
 
@@ -261,7 +261,7 @@ def test_the_day_a_case_was_opened_can_be_corrected_and_nothing_else_of_it(offic
     assert journey.clock("house:listed")["due"] == date(2022, 4, 2)
     journey.to("nominated")
     assert mend(journey, "open", on="2022-01-20") == [("nominate", "DATE_ORDER")]
-    with pytest.raises(Mistyped):
+    with pytest.raises(InvalidInput):
         mend(journey, "open", resolution_no="1")
     proven(office)
 
@@ -269,12 +269,12 @@ def test_the_day_a_case_was_opened_can_be_corrected_and_nothing_else_of_it(offic
 def test_coverage_follows_a_corrected_ceremony(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("probation")
     on = journey.on(101)
-    assert coverage(office, on=on)["total"]["probationary"] == 1
+    assert count_coverage(office, on=on)["total"]["probationary"] == 1
     mend(journey, "hold_ceremony", on=journey.on(103).isoformat())
-    assert coverage(office, on=on)["total"]["probationary"] == 0
-    assert coverage(office, on=journey.on(103))["total"]["probationary"] == 1
+    assert count_coverage(office, on=on)["total"]["probationary"] == 0
+    assert count_coverage(office, on=journey.on(103))["total"]["probationary"] == 1
     mend(journey, "hold_ceremony", on=journey.on(100).isoformat())
-    assert coverage(office, on=on)["total"]["probationary"] == 1
+    assert count_coverage(office, on=on)["total"]["probationary"] == 1
     proven(office)
 
 
@@ -306,15 +306,15 @@ def test_a_consent_a_helper_and_a_sponsor_are_corrected_where_they_were_recorded
 )
 def test_a_correction_is_read_as_the_act_was(office: Office, typed: dict[str, Any], code: str) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
-    with pytest.raises(Mistyped) as mistyped:
+    with pytest.raises(InvalidInput) as mistyped:
         mend(journey, "branch_proposes", **typed)
     assert [fault.code for fault in mistyped.value.faults] == [code]
 
 
 def test_every_mistake_of_a_correction_is_said_at_once(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
-    with pytest.raises(Mistyped) as mistyped:
-        correct(
+    with pytest.raises(InvalidInput) as mistyped:
+        correct_event(
             office, journey.case, seq_of(journey, "branch_proposes"), Who("ai-do", "may"),
             {"on": "2022-02-30", "votes_for": "ba", "la": "1"}, reason="  ", allowed_by="Trần Văn Bảo",
         )  # fmt: skip
@@ -331,12 +331,12 @@ def test_corrections_and_carry_overs_are_not_themselves_corrected(sqlite_land: O
     journey.advance("decide", date(2025, 7, 3))
     mend(journey, "nominate", resolution_no="02")
     for kind in ("carry_over", "correct"):
-        with pytest.raises(Mistyped) as mistyped:
+        with pytest.raises(InvalidInput) as mistyped:
             mend(journey, kind, on="2025-07-02")
         (fault,) = mistyped.value.faults
         assert (fault.field, fault.code) == ("event", "not_an_option")
-    with pytest.raises(Mistyped):
-        correct(sqlite_land, journey.case, 99, OFFICER, {"on": "2025-07-02"}, reason="x", allowed_by="canbo")
+    with pytest.raises(InvalidInput):
+        correct_event(sqlite_land, journey.case, 99, OFFICER, {"on": "2025-07-02"}, reason="x", allowed_by="canbo")
 
 
 def test_a_correction_upon_a_case_that_has_changed_is_stopped(office: Office) -> None:
@@ -344,12 +344,12 @@ def test_a_correction_upon_a_case_that_has_changed_is_stopped(office: Office) ->
     seen = journey.view()["version"]
     journey.to("training")
     with pytest.raises(CaseChanged):
-        correct(office, journey.case, 2, OFFICER, {"on": "2022-01-06"}, reason="x", allowed_by="canbo", seen=seen)
+        correct_event(office, journey.case, 2, OFFICER, {"on": "2022-01-06"}, reason="x", allowed_by="canbo", seen=seen)
 
 
 def test_a_refused_act_after_a_correction_is_judged_by_what_was_corrected(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
     mend(journey, "certify", certificate_issued_on="2017-02-20")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75))
     assert [reason.code for reason in refused.value.reasons] == ["CLASS_CERT"]

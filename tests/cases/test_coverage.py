@@ -19,7 +19,7 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.cases.views.case_list import coverage
+from workflow.cases.views.case_list import count_coverage
 from workflow.office import Office
 from workflow.storage import reads
 from workflow.storage.tables import TenureRow
@@ -36,18 +36,18 @@ def office(sqlite_land: Office) -> Office:
 
 def total(office: Office, **when: date) -> dict[str, int]:
     """The totals, without those that are nought."""
-    counted: dict[str, int] = coverage(office, **when)["total"]
+    counted: dict[str, int] = count_coverage(office, **when)["total"]
     return {name: count for name, count in counted.items() if count}
 
 
 def tenure_of(office: Office, post: str) -> TenureRow:
-    with office.database.reading() as connection:
-        (found,) = [row for row in reads.register(connection, TenureRow) if row.post_id == post]
+    with office.database.read_transaction() as connection:
+        (found,) = [row for row in reads.load_register_rows(connection, TenureRow) if row.post_id == post]
     return found
 
 
 def row_of(office: Office, name: str, **when: Any) -> dict[str, Any]:
-    (found,) = [row for row in coverage(office, **when)["communes"] if row["name"] == name]
+    (found,) = [row for row in count_coverage(office, **when)["communes"] if row["name"] == name]
     return dict(found)
 
 
@@ -72,7 +72,7 @@ def test_probationary_from_the_ceremony_official_from_its_anniversary(land: Offi
 def test_an_official_members_day_is_the_anniversary_however_late_the_decision(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("recognition_decision")
     assert [one.code for one in journey.advance("recognise", date(2025, 6, 2)).warnings] == []
-    assert office.tree_read().membership(HEADS[PLAIN], date(2023, 4, 14)) == "member"
+    assert office.read_snapshot().get_membership(HEADS[PLAIN], date(2023, 4, 14)) == "member"
 
 
 def test_the_ceremony_of_a_leap_day_ends_on_the_last_of_february(office: Office) -> None:
@@ -82,8 +82,8 @@ def test_the_ceremony_of_a_leap_day_ends_on_the_last_of_february(office: Office)
     journey.advance("hold_ceremony", date(2024, 2, 29))
     assert journey.clock("PROBATION")["due"] == date(2025, 2, 28)
     journey.to("member")
-    assert office.tree_read().membership(HEADS[PLAIN], date(2025, 2, 27)) == "probationary"
-    assert office.tree_read().membership(HEADS[PLAIN], date(2025, 2, 28)) == "member"
+    assert office.read_snapshot().get_membership(HEADS[PLAIN], date(2025, 2, 27)) == "probationary"
+    assert office.read_snapshot().get_membership(HEADS[PLAIN], date(2025, 2, 28)) == "member"
 
 
 def test_what_was_recorded_late_is_known_from_then_on_only(office: Office) -> None:
@@ -104,8 +104,8 @@ def test_a_tenure_whose_end_was_reported_late(office: Office) -> None:
     travel(office, date(2022, 10, 3))
     tenure = tenure_of(office, PLAIN)
     with writing(office) as books:
-        books.end("tenures", tenure, date(2022, 6, 30))
-        books.add("tenures", date(2022, 7, 1), post_id=PLAIN, person_id=SPARE)
+        books.end_row("tenures", tenure, date(2022, 6, 30))
+        books.add_row("tenures", date(2022, 7, 1), post_id=PLAIN, person_id=SPARE)
     asked = date(2022, 8, 1)
     believed = {"posts": 4, "members": 1, "probationary": 1, "remaining": 3}
     assert total(office, on=date(2022, 6, 30)) == believed
@@ -118,7 +118,7 @@ def test_a_tenure_whose_end_was_reported_late(office: Office) -> None:
 def test_a_post_without_a_head_is_vacant_and_one_that_ended_is_not_counted(office: Office) -> None:
     tenure = tenure_of(office, PLAIN)
     with writing(office) as books:
-        books.end("tenures", tenure, date(2022, 6, 30))
+        books.end_row("tenures", tenure, date(2022, 6, 30))
     assert total(office, on=date(2022, 7, 1)) == {"posts": 4, "vacant": 1, "remaining": 3}
     assert total(office, on=date(2022, 6, 30)) == {"posts": 4, "remaining": 4}
 
@@ -126,21 +126,21 @@ def test_a_post_without_a_head_is_vacant_and_one_that_ended_is_not_counted(offic
 def test_head_and_branch_secretary_in_one_is_counted_as_combined(office: Office) -> None:
     tenure = tenure_of(office, PLAIN)
     with writing(office) as books:
-        books.end("tenures", tenure, date(2022, 6, 30))
-        books.add("tenures", date(2022, 7, 1), post_id=PLAIN, person_id="P-BAO", secretary=True)
+        books.end_row("tenures", tenure, date(2022, 6, 30))
+        books.add_row("tenures", date(2022, 7, 1), post_id=PLAIN, person_id="P-BAO", secretary=True)
     assert total(office, on=date(2022, 7, 1)) == {"posts": 4, "members": 1, "combined": 1, "remaining": 3}
 
 
 def test_one_row_per_commune_of_the_day_and_base_organisations_make_none(office: Office) -> None:
     for village in (PLAIN, TRUSTED):
         begin(office, village, START).to("probation")
-    names = [row["name"] for row in coverage(office, on=date(2025, 6, 30))["communes"]]
+    names = [row["name"] for row in count_coverage(office, on=date(2025, 6, 30))["communes"]]
     assert sorted(names) == ["", "Xã An Bình", "Xã Tin Cậy"]
     mine = row_of(office, "Xã An Bình", on=date(2025, 6, 30))
     assert (mine["posts"], mine["members"], mine["remaining"]) == (2, 1, 1)
     travel(office, date(2027, 12, 31))
     for day in (date(2025, 7, 1), date(2026, 7, 26)):
-        (row,) = coverage(office, on=day)["communes"]
+        (row,) = count_coverage(office, on=day)["communes"]
         assert (row["name"], row["posts"], row["members"]) == ("Xã An Bình", 4, 2)
 
 
@@ -153,7 +153,7 @@ def test_posts_are_members_remaining_and_vacant_on_any_day(sqlite_land: Office, 
     begin(sqlite_land, PARTED, START).to("member")
     begin(sqlite_land, STRAIGHT, date(2023, 1, 9)).to("probation")
     travel(sqlite_land, date(2027, 12, 31))
-    seen = coverage(sqlite_land, on=day)
+    seen = count_coverage(sqlite_land, on=day)
     for row in (seen["total"], *seen["communes"]):
         assert row["posts"] == row["members"] + row["remaining"] + row["vacant"]
         assert row["probationary"] <= row["members"]

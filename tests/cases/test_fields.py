@@ -22,17 +22,17 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.field_input import Known, Typed, read_fields
-from workflow.cases.views.case_view import history
-from workflow.core.input import Mistyped, day_of
+from workflow.cases.commands.advance import ActRefused, advance_case
+from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
+from workflow.cases.views.case_view import load_history
+from workflow.core.input import InvalidInput, parse_day
 from workflow.office import Office
 from workflow.storage import reads
 
 TODAY = date(2022, 8, 9)
-EDITION = RULES.edition("admission", "2021-07")
+EDITION = RULES.load_edition("admission", "2021-07")
 PEOPLE = {"P-1", "P-2", "P-3", "P-4"}
-KNOWN = Known(TODAY, EDITION, lambda id_: id_ if id_ in PEOPLE else None, lambda unit: unit == "thon")
+KNOWN = FieldContext(TODAY, EDITION, lambda id_: id_ if id_ in PEOPLE else None, lambda unit: unit == "thon")
 
 
 def act(*needs: str, may: tuple[str, ...] = ()) -> Entry:
@@ -46,14 +46,14 @@ def act(*needs: str, may: tuple[str, ...] = ()) -> Entry:
 
 def faults(typed: dict[str, Any], *needs: str) -> list[tuple[str, str]]:
     """The mistakes in what was typed."""
-    with pytest.raises(Mistyped) as mistyped:
-        read_fields(act(*needs), typed, KNOWN)
+    with pytest.raises(InvalidInput) as mistyped:
+        parse_fields(act(*needs), typed, KNOWN)
     return [(fault.field, fault.code) for fault in mistyped.value.faults]
 
 
 def value(name: str, typed: object) -> object:
     """What is recorded of it."""
-    read = read_fields(act(name), {name: typed}, KNOWN)
+    read = parse_fields(act(name), {name: typed}, KNOWN)
     return read.texts.get(name, read.values.get(name))
 
 
@@ -136,8 +136,8 @@ def test_counts_that_are_none_or_beyond_any_branch(typed: object, code: str) -> 
 
 @pytest.mark.parametrize("typed", ["khac", True, ["two_sponsors"], {"a": 1}, 7, "TWO_SPONSORS"])
 def test_a_choice_is_one_of_those_offered(typed: object) -> None:
-    with pytest.raises(Mistyped) as mistyped:
-        read_fields(act("route"), {"route": typed}, KNOWN)
+    with pytest.raises(InvalidInput) as mistyped:
+        parse_fields(act("route"), {"route": typed}, KNOWN)
     (fault,) = mistyped.value.faults
     assert (fault.code, fault.values["options"]) == ("not_an_option", "two_sponsors, youth_union")
 
@@ -262,14 +262,14 @@ def test_every_mistake_is_said_at_once() -> None:
 
 
 def test_a_fault_repeats_a_word_of_what_was_typed_not_a_page() -> None:
-    with pytest.raises(Mistyped) as mistyped:
-        read_fields(act("roll"), {"roll": "ba" * 1_000_000}, KNOWN)
+    with pytest.raises(InvalidInput) as mistyped:
+        parse_fields(act("roll"), {"roll": "ba" * 1_000_000}, KNOWN)
     assert len(str(mistyped.value.faults[0].values["value"])) < 100
 
 
 @pytest.mark.parametrize("typed", ["2022-08-09", "09/08/2022"])
 def test_days_are_read_alike_everywhere(typed: str) -> None:
-    assert day_of(typed) == TODAY
+    assert parse_day(typed) == TODAY
 
 
 ODD = st.one_of(
@@ -280,9 +280,9 @@ ODD = st.one_of(
 
 @given(typed=st.dictionaries(st.sampled_from(sorted(EDITION.fields)), ODD, max_size=6))
 def test_whatever_is_typed_is_either_read_or_a_fault(typed: dict[str, Any]) -> None:
-    read = Typed()
-    with contextlib.suppress(Mistyped):
-        read = read_fields(act(may=tuple(EDITION.fields)), typed, KNOWN)
+    read = ParsedFields()
+    with contextlib.suppress(InvalidInput):
+        read = parse_fields(act(may=tuple(EDITION.fields)), typed, KNOWN)
     for name, recorded in read.values.items():
         rule: FieldRule = EDITION.fields[name]
         assert isinstance(recorded, list if rule.type == "people" else int if rule.type == "count" else str)
@@ -305,11 +305,11 @@ def test_nothing_is_written_of_an_act_that_makes_no_sense(land: Office) -> None:
         {"resolution_no": "2", **TEN, "la\x00": "x"},
     ]
     for typed in bad:
-        with pytest.raises(Mistyped):
-            advance(land, journey.case, "branch_proposes", journey.on(75), SECRETARY, typed)
+        with pytest.raises(InvalidInput):
+            advance_case(land, journey.case, "branch_proposes", journey.on(75), SECRETARY, typed)
     votes: list[tuple[dict[str, Any], str]] = [({"present": 9}, "VOTES_ADD_UP"), ({"roll": 9}, "PRESENT_ADDS_UP")]
     for wrong, code in votes:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ActRefused) as refused:
             journey.advance("branch_proposes", journey.on(75), **wrong)
         assert code in [reason.code for reason in refused.value.reasons]
     assert journey.view()["version"] == version
@@ -320,7 +320,7 @@ def test_odd_ids_are_unknown_people_on_either_database(land: Office) -> None:
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, date(2022, 1, 4))
     for person in ("P-\x00", "\ud800", "'; DROP TABLE cases; --", "P-KHONG"):
-        with pytest.raises(Mistyped) as mistyped:
+        with pytest.raises(InvalidInput) as mistyped:
             journey.advance("nominate", journey.on(3), helpers=[person])
         assert [fault.code for fault in mistyped.value.faults] == ["unknown_person"]
 
@@ -328,7 +328,7 @@ def test_odd_ids_are_unknown_people_on_either_database(land: Office) -> None:
 def test_a_sponsor_named_twice_is_refused_by_name(sqlite_land: Office) -> None:
     travel(sqlite_land, LAST_OF_DISTRICT)
     journey = begin(sqlite_land, PLAIN, date(2022, 1, 4)).to("sponsorship")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         journey.advance("send_for_verification", journey.on(50), sponsors=[BAO, BAO])
     assert [(one.code, one.text.vi) for one in refused.value.reasons] == [
         ("SPONSORS_DIFFERENT", "Trần Văn Bảo được ghi hai lần; phải là hai người khác nhau.")
@@ -340,7 +340,7 @@ def test_words_come_back_in_the_history_and_stand_in_events_as_hashes_only(sqlit
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PARTED, date(2022, 1, 4)).to("opinions")
     journey.advance("summarise_opinions", journey.on(70), strengths="Gương mẫu, tận tụy.", weaknesses="Còn nóng tính.")
-    told = {one["field"]: one["text"] for one in history(land, journey.case, "vi")[-1]["fields"]}
+    told = {one["field"]: one["text"] for one in load_history(land, journey.case, "vi")[-1]["fields"]}
     assert (told["strengths"], told["weaknesses"]) == ("Gương mẫu, tận tụy.", "Còn nóng tính.")
     assert stored_events(land).count("tận tụy".encode()) == 0
     assert b'"strengths":"' in stored_events(land)
@@ -348,5 +348,5 @@ def test_words_come_back_in_the_history_and_stand_in_events_as_hashes_only(sqlit
 
 
 def stored_events(office: Office) -> bytes:
-    with office.database.reading() as connection:
-        return b"\n".join(bytes(row.body) for row in reads.events(connection) if row.case_id)
+    with office.database.read_transaction() as connection:
+        return b"\n".join(bytes(row.body) for row in reads.load_events(connection) if row.case_id)

@@ -16,27 +16,22 @@ from states.vocabulary import Person
 from tests.offices import BRANCH, COMMUNE, DISTRICT, ELECTED, FOUNDED, HEAD, HUYEN, POST, SPONSOR, TODAY, VILLAGE, XA
 from tests.offices import make_small_office as make
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_list import coverage
-from workflow.core.input import Mistyped
-from workflow.core.messages import catalogue
+from workflow.cases.views.case_list import count_coverage
+from workflow.core.input import InvalidInput
+from workflow.core.messages import load_messages
 from workflow.core.text import SameReason
 from workflow.office import Office
-from workflow.operations.verify.verify import verify
-from workflow.register import (
-    add_person,
-    add_unit,
-    end_post,
-    leave_post,
-    people_found,
-    post_list,
-    set_membership,
-    unit_list,
-)
+from workflow.operations.verify.verify import verify_office
 from workflow.register import roster as importing
-from workflow.register.person_record import opened_person
-from workflow.register.roster.import_result import ImportResult, RowResult, What
+from workflow.register.people import add_person, set_membership
+from workflow.register.person_record import decrypt_person
+from workflow.register.posts import end_post, leave_post
+from workflow.register.queries import list_posts, list_units
+from workflow.register.roster.import_result import ImportResult, RowOutcome, RowResult
 from workflow.register.roster.import_roster import import_roster
-from workflow.register.writer import Registrar
+from workflow.register.search import find_people
+from workflow.register.units import add_unit
+from workflow.register.writer import RegisterWriter
 from workflow.storage import reads
 from workflow.storage.tables import MembershipRow, TenureRow
 
@@ -104,8 +99,8 @@ def embedded(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
 
 
 def events(office: Office) -> int:
-    with office.database.reading() as connection:
-        return sum(1 for _ in reads.events(connection))
+    with office.database.read_transaction() as connection:
+        return sum(1 for _ in reads.load_events(connection))
 
 
 def whats(result: ImportResult) -> list[str]:
@@ -117,26 +112,26 @@ def codes(one: RowResult) -> list[str]:
 
 
 def person_of(office: Office, id_: str) -> Person:
-    with office.database.reading() as connection:
-        [found] = reads.people(connection, [id_])
-        return opened_person(office.vault, found.id, found.key, found.sealed)
+    with office.database.read_transaction() as connection:
+        [found] = reads.load_people(connection, [id_])
+        return decrypt_person(office.vault, found.id, found.key, found.sealed)
 
 
 def tenures(office: Office, post: str = POST) -> list[tuple[str, date, date | None, bool]]:
-    with office.database.reading() as connection:
-        rows = [one for one in reads.register(connection, TenureRow) if one.post_id == post]
+    with office.database.read_transaction() as connection:
+        rows = [one for one in reads.load_register_rows(connection, TenureRow) if one.post_id == post]
     found = [(one.person_id, one.valid_from, one.valid_to, one.secretary) for one in rows]
     return sorted(found, key=lambda one: one[1])
 
 
 def spans(office: Office, person: str) -> list[tuple[str, date, date | None]]:
-    with office.database.reading() as connection:
-        rows = [one for one in reads.register(connection, MembershipRow) if one.person_id == person]
+    with office.database.read_transaction() as connection:
+        rows = [one for one in reads.load_register_rows(connection, MembershipRow) if one.person_id == person]
     return sorted(((one.status, one.valid_from, one.valid_to) for one in rows), key=lambda one: one[1])
 
 
 def post_of(office: Office, village: str) -> dict[str, Any]:
-    return next(one for one in post_list(office) if one["unit"]["name"] == village)
+    return next(one for one in list_posts(office) if one["unit"]["name"] == village)
 
 
 # --- all of it, once ---------------------------------------------------------------------------------------------
@@ -146,7 +141,7 @@ def test_a_roster_brings_villages_posts_heads_and_what_they_are_in_the_party(off
     result = import_roster(office, roster(tmp_path, *ALL), XA)
     assert whats(result) == ["unchanged", "added", "added", "added", "added"]
     assert result.written
-    assert coverage(office)["total"] == {
+    assert count_coverage(office)["total"] == {
         "posts": 5, "members": 2, "probationary": 1, "combined": 1, "vacant": 1, "remaining": 2,
     }  # fmt: skip
     hoa, nam = post_of(office, "Thôn Áng"), post_of(office, "Tổ dân phố 3")
@@ -162,7 +157,7 @@ def test_a_roster_brings_villages_posts_heads_and_what_they_are_in_the_party(off
     ]
     tam = result.rows[3].person or ""
     assert spans(office, tam) == [("probationary", D(2024, 5, 19), None)]
-    assert verify(office).holds
+    assert verify_office(office).holds
 
 
 def test_the_same_file_a_second_time_changes_nothing(office: Office, tmp_path: Path) -> None:
@@ -213,7 +208,7 @@ def test_one_bad_row_and_nothing_is_written_unless_bad_rows_are_left_out(office:
     assert (fault.code, fault.row, fault.column) == ("roster.date_impossible", 3, "Ngày sinh")
     assert (result.written, result.in_the_way, events(office)) == (False, 1, before)
     assert import_roster(office, path, XA, skip_bad=True).written
-    assert [one["unit"]["name"] for one in post_list(office)] == ["Thôn Áng", "Thôn Yên Bình", "Tổ dân phố 3"]
+    assert [one["unit"]["name"] for one in list_posts(office)] == ["Thôn Áng", "Thôn Yên Bình", "Tổ dân phố 3"]
 
 
 def test_a_file_that_cannot_be_trusted_as_a_whole_is_not_written_even_without_its_bad_rows(
@@ -239,8 +234,8 @@ def test_an_import_that_is_stopped_half_way_leaves_nothing(office: Office, tmp_p
     with pytest.raises(KeyboardInterrupt):
         import_roster(office, roster(tmp_path, *rows), XA, on_progress=stop, skip_bad=True)
     assert events(office) == before
-    assert len(post_list(office)) == 1
-    assert verify(office).holds
+    assert len(list_posts(office)) == 1
+    assert verify_office(office).holds
     assert import_roster(office, roster(tmp_path, HOA), XA).written
 
 
@@ -256,7 +251,7 @@ def test_a_new_head_ends_the_tenure_of_the_old_one_the_day_before(office: Office
         (HEAD, ELECTED, D(2024, 6, 30), False),
         (one.person, D(2024, 7, 1), None, False),
     ]
-    assert verify(office).holds
+    assert verify_office(office).holds
 
 
 def test_a_new_head_of_whom_no_day_is_said_begins_on_the_day_of_the_import(office: Office, tmp_path: Path) -> None:
@@ -270,7 +265,7 @@ def test_a_vacant_row_ends_the_tenure_and_the_post_stays(office: Office, tmp_pat
     [one] = import_roster(office, path, XA).rows
     assert (one.what, one.before) == ("vacated", HEAD)
     assert tenures(office) == [(HEAD, ELECTED, YESTERDAY, False)]
-    assert coverage(office)["total"]["vacant"] == 1
+    assert count_coverage(office)["total"]["vacant"] == 1
     assert whats(import_roster(office, path, XA)) == ["unchanged"]
     filled = import_roster(office, roster(tmp_path, MAU | {"since": ""}), XA)
     assert (whats(filled), filled.rows[0].person) == (["head_changed"], HEAD)
@@ -319,7 +314,7 @@ def test_a_post_that_had_ended_is_set_up_again(embedded: Office, tmp_path: Path)
     end_post(embedded, POST, D(2024, 6, 30), XA)
     [one] = import_roster(embedded, roster(tmp_path, MAU | {"since": "01/08/2024"}), XA).rows
     assert (one.what, one.person, one.post) == ("added", HEAD, POST)
-    days = {day: len(post_list(embedded, day)) for day in (D(2024, 6, 30), D(2024, 7, 1))}
+    days = {day: len(list_posts(embedded, day)) for day in (D(2024, 6, 30), D(2024, 7, 1))}
     assert days == {D(2024, 6, 30): 1, D(2024, 7, 1): 1}
     assert [one[1:3] for one in tenures(embedded)] == [(ELECTED, D(2024, 6, 30)), (D(2024, 8, 1), None)]
 
@@ -384,7 +379,7 @@ def test_a_decision_may_name_the_row_or_the_person(office: Office, tmp_path: Pat
 
 
 def test_a_decision_is_one_of_two_words(embedded: Office, tmp_path: Path) -> None:
-    with pytest.raises(Mistyped) as wrong:
+    with pytest.raises(InvalidInput) as wrong:
         import_roster(embedded, roster(tmp_path, HOA), XA, decisions={"2": "maybe"})
     assert [(one.field, one.code) for one in wrong.value.faults] == [("decide 2", "not_an_option")]
 
@@ -431,7 +426,7 @@ def test_a_row_that_rests_on_a_row_that_fails_fails_with_it(embedded: Office, tm
     path = roster(tmp_path, late, HOA | {"village": "Thôn Đồi"})
     result = import_roster(embedded, path, XA, decisions={"3": "same"}, skip_bad=True)
     assert [codes(one) for one in result.rows] == [["import.tenures_overlap"], ["import.other_row_bad"]]
-    assert len(post_list(embedded)) == 2
+    assert len(list_posts(embedded)) == 2
 
 
 # --- what people are in the Party --------------------------------------------------------------------------------
@@ -459,7 +454,7 @@ def test_a_day_mistyped_in_the_last_roster_is_mended_by_the_next(office: Office,
         ("probationary", D(2012, 2, 3), D(2013, 2, 2)),
         ("member", D(2013, 2, 3), None),
     ]
-    assert verify(office).holds
+    assert verify_office(office).holds
 
 
 @pytest.mark.parametrize(
@@ -490,9 +485,9 @@ def test_a_roster_makes_nobody_less_than_the_register_knows(office: Office, tmp_
 
 def test_who_has_a_case_is_in_the_party_since_the_day_the_case_says(office: Office, tmp_path: Path) -> None:
     open_case(office, HEAD, D(2021, 9, 1), BRANCH)
-    with office.writing() as (work, ledger):
-        pen = Registrar(office, work, ledger, HUYEN)
-        pen.enter_membership(office.tree(work, ledger), HEAD, "probationary", D(2023, 4, 20))
+    with office.write_transaction() as (work, ledger):
+        pen = RegisterWriter(office, work, ledger, HUYEN)
+        pen.set_membership(office.snapshot_for_writing(work, ledger), HEAD, "probationary", D(2023, 4, 20))
     said = MAU | {"membership": "dự bị", "joined": "01/04/2023"}
     assert whats(import_roster(office, roster(tmp_path, said), XA)) == ["unchanged"]
     assert spans(office, HEAD) == [("probationary", D(2023, 4, 20), None)]
@@ -543,12 +538,12 @@ def test_communes_are_made_below_the_one_unit_that_decides(office: Office, tmp_p
     rows = [HOA | {"commune": "Thị trấn Tam Sơn"}, NAM | {"commune": "tam sơn", "village": "Tổ dân phố 1"}, MAU]
     path = roster(tmp_path, *rows)
     assert import_roster(office, path, XA, create_units=True).written
-    made = next(one for one in unit_list(office) if one["name"] == "Thị trấn Tam Sơn")
+    made = next(one for one in list_units(office) if one["name"] == "Thị trấn Tam Sơn")
     assert (made["id"], made["parent"], made["organs"]) == ("tam-son", DISTRICT, ["committee"])
-    line = office.tree_read().line("tam-son/thon-ang", D(2021, 6, 1))
+    line = office.read_snapshot().find_line("tam-son/thon-ang", D(2021, 6, 1))
     assert line.organs["authority"] == DISTRICT
     assert set(whats(import_roster(office, path, XA, create_units=True))) == {"unchanged"}
-    assert verify(office).holds
+    assert verify_office(office).holds
 
 
 def test_a_commune_is_not_made_of_a_slip_of_the_pen(embedded: Office, tmp_path: Path) -> None:
@@ -568,7 +563,7 @@ def test_after_the_districts_a_commune_is_made_with_its_own_authority(tmp_path: 
     with closing(make(tmp_path, sqlite_url, D(2025, 8, 1))) as office:
         path = roster(tmp_path, HOA | {"commune": "Xã Tam Sơn"})
         assert import_roster(office, path, XA, create_units=True).written
-        made = next(one for one in unit_list(office) if one["id"] == "tam-son")
+        made = next(one for one in list_units(office) if one["id"] == "tam-son")
         assert (made["organs"], made["valid_from"]) == (["authority"], D(2025, 7, 1))
 
 
@@ -621,14 +616,14 @@ def test_dong_thinh_finds_everybody_of_dong_thinh_in_the_order_of_lists(
     embedded: Office, tmp_path: Path, query: str
 ) -> None:
     import_roster(embedded, roster(tmp_path, *ALL), XA)
-    names = [one["name"] for one in people_found(embedded, query)]
+    names = [one["name"] for one in find_people(embedded, query)]
     assert names == ["Trần Thị Bảo", "Lê Thị Hoà", "Nguyễn Văn Mẫu", "Vũ Văn Nam", "Hồ Thị Tám", "Phạm Thị Xuân"]
 
 
 @pytest.mark.parametrize("query", ["hoà", "hòa", "HOA", "le hoa", unicodedata.normalize("NFD", "Hòa"), "thon ang"])
 def test_a_name_is_found_with_its_marks_or_without(office: Office, tmp_path: Path, query: str) -> None:
     import_roster(office, roster(tmp_path, *ALL), XA)
-    [found] = people_found(office, query)
+    [found] = find_people(office, query)
     assert found == {
         "id": found["id"],
         "name": "Lê Thị Hoà",
@@ -641,30 +636,28 @@ def test_a_name_is_found_with_its_marks_or_without(office: Office, tmp_path: Pat
         "user": None,
         "case": None,
     }
-    assert people_found(office, query, D(2021, 5, 31)) == (
+    assert find_people(office, query, D(2021, 5, 31)) == (
         [] if query == "thon ang" else [found | {"post": None, "unit": None, "commune": None, "secretary": False}]
     )
 
 
 def test_a_candidate_is_found_with_the_open_case_and_a_user_with_the_name_to_act_under(office: Office) -> None:
     case = open_case(office, HEAD, D(2021, 9, 1), BRANCH)
-    assert [(one["id"], one["case"], one["unit"]["id"]) for one in people_found(office, case)] == [
-        (HEAD, case, VILLAGE)
-    ]
+    assert [(one["id"], one["case"], one["unit"]["id"]) for one in find_people(office, case)] == [(HEAD, case, VILLAGE)]
     leave_post(office, POST, D(2024, 5, 31), XA)
-    [head] = people_found(office, "nguyen mau")
+    [head] = find_people(office, "nguyen mau")
     assert (head["post"], head["unit"]["id"], head["case"]) == (None, VILLAGE, case)
-    assert [one["name"] for one in people_found(office, "canbo")] == ["Phạm Thị Xuân"]
-    assert len(people_found(office, "")) == 5
-    assert people_found(office, "nobody at all") == []
+    assert [one["name"] for one in find_people(office, "canbo")] == ["Phạm Thị Xuân"]
+    assert len(find_people(office, "")) == 5
+    assert find_people(office, "nobody at all") == []
 
 
 def test_who_was_forgotten_is_found_by_nothing(embedded: Office) -> None:
     person = add_person(embedded, Person("", "Mai Thị Kín"), XA)
-    assert len(people_found(embedded, "")) == 6
+    assert len(find_people(embedded, "")) == 6
     with embedded.database.transaction() as work:
         work.connection.exec_driver_sql("UPDATE people SET key = NULL, sealed = NULL WHERE id = ?", (person,))
-    assert len(people_found(embedded, "")) == 5
+    assert len(find_people(embedded, "")) == 5
 
 
 # --- many rows, and the words ------------------------------------------------------------------------------------
@@ -687,14 +680,14 @@ def test_fifty_thousand_rows_come_in_and_come_in_again(office: Office, tmp_path:
     path = roster(tmp_path, *rows)
     assert import_roster(office, path, XA, create_units=True).counts == {"added": 50_000}
     assert import_roster(office, path, XA).counts == {"unchanged": 50_000}
-    assert verify(office).holds
+    assert verify_office(office).holds
 
 
 def test_everything_that_an_import_says_is_worded_in_both_languages() -> None:
     source = "".join(file.read_text("utf-8") for file in Path(importing.__file__).parent.glob("*.py"))
     said = set(re.findall(r"(?:entry|one)\.fault\(\s*\"(\w+)\"", source)) | set(re.findall(r'Missing\("(\w+)"', source))
     said |= set(re.findall(r'"(\w+_already)"', source))
-    said |= {f"what.{one}" for one in get_args(What)} | {f"reason.{one}" for one in get_args(SameReason)}
+    said |= {f"what.{one}" for one in get_args(RowOutcome)} | {f"reason.{one}" for one in get_args(SameReason)}
     for language in ("vi", "en"):
-        worded = {key.removeprefix("import.") for key in catalogue(language) if key.startswith("import.")}
+        worded = {key.removeprefix("import.") for key in load_messages(language) if key.startswith("import.")}
         assert said <= worded

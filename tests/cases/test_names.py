@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.core.text import Identity, likely_same, matches, search_key, sort_key, tidy
+from workflow.core.text import Identity, find_same_reason, matches_query, search_key, sort_key, tidy_name
 
 SURNAMES = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Đỗ", "Hồ", "Ngô", "Dương", "Lý"]
 GIVEN = ["Hữu", "Đức", "Ngọc", "Hoà", "Hòa", "Thuý", "Thúy", "Quý", "Uyên", "Ân", "Ánh", "Ước"]
@@ -49,7 +49,7 @@ def test_spellings_of_one_name_have_one_search_key(query: str, text: str) -> Non
     ],
 )
 def test_a_query_finds_names_by_the_beginnings_of_their_words(query: str, name: str, found: bool) -> None:
-    assert matches(search_key(query), search_key(name)) is found
+    assert matches_query(search_key(query), search_key(name)) is found
 
 
 def test_people_are_sorted_by_given_name_then_surname_then_middle_name() -> None:
@@ -100,8 +100,8 @@ def test_tone_placement_makes_no_difference_to_sorting_but_marks_do() -> None:
 
 
 def test_a_name_is_kept_without_what_nobody_sees() -> None:
-    assert tidy(" \ufeffNguye\u0302\u0303n\u200b  Thi\u0323\t\u202eHoa\u0300\x00\n\ud800") == "Nguyễn Thị Hoà"
-    assert tidy("NGUYỄN  văn\u00a0a ") == "NGUYỄN văn a"
+    assert tidy_name(" \ufeffNguye\u0302\u0303n\u200b  Thi\u0323\t\u202eHoa\u0300\x00\n\ud800") == "Nguyễn Thị Hoà"
+    assert tidy_name("NGUYỄN  văn\u00a0a ") == "NGUYỄN văn a"
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_a_name_is_kept_without_what_nobody_sees() -> None:
 def test_likely_the_same_person(
     one: tuple[str, date | int | None], other: tuple[str, date | int | None], reason: str | None
 ) -> None:
-    assert likely_same(Identity(*one), Identity(*other)) == reason
-    assert likely_same(Identity(*other), Identity(*one)) == reason
+    assert find_same_reason(Identity(*one), Identity(*other)) == reason
+    assert find_same_reason(Identity(*other), Identity(*one)) == reason
 
 
 @given(st.text())
@@ -143,13 +143,13 @@ def test_composed_and_decomposed_text_have_one_key_each(text: str) -> None:
     composed, decomposed = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
     assert search_key(composed) == search_key(decomposed)
     assert sort_key(composed) == sort_key(decomposed)
-    assert tidy(composed) == tidy(decomposed)
+    assert tidy_name(composed) == tidy_name(decomposed)
 
 
 @given(st.text())
 def test_tidying_twice_is_tidying_once_and_loses_nothing_that_is_searched(text: str) -> None:
-    tidied = tidy(text)
-    assert tidy(tidied) == tidied
+    tidied = tidy_name(text)
+    assert tidy_name(tidied) == tidied
     assert tidied.encode("utf-8").decode("utf-8") == tidied
     assert search_key(tidied) == search_key(text)
 
@@ -162,17 +162,17 @@ def test_sort_keys_are_plain_signs_that_every_database_orders_alike(text: str) -
 @given(vietnamese_names)
 def test_every_name_is_found_by_each_of_its_words_and_by_their_beginnings(name: str) -> None:
     for word in search_key(name).split():
-        assert matches(word, search_key(name))
-        assert matches(word[:1], search_key(name))
+        assert matches_query(word, search_key(name))
+        assert matches_query(word[:1], search_key(name))
 
 
 @given(vietnamese_names, st.integers(1, 4), birth_dates)
 def test_a_name_with_one_of_its_last_letters_left_out_is_still_likely_the_same(name: str, at: int, born: date) -> None:
     name += " Thương"
-    assert likely_same(Identity(name, born), Identity(name[:-at] + name[len(name) - at + 1 :], born)) is not None
+    assert find_same_reason(Identity(name, born), Identity(name[:-at] + name[len(name) - at + 1 :], born)) is not None
 
 
 @given(vietnamese_names, vietnamese_names, birth_dates, birth_dates)
 def test_likeness_does_not_depend_on_who_is_named_first(one: str, other: str, born: date, born_other: date) -> None:
     pair = Identity(one, born), Identity(other, born_other)
-    assert likely_same(*pair) == likely_same(*reversed(pair))
+    assert find_same_reason(*pair) == find_same_reason(*reversed(pair))

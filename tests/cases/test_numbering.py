@@ -24,13 +24,14 @@ from tests.journeys.land import (
     writing,
 )
 from workflow.cases import document_number_queries
-from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.commands.correct import correct
+from workflow.cases.commands.advance import ActRefused, advance_case
+from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import open_case
-from workflow.cases.document_numbers import read
-from workflow.core.input import Mistyped
+from workflow.cases.document_numbers import parse_number
+from workflow.core.input import InvalidInput
 from workflow.office import Office
-from workflow.register import begin_term, term_list
+from workflow.register.queries import list_terms
+from workflow.register.units import begin_term
 
 START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
 TERM = date(2021, 6, 1)
@@ -46,13 +47,13 @@ def numbered(land: Office) -> Journey:
 
 def nominate(office: Office, case: str, day: date, number: str) -> list[str]:
     fields = usual("nominate", day) | {"resolution_no": number}
-    done = advance(office, case, "nominate", day, SECRETARY, fields)
+    done = advance_case(office, case, "nominate", day, SECRETARY, fields)
     return [one.code for one in done.warnings]
 
 
 def taken(office: Office) -> list[tuple[str, int]]:
-    with office.database.reading() as connection:
-        held = document_number_queries.by_case(connection)
+    with office.database.read_transaction() as connection:
+        held = document_number_queries.load_numbers_by_case(connection)
     return sorted((row["mark"], row["number"]) for rows in held.values() for row in rows)
 
 
@@ -67,19 +68,19 @@ def taken(office: Office) -> list[tuple[str, int]]:
     ],
 )
 def test_a_number_is_read_as_people_write_it(typed: str, said: tuple[int, str] | None) -> None:
-    assert read(typed) == said
+    assert parse_number(typed) == said
 
 
 def propose(office: Office, journey: Journey, number: str) -> list[str]:
     """The branch's resolution in a village whose nomination bears 01-NQ/CB."""
     day = journey.on(85)
     fields = usual("branch_proposes", day) | {"resolution_no": number}
-    return [one.code for one in advance(office, journey.case, "branch_proposes", day, SECRETARY, fields).warnings]
+    return [one.code for one in advance_case(office, journey.case, "branch_proposes", day, SECRETARY, fields).warnings]
 
 
 def test_a_number_given_twice_in_a_term_is_refused_with_its_source(land: Office, numbered: Journey) -> None:
     numbered.to("branch_meeting")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         propose(land, numbered, "1-NQ/CB")
     [reason] = [one for one in refused.value.reasons if one.code == "NUMBER_ONCE"]
     assert reason.verified
@@ -98,7 +99,7 @@ def test_with_a_new_term_numbers_begin_anew(land: Office, numbered: Journey) -> 
     numbered.to("branch_meeting")
     begin_term(land, PLAIN, numbered.on(20), SECRETARY)
     assert propose(land, numbered, "01-NQ/CB") == []
-    assert [(one["from"], one["to"]) for one in term_list(land)] == [
+    assert [(one["from"], one["to"]) for one in list_terms(land)] == [
         (numbered.on(20), None),
         (TERM, numbered.on(20) - timedelta(days=1)),
     ]
@@ -115,7 +116,7 @@ def test_where_no_term_is_known_nothing_is_said(land: Office) -> None:
 def test_a_corrected_number_leaves_the_old_one_free(land: Office, numbered: Journey) -> None:
     nominate(land, numbered.case, numbered.on(10), "05-NQ/CB")
     by = OFFICER.by
-    correct(land, numbered.case, 2, SECRETARY, {"resolution_no": "04-NQ/CB"}, reason="Ghi nhầm", allowed_by=by)
+    correct_event(land, numbered.case, 2, SECRETARY, {"resolution_no": "04-NQ/CB"}, reason="Ghi nhầm", allowed_by=by)
     assert taken(land) == [("NQ/CB", 4)]
     proven(land)
 
@@ -124,18 +125,18 @@ def test_a_number_changed_in_the_database_is_found_by_the_proof(land: Office, nu
     nominate(land, numbered.case, numbered.on(10), "05-NQ/CB")
     with land.database.transaction() as work:
         work.connection.exec_driver_sql("UPDATE numbers SET number = 6")
-    from workflow.operations.verify.verify import verify
+    from workflow.operations.verify.verify import verify_office
 
-    assert [one.code for one in verify(land).broken] == ["numbers_differ"]
+    assert [one.code for one in verify_office(land).broken] == ["numbers_differ"]
 
 
 def test_a_term_cannot_begin_before_the_one_that_runs(land: Office) -> None:
     travel(land, TODAY)
     begin_term(land, PLAIN, date(2022, 6, 1), SECRETARY)
-    with pytest.raises(Mistyped):
+    with pytest.raises(InvalidInput):
         begin_term(land, PLAIN, date(2022, 5, 1), SECRETARY)
     begin_term(land, PLAIN, date(2022, 6, 1), SECRETARY)
-    assert len(term_list(land)) == 1
+    assert len(list_terms(land)) == 1
 
 
 def test_of_two_clerks_who_take_the_same_number_at_once_one_is_told(land: Office, numbered: Journey) -> None:
@@ -148,7 +149,7 @@ def test_of_two_clerks_who_take_the_same_number_at_once_one_is_told(land: Office
         with closing(opened(land.config.path)) as office:
             try:
                 told.append(",".join(nominate(office, cases[number], numbered.on(10 + number), "05-NQ/CB")))
-            except Refused as refused:
+            except ActRefused as refused:
                 told.append(" ".join(one.code for one in refused.reasons))
 
     with ThreadPoolExecutor(2) as both:

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from workflow.core.messages import catalogue
+from workflow.core.messages import load_messages
 from workflow.register.roster.file_reader import read_roster
 from workflow.register.roster.rows import Roster, RosterRow
 
@@ -89,7 +89,7 @@ def codes(roster: Roster) -> list[tuple[str, int | None, str | None]]:
     """Code, row and column of every fault, after making sure that both languages can say it."""
     for fault in (*roster.faults, *roster.notices):
         for language in ("vi", "en"):
-            assert catalogue(language)[fault.code].format_map(fault.values)
+            assert load_messages(language)[fault.code].format_map(fault.values)
     return [(fault.code.removeprefix("roster."), fault.row, fault.column) for fault in roster.faults]
 
 
@@ -476,9 +476,9 @@ def test_too_many_rows_are_refused_and_progress_is_told(tmp_path: Path) -> None:
     rows = "".join(f"Đồng Thịnh,Thôn {n},,,\n" for n in range(2_500))
     path = csv_file(tmp_path / "roster.csv", CSV.splitlines()[0] + "\n" + rows)
     heard: list[int] = []
-    roster = read_roster(path, today=TODAY, on_progress=heard.append, most_rows=2_500)
+    roster = read_roster(path, today=TODAY, on_progress=heard.append, max_rows=2_500)
     assert (codes(roster), len(roster.rows), heard) == ([], 2_500, [1_000, 2_000, 2_500])
-    refused = read_roster(path, today=TODAY, most_rows=2_499)
+    refused = read_roster(path, today=TODAY, max_rows=2_499)
     assert codes(refused)[0] == ("too_many_rows", None, None)
     assert refused.rows == ()
 
@@ -495,11 +495,13 @@ def test_both_catalogues_say_exactly_what_can_go_wrong() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
     used = set(re.findall(r'"(roster\.[a-z_]+)"', source))
     for language in ("vi", "en"):
-        kept = {key for key in catalogue(language) if key.startswith("roster.")}
+        kept = {key for key in load_messages(language) if key.startswith("roster.")}
         assert kept - used == {"roster.at_row", "roster.at_column", "roster.at_row_and_column"}
         assert used <= kept
     for code in used:
-        named = [{name for _, name, _, _ in Formatter().parse(catalogue(one)[code]) if name} for one in ("vi", "en")]
+        named = [
+            {name for _, name, _, _ in Formatter().parse(load_messages(one)[code]) if name} for one in ("vi", "en")
+        ]
         assert named[0] == named[1]
 
 

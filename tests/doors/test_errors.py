@@ -12,21 +12,21 @@ import notifications
 import states
 import workflow
 from workflow.cli.errors import WORDINGS
-from workflow.presentation.error_table import wording
+from workflow.presentation.error_table import find_wording
 
 WITHIN = {
     "workflow.dossier.render.parse_xml.BadMarkup",  # becomes BadForms
-    "notifications.transport.message.PostAway",  # these three: what became of a letter, told as such
-    "notifications.transport.message.PutOff",
-    "notifications.transport.message.Refused",
-    "workflow.cli.parsing.parser.HelpAsked",  # answered by the door itself
-    "workflow.web.pages.register.form_types.AsBefore",  # nothing was changed in a form of the register: shown as it stands
+    "notifications.transport.message.TransportUnavailable",  # these three: what became of a letter, told as such
+    "notifications.transport.message.LetterDeferred",
+    "notifications.transport.message.LetterRefused",
+    "workflow.cli.parsing.parser.HelpRequested",  # answered by the door itself
+    "workflow.web.pages.register.form_types.NothingChanged",  # nothing was changed in a form of the register: shown as it stands
     "workflow.web.context.Hidden",  # mishaps of the web itself, worded by its own door
-    "workflow.web.context.MustChange",
-    "workflow.web.context.NotOurs",
+    "workflow.web.context.MustChangePassword",
+    "workflow.web.context.CsrfFailed",
     "workflow.web.context.NotSignedIn",
     "workflow.web.context.TooBig",
-    "workflow.register.roster.rows.Unreadable",  # becomes a fault of the roster
+    "workflow.register.roster.rows.UnreadableRoster",  # becomes a fault of the roster
 }
 """Exceptions that never leave the room they are raised in, or that are no mistake."""
 
@@ -51,7 +51,7 @@ def exceptions() -> dict[str, type[BaseException]]:
 
 
 def test_every_exception_of_the_program_is_worded() -> None:
-    worded = {name for name, kind in exceptions().items() if wording(kind.__new__(kind), WORDINGS)}
+    worded = {name for name, kind in exceptions().items() if find_wording(kind.__new__(kind), WORDINGS)}
     assert sorted(set(exceptions()) - worded - WITHIN) == []
 
 
@@ -60,6 +60,6 @@ def test_no_words_lie_ready_for_an_exception_that_is_not_there() -> None:
     assert sorted(ours - set(exceptions())) == []
 
 
-@pytest.mark.parametrize("name", ["workflow.cases.commands.advance.Refused", "workflow.core.crypto.KeyLost"])
+@pytest.mark.parametrize("name", ["workflow.cases.commands.advance.ActRefused", "workflow.core.crypto.KeyLost"])
 def test_the_search_for_exceptions_finds_them(name: str) -> None:
     assert name in exceptions()

@@ -6,13 +6,13 @@ import sys
 import pytest
 
 from tests.doors.ketnap import PROGRAM, Ketnap
-from workflow.cli.app import every_command
+from workflow.cli.app import collect_commands
 
 ketnap = Ketnap()
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("path", sorted(every_command()))
+@pytest.mark.parametrize("path", sorted(collect_commands()))
 def test_every_command_explains_itself(path: str, language: str) -> None:
     said = ketnap.done(*path.split(), "--help", "--lang", language)
     assert f"ketnap {path}" in said.out
@@ -23,7 +23,7 @@ def test_every_command_explains_itself(path: str, language: str) -> None:
 def test_help_fits_a_screen_and_names_every_command() -> None:
     said = ketnap.done("--help")
     assert max(map(len, said.out.splitlines())) <= 100
-    assert all(f"\n  {path.split()[0]} " in said.out for path in every_command())
+    assert all(f"\n  {path.split()[0]} " in said.out for path in collect_commands())
 
 
 def test_without_a_command_help_is_shown_and_the_exit_says_that_one_was_missing() -> None:
@@ -32,8 +32,8 @@ def test_without_a_command_help_is_shown_and_the_exit_says_that_one_was_missing(
 
 
 def test_a_function_takes_exactly_what_its_command_declares() -> None:
-    for command in every_command().values():
-        code = getattr(command.runs, "__code__")  # noqa: B009 - a Callable in general has none
+    for command in collect_commands().values():
+        code = getattr(command.handler, "__code__")  # noqa: B009 - a Callable in general has none
         named = set(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
         open_ended = bool(code.co_flags & 0x08)
         declared = {param.key for param in command.params}

@@ -23,8 +23,8 @@ from tests.reminders.scene import DAY, ledger, sweep_days
 from tests.reminders.test_planning import TODAY, busy, foretold, told_since
 from tests.reminders.test_worker import has_begun, running, stood_still, stop, wait_until
 from workflow.office import Office
-from workflow.reminders.notices.preview import planned
-from workflow.reminders.notices.sweep import sweep
+from workflow.reminders.notices.preview import plan_notices
+from workflow.reminders.notices.sweep import run_sweep
 
 
 @pytest.fixture
@@ -169,28 +169,28 @@ def test_on_a_server_a_sweep_says_how_many_notices_it_made(on_postgres: Path) ->
     with closing(opened(on_postgres)) as office:
         busy(office)
         before = len(ledger(office))
-        made = sweep(office, default_policy(), today=TODAY).made
+        made = run_sweep(office, default_policy(), today=TODAY).made
         assert made == len(ledger(office)) - before > 0
 
 
 def test_what_the_worker_missed_is_foretold_for_the_morning_on_which_it_makes_up_for_it(office: Office) -> None:
     travel(office, back := date(2022, 5, 20))
-    plan = planned(office, default_policy(), 30)
+    plan = plan_notices(office, default_policy(), 30)
     sweep_days(office, back, back + 30 * DAY)
     assert [line[:-1] for line in foretold(plan)] == [line[:-1] for line in told_since(office, back)]
 
 
 def test_why_somebody_is_to_be_told_is_foretold_as_it_is_then_told(office: Office) -> None:
     """Straight under the district, its officer is the level above and the supervisor in one person."""
-    plan = planned(office, default_policy(), 150)
+    plan = plan_notices(office, default_policy(), 150)
     sweep_days(office, TODAY, TODAY + 150 * DAY)
     assert foretold(plan) == told_since(office, TODAY)
 
 
 def test_whoever_lays_down_a_role_in_ten_days_is_foretold_until_then(office: Office) -> None:
     with writing(office) as books:
-        for grant in office.tree(books.work, books.ledger).grants["canbo"]:
-            books.end("grants", grant, TODAY + 10 * DAY)
-    plan = planned(office, default_policy(), 30)
+        for grant in office.snapshot_for_writing(books.tx, books.ledger).grants["canbo"]:
+            books.end_row("grants", grant, TODAY + 10 * DAY)
+    plan = plan_notices(office, default_policy(), 30)
     sweep_days(office, TODAY, TODAY + 30 * DAY)
     assert [line[:-1] for line in foretold(plan)] == [line[:-1] for line in told_since(office, TODAY)]

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.doors.ketnap import Ketnap, Said
-from workflow.cases.commands.advance import Step
+from workflow.cases.commands.advance import CaseWriter
 from workflow.cli import main
 from workflow.operations.open_office import open_office
 from workflow.register.writer import Who
@@ -71,13 +71,13 @@ def test_who_looked_before_and_writes_after_another_hears_of_a_change_and_not_of
     office, silence = open_office(small.config), io.StringIO()
     try:
         with contextlib.redirect_stdout(silence), contextlib.redirect_stderr(silence):
-            with office.stepping(case) as (work, ledger, held):
+            with office.case_transaction(case) as (work, ledger, held):
                 second, answers = in_a_thread(small.config, ["advance", case, *NOMINATE])
                 time.sleep(1.5)  # long enough for it to have read the case and to wait for its turn to write
                 assert answers == []
-                first, fields = Step(office, work, ledger, held), {"resolution_no": "7", "helpers": "P-TRO"}
-                first.act("nominate", date(2021, 9, 10), Who("bithu", "may-xa"), fields, moves=True)
-                first.write()
+                first, fields = CaseWriter(office, work, ledger, held), {"resolution_no": "7", "helpers": "P-TRO"}
+                first.perform_act("nominate", date(2021, 9, 10), Who("bithu", "may-xa"), fields, moves=True)
+                first.write_rows()
             second.join(60)
     finally:
         office.close()

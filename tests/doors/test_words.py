@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from states.guards import GUARDS
-from workflow.cli.app import every_command
+from workflow.cli.app import collect_commands
 from workflow.cli.parsing.help_text import option_key
-from workflow.core.messages import WORDS, catalogue
+from workflow.core.messages import WORDS, load_messages
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("vi", "en")
@@ -26,11 +26,11 @@ def places(sentence: str) -> set[str]:
 
 
 def test_both_languages_have_the_same_sentences() -> None:
-    assert set(catalogue("vi")) == set(catalogue("en"))
+    assert set(load_messages("vi")) == set(load_messages("en"))
 
 
 def test_a_sentence_has_the_same_places_in_both_languages() -> None:
-    vi, en = catalogue("vi"), catalogue("en")
+    vi, en = load_messages("vi"), load_messages("en")
     assert [key for key in vi if places(vi[key]) != places(en[key])] == []
 
 
@@ -72,7 +72,7 @@ def keys_said() -> Iterator[str]:
 
 
 def test_every_key_that_the_door_looks_up_is_there() -> None:
-    assert sorted(set(keys_said()) - set(catalogue("vi"))) == []
+    assert sorted(set(keys_said()) - set(load_messages("vi"))) == []
 
 
 OURS = re.compile(
@@ -88,12 +88,12 @@ def is_used(key: str) -> bool:
 
 
 def test_no_sentence_of_the_door_lies_unused() -> None:
-    assert [key for key in catalogue("vi") if OURS.match(key) and not is_used(key)] == []
+    assert [key for key in load_messages("vi") if OURS.match(key) and not is_used(key)] == []
 
 
-@pytest.mark.parametrize("path", sorted(every_command()))
+@pytest.mark.parametrize("path", sorted(collect_commands()))
 def test_every_command_and_every_option_is_explained(path: str) -> None:
-    command, words = every_command()[path], catalogue("vi")
+    command, words = collect_commands()[path], load_messages("vi")
     assert f"help.{command.key}" in words
     for param in command.params:
         assert option_key(command, param) in words
@@ -101,18 +101,18 @@ def test_every_command_and_every_option_is_explained(path: str) -> None:
 
 
 def test_every_part_of_the_help_is_one_that_is_there() -> None:
-    named = {re.sub(r"^help\.", "", key) for key in catalogue("vi") if key.startswith("help.")}
-    commands = {command.key for command in every_command().values()}
+    named = {re.sub(r"^help\.", "", key) for key in load_messages("vi") if key.startswith("help.")}
+    commands = {command.key for command in collect_commands().values()}
     groups = {key.split(".")[0] for key in commands if "." in key}
-    sections = {f"section.{command.section}" for command in every_command().values()}
+    sections = {f"section.{command.section}" for command in collect_commands().values()}
     assert named == commands | groups | sections
 
 
 def test_every_option_that_is_explained_is_one_that_is_there() -> None:
-    explained = {key for key in catalogue("vi") if key.startswith("option.")}
-    asked = {option_key(command, param) for command in every_command().values() for param in command.params}
+    explained = {key for key in load_messages("vi") if key.startswith("option.")}
+    asked = {option_key(command, param) for command in collect_commands().values() for param in command.params}
     assert explained == asked
 
 
 def test_guards_are_worded_by_editions_and_not_by_the_catalogue() -> None:
-    assert not {key for key in catalogue("vi") if key.split(".")[0] in GUARDS}
+    assert not {key for key in load_messages("vi") if key.split(".")[0] in GUARDS}

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from states.record.case_record import Event
-from workflow.core.crypto import canonical
+from workflow.core.crypto import canonical_json
 from workflow.office import Office
-from workflow.storage.chain import GENESIS, Head, link, seal_of
+from workflow.storage.chain import GENESIS, ChainHead, compute_seal, hash_event
 
 TABLES = SQLModel.metadata.tables
 Copy = dict[str, list[dict[str, Any]]]
@@ -57,18 +57,18 @@ class Hand:
 
     def reword(self, n: int, *, chained: bool = False, **said: Any) -> None:
         """Let an event say something else; ``chained``: with the hash that fits it."""
-        body = canonical(self.events()[n - 1] | said)
+        body = canonical_json(self.events()[n - 1] | said)
         self.set("events", {"n": n}, body=body)
         if chained:
-            self.set("events", {"n": n}, hash=link(self.rows("events", n=n - 1)[0]["hash"], body))
+            self.set("events", {"n": n}, hash=hash_event(self.rows("events", n=n - 1)[0]["hash"], body))
 
-    def rewrite(self, events: Iterable[Event]) -> Head:
+    def rewrite(self, events: Iterable[Event]) -> ChainHead:
         """Put other events in place of the history, numbered and chained as it should be; the seal stays as it was."""
         self.take("events")
-        head = Head(0, GENESIS, 0)
+        head = ChainHead(0, GENESIS, 0)
         for n, event in enumerate(events, 1):
-            body = canonical({**event, "n": n})
-            head = Head(n, link(head.hash, body), head.register_n if event.get("case") else n)
+            body = canonical_json({**event, "n": n})
+            head = ChainHead(n, hash_event(head.hash, body), head.register_n if event.get("case") else n)
             self.add("events", n=n, case_id=event.get("case"), seq=event.get("seq"), body=body, hash=head.hash)
         return head
 
@@ -76,13 +76,13 @@ class Hand:
         """Take out every event after number ``n``."""
         self.connection.execute(sa.delete(TABLES["events"]).where(TABLES["events"].c.n > n))
 
-    def set_seal(self, head: Head, mac: bytes) -> None:
+    def set_seal(self, head: ChainHead, mac: bytes) -> None:
         """Write the row of the seal."""
         self.set("seal", {}, n=head.n, hash=head.hash, register_n=head.register_n, mac=mac)
 
-    def seal_with_key(self, office: Office, head: Head) -> None:
+    def seal_with_key(self, office: Office, head: ChainHead) -> None:
         """Seal as only somebody with the office's key can."""
-        self.set_seal(head, seal_of(office.vault, head))
+        self.set_seal(head, compute_seal(office.vault, head))
 
 
 def _is(table: sa.Table, where: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:

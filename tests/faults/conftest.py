@@ -11,7 +11,7 @@ from tests.faults.scene import case_of, live, make
 from tests.offices import HEAD
 from tests.pool import Pool
 from workflow.office import Office
-from workflow.operations.verify.verify import verify
+from workflow.operations.verify.verify import verify_office
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Lived:
 
     def broken(self) -> list[tuple[int, str]]:
         """What verifying finds: numbers and codes."""
-        return [(one.n, one.code) for one in verify(self.office).broken]
+        return [(one.n, one.code) for one in verify_office(self.office).broken]
 
     def number(self, at: int = 0, **said: object) -> int:
         """The number of the event that says this."""
@@ -50,7 +50,7 @@ def lived_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     url = "sqlite:///ketnap.db" if request.param == "sqlite" else request.getfixturevalue("server_url")
     with closing(make(tmp_path_factory.mktemp("lived"), url)) as office:
         live(office)
-        yield Lived(office, copied(office), verify(office).seal, case_of(office, HEAD))
+        yield Lived(office, copied(office), verify_office(office).seal, case_of(office, HEAD))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 from states.machine import NotOpen
 from tests.faults.scene import begin, case_of, next_week
 from tests.offices import BRANCH, HEAD
-from workflow.cases.commands.advance import CaseChanged, advance, record
+from workflow.cases.commands.advance import CaseChanged, advance_case, record_entry
 from workflow.cases.commands.open import AlreadyOpen
 from workflow.office import Office
 from workflow.operations.open_office import open_office
@@ -47,8 +47,8 @@ class Rival:
     def race(self) -> None:
         """Receive a paper for the shared case, as it was when looked at."""
         case = case_of(self.office, SHARED)
-        with self.office.database.reading() as connection:
-            row = reads.case(connection, case)
+        with self.office.database.read_transaction() as connection:
+            row = reads.load_case(connection, case)
         assert row is not None
         if self.attempt("race", lambda: self.receive(case, seen=row.version), CaseChanged):
             self.won.append(row.version + 1)
@@ -56,14 +56,14 @@ class Rival:
     def receive(self, case: str, seen: int | None = None) -> None:
         """A paper came in."""
         fields = {"paper": "1-KNĐ", "paper_dated": ON.isoformat(), "note": f"do {self.name} nhận"}
-        record(self.office, case, "receive_paper", ON, BRANCH, fields, seen=seen)
+        record_entry(self.office, case, "receive_paper", ON, BRANCH, fields, seen=seen)
 
     def toss(self) -> None:
         """Suspend the tossed case, then take it up again, whatever the others make of it."""
         case = case_of(self.office, TOSSED)
         suspended = {"reason": "chờ", "review_on": ON.isoformat()}
-        self.attempt("suspend", lambda: advance(self.office, case, "suspend", ON, BRANCH, suspended), NotOpen)
-        self.attempt("resume", lambda: advance(self.office, case, "resume", ON, BRANCH, {}), NotOpen)
+        self.attempt("suspend", lambda: advance_case(self.office, case, "suspend", ON, BRANCH, suspended), NotOpen)
+        self.attempt("resume", lambda: advance_case(self.office, case, "resume", ON, BRANCH, {}), NotOpen)
 
 
 def say(line: str) -> None:

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from states.vocabulary import Person
 from tests.offices import BRANCH, COMMUNE, ELECTED, FOUNDED, HEAD, HUYEN, VILLAGE, XA, make_small_office
-from workflow.cases.commands.advance import advance, record
-from workflow.cases.commands.correct import correct
-from workflow.cases.commands.open import adopt, open_case
+from workflow.cases.commands.advance import advance_case, record_entry
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.commands.open import adopt_case, open_case
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock
 from workflow.register.roster.import_roster import import_roster
-from workflow.register.writer import Registrar, Who
+from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads, writes
-from workflow.storage.register_snapshot import on
+from workflow.storage.register_snapshot import find_row_on
 
 PEOPLE = (
     Person("P-HOA", "Trần Thị Hoà", born=date(1985, 3, 2), sex="female", home="Xóm Đồi, nhà số 7", education_met=True),
@@ -36,12 +36,12 @@ SECRETS = (
 def make(tmp_path: Path, database_url: str) -> Office:
     """The small office with its further people, open."""
     office = make_small_office(tmp_path, database_url)
-    with office.writing() as (work, ledger):
-        books = Registrar(office, work, ledger, XA)
+    with office.write_transaction() as (work, ledger):
+        books = RegisterWriter(office, work, ledger, XA)
         books.add_people(PEOPLE)
         for head in PEOPLE[:2]:
-            books.add("posts", FOUNDED, id=f"to-{head.id}", unit_id=VILLAGE, kind="residential_group")
-            books.add("tenures", ELECTED, post_id=f"to-{head.id}", person_id=head.id)
+            books.add_row("posts", FOUNDED, id=f"to-{head.id}", unit_id=VILLAGE, kind="residential_group")
+            books.add_row("tenures", ELECTED, post_id=f"to-{head.id}", person_id=head.id)
     return office
 
 
@@ -106,7 +106,7 @@ JOURNEY = (
 
 def step(office: Office, case: str, act: Act, *, seen: int | None = None) -> None:
     """Make one act on a case."""
-    verb = advance if act.moves else record
+    verb = advance_case if act.moves else record_entry
     verb(office, case, act.kind, act.on, act.who, act.fields, seen=seen)
 
 
@@ -118,19 +118,19 @@ def begin(office: Office, person: str) -> str:
 def take_over(office: Office) -> str:
     """Adopt a case that stands in probation."""
     days = {"branch_resolution_on": "2022-02-15", "ceremony_on": "2022-04-20", "note": NOTE}
-    return adopt(office, "P-HOA", "probation", date(2022, 4, 20), BRANCH, days)
+    return adopt_case(office, "P-HOA", "probation", date(2022, 4, 20), BRANCH, days)
 
 
 def mend_ceremony(office: Office) -> None:
     """The ceremony of the case taken over was a week later: a membership begins on another day."""
     case = case_of(office, "P-HOA")
-    correct(office, case, 1, XA, {"ceremony_on": "2022-04-13"}, reason=MISTAKE, allowed_by=HUYEN.by)
+    correct_event(office, case, 1, XA, {"ceremony_on": "2022-04-13"}, reason=MISTAKE, allowed_by=HUYEN.by)
 
 
 def mend_votes(office: Office) -> None:
     """Six of ten, not eight: the branch's vote no longer holds, and stays flagged."""
     values = {"votes_for": "6", "votes_against": "4"}
-    correct(office, case_of(office, HEAD), 10, XA, values, reason=MISTAKE, allowed_by=HUYEN.by)
+    correct_event(office, case_of(office, HEAD), 10, XA, values, reason=MISTAKE, allowed_by=HUYEN.by)
 
 
 ROSTER = """\
@@ -151,21 +151,21 @@ def take_on_people(office: Office) -> None:
 
 def rename_village(office: Office) -> None:
     """A unit changes its name: one row is retired, two come."""
-    with office.writing() as (work, ledger):
-        books, tree = Registrar(office, work, ledger, HUYEN), office.tree(work, ledger)
-        row = on(tree.units[VILLAGE], office.day(ledger.today))
+    with office.write_transaction() as (work, ledger):
+        books, tree = RegisterWriter(office, work, ledger, HUYEN), office.snapshot_for_writing(work, ledger)
+        row = find_row_on(tree.units[VILLAGE], office.resolve_day(ledger.today))
         assert row is not None
         first = date(2024, 1, 1)
-        books.end("units", row, first - timedelta(days=1))
-        books.add("units", first, id=VILLAGE, name="Yên Bình Mới", level="village", parent=COMMUNE, organs="branch")
+        books.end_row("units", row, first - timedelta(days=1))
+        books.add_row("units", first, id=VILLAGE, name="Yên Bình Mới", level="village", parent=COMMUNE, organs="branch")
 
 
 def rename_person(office: Office) -> None:
     """What is kept of a person is said anew."""
-    with office.writing() as (work, ledger):
-        key, _ = writes.person_row(work, "P-DUNG")
+    with office.write_transaction() as (work, ledger):
+        key, _ = writes.load_person_row(work, "P-DUNG")
         assert key is not None
-        Registrar(office, work, ledger, XA).change_person(key, Person("P-DUNG", "Đặng Quốc Dương"))
+        RegisterWriter(office, work, ledger, XA).change_person(key, Person("P-DUNG", "Đặng Quốc Dương"))
 
 
 def next_week(office: Office) -> None:
@@ -175,8 +175,8 @@ def next_week(office: Office) -> None:
 
 def case_of(office: Office, person: str) -> str:
     """The id of a person's newest case."""
-    with office.database.reading() as connection:
-        return reads.cases(connection, person=person)[-1].id
+    with office.database.read_transaction() as connection:
+        return reads.load_cases(connection, person=person)[-1].id
 
 
 def _act(person: str, act: Act) -> Doing:

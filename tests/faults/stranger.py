@@ -12,15 +12,15 @@ from tests.faults.scene import JOURNEY, begin, case_of, make, step
 from tests.offices import HEAD
 from workflow.core.crypto import KeyLost
 from workflow.operations.open_office import open_office
-from workflow.operations.verify.verify import verify
-from workflow.storage.engine import DatabaseAway
+from workflow.operations.verify.verify import verify_office
+from workflow.storage.engine import DatabaseUnavailable
 
 
 def outcome(act: Callable[[], object]) -> str:
     """What came of it, in a word."""
     try:
         act()
-    except DatabaseAway as away:
+    except DatabaseUnavailable as away:
         return away.kind
     except KeyLost:
         return "KeyLost"
@@ -32,7 +32,7 @@ def attempts(config: Path) -> dict[str, str]:
     found = {"open": outcome(lambda: open_office(config).close())}
     if found["open"] == "done":
         with closing(open_office(config)) as office:
-            found["read"] = outcome(lambda: verify(office))
+            found["read"] = outcome(lambda: verify_office(office))
             found["write"] = outcome(lambda: step(office, case_of(office, HEAD), JOURNEY[0]))
     return found
 
@@ -42,7 +42,7 @@ def main(*configs: str) -> None:
     with tempfile.TemporaryDirectory() as warm, closing(make(Path(warm), "sqlite:///warm.db")) as office:
         begin(office, HEAD)
         step(office, case_of(office, HEAD), JOURNEY[0])
-        verify(office)
+        verify_office(office)
     if os.geteuid() == 0:
         os.setgid(65534)
         os.setuid(65534)

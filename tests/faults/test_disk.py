@@ -21,14 +21,14 @@ import sqlalchemy as sa
 from tests.faults.by_hand import TABLES, by_hand, copied
 from tests.faults.scene import JOURNEY, LIFE, begin, case_of, live, make, step
 from tests.offices import HEAD, HUYEN, TODAY, VILLAGE, make_small_office
-from workflow.core.crypto import KeyForeign, KeyLost, make_key_file
+from workflow.core.crypto import KeyLost, WrongKey, make_key_file
 from workflow.office import Office
 from workflow.operations.open_office import open_office
-from workflow.operations.verify.verify import verify
-from workflow.register.writer import Registrar
+from workflow.operations.verify.verify import verify_office
+from workflow.register.writer import RegisterWriter
 from workflow.storage import engine, write_lock
-from workflow.storage.engine import DatabaseAway
-from workflow.storage.schema import SchemaForeign
+from workflow.storage.engine import DatabaseUnavailable
+from workflow.storage.schema import WrongSchemaVersion
 
 ROOT = Path(__file__).parents[2]
 LINUX = sys.platform != "win32"
@@ -57,7 +57,7 @@ def nominate(office: Office) -> None:
 @contextmanager
 def full_disk(office: Office, pages: int) -> Iterator[None]:
     """A database that may grow by so many pages and no more; SQLite says of it what it says of a full disk."""
-    with office.database.reading() as connection:
+    with office.database.read_transaction() as connection:
         limit = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + pages
 
     def narrow(raw: Any, _record: Any) -> None:
@@ -79,28 +79,28 @@ def test_a_full_disk_leaves_the_last_whole_act_and_room_lets_work_go_on(office: 
             nonlocal done
             done += 1
 
-        with pytest.raises(DatabaseAway) as away:
+        with pytest.raises(DatabaseUnavailable) as away:
             live(office, look, since=1)
         assert away.value.kind == "full"
-        assert verify(office).broken == []
+        assert verify_office(office).broken == []
         before = copied(office)
-        with pytest.raises(DatabaseAway):
+        with pytest.raises(DatabaseUnavailable):
             LIFE[1 + done](office)
         assert copied(office) == before
     live(office, since=1 + done)
-    assert verify(office).broken == []
+    assert verify_office(office).broken == []
 
 
 FULL = """
 import errno, resource, signal, sys
 from pathlib import Path
 from tests.offices import make_small_office
-from workflow.storage.engine import DatabaseAway
+from workflow.storage.engine import DatabaseUnavailable
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:
     make_small_office(Path(sys.argv[1]), "sqlite:///ketnap.db")
-except DatabaseAway as away:
+except DatabaseUnavailable as away:
     sys.stdout.write(away.kind)
 except OSError as error:
     sys.stdout.write(errno.errorcode[error.errno])
@@ -150,7 +150,7 @@ if LINUX:
                 for path in place.iterdir():
                     path.chmod(0o644)
                 with closing(open_office(place / "config.yaml")) as again:
-                    assert verify(again).broken == []
+                    assert verify_office(again).broken == []
 
 
 def test_a_database_that_one_may_only_read_is_read(tmp_path: Path, postgres_url: str) -> None:
@@ -162,8 +162,8 @@ def test_a_database_that_one_may_only_read_is_read(tmp_path: Path, postgres_url:
     try:
         moved(office, postgres_url, postgres_url.replace("postgres:@", f"{reader}:@"))
         with closing(open_office(office.config.path)) as read:
-            assert verify(read).holds
-            with pytest.raises(DatabaseAway) as away:
+            assert verify_office(read).holds
+            with pytest.raises(DatabaseUnavailable) as away:
                 step(read, case, JOURNEY[0])
             assert away.value.kind == "read_only"
     finally:
@@ -197,7 +197,7 @@ def test_without_its_key_an_office_does_not_open(office: Office, what: str) -> N
     assert file_of(office).read_bytes() == before
     key.write_bytes(kept)
     with closing(open_office(office.config.path)) as again:
-        assert verify(again).holds
+        assert verify_office(again).holds
 
 
 def test_a_key_of_another_office_does_not_open_this_one(office: Office) -> None:
@@ -205,18 +205,18 @@ def test_a_key_of_another_office_does_not_open_this_one(office: Office) -> None:
     kept = key.read_bytes()
     key.unlink()
     make_key_file(key)
-    with pytest.raises(KeyForeign):
+    with pytest.raises(WrongKey):
         open_office(office.config.path)
     key.write_bytes(kept)
     nominate(office)
-    assert verify(office).holds
+    assert verify_office(office).holds
 
 
 # --- the file ----------------------------------------------------------------------------------------------------
 
 
 def opening_says(office: Office) -> str:
-    with pytest.raises(DatabaseAway) as away:
+    with pytest.raises(DatabaseUnavailable) as away:
         open_office(office.config.path)
     return away.value.kind
 
@@ -259,13 +259,13 @@ def told(office: Office) -> str:
     try:
         with closing(open_office(office.config.path)) as opened:
             opened.rulebook = office.rulebook  # read once: it is not the rules that are spoilt
-            return "holds" if verify(opened).holds else "broken"
-    except DatabaseAway as away:
+            return "holds" if verify_office(opened).holds else "broken"
+    except DatabaseUnavailable as away:
         return away.kind
-    except SchemaForeign:
+    except WrongSchemaVersion:
         return "foreign"
-    except KeyForeign:
-        return "KeyForeign"
+    except WrongKey:
+        return "WrongKey"
 
 
 def content(file: Path) -> dict[str, set[tuple[object, ...]]]:
@@ -302,7 +302,7 @@ def spoilt(office: Office, chance: random.Random, times: int) -> set[str]:
 
 HEADER = 100
 """Bytes that SQLite counts its own changes in."""
-HEARD = {"holds", "broken", "full", "not_made", "foreign", "KeyForeign", "away", "missing"}
+HEARD = {"holds", "broken", "full", "not_made", "foreign", "WrongKey", "away", "missing"}
 
 
 def test_a_file_spoilt_anywhere_is_told_in_the_programs_own_words(office: Office) -> None:
@@ -328,7 +328,7 @@ def test_a_database_of_another_version_is_left_alone(
         if version:
             hand.connection.execute(sa.text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
     before = copied(office)
-    with pytest.raises(SchemaForeign) as foreign:
+    with pytest.raises(WrongSchemaVersion) as foreign:
         open_office(office.config.path)
     assert foreign.value.newer is newer
     assert copied(office) == before
@@ -353,12 +353,12 @@ def test_who_holds_the_database_for_too_long_makes_it_busy(
         begin(office, HEAD)
         with by_hand(office) as hand:
             hand.set("seal", {}, id=1)
-            with pytest.raises(DatabaseAway) as away:
+            with pytest.raises(DatabaseUnavailable) as away:
                 nominate(office)
             assert away.value.kind == "busy"
-            assert verify(office).holds
+            assert verify_office(office).holds
         nominate(office)
-        assert verify(office).holds
+        assert verify_office(office).holds
 
 
 def test_two_inits_of_one_folder_make_one_office(tmp_path: Path, database_url: str) -> None:
@@ -371,7 +371,7 @@ def test_two_inits_of_one_folder_make_one_office(tmp_path: Path, database_url: s
     assert sorted(process.returncode for process in both) == [0, 1]
     assert "AlreadyThere" in "".join(errors)
     with closing(open_office(tmp_path / "văn phòng" / "config.yaml")) as office:
-        assert verify(office).holds
+        assert verify_office(office).holds
 
 
 # --- the server --------------------------------------------------------------------------------------------------
@@ -416,22 +416,22 @@ def test_a_server_that_goes_away_leaves_nothing_half_written(tmp_path: Path, pos
         before = copied(office)
 
         def plan_twice() -> None:
-            with office.writing() as (work, ledger):
-                books = Registrar(office, work, ledger, HUYEN)
-                books.add("plans", TODAY, post_id=VILLAGE, kind="admit")
+            with office.write_transaction() as (work, ledger):
+                books = RegisterWriter(office, work, ledger, HUYEN)
+                books.add_row("plans", TODAY, post_id=VILLAGE, kind="admit")
                 if when == "in the middle":
                     cut(office)
-                books.add("plans", TODAY, post_id=VILLAGE, kind="replace")
-                ledger.close()
+                books.add_row("plans", TODAY, post_id=VILLAGE, kind="replace")
+                ledger.seal_head()
                 if when == "before the commit":
                     cut(office)
 
-        with pytest.raises(DatabaseAway) as away:
+        with pytest.raises(DatabaseUnavailable) as away:
             plan_twice()
         assert away.value.kind == "away"
         assert copied(office) == before
         nominate(office)
-        assert verify(office).broken == []
+        assert verify_office(office).broken == []
 
 
 def test_a_server_that_was_started_anew_is_missed_once_at_most(tmp_path: Path, postgres_url: str) -> None:
@@ -440,8 +440,8 @@ def test_a_server_that_was_started_anew_is_missed_once_at_most(tmp_path: Path, p
         people = ("P-HOA", "P-DUNG")
         list(clerks.map(lambda person: begin(office, person), people))
         cut(office)
-        with pytest.raises(DatabaseAway) as away:
+        with pytest.raises(DatabaseUnavailable) as away:
             step(office, case, JOURNEY[0])
         assert away.value.kind == "away"
         list(clerks.map(lambda person: step(office, case_of(office, person), JOURNEY[0]), (HEAD, *people)))
-        assert verify(office).broken == []
+        assert verify_office(office).broken == []

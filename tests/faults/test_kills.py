@@ -23,7 +23,7 @@ from tests.offices import make_small_office
 from workflow.office import Office
 from workflow.operations.create_office import AlreadyThere
 from workflow.operations.open_office import open_office
-from workflow.operations.verify.verify import verify
+from workflow.operations.verify.verify import verify_office
 from workflow.storage import schema
 from workflow.storage.engine import Database
 
@@ -131,7 +131,7 @@ def killed_on_the_way(victims: Victims, office: Office, shapes: list[Shape], kil
         end = victims.work("life", where, line, office.config.path, done, seconds=seconds)
         left_alone(office)
         told = f"seed {seed}, death {deaths}: {where}, line {line}, {seconds} s, act {done}"
-        assert verify(office).broken == [], told
+        assert verify_office(office).broken == [], told
         now = shapes.index(shape(office))
         assert now - done in ({end.done, end.done + 1} if end.killed else {len(LIFE) - done}), told
         done, deaths = now, deaths + end.killed
@@ -158,7 +158,7 @@ def made_whole(folder: Path) -> bool:
     """Whether the office that stands in the folder is whole."""
     with closing(open_office(folder / "config.yaml")) as office:
         left_alone(office)
-        return verify(office).holds and len(copied(office)["users"]) == USERS
+        return verify_office(office).holds and len(copied(office)["users"]) == USERS
 
 
 def killed_init(victims: Victims, tmp_path: Path, url: str, kills: int, seed: int) -> None:
@@ -197,8 +197,8 @@ def test_an_upgrade_that_was_killed_left_no_table_and_the_next_one_succeeds(
     with closing(Database(bare_database_url, tmp_path)) as database:
         for line in (500, 2_500, 4_500):
             assert victims.work("upgrade", "transactions", line, bare_database_url, tmp_path).killed
-            with database.reading() as connection:
+            with database.read_transaction() as connection:
                 assert sa.inspect(connection).get_table_names() == []
         assert not victims.work("upgrade", "transactions", 0, bare_database_url, tmp_path).killed
-        with database.reading() as connection:
+        with database.read_transaction() as connection:
             schema.check_version(connection)

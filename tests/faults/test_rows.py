@@ -12,9 +12,9 @@ from tests.faults.by_hand import Hand, by_hand, copied, restore
 from tests.faults.conftest import Lived
 from tests.faults.scene import begin, live, make
 from tests.offices import COMMUNE, DISTRICT, HEAD, XA, make_small_office
-from workflow.cases.views.case_view import case_view
-from workflow.operations.verify.verify import verify
-from workflow.register.writer import NOBODY, Registrar
+from workflow.cases.views.case_view import load_case_view
+from workflow.operations.verify.verify import verify_office
+from workflow.register.writer import NOBODY, RegisterWriter
 
 Deed = Callable[[Hand], int]
 MINE = {"person_id": HEAD}
@@ -84,9 +84,9 @@ def test_what_only_sqlite_lets_into_a_row_is_found_as_well(tmp_path: Path, sqlit
         ):
             with by_hand(office) as hand:
                 hand.type(deed)
-            assert verify(office).broken[0].code == found, deed
+            assert verify_office(office).broken[0].code == found, deed
             restore(office, rows)
-        assert verify(office).holds
+        assert verify_office(office).holds
 
 
 # --- the register ------------------------------------------------------------------------------------------------
@@ -137,10 +137,10 @@ def test_a_retired_row_brought_back_is_found_where_it_was_retired(lived: Lived) 
 
 def test_a_real_office_has_no_day_of_its_own(tmp_path: Path, database_url: str) -> None:
     with closing(make_small_office(tmp_path, database_url, today=None)) as office:
-        assert verify(office).holds
+        assert verify_office(office).holds
         with by_hand(office) as hand:
             hand.set("office", {}, today=date(2021, 9, 1))
-        assert [(one.n, one.code) for one in verify(office).broken] == [(1, "office_differs")]
+        assert [(one.n, one.code) for one in verify_office(office).broken] == [(1, "office_differs")]
 
 
 @pytest.mark.parametrize("changed", [{"name": "Cơ quan khác"}, {"sample": None}, {"today": date(2030, 1, 1)}])
@@ -151,8 +151,8 @@ def test_another_name_or_day_of_the_office_is_found(lived: Lived, changed: dict[
 
 
 def test_a_sample_office_knows_the_day_that_its_clock_was_turned_to(lived: Lived) -> None:
-    with lived.office.writing() as (work, ledger):
-        Registrar(lived.office, work, ledger, NOBODY).turn_clock(date(2030, 1, 1))
+    with lived.office.write_transaction() as (work, ledger):
+        RegisterWriter(lived.office, work, ledger, NOBODY).set_today(date(2030, 1, 1))
     assert lived.broken() == []
     with by_hand(lived.office) as hand:
         hand.set("office", {}, today=date(2029, 1, 1))
@@ -174,8 +174,8 @@ def test_one_persons_sealed_row_cannot_stand_in_for_anothers(lived: Lived) -> No
 def test_what_was_once_said_of_a_person_cannot_be_put_back(lived: Lived) -> None:
     with by_hand(lived.office) as hand:
         before = hand.rows("people", id="P-THAM")[0]
-    with lived.office.writing() as (work, ledger):
-        Registrar(lived.office, work, ledger, XA).change_person(before["key"], Person("P-THAM", "Bùi Văn Thẫm"))
+    with lived.office.write_transaction() as (work, ledger):
+        RegisterWriter(lived.office, work, ledger, XA).change_person(before["key"], Person("P-THAM", "Bùi Văn Thẫm"))
     with by_hand(lived.office) as hand:
         hand.set("people", {"id": "P-THAM"}, sealed=before["sealed"])
     assert lived.broken() == [(lived.events + 1, "person_differs")]
@@ -228,19 +228,19 @@ def test_words_that_nobody_wrote_are_found(lived: Lived) -> None:
 
 
 def test_a_person_can_be_forgotten_and_the_history_still_holds(lived: Lived) -> None:
-    assert case_view(lived.office, lived.case, "vi")["person"]["name"] == "Nguyễn Văn Mẫu"
+    assert load_case_view(lived.office, lived.case, "vi")["person"]["name"] == "Nguyễn Văn Mẫu"
     with by_hand(lived.office) as hand:
         assert hand.take("texts", person_id=HEAD) > 0
         hand.set("people", {"id": HEAD}, key=None, sealed=None)
-    assert verify(lived.office, seal=lived.seal).broken == []
-    assert not case_view(lived.office, lived.case, "vi")["person"]["name"]
+    assert verify_office(lived.office, seal=lived.seal).broken == []
+    assert not load_case_view(lived.office, lived.case, "vi")["person"]["name"]
 
 
 def test_with_the_key_alone_gone_nothing_of_a_person_can_be_read_and_the_history_still_holds(lived: Lived) -> None:
     with by_hand(lived.office) as hand:
         hand.set("people", {"id": HEAD}, key=None)
-    assert verify(lived.office).broken == []
-    assert not case_view(lived.office, lived.case, "vi")["person"]["name"]
+    assert verify_office(lived.office).broken == []
+    assert not load_case_view(lived.office, lived.case, "vi")["person"]["name"]
 
 
 def test_an_office_that_forgot_somebody_works_on(lived: Lived) -> None:
@@ -248,4 +248,4 @@ def test_an_office_that_forgot_somebody_works_on(lived: Lived) -> None:
         hand.take("texts", person_id=HEAD)
         hand.set("people", {"id": HEAD}, key=None, sealed=None)
     begin(lived.office, "P-DUNG")
-    assert verify(lived.office).holds
+    assert verify_office(lived.office).holds

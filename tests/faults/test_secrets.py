@@ -81,7 +81,7 @@ def test_of_somebody_forgotten_not_even_what_was_sealed_is_left(tmp_path: Path, 
         sealed += [
             value for row in copied(office)["people"] if row["id"] == HEAD for value in (row["key"], row["sealed"])
         ]
-        with office.writing() as (work, _):
+        with office.write_transaction() as (work, _):
             work.connection.exec_driver_sql("DELETE FROM texts WHERE person_id = 'P-MAU'")
             work.connection.exec_driver_sql("UPDATE people SET key = NULL, sealed = NULL WHERE id = 'P-MAU'")
     for path in tmp_path.rglob("ketnap.db*"):

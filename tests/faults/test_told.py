@@ -18,7 +18,7 @@ from tests.faults.scene import begin, make
 from tests.offices import HEAD
 from workflow.cli.errors import WORDINGS
 from workflow.core.crypto import make_key_file
-from workflow.core.messages import catalogue
+from workflow.core.messages import load_messages
 from workflow.office import Office
 
 ROOT = Path(__file__).parents[2]
@@ -140,4 +140,4 @@ def test_everything_that_verifying_may_find_is_worded_in_both_languages() -> Non
     codes = {"not_sealed", *re.findall(r'(?:Broken\([^"]*|_beside\()"(\w+)"', sources)}
     assert len(codes) > 20
     for language in ("vi", "en"):
-        assert {f"verify.{code}" for code in codes} <= set(catalogue(language))
+        assert {f"verify.{code}" for code in codes} <= set(load_messages(language))

@@ -25,11 +25,11 @@ from tests.faults.rival import SHARED, TOSSED
 from tests.faults.scene import JOURNEY, begin, case_of, make, step
 from tests.offices import ELECTED, FOUNDED, HEAD, HUYEN, TODAY, VILLAGE
 from workflow.cases.commands.advance import CaseChanged
-from workflow.cases.commands.correct import correct
+from workflow.cases.commands.correct import correct_event
 from workflow.office import Office
 from workflow.operations.open_office import open_office
-from workflow.operations.verify.verify import verify
-from workflow.register.writer import Registrar
+from workflow.operations.verify.verify import verify_office
+from workflow.register.writer import RegisterWriter
 from workflow.storage import reads, writes
 
 ROOT = Path(__file__).parents[2]
@@ -38,13 +38,13 @@ NEXT = TODAY + timedelta(days=7)
 
 
 def with_a_case_each(office: Office) -> None:
-    with office.writing() as (work, ledger):
-        books = Registrar(office, work, ledger, HUYEN)
+    with office.write_transaction() as (work, ledger):
+        books = RegisterWriter(office, work, ledger, HUYEN)
         for number in range(RIVALS):
             id_ = f"P-{number}"
             books.add_people([Person(id_, f"Người Thứ {number}")])
-            books.add("posts", FOUNDED, id=f"to-{id_}", unit_id=VILLAGE, kind="residential_group")
-            books.add("tenures", ELECTED, post_id=f"to-{id_}", person_id=id_)
+            books.add_row("posts", FOUNDED, id=f"to-{id_}", unit_id=VILLAGE, kind="residential_group")
+            books.add_row("tenures", ELECTED, post_id=f"to-{id_}", person_id=id_)
     for person in (SHARED, TOSSED, *(f"P-{number}" for number in range(RIVALS))):
         begin(office, person)
 
@@ -76,7 +76,7 @@ def rush(tmp_path: Path, url: str, rounds: int) -> None:
     with closing(make(tmp_path, url)) as office:
         with_a_case_each(office)
         looks: list[bool] = []
-        said = hurry(office, rounds, lambda: looks.append(verify(office).holds))
+        said = hurry(office, rounds, lambda: looks.append(verify_office(office).holds))
         assert looks
         assert all(looks)
         counted = sum((Counter(one["counted"]) for one in said), Counter[str]())
@@ -104,7 +104,7 @@ def rush(tmp_path: Path, url: str, rounds: int) -> None:
         assert counted["own"] == RIVALS * rounds
         assert [event["n"] for event in events] == list(range(1, len(events) + 1))
         assert all(one["recorded_on"] <= other["recorded_on"] for one, other in pairwise(events))
-        assert verify(office).broken == []
+        assert verify_office(office).broken == []
         took = quantiles([seconds for one in said for seconds in one["took"]], n=100)
         sys.stdout.write(
             f"{office.database.url.get_backend_name()}: p50 {took[49] * 1000:.1f} ms, p99 {took[98] * 1000:.1f} ms\n"
@@ -123,13 +123,13 @@ def test_four_processes_in_a_long_hurry_lose_nothing(tmp_path: Path, database_ur
 def test_the_second_clerk_hears_that_the_case_has_changed(lived: Lived) -> None:
     case = begin(lived.office, "P-DUNG")
     step(lived.office, case, JOURNEY[0], seen=1)
-    events = verify(lived.office).events
+    events = verify_office(lived.office).events
     with pytest.raises(CaseChanged) as told:
         step(lived.office, case, JOURNEY[0], seen=1)
     assert (told.value.case, told.value.seen, told.value.version) == (case, 1, 2)
     with pytest.raises(CaseChanged):
-        correct(lived.office, case, 1, HUYEN, {"on": "2021-08-30"}, reason="nhầm", allowed_by="huyen", seen=1)
-    assert verify(lived.office).events == events
+        correct_event(lived.office, case, 1, HUYEN, {"on": "2021-08-30"}, reason="nhầm", allowed_by="huyen", seen=1)
+    assert verify_office(lived.office).events == events
 
 
 def test_who_waited_sees_everything_as_the_one_before_left_it(tmp_path: Path, database_url: str) -> None:
@@ -145,16 +145,16 @@ def test_who_waited_sees_everything_as_the_one_before_left_it(tmp_path: Path, da
                 step(theirs, case, act)
 
         ready = threading.Event()
-        with office.stepping(case) as (work, ledger, held):
+        with office.case_transaction(case) as (work, ledger, held):
             waiting = second.submit(by_another)
             ready.wait(10)
             time.sleep(0.3)
             assert not waiting.done()
-            books = Registrar(office, work, ledger, HUYEN)
-            books.turn_clock(NEXT)
+            books = RegisterWriter(office, work, ledger, HUYEN)
+            books.set_today(NEXT)
             assert held.key is not None
             books.change_person(held.key, Person("P-HOA", "Trần Thị Hòa Mới"))
-            writes.step_case(
+            writes.update_case(
                 work,
                 case=case,
                 seen=held.version,
@@ -167,7 +167,7 @@ def test_who_waited_sees_everything_as_the_one_before_left_it(tmp_path: Path, da
         waiting.result(30)
         with by_hand(office) as hand:
             assert hand.events()[-1]["recorded_on"] == NEXT.isoformat()
-        assert verify(office).holds
+        assert verify_office(office).holds
 
 
 def test_threads_of_one_office_take_turns_as_processes_do(tmp_path: Path, database_url: str) -> None:
@@ -180,10 +180,10 @@ def test_threads_of_one_office_take_turns_as_processes_do(tmp_path: Path, databa
                 step(office, case_of(office, person), act)
 
         list(clerks.map(work_on, people))
-        with office.database.reading() as connection:
-            states = [reads.cases(connection, person=person)[0].state for person in people]
+        with office.database.read_transaction() as connection:
+            states = [reads.load_cases(connection, person=person)[0].state for person in people]
         assert states == ["sponsorship"] * RIVALS
-        assert verify(office).broken == []
+        assert verify_office(office).broken == []
 
 
 def test_who_waited_for_a_case_that_moved_on_is_told_so(tmp_path: Path, database_url: str) -> None:
@@ -202,4 +202,4 @@ def test_who_waited_for_a_case_that_moved_on_is_told_so(tmp_path: Path, database
         started = threading.Barrier(2)
         both = [clerks.submit(nominate) for _ in range(2)]
         assert sorted(one.result(30) for one in both) == ["done", "nominated"]
-        assert verify(office).holds
+        assert verify_office(office).holds

@@ -8,14 +8,14 @@ import pytest
 from tests.faults.by_hand import Hand, by_hand, copied
 from tests.faults.conftest import Lived
 from tests.faults.scene import begin, case_of, live, make, next_week
-from workflow.operations.verify.verify import UnknownSeal, verify
+from workflow.operations.verify.verify import UnknownSeal, verify_office
 from workflow.storage.writes import SealForged
 
 # --- honest work holds -------------------------------------------------------------------------------------------
 
 
 def test_a_year_of_honest_work_holds(lived: Lived) -> None:
-    verified = verify(lived.office)
+    verified = verify_office(lived.office)
     assert verified.broken == []
     assert (verified.cases, verified.events) == (2, lived.events)
 
@@ -24,21 +24,21 @@ def test_it_holds_after_every_single_act_and_every_seal_on_the_way_holds_to_the_
     tmp_path: Path, database_url: str
 ) -> None:
     with closing(make(tmp_path, database_url)) as office:
-        seals = [verify(office).seal]
+        seals = [verify_office(office).seal]
 
         def look() -> None:
-            verified = verify(office)
+            verified = verify_office(office)
             assert verified.broken == []
             seals.append(verified.seal)
 
         live(office, after_each=look)
         assert len(set(seals)) > 20
-        assert all(verify(office, seal=seal).holds for seal in seals[::6])
+        assert all(verify_office(office, seal=seal).holds for seal in seals[::6])
 
 
 def test_verifying_tells_how_far_it_is(lived: Lived) -> None:
     told: list[tuple[int, int]] = []
-    verify(lived.office, on_progress=lambda done, of: told.append((done, of)))
+    verify_office(lived.office, on_progress=lambda done, of: told.append((done, of)))
     assert told[-1] == (lived.events, lived.events)
 
 
@@ -191,7 +191,7 @@ def test_nothing_is_recorded_upon_a_forged_or_lost_seal_which_an_honest_one_woul
             next_week(lived.office)
         with pytest.raises(SealForged):
             begin(lived.office, "P-DUNG")
-        with pytest.raises(SealForged), lived.office.stepping(lived.case):
+        with pytest.raises(SealForged), lived.office.case_transaction(lived.case):
             pass
         assert copied(lived.office) == before
 
@@ -241,28 +241,30 @@ def test_who_rewrites_the_history_with_the_key_is_exposed_by_a_seal_printed_befo
         events[n - 1]["by"] = "somebody"
         head = hand.rewrite(events)
         hand.seal_with_key(lived.office, head)
-    assert verify(lived.office).holds
-    broken = verify(lived.office, seal=lived.seal).broken
+    assert verify_office(lived.office).holds
+    broken = verify_office(lived.office, seal=lived.seal).broken
     assert [(one.n, one.code) for one in broken] == [(lived.events, "printed_seal")]
 
 
 def test_who_cuts_the_tail_with_the_key_is_exposed_by_a_seal_printed_before(lived: Lived) -> None:
     office = lived.office
     case = begin(office, "P-DUNG")
-    printed = verify(office).seal
+    printed = verify_office(office).seal
     with by_hand(office) as hand:
         take_out(hand, case)
         hand.seal_with_key(office, hand.rewrite(hand.events()))
-    assert verify(office).holds
-    assert verify(office, seal=lived.seal).holds
-    assert [(one.n, one.code) for one in verify(office, seal=printed).broken] == [(lived.events + 1, "printed_seal")]
+    assert verify_office(office).holds
+    assert verify_office(office, seal=lived.seal).holds
+    assert [(one.n, one.code) for one in verify_office(office, seal=printed).broken] == [
+        (lived.events + 1, "printed_seal")
+    ]
 
 
 def test_a_seal_may_be_typed_in_capitals_and_in_full(lived: Lived) -> None:
     n, start = lived.seal.split()
     whole = lived.rows["seal"][0]["hash"].hex()
-    assert verify(lived.office, seal=f" {n}  {start.upper()} ").holds
-    assert verify(lived.office, seal=f"{n} {whole}").holds
+    assert verify_office(lived.office, seal=f" {n}  {start.upper()} ").holds
+    assert verify_office(lived.office, seal=f"{n} {whole}").holds
 
 
 NO_SEALS = ("7", "x 0123456789", "7 xyzxyzxyz", "7 0123", "² 0123456789", "-1 0123456789", f"{'9' * 30} 0123456789")
@@ -271,9 +273,9 @@ NO_SEALS = ("7", "x 0123456789", "7 xyzxyzxyz", "7 0123", "² 0123456789", "-1 0
 @pytest.mark.parametrize("seal", NO_SEALS)
 def test_a_seal_that_is_none_is_not_compared(lived: Lived, seal: str) -> None:
     with pytest.raises(UnknownSeal):
-        verify(lived.office, seal=seal)
+        verify_office(lived.office, seal=seal)
 
 
 def test_the_numbers_of_a_seal_alone_prove_nothing(lived: Lived) -> None:
-    assert not verify(lived.office, seal=f"{lived.events} 0123456789").holds
-    assert not verify(lived.office, seal=f"{lived.events + 1} 0123456789").holds
+    assert not verify_office(lived.office, seal=f"{lived.events} 0123456789").holds
+    assert not verify_office(lived.office, seal=f"{lived.events + 1} 0123456789").holds

@@ -1,7 +1,7 @@
 """Somebody at work who is killed on the way: `python -m tests.faults.victim [WORK WHERE LINE ARGUMENT ...]`.
 
 Without words it reads them from its input, a JSON list a line, and brings a victim into the world for each.
-WORK: what is done (`WORKS`). WHERE: in which files lines are counted (`FILES`). LINE: the one at which the process is
+WORK: what is done (`WORKS`). WHERE: in which files lines are counted (`FILE_ERRORS`). LINE: the one at which the process is
 killed; 0: none. It says when it is at work, and each act that was done.
 """
 
@@ -23,7 +23,7 @@ from tests.faults.scene import live
 from tests.offices import TODAY, make_small_office
 from tests.reminders.outbox_scene import by_smtp
 from workflow.operations.open_office import open_office
-from workflow.reminders.daily_run import Rounds
+from workflow.reminders.daily_run import DailyRun
 from workflow.storage import schema
 from workflow.storage.engine import Database
 
@@ -95,18 +95,18 @@ def init(counting: Counting, folder: str, url: str) -> None:
 def upgrade(counting: Counting, url: str, beside: str) -> None:
     """Bring an empty database to this version."""
     with counting, closing(Database(url, Path(beside))) as database, database.transaction() as work:
-        schema.upgrade(work.connection)
+        schema.upgrade_schema(work.connection)
 
 
 def remind(counting: Counting, config: str, port: str, day: str) -> None:
     """Make a morning's notices, write their letters, and send them to a server on this machine."""
     with closing(open_office(Path(config))) as office:
         by_smtp(office, int(port))
-        rounds = Rounds(office)
-        rounds.check()
+        rounds = DailyRun(office)
+        rounds.check_settings()
         with counting:
-            rounds.morning(date.fromisoformat(day))
-            rounds.send()
+            rounds.run_morning(date.fromisoformat(day))
+            rounds.send_letters()
 
 
 WORKS: dict[str, Callable[..., None]] = {"life": life, "init": init, "upgrade": upgrade, "remind": remind}

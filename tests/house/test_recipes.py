@@ -18,9 +18,9 @@ from tests.journeys.land import PLAIN, begin, travel
 from tests.pages.guests import guest, pages_of, words
 from workflow.cli import main
 from workflow.core.config import read_config
-from workflow.dossier.forms import Forms, forms
+from workflow.dossier.forms import FormSet, load_forms
 from workflow.dossier.papers import Dossier
-from workflow.dossier.render.to_text import plain
+from workflow.dossier.render.to_text import render_text
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
@@ -55,12 +55,12 @@ def book(tmp_path: Path) -> Iterator[Rulebook]:
 
 
 def test_every_edition_of_the_recipes_is_a_good_one(book: Rulebook) -> None:
-    book.check()
-    assert book.editions("admission")[-4:] == ("2027-01", "2027-02", "2027-03", "2027-04")
+    book.check_editions()
+    assert book.list_editions("admission")[-4:] == ("2027-01", "2027-02", "2027-03", "2027-04")
 
 
 def test_the_recipes_change_what_they_say_they_change(book: Rulebook) -> None:
-    first, second, third, fourth = (book.edition("admission", f"2027-0{n}") for n in (1, 2, 3, 4))
+    first, second, third, fourth = (book.load_edition("admission", f"2027-0{n}") for n in (1, 2, 3, 4))
     assert first.clocks["DEC_ADMIT"].length.working_days == 45
     assert [arrival.state for arrival in second.moves["summarise_opinions"].to] == ["interview"]
     assert third.conditions["THREE_ORGANISATIONS"].effect == "warn"
@@ -88,7 +88,7 @@ def test_every_command_of_the_recipes_runs_in_a_fresh_sample_office(
 
 
 def test_the_paper_of_the_recipes_is_filled_in_like_any_other(sqlite_land: Office, tmp_path: Path) -> None:
-    folder = shutil.copytree(forms().folder.parent, tmp_path / "dossier")
+    folder = shutil.copytree(load_forms().folder.parent, tmp_path / "dossier")
     [(name, source)] = blocks("xml")
     (folder / "forms" / name).write_text(source, encoding="utf-8")
     [line] = [body for name, body in blocks("yaml") if name == "forms.yaml"]
@@ -96,10 +96,10 @@ def test_the_paper_of_the_recipes_is_filled_in_like_any_other(sqlite_land: Offic
         index.write(f"  {line}")
     travel(sqlite_land, date(2022, 12, 30))
     case = begin(sqlite_land, PLAIN, date(2022, 1, 4)).to("probation").case
-    held = Forms(folder)
-    with sqlite_land.database.reading() as connection:
-        told = Dossier(sqlite_land, connection, case).story.values(held.index.forms["THU-MOI"])
-        assert "kính mời đồng chí" in plain(held.fill("THU-MOI", told))
+    held = FormSet(folder)
+    with sqlite_land.database.read_transaction() as connection:
+        told = Dossier(sqlite_land, connection, case).story.build_values(held.index.forms["THU-MOI"])
+        assert "kính mời đồng chí" in render_text(held.fill_form("THU-MOI", told))
 
 
 def test_the_page_of_the_recipes_opens_for_whoever_enters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,12 +112,12 @@ def test_the_page_of_the_recipes_opens_for_whoever_enters(tmp_path: Path, monkey
     module: dict[str, Any] = {}
     code = next(body for name, body in blocks("python") if name == "waiting.py")
     exec(compile(code, "waiting.py", "exec"), module)  # noqa: S102 - the recipe is our own
-    render.environment.cache_clear()
+    render.template_environment.cache_clear()
     with closing(open_office(tmp_path / "mau" / "config.yaml")) as office, pages_of(office) as app:
         app.include_router(module["router"])
         assert "Chi bộ: 1" in words(guest(app).enter("bithu.ao-truc").get("/waiting"))
         assert guest(app).client.get("/waiting", follow_redirects=False).status_code == 303
-    render.environment.cache_clear()
+    render.template_environment.cache_clear()
 
 
 def test_the_config_of_the_recipes_is_a_good_one(tmp_path: Path) -> None:

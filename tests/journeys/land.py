@@ -21,14 +21,14 @@ from typing import Any
 from states.rulebook.loading import Rulebook
 from states.vocabulary import Person
 from tests.pool import Pool
-from workflow.cases.commands.advance import Acted, advance, record
+from workflow.cases.commands.advance import ActResult, advance_case, record_entry
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_view import case_view
+from workflow.cases.views.case_view import load_case_view
 from workflow.office import Office
-from workflow.operations.create_office import make_office
+from workflow.operations.create_office import create_office
 from workflow.operations.open_office import open_office
-from workflow.operations.verify.verify import Verified, verify
-from workflow.register.writer import Registrar, Who
+from workflow.operations.verify.verify import Verification, verify_office
+from workflow.register.writer import RegisterWriter, Who
 
 FOUNDED = date(2016, 1, 1)
 LAST_OF_DISTRICT, FIRST_WITHOUT = date(2025, 6, 30), date(2025, 7, 1)
@@ -98,25 +98,25 @@ def _units() -> Iterator[dict[str, Any]]:
 
 
 def _fill(office: Office) -> None:
-    with office.writing() as (work, ledger):
-        books = Registrar(office, work, ledger, OFFICER)
-        books.add_many("units", _units())
+    with office.write_transaction() as (work, ledger):
+        books = RegisterWriter(office, work, ledger, OFFICER)
+        books.add_rows("units", _units())
         books.add_people(PEOPLE)
         for person in PEOPLE:
             if person.official_since:
-                books.add("memberships", person.official_since, person_id=person.id, status="member")
+                books.add_row("memberships", person.official_since, person_id=person.id, status="member")
         for village, head in HEADS.items():
-            books.add("posts", FOUNDED, id=village, unit_id=village, kind="village")
-            books.add("tenures", date(2016, 2, 1), post_id=village, person_id=head)
+            books.add_row("posts", FOUNDED, id=village, unit_id=village, kind="village")
+            books.add_row("tenures", date(2016, 2, 1), post_id=village, person_id=head)
         for who, member in ((SECRETARY, BAO), (OFFICER, THAM), (DISTRICT_OFFICER, TRO), (STRANGER, MOI)):
-            books.add("users", FOUNDED, id=who.by, person_id=member)
+            books.add_row("users", FOUNDED, id=who.by, person_id=member)
         for village in VILLAGES:
-            books.add("grants", FOUNDED, user_id=SECRETARY.by, role="branch_secretary", unit_id=village)
+            books.add_row("grants", FOUNDED, user_id=SECRETARY.by, role="branch_secretary", unit_id=village)
         for commune in (COMMUNE, TRUSTED_COMMUNE):
-            books.add("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=commune)
-        books.add("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=STRAIGHT)
-        books.add("grants", FOUNDED, user_id=DISTRICT_OFFICER.by, role="district_officer", unit_id=DISTRICT)
-        books.turn_clock(TODAY)
+            books.add_row("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=commune)
+        books.add_row("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=STRAIGHT)
+        books.add_row("grants", FOUNDED, user_id=DISTRICT_OFFICER.by, role="district_officer", unit_id=DISTRICT)
+        books.set_today(TODAY)
 
 
 TODAY = date(2027, 12, 31)
@@ -158,20 +158,20 @@ def _config(url: str) -> str:
 
 
 def _make(folder: Path, url: str) -> None:
-    make_office(folder, name="Đất thử", config=_config(url), who=OFFICER, sample="thu", today=FOUNDED, fill=_fill)
+    create_office(folder, name="Đất thử", config=_config(url), who=OFFICER, sample="thu", today=FOUNDED, fill=_fill)
 
 
 def travel(office: Office, day: date) -> None:
     """Move the office's day."""
     with writing(office) as books:
-        books.turn_clock(day)
+        books.set_today(day)
 
 
 @contextmanager
-def writing(office: Office) -> Iterator[Registrar]:
+def writing(office: Office) -> Iterator[RegisterWriter]:
     """The register's pen, for what a test wants otherwise."""
-    with office.writing() as (work, ledger):
-        yield Registrar(office, work, ledger, OFFICER)
+    with office.write_transaction() as (work, ledger):
+        yield RegisterWriter(office, work, ledger, OFFICER)
 
 
 # --- acts with what is usually typed -------------------------------------------------------------------------------
@@ -261,30 +261,30 @@ class Journey:
     start: date
     at: str = "listed"
     always: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    acted: list[Acted] = field(default_factory=list)
+    acted: list[ActResult] = field(default_factory=list)
 
     def on(self, days: int) -> date:
         """So many days after the case began."""
         return self.start + timedelta(days=days)
 
-    def advance(self, move: str, on: date, who: Who | None = None, **typed: Any) -> Acted:
+    def advance(self, move: str, on: date, who: Who | None = None, **typed: Any) -> ActResult:
         """A move with what is usually typed, but for what is said here."""
         said = usual(move, on) | self.always.get(move, {}) | typed
-        return self._keep(advance(self.office, self.case, move, on, who or actor(move, on, self.at), said))
+        return self._keep(advance_case(self.office, self.case, move, on, who or actor(move, on, self.at), said))
 
-    def record(self, entry: str, on: date, who: Who | None = None, **typed: Any) -> Acted:
+    def record(self, entry: str, on: date, who: Who | None = None, **typed: Any) -> ActResult:
         """An entry with what is usually typed, but for what is said here."""
         said = usual(entry, on) | typed
-        return self._keep(record(self.office, self.case, entry, on, who or actor(entry, on, self.at), said))
+        return self._keep(record_entry(self.office, self.case, entry, on, who or actor(entry, on, self.at), said))
 
-    def _keep(self, acted: Acted) -> Acted:
+    def _keep(self, acted: ActResult) -> ActResult:
         self.acted.append(acted)
         self.at = acted.after
         return acted
 
     def view(self, language: str = "vi") -> dict[str, Any]:
         """The case as a screen shows it."""
-        return case_view(self.office, self.case, language)
+        return load_case_view(self.office, self.case, language)
 
     @property
     def state(self) -> str:
@@ -377,9 +377,9 @@ def begin(office: Office, village: str, on: date, **more: Any) -> Journey:
     return Journey(office, case, on, always=DECIDES_ITSELF if village == TRUSTED else {})
 
 
-def proven(office: Office) -> Verified:
+def proven(office: Office) -> Verification:
     """The record proven; it must hold."""
-    found = verify(office)
+    found = verify_office(office)
     assert found.holds, found.broken
     return found
 

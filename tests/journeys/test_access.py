@@ -26,36 +26,36 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.cases.views.my_work import Turns
+from workflow.cases.views.my_work import MyWork
 from workflow.office import Office
-from workflow.register.permissions import Access, access_of
+from workflow.register.permissions import Access, get_access
 
 DAY = date(2022, 5, 20)
 
 
 def access(office: Office, user: str, day: date = DAY) -> Access:
-    return Access(office.tree_read(), user, day, office.rulebook.edition_on("admission", day))
+    return Access(office.read_snapshot(), user, day, office.rulebook.edition_on("admission", day))
 
 
 def neighbour(office: Office, village: str) -> str:
     """A secretary of one village alone."""
     with writing(office) as books:
-        books.add("users", date(2016, 1, 1), id="lang-gieng", person_id=HEADS[STRAIGHT])
-        books.add("grants", date(2016, 1, 1), user_id="lang-gieng", role="branch_secretary", unit_id=village)
+        books.add_row("users", date(2016, 1, 1), id="lang-gieng", person_id=HEADS[STRAIGHT])
+        books.add_row("grants", date(2016, 1, 1), user_id="lang-gieng", role="branch_secretary", unit_id=village)
     return "lang-gieng"
 
 
 def test_what_was_worked_out_of_a_register_goes_with_it(sqlite_land: Office) -> None:
     user = neighbour(sqlite_land, PLAIN)
     rules = sqlite_land.rulebook.edition_on("admission", DAY)
-    before = sqlite_land.tree_read()
-    held = access_of(before, user, DAY, rules)
-    assert access_of(before, user, DAY, rules) is held
+    before = sqlite_land.read_snapshot()
+    held = get_access(before, user, DAY, rules)
+    assert get_access(before, user, DAY, rules) is held
     with writing(sqlite_land) as books:
-        books.add("grants", date(2016, 1, 1), user_id=user, role="branch_secretary", unit_id=PARTED)
-    after = sqlite_land.tree_read()
-    assert not held.sees(PARTED)
-    assert access_of(after, user, DAY, rules).sees(PARTED)
+        books.add_row("grants", date(2016, 1, 1), user_id=user, role="branch_secretary", unit_id=PARTED)
+    after = sqlite_land.read_snapshot()
+    assert not held.can_see(PARTED)
+    assert get_access(after, user, DAY, rules).can_see(PARTED)
     gone = ref(before)
     del before, held
     gc.collect()
@@ -64,8 +64,8 @@ def test_what_was_worked_out_of_a_register_goes_with_it(sqlite_land: Office) -> 
 
 def test_a_secretary_sees_the_own_branch_and_nothing_beside_or_above_it(sqlite_land: Office) -> None:
     mine = access(sqlite_land, neighbour(sqlite_land, PLAIN))
-    assert [village for village in VILLAGES if mine.sees(village)] == [PLAIN]
-    assert not mine.sees(COMMUNE)
+    assert [village for village in VILLAGES if mine.can_see(village)] == [PLAIN]
+    assert not mine.can_see(COMMUNE)
     assert mine.scope == frozenset({PLAIN})
     assert not mine.is_above_branches
     assert not mine.is_everywhere
@@ -73,29 +73,29 @@ def test_a_secretary_sees_the_own_branch_and_nothing_beside_or_above_it(sqlite_l
 
 def test_a_commune_officer_sees_all_branches_of_the_commune_and_directs_them(sqlite_land: Office) -> None:
     mine = access(sqlite_land, OFFICER.by)
-    assert mine.sees(PLAIN)
-    assert mine.sees(TRUSTED)
-    assert not mine.sees(DISTRICT)
-    assert mine.directs(PLAIN)
+    assert mine.can_see(PLAIN)
+    assert mine.can_see(TRUSTED)
+    assert not mine.can_see(DISTRICT)
+    assert mine.can_manage(PLAIN)
     assert mine.is_above_branches
 
 
 def test_whoever_holds_no_role_sees_nothing(sqlite_land: Office) -> None:
     mine = access(sqlite_land, STRANGER.by)
     assert mine.scope == frozenset()
-    assert not any(mine.sees(unit) for unit in (*VILLAGES, COMMUNE, DISTRICT, None))
-    assert not access(sqlite_land, "nobody-at-all").places
+    assert not any(mine.can_see(unit) for unit in (*VILLAGES, COMMUNE, DISTRICT, None))
+    assert not access(sqlite_land, "nobody-at-all").roles_by_unit
 
 
 def test_a_role_that_has_ended_opens_nothing_from_the_day_after(sqlite_land: Office) -> None:
     officer = access(sqlite_land, DISTRICT_OFFICER.by)
-    assert officer.sees(PLAIN)
-    assert officer.sees(STRAIGHT)
+    assert officer.can_see(PLAIN)
+    assert officer.can_see(STRAIGHT)
     with writing(sqlite_land) as books:
-        row = next(row for row in sqlite_land.tree_read().grants[DISTRICT_OFFICER.by] if row.unit_id == DISTRICT)
-        books.end("grants", row, date(2022, 5, 19))
-    assert not access(sqlite_land, DISTRICT_OFFICER.by).sees(STRAIGHT)
-    assert access(sqlite_land, DISTRICT_OFFICER.by, date(2022, 5, 19)).sees(STRAIGHT)
+        row = next(row for row in sqlite_land.read_snapshot().grants[DISTRICT_OFFICER.by] if row.unit_id == DISTRICT)
+        books.end_row("grants", row, date(2022, 5, 19))
+    assert not access(sqlite_land, DISTRICT_OFFICER.by).can_see(STRAIGHT)
+    assert access(sqlite_land, DISTRICT_OFFICER.by, date(2022, 5, 19)).can_see(STRAIGHT)
 
 
 @pytest.mark.parametrize("organ", ["branch", "committee", "authority"])
@@ -103,56 +103,56 @@ def test_a_secretary_types_for_nobody_else(sqlite_land: Office, organ: str) -> N
     user = neighbour(sqlite_land, PLAIN)
     rules = sqlite_land.rulebook.edition_on("admission", DAY)
     expected = [user] if organ == "branch" else []
-    assert access(sqlite_land, user).actors(rules, organ, PLAIN) == expected
-    assert access(sqlite_land, user).actors(rules, organ, PARTED) == []
+    assert access(sqlite_land, user).list_actors(rules, organ, PLAIN) == expected
+    assert access(sqlite_land, user).list_actors(rules, organ, PARTED) == []
 
 
 def test_an_officer_types_for_the_branches_below_their_own_secretaries_first(sqlite_land: Office) -> None:
     rules = sqlite_land.rulebook.edition_on("admission", DAY)
     user = neighbour(sqlite_land, PLAIN)
     mine = access(sqlite_land, OFFICER.by)
-    actors = mine.actors(rules, "branch", PLAIN)
+    actors = mine.list_actors(rules, "branch", PLAIN)
     assert actors == [user, OFFICER.by]
-    assert mine.is_over(user)
-    assert not access(sqlite_land, user).is_over(OFFICER.by)
+    assert mine.outranks_user(user)
+    assert not access(sqlite_land, user).outranks_user(OFFICER.by)
 
 
 def test_nobody_types_for_an_organ_above_the_own(sqlite_land: Office) -> None:
     rules = sqlite_land.rulebook.edition_on("admission", DAY)
-    assert access(sqlite_land, OFFICER.by).actors(rules, "authority", PLAIN) == []
+    assert access(sqlite_land, OFFICER.by).list_actors(rules, "authority", PLAIN) == []
 
 
 def test_when_units_are_merged_the_officer_goes_on_seeing_what_they_have_become(sqlite_land: Office) -> None:
     before, after = (access(sqlite_land, OFFICER.by, day) for day in (DAY, FIRST_WITHOUT))
-    assert before.sees(PARTED)
-    assert after.sees(PARTED)
-    assert EAST not in before.places or before.sees(EAST)
+    assert before.can_see(PARTED)
+    assert after.can_see(PARTED)
+    assert EAST not in before.roles_by_unit or before.can_see(EAST)
 
 
 def test_a_case_is_the_branchs_turn_until_it_has_nominated(land: Office) -> None:
     travel(land, DAY)
     case = begin(land, PLAIN, DAY).case
-    secretary = Turns(land, access(land, SECRETARY.by))
-    assert [one["case"] for one in secretary.own("vi")] == [case]
-    assert secretary.own("vi")[0]["next"] == "Đưa vào nguồn và phân công giúp đỡ"
-    officer = Turns(land, access(land, OFFICER.by))
-    assert officer.own("vi") == []
-    assert [one["case"] for one in officer.others("vi")] == [case]
+    secretary = MyWork(land, access(land, SECRETARY.by))
+    assert [one["case"] for one in secretary.list_own("vi")] == [case]
+    assert secretary.list_own("vi")[0]["next"] == "Đưa vào nguồn và phân công giúp đỡ"
+    officer = MyWork(land, access(land, OFFICER.by))
+    assert officer.list_own("vi") == []
+    assert [one["case"] for one in officer.list_others("vi")] == [case]
 
 
 def test_what_runs_out_first_comes_first(land: Office) -> None:
     travel(land, DAY)
     later, sooner = begin(land, PLAIN, DAY).case, begin(land, TRUSTED, date(2022, 3, 1)).case
-    turns = Turns(land, access(land, SECRETARY.by)).own("vi")
+    turns = MyWork(land, access(land, SECRETARY.by)).list_own("vi")
     assert [one["case"] for one in turns] == [sooner, later]
     assert turns[0]["days"] < turns[1]["days"]
 
 
 def test_the_print_of_a_list_changes_with_every_case_in_it(land: Office) -> None:
     travel(land, DAY)
-    before = Turns(land, access(land, SECRETARY.by)).print
+    before = MyWork(land, access(land, SECRETARY.by)).cache_key
     begin(land, PLAIN, DAY)
-    assert Turns(land, access(land, SECRETARY.by)).print != before
+    assert MyWork(land, access(land, SECRETARY.by)).cache_key != before
 
 
 def test_over_everything_cases_are_found_along_their_deadlines(land: Office) -> None:
@@ -160,9 +160,9 @@ def test_over_everything_cases_are_found_along_their_deadlines(land: Office) -> 
     travel(land, DAY)
     cases = [begin(land, village, day).case for village, day in ((PLAIN, DAY), (TRUSTED, date(2022, 3, 1)))]
     with writing(land) as books:
-        books.add("grants", date(2016, 1, 1), user_id=SECRETARY.by, role="branch_secretary", unit_id="tinh")
+        books.add_row("grants", date(2016, 1, 1), user_id=SECRETARY.by, role="branch_secretary", unit_id="tinh")
     everywhere = access(land, SECRETARY.by)
     assert everywhere.is_everywhere
-    assert TRUSTED_COMMUNE not in everywhere.places
-    pages = [Turns(land, everywhere, limit=1, at=at).own("vi") for at in (0, 1, 2)]
+    assert TRUSTED_COMMUNE not in everywhere.roles_by_unit
+    pages = [MyWork(land, everywhere, limit=1, offset=at).list_own("vi") for at in (0, 1, 2)]
     assert [[one["case"] for one in page] for page in pages] == [[cases[1]], [cases[0]], []]

@@ -25,10 +25,10 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.cases.commands.advance import Refused
-from workflow.cases.commands.correct import correct
-from workflow.cases.views.case_list import case_list
-from workflow.cases.views.case_view import history
+from workflow.cases.commands.advance import ActRefused
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.views.case_list import list_case_views
+from workflow.cases.views.case_view import load_history
 from workflow.office import Office
 
 SPRING = date(2025, 3, 3)
@@ -37,7 +37,7 @@ NO_COMMITTEE = "Đơn vị không còn đảng ủy cơ sở giữa chi bộ và
 
 
 def events(journey: Journey, kind: str) -> list[dict[str, object]]:
-    return [event for event in history(journey.office, journey.case, "vi") if event["kind"] == kind]
+    return [event for event in load_history(journey.office, journey.case, "vi") if event["kind"] == kind]
 
 
 def before_the_committee(land: Office) -> Journey:
@@ -75,9 +75,9 @@ def test_a_case_before_the_committee_reads_as_before_the_authority_from_the_firs
         assert view["carried_over"]["on"] == FIRST_WITHOUT
         assert view["carried_over"]["because"] == NO_COMMITTEE
         assert "decide" in [move["move"] for move in view["moves"]]
-        (listed,) = case_list(waiting.office, "vi", state="decision")
+        (listed,) = list_case_views(waiting.office, "vi", state="decision")
         assert (listed["case"], listed["turn"]) == (waiting.case, "authority")
-        assert case_list(waiting.office, "vi", state="committee_meeting") == []
+        assert list_case_views(waiting.office, "vi", state="committee_meeting") == []
     travel(waiting.office, LAST_OF_DISTRICT)
     assert waiting.view()["state"]["id"] == "committee_meeting"
     proven(waiting.office)
@@ -104,17 +104,17 @@ def test_a_clock_that_started_before_keeps_its_edition_and_its_days(waiting: Jou
 
 
 def test_the_district_cannot_decide_once_it_has_ended(waiting: Journey) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         waiting.advance("decide", date(2025, 7, 2), DISTRICT_OFFICER)
     assert [reason.code for reason in refused.value.reasons] == ["ROLE"]
-    assert waiting.view()["version"] == len(history(waiting.office, waiting.case, "vi"))
+    assert waiting.view()["version"] == len(load_history(waiting.office, waiting.case, "vi"))
 
 
 def test_what_the_committee_did_in_june_is_judged_by_june_and_carried_over_again(waiting: Journey) -> None:
     waiting.record("record_consent", date(2025, 7, 14), consent_kind="over60", consent_organ="central_direct")
     done = waiting.advance("committee_proposes", date(2025, 6, 12), OFFICER)
     assert (done.before, done.after) == ("committee_meeting", "decision")
-    told = history(waiting.office, waiting.case, "vi")
+    told = load_history(waiting.office, waiting.case, "vi")
     assert [(event["kind"], event["edition"]) for event in told[-3:]] == [
         ("carry_over", "2025-07"), ("record_consent", "2025-07"), ("committee_proposes", "2025-01"),
     ]  # fmt: skip
@@ -146,7 +146,7 @@ def test_a_late_report_of_june_finds_the_roles_of_june(waiting: Journey) -> None
 
 def test_the_commune_could_not_decide_in_june(waiting: Journey) -> None:
     waiting.advance("committee_proposes", date(2025, 6, 12), OFFICER)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActRefused) as refused:
         waiting.advance("decide", date(2025, 6, 27), OFFICER)
     assert [reason.code for reason in refused.value.reasons] == ["ROLE"]
 
@@ -262,7 +262,7 @@ def test_a_case_before_the_subcommittee_goes_on_without_it(appraised: Journey) -
 def test_an_appraisal_of_july_reported_in_august_still_counts(appraised: Journey) -> None:
     done = appraised.advance("appraise", date(2026, 7, 24), OFFICER)
     assert (done.before, done.after, done.carried) == ("appraisal", "decision", "decision")
-    assert [event["kind"] for event in history(appraised.office, appraised.case, "vi")][-3:] == [
+    assert [event["kind"] for event in load_history(appraised.office, appraised.case, "vi")][-3:] == [
         "branch_proposes", "appraise", "carry_over",
     ]  # fmt: skip
     proven(appraised.office)
@@ -314,10 +314,10 @@ def test_a_step_gone_twice_over_is_carried_over_twice(sqlite_land: Office) -> No
     land = sqlite_land
     travel(land, date(2026, 8, 10))
     journey = begin(land, PARTED, date(2026, 4, 20)).to("branch_meeting")
-    (row,) = [one for one in land.tree_read().units[PARTED] if one.valid_from == FIRST_WITHOUT]
+    (row,) = [one for one in land.read_snapshot().units[PARTED] if one.valid_from == FIRST_WITHOUT]
     with writing(land) as books:
-        books.end("units", row, date(2026, 7, 14))
-        books.add(
+        books.end_row("units", row, date(2026, 7, 14))
+        books.add_row(
             "units", date(2026, 7, 15), date(2026, 7, 25),
             id=PARTED, name="Thôn Bình", level="village", parent=HILL, organs="branch",
         )  # fmt: skip
@@ -334,22 +334,22 @@ def test_a_step_gone_twice_over_is_carried_over_twice(sqlite_land: Office) -> No
 def test_a_correction_across_the_end_of_the_district_flags_what_was_not_open(waiting: Journey) -> None:
     waiting.advance("committee_proposes", date(2025, 6, 12), OFFICER)
     seq = waiting.acted[-1].version
-    flags = correct(
+    flags = correct_event(
         waiting.office, waiting.case, seq, OFFICER, {"on": "2025-07-03"}, reason="Ghi nhầm tháng", allowed_by="canbo"
     )
     assert [(flag["seq"], flag["code"]) for flag in flags] == [(seq, "NOT_OPEN")]
     assert waiting.view()["flags"][0]["text"] == "Vào ngày ấy lượt xét không đứng ở bước làm được việc này."
-    assert correct(
+    assert correct_event(
         waiting.office, waiting.case, seq, OFFICER, {"on": "2025-06-13"}, reason="Đúng là tháng sáu", allowed_by="canbo"
     ) == []  # fmt: skip
     proven(waiting.office)
 
 
 def test_who_stands_over_a_village_is_asked_of_the_day(sqlite_land: Office) -> None:
-    tree = sqlite_land.tree_read()
-    assert tree.line(PLAIN, LAST_OF_DISTRICT).organs["authority"] == DISTRICT
-    assert tree.line(PLAIN, FIRST_WITHOUT).organs["authority"] == COMMUNE
-    assert "committee" not in tree.line(PLAIN, FIRST_WITHOUT).organs
-    assert tree.line(TRUSTED, LAST_OF_DISTRICT).authorised
-    assert tree.line(TRUSTED, FIRST_WITHOUT).authorised
-    assert not tree.line(PARTED, FIRST_WITHOUT).authorised
+    tree = sqlite_land.read_snapshot()
+    assert tree.find_line(PLAIN, LAST_OF_DISTRICT).organs["authority"] == DISTRICT
+    assert tree.find_line(PLAIN, FIRST_WITHOUT).organs["authority"] == COMMUNE
+    assert "committee" not in tree.find_line(PLAIN, FIRST_WITHOUT).organs
+    assert tree.find_line(TRUSTED, LAST_OF_DISTRICT).authorised
+    assert tree.find_line(TRUSTED, FIRST_WITHOUT).authorised
+    assert not tree.find_line(PARTED, FIRST_WITHOUT).authorised

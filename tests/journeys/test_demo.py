@@ -9,12 +9,12 @@ from tests.journeys.samples import CONFIG, ME, NAME
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from tests.offices import make_small_office
-from workflow.demo import Scene, tell
+from workflow.demo import DemoScene, play_demo
 from workflow.office import Office
 from workflow.operations.open_office import open_office
-from workflow.operations.sample.scenario import story
+from workflow.operations.sample.scenario import load_story
 from workflow.operations.time_machine import NotASample, move_clock
-from workflow.operations.verify.verify import verify
+from workflow.operations.verify.verify import verify_office
 
 SPONSOR = (
     "- Chu Ngọc Tiệp mới cùng công tác, cư trú với người xin vào Đảng từ 01/03/2022, chưa đủ 12 tháng"
@@ -22,21 +22,21 @@ SPONSOR = (
 )
 
 
-def scenes_of(folder: Path, language: str) -> list[Scene]:
-    return list(tell(language, ME, config_text=CONFIG, folder=folder))
+def scenes_of(folder: Path, language: str) -> list[DemoScene]:
+    return list(play_demo(language, ME, config_text=CONFIG, folder=folder))
 
 
-def texts(scene: Scene) -> list[str]:
+def texts(scene: DemoScene) -> list[str]:
     return [line.text for line in scene.lines]
 
 
 @pytest.fixture(scope="module")
-def told(built_sample: Path) -> list[Scene]:
+def told(built_sample: Path) -> list[DemoScene]:
     return scenes_of(built_sample, "vi")
 
 
-def test_every_act_is_a_scene_between_how_it_began_and_what_came_of_it(told: list[Scene]) -> None:
-    _, acts = story(NAME)
+def test_every_act_is_a_scene_between_how_it_began_and_what_came_of_it(told: list[DemoScene]) -> None:
+    _, acts = load_story(NAME)
     assert len(told) == len(acts) + 5
     assert told[1].title == "Lưu Văn Khải, người được kể"
     assert [scene.title[:10] for scene in told[2:-3]] == [f"{act.day:%d/%m/%Y}" for act in acts]
@@ -45,11 +45,11 @@ def test_every_act_is_a_scene_between_how_it_began_and_what_came_of_it(told: lis
     assert "nguyên vẹn" in texts(told[-3])[2]
 
 
-def test_it_begins_with_the_word_that_all_is_invented(told: list[Scene]) -> None:
+def test_it_begins_with_the_word_that_all_is_invented(told: list[DemoScene]) -> None:
     assert "đều là bịa" in texts(told[0])[0]
 
 
-def test_one_step_is_refused_with_all_its_reasons_and_their_articles(told: list[Scene]) -> None:
+def test_one_step_is_refused_with_all_its_reasons_and_their_articles(told: list[DemoScene]) -> None:
     (refused,) = (scene for scene in told if any(line.text.startswith("KHÔNG ĐƯỢC GHI") for line in scene.lines))
     assert refused.title == "10/02/2023 – Chi bộ đề nghị kết nạp"
     assert texts(refused)[2:] == [
@@ -65,12 +65,12 @@ def test_one_step_is_refused_with_all_its_reasons_and_their_articles(told: list[
     assert {line.tone for line in refused.lines if line.text.startswith("- ")} == {"late"}
 
 
-def lines_on(told: list[Scene], day: str) -> str:
+def lines_on(told: list[DemoScene], day: str) -> str:
     (scene,) = (scene for scene in told if scene.title.startswith(day))
     return "\n".join(texts(scene))
 
 
-def test_clocks_start_wait_and_stop(told: list[Scene]) -> None:
+def test_clocks_start_wait_and_stop(told: list[DemoScene]) -> None:
     assert "60 ngày làm việc kể từ 06/03/2023, hạn 01/06/2023" in lines_on(told, "06/03/2023")
     decided = lines_on(told, "14/04/2023")
     assert "Xong – Xét, quyết định kết nạp: ngày 14/04/2023, trước hạn 48 ngày" in decided
@@ -80,17 +80,17 @@ def test_clocks_start_wait_and_stop(told: list[Scene]) -> None:
     assert "chậm 58 ngày" in lines_on(told, "16/08/2022")
 
 
-def test_who_did_it_and_who_typed_it_are_told_apart(told: list[Scene]) -> None:
+def test_who_did_it_and_who_typed_it_are_told_apart(told: list[DemoScene]) -> None:
     assert "Chi bộ: bithu.ao-truc làm, canbo.quang-yen gõ ngày 18/08/2022." in lines_on(told, "16/08/2022")
     assert "Đảng ủy cơ sở: canbo.quang-yen làm và gõ." in lines_on(told, "05/09/2022")
 
 
-def test_what_is_only_warned_of_goes_in_with_its_article(told: list[Scene]) -> None:
+def test_what_is_only_warned_of_goes_in_with_its_article(told: list[DemoScene]) -> None:
     (scene,) = (scene for scene in told if scene.title.startswith("14/11/2022"))
     assert ("warn", True) in [(line.tone, "chưa đủ 12 tháng." in line.text) for line in scene.lines]
 
 
-def test_it_ends_with_coverage_and_what_is_stalled_in_the_kept_sample(told: list[Scene]) -> None:
+def test_it_ends_with_coverage_and_what_is_stalled_in_the_kept_sample(told: list[DemoScene]) -> None:
     counted, late = told[-2:]
     assert counted.coverage is not None
     assert (counted.coverage["total"]["posts"], counted.coverage["total"]["remaining"]) == (146, 8)
@@ -100,16 +100,16 @@ def test_it_ends_with_coverage_and_what_is_stalled_in_the_kept_sample(told: list
 
 def test_a_sample_that_somebody_has_worked_in_is_reused_as_it_stands(own_sample: Office) -> None:
     move_clock(own_sample, 30)
-    before = verify(own_sample).seal
+    before = verify_office(own_sample).seal
     told = scenes_of(own_sample.config.path.parent, "vi")
-    assert verify(own_sample).seal == before
+    assert verify_office(own_sample).seal == before
     assert told[-2].coverage is not None
-    assert told[-2].coverage["on"] == own_sample.today()
+    assert told[-2].coverage["on"] == own_sample.read_today()
     assert "08/09/2022" in texts(told[-2])[0]
     assert told[2].title.startswith("16/08/2022")
 
 
-def test_in_english_every_sentence_is_there_too(built_sample: Path, told: list[Scene]) -> None:
+def test_in_english_every_sentence_is_there_too(built_sample: Path, told: list[DemoScene]) -> None:
     english = scenes_of(built_sample, "en")
     assert [len(scene.lines) for scene in english] == [len(scene.lines) for scene in told]
     assert texts(english[-3])[0] == "Lưu Văn Khải: Official member, counted from 2024-05-19."
@@ -125,13 +125,13 @@ def test_it_makes_the_sample_where_there_is_none_and_leaves_nothing_else(
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     done: list[tuple[int, int]] = []
     told = list(
-        tell("vi", ME, config_text=CONFIG, folder=tmp_path / "mẫu", on_progress=lambda *days: done.append(days))
+        play_demo("vi", ME, config_text=CONFIG, folder=tmp_path / "mẫu", on_progress=lambda *days: done.append(days))
     )
     assert "vừa được tạo" in texts(told[-2])[0]
     assert [days for days, total in done if days == total] == [done[-1][1]] * 2
     assert [one.name for one in scratch.iterdir() if one.is_dir()] == []
     office = open_office(tmp_path / "mẫu" / "config.yaml")
-    assert verify(office).holds
+    assert verify_office(office).holds
     office.close()
 
 
@@ -140,7 +140,7 @@ def test_who_stops_listening_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tạm"))
     (tmp_path / "tạm").mkdir()
-    scenes = tell("vi", ME, config_text=CONFIG, folder=own_sample.config.path.parent)
+    scenes = play_demo("vi", ME, config_text=CONFIG, folder=own_sample.config.path.parent)
     for _ in range(4):
         next(scenes)
     assert [one for one in (tmp_path / "tạm").iterdir() if one.is_dir()]

@@ -22,8 +22,8 @@ from tests.journeys.land import (
     proven,
     travel,
 )
-from workflow.cases.commands.open import adopt
-from workflow.cases.views.case_view import history
+from workflow.cases.commands.open import adopt_case
+from workflow.cases.views.case_view import load_history
 from workflow.office import Office
 
 EDITIONS = {
@@ -66,9 +66,9 @@ def test_from_the_list_to_the_ceremony_within_one_edition(land: Office, edition:
     for village in VILLAGES:
         journey = begin(land, village, start).to("probation")
         assert states_of(journey) == [*ON_THE_WAY, *between(edition, village), "ceremony", "probation"]
-        assert {event["edition"] for event in history(land, journey.case, "vi")} == {edition}
+        assert {event["edition"] for event in load_history(land, journey.case, "vi")} == {edition}
         assert not any(acted.warnings for acted in journey.acted)
-        assert land.tree_read().membership(HEADS[village], journey.on(100)) == "probationary"
+        assert land.read_snapshot().get_membership(HEADS[village], journey.on(100)) == "probationary"
         ceremony = journey.clock("CEREMONY")
         assert (ceremony["edition"], ceremony["state"]) == (edition, "stopped")
         decided = 85 if village == TRUSTED else 92
@@ -83,18 +83,18 @@ def test_from_probation_to_full_membership_within_one_edition(land: Office, edit
     for village in VILLAGES:
         ceremony = start - timedelta(days=380)
         stated = {"ceremony_on": ceremony.isoformat(), "decision_on": (ceremony - timedelta(days=12)).isoformat()}
-        case = adopt(land, HEADS[village], "probation", start, OFFICER, stated)
+        case = adopt_case(land, HEADS[village], "probation", start, OFFICER, stated)
         always = DECIDES_ITSELF if village == TRUSTED else {}
         journey = Journey(land, case, start - timedelta(days=469), "probation", always).to("member")
         steps = [f"recognition_{name.removesuffix('_meeting')}" for name in between(edition, village)]
         assert states_of(journey) == ["recognition_branch", *steps, "member"]
-        assert {event["edition"] for event in history(land, case, "vi")} == {edition}
+        assert {event["edition"] for event in load_history(land, case, "vi")} == {edition}
         assert not any(acted.warnings for acted in journey.acted)
         official = add_months(ceremony, 12)
-        tree = land.tree_read()
-        assert tree.membership(HEADS[village], official) == "member"
-        assert tree.membership(HEADS[village], official - timedelta(days=1)) == "probationary"
-        assert tree.membership(HEADS[village], ceremony - timedelta(days=1)) == "none"
+        tree = land.read_snapshot()
+        assert tree.get_membership(HEADS[village], official) == "member"
+        assert tree.get_membership(HEADS[village], official - timedelta(days=1)) == "probationary"
+        assert tree.get_membership(HEADS[village], ceremony - timedelta(days=1)) == "none"
     proven(land)
 
 
@@ -104,7 +104,7 @@ def test_an_edition_that_lasts_sees_one_case_all_the_way(sqlite_land: Office, ed
     travel(sqlite_land, today)
     for village in VILLAGES:
         journey = begin(sqlite_land, village, start).to("member")
-        assert {event["edition"] for event in history(sqlite_land, journey.case, "vi")} == {edition}
+        assert {event["edition"] for event in load_history(sqlite_land, journey.case, "vi")} == {edition}
         view = journey.view()
         assert (view["state"]["id"], view["stalled"], view["moves"]) == ("member", False, [])
         assert view["closed_on"] == journey.on(490 if village != TRUSTED else 480)

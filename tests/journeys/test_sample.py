@@ -11,16 +11,17 @@ from tests.journeys.samples import CONFIG, ME, NAME, case_in
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from tests.journeys.samples import sample as sample
-from workflow.cases.commands.advance import Refused, advance
-from workflow.cases.views.case_list import case_list, coverage
-from workflow.cases.views.case_view import case_view, history
+from workflow.cases.commands.advance import ActRefused, advance_case
+from workflow.cases.views.case_list import count_coverage, list_case_views
+from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.office import Office
 from workflow.operations import sample as samples
 from workflow.operations.create_office import AlreadyThere
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import UnknownSample, make_sample
-from workflow.operations.verify.verify import verify
-from workflow.register import meeting_list, people_found, plan_list
+from workflow.operations.verify.verify import verify_office
+from workflow.register.queries import list_meetings, list_plans
+from workflow.register.search import find_people
 from workflow.register.writer import Who
 from workflow.storage import reads
 
@@ -62,12 +63,12 @@ FINISHED = {"phuong-khoan/thon-rung-sang": "member", "lang-cong/thon-go-may": "m
 
 
 def all_cases(office: Office) -> list[Any]:
-    with office.database.reading() as connection:
-        return list(reads.cases(connection))
+    with office.database.read_transaction() as connection:
+        return list(reads.load_cases(connection))
 
 
 def test_the_totals_are_those_of_the_article(sample: Office) -> None:
-    found = coverage(sample)
+    found = count_coverage(sample)
     assert found["on"] == TODAY
     assert {one["name"] for one in found["communes"]} == COMMUNES
     wanted = {"posts": 146, "members": 138, "probationary": 5, "vacant": 0, "remaining": 8}
@@ -79,13 +80,13 @@ def test_the_totals_are_those_of_the_article(sample: Office) -> None:
 
 def test_coverage_grew_over_the_two_years_that_were_played(sample: Office) -> None:
     days = (LIVE, date(2021, 7, 31), TODAY)
-    assert [coverage(sample, on=day)["total"]["members"] for day in days] == [129, 134, 138]
+    assert [count_coverage(sample, on=day)["total"]["members"] for day in days] == [129, 134, 138]
 
 
 def test_an_election_reported_late_was_not_known_before(sample: Office) -> None:
     """Tứ Yên: a head who was no member left on 8 January; that was typed in February."""
     day = date(2022, 1, 31)
-    now, then = coverage(sample, on=day), coverage(sample, on=day, as_known_on=day)
+    now, then = count_coverage(sample, on=day), count_coverage(sample, on=day, as_known_on=day)
     assert now["total"]["members"] == then["total"]["members"] + 1
 
 
@@ -95,18 +96,18 @@ def test_every_case_stands_where_it_was_meant_to(sample: Office) -> None:
 
 
 def test_the_eight_are_heads_today_and_the_others_of_the_list_are_not(sample: Office) -> None:
-    with sample.database.reading() as connection:
-        rows = reads.cases(connection)
-    heads = {one["id"] for one in people_found(sample, "") if one["post"]}
+    with sample.database.read_transaction() as connection:
+        rows = reads.load_cases(connection)
+    heads = {one["id"] for one in find_people(sample, "") if one["post"]}
     for row in rows:
         assert (row.person_id in heads) == (row.unit_id not in NO_HEADS), row.unit_id
-    tree = sample.tree_read()
-    not_members = {row.unit_id for row in rows if tree.membership(row.person_id, TODAY) == "none"}
+    tree = sample.read_snapshot()
+    not_members = {row.unit_id for row in rows if tree.get_membership(row.person_id, TODAY) == "none"}
     assert not_members == {*NOT_MEMBERS, *NO_HEADS}
 
 
 def test_four_are_stalled_two_by_law_and_two_by_custom(sample: Office) -> None:
-    stalled = case_list(sample, "vi", stalled=True)
+    stalled = list_case_views(sample, "vi", stalled=True)
     assert {one["unit"]["id"]: [(late["name"], late["kind"]) for late in one["late"]] for one in stalled} == {
         "quang-yen/thon-ao-truc": [("house:listed", "house")],
         "hai-luu/thon-ben-mo": [("VERIF_REPLY", "legal")],
@@ -116,14 +117,14 @@ def test_four_are_stalled_two_by_law_and_two_by_custom(sample: Office) -> None:
 
 
 def test_six_of_ten_wait_for_a_ruling(sample: Office) -> None:
-    view = case_view(sample, case_in(sample, "dong-thinh/thon-go-xanh"), "vi")
+    view = load_case_view(sample, case_in(sample, "dong-thinh/thon-go-xanh"), "vi")
     (vote,) = view["votes"]
     assert (vote["need"], vote["base"], vote["votes_for"], vote["reached"]) == (7, 10, 6, False)
     assert (view["state"]["id"], view["stalled"]) == ("awaiting_ruling", False)
 
 
 def clock_of(office: Office, village: str, name: str) -> dict[str, Any]:
-    view = case_view(office, case_in(office, village), "vi")
+    view = load_case_view(office, case_in(office, village), "vi")
     return dict(next(clock for clock in view["clocks"] if clock["name"] == name and clock["state"] != "stopped"))
 
 
@@ -138,31 +139,31 @@ def test_clocks_run_wait_pause_and_near_their_end(sample: Office) -> None:
 
 
 def test_one_case_was_taken_over_from_paper(sample: Office) -> None:
-    view = case_view(sample, case_in(sample, "phuong-khoan/thon-ben-gio"), "vi")
+    view = load_case_view(sample, case_in(sample, "phuong-khoan/thon-ben-gio"), "vi")
     assert view["adopted"]
-    assert [event["kind"] for event in history(sample, view["case"], "vi")] == ["adopt"]
+    assert [event["kind"] for event in load_history(sample, view["case"], "vi")] == ["adopt"]
 
 
 def test_a_corrected_certificate_leaves_the_branchs_vote_flagged(sample: Office) -> None:
-    view = case_view(sample, case_in(sample, "yen-thach/thon-ao-mo"), "vi")
+    view = load_case_view(sample, case_in(sample, "yen-thach/thon-ao-mo"), "vi")
     assert [(flag["kind"], flag["code"]) for flag in view["flags"]] == [("branch_proposes", "CLASS_CERT")]
 
 
 def test_the_readmission_lacks_the_provinces_consent(sample: Office) -> None:
-    view = case_view(sample, case_in(sample, "tan-lap/thon-bo-co"), "vi")
+    view = load_case_view(sample, case_in(sample, "tan-lap/thon-bo-co"), "vi")
     (decide,) = (move for move in view["moves"] if move["move"] == "decide")
     assert view["pipeline"] == "readmission"
     assert "READMIT_OK" in [reason["code"] for reason in decide["reasons"]]
 
 
 def test_every_kind_of_plan_is_there_and_heads_came_or_stayed_away(sample: Office) -> None:
-    assert {one["kind"] for one in plan_list(sample)} == {"admit", "combine", "replace", "not_now"}
-    assert {one["came"] for one in meeting_list(sample)} == {True, False}
+    assert {one["kind"] for one in list_plans(sample)} == {"admit", "combine", "replace", "not_now"}
+    assert {one["came"] for one in list_meetings(sample)} == {True, False}
 
 
 def events(office: Office) -> list[dict[str, Any]]:
-    with office.database.reading() as connection:
-        return [orjson.loads(row.body) for row in reads.events(connection)]
+    with office.database.read_transaction() as connection:
+        return [orjson.loads(row.body) for row in reads.load_events(connection)]
 
 
 def test_every_act_was_recorded_on_its_own_day_or_soon_after(sample: Office) -> None:
@@ -189,19 +190,20 @@ def test_nothing_that_was_played_was_warned_of_but_one_hand_on_two_papers(sample
 
 
 def test_the_history_holds(sample: Office) -> None:
-    proof = verify(sample)
+    proof = verify_office(sample)
     assert (proof.broken, proof.cases) == ([], 22)
 
 
 def test_the_line_of_the_readme_is_refused_as_it_says(own_sample: Office) -> None:
     who = Who("bithu.bai-moi", "bithu.bai-moi")
     typed = {"resolution_no": "9-NQ/CB", "roll": 10, "present": 9, "votes_for": 6, "votes_against": 3}
-    with pytest.raises(Refused) as refused:
-        advance(own_sample, "K7Q2M4TX", "branch_proposes", date(2022, 8, 1), who, typed)
+    with pytest.raises(ActRefused) as refused:
+        advance_case(own_sample, "K7Q2M4TX", "branch_proposes", date(2022, 8, 1), who, typed)
     assert [reason.code for reason in refused.value.reasons] == ["VOTE_BRANCH"]
     agreed = typed | {"votes_for": 8, "votes_against": 1}
     assert (
-        advance(own_sample, "K7Q2M4TX", "branch_proposes", date(2022, 8, 1), who, agreed).after == "committee_meeting"
+        advance_case(own_sample, "K7Q2M4TX", "branch_proposes", date(2022, 8, 1), who, agreed).after
+        == "committee_meeting"
     )
 
 
@@ -214,7 +216,7 @@ def test_files_say_at_their_head_that_all_is_invented() -> None:
 def in_short(office: Office) -> list[Any]:
     """What can be the same in two offices: keys, salts and the instants of typing cannot."""
     plain = [{key: value for key, value in event.items() if key not in HIDDEN} for event in events(office)]
-    return [plain, case_list(office, "vi"), people_found(office, "")]
+    return [plain, list_case_views(office, "vi"), find_people(office, "")]
 
 
 HIDDEN = ("recorded_at", "digest", "texts")
@@ -226,7 +228,7 @@ def test_every_building_gives_the_same_people_cases_and_days(sample: Office, dat
     make_sample(tmp_path / "lần nữa", NAME, ME, config_text=config)
     again = open_office(tmp_path / "lần nữa" / "config.yaml")
     assert in_short(again) == in_short(sample)
-    assert verify(again).holds
+    assert verify_office(again).holds
     again.close()
 
 

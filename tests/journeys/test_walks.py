@@ -39,23 +39,23 @@ from tests.journeys.land import (
     usual,
 )
 from tests.pool import Pool
-from workflow.cases.commands.advance import CaseChanged, Refused, advance, record
-from workflow.cases.commands.carry_over_all import carry_all
-from workflow.cases.commands.correct import correct
-from workflow.cases.commands.open import AlreadyOpen, NoPost, adopt, open_case
-from workflow.cases.deadline_recount import recount
-from workflow.cases.views.case_list import case_list, coverage
-from workflow.cases.views.case_view import case_view, history
-from workflow.core.input import Mistyped
+from workflow.cases.commands.advance import ActRefused, CaseChanged, advance_case, record_entry
+from workflow.cases.commands.carry_over_all import carry_over_all
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.commands.open import AlreadyOpen, NoPost, adopt_case, open_case
+from workflow.cases.deadline_recount import recount_deadlines
+from workflow.cases.views.case_list import count_coverage, list_case_views
+from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.core.input import InvalidInput
 from workflow.office import Office
 
 T = TypeVar("T")
 CHANCE = st.randoms(use_true_random=True)
 """Even chances: what hypothesis draws itself leans to what is simple, and no case would get far."""
-NO = (Refused, Mistyped, NotOpen, UnknownAct, CaseChanged, AlreadyOpen, NoPost, NoEdition)
+NO = (ActRefused, InvalidInput, NotOpen, UnknownAct, CaseChanged, AlreadyOpen, NoPost, NoEdition)
 """How the program says no. Anything else that is raised is a mistake of its own."""
 
-FIRST = RULES.edition("admission", "2016-07")
+FIRST = RULES.load_edition("admission", "2016-07")
 MOVES, ENTRIES, STATES = tuple(FIRST.moves), tuple(FIRST.entries), tuple(FIRST.states)
 STARTS = (date(2021, 6, 7), date(2022, 1, 4), date(2024, 11, 4), date(2025, 4, 14), date(2026, 5, 4), date(2027, 6, 7))
 ENDS = frozenset(name for name, state in FIRST.states.items() if state.end)
@@ -141,21 +141,21 @@ class Walk:
         if self.once_in(2):
             stated["came_from"] = self.one_of("branch_meeting", "recognition_branch", "probation", "appraisal")
         village, on = self.one_of(*VILLAGES), self.today - timedelta(days=self.days(0, 30))
-        self.cases.append(adopt(self.office, HEADS[village], self.one_of(*STATES), on, OFFICER, stated))
+        self.cases.append(adopt_case(self.office, HEADS[village], self.one_of(*STATES), on, OFFICER, stated))
 
     def wait(self, days: int | None = None) -> None:
         """Time goes by; some mornings everything is carried over and counted anew."""
         self.today += timedelta(days=days or self.one_of(1, 7, 30, 60, 200))
         travel(self.office, self.today)
         if self.once_in(2):
-            carry_all(self.office, self.today)
-            with self.office.writing() as (work, ledger):
-                assert recount(self.office, work, ledger) >= 0
+            carry_over_all(self.office, self.today)
+            with self.office.write_transaction() as (work, ledger):
+                assert recount_deadlines(self.office, work, ledger) >= 0
 
     def go_on(self) -> None:
         """The usual next act of a case, some days later or reported late."""
         case = self.one_of(*self.cases[:2])
-        at = str(case_view(self.office, case, "vi")["state"]["id"])
+        at = str(load_case_view(self.office, case, "vi")["state"]["id"])
         acts = [act for _, act in PATH.get(at, ())] or [self.one_of(*OFF_THE_PATH.get(at, ("settle_flag",)))]
         for act in acts:
             with contextlib.suppress(*NO):
@@ -168,7 +168,7 @@ class Walk:
     def try_anything(self) -> None:
         """Any act at all, by anybody, with anything typed; mostly one that is open."""
         case = self.one_of(*self.cases)
-        view = case_view(self.office, case, "vi")
+        view = load_case_view(self.office, case, "vi")
         open_ = [str(act.get("move") or act["entry"]) for act in (*view["moves"], *view["entries"])]
         act = self.one_of(*MOVES, *ENTRIES) if self.once_in(6) else self.one_of(*open_)
         if act in GIVES_UP and not self.once_in(4):
@@ -189,13 +189,13 @@ class Walk:
             typed |= DECIDES_ITSELF[act]
         who = self.one_of(*[actor(act, on, at)] * 26, SECRETARY, OFFICER, DISTRICT_OFFICER, STRANGER)
         seen = 3 if self.once_in(30) else None
-        verb: Callable[..., object] = record if act in ENTRIES else advance
+        verb: Callable[..., object] = record_entry if act in ENTRIES else advance_case
         verb(self.office, case, act, on, who, typed, seen=seen)
 
     def mend(self) -> None:
         """Something recorded is corrected, rightly or wrongly."""
         case = self.one_of(*self.cases)
-        events = history(self.office, case, "vi")
+        events = load_history(self.office, case, "vi")
         event = self.one_of(*events)
         typed: dict[str, Any] = {}
         if self.once_in(2):
@@ -203,20 +203,22 @@ class Walk:
         for one in event["fields"]:
             if one["field"] in TYPED and self.once_in(2):
                 typed[one["field"]] = self.one_of(*TYPED[one["field"]])
-        correct(self.office, case, event["seq"], OFFICER, typed, reason="Ghi nhầm", allowed_by=DISTRICT_OFFICER.by)
+        correct_event(
+            self.office, case, event["seq"], OFFICER, typed, reason="Ghi nhầm", allowed_by=DISTRICT_OFFICER.by
+        )
 
     def hold(self) -> None:
         """The record is proven, and every case can be read in either language."""
         proven(self.office)
         for case in self.cases:
-            view = case_view(self.office, case, self.one_of("vi", "en"))
+            view = load_case_view(self.office, case, self.one_of("vi", "en"))
             assert view["moves"] or view["state"]["end"]
-            assert len(history(self.office, case, "vi")) == view["version"]
-        listed = case_list(self.office, "vi")
+            assert len(load_history(self.office, case, "vi")) == view["version"]
+        listed = list_case_views(self.office, "vi")
         assert {row["case"] for row in listed} <= set(self.cases)
-        total = coverage(self.office)["total"]
+        total = count_coverage(self.office)["total"]
         assert total["posts"] == total["members"] + total["remaining"] + total["vacant"] == len(VILLAGES)
-        assert case_list(self.office, "vi", unit=COMMUNE) == [
+        assert list_case_views(self.office, "vi", unit=COMMUNE) == [
             row for row in listed if COMMUNE in [one["id"] for one in row["above"]]
         ]
 

@@ -6,7 +6,17 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from notifications.letter import Commune, Entry, Item, Letter, Moved, Stalled, Urgency, Weekly, Why
+from notifications.letter import (
+    CalendarEntry,
+    CommuneCoverage,
+    Letter,
+    LetterItem,
+    MovedCase,
+    RecipientReason,
+    StalledCase,
+    Urgency,
+    WeeklySummary,
+)
 from states.vocabulary import Text
 
 DAY = date(2022, 8, 9)
@@ -16,9 +26,9 @@ DECISION = Text("Xét, quyết định kết nạp", "Decide on admission")
 CERTIFICATE = Text("Giấy chứng nhận lớp nhận thức còn giá trị", "Awareness certificate valid")
 
 
-def item(urgency: Urgency, about: Text, case: str, days: int, why: Why = "turn") -> Item:
+def item(urgency: Urgency, about: Text, case: str, days: int, why: RecipientReason = "turn") -> LetterItem:
     """One thing to be told, so many days from its day."""
-    return Item(urgency, about, DO, why, case, date.fromordinal(DAY.toordinal() + days), days)
+    return LetterItem(urgency, about, DO, why, case, date.fromordinal(DAY.toordinal() + days), days)
 
 
 LATE = item("late", MEETING, "K7Q2M4TX", -6)
@@ -26,22 +36,22 @@ SOON = replace(item("soon", DECISION, "K6VVBTHZ", 3), citation="Quy định 24-Q
 LATER = item("later", CERTIFICATE, "KW9282GR", 31)
 SLIP = item("late", MEETING, "K9AFNC5B", -51, "no_address")
 MOVED = replace(SOON, moved_from=date(2022, 8, 10))
-NEWS = Item("news", Text("Sắp quá tuổi kết nạp", "The age limit is near"), DO, "turn", "KP3D82QM")
+NEWS = LetterItem("news", Text("Sắp quá tuổi kết nạp", "The age limit is near"), DO, "turn", "KP3D82QM")
 OPTIONAL = replace(item("later", MEETING, "K3YKJBMF", 20, "above"), duty=False)
 NAMED = replace(LATE, name="Nguyễn Văn Mẫu", place="Thôn Bịa")
 
 LETTER = Letter("T1234567", "bithu@xa.example", DAY, datetime(2022, 8, 9, 0, 30, tzinfo=UTC), "Đảng ủy xã Bịa", ())
-WEEKLY = Weekly(
+WEEKLY = WeeklySummary(
     since=date(2022, 8, 1),
-    total=Commune("", 22, 20, 1, 4, 2),
-    communes=(Commune("Xã Bịa", 13, 12, 1, 4, 1), Commune("Xã Đặt", 9, 8, 0, 0, 1)),
-    moved=(Moved("K6VVBTHZ", DECISION, date(2022, 8, 4)),),
-    stalled=(Stalled("K7Q2M4TX", MEETING, Text("Chi bộ", "Branch"), 6),),
+    total=CommuneCoverage("", 22, 20, 1, 4, 2),
+    communes=(CommuneCoverage("Xã Bịa", 13, 12, 1, 4, 1), CommuneCoverage("Xã Đặt", 9, 8, 0, 0, 1)),
+    moved=(MovedCase("K6VVBTHZ", DECISION, date(2022, 8, 4)),),
+    stalled=(StalledCase("K7Q2M4TX", MEETING, Text("Chi bộ", "Branch"), 6),),
     seal="812 8ebb7c6fe8bc84dd",
 )
 ENTRIES = (
-    Entry("L0000001", 1, date(2022, 8, 12), DECISION, "K6VVBTHZ"),
-    Entry("L0000002", 2, date(2022, 8, 3), MEETING, "K7Q2M4TX", cancelled=True),
+    CalendarEntry("L0000001", 1, date(2022, 8, 12), DECISION, "K6VVBTHZ"),
+    CalendarEntry("L0000002", 2, date(2022, 8, 3), MEETING, "K7Q2M4TX", cancelled=True),
 )
 LETTERS = {
     "one soon": replace(LETTER, items=(SOON,)),

@@ -6,9 +6,9 @@ from itertools import count
 from ssl import SSLContext
 from typing import Any
 
-from notifications.settings import Smtp
-from notifications.transport import Parcel
-from notifications.transport.smtp import SmtpPost
+from notifications.settings import SmtpSettings
+from notifications.transport import Envelope
+from notifications.transport.smtp import SmtpTransport
 from tests.letters.smtp_server import HERE
 
 OFFICE = "ketnap@xa-dong-que.example"
@@ -17,17 +17,17 @@ BODY = b"Two cases wait for you.\r\n"
 NUMBERS = count(1)
 
 
-def letter(to: str = HOA, body: bytes = BODY) -> Parcel:
+def letter(to: str = HOA, body: bytes = BODY) -> Envelope:
     """A letter with an id of its own."""
     number = f"{next(NUMBERS):08x}@xa-dong-que.example"
     message = b"Message-ID: <%b>\r\nSubject: Ketnap\r\n\r\n%b" % (number.encode(), body)
-    return Parcel(number, OFFICE, to, message)
+    return Envelope(number, OFFICE, to, message)
 
 
-def to_server(port: int, password: str = "", trusting: SSLContext | None = None, **settings: Any) -> SmtpPost:
+def to_server(port: int, password: str = "", trusting: SSLContext | None = None, **settings: Any) -> SmtpTransport:
     """The way to a server on this machine; one answer is waited for a second."""
     known = {"host": HERE, "security": "none", "seconds": 1} | settings
-    return SmtpPost(Smtp(port=port, **known), password, trusting)
+    return SmtpTransport(SmtpSettings(port=port, **known), password, trusting)
 
 
 def id_of(message: bytes) -> str:

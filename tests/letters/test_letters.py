@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from notifications.letter import Letter
-from notifications.letter_text import MOST, Writer
-from notifications.settings import Mail
+from notifications.letter_text import MAX_ITEMS, MimeLetterWriter
+from notifications.settings import MailSettings
 from states.vocabulary import Text
 from tests.golden import agreed
 from tests.letters.letters import ENTRIES, LATE, LETTER, LETTERS, SOON, calendars, part, read
 
 GOLDEN = Path(__file__).with_name("golden")
-MAIL = Mail(sender="ketnap@xa.example", link="https://ketnap.example/")
-WRITER, ENGLISH = Writer(MAIL, "vi"), Writer(MAIL, "en")
+MAIL = MailSettings(sender="ketnap@xa.example", link="https://ketnap.example/")
+WRITER, ENGLISH = MimeLetterWriter(MAIL, "vi"), MimeLetterWriter(MAIL, "en")
 HEADS = {
     "Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type",
 }  # fmt: skip
 
 
-def shown(letter: Letter, writer: Writer = WRITER) -> str:
+def shown(letter: Letter, writer: MimeLetterWriter = WRITER) -> str:
     message = read(writer.write(letter))
     heads = "".join(f"{name}: {message[name]}\n" for name in ("From", "To", "Subject", "List-Unsubscribe"))
     files = "".join(f"\n--- {method}\n{text}" for method, text in calendars(message).items())
@@ -43,7 +43,7 @@ def test_a_letter_in_english_reads_as_it_was_agreed() -> None:
 
 @pytest.mark.parametrize("name", LETTERS)
 def test_the_same_letter_has_the_same_bytes(name: str) -> None:
-    assert WRITER.write(LETTERS[name]) == Writer(MAIL, "vi").write(LETTERS[name])
+    assert WRITER.write(LETTERS[name]) == MimeLetterWriter(MAIL, "vi").write(LETTERS[name])
 
 
 @pytest.mark.parametrize("name", LETTERS)
@@ -62,9 +62,9 @@ def test_only_what_is_no_duty_can_be_unsubscribed() -> None:
 def test_of_ten_thousand_things_a_letter_tells_the_most_urgent_and_how_many_more_there_are() -> None:
     message = WRITER.write(replace(LETTER, items=(*[SOON] * 9_999, LATE)))
     text = part(read(message), "plain")
-    assert text.count("K6VVBTHZ (") + text.count("lượt xét K6VVBTHZ)") == MOST - 1
+    assert text.count("K6VVBTHZ (") + text.count("lượt xét K6VVBTHZ)") == MAX_ITEMS - 1
     assert text.index("K7Q2M4TX") < text.index("K6VVBTHZ")
-    assert f"Còn {10_000 - MOST} việc nữa" in text
+    assert f"Còn {10_000 - MAX_ITEMS} việc nữa" in text
     assert len(part(read(message), "html").encode()) < 200_000
 
 

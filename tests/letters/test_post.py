@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from notifications.transport import PostAway, PutOff, Refused
+from notifications.transport import LetterDeferred, LetterRefused, TransportUnavailable
 from tests.letters.parcels import HOA, OFFICE, TUAN, id_of, letter, to_server
 from tests.letters.smtp_server import READY, TO_DATA, Open, Script
 
@@ -67,7 +67,7 @@ def test_addresses_with_vietnamese_letters_go_where_the_server_takes_them(mail_s
         post.send(letter("hòa@xã-đồng-quê.example"))
     assert takes.clerk.letters[0].to == ["hòa@xã-đồng-quê.example"]
     with to_server(takes_not.port) as post:
-        with pytest.raises(Refused, match="SMTPUTF8"):
+        with pytest.raises(LetterRefused, match="SMTPUTF8"):
             post.send(letter("hòa@xã-đồng-quê.example"))
         post.send(letter(TUAN))
     assert [one.to for one in takes_not.clerk.letters] == [[TUAN]]
@@ -77,7 +77,7 @@ def test_a_server_that_takes_seven_bits_only_is_sent_nothing_else() -> None:
     steps = [*TO_DATA, b"250 taken\r\n", b"221 bye\r\n"]
     with closing(Script([b"220 here\r\n", b"250 here\r\n", b"250 reset\r\n", *steps[2:]])) as old:
         with to_server(old.port) as post:
-            with pytest.raises(Refused, match="8BITMIME"):
+            with pytest.raises(LetterRefused, match="8BITMIME"):
                 post.send(letter(body="Chị Hòa\r\n".encode()))
             post.send(letter(body=b"Chi Hoa\r\n"))
         assert [line for line in old.heard if line.startswith(b"mail")] == [b"mail FROM:<%b>\r\n" % OFFICE.encode()]
@@ -104,7 +104,7 @@ def test_one_letter_is_refused_and_the_next_goes_over_the_same_connection(
     server = mail_server()
     server.clerk.will_say(verb, said)
     with to_server(server.port) as post:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(LetterRefused) as refused:
             post.send(letter(HOA))
         post.send(letter(TUAN))
     assert f"{refused.value.code} {refused.value.text}" == said
@@ -119,7 +119,7 @@ def test_one_letter_is_put_off_and_the_next_goes_over_the_same_connection(
     server = mail_server()
     server.clerk.will_say(verb, said)
     with to_server(server.port) as post:
-        with pytest.raises(PutOff) as later:
+        with pytest.raises(LetterDeferred) as later:
             post.send(letter(HOA))
         post.send(letter(TUAN))
     assert f"{later.value.code} {later.value.text}" == said
@@ -135,7 +135,7 @@ def test_of_fifty_letters_only_those_to_the_bad_address_stay_behind(mail_server:
         for number in range(50):
             try:
                 post.send(letter(TUAN if number % 2 else HOA))
-            except Refused:
+            except LetterRefused:
                 refused += 1
     assert (refused, len(server.clerk.letters), server.connections) == (25, 25, 1)
 
@@ -143,7 +143,7 @@ def test_of_fifty_letters_only_those_to_the_bad_address_stay_behind(mail_server:
 def test_an_overlong_line_is_the_letters_own_fault(mail_server: Open) -> None:
     server = mail_server()
     with to_server(server.port) as post:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(LetterRefused) as refused:
             post.send(letter(body=b"x" * 5000 + b"\r\n"))
         post.send(letter(TUAN))
     assert refused.value.code == 500
@@ -155,7 +155,7 @@ def test_a_server_that_closes_with_421_is_called_anew_for_the_next_letter(mail_s
     server = mail_server()
     server.clerk.will_say(verb, "421 closing for the night")
     with to_server(server.port) as post:
-        with pytest.raises(PutOff) as later:
+        with pytest.raises(LetterDeferred) as later:
             post.send(letter(HOA))
         post.send(letter(TUAN))
     assert (later.value.code, later.value.text) == (421, "closing for the night")
@@ -163,7 +163,7 @@ def test_a_server_that_closes_with_421_is_called_anew_for_the_next_letter(mail_s
     assert server.connections == 2
 
 
-@pytest.mark.parametrize(("code", "what"), [(554, Refused), (451, PutOff)])
+@pytest.mark.parametrize(("code", "what"), [(554, LetterRefused), (451, LetterDeferred)])
 def test_a_no_before_the_letter_itself_is_no_less_a_no(code: int, what: type[Exception]) -> None:
     answers = [*TO_DATA[:4], b"%d no\r\n" % code, b"250 reset\r\n", *TO_DATA[2:], b"250 taken\r\n"]
     with closing(Script(answers)) as server, to_server(server.port) as post:
@@ -178,7 +178,7 @@ def test_a_no_before_the_letter_itself_is_no_less_a_no(code: int, what: type[Exc
 def test_a_server_that_refuses_the_offices_own_address_blames_no_letter(mail_server: Open, said: str) -> None:
     server = mail_server()
     server.clerk.will_say("MAIL", said)
-    with to_server(server.port) as post, pytest.raises(PostAway) as away:
+    with to_server(server.port) as post, pytest.raises(TransportUnavailable) as away:
         post.send(letter())
     assert (away.value.why, away.value.text) == ("sender", said)
 
@@ -188,7 +188,7 @@ def test_what_a_server_says_is_fit_to_be_shown() -> None:
     with (
         closing(Script([*READY, b"250 ok\r\n", rude, b"250 reset\r\n"])) as server,
         to_server(server.port) as post,
-        pytest.raises(Refused) as refused,
+        pytest.raises(LetterRefused) as refused,
     ):
         post.send(letter())
     assert refused.value.text == ("[2Jno � " + "x" * 600)[:300]
@@ -224,7 +224,7 @@ def test_what_is_no_address_is_refused_before_anybody_is_called(mail_server: Ope
     server = mail_server()
     with to_server(server.port) as post:
         for bad in (replace(letter(), to=address), replace(letter(), sender=address)):
-            with pytest.raises(Refused) as refused:
+            with pytest.raises(LetterRefused) as refused:
                 post.send(bad)
             assert refused.value.code == 0
             assert refused.value.text.isprintable()
@@ -236,6 +236,6 @@ def test_what_is_no_address_is_refused_before_anybody_is_called(mail_server: Ope
 @pytest.mark.parametrize("sign", BREAKS)
 def test_a_message_id_in_two_lines_is_refused_before_anybody_is_called(mail_server: Open, sign: str) -> None:
     server = mail_server()
-    with to_server(server.port) as post, pytest.raises(Refused):
+    with to_server(server.port) as post, pytest.raises(LetterRefused):
         post.send(replace(letter(), message_id=f"1{sign}Bcc: tuan@x.example"))
     assert server.connections == 0

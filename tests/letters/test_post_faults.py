@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from notifications.transport import PostAway, PutOff
+from notifications.transport import LetterDeferred, TransportUnavailable
 from tests.letters.parcels import BODY, HOA, TUAN, id_of, letter, to_server
 from tests.letters.smtp_server import HANG, HANG_UP, HERE, READY, TO_DATA, Open, Script, Steps
 
@@ -24,7 +24,7 @@ def free_port() -> int:
 )
 def test_nobody_is_there(host: str, why: str) -> None:
     port = free_port()
-    with to_server(port, host=host) as post, pytest.raises(PostAway) as away:
+    with to_server(port, host=host) as post, pytest.raises(TransportUnavailable) as away:
         post.send(letter())
     assert away.value.why == why
     assert away.value.text.startswith(f"{host}:{port}: ")
@@ -49,7 +49,7 @@ GREETINGS: dict[str, Steps] = {
 def test_a_server_that_does_not_greet_properly_blames_no_letter(what: str) -> None:
     with closing(Script(GREETINGS[what])) as server, to_server(server.port) as post:
         began = time.monotonic()
-        with pytest.raises(PostAway) as away:
+        with pytest.raises(TransportUnavailable) as away:
             post.send(letter())
         assert time.monotonic() - began < 1.4
     assert away.value.why == "connection"
@@ -60,7 +60,7 @@ def test_a_server_that_talks_without_end_is_not_heard_out(said: bytes) -> None:
     with (
         closing(Script([said, HANG])) as server,
         to_server(server.port) as post,
-        pytest.raises(PostAway, match=r"here here|xxxx"),
+        pytest.raises(TransportUnavailable, match=r"here here|xxxx"),
     ):
         post.send(letter())
 
@@ -83,7 +83,7 @@ MOMENTS = {"MAIL": 2, "RCPT": 3, "DATA": 4, "the letter": 5}
 def test_a_letter_in_whose_middle_the_server_fails_is_put_off_and_the_next_one_goes(what: str, moment: str) -> None:
     with closing(Script([*GOOD[: MOMENTS[moment]], *FAULTS[what]], GOOD)) as server, to_server(server.port) as post:
         began = time.monotonic()
-        with pytest.raises(PutOff) as later:
+        with pytest.raises(LetterDeferred) as later:
             post.send(letter(HOA))
         assert time.monotonic() - began < 1.4
         assert (later.value.code, server.connections) == (0, 1)
@@ -103,7 +103,7 @@ def test_a_yes_to_data_is_no_yes_to_the_letter(what: str) -> None:
     with (
         closing(Script([*TO_DATA[:4], *EARLY[what]])) as server,
         to_server(server.port) as post,
-        pytest.raises(PutOff),
+        pytest.raises(LetterDeferred),
     ):
         post.send(letter())
     assert not any(BODY in line for line in server.heard)
@@ -118,7 +118,7 @@ def test_a_letter_cut_off_before_the_yes_is_sent_again_only_when_asked_and_with_
     server.clerk.will_say("DATA", HANG_UP)
     sent = letter()
     with to_server(server.port) as post:
-        with pytest.raises(PutOff):
+        with pytest.raises(LetterDeferred):
             post.send(sent)
         assert (len(server.clerk.letters), server.connections) == (int(taken), 1)
         post.send(sent)
@@ -158,7 +158,7 @@ def test_a_server_that_takes_one_letter_per_call_is_called_for_each() -> None:
 def test_a_server_that_hangs_up_again_and_again_is_called_anew_once() -> None:
     with closing(Script(GOOD, READY, GOOD)) as server, to_server(server.port) as post:
         post.send(letter())
-        with pytest.raises(PutOff):
+        with pytest.raises(LetterDeferred):
             post.send(letter())
         assert server.connections == 2
 
@@ -167,7 +167,7 @@ def test_a_server_that_went_away_between_two_letters_is_away() -> None:
     with closing(Script(GOOD)) as server:
         post = to_server(server.port)
         post.send(letter())
-    with post, pytest.raises(PostAway) as away:
+    with post, pytest.raises(TransportUnavailable) as away:
         post.send(letter())
     assert away.value.why == "connection"
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from notifications.settings import Mail
-from notifications.transport import Parcel, PostAway, Refused, post_for
-from notifications.transport.folder import FolderPost
+from notifications.settings import MailSettings
+from notifications.transport import Envelope, LetterRefused, TransportUnavailable, build_transport
+from notifications.transport.folder import FolderTransport
 from tests.letters.parcels import HOA, OFFICE, TUAN, letter
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 def test_without_a_server_letters_lie_in_a_folder_beside_the_config(tmp_path: Path) -> None:
     sent = letter(body="Chị Hòa\r\n.\r\nhết\r\n".encode())
-    with post_for(Mail(), tmp_path) as post:
+    with build_transport(MailSettings(), tmp_path) as post:
         post.send(sent)
     assert [path.name for path in tmp_path.iterdir()] == ["thu-gui"]
     (file,) = (tmp_path / "thu-gui").iterdir()
@@ -33,7 +33,7 @@ def test_without_a_server_letters_lie_in_a_folder_beside_the_config(tmp_path: Pa
 
 def test_a_letter_laid_twice_is_there_once(tmp_path: Path) -> None:
     sent = letter()
-    for way in (FolderPost(tmp_path), FolderPost(tmp_path)):
+    for way in (FolderTransport(tmp_path), FolderTransport(tmp_path)):
         way.send(sent)
         way.send(replace(sent, message_id=f"<{sent.message_id}>"))
     assert len(list(tmp_path.iterdir())) == 1
@@ -42,7 +42,7 @@ def test_a_letter_laid_twice_is_there_once(tmp_path: Path) -> None:
 def test_a_letter_laid_by_many_at_once_is_there_once_and_whole(tmp_path: Path) -> None:
     sent = letter(body=b"Two cases wait for you.\r\n" * 5000)
     with ThreadPoolExecutor(8) as workers:
-        list(workers.map(FolderPost(tmp_path).send, [sent] * 40))
+        list(workers.map(FolderTransport(tmp_path).send, [sent] * 40))
     (file,) = tmp_path.iterdir()
     assert file.read_bytes() == sent.message
 
@@ -76,7 +76,7 @@ IDS = [
 def test_every_id_has_a_file_of_its_own_that_windows_takes_as_well(tmp_path: Path) -> None:
     folder = tmp_path / "letters"
     for number, message_id in enumerate(IDS):
-        FolderPost(folder).send(Parcel(message_id, OFFICE, HOA, str(number).encode()))
+        FolderTransport(folder).send(Envelope(message_id, OFFICE, HOA, str(number).encode()))
     files = list(folder.iterdir())
     assert len({file.name.lower() for file in files}) == len(IDS)
     assert sorted(file.read_bytes() for file in files) == sorted(str(number).encode() for number in range(len(IDS)))
@@ -88,18 +88,18 @@ def test_every_id_has_a_file_of_its_own_that_windows_takes_as_well(tmp_path: Pat
 
 @pytest.mark.parametrize("bad", ["1\r\nBcc: tuan@x.example", "1\n", "\0", "", "<>", " "])
 def test_an_id_that_is_none_is_refused(tmp_path: Path, bad: str) -> None:
-    with pytest.raises(Refused):
-        FolderPost(tmp_path).send(replace(letter(), message_id=bad))
-    with pytest.raises(Refused):
-        FolderPost(tmp_path).send(replace(letter(), to=f"{TUAN}\r\nBcc: {HOA}"))
+    with pytest.raises(LetterRefused):
+        FolderTransport(tmp_path).send(replace(letter(), message_id=bad))
+    with pytest.raises(LetterRefused):
+        FolderTransport(tmp_path).send(replace(letter(), to=f"{TUAN}\r\nBcc: {HOA}"))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["is-a-file", "is-a-file/inside", "a\0b"])
 def test_where_no_folder_can_be_the_post_is_away(tmp_path: Path, name: str) -> None:
     (tmp_path / "is-a-file").write_bytes(b"mine")
-    with pytest.raises(PostAway) as away:
-        FolderPost(tmp_path / name).send(letter())
+    with pytest.raises(TransportUnavailable) as away:
+        FolderTransport(tmp_path / name).send(letter())
     assert away.value.why == "folder"
     assert (tmp_path / "is-a-file").read_bytes() == b"mine"
 
@@ -107,16 +107,16 @@ def test_where_no_folder_can_be_the_post_is_away(tmp_path: Path, name: str) -> N
 def test_what_stands_in_the_way_of_a_letter_stays_and_nothing_half_written_beside_it(tmp_path: Path) -> None:
     sent = letter()
     (tmp_path / f"{sent.message_id}.eml" / "mine").mkdir(parents=True)
-    with pytest.raises(PostAway):
-        FolderPost(tmp_path).send(sent)
+    with pytest.raises(TransportUnavailable):
+        FolderTransport(tmp_path).send(sent)
     assert [path.name for path in tmp_path.iterdir()] == [f"{sent.message_id}.eml"]
 
 
 LAY = """
 import json, os, resource, signal, sys
 from pathlib import Path
-from notifications.transport import Parcel, PostAway
-from notifications.transport.folder import FolderPost
+from notifications.transport import Envelope, TransportUnavailable
+from notifications.transport.folder import FolderTransport
 what, folder, size = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 if what == "full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
@@ -126,9 +126,9 @@ if what == "killed":
 if what == "read-only" and os.getuid() == 0:
     os.setuid(65534)
 try:
-    FolderPost(folder).send(Parcel("1@x.example", "a@x.example", "b@x.example", b"x" * size))
+    FolderTransport(folder).send(Envelope("1@x.example", "a@x.example", "b@x.example", b"x" * size))
     sys.stdout.write("laid")
-except PostAway as away:
+except TransportUnavailable as away:
     sys.stdout.write(away.why)
 """
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from notifications.settings import Mail, Smtp
-from notifications.transport import PostAway, post_for
+from notifications.settings import MailSettings, SmtpSettings
+from notifications.transport import TransportUnavailable, build_transport
 from tests.letters.parcels import letter, to_server
 from tests.letters.smtp_server import HANG, HERE, READY, START_TLS, USER, Certified, Open, Script, certify
 
@@ -42,7 +42,10 @@ def test_a_server_whose_certificate_is_no_good_hears_nothing(
     shown = BAD_CERTIFICATES[what](tmp_path / "server.pem")
     trusting = None if what == "nobody vouches for it" else shown.client
     server = mail_server(**{"tls_context" if security == "starttls" else "ssl_context": shown.server})
-    with to_server(server.port, security=security, trusting=trusting) as post, pytest.raises(PostAway) as away:
+    with (
+        to_server(server.port, security=security, trusting=trusting) as post,
+        pytest.raises(TransportUnavailable) as away,
+    ):
         post.send(letter())
     assert away.value.why == "tls"
     assert server.clerk.letters == []
@@ -52,7 +55,7 @@ def test_a_server_whose_certificate_is_no_good_hears_nothing(
 def test_a_server_that_cannot_keep_a_secret_is_told_none(security: str) -> None:
     with closing(Script([*READY, b"250 ok\r\n"])) as server:
         post = to_server(server.port, SECRET, security=security, user=USER)
-        with post, pytest.raises(PostAway) as away:
+        with post, pytest.raises(TransportUnavailable) as away:
             post.send(letter())
     assert away.value.why == "tls"
     assert [line for line in server.heard if not line.startswith(b"ehlo")] == []
@@ -63,7 +66,7 @@ def test_what_somebody_slipped_in_before_the_secret_began_is_not_believed(certif
     slipped_in = START_TLS + b"250-here\r\n250 AUTH PLAIN\r\n"
     with closing(Script([b"220 here\r\n", offers, slipped_in, HANG], tls=certified.server)) as server:
         post = to_server(server.port, SECRET, security="starttls", user=USER, trusting=certified.client)
-        with post, pytest.raises(PostAway):
+        with post, pytest.raises(TransportUnavailable):
             post.send(letter())
     assert [line[:4] for line in server.heard] == [b"ehlo", b"STAR"]
 
@@ -76,7 +79,7 @@ def test_the_office_logs_in_with_its_password_and_no_other(
     known: dict[str, Any] = {"security": "starttls", "user": USER, "trusting": certified.client}
     with to_server(server.port, password, **known) as post:
         post.send(letter())
-    with to_server(server.port, f"{password}?", **known) as post, pytest.raises(PostAway) as away:
+    with to_server(server.port, f"{password}?", **known) as post, pytest.raises(TransportUnavailable) as away:
         post.send(letter())
     assert away.value.why == "login"
     assert "535" in away.value.text
@@ -90,7 +93,7 @@ def test_a_server_that_wants_a_login_of_an_office_without_one_blames_no_letter(
     server = mail_server(tls_context=certified.server, password=SECRET)
     with (
         to_server(server.port, security="starttls", trusting=certified.client) as post,
-        pytest.raises(PostAway) as away,
+        pytest.raises(TransportUnavailable) as away,
     ):
         post.send(letter())
     assert away.value.why == "login"
@@ -98,7 +101,7 @@ def test_a_server_that_wants_a_login_of_an_office_without_one_blames_no_letter(
 
 def test_a_server_that_knows_no_login_is_not_sent_without_one(mail_server: Open) -> None:
     server = mail_server()
-    with to_server(server.port, SECRET, user=USER) as post, pytest.raises(PostAway) as away:
+    with to_server(server.port, SECRET, user=USER) as post, pytest.raises(TransportUnavailable) as away:
         post.send(letter())
     assert away.value.why == "login"
     assert server.clerk.letters == []
@@ -110,8 +113,8 @@ def test_a_server_that_knows_no_login_is_not_sent_without_one(mail_server: Open)
 FILE = "mail.password"
 
 
-def set_up(port: int, file: str = FILE) -> Mail:
-    return Mail(smtp=Smtp(host=HERE, port=port, user=USER, password_file=file, seconds=1))
+def set_up(port: int, file: str = FILE) -> MailSettings:
+    return MailSettings(smtp=SmtpSettings(host=HERE, port=port, user=USER, password_file=file, seconds=1))
 
 
 @pytest.mark.parametrize("written", ["{}", "{}\n", "{}\r\n", "\ufeff{}\n"])
@@ -121,7 +124,7 @@ def test_the_password_is_read_from_its_file_and_the_machine_says_whom_to_trust(
     monkeypatch.setenv("SSL_CERT_FILE", str(certified.file))
     server = mail_server(tls_context=certified.server, password=SECRET)
     (tmp_path / FILE).write_bytes(written.format(SECRET).encode())
-    with post_for(set_up(server.port), tmp_path) as post:
+    with build_transport(set_up(server.port), tmp_path) as post:
         post.send(letter())
     assert len(server.clerk.letters) == 1
 
@@ -133,21 +136,21 @@ NO_PASSWORDS = {"missing": None, "empty": b"", "a blank line": b"\n", "two lines
 def test_without_a_password_that_can_be_read_the_post_is_away(tmp_path: Path, what: str) -> None:
     if (content := NO_PASSWORDS[what]) is not None:
         (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(PostAway) as away:
-        post_for(set_up(25), tmp_path)
+    with pytest.raises(TransportUnavailable) as away:
+        build_transport(set_up(25), tmp_path)
     assert away.value.why == "password"
 
 
 @pytest.mark.parametrize("name", ["", ".", "a\0b"])
 def test_what_names_no_file_holds_no_password(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PostAway) as away:
-        post_for(set_up(25, name), tmp_path)
+    with pytest.raises(TransportUnavailable) as away:
+        build_transport(set_up(25, name), tmp_path)
     assert away.value.why == "password"
 
 
 def test_an_office_without_a_login_needs_no_password(mail_server: Open, tmp_path: Path) -> None:
     server = mail_server()
-    smtp = Smtp(host=HERE, port=server.port, security="none", password_file=FILE, seconds=1)
-    with post_for(Mail(smtp=smtp), tmp_path) as post:
+    smtp = SmtpSettings(host=HERE, port=server.port, security="none", password_file=FILE, seconds=1)
+    with build_transport(MailSettings(smtp=smtp), tmp_path) as post:
         post.send(letter())
     assert len(server.clerk.letters) == 1

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from notifications.letter_text import Writer
-from notifications.settings import Mail
-from notifications.templates import OWN, BadTemplates
+from notifications.letter_text import MimeLetterWriter
+from notifications.settings import MailSettings
+from notifications.templates import OWN_TEMPLATES, BadTemplates
 from tests.letters.letters import LETTERS, part, read
 
-MAIL = Mail(sender="ketnap@xa.example")
+MAIL = MailSettings(sender="ketnap@xa.example")
 
 
-def with_own(folder: Path, name: str, text: str) -> Writer:
+def with_own(folder: Path, name: str, text: str) -> MimeLetterWriter:
     (folder / name).write_text(text, encoding="utf-8")
-    return Writer(MAIL, "vi", folder)
+    return MimeLetterWriter(MAIL, "vi", folder)
 
 
 def test_an_office_may_change_one_template_and_keeps_the_others(tmp_path: Path) -> None:
@@ -63,6 +63,6 @@ def test_both_languages_have_the_same_sentences() -> None:
     import yaml
 
     def keys(language: str) -> set[str]:
-        return set(yaml.safe_load((OWN / f"words.{language}.yaml").read_text(encoding="utf-8")))
+        return set(yaml.safe_load((OWN_TEMPLATES / f"words.{language}.yaml").read_text(encoding="utf-8")))
 
     assert keys("vi") == keys("en")

@@ -13,7 +13,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from workflow.office import Office
-from workflow.web.app import application
+from workflow.web.app import create_app
 
 Fields = list[tuple[str, str]]
 
@@ -113,7 +113,7 @@ def words(html: str) -> str:
 @contextmanager
 def pages_of(office: Office) -> Iterator[FastAPI]:
     """The application on an office, begun and ended as a server does."""
-    app = application(office)
+    app = create_app(office)
     with TestClient(app):
         yield app
 

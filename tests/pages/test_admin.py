@@ -7,10 +7,13 @@ from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_letters import form_with, press
-from workflow import accounts
-from workflow.accounts import look_list
+from workflow.accounts.access_log import list_accesses
+from workflow.accounts.api_tokens import create_token, find_token_user, list_tokens
+from workflow.accounts.one_time_links import LinkSpent, find_link_user, use_link
+from workflow.accounts.sessions import list_sessions
+from workflow.accounts.sign_in import issue_password
 from workflow.office import Office
-from workflow.register import end_user
+from workflow.register.users import end_user
 from workflow.register.writer import Who
 from workflow.web.pages.admin import access_log, users_admin
 
@@ -39,7 +42,7 @@ def test_everybody_below_is_listed_with_the_account_and_nobody_else(app: FastAPI
 
 
 def test_every_number_opens_a_list_of_as_many(district: Guest, office: Office) -> None:
-    accounts.give_password(office, SECRETARY)
+    issue_password(office, SECRETARY)
     page = district.get("/admin")
     tabs = re.findall(r'<li><a href="(/admin[^"]*)"[^>]*><b>(\d+)</b>', page)
     assert [count for _, count in tabs] == ["41", "40", "1", "0"]
@@ -85,7 +88,7 @@ def test_a_link_is_shown_once_with_its_drawing_and_sets_the_password(app: FastAP
     assert guest(app).send(found[2], {"password": PASSWORD, "again": PASSWORD}).status_code == 303
     assert "Đã tự đặt mật khẩu" in words(officer.get(f"/admin/user/{BELOW}"))
     app.state.looks.flush()
-    assert ("link", BELOW) in {(one.what, one.subject) for one in look_list(office, user=OFFICER).rows}
+    assert ("link", BELOW) in {(one.what, one.subject) for one in list_accesses(office, user=OFFICER).rows}
 
 
 def test_a_link_leads_to_the_address_that_the_office_has_set(app: FastAPI, office: Office) -> None:
@@ -102,7 +105,7 @@ def test_a_double_tap_makes_one_link(district: Guest, office: Office) -> None:
     assert [one.headers["location"] for one in answers] == [f"{path}?said=link_made"] * 2
     found = re.search(r"/link/([\w-]+)</code>", district.get(path))
     assert found
-    assert accounts.link_user(office, found[1]) == SECRETARY
+    assert find_link_user(office, found[1]) == SECRETARY
 
 
 def test_nobody_makes_a_link_for_somebody_above_elsewhere_unknown_or_for_themselves(
@@ -115,8 +118,8 @@ def test_nobody_makes_a_link_for_somebody_above_elsewhere_unknown_or_for_themsel
         assert officer.send(f"/admin/user/{user}", {"do": "link"}, form=form).status_code == 404
     assert 'value="link"' not in officer.get(f"/admin/user/{OFFICER}")
     assert officer.send(f"/admin/user/{OFFICER}", {"do": "link"}, form=form).status_code == 422
-    with pytest.raises(accounts.LinkSpent):
-        accounts.use_link(office, "nothing", PASSWORD)
+    with pytest.raises(LinkSpent):
+        use_link(office, "nothing", PASSWORD)
 
 
 def test_a_form_of_another_session_makes_no_link(app: FastAPI, district: Guest) -> None:
@@ -127,7 +130,7 @@ def test_a_form_of_another_session_makes_no_link(app: FastAPI, district: Guest) 
 
 
 def test_who_acts_no_longer_gets_no_link(district: Guest, office: Office) -> None:
-    end_user(office, SECRETARY, office.today().replace(day=1), Who("vanphong.huyen", "test"))
+    end_user(office, SECRETARY, office.read_today().replace(day=1), Who("vanphong.huyen", "test"))
     page = district.get(f"/admin/user/{SECRETARY}")
     assert "Không còn làm việc ở đây" in words(page)
     assert 'value="link"' not in page
@@ -147,7 +150,7 @@ def test_all_telephones_of_somebody_are_signed_out_at_once(app: FastAPI, distric
     for _ in range(3):
         guest(app).enter(SECRETARY)
     press(district, f"/admin/user/{SECRETARY}", "end_sessions")
-    assert accounts.sessions(office, SECRETARY) == []
+    assert list_sessions(office, SECRETARY) == []
     assert district.get("/admin")
 
 
@@ -156,24 +159,24 @@ def test_a_session_or_token_of_somebody_else_is_not_ended_under_another_name(
 ) -> None:
     guest(app).enter(SECRETARY)
     guest(app).enter(BELOW)
-    accounts.make_token(office, SECRETARY, "bảng tính")
-    session, token = accounts.sessions(office, SECRETARY)[0].id, accounts.tokens(office, SECRETARY)[0].id
+    create_token(office, SECRETARY, "bảng tính")
+    session, token = list_sessions(office, SECRETARY)[0].id, list_tokens(office, SECRETARY)[0].id
     officer, path = guest(app).enter(OFFICER), f"/admin/user/{BELOW}"
     form = form_with(officer.get(path), "end_session")
     for button, of in (("end_session", session), ("end_token", token), ("end_token", "AX"), ("end_session", "")):
         assert officer.send(path, {"do": button, "of": of}, form=form).status_code == 404
-    assert accounts.sessions(office, SECRETARY)
-    assert accounts.tokens(office, SECRETARY)
+    assert list_sessions(office, SECRETARY)
+    assert list_tokens(office, SECRETARY)
     assert "Đã thoát" in words(press(district, f"/admin/user/{SECRETARY}", "end_session"))
 
 
 def test_a_token_that_nobody_uses_is_ended_from_above(district: Guest, office: Office) -> None:
-    token = accounts.make_token(office, SECRETARY, "bảng tính <b>")
+    token = create_token(office, SECRETARY, "bảng tính <b>")
     page = district.get(f"/admin/user/{SECRETARY}")
     assert "bảng tính &lt;b&gt;" in page
     assert token not in page
     press(district, f"/admin/user/{SECRETARY}", "end_token")
-    assert accounts.token_user(office, token) is None
+    assert find_token_user(office, token) is None
 
 
 # --- who looked at what ------------------------------------------------------------------------------------------
@@ -217,7 +220,7 @@ def test_the_log_in_parts_holds_every_look_once(app: FastAPI, district: Guest, m
     monkeypatch.setattr(access_log, "PER_PAGE", 4)
     for _ in range(10):
         district.get("/rules")
-        app.state.looks.note("vanphong.huyen", "case", CASE)
+        app.state.looks.log_access("vanphong.huyen", "case", CASE)
     app.state.looks.flush()
     counts = [district.get(f"/admin/looks?case={CASE}&at={at}").count('<th scope="row">') for at in (0, 4, 8)]
     assert counts == [4, 4, 2]

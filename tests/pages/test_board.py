@@ -15,11 +15,12 @@ from openpyxl import load_workbook
 
 from tests.pages.guests import Guest, guest, words
 from workflow import board
-from workflow.accounts import look_list
+from workflow.accounts.access_log import list_accesses
+from workflow.board.coverage import coverage_table
 from workflow.office import Office
 from workflow.web.pages.board import board_page as pages_of_board
 from workflow.web.pages.board import lists
-from workflow.web.pages.board.charts import WEEK, bars, calendar, course
+from workflow.web.pages.board.charts import WEEK, build_calendar, draw_bars, draw_trend
 
 BOARDS = ("/board", "/heads", "/due", "/untold", "/coverage.xlsx", "/report.pdf")
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -74,7 +75,7 @@ def test_a_look_at_the_board_and_its_lists_is_logged(district: Guest, app: FastA
     for path in ("/board", "/cases?unit=hai-luu", "/due", "/heads", "/untold", "/report.pdf"):
         assert district.client.get(path).status_code == 200
     app.state.looks.flush()
-    seen = {(one.what, one.subject) for one in look_list(office, user="vanphong.huyen").rows}
+    seen = {(one.what, one.subject) for one in list_accesses(office, user="vanphong.huyen").rows}
     assert seen == {(one, "") for one in ("board", "due", "heads", "untold", "report")} | {("cases", "hai-luu")}
 
 
@@ -184,7 +185,7 @@ def test_a_search_that_finds_nobody_says_so(district: Guest) -> None:
 
 
 def test_a_list_in_parts_holds_every_case_once(district: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "PAGE", 5)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 5)
     path, page, seen = "/cases?sort=place", "", list[str]()
     while path:
         page = district.get(path)
@@ -252,7 +253,7 @@ def test_a_file_of_a_day_that_is_none_is_refused_and_not_made_of_today(district:
 
 def test_a_course_rises_and_falls_with_its_numbers() -> None:
     points = [{"on": date(2022, month, 28), "remaining": count} for month, count in ((1, 0), (2, 4), (3, 2))]
-    drawn = course(points, "remaining")
+    drawn = draw_trend(points, "remaining")
     xs, ys = zip(*((dot["x"], dot["y"]) for dot in drawn["dots"]), strict=True)
     assert xs == tuple(sorted(xs))
     assert ys[1] < ys[2] < ys[0]
@@ -261,19 +262,19 @@ def test_a_course_rises_and_falls_with_its_numbers() -> None:
 
 @pytest.mark.parametrize("values", [[], [0], [0, 0]])
 def test_a_course_of_nothing_can_be_drawn(values: list[int]) -> None:
-    drawn = course([{"on": date(2022, 1, 31), "n": value} for value in values], "n")
+    drawn = draw_trend([{"on": date(2022, 1, 31), "n": value} for value in values], "n")
     assert len(drawn["dots"]) == len(values)
 
 
 def test_a_bar_has_its_late_parts_first_and_never_twice() -> None:
-    (drawn,) = bars([{"open": 5, "legal": 2, "house": 2, "late": 3}], 10)
+    (drawn,) = draw_bars([{"open": 5, "legal": 2, "house": 2, "late": 3}], 10)
     assert [(one["kind"], one["x"], one["width"]) for one in drawn["bar"]] == [
         ("legal", 0, 20), ("house", 20, 10), ("rest", 30, 20),
     ]  # fmt: skip
 
 
 def test_a_calendar_has_whole_weeks_from_monday() -> None:
-    days = calendar(date(2022, 8, 9), date(2022, 9, 8), [{"on": date(2022, 8, 12), "total": 1}])
+    days = build_calendar(date(2022, 8, 9), date(2022, 9, 8), [{"on": date(2022, 8, 12), "total": 1}])
     assert (len(days) % WEEK, days[0]["on"], days[0]["inside"]) == (0, date(2022, 8, 8), False)
     assert [one["on"] for one in days if one["due"]] == [date(2022, 8, 12)]
     assert [one["on"] for one in days if one["today"]] == [date(2022, 8, 9)]
@@ -298,7 +299,7 @@ def test_a_board_that_five_ask_for_at_once_is_made_once(
     app: FastAPI, district: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[float] = []
-    table = board.coverage_table
+    table = coverage_table
 
     def slowly(*asked: Any, **more: Any) -> Any:
         made.append(time.monotonic())

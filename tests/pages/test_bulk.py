@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_board import LINK
 from workflow.cases.commands import advance
-from workflow.cases.views.case_view import case_view, history
-from workflow.core.input import day_of
+from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.core.input import parse_day
 from workflow.office import Office
-from workflow.operations.verify.verify import verify
+from workflow.operations.verify.verify import verify_office
 from workflow.register.writer import Who
 from workflow.web.pages.cases import bulk
 
@@ -23,17 +23,17 @@ SECRETARY = "bithu.ao-truc"
 
 def nominate(office: Office, day: str = "08/08/2022") -> None:
     """Take Khải to the step at which Huấn stands."""
-    helpers = [one["id"] for one in case_view(office, HUAN, "vi")["helpers"]]
+    helpers = [one["id"] for one in load_case_view(office, HUAN, "vi")["helpers"]]
     fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
-    advance.advance(office, KHAI, "nominate", day_of(day), Who(SECRETARY, SECRETARY), fields)
+    advance.advance_case(office, KHAI, "nominate", parse_day(day), Who(SECRETARY, SECRETARY), fields)
 
 
 def state(office: Office, case: str) -> str:
-    return str(case_view(office, case, "vi")["state"]["id"])
+    return str(load_case_view(office, case, "vi")["state"]["id"])
 
 
 def version(office: Office, case: str) -> int:
-    return int(case_view(office, case, "vi")["version"])
+    return int(load_case_view(office, case, "vi")["version"])
 
 
 def send(who: Guest, path: str, typed: dict[str, Any], **more: Any) -> Any:
@@ -99,10 +99,10 @@ def test_two_candidates_of_two_communes_are_sent_to_one_class(district: Guest, o
     assert "Đã ghi cho 2 lượt" in said
     assert said.count("Nay ở bước: Học lớp bồi dưỡng nhận thức về Đảng") == 2
     for case, by in ((KHAI, "canbo.quang-yen"), (HUAN, "canbo.nhao-son")):
-        last = history(office, case, "vi")[-1]
+        last = load_history(office, case, "vi")[-1]
         assert (last["kind"], last["by"], last["typed"]) == ("enrol", by, "vanphong.huyen")
         assert "Trung tâm chính trị huyện" in str(last["fields"])
-    assert verify(office).holds
+    assert verify_office(office).holds
 
 
 def test_who_is_refused_is_told_why_and_the_others_stay_done(district: Guest, office: Office) -> None:
@@ -139,14 +139,14 @@ def test_a_case_that_somebody_else_moved_meanwhile_is_told_with_what_changed(
     assert answer.status_code == 409
     assert "Đã ghi cho 1 lượt Phạm Văn Huấn" in page
     assert "Lưu Văn Khải Thôn Ao Trúc Đã sang bước khác: Học lớp bồi dưỡng nhận thức về Đảng." in page
-    assert [one["on"].day for one in history(office, KHAI, "vi")][-1] == 8
+    assert [one["on"].day for one in load_history(office, KHAI, "vi")][-1] == 8
 
 
 def test_a_case_of_which_something_was_noted_meanwhile_waits_for_another_look(district: Guest, office: Office) -> None:
     nominate(office)
     form = district.form(ENROL)
     who = Who("canbo.quang-yen", "canbo.quang-yen")
-    advance.record(office, KHAI, "record_consent", day_of("09/08/2022"), who, consent_fields(office))
+    advance.record_entry(office, KHAI, "record_consent", parse_day("09/08/2022"), who, consent_fields(office))
     answer = send(district, ENROL, {"on": "09/08/2022"}, form=form)
     assert answer.status_code == 409
     assert "Trong lúc đó, người khác đã ghi thêm" in words(answer.text)
@@ -157,7 +157,7 @@ def test_a_case_of_which_something_was_noted_meanwhile_waits_for_another_look(di
 
 def consent_fields(office: Office) -> dict[str, Any]:
     """Whatever must be said of a consent, by the edition in force."""
-    edition = office.rulebook.edition_on("admission", office.today())
+    edition = office.rulebook.edition_on("admission", office.read_today())
     found: dict[str, Any] = {}
     for name in edition.entries["record_consent"].needs:
         rule = edition.fields[name]
@@ -193,7 +193,7 @@ def test_sent_twice_is_done_once(district: Guest, office: Office) -> None:
     form = district.form(ENROL)
     first, second = (send(district, ENROL, {"on": "09/08/2022"}, form=form) for _ in range(2))
     assert first.headers["location"] == second.headers["location"]
-    assert [one["kind"] for one in history(office, KHAI, "vi")].count("enrol") == 1
+    assert [one["kind"] for one in load_history(office, KHAI, "vi")].count("enrol") == 1
 
 
 def test_nobody_signs_for_somebody_who_is_not_below_them(app: FastAPI, office: Office) -> None:
@@ -211,13 +211,14 @@ def test_a_form_without_our_proof_does_nothing(district: Guest, office: Office) 
 
 
 def test_what_was_typed_when_a_session_ended_is_there_again(district: Guest, office: Office) -> None:
-    from workflow import accounts
+    from workflow.accounts.one_time_links import create_link, use_link
+    from workflow.accounts.sessions import end_sessions
 
     nominate(office)
     form = district.form(ENROL)
-    secret = accounts.make_link(office, "vanphong.huyen", "vanphong.huyen", "first")
-    accounts.use_link(office, secret, "một câu thật dài 2022")
-    accounts.end_sessions(office, "vanphong.huyen")
+    secret = create_link(office, "vanphong.huyen", "vanphong.huyen", "first")
+    use_link(office, secret, "một câu thật dài 2022")
+    end_sessions(office, "vanphong.huyen")
     door = send(district, ENROL, {"on": "09/08/2022", "class_place": "Tam Sơn"}, form=form)
     assert door.status_code == 401
     data: dict[str, Any] = {}

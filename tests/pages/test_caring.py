@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_letters import form_with, press
 from workflow.office import Office
-from workflow.operations.verify.verify import Verified, verify
+from workflow.operations.verify.verify import Verification, verify_office
 from workflow.reminders.notices import notice_queries
 from workflow.storage import reads
 from workflow.web import background_jobs
@@ -23,8 +23,8 @@ PATH = "/admin/office"
 
 def events_of(office: Office) -> int:
     """How many events the history holds."""
-    with office.database.reading() as connection:
-        head = reads.head(connection)
+    with office.database.read_transaction() as connection:
+        head = reads.load_chain_head(connection)
     assert head
     return head[0].n
 
@@ -85,18 +85,18 @@ def test_what_takes_long_is_done_beside_the_pages(
 ) -> None:
     go_on = threading.Event()
 
-    def slowly(tell: Progress) -> Verified:
+    def slowly(tell: Progress) -> Verification:
         tell(30, 100)
         assert go_on.wait(20)
-        return verify(office)
+        return verify_office(office)
 
     monkeypatch.setattr(background_jobs, "PATIENCE", 0.2)
-    app.state.errands.verifying = background_jobs.Errand(slowly)
+    app.state.errands.verification = background_jobs.BackgroundJob(slowly)
     page = press(district, PATH, "verify")
     assert "Đang làm: 30 phần trăm." in words(page)
     assert 'value="verify"' not in page, "nobody begins it twice"
     go_on.set()
-    app.state.errands.verifying.wait(20)
+    app.state.errands.verification.wait(20)
     assert "Nhật ký nguyên vẹn" in words(district.get(PATH))
 
 

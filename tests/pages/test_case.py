@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from PIL import Image
 
 from tests.pages.guests import Guest, guest, words
-from workflow.accounts import look_list
-from workflow.cases.views.case_view import case_view, history
+from workflow.accounts.access_log import list_accesses
+from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.office import Office
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
@@ -29,7 +29,7 @@ def secretary(app: FastAPI) -> Guest:
 
 def helpers(office: Office) -> list[str]:
     """An official member, as another case names one."""
-    view = case_view(office, "K3YKJBMF", "vi")
+    view = load_case_view(office, "K3YKJBMF", "vi")
     return [one["name"] for one in view["helpers"][:1]]
 
 
@@ -39,7 +39,7 @@ def helpers(office: Office) -> list[str]:
 def test_every_page_that_shows_a_candidate_is_noted(app: FastAPI, office: Office, path: str) -> None:
     guest(app).enter(SECRETARY).get(path.format(CASE))
     app.state.looks.flush()
-    assert [(one.user, one.what, one.subject) for one in look_list(office, user=SECRETARY).rows] == [
+    assert [(one.user, one.what, one.subject) for one in list_accesses(office, user=SECRETARY).rows] == [
         (SECRETARY, "case", CASE)
     ]
 
@@ -141,12 +141,12 @@ def test_a_kept_page_bears_the_proof_of_whoever_reads_it(app: FastAPI) -> None:
 
 
 def test_every_look_at_a_case_is_logged(secretary: Guest, app: FastAPI, office: Office) -> None:
-    from workflow.accounts import look_list
+    from workflow.accounts.access_log import list_accesses
 
     secretary.get(f"/case/{CASE}")
     secretary.get(f"/case/{CASE}")
     app.state.looks.flush()
-    rows = look_list(office, subject=CASE).rows
+    rows = list_accesses(office, subject=CASE).rows
     assert [(one.user, one.what) for one in rows] == [(SECRETARY, "case"), (SECRETARY, "case")]
 
 
@@ -156,7 +156,7 @@ def test_every_look_at_a_case_is_logged(secretary: Guest, app: FastAPI, office: 
 def test_an_act_is_recorded_by_whoever_makes_it(secretary: Guest, office: Office) -> None:
     page = words(secretary.done(NOMINATE, {"on": "8 8 2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}))
     assert "Đã ghi: Đưa vào nguồn và phân công giúp đỡ. Nay ở bước: Quần chúng ưu tú" in page
-    last = history(office, CASE, "vi")[-1]
+    last = load_history(office, CASE, "vi")[-1]
     assert (last["kind"], last["on"], last["by"], last["typed"]) == (
         "nominate", date(2022, 8, 8), SECRETARY, SECRETARY,
     )  # fmt: skip
@@ -169,14 +169,14 @@ def test_an_officer_types_for_the_branch_and_both_are_recorded(app: FastAPI, off
     officer.done(
         NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), "by": SECRETARY}
     )
-    last = history(office, CASE, "vi")[-1]
+    last = load_history(office, CASE, "vi")[-1]
     assert (last["by"], last["typed"]) == (SECRETARY, OFFICER)
 
 
 def test_nobody_types_for_somebody_who_is_not_below(secretary: Guest, office: Office) -> None:
     typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), "by": "vanphong.huyen"}
     assert secretary.send(NOMINATE, typed).status_code == 404
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(secretary: Guest, office: Office) -> None:
@@ -186,7 +186,7 @@ def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(secre
     assert 'value="31/02/2022"' in answer.text
     assert "họp &lt;b&gt;tối&lt;/b&gt;" in answer.text
     assert 'id="fault-on-1"' in answer.text
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 @pytest.mark.parametrize("day", ["8-8-22", "8/8", "hôm qua", "31/02/2022"])
@@ -203,7 +203,7 @@ def test_a_mistyped_year_is_said_beside_its_day_and_what_was_typed_stays(secreta
     assert "Không có quy định nào cho ngày 08/08/2002: xem lại năm" in words(answer.text)
     assert 'id="fault-on-1"' in answer.text
     assert 'value="03-NQ/CB"' in answer.text
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 @pytest.mark.parametrize(("who", "act"), [(OFFICER, NOMINATE), ("vanphong.huyen", "/case/K1PQJBN0/do/appraise")])
@@ -226,7 +226,7 @@ def test_everything_amiss_with_a_form_is_said_at_once(secretary: Guest, office: 
         "on", "resolution_no", "helpers",
     ]  # fmt: skip
     assert "fault-helpers-2" not in nobody
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(app: FastAPI, office: Office) -> None:
@@ -241,7 +241,7 @@ def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(a
     assert "Cần 7/10 đảng viên chính thức tán thành, được 6." in text
     assert "Điều lệ Đảng, Điều 4" in text
     assert 'value="08-NQ/CB"' in answer.text
-    assert case_view(office, case, "vi")["state"]["id"] == "branch_meeting"
+    assert load_case_view(office, case, "vi")["state"]["id"] == "branch_meeting"
 
 
 def test_a_wrong_count_is_refused_without_a_word_of_boxes_that_were_left_empty(app: FastAPI) -> None:
@@ -295,7 +295,7 @@ def test_a_double_tap_records_once(secretary: Guest, office: Office) -> None:
     first, second = (secretary.send(NOMINATE, typed, form=form) for _ in range(2))
     assert first.status_code == second.status_code == 303
     assert first.headers["location"].split("?")[0] == second.headers["location"].split("?")[0]
-    assert len(history(office, CASE, "vi")) == 2
+    assert len(load_history(office, CASE, "vi")) == 2
 
 
 @pytest.mark.parametrize("spoilt", [{"csrf": "0" * 32}, {"csrf": ""}])
@@ -303,14 +303,14 @@ def test_a_form_without_our_proof_is_not_taken(secretary: Guest, office: Office,
     answer = secretary.send(NOMINATE, {"on": "08/08/2022", "resolution_no": "3", "helpers": helpers(office), **spoilt})
     assert answer.status_code == 403
     assert "không còn dùng được" in words(answer.text)
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 def test_a_form_sent_by_another_sites_page_is_not_taken(secretary: Guest, office: Office) -> None:
     typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}
     answer = secretary.send(NOMINATE, typed, headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 403
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_hostile_input_is_answered_in_words_and_nothing_is_written(
     answer = secretary.send(NOMINATE, whole)
     assert answer.status_code in (303, 409, 422), words(answer.text)[:500]
     assert "<script>" not in answer.text.replace("<script src", "")
-    assert len(history(office, CASE, "vi")) == (2 if answer.status_code == 303 else 1)
+    assert len(load_history(office, CASE, "vi")) == (2 if answer.status_code == 303 else 1)
 
 
 # --- correcting --------------------------------------------------------------------------------------------------
@@ -345,18 +345,18 @@ def test_a_correction_is_recorded_with_who_allowed_it(app: FastAPI, office: Offi
     path = f"/case/{case}/correct/2"
     assert 'value="15/11/2021"' in officer.get(path)
     officer.done(path, {"resolution_no": "06-NQ/CB", "reason": "ghi nhầm số", "allowed_by": "vanphong.huyen"})
-    last = history(office, case, "vi")[-1]
+    last = load_history(office, case, "vi")[-1]
     assert (last["kind"], last["of"], last["allowed_by"]) == ("correct", 2, "vanphong.huyen")
     assert [one["field"] for one in last["fields"]] == ["resolution_no", "reason"]
 
 
 def test_a_correction_that_is_sent_twice_is_recorded_once(app: FastAPI, office: Office) -> None:
     officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/correct/2"
-    before, form = len(history(office, ELSEWHERE, "vi")), officer.form(path)
+    before, form = len(load_history(office, ELSEWHERE, "vi")), officer.form(path)
     typed = {"resolution_no": "06-NQ/CB", "reason": "ghi nhầm số", "allowed_by": "vanphong.huyen"}
     answers = [officer.send(path, typed, form=form) for _ in range(2)]
     assert [one.headers["location"] for one in answers] == [f"/case/{ELSEWHERE}?said=corrected"] * 2
-    assert len(history(office, ELSEWHERE, "vi")) == before + 1
+    assert len(load_history(office, ELSEWHERE, "vi")) == before + 1
 
 
 def test_a_correction_that_changes_nothing_asks_for_what_is_missing_in_words_of_the_page(app: FastAPI) -> None:
@@ -393,16 +393,16 @@ def test_what_was_corrected_once_is_corrected_from_there_and_may_be_put_back(app
     officer.done(path, {"on": "16/11/2021", **why})
     assert 'value="16/11/2021"' in officer.get(path)
     officer.done(path, {"on": "15/11/2021", **why})
-    assert history(office, ELSEWHERE, "vi")[-1]["fields"][0]["text"] == date(2021, 11, 15)
+    assert load_history(office, ELSEWHERE, "vi")[-1]["fields"][0]["text"] == date(2021, 11, 15)
 
 
 def test_a_correction_without_a_reason_keeps_what_was_typed(app: FastAPI, office: Office) -> None:
     officer = guest(app).enter("canbo.hai-luu")
-    before = len(history(office, ELSEWHERE, "vi"))
+    before = len(load_history(office, ELSEWHERE, "vi"))
     answer = officer.send(f"/case/{ELSEWHERE}/correct/2", {"resolution_no": "06-NQ/CB"})
     assert answer.status_code == 422
     assert 'value="06-NQ/CB"' in answer.text
-    assert len(history(office, ELSEWHERE, "vi")) == before
+    assert len(load_history(office, ELSEWHERE, "vi")) == before
 
 
 def test_a_correction_to_a_mistyped_year_is_said_beside_its_day(app: FastAPI) -> None:
@@ -450,7 +450,7 @@ def test_a_paper_that_came_in_a_mistyped_year_is_said_beside_its_day(app: FastAP
 
 def received(office: Office, case: str) -> dict[str, object]:
     """What the newest record of a case says of the paper that came in."""
-    last = history(office, case, "vi")[-1]
+    last = load_history(office, case, "vi")[-1]
     assert last["kind"] == "receive_paper"
     return {one["field"]: one["value"] for one in last["fields"]}
 
@@ -458,13 +458,13 @@ def received(office: Office, case: str) -> dict[str, object]:
 def test_the_day_on_a_paper_that_nobody_typed_stays_unknown(app: FastAPI, office: Office) -> None:
     guest(app).enter(SECRETARY).done(f"/case/{CASE}/receive/CN-ĐVM", {"on": "08/08/2022"})
     assert received(office, CASE) == {"paper": "CN-ĐVM"}
-    [paper] = [one for one in case_view(office, CASE, "vi")["papers"] if one["code"] == "CN-ĐVM"]
+    [paper] = [one for one in load_case_view(office, CASE, "vi")["papers"] if one["code"] == "CN-ĐVM"]
     assert (paper["dated"], paper["status"]) == (None, "present")
 
 
 def test_a_paper_that_an_act_made_bears_the_day_of_the_act(app: FastAPI, office: Office) -> None:
     case = "KWG5M0XY"
-    [made] = [one for one in history(office, case, "vi") if one["kind"] == "summarise_opinions"]
+    [made] = [one for one in load_history(office, case, "vi") if one["kind"] == "summarise_opinions"]
     officer = guest(app).enter("vanphong.huyen")
     officer.done(f"/case/{case}/receive/5-KNĐ", {"on": "08/08/2022"})
     assert received(office, case)["paper_dated"] == str(made["on"]) != "2022-08-08"
@@ -475,11 +475,11 @@ def test_a_paper_that_an_act_made_bears_the_day_of_the_act(app: FastAPI, office:
 
 def test_where_a_deadline_ends_with_the_day_on_the_paper_that_day_is_asked_for(app: FastAPI, office: Office) -> None:
     officer, case = guest(app).enter("vanphong.huyen"), LONG_WAY
-    before = len(history(office, case, "vi"))
+    before = len(load_history(office, case, "vi"))
     answer = officer.send(f"/case/{case}/receive/1-HSĐV", {"on": "08/08/2022"})
     assert answer.status_code == 422
     assert 'id="fault-dated-1"' in answer.text
-    assert len(history(office, case, "vi")) == before
+    assert len(load_history(office, case, "vi")) == before
 
 
 @pytest.mark.parametrize("code", ["1-KNĐ", "2-KNĐ", "1-HSĐV"])
@@ -506,11 +506,11 @@ def test_a_form_that_comes_back_says_that_the_photo_is_gone(
     app: FastAPI, office: Office, on: str, content: bytes | None
 ) -> None:
     officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
-    before = len(history(office, ELSEWHERE, "vi"))
+    before = len(load_history(office, ELSEWHERE, "vi"))
     answer = officer.send(path, {"on": on}, files={"file": ("ảnh.jpg", content or photo(), "image/jpeg")})
     assert answer.status_code == 422
     assert "Xin chọn lại tệp" in words(answer.text)
-    assert len(history(office, ELSEWHERE, "vi")) == before
+    assert len(load_history(office, ELSEWHERE, "vi")) == before
 
 
 def test_each_fault_of_a_paper_that_came_leads_to_its_box(app: FastAPI) -> None:
@@ -534,12 +534,12 @@ def test_each_fault_of_a_paper_that_came_leads_to_its_box(app: FastAPI) -> None:
 )
 def test_a_file_that_is_no_paper_is_refused_in_words(app: FastAPI, office: Office, name: str, content: bytes) -> None:
     officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
-    before = len(history(office, ELSEWHERE, "vi"))
+    before = len(load_history(office, ELSEWHERE, "vi"))
     typed = {"on": "08/08/2022", "dated": "14/01/2022"}
     answer = officer.send(path, typed, files={"file": (name, content, "image/jpeg")})
     assert answer.status_code == 422, answer.status_code
     assert 'value="08/08/2022"' in answer.text
-    assert len(history(office, ELSEWHERE, "vi")) == before
+    assert len(load_history(office, ELSEWHERE, "vi")) == before
 
 
 def test_more_than_a_request_may_hold_is_refused_before_it_is_read(secretary: Guest) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from states.rulebook.edition import Condition, Edition, Recorded
+from states.rulebook.edition import ActRule, Condition, Edition
 from states.rulebook.loading import Rulebook
-from workflow.core.messages import catalogue
+from workflow.core.messages import load_messages
 
 ON_THE_ACT_ITSELF = {
     "HELPERS_DIFFERENT", "HELPER_OFFICIAL", "HELPER_IN_OFFICIAL", "PROBATION_HELPER_OFFICIAL", "AGE_MAX", "EDU_MIN",
@@ -46,11 +46,11 @@ LEFT_OUT = {
 def editions() -> Iterator[Edition]:
     rulebook = Rulebook()
     for pipeline in rulebook.pipelines:
-        for name in rulebook.editions(pipeline):
-            yield rulebook.edition(pipeline, name)
+        for name in rulebook.list_editions(pipeline):
+            yield rulebook.load_edition(pipeline, name)
 
 
-def acts_under(edition: Edition, code: str) -> Iterator[Recorded]:
+def acts_under(edition: Edition, code: str) -> Iterator[ActRule]:
     """The acts whose form lists a condition."""
     for acts, common in ((edition.moves, edition.every_move), (edition.entries, edition.every_entry)):
         yield from (act for act in acts.values() if code in (*common, *act.conditions))
@@ -63,7 +63,7 @@ def looks_at(condition: Condition) -> set[str]:
 
 @pytest.mark.parametrize("edition", list(editions()), ids=lambda edition: edition.name)
 def test_every_condition_has_its_words_or_a_reason_to_have_none(edition: Edition) -> None:
-    worded = {key.removeprefix("check.") for key in catalogue("vi") if key.startswith("check.")}
+    worded = {key.removeprefix("check.") for key in load_messages("vi") if key.startswith("check.")}
     quiet = ON_THE_ACT_ITSELF | set(LEFT_OUT)
     assert sorted(set(edition.conditions) - worded - quiet) == []
     assert sorted(worded & quiet) == []
@@ -78,5 +78,5 @@ def test_what_looks_at_fields_of_its_act_is_listed_nowhere_before(edition: Editi
 
 def test_no_words_are_kept_for_a_condition_that_no_edition_has() -> None:
     known = {code for edition in editions() for code in edition.conditions}
-    worded = {key.removeprefix("check.") for key in catalogue("vi") if key.startswith("check.")}
+    worded = {key.removeprefix("check.") for key in load_messages("vi") if key.startswith("check.")}
     assert sorted((worded | ON_THE_ACT_ITSELF | set(LEFT_OUT)) - known) == []

@@ -8,8 +8,10 @@ from fastapi import FastAPI
 
 from tests.faults.by_hand import by_hand
 from tests.pages.guests import Forms, Guest, guest, words
-from workflow import accounts
-from workflow.cases.views.case_view import history
+from workflow.accounts.form_submissions import take_draft
+from workflow.accounts.one_time_links import create_link
+from workflow.accounts.sessions import end_sessions, find_active_session, list_sessions
+from workflow.cases.views.case_view import load_history
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.storage.write_lock import BUSY_SECONDS
@@ -21,7 +23,7 @@ PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody
 def with_password(app: FastAPI, office: Office) -> Guest:
     """The secretary, who has chosen a password by a one-time link and is signed in by it."""
     who = guest(app)
-    path = f"/link/{accounts.make_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
+    path = f"/link/{create_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
     assert who.send(path, {"password": PASSWORD, "again": PASSWORD}).status_code == 303
     return who
 
@@ -32,7 +34,7 @@ def sign_in(who: Guest, password: str, user: str = SECRETARY) -> int:
 
 def test_a_one_time_link_sets_the_first_password_once_and_lets_in(app: FastAPI, office: Office) -> None:
     who = guest(app)
-    path = f"/link/{accounts.make_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
+    path = f"/link/{create_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
     assert SECRETARY in words(who.get(path))
     assert who.send(path, {"password": PASSWORD, "again": PASSWORD + "x"}).status_code == 422
     assert who.send(path, {"password": "123", "again": "123"}).status_code == 422
@@ -66,14 +68,14 @@ def test_whoever_signs_out_is_out_and_nothing_typed_stays_on_the_phone(app: Fast
     token = who.client.cookies["ketnap"]
     answer = who.send("/sign-out", {}, form=[("csrf", dict(Forms(who.get("/")).forms[0][1])["csrf"])])
     assert answer.headers["clear-site-data"] == '"storage"'
-    assert accounts.visitor(office, token) is None
+    assert find_active_session(office, token) is None
     assert who.client.get("/", follow_redirects=False).headers["location"].startswith("/sign-in")
 
 
 def test_a_session_that_ends_while_typing_loses_nothing(app: FastAPI, office: Office) -> None:
     who, path = with_password(app, office), f"/case/{CASE}/do/suspend"
     form = who.form(path)
-    accounts.end_sessions(office, SECRETARY)
+    end_sessions(office, SECRETARY)
     typed = {"on": "09/08/2022", "reason": "đi làm xa <quê>", "review_on": "01/12/2022"}
     answer = who.send(path, typed, form=form)
     assert answer.status_code == 401
@@ -81,7 +83,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(app: FastAPI, office: Of
     held = dict(next(fields for action, fields in Forms(answer.text).forms if action == "/sign-in"))
     back = who.client.post("/sign-in", data={**held, "user": SECRETARY, "password": PASSWORD}, follow_redirects=False)
     assert back.headers["location"] == path
-    assert len(history(office, CASE, "vi")) == 1
+    assert len(load_history(office, CASE, "vi")) == 1
     page = who.get(path)
     assert "đi làm xa &lt;quê&gt;" in page
     assert 'value="01/12/2022"' in page
@@ -109,14 +111,14 @@ def test_a_changed_password_that_is_sent_twice_is_changed_once(app: FastAPI, off
 def test_a_session_that_ends_gives_no_password_back(app: FastAPI, office: Office) -> None:
     who, new = with_password(app, office), "một câu khác dài hơn"
     form = who.form("/password")
-    accounts.end_sessions(office, SECRETARY)
+    end_sessions(office, SECRETARY)
     answer = who.send("/password", {"old": PASSWORD, "password": new, "again": new}, form=form)
     assert answer.status_code == 401
     assert PASSWORD not in answer.text
     assert new not in answer.text
     by_hand = {"user": SECRETARY, "password": PASSWORD, "next": "/me", "kept:password": new, "kept:again": new}
     assert who.send("/sign-in", by_hand).status_code == 303
-    assert accounts.take_draft(office, SECRETARY, "/me") is None
+    assert take_draft(office, SECRETARY, "/me") is None
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,7 @@ def test_pages_are_read_while_somebody_writes(app: FastAPI, office: Office) -> N
         assert "Lưu Văn Khải" in who.get("/")
         assert monotonic() - began < BUSY_SECONDS
     app.state.looks.flush()
-    [session] = accounts.sessions(office, SECRETARY)
+    [session] = list_sessions(office, SECRETARY)
     assert now() - session.seen_at < timedelta(minutes=1)
 
 

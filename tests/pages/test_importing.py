@@ -11,12 +11,14 @@ from openpyxl import Workbook
 
 from states.vocabulary import Person
 from tests.pages.guests import Fields, Forms, Guest, guest, words
-from workflow import register
 from workflow.core.clock import now
 from workflow.office import Office
-from workflow.register.search import people_found
+from workflow.register.people import add_person
+from workflow.register.posts import leave_post
+from workflow.register.queries import list_posts
+from workflow.register.search import find_people
 from workflow.register.writer import Who
-from workflow.web.pages.register.import_roster import KEPT, PATH
+from workflow.web.pages.register.import_roster import FILE_LIFETIME, PATH
 
 HEADS = ["Xã, thị trấn", "Thôn, tổ dân phố", "Họ và tên", "Ngày sinh", "Đảng viên"]
 NEW_HEAD = ["Xã Hải Lựu", "Thôn Bãi Nắng", "Người Thử Mới", "01/02/1970", "chưa"]
@@ -39,7 +41,7 @@ def form_of(html: str, action: str) -> Fields:
 
 
 def holder(office: Office) -> str:
-    posts = register.post_list(office, unit=BAI_NANG)
+    posts = list_posts(office, unit=BAI_NANG)
     return str(posts[0]["holder"]["name"])
 
 
@@ -65,11 +67,11 @@ def test_the_page_names_the_columns_that_a_roster_may_have(district: Guest) -> N
 
 
 def test_a_roster_is_looked_through_and_nothing_is_written(district: Guest, office: Office) -> None:
-    before = office.tree_read().n
+    before = office.read_snapshot().n
     page = words(sent(district, csv(NEW_HEAD)).text)
     assert "Mới đọc thử, chưa ghi gì" in page
     assert "Thôn Bãi Nắng, Xã Hải Lựu – Người Thử Mới thay Chu Bá Mão" in page
-    assert (office.tree_read().n, holder(office)) == (before, "Chu Bá Mão")
+    assert (office.read_snapshot().n, holder(office)) == (before, "Chu Bá Mão")
 
 
 def test_what_was_looked_through_is_written_once(district: Guest, office: Office) -> None:
@@ -78,7 +80,7 @@ def test_what_was_looked_through_is_written_once(district: Guest, office: Office
         answer = district.send(f"{PATH}/write", {}, form=form)
         assert (answer.status_code, answer.headers["location"]) == (303, "/register?said=imported")
     assert holder(office) == "Người Thử Mới"
-    assert len(people_found(office, "nguoi thu moi")) == 1
+    assert len(find_people(office, "nguoi thu moi")) == 1
     assert district.send(f"{PATH}/write", {"once": "another"}, form=form).status_code == 422
 
 
@@ -105,30 +107,30 @@ def test_a_bad_row_is_told_with_its_place_and_left_out_only_when_that_is_chosen(
 
 
 def test_whether_two_people_are_one_is_decided_on_the_page(district: Guest, office: Office) -> None:
-    known = people_found(office, "Lưu Văn Khải")[0]
+    known = find_people(office, "Lưu Văn Khải")[0]
     twin = ["Xã Hải Lựu", "Thôn Bãi Nắng", "Nguyễn Thử Trùng", f"{known['born']:%d/%m/%Y}", "chưa"]
-    register.add_person(office, Person("", "Nguyễn Thử Trùng"), WHO)
+    add_person(office, Person("", "Nguyễn Thử Trùng"), WHO)
     page = sent(district, csv(twin)).text
     assert "cần quyết định" in words(page)
     again = district.send(PATH, {"decide.2": "new"}, form=form_of(page, PATH)).text
     assert district.send(f"{PATH}/write", {}, form=form_of(again, f"{PATH}/write")).status_code == 303
-    assert len(people_found(office, "nguyen thu trung")) == 2
+    assert len(find_people(office, "nguyen thu trung")) == 2
     assert district.send(PATH, {"decide.2": "perhaps"}, form=form_of(page, PATH)).status_code in (404, 422)
 
 
 def test_a_register_that_has_changed_meanwhile_is_shown_first(district: Guest, office: Office) -> None:
     form = form_of(sent(district, csv(NEW_HEAD)).text, f"{PATH}/write")
-    register.leave_post(office, BAI_NANG, date(2022, 7, 31), WHO)
-    before = office.tree_read().n
+    leave_post(office, BAI_NANG, date(2022, 7, 31), WHO)
+    before = office.read_snapshot().n
     answer = district.send(f"{PATH}/write", {}, form=form)
     assert answer.status_code == 409
     assert "Trong lúc đó sổ đã đổi" in words(answer.text)
-    assert office.tree_read().n == before
+    assert office.read_snapshot().n == before
 
 
 def test_a_file_is_kept_for_an_hour_only(district: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
     form = form_of(sent(district, csv(NEW_HEAD)).text, f"{PATH}/write")
-    later = now() + KEPT * 1.1
+    later = now() + FILE_LIFETIME * 1.1
     monkeypatch.setattr("workflow.web.pages.register.import_roster.now", lambda: later)
     answer = district.send(f"{PATH}/write", {}, form=form)
     assert answer.status_code == 422

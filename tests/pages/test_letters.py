@@ -7,13 +7,13 @@ import pytest
 from fastapi import FastAPI
 
 from tests.pages.guests import Fields, Forms, Guest, guest, words
-from workflow.accounts import look_list
+from workflow.accounts.access_log import list_accesses
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock
-from workflow.reminders.daily_run import Rounds
-from workflow.reminders.history import snoozed_of, told_of
+from workflow.reminders.daily_run import DailyRun
+from workflow.reminders.history import list_notice_history, list_snoozes
 from workflow.reminders.letters import outbox_queries
-from workflow.reminders.letters.outbox import letter_page
+from workflow.reminders.letters.outbox import list_letters
 from workflow.web.pages.letters import letter_pages
 
 OFFICER, SECRETARY, BRANCH = "canbo.hai-luu", "bithu.ao-truc", "bithu.bai-moi"
@@ -24,18 +24,18 @@ CASE = "K7Q2M4TX"
 def morning(office: Office) -> None:
     """The letters of 10 August 2022 lie in the outbox."""
     move_clock(office, 1)
-    Rounds(office).morning()
+    DailyRun(office).run_morning()
 
 
 def letter_to(office: Office, user: str, state: str = "waiting") -> str:
-    return str(letter_page(office, [user], state, limit=1, offset=0)[0]["letter"])
+    return str(list_letters(office, [user], state, limit=1, offset=0)[0]["letter"])
 
 
 def stick(office: Office, letter: str) -> None:
     """The server would not have it."""
     with office.database.transaction() as work:
         said = "550 5.1.1 <script>không có hộp thư này"
-        assert outbox_queries.change(work, letter, ("waiting",), state="stuck", tries=1, code=550, said=said)
+        assert outbox_queries.update_letter(work, letter, ("waiting",), state="stuck", tries=1, code=550, said=said)
 
 
 def form_with(page: str, button: str) -> Fields:
@@ -91,9 +91,9 @@ def test_the_list_in_parts_holds_every_notice_once(district: Guest, monkeypatch:
 
 def test_what_is_planned_is_not_worked_out_again_for_every_reader(app: FastAPI, district: Guest) -> None:
     district.get("/letters")
-    first = app.state.errands.planning.outcome
+    first = app.state.errands.letter_plan.outcome
     guest(app).enter(OFFICER).get("/letters")
-    assert app.state.errands.planning.outcome is first
+    assert app.state.errands.letter_plan.outcome is first
 
 
 @pytest.mark.parametrize("asked", ["show=all", "at=-1", "at=x", "user=" + "x" * 101])
@@ -135,7 +135,7 @@ def test_a_letter_is_shown_as_its_reader_sees_it_and_the_look_is_logged(
     page = words(district.get(f"/letters/{letter.lower()}"))
     assert CASE in page
     app.state.looks.flush()
-    assert (letter, "letter") in {(one.subject, one.what) for one in look_list(office, user="vanphong.huyen").rows}
+    assert (letter, "letter") in {(one.subject, one.what) for one in list_accesses(office, user="vanphong.huyen").rows}
 
 
 def test_everybody_reads_the_own_letter_and_nobody_anothers(app: FastAPI, office: Office) -> None:
@@ -156,7 +156,7 @@ def test_a_letter_that_was_sent_meanwhile_is_not_cancelled_any_more(district: Gu
     letter = letter_to(office, BRANCH)
     form = form_with(district.get(f"/letters/{letter}"), "cancel")
     with office.database.transaction() as work:
-        outbox_queries.change(work, letter, ("waiting",), state="sent")
+        outbox_queries.update_letter(work, letter, ("waiting",), state="sent")
     answer = district.send(f"/letters/{letter}", {"do": "cancel"}, form=form)
     assert answer.status_code == 409
     assert f"Thư {letter} không hủy được nữa: đã gửi." in words(answer.text)
@@ -188,7 +188,7 @@ def test_a_button_that_no_page_has_and_a_form_of_another_session_do_nothing(
 
 def notice_of(office: Office, user: str = BRANCH) -> int:
     """What a user was told of the case."""
-    return int(next(one["id"] for one in told_of(office, CASE, "vi") if one["user"] == user))
+    return int(next(one["id"] for one in list_notice_history(office, CASE, "vi") if one["user"] == user))
 
 
 def test_a_secretary_puts_off_what_the_case_page_shows(app: FastAPI, office: Office) -> None:
@@ -201,7 +201,7 @@ def test_a_secretary_puts_off_what_the_case_page_shows(app: FastAPI, office: Off
     page = secretary.done(path, {"until": "1 9 2022", "reason": "Chờ họp chi bộ mở rộng"})
     assert "Đã hoãn nhắc. Lý do đã ghi vào nhật ký." in words(page)
     assert "Lý do: Chờ họp chi bộ mở rộng" in words(page)
-    (held,) = snoozed_of(office, CASE, "vi")
+    (held,) = list_snoozes(office, CASE, "vi")
     assert (held["until"], held["by"], held["typed"]) == (date(2022, 9, 1), BRANCH, BRANCH)
     assert "Chờ họp chi bộ mở rộng" in words(secretary.get(f"/case/{CASE}")), "the kept page is another one now"
 
@@ -210,7 +210,7 @@ def test_an_officer_puts_off_for_the_secretary_who_telephones(district: Guest, o
     morning(office)
     path = f"/notice/{notice_of(office)}/snooze"
     district.done(path, {"until": "01/09/2022", "reason": "Đồng chí bí thư nhờ", "by": BRANCH})
-    (held,) = snoozed_of(office, CASE, "vi")
+    (held,) = list_snoozes(office, CASE, "vi")
     assert (held["by"], held["typed"]) == (BRANCH, "vanphong.huyen")
 
 
@@ -233,7 +233,7 @@ def test_what_makes_no_sense_is_told_beside_its_box_and_what_was_typed_stays(
     assert re.findall(r'id="fault-(\w+)-1"', answer.text) == faults
     assert f'value="{typed["until"]}"' in answer.text
     assert f">{typed['reason']}</textarea>" in answer.text
-    assert snoozed_of(office, CASE, "vi") == []
+    assert list_snoozes(office, CASE, "vi") == []
 
 
 def test_another_units_notice_and_none_at_all_are_not_there(app: FastAPI, office: Office) -> None:
@@ -251,7 +251,7 @@ def test_nobody_puts_off_in_the_name_of_somebody_who_was_not_told(app: FastAPI, 
     path = f"/notice/{notice_of(office)}/snooze"
     typed = {"until": "01/09/2022", "reason": "Bận", "by": "vanphong.huyen"}
     assert secretary.send(path, typed).status_code == 404
-    assert snoozed_of(office, CASE, "vi") == []
+    assert list_snoozes(office, CASE, "vi") == []
 
 
 # --- the heartbeat -----------------------------------------------------------------------------------------------
@@ -260,12 +260,12 @@ def test_nobody_puts_off_in_the_name_of_somebody_who_was_not_told(app: FastAPI, 
 def test_the_foot_of_every_page_says_how_the_reminders_are(app: FastAPI, district: Guest, office: Office) -> None:
     assert "Chưa nhắc việc lần nào." in words(district.get("/"))
     morning(office)
-    app.state.heartbeat.look()
+    app.state.heartbeat.refresh()
     assert "Việc nhắc vẫn chạy đều." in words(district.get("/board"))
     stick(office, letter_to(office, BRANCH))
     officer, secretary = guest(app).enter(OFFICER), guest(app).enter(SECRETARY)
     officer.get("/")
-    app.state.heartbeat.look()
+    app.state.heartbeat.refresh()
     for path in ("/", "/letters", "/case/" + CASE):
         assert '<a href="/letters?show=stuck">1 thư mắc kẹt.</a>' in district.get(path), "kept pages too"
     assert "Việc nhắc cần người xem lại. Hãy báo cho huyện." in words(officer.get("/"))

@@ -7,7 +7,9 @@ from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_letters import form_with, press
-from workflow import accounts
+from workflow.accounts.api_tokens import create_token, find_token_user, list_tokens
+from workflow.accounts.one_time_links import create_link
+from workflow.accounts.sessions import end_sessions, list_sessions
 from workflow.office import Office
 
 SECRETARY = "bithu.ao-truc"
@@ -37,10 +39,10 @@ def test_a_token_is_shown_once_and_acts_for_its_user_until_it_is_ended(secretary
     found = re.search(r"<code>(ketnap_[\w-]+)</code>", page)
     assert found
     assert "bảng tính" in page
-    assert accounts.token_user(office, found[1]) == SECRETARY
+    assert find_token_user(office, found[1]) == SECRETARY
     assert found[1] not in secretary.get("/me"), "loaded again, the page shows it no more"
     press(secretary, "/me", "end_token")
-    assert accounts.token_user(office, found[1]) is None
+    assert find_token_user(office, found[1]) is None
 
 
 def token_form(who: Guest) -> list[tuple[str, str]]:
@@ -51,10 +53,10 @@ def test_a_double_tap_makes_one_token(secretary: Guest, office: Office) -> None:
     form = token_form(secretary)
     for _ in range(2):
         secretary.send("/me", {"do": "token", "name": "bảng tính"}, form=form)
-    (held,) = accounts.tokens(office, SECRETARY)
+    (held,) = list_tokens(office, SECRETARY)
     found = re.search(r"<code>(ketnap_[\w-]+)</code>", secretary.get("/me"))
     assert found
-    assert accounts.token_user(office, found[1]) == SECRETARY
+    assert find_token_user(office, found[1]) == SECRETARY
     assert held.name == "bảng tính"
 
 
@@ -64,7 +66,7 @@ def test_a_token_without_a_fit_name_is_not_made_and_the_name_stays(secretary: Gu
     assert answer.status_code == 422
     assert 'id="fault-name-1"' in answer.text
     assert f'name="name" value="{name}"' in answer.text
-    assert accounts.tokens(office, SECRETARY) == []
+    assert list_tokens(office, SECRETARY) == []
 
 
 def test_other_devices_are_signed_out_and_this_one_stays(app: FastAPI, secretary: Guest) -> None:
@@ -78,34 +80,37 @@ def test_signing_this_device_out_leads_to_the_door(secretary: Guest, office: Off
     answer = secretary.send("/me", {"do": "end_session"}, form=form)
     assert answer.status_code == 303
     assert secretary.client.get("/me", follow_redirects=False).headers["location"] == "/sign-in?next=/me"
-    assert accounts.sessions(office, SECRETARY) == []
+    assert list_sessions(office, SECRETARY) == []
 
 
 def test_nobody_ends_somebody_elses_session_or_token_here(app: FastAPI, secretary: Guest, office: Office) -> None:
     guest(app).enter("bithu.ben-mo")
-    accounts.make_token(office, "bithu.ben-mo", "của người khác")
-    session, token = accounts.sessions(office, "bithu.ben-mo")[0].id, accounts.tokens(office, "bithu.ben-mo")[0].id
+    create_token(office, "bithu.ben-mo", "của người khác")
+    session, token = (
+        list_sessions(office, "bithu.ben-mo")[0].id,
+        list_tokens(office, "bithu.ben-mo")[0].id,
+    )
     form = token_form(secretary)
     for typed in ({"do": "end_session", "of": session}, {"do": "end_token", "of": token}):
         assert secretary.send("/me", typed, form=form).status_code == 404
     assert secretary.send("/me", {"do": "nothing"}, form=form).status_code == 422
     assert secretary.send("/me", {"do": "token", "name": "x", "csrf": "wrong"}, form=form).status_code == 403
-    assert accounts.sessions(office, "bithu.ben-mo")
-    assert accounts.tokens(office, "bithu.ben-mo")
+    assert list_sessions(office, "bithu.ben-mo")
+    assert list_tokens(office, "bithu.ben-mo")
 
 
 def test_the_name_typed_when_the_session_ended_is_there_after_signing_in(app: FastAPI, office: Office) -> None:
     who = guest(app)
-    path = f"/link/{accounts.make_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
+    path = f"/link/{create_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
     assert who.send(path, {"password": PASSWORD, "again": PASSWORD}).status_code == 303
     form = token_form(who)
-    accounts.end_sessions(office, SECRETARY)
+    end_sessions(office, SECRETARY)
     asked = who.send("/me", {"do": "token", "name": "bảng tính"}, form=form)
     assert asked.status_code == 401
     fields = {"user": SECRETARY, "password": PASSWORD, "next": "/me", "kept:name": "bảng tính", "kept:do": "token"}
     assert who.client.post("/sign-in", data=fields, follow_redirects=False).headers["location"] == "/me"
     assert 'name="name" value="bảng tính"' in who.get("/me")
-    assert accounts.tokens(office, SECRETARY) == []
+    assert list_tokens(office, SECRETARY) == []
 
 
 def test_the_page_is_read_in_english_once_that_is_chosen(secretary: Guest) -> None:

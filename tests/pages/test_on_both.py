@@ -8,12 +8,12 @@ import pytest
 from fastapi import FastAPI
 
 from tests.pages.guests import guest, pages_of, words
-from workflow import accounts
-from workflow.cases.views.case_view import case_view
+from workflow.accounts.access_log import list_accesses
+from workflow.cases.views.case_view import load_case_view
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
-from workflow.operations.verify.verify import verify
+from workflow.operations.verify.verify import verify_office
 from workflow.register.writer import Who
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
@@ -38,21 +38,21 @@ def app(office: Office) -> Iterator[FastAPI]:
 
 def test_a_case_is_taken_from_the_list_into_the_class_by_branch_and_commune(app: FastAPI, office: Office) -> None:
     secretary, officer = guest(app).enter(SECRETARY), guest(app).enter(OFFICER)
-    named = [one["name"] for one in case_view(office, "K3YKJBMF", "vi")["helpers"][:1]]
+    named = [one["name"] for one in load_case_view(office, "K3YKJBMF", "vi")["helpers"][:1]]
     typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": named}
     assert "Lưu Văn Khải" in words(secretary.get("/"))
     secretary.done(f"/case/{CASE}/do/nominate", typed)
     assert "Không có việc nào" not in words(secretary.get("/"))
     officer.done(f"/case/{CASE}/do/enrol", {"on": "09/08/2022"})
-    assert case_view(office, CASE, "vi")["state"]["id"] == "training"
+    assert load_case_view(office, CASE, "vi")["state"]["id"] == "training"
     again = words(secretary.get(f"/case/{CASE}"))
     assert again == words(secretary.get(f"/case/{CASE}"))
     assert "Học lớp bồi dưỡng nhận thức về Đảng" in again
     assert "Việc này do Đảng ủy cơ sở làm" in again
     assert secretary.client.get(f"/case/{CASE}/dossier.pdf").content.startswith(b"%PDF")
     app.state.looks.flush()
-    assert {one.user for one in accounts.look_list(office, subject=CASE).rows} == {SECRETARY, OFFICER}
-    assert verify(office).holds
+    assert {one.user for one in list_accesses(office, subject=CASE).rows} == {SECRETARY, OFFICER}
+    assert verify_office(office).holds
 
 
 def test_the_whole_land_sees_what_waits_for_the_district(app: FastAPI) -> None:

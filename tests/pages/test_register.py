@@ -7,12 +7,14 @@ import pytest
 from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, words
-from workflow import accounts, register
-from workflow.accounts import look_list
-from workflow.cases.views.case_view import case_view
+from workflow.accounts.access_log import list_accesses
+from workflow.accounts.form_submissions import save_draft
+from workflow.accounts.sessions import end_sessions
+from workflow.cases.views.case_view import load_case_view
 from workflow.office import Office
-from workflow.register.search import people_found
-from workflow.reminders.letters.outbox import mailbox_of
+from workflow.register.queries import list_meetings, list_posts, list_terms
+from workflow.register.search import find_people
+from workflow.reminders.letters.outbox import mailbox_view
 
 SECRETARY, OFFICER, STAFF = "bithu.ao-truc", "canbo.hai-luu", "tochuc.huyen"
 KEPT_OPEN = "KEXQDWWT"
@@ -36,18 +38,18 @@ def enter(name: str, of: str = "") -> str:
 
 
 def post_at(office: Office, unit: str) -> dict[str, object]:
-    return next(one for one in register.post_list(office, unit=unit) if one["unit"]["id"] == unit)
+    return next(one for one in list_posts(office, unit=unit) if one["unit"]["id"] == unit)
 
 
 def known(office: Office, name: str) -> str:
     """The id of the only one of that name."""
-    (found,) = [one["id"] for one in people_found(office, name) if one["name"] == name]
+    (found,) = [one["id"] for one in find_people(office, name) if one["name"] == name]
     return str(found)
 
 
 def standing(office: Office) -> int:
     """What grows with everything that is entered."""
-    return office.tree_read().n
+    return office.read_snapshot().n
 
 
 # --- who sees what -----------------------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ def test_somebody_placed_nowhere_is_found_by_the_whole_name_alone(officer: Guest
     assert "0 người" in words(officer.get("/register/people?q=ngo thi"))
     assert "1 người" in words(secretary.get("/register/people?q=ngo thi tu xa"))
     assert "0 người" in words(secretary.get("/register/people?q=ngo thi tu"))
-    assert office.tree_read().membership(known(office, "Ngô Thị Từ Xa"), date(2022, 8, 9)) == "member"
+    assert office.read_snapshot().get_membership(known(office, "Ngô Thị Từ Xa"), date(2022, 8, 9)) == "member"
 
 
 def test_users_are_listed_from_the_commune_upward(officer: Guest, secretary: Guest, district: Guest) -> None:
@@ -131,7 +133,7 @@ def test_looks_at_people_are_logged(secretary: Guest, app: FastAPI, office: Offi
     for path in ("/register", f"/register/unit/{AO_TRUC}", f"/register/person/{person}", "/register/meetings"):
         secretary.get(path)
     app.state.looks.flush()
-    seen = {(one.what, one.subject) for one in look_list(office, user=SECRETARY).rows}
+    seen = {(one.what, one.subject) for one in list_accesses(office, user=SECRETARY).rows}
     assert seen == {("register", ""), ("register", AO_TRUC), ("person", person), ("meetings", "")}
 
 
@@ -141,7 +143,7 @@ def test_looks_at_people_are_logged(secretary: Guest, app: FastAPI, office: Offi
 def test_a_branch_logs_its_own_extended_meeting_and_no_other(secretary: Guest, office: Office) -> None:
     page = secretary.done(enter("meeting", AO_TRUC), {"on": "7 8 2022", "came": "yes"})
     assert "07/08/2022 Lưu Văn Khải có đến" in words(page)
-    assert register.meeting_list(office, unit=AO_TRUC)[0]["on"] == date(2022, 8, 7)
+    assert list_meetings(office, unit=AO_TRUC)[0]["on"] == date(2022, 8, 7)
     secretary.get(enter("meeting", BEN_MO), status=404)
     assert secretary.send(enter("meeting", BEN_MO), {"on": "07/08/2022"}, form=[]).status_code in (403, 404)
 
@@ -200,7 +202,7 @@ def test_a_form_sent_twice_is_entered_once(officer: Guest, office: Office) -> No
     form = officer.form(path)
     first, second = (officer.send(path, {"name": "Hà Văn Đôi"}, form=form) for _ in range(2))
     assert first.headers["location"] == second.headers["location"]
-    assert len(people_found(office, "ha van doi")) == 1
+    assert len(find_people(office, "ha van doi")) == 1
 
 
 def test_a_form_without_the_sessions_proof_enters_nothing(officer: Guest, office: Office) -> None:
@@ -227,15 +229,15 @@ def test_a_commune_does_not_change_itself_but_the_district_may(officer: Guest, d
     for name in ("change_unit", "end_unit"):
         officer.get(enter(name, "hai-luu"), status=404)
     district.done(enter("change_unit", "hai-luu"), {"name": "Xã Hải Lựu Mới", "since": "01/08/2022"})
-    unit = office.tree_read().unit("hai-luu", date(2022, 8, 9))
+    unit = office.read_snapshot().find_unit("hai-luu", date(2022, 8, 9))
     assert unit is not None
     assert (unit.name, unit.organs) == ("Xã Hải Lựu Mới", "committee")
 
 
 def test_a_village_is_renamed_from_a_day_on(officer: Guest, office: Office) -> None:
     officer.done(enter("change_unit", BEN_MO), {"name": "Thôn Bến Mơ Mới", "since": "01/08/2022"})
-    tree = office.tree_read()
-    names = [row.name for day in (date(2022, 7, 31), date(2022, 8, 1)) if (row := tree.unit(BEN_MO, day))]
+    tree = office.read_snapshot()
+    names = [row.name for day in (date(2022, 7, 31), date(2022, 8, 1)) if (row := tree.find_unit(BEN_MO, day))]
     assert names == ["Thôn Bến Mơ", "Thôn Bến Mơ Mới"]
 
 
@@ -268,7 +270,7 @@ def test_a_village_that_has_a_head_does_not_end(officer: Guest) -> None:
 
 def test_a_new_term_begins(officer: Guest, office: Office) -> None:
     assert "nhiệm kỳ từ 01/08/2022" in words(officer.done(enter("term", "hai-luu"), {"since": "01/08/2022"}))
-    assert register.term_list(office)[0]["unit"]["id"] == "hai-luu"
+    assert list_terms(office)[0]["unit"]["id"] == "hai-luu"
 
 
 # --- people ------------------------------------------------------------------------------------------------------
@@ -299,7 +301,7 @@ def test_a_membership_by_paper(officer: Guest, office: Office) -> None:
     person = known(office, "Hà Văn Mới")
     page = officer.done(enter("membership", person), typed)
     assert "Đảng viên chính thức từ 01/08/2022" in words(page)
-    assert office.tree_read().membership(person, date(2022, 8, 9)) == "member"
+    assert office.read_snapshot().get_membership(person, date(2022, 8, 9)) == "member"
 
 
 def test_a_secretary_opens_the_case_of_the_own_head_once(app: FastAPI, office: Office, officer: Guest) -> None:
@@ -326,8 +328,8 @@ def test_a_case_is_taken_over_from_paper_at_its_step(officer: Guest, office: Off
         {"unit": BEN_MO, "on": "01/07/2022", "nominated_on": "05/01/2022", "certificate_issued_on": "02/03/2022"},
     )
     assert "Đơn, lý lịch, người giới thiệu" in words(page)
-    (case,) = [one["case"] for one in people_found(office, "ha van giay")]
-    view = case_view(office, case, "vi")
+    (case,) = [one["case"] for one in find_people(office, "ha van giay")]
+    view = load_case_view(office, case, "vi")
     assert (view["adopted"], view["unit"]["id"]) == (True, BEN_MO)
 
 
@@ -347,7 +349,7 @@ def test_a_commune_adds_a_secretary_and_ends_the_role(officer: Guest, office: Of
         enter("add_user", BEN_MO),
         {"user": "bithu.moi", "full_name": "Hà Thị Ghi", "role": "branch_secretary", "since": "01/08/2022"},
     )
-    grants = office.tree_read().grants["bithu.moi"]
+    grants = office.read_snapshot().grants["bithu.moi"]
     assert [(one.role, one.unit_id) for one in grants] == [("branch_secretary", BEN_MO)]
     officer.done(enter("grant", "bithu.moi"), {"role": "branch_secretary", "unit": BAI_NANG, "since": "01/08/2022"})
     officer.done(enter("end_grant", "bithu.moi"), {"grant": f"branch_secretary@{BEN_MO}", "on": "05/08/2022"})
@@ -370,7 +372,7 @@ def test_nobody_gives_or_ends_the_own_roles_or_those_of_others_above(officer: Gu
 def test_where_letters_to_a_new_user_go_is_said_at_once(officer: Guest, office: Office) -> None:
     named = {"user": "bithu.moi", "full_name": "Hà Thị Ghi", "contact": "ghi@xa.example", "role": "branch_secretary"}
     officer.done(enter("add_user", BEN_MO), named | {"since": "01/08/2022"})
-    assert mailbox_of(office, "bithu.moi")["address"] == "ghi@xa.example"
+    assert mailbox_view(office, "bithu.moi")["address"] == "ghi@xa.example"
 
 
 def test_only_roles_are_offered_that_the_reader_may_give_and_a_mistaken_pair_is_told(officer: Guest) -> None:
@@ -399,10 +401,10 @@ def test_a_name_to_sign_in_with_that_cannot_be_is_said_beside_its_field(officer:
 def test_what_was_typed_when_the_session_ended_is_there_again(officer: Guest, office: Office) -> None:
     path = enter("set_person", known(office, "Triệu Thị Nhài"))
     form = officer.form(path)
-    accounts.end_sessions(office, OFFICER)
+    end_sessions(office, OFFICER)
     answer = officer.send(path, {"occupation": "Làm ruộng"}, form=form)
     assert (answer.status_code, "Làm ruộng" in answer.text) == (401, True)
-    accounts.keep_draft(office, OFFICER, path, {"occupation": "Làm ruộng"})
+    save_draft(office, OFFICER, path, {"occupation": "Làm ruộng"})
     page = officer.enter(OFFICER).get(path)
     assert 'value="Làm ruộng"' in page
     assert "điền lại" in words(page)
@@ -422,7 +424,7 @@ def test_nobody_of_elsewhere_is_taken_into_the_own_commune_by_name_or_by_id(offi
 
 
 def test_a_former_head_stays_the_communes_own(app: FastAPI, officer: Guest, office: Office) -> None:
-    gone = next(one["holder"] for one in register.post_list(office, unit=BAI_NANG) if one["unit"]["id"] == BAI_NANG)
+    gone = next(one["holder"] for one in list_posts(office, unit=BAI_NANG) if one["unit"]["id"] == BAI_NANG)
     officer.done(enter("leave", BAI_NANG), {"on": "08/08/2022"})
     officer.get(f"/register/person/{gone['id']}")
     other = guest(app).enter("canbo.quang-yen")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.core.messages import catalogue
+from workflow.core.messages import load_messages
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates" / "pages").glob("*.html"))
@@ -25,7 +25,7 @@ def keys_of(template: Path) -> set[str]:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_every_key_of_a_template_is_in_the_catalogue(template: Path) -> None:
-    known = catalogue("vi")
+    known = load_messages("vi")
     assert sorted(keys_of(template) - set(known)) == []
     begun = BEGUN.findall(template.read_text(encoding="utf-8"))
     assert [start for start in begun if not any(key.startswith(start) for key in known)] == []
@@ -44,7 +44,7 @@ def test_no_sentence_of_the_pages_lies_unused() -> None:
     begun = {start for start in re.findall(r"""["']f?(page\.[\w.-]*[._])[{"']""", texts) if start != "page."}
     said = {f"page.said.{key}" for key in re.findall(r"said=([\w-]+)", texts)}
     error = {f"page.{part}.{key}" for part in ("error", "advice") for key in quoted}
-    keys = [key for key in catalogue("vi") if key.startswith("page.")]
+    keys = [key for key in load_messages("vi") if key.startswith("page.")]
     unused = [key for key in keys if key not in quoted | said | error and not any(map(key.startswith, begun))]
     assert unused == []
 
@@ -57,11 +57,11 @@ NEVER_ON_PAGES = {"advice.config_missing", "advice.port_taken"}
 
 def test_no_sentence_that_pages_say_speaks_of_commands() -> None:
     for language in ("vi", "en"):
-        words = catalogue(language)
+        words = load_messages(language)
         shown = {key: words.get(f"on_page.{key}", told) for key, told in words.items() if SAID_ON_PAGES.match(key)}
         assert {key for key, told in shown.items() if OF_COMMANDS.search(told)} <= NEVER_ON_PAGES
 
 
 def test_every_sentence_that_pages_say_otherwise_is_one_that_the_command_line_says() -> None:
-    words = catalogue("vi")
+    words = load_messages("vi")
     assert [key for key in words if key.startswith("on_page.") and key.removeprefix("on_page.") not in words] == []

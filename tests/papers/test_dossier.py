@@ -11,15 +11,21 @@ from pypdf import PdfReader
 
 from tests.journeys.land import OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, proven, travel
 from tests.papers.reading import of_pdf
-from workflow.cases.commands.advance import record
-from workflow.cases.commands.correct import correct
+from workflow.cases.commands.advance import record_entry
+from workflow.cases.commands.correct import correct_event
 from workflow.dossier import paper_store
-from workflow.dossier.bind import missing_of
+from workflow.dossier.bind import list_missing
 from workflow.dossier.papers import Dossier, UnknownPaper
-from workflow.dossier.print_papers import Format, Made, papers, register_of_probationary, whole
-from workflow.dossier.vietnamese_text import in_words, written
+from workflow.dossier.print_papers import (
+    FileFormat,
+    PaperFile,
+    write_dossier,
+    write_papers,
+    write_probationary_register,
+)
+from workflow.dossier.vietnamese_text import spell_day, spell_number
 from workflow.office import Office
-from workflow.operations.verify.verify import verify
+from workflow.operations.verify.verify import verify_office
 from workflow.storage import writes
 
 START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
@@ -40,12 +46,12 @@ def decided(land: Office) -> Journey:
 
 
 def standings(office: Office, case: str) -> dict[str, str]:
-    with office.database.reading() as connection:
-        return {one.code: one.standing for one in Dossier(office, connection, case).entries()}
+    with office.database.read_transaction() as connection:
+        return {one.code: one.standing for one in Dossier(office, connection, case).list_papers()}
 
 
-def pdf_of(office: Office, case: str, code: str) -> Made:
-    return papers(office, case, code, "pdf", SECRETARY)[0]
+def pdf_of(office: Office, case: str, code: str) -> PaperFile:
+    return write_papers(office, case, code, "pdf", SECRETARY)[0]
 
 
 def test_before_the_vote_the_resolution_is_a_draft_and_after_it_is_to_be_signed(land: Office, going: Journey) -> None:
@@ -59,8 +65,8 @@ def test_before_the_vote_the_resolution_is_a_draft_and_after_it_is_to_be_signed(
 def test_what_only_a_member_can_have_is_not_missing_before_the_ceremony(land: Office, going: Journey) -> None:
     before = standings(land, going.case)
     assert (before["1-HSĐV"], before["CN-ĐVM"]) == ("draft", "draft")
-    with land.database.reading() as connection:
-        lacking = {one.code for one, _ in missing_of(Dossier(land, connection, going.case))}
+    with land.database.read_transaction() as connection:
+        lacking = {one.code for one, _ in list_missing(Dossier(land, connection, going.case))}
     assert not lacking & {"1-HSĐV", "CN-ĐVM"}
     after = standings(land, going.to("probation").case)
     assert (after["1-HSĐV"], after["CN-ĐVM"]) == ("missing", "missing")
@@ -70,7 +76,7 @@ def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(la
     pdf_of(land, decided.case, "6-KNĐ")
     assert standings(land, decided.case)["6-KNĐ"] == "made"
     fields = {"paper": "6-KNĐ", "paper_dated": "2022-03-20", "pages": 2}
-    record(land, decided.case, "receive_paper", TODAY, SECRETARY, fields)
+    record_entry(land, decided.case, "receive_paper", TODAY, SECRETARY, fields)
     assert standings(land, decided.case)["6-KNĐ"] == "received"
 
 
@@ -85,16 +91,16 @@ def test_what_was_issued_comes_out_the_same_on_any_later_day(land: Office, decid
 
 def test_a_corrected_act_is_issued_anew_and_the_old_paper_stays_kept(land: Office, decided: Journey) -> None:
     first = pdf_of(land, decided.case, "6-KNĐ")
-    with land.database.reading() as connection:
+    with land.database.read_transaction() as connection:
         seq = Dossier(land, connection, decided.case).story.acts["branch_proposes"]["seq"]
     typed = {"resolution_no": "77-NQ/CB"}
-    correct(land, decided.case, seq, SECRETARY, typed, reason="Ghi nhầm số", allowed_by=OFFICER.by)
+    correct_event(land, decided.case, seq, SECRETARY, typed, reason="Ghi nhầm số", allowed_by=OFFICER.by)
     second = pdf_of(land, decided.case, "6-KNĐ")
     assert second.issued == ("6-KNĐ",)
     assert "77-NQ/CB" in of_pdf(second.content)
-    with land.database.reading() as connection:
-        kept = [one for one in paper_store.kept_of(connection, decided.case) if one.code == "6-KNĐ"]
-        held = [paper_store.content(land, connection, decided.case, one.n) for one in kept]
+    with land.database.read_transaction() as connection:
+        kept = [one for one in paper_store.list_stored_papers(connection, decided.case) if one.code == "6-KNĐ"]
+        held = [paper_store.read_content(land, connection, decided.case, one.n) for one in kept]
     assert held == [first.content, second.content]
     proven(land)
 
@@ -103,9 +109,9 @@ def test_a_forgotten_person_leaves_no_paper_that_can_be_read(land: Office, decid
     pdf_of(land, decided.case, "9-KNĐ")
     with land.database.transaction() as work:
         work.connection.execute(writes.PEOPLE.update().values(key=None, sealed=None))
-    with land.database.reading() as connection:
-        [kept] = paper_store.kept_of(connection, decided.case)
-        assert paper_store.content(land, connection, decided.case, kept.n) is None
+    with land.database.read_transaction() as connection:
+        [kept] = paper_store.list_stored_papers(connection, decided.case)
+        assert paper_store.read_content(land, connection, decided.case, kept.n) is None
 
 
 def test_a_changed_file_in_the_database_is_found_by_the_proof(sqlite_land: Office) -> None:
@@ -114,7 +120,7 @@ def test_a_changed_file_in_the_database_is_found_by_the_proof(sqlite_land: Offic
     pdf_of(sqlite_land, journey.case, "9-KNĐ")
     with sqlite_land.database.transaction() as work:
         work.connection.exec_driver_sql("UPDATE papers SET pages = 9")
-    assert verify(sqlite_land).broken
+    assert verify_office(sqlite_land).broken
 
 
 def test_no_paper_of_that_code_is_told_with_those_there_are(land: Office, going: Journey) -> None:
@@ -124,7 +130,7 @@ def test_no_paper_of_that_code_is_told_with_those_there_are(land: Office, going:
 
 
 def test_bound_a_dossier_has_an_index_bookmarks_and_numbers_through(land: Office, decided: Journey) -> None:
-    made = whole(land, decided.case, "pdf", SECRETARY)
+    made = write_dossier(land, decided.case, "pdf", SECRETARY)
     reader = PdfReader(io.BytesIO(made.content))
     marks = [str(one.title) for one in reader.outline]  # type: ignore[union-attr]
     codes = [one.partition(" ")[0] for one in marks]
@@ -139,18 +145,18 @@ def test_bound_a_dossier_has_an_index_bookmarks_and_numbers_through(land: Office
 
 
 def test_what_is_missing_has_a_sheet_in_its_place_and_stands_in_the_index(land: Office, decided: Journey) -> None:
-    made = whole(land, decided.case, "pdf", SECRETARY)
+    made = write_dossier(land, decided.case, "pdf", SECRETARY)
     text = of_pdf(made.content)
     assert "Còn thiếu hoặc phải bổ sung" in text
     assert "TỜ CHÈN" in text
-    with land.database.reading() as connection:
-        lacking = {(one.code, why) for one, why in missing_of(Dossier(land, connection, decided.case))}
+    with land.database.read_transaction() as connection:
+        lacking = {(one.code, why) for one, why in list_missing(Dossier(land, connection, decided.case))}
     assert {("CN-NTVĐ", "noted"), ("1-KNĐ", "noted"), ("6-KNĐ", "not_back")} <= lacking
 
 
 def test_the_zip_holds_word_files_with_the_sums_of_all_of_them(land: Office, decided: Journey) -> None:
-    made = whole(land, decided.case, "zip", SECRETARY)
-    assert whole(land, decided.case, "zip", SECRETARY).content == made.content
+    made = write_dossier(land, decided.case, "zip", SECRETARY)
+    assert write_dossier(land, decided.case, "zip", SECRETARY).content == made.content
     with zipfile.ZipFile(io.BytesIO(made.content)) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     sums = files.pop("SHA256SUMS.txt").decode()
@@ -162,23 +168,25 @@ def test_the_zip_holds_word_files_with_the_sums_of_all_of_them(land: Office, dec
 
 @pytest.mark.parametrize("wanted", ["docx", "html"])
 def test_only_print_issues_a_paper_a_word_file_is_there_to_be_changed(
-    land: Office, decided: Journey, wanted: Format
+    land: Office, decided: Journey, wanted: FileFormat
 ) -> None:
-    [made] = papers(land, decided.case, "9-KNĐ", wanted, SECRETARY)
+    [made] = write_papers(land, decided.case, "9-KNĐ", wanted, SECRETARY)
     assert made.issued == ()
-    with land.database.reading() as connection:
-        assert paper_store.kept_of(connection, decided.case) == []
+    with land.database.read_transaction() as connection:
+        assert paper_store.list_stored_papers(connection, decided.case) == []
 
 
 def test_each_sponsor_has_a_recommendation_of_their_own(land: Office, decided: Journey) -> None:
-    made = papers(land, decided.case, "3-KNĐ", "pdf", SECRETARY)
+    made = write_papers(land, decided.case, "3-KNĐ", "pdf", SECRETARY)
     assert len({one.content for one in made}) == 2
 
 
 def test_the_register_of_probationary_members_lists_who_had_the_ceremony(land: Office, decided: Journey) -> None:
-    with land.database.reading() as connection:
-        top = land.tree_in(connection).above(Dossier(land, connection, decided.case).file.row.unit_id, TODAY)[-1]
-    text = of_pdf(register_of_probationary(land, top.id).content)
+    with land.database.read_transaction() as connection:
+        top = land.snapshot_for_reading(connection).units_above(
+            Dossier(land, connection, decided.case).file.row.unit_id, TODAY
+        )[-1]
+    text = of_pdf(write_probationary_register(land, top.id).content)
     assert "SỔ ĐẢNG VIÊN DỰ BỊ" in text
     assert "Đảng viên dự bị" in " ".join(text.split())
 
@@ -192,9 +200,9 @@ NUMBERS = [
 
 @pytest.mark.parametrize(("number", "words"), NUMBERS)
 def test_counts_are_said_in_words(number: int, words: str) -> None:
-    assert in_words(number) == words
+    assert spell_number(number) == words
 
 
 def test_days_below_ten_and_the_first_two_months_have_a_zero_before_them() -> None:
-    assert written(date(2022, 2, 5)) == "ngày 05 tháng 02 năm 2022"
-    assert written(date(2022, 8, 15)) == "ngày 15 tháng 8 năm 2022"
+    assert spell_day(date(2022, 2, 5)) == "ngày 05 tháng 02 năm 2022"
+    assert spell_day(date(2022, 8, 15)) == "ngày 15 tháng 8 năm 2022"

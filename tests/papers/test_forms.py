@@ -19,11 +19,11 @@ from tests.golden import agreed
 from tests.journeys.land import PARTED, PLAIN, TRUSTED, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
 from tests.papers.reading import characters
-from workflow.dossier.forms import BadForms, Forms, forms
-from workflow.dossier.papers import Dossier, Entry
-from workflow.dossier.render.font_coverage import BOX
-from workflow.dossier.render.to_pdf import pages
-from workflow.dossier.render.to_text import plain
+from workflow.dossier.forms import BadForms, FormSet, load_forms
+from workflow.dossier.papers import Dossier, DossierPaper
+from workflow.dossier.render.font_coverage import MISSING_LETTER
+from workflow.dossier.render.to_pdf import count_pages
+from workflow.dossier.render.to_text import render_text
 from workflow.office import Office
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -41,13 +41,13 @@ def dossier_of(office: Office, edition: str, village: str) -> Iterator[Dossier]:
     start, today = EDITIONS[edition]
     travel(office, today)
     journey = begin(office, village, start).to("member" if edition in MEMBER_BY else "probation")
-    with office.database.reading() as connection:
+    with office.database.read_transaction() as connection:
         yield Dossier(office, connection, journey.case)
 
 
-def written(dossier: Dossier) -> list[tuple[Entry, str]]:
-    every = [one for one in (*dossier.entries(), *dossier.others()) if one.form is not None]
-    return [(one, plain(dossier.tree(one))) for one in every]
+def written(dossier: Dossier) -> list[tuple[DossierPaper, str]]:
+    every = [one for one in (*dossier.list_papers(), *dossier.list_other_papers()) if one.form is not None]
+    return [(one, render_text(dossier.build_tree(one))) for one in every]
 
 
 @pytest.mark.parametrize("village", [PARTED, TRUSTED])
@@ -63,7 +63,7 @@ def test_every_paper_of_an_edition_reads_as_it_was_agreed(sqlite_land: Office, e
 def test_every_paper_of_an_edition_looks_as_it_was_agreed(sqlite_land: Office, edition: str) -> None:
     """How many pages, where letterhead and signature stand (in mm); nothing leaves the page, no letter is lost."""
     with dossier_of(sqlite_land, edition, PARTED) as dossier:
-        files = [(one, dossier.fresh(one)) for one, _ in written(dossier)]
+        files = [(one, dossier.print_anew(one)) for one, _ in written(dossier)]
     looks = {f"{one.code} {number}": look(file) for number, (one, file) in enumerate(files)}
     agreed(GOLDEN / f"{edition}.look.json", json.dumps(looks, ensure_ascii=False, indent=1) + "\n")
     for one, file in files:
@@ -75,10 +75,10 @@ def test_every_paper_of_an_edition_looks_as_it_was_agreed(sqlite_land: Office, e
 
 
 def look(file: bytes) -> dict[str, object]:
-    found: dict[str, object] = {"pages": pages(file)}
+    found: dict[str, object] = {"pages": count_pages(file)}
     for number, page in enumerate(pdfium.PdfDocument(file), start=1):
         text = page.get_textpage()
-        assert BOX not in text.get_text_range()
+        assert MISSING_LETTER not in text.get_text_range()
         for mark in MARKS:
             search = text.search(mark, match_case=True)
             if (hit := search.get_next()) is not None:
@@ -102,7 +102,7 @@ def test_a_case_of_which_nothing_is_known_yet_fills_every_form_with_blanks(sqlit
     start, today = EDITIONS["2021-07"]
     travel(sqlite_land, today)
     journey = begin(sqlite_land, PLAIN, start)
-    with sqlite_land.database.reading() as connection:
+    with sqlite_land.database.read_transaction() as connection:
         dossier = Dossier(sqlite_land, connection, journey.case)
         for one, text in written(dossier):
             assert "None" not in text, one.code
@@ -110,26 +110,26 @@ def test_a_case_of_which_nothing_is_known_yet_fills_every_form_with_blanks(sqlit
 
 
 def test_every_form_names_its_source_and_how_sure_it_is_in_its_head() -> None:
-    for form in forms().index.forms.values():
+    for form in load_forms().index.forms.values():
         if form.of == "case":
-            head = (forms().folder / form.file).read_text(encoding="utf-8").partition("#}")[0]
+            head = (load_forms().folder / form.file).read_text(encoding="utf-8").partition("#}")[0]
             assert head.startswith("{#"), form.file
             assert any(sure in head for sure in (" H", " M", " L")), form.file
 
 
 def test_every_paper_that_an_edition_wants_and_the_office_writes_has_a_form(sample: Office) -> None:
     others = {"CN-NTVĐ", "CN-ĐVM", "1-HSĐV"}
-    for edition in sample.rulebook.editions("admission"):
-        wanted = set(sample.rulebook.edition("admission", edition).papers) - others
-        assert wanted <= set(forms().index.forms)
-        assert edition in forms().index.guides
+    for edition in sample.rulebook.list_editions("admission"):
+        wanted = set(sample.rulebook.load_edition("admission", edition).papers) - others
+        assert wanted <= set(load_forms().index.forms)
+        assert edition in load_forms().index.guides
 
 
 def test_a_paper_without_a_form_waits_for_a_day_that_editions_know(sample: Office) -> None:
-    for edition in map(partial(sample.rulebook.edition, "admission"), sample.rulebook.editions("admission")):
-        for code, paper in forms().index.supplied.items():
+    for edition in map(partial(sample.rulebook.load_edition, "admission"), sample.rulebook.list_editions("admission")):
+        for code, paper in load_forms().index.supplied.items():
             assert code in edition.papers
-            assert paper.since is None or paper.since in {*edition.fields, *edition.days_of_moves}
+            assert paper.since is None or paper.since in {*edition.fields, *edition.move_day_fields}
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_form_with_a_typo_is_refused_at_load_with_its_line(tmp_path: Path, typ
     lines.insert(line - 1, typo)
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(BadForms) as bad:
-        Forms(folder)
+        FormSet(folder)
     [fault] = bad.value.faults
     assert fault.file == "6-knd.xml"
     assert fault.line >= line
@@ -162,39 +162,42 @@ def test_a_form_that_asks_for_what_there_is_not_is_told_with_its_line(sample: Of
     file.write_text(
         file.read_text(encoding="utf-8").replace("candidate.occupation", "candidate.religion"), encoding="utf-8"
     )
-    held = Forms(folder)
-    with sample.database.reading() as connection:
+    held = FormSet(folder)
+    with sample.database.read_transaction() as connection:
         case = next(iter(sample_cases(sample)))
         dossier = Dossier(sample, connection, case)
         with pytest.raises(BadForms) as bad:
-            held.fill("1-KNĐ", dossier.story.values(held.index.forms["1-KNĐ"]))
+            held.fill_form("1-KNĐ", dossier.story.build_values(held.index.forms["1-KNĐ"]))
     [fault] = bad.value.faults
     assert (fault.file, fault.line) == ("1-knd.xml", 14)
     assert "religion" in fault.what
 
 
 def sample_cases(office: Office) -> Iterator[str]:
-    from workflow.cases.views.case_list import case_list
+    from workflow.cases.views.case_list import list_case_views
 
-    return (one["case"] for one in case_list(office, "vi"))
+    return (one["case"] for one in list_case_views(office, "vi"))
 
 
 def copy_of_forms(tmp_path: Path) -> Path:
     import shutil
 
-    shutil.copytree(forms().folder.parent, tmp_path / "mẫu")
+    shutil.copytree(load_forms().folder.parent, tmp_path / "mẫu")
     return tmp_path / "mẫu"
 
 
 def test_every_open_case_of_the_sample_prints_every_paper_it_has(sample: Office) -> None:
-    with sample.database.reading() as connection:
+    with sample.database.read_transaction() as connection:
         for case in sample_cases(sample):
             assert written(Dossier(sample, connection, case)), case
 
 
 def test_every_pipeline_says_what_it_asks_for(sample: Office) -> None:
-    assert set(forms().index.admit) == set(sample.rulebook.pipelines)
-    with sample.database.reading() as connection:
+    assert set(load_forms().index.admit) == set(sample.rulebook.pipelines)
+    with sample.database.read_transaction() as connection:
         dossier = Dossier(sample, connection, "KMTXKEKR")
-        again = {**dossier.story.values(forms().index.forms["9-KNĐ"]), "admit": forms().index.admit["readmission"]}
-        assert "Điều 1. Kết nạp lại quần chúng" in plain(forms().fill("9-KNĐ", again))
+        again = {
+            **dossier.story.build_values(load_forms().index.forms["9-KNĐ"]),
+            "admit": load_forms().index.admit["readmission"],
+        }
+        assert "Điều 1. Kết nạp lại quần chúng" in render_text(load_forms().fill_form("9-KNĐ", again))

@@ -13,9 +13,9 @@ from tests.journeys.test_each_edition import EDITIONS
 from tests.papers.reading import bare, of_pdf
 from tests.papers.test_forms import MEMBER_BY
 from workflow.dossier.papers import Dossier
-from workflow.dossier.render.docx.to_docx import docx
-from workflow.dossier.render.to_pdf import pages
-from workflow.dossier.render.to_text import plain
+from workflow.dossier.render.docx.to_docx import render_docx
+from workflow.dossier.render.to_pdf import count_pages
+from workflow.dossier.render.to_text import render_text
 from workflow.office import Office
 
 HOW_TO_INSTALL = "soffice is missing: apt-get install --no-install-recommends libreoffice-writer-nogui"
@@ -50,19 +50,19 @@ def test_a_word_processor_shows_the_same_text_on_as_many_pages(
     travel(sqlite_land, today)
     journey = begin(sqlite_land, PARTED, start).to("member" if edition in MEMBER_BY else "probation")
     said: dict[str, tuple[str, int]] = {}
-    with sqlite_land.database.reading() as connection:
+    with sqlite_land.database.read_transaction() as connection:
         dossier = Dossier(sqlite_land, connection, journey.case)
-        for number, one in enumerate((*dossier.entries(), *dossier.others())):
+        for number, one in enumerate((*dossier.list_papers(), *dossier.list_other_papers())):
             if one.form is None or dossier.is_draft(one):
                 continue
-            tree = dossier.tree(one)
+            tree = dossier.build_tree(one)
             name = f"{number:02}-{re.sub('[^A-Z0-9]', '', one.code)}"
-            (tmp_path / f"{name}.docx").write_bytes(docx(tree, made_on=today))
-            said[name] = plain(tree), pages(dossier.fresh(one))
+            (tmp_path / f"{name}.docx").write_bytes(render_docx(tree, made_on=today))
+            said[name] = render_text(tree), count_pages(dossier.print_anew(one))
     to_pdf(sorted(tmp_path.glob("*.docx")), tmp_path)
     shown = {name: (tmp_path / f"{name}.pdf").read_bytes() for name in said}
     assert [name for name, (text, _) in said.items() if not same(shown[name], text)] == []
-    counts = {name: (pages(made), said[name][1]) for name, made in shown.items()}
+    counts = {name: (count_pages(made), said[name][1]) for name, made in shown.items()}
     assert {name: both for name, both in counts.items() if both[0] != both[1]} == {}
 
 

@@ -1,11 +1,11 @@
 """Papers as a branch writes them, and papers that somebody made to do harm."""
 
-from workflow.dossier.render.document import Paragraph, Run, Tree
-from workflow.dossier.render.parse_xml import read
+from workflow.dossier.render.document import PaperTree, Paragraph, Run
+from workflow.dossier.render.parse_xml import parse_paper
 
 LONG = "Đẳngdài" * 43
 
-RESOLUTION = read("""
+RESOLUTION = parse_paper("""
 <paper title="Nghị quyết đề nghị kết nạp đảng viên: Nguyễn Thị Ánh Tuyết">
   <letterhead>
     <above>ĐẢNG BỘ XÃ TÂN THÀNH</above><organ>CHI BỘ THÔN ĐỒNG TIẾN</organ><number>Số 05-NQ/CB</number>
@@ -39,7 +39,7 @@ RESOLUTION = read("""
 </paper>
 """)
 
-APPLICATION = read("""
+APPLICATION = parse_paper("""
 <paper title="Đơn xin vào Đảng">
   <letterhead><code>Mẫu 1-KNĐ</code></letterhead>
   <title><kind>ĐƠN XIN VÀO ĐẢNG</kind></title>
@@ -55,7 +55,7 @@ APPLICATION = read("""
 </paper>
 """)
 
-MINUTES = read(
+MINUTES = parse_paper(
     """
 <paper title="Biên bản họp chi bộ">
   <letterhead>
@@ -86,7 +86,7 @@ MINUTES = read(
 """
 )
 
-LETTER = read("""
+LETTER = parse_paper("""
 <paper title="Công văn xin ý kiến nơi cư trú" landscape="no">
   <letterhead><above>ĐẢNG BỘ XÃ TÂN THÀNH</above><organ>CHI BỘ THÔN ĐỒNG TIẾN</organ><number>Số 02-CV/CB</number>
     <subject>Xin ý kiến nhận xét của chi ủy nơi cư trú đối với người xin vào Đảng</subject>
@@ -100,7 +100,7 @@ LETTER = read("""
 </paper>
 """)
 
-LIST = read(
+LIST = parse_paper(
     '<paper title="Danh sách" landscape="yes"><title rule="no"><kind>DANH SÁCH</kind></title>'
     '<table widths="1 8 8 4 4">'
     + "".join(
@@ -120,6 +120,6 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def said(*texts: str) -> Tree:
+def said(*texts: str) -> PaperTree:
     """A paper that says these texts, one a paragraph."""
-    return Tree("Thử", tuple(Paragraph((Run(text),)) for text in texts))
+    return PaperTree("Thử", tuple(Paragraph((Run(text),)) for text in texts))

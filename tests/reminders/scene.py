@@ -7,10 +7,10 @@ from typing import NamedTuple
 from notifications.policy import Policy, default_policy
 from tests.journeys.land import DISTRICT_OFFICER, OFFICER, SECRETARY, writing
 from workflow.office import Office
-from workflow.register.person_record import opened_person
+from workflow.register.person_record import decrypt_person
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import Found
-from workflow.reminders.notices.sweep import sweep
+from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.sweep import run_sweep
 from workflow.storage import writes
 
 DAY = timedelta(days=1)
@@ -35,10 +35,10 @@ def give_addresses(office: Office, *users: str) -> None:
 def set_contact(office: Office, user: str, contact: str | None) -> None:
     """What is kept of a user's address."""
     with writing(office) as books:
-        person = office.tree(books.work, books.ledger).users[user][-1].person_id
-        key, sealed = writes.person_row(books.work, person)
+        person = office.snapshot_for_writing(books.tx, books.ledger).users[user][-1].person_id
+        key, sealed = writes.load_person_row(books.tx, person)
         assert key is not None
-        held = opened_person(office.vault, person, key, sealed)
+        held = decrypt_person(office.vault, person, key, sealed)
         books.change_person(key, replace(held, contact=contact))
 
 
@@ -46,15 +46,15 @@ def sweep_days(office: Office, first: date, last: date, policy: Policy | None = 
     """Sweep on every day of a time, both its ends inside."""
     day = first
     while day <= last:
-        sweep(office, policy or default_policy(), today=day)
+        run_sweep(office, policy or default_policy(), today=day)
         day += DAY
 
 
-def ledger(office: Office) -> list[Found]:
+def ledger(office: Office) -> list[DbRow]:
     """Every notice there is."""
     with office.database.transaction() as work:
-        subjects = sorted({key[0] for key in notice_queries.keys(work)})
-        return [row for subject in subjects for row in notice_queries.of_subject(work.connection, subject)]
+        subjects = sorted({key[0] for key in notice_queries.load_notice_keys(work)})
+        return [row for subject in subjects for row in notice_queries.list_notices_of_subject(work.connection, subject)]
 
 
 def told(office: Office, clock: str, subject: str | None = None) -> list[Told]:

@@ -4,20 +4,20 @@ from datetime import date
 
 import pytest
 
-from notifications.letter import Entry, Letter
+from notifications.letter import CalendarEntry, Letter
 from notifications.policy import default_policy
 from tests.journeys.land import DISTRICT_OFFICER, HEADS, OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, travel
 from tests.reminders.scene import give_addresses, ledger, set_contact
-from workflow.cases.commands.correct import correct
-from workflow.cases.views.case_view import history
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.views.case_view import load_history
 from workflow.office import Office
-from workflow.operations.verify.verify import verify
-from workflow.reminders.history import letter_text, letters_view, told_of
+from workflow.operations.verify.verify import verify_office
+from workflow.reminders.history import letter_list_view, letter_text_view, list_notice_history
 from workflow.reminders.letters.compose import write_letters
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.snooze import snooze
-from workflow.reminders.notices.sweep import sweep
-from workflow.reminders.settings import writer_of
+from workflow.reminders.notices.snooze import snooze_deadline
+from workflow.reminders.notices.sweep import run_sweep
+from workflow.reminders.settings import load_writer
 
 BITHU, CANBO, HUYENUY = SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by
 START = date(2022, 1, 4)
@@ -32,7 +32,7 @@ class Desk:
     """Writes an office's letters, and keeps what they say."""
 
     def __init__(self, office: Office) -> None:
-        self.office, self.writer, self.kept = office, writer_of(office), list[Letter]()
+        self.office, self.writer, self.kept = office, load_writer(office), list[Letter]()
 
     def write(self, letter: Letter) -> bytes:
         self.kept.append(letter)
@@ -41,7 +41,7 @@ class Desk:
     def morning(self, on: date) -> dict[str, Letter]:
         """Sweep and write what is due on a morning: the letters by their readers' addresses."""
         self.kept = []
-        swept = sweep(self.office, default_policy(), today=on)
+        swept = run_sweep(self.office, default_policy(), today=on)
         write_letters(self.office, default_policy(), self, swept.morning)
         return {letter.to.partition("@")[0]: letter for letter in self.kept}
 
@@ -71,8 +71,10 @@ def awaiting_ceremony(desk: Desk) -> Journey:
 def moved_to(journey: Journey, on: str, today: str) -> date:
     """The day on which the decision was received is corrected; the ceremony's deadline then."""
     travel(journey.office, day(today))
-    seq = max(one["seq"] for one in history(journey.office, journey.case, "vi") if one["kind"] == "receive_decision")
-    correct(journey.office, journey.case, seq, SECRETARY, {"on": on}, reason="Ghi nhầm", allowed_by=HUYENUY)
+    seq = max(
+        one["seq"] for one in load_history(journey.office, journey.case, "vi") if one["kind"] == "receive_decision"
+    )
+    correct_event(journey.office, journey.case, seq, SECRETARY, {"on": on}, reason="Ghi nhầm", allowed_by=HUYENUY)
     due: date = journey.clock("CEREMONY")["due"]
     return due
 
@@ -93,19 +95,21 @@ def test_nobody_gets_two_letters_on_a_day_and_what_came_later_waits_for_the_next
     [row] = [row for row in ledger(desk.office) if row.clock == "CEREMONY"]
     again = {column.name: getattr(row, column.name) for column in notice_queries.NOTICES.columns if column.name != "id"}
     with desk.office.database.transaction() as work:
-        notice_queries.add(work, [again | {"step": "-13d", "state": "waiting", "letter_id": None}])
+        notice_queries.add_notices(work, [again | {"step": "-13d", "state": "waiting", "letter_id": None}])
     assert desk.morning(day("2022-05-11")) == {}
     assert BITHU in desk.morning(day("2022-05-12"))
 
 
 def test_what_was_done_since_it_fell_due_is_not_spoken_of(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
-    sweep(desk.office, default_policy(), today=day("2022-05-11"))
+    run_sweep(desk.office, default_policy(), today=day("2022-05-11"))
     travel(desk.office, day("2022-05-11"))
     journey.advance("hold_ceremony", day("2022-05-11"))
     letters = desk.morning(day("2022-05-12"))
     assert journey.case not in {item.case for letter in letters.values() for item in letter.items}
-    assert [one["state"] for one in told_of(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"] == ["void"]
+    assert [
+        one["state"] for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"
+    ] == ["void"]
 
 
 def test_three_steps_that_fall_due_at_once_are_one_thing(desk: Desk) -> None:
@@ -134,11 +138,13 @@ def test_the_calendar_entry_is_the_same_one_when_the_deadline_moves_and_goes_whe
     assert [(one.sequence, one.cancelled) for one in gone] in ([], [(2, True)])
     assert desk.morning(day("2022-06-30"))
     with desk.office.database.transaction() as work:
-        [held] = [row for row in notice_queries.entries(work, [BITHU])[BITHU].values() if row.uid == made.uid]
+        [held] = [
+            row for row in notice_queries.load_calendar_entries(work, [BITHU])[BITHU].values() if row.uid == made.uid
+        ]
     assert held.cancelled
 
 
-def entries(desk: Desk, on: date) -> tuple[Entry, ...]:
+def entries(desk: Desk, on: date) -> tuple[CalendarEntry, ...]:
     letters = desk.morning(on)
     return letters[BITHU].entries if BITHU in letters else ()
 
@@ -174,7 +180,7 @@ def test_supervisors_read_coverage_what_moved_and_what_is_stalled_with_the_seal_
     assert weekly is not None
     assert (weekly.total.posts, weekly.total.remaining) == (4, 4)
     assert [(one.case, one.days) for one in weekly.stalled] == [(journey.case, 12)]
-    assert weekly.seal == verify(desk.office).seal
+    assert weekly.seal == verify_office(desk.office).seal
     assert desk.morning(day("2022-06-07")).get(HUYENUY) is None
 
 
@@ -194,7 +200,7 @@ def test_whoever_wants_duties_only_hears_of_duties_only(desk: Desk) -> None:
 
 def test_a_policy_that_drops_a_reminder_drops_what_still_waited(desk: Desk) -> None:
     awaiting_ceremony(desk)
-    sweep(desk.office, default_policy(), today=day("2022-05-11"))
+    run_sweep(desk.office, default_policy(), today=day("2022-05-11"))
     held = default_policy()
     less = held.model_copy(update={"reminders": {"weekly": held.reminders["weekly"]}})
     write_letters(desk.office, less, desk, day("2022-05-11"))
@@ -208,13 +214,13 @@ def test_a_snoozed_deadline_is_quiet_until_its_day_and_the_reason_stays_on_the_r
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
     travel(desk.office, day("2022-05-11"))
-    [told] = [one for one in told_of(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
-    snooze(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
+    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
+    snooze_deadline(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
     quiet = desk.morning(day("2022-05-18"))
     assert journey.case not in {item.case for letter in quiet.values() for item in letter.items}
     again = desk.morning(day("2022-05-20"))
     assert journey.case in {item.case for item in again[BITHU].items}
-    assert verify(desk.office).holds
+    assert verify_office(desk.office).holds
 
 
 def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
@@ -223,11 +229,11 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
     travel(desk.office, day("2022-05-11"))
-    [told] = [one for one in told_of(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
-    snooze(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
+    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
+    snooze_deadline(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
     with desk.office.database.transaction() as work:
         work.connection.execute(sa.update(notice_queries.SNOOZES).values(until=day("2032-05-20")))
-    assert [one.code for one in verify(desk.office).broken] == ["row_differs"]
+    assert [one.code for one in verify_office(desk.office).broken] == ["row_differs"]
 
 
 # --- what doors show ------------------------------------------------------------------------------------------------
@@ -249,8 +255,8 @@ def test_each_case_says_who_was_told_what_when_and_whether_it_went_out(desk: Des
 def test_a_letter_in_the_outbox_can_be_read(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
-    row = next(one for one in letters_view(desk.office, ()) if one["user"] == BITHU)
-    shown = letter_text(desk.office, row["letter"])
+    row = next(one for one in letter_list_view(desk.office, ()) if one["user"] == BITHU)
+    shown = letter_text_view(desk.office, row["letter"])
     assert shown is not None
     assert shown["to"] == "bithu@xa.example"
     assert journey.case in shown["text"]

@@ -21,10 +21,10 @@ from tests.letters.smtp_server import Open
 from tests.reminders.outbox_scene import by_smtp, states
 from tests.reminders.scene import give_addresses, ledger
 from tests.reminders.sink import Own, Sink, smtp_sink
-from workflow.reminders.daily_run import Rounds
-from workflow.reminders.letters.deliver import LEASE, deliver
-from workflow.reminders.notices.sweep import sweep
-from workflow.reminders.settings import post_of
+from workflow.reminders.daily_run import DailyRun
+from workflow.reminders.letters.deliver import LEASE_SECONDS, deliver_letters
+from workflow.reminders.notices.sweep import run_sweep
+from workflow.reminders.settings import load_transport
 
 MORNING, DAY = date(2022, 4, 4), date(2022, 4, 5)
 LINES = 9_000
@@ -40,7 +40,7 @@ def before(land_template: Template, tmp_path_factory: pytest.TempPathFactory) ->
         travel(office, date(2022, 1, 4))
         for village in HEADS:
             begin(office, village, date(2022, 1, 4))
-        sweep(office, Rounds(office).policy, today=MORNING)
+        run_sweep(office, DailyRun(office).policy, today=MORNING)
     return folder
 
 
@@ -55,9 +55,9 @@ def expected(before: Path, tmp_path: Path, sink: Sink) -> tuple[set[tuple[str, s
     shutil.copytree(before, tmp_path / "yên")
     with closing(opened(tmp_path / "yên" / "config.yaml")) as office:
         by_smtp(office, sink.port)
-        rounds = Rounds(office)
-        rounds.morning(DAY)
-        sent = rounds.send().sent
+        rounds = DailyRun(office)
+        rounds.run_morning(DAY)
+        sent = rounds.send_letters().sent
         told = {(row.subject, row.clock, row.step, row.user_id) for row in ledger(office) if row.state == "told"}
     sink.forget()
     return told, sent
@@ -74,9 +74,9 @@ def killed_at(lines: list[int], before: Path, tmp_path: Path, sink: Sink, victim
         counted["killed"] += end.killed
         with closing(opened(folder / "config.yaml")) as office:
             by_smtp(office, sink.port)
-            Rounds(office).morning(DAY)
-            with post_of(office) as post:
-                deliver(office, post, at=int(time.time()) + LEASE + 1)
+            DailyRun(office).run_morning(DAY)
+            with load_transport(office) as post:
+                deliver_letters(office, post, at=int(time.time()) + LEASE_SECONDS + 1)
             rows = [row for row in ledger(office) if row.state == "told"]
             assert {(row.subject, row.clock, row.step, row.user_id) for row in rows} == told, line
             assert len(rows) == len(told)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from notifications.transport import PostAway
+from notifications.transport import TransportUnavailable
 from tests.journeys.land import SECRETARY, Template, opened, writing
 from tests.letters.conftest import mail_server as mail_server
 from tests.letters.smtp_server import Open
@@ -16,17 +16,17 @@ from tests.reminders.outbox_scene import by_folder, by_smtp, last_delivery, lay,
 from workflow.office import Office
 from workflow.reminders.letters import deliver as delivering
 from workflow.reminders.letters import outbox_queries
-from workflow.reminders.letters.deliver import PAUSES, Delivered, deliver
-from workflow.reminders.notices.notice_queries import Found
-from workflow.reminders.settings import post_of
+from workflow.reminders.letters.deliver import RETRY_PAUSES, DeliveryResult, deliver_letters
+from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.settings import load_transport
 
 MONDAY = date(2022, 4, 4)
 DAYS = [MONDAY + timedelta(days=n) for n in range(25)]
 
 
-def send(office: Office, at: int | None = None) -> Delivered:
-    with post_of(office) as post:
-        return deliver(office, post, at=at)
+def send(office: Office, at: int | None = None) -> DeliveryResult:
+    with load_transport(office) as post:
+        return deliver_letters(office, post, at=at)
 
 
 def name_of(file: Path) -> str:
@@ -34,9 +34,9 @@ def name_of(file: Path) -> str:
     return file.read_bytes().split(b"@")[0].removeprefix(b"Message-ID: <").decode()
 
 
-def row_of(office: Office, letter: str) -> Found:
-    with office.database.reading() as connection:
-        found = outbox_queries.letter(connection, letter)
+def row_of(office: Office, letter: str) -> DbRow:
+    with office.database.read_transaction() as connection:
+        found = outbox_queries.find_letter(connection, letter)
     assert found is not None
     return found
 
@@ -45,12 +45,12 @@ def test_every_letter_goes_out_once_over_one_connection(land: Office, mail_serve
     server = mail_server()
     by_smtp(land, server.port)
     keys = lay(land, *DAYS)
-    assert send(land) == Delivered(sent=len(keys))
+    assert send(land) == DeliveryResult(sent=len(keys))
     assert sorted(one.message.split(b"@")[0][13:].decode() for one in server.clerk.letters) == sorted(keys)
     assert server.connections == 1
     assert set(states(land).values()) == {"sent"}
     assert abs(last_delivery(land) - time.time()) < 60
-    assert send(land) == Delivered()
+    assert send(land) == DeliveryResult()
 
 
 def test_without_a_server_letters_lie_in_a_folder_as_they_are(sqlite_land: Office) -> None:
@@ -67,7 +67,7 @@ def test_one_bad_address_holds_up_nobody(sqlite_land: Office, mail_server: Open)
     [bad] = lay(sqlite_land, DAYS[1], to="sai@xa.example")
     [last] = lay(sqlite_land, DAYS[2])
     server.clerk.will_say("sai@xa.example", "550 5.1.1 no such user")
-    assert send(sqlite_land) == Delivered(sent=2, stuck=1)
+    assert send(sqlite_land) == DeliveryResult(sent=2, stuck=1)
     assert states(sqlite_land) == {first: "sent", bad: "stuck", last: "sent"}
     row = row_of(sqlite_land, bad)
     assert (row.code, "no such user" in row.said) == (550, True)
@@ -81,14 +81,14 @@ def test_what_is_put_off_is_tried_again_after_ever_longer_pauses_and_then_is_stu
     [key] = lay(land, MONDAY)
     server.clerk.will_say("RCPT", *["451 4.3.0 come again"] * 9)
     pauses, at = [], int(time.time())
-    for _ in PAUSES:
-        assert send(land, at) == Delivered(put_off=1)
+    for _ in RETRY_PAUSES:
+        assert send(land, at) == DeliveryResult(put_off=1)
         row = row_of(land, key)
         pauses.append(round((row.next_at - time.time()) / 60))
-        assert send(land, row.next_at - 1) == Delivered()
+        assert send(land, row.next_at - 1) == DeliveryResult()
         at = row.next_at
-    assert pauses == [pause // 60 for pause in PAUSES] == sorted(pauses)
-    assert send(land, at) == Delivered(stuck=1)
+    assert pauses == [pause // 60 for pause in RETRY_PAUSES] == sorted(pauses)
+    assert send(land, at) == DeliveryResult(stuck=1)
     assert states(land) == {key: "stuck"}
 
 
@@ -101,7 +101,7 @@ def test_a_stuck_letter_that_is_tried_again_goes_out_under_the_same_name(
     server.clerk.will_say("RCPT", "550 5.1.1 no such user")
     send(sqlite_land)
     with sqlite_land.database.transaction() as work:
-        assert outbox_queries.change(work, key, ("stuck",), state="waiting", next_at=0, tries=0)
+        assert outbox_queries.update_letter(work, key, ("stuck",), state="waiting", next_at=0, tries=0)
     assert send(sqlite_land).sent == 1
     assert f"<{key}@xa.example>".encode() in server.clerk.letters[0].message
 
@@ -120,8 +120,8 @@ def test_a_password_file_that_is_not_there_is_told_and_nothing_is_lost(sqlite_la
     mail = sqlite_land.config.mail
     smtp = mail.smtp.model_copy(update={"user": "ketnap", "password_file": "mat-khau"}) if mail.smtp else None
     sqlite_land.config = sqlite_land.config.model_copy(update={"mail": mail.model_copy(update={"smtp": smtp})})
-    with pytest.raises(PostAway) as away:
-        post_of(sqlite_land)
+    with pytest.raises(TransportUnavailable) as away:
+        load_transport(sqlite_land)
     assert "mat-khau" in away.value.text
 
 
@@ -130,9 +130,9 @@ def test_a_letter_whose_lease_has_run_out_is_sent_by_somebody_else(land: Office)
     [key] = lay(land, MONDAY)
     now = int(time.time())
     with land.database.transaction() as work:
-        assert [row.id for row in outbox_queries.claim(work, now, "died", now + 60, 10)] == [key]
-    assert send(land) == Delivered()
-    assert send(land, now + 61) == Delivered(sent=1)
+        assert [row.id for row in outbox_queries.lease_letters(work, now, "died", now + 60, 10)] == [key]
+    assert send(land) == DeliveryResult()
+    assert send(land, now + 61) == DeliveryResult(sent=1)
     assert len(list(folder.iterdir())) == 1
 
 
@@ -155,8 +155,8 @@ def test_a_letter_that_was_cancelled_while_it_waited_does_not_go_out(sqlite_land
     folder = by_folder(sqlite_land)
     kept, cancelled = lay(sqlite_land, *DAYS[:2])
     with sqlite_land.database.transaction() as work:
-        assert outbox_queries.change(work, cancelled, ("waiting", "stuck"), state="cancelled")
-    assert send(sqlite_land) == Delivered(sent=1)
+        assert outbox_queries.update_letter(work, cancelled, ("waiting", "stuck"), state="cancelled")
+    assert send(sqlite_land) == DeliveryResult(sent=1)
     assert list(map(name_of, folder.iterdir())) == [kept]
 
 
@@ -164,12 +164,12 @@ def test_a_letter_to_somebody_forgotten_goes_nowhere(sqlite_land: Office) -> Non
     folder = by_folder(sqlite_land)
     [key] = lay(sqlite_land, MONDAY)
     with writing(sqlite_land) as books:
-        person = sqlite_land.tree(books.work, books.ledger).users[SECRETARY.by][-1].person_id
+        person = sqlite_land.snapshot_for_writing(books.tx, books.ledger).users[SECRETARY.by][-1].person_id
     with sqlite_land.database.transaction() as work:
         import sqlalchemy as sa
 
         work.connection.execute(sa.text("UPDATE people SET key = NULL WHERE id = :id"), {"id": person})
-    assert send(sqlite_land) == Delivered()
+    assert send(sqlite_land) == DeliveryResult()
     assert states(sqlite_land) == {key: "cancelled"}
     assert not folder.exists() or not list(folder.iterdir())
 
@@ -182,7 +182,7 @@ def test_letters_go_out_in_office_hours_on_working_days_only(sqlite_land: Office
     hours = default_policy().hours
 
     def at(text: str) -> bool:
-        return delivering.within(hours, sqlite_land, datetime.fromisoformat(text).replace(tzinfo=UTC))
+        return delivering.is_sending_time(hours, sqlite_land, datetime.fromisoformat(text).replace(tzinfo=UTC))
 
     assert at("2022-08-09T00:30")  # 07:30 in Việt Nam
     assert not at("2022-08-09T00:29")

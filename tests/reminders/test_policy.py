@@ -7,13 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.policy import DEFAULT, BadPolicy, Known, Step, default_policy, read_policy
+from notifications.policy import DEFAULT_POLICY_FILE, BadPolicy, PolicyTerms, ReminderStep, default_policy, read_policy
 from states.rulebook.loading import Rulebook
 
 RULES = Rulebook()
-KNOWN = Known.of(RULES.edition(pipeline, one) for pipeline in RULES.pipelines for one in RULES.editions(pipeline))
+KNOWN = PolicyTerms.from_editions(
+    RULES.load_edition(pipeline, one) for pipeline in RULES.pipelines for one in RULES.list_editions(pipeline)
+)
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
-STEPS = st.one_of(st.integers(-400, 400).map(Step), st.integers(-60, 60).map(lambda months: Step(months, months=True)))
+STEPS = st.one_of(
+    st.integers(-400, 400).map(ReminderStep), st.integers(-60, 60).map(lambda months: ReminderStep(months, months=True))
+)
 
 ONE = """
 hours: {from: "08:00", to: "16:00"}
@@ -42,7 +46,7 @@ def faults(tmp_path: Path, text: str) -> list[tuple[int, str, str]]:
 
 
 def test_the_policy_that_comes_along_names_nothing_unknown() -> None:
-    assert read_policy(DEFAULT, KNOWN) == default_policy()
+    assert read_policy(DEFAULT_POLICY_FILE, KNOWN) == default_policy()
 
 
 def test_steps_before_come_first_and_those_after_in_order_without_doubles(tmp_path: Path) -> None:
@@ -53,7 +57,7 @@ def test_steps_before_come_first_and_those_after_in_order_without_doubles(tmp_pa
 
 def test_whoever_is_told_only_later_is_not_told_before(tmp_path: Path) -> None:
     legal = read_policy(written(tmp_path, ONE), KNOWN).reminders["legal"]
-    assert {str(step): list(legal.told_at(step)) for step in legal.steps} == {
+    assert {str(step): list(legal.recipients_at(step)) for step in legal.steps} == {
         "-10d": ["turn"],
         "-2m": ["turn"],
         "+3d": ["turn"],
@@ -110,13 +114,13 @@ def test_a_policy_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 @given(step=STEPS, first=DAYS, more=st.integers(0, 40), due=DAYS)
 def test_a_deadline_is_among_those_of_a_time_just_when_its_step_falls_into_it(
-    step: Step, first: date, more: int, due: date
+    step: ReminderStep, first: date, more: int, due: date
 ) -> None:
     last = date.fromordinal(first.toordinal() + more)
-    earliest, latest = step.dues(first, last)
-    assert (earliest <= due <= latest) == (first <= step.day(due) <= last)
+    earliest, latest = step.find_due_range(first, last)
+    assert (earliest <= due <= latest) == (first <= step.compute_day(due) <= last)
 
 
 @given(step=STEPS, day=DAYS)
-def test_a_later_deadline_never_has_an_earlier_step(step: Step, day: date) -> None:
-    assert step.day(day) <= step.day(date.fromordinal(day.toordinal() + 1))
+def test_a_later_deadline_never_has_an_earlier_step(step: ReminderStep, day: date) -> None:
+    assert step.compute_day(day) <= step.compute_day(date.fromordinal(day.toordinal() + 1))

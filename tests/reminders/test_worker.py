@@ -29,13 +29,13 @@ from tests.reminders.scene import DAY, give_addresses, ledger, sweep_days
 from workflow.core import clock
 from workflow.office import Office
 from workflow.reminders import health as pulses
-from workflow.reminders.daily_run import Rounds
-from workflow.reminders.health import pulse
-from workflow.reminders.letters.deliver import Delivered, deliver
+from workflow.reminders.daily_run import DailyRun
+from workflow.reminders.health import read_pulse
+from workflow.reminders.letters.deliver import DeliveryResult, deliver_letters
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.settings import post_of
-from workflow.reminders.worker import Deed, Worker
-from workflow.storage.engine import DatabaseAway
+from workflow.reminders.settings import load_transport
+from workflow.reminders.worker import Worker, WorkerEvent
+from workflow.storage.engine import DatabaseUnavailable
 
 START, LAST_SWEPT, TODAY = date(2022, 1, 4), date(2022, 4, 1), date(2022, 5, 20)
 """Four cases begun on 4 January are late from 4 April on; the worker stood still from 1 April until 20 May 2022."""
@@ -161,9 +161,9 @@ def test_a_worker_that_was_killed_is_made_up_for_by_the_next_one(config: Path) -
         wait_until(lambda: has_begun(config))
         process.kill()
     with closing(opened(config)) as office:
-        Rounds(office).morning()
-        with post_of(office) as post:
-            deliver(office, post, at=int(time.time()) + 3600)
+        DailyRun(office).run_morning()
+        with load_transport(office) as post:
+            deliver_letters(office, post, at=int(time.time()) + 3600)
         assert set(states(office).values()) == {"sent"}
     letters = letters_in(config.parent)
     assert {str(one["To"]) for one in letters} == READERS
@@ -214,12 +214,12 @@ def test_the_worker_is_late_when_a_working_day_has_gone_by(
 ) -> None:
     last_swept(real, date.fromisoformat(swept))
     it_is(monkeypatch, now)
-    assert pulse(real, default_policy()).late is late
+    assert read_pulse(real, default_policy()).late is late
 
 
 def test_a_real_office_whose_worker_stood_still_for_a_month_is_well_again_after_a_round(real: Office) -> None:
     ketnap = Ketnap(real.config.path)
-    last_swept(real, real.today() - 30 * DAY)
+    last_swept(real, real.read_today() - 30 * DAY)
     before = ketnap("status", "--json")
     assert (before.exit, before.json["late"], before.json["well"]) == (1, True, False)
     ketnap.done("worker", "--once")
@@ -242,9 +242,9 @@ def test_a_letter_that_still_waits_when_its_days_hours_are_over_wants_looking_af
     lay(real, morning, user=HUYEN.by)
     with closing(socket.create_server(("127.0.0.1", 0))) as nobody_listens_here:
         by_smtp(real, nobody_listens_here.getsockname()[1])
-    assert Rounds(real).send().away
+    assert DailyRun(real).send_letters().away
     it_is(monkeypatch, now)
-    found = pulse(real, default_policy())
+    found = read_pulse(real, default_policy())
     assert (found.unsent_since, found.is_well) == (unsent and date.fromisoformat(unsent), unsent is None)
     assert found.delivered_at is None, "a server that is away has been sent nothing"
 
@@ -259,10 +259,10 @@ def test_a_worker_that_stood_still_is_told_to_the_supervisor_and_to_nobody_else(
 
 
 def test_users_whom_nobody_can_write_to_are_named(real: Office) -> None:
-    assert pulse(real, default_policy()).unreachable == []
+    assert read_pulse(real, default_policy()).unreachable == []
     with closing(opened(real.config.path)) as office:
         lay_notice(office, "ai")
-    assert pulse(real, default_policy()).unreachable == ["ai"]
+    assert read_pulse(real, default_policy()).unreachable == ["ai"]
     assert Ketnap(real.config.path)("status").exit == 1
 
 
@@ -273,17 +273,17 @@ def lay_notice(office: Office, user: str) -> None:
         "user_id": user, "via": user, "why": "turn", "person_id": None, "swept_on": TODAY, "state": "waiting",
     }  # fmt: skip
     with office.database.transaction() as work:
-        notice_queries.add(work, [row])
+        notice_queries.add_notices(work, [row])
 
 
 # --- clocks that jump -----------------------------------------------------------------------------------------------
 
 
 def rounds_on(office: Office, *days: date) -> None:
-    rounds = Rounds(office)
+    rounds = DailyRun(office)
     for day in days:
-        rounds.morning(day)
-        rounds.send()
+        rounds.run_morning(day)
+        rounds.send_letters()
 
 
 def heard(office: Office) -> set[tuple[str, str, str, str]]:
@@ -315,18 +315,18 @@ def test_a_clock_that_is_put_back_an_hour_or_on_a_week_sends_nothing_twice(sqlit
     with sqlite_land.database.transaction() as work:
         from workflow.reminders.letters import outbox_queries
 
-        assert outbox_queries.change(work, due, ("waiting",), next_at=now)
-        assert outbox_queries.change(work, later, ("waiting",), next_at=now + 300)
+        assert outbox_queries.update_letter(work, due, ("waiting",), next_at=now)
+        assert outbox_queries.update_letter(work, later, ("waiting",), next_at=now + 300)
 
-    def send(at: int) -> Delivered:
-        with post_of(sqlite_land) as post:
-            return deliver(sqlite_land, post, at=at)
+    def send(at: int) -> DeliveryResult:
+        with load_transport(sqlite_land) as post:
+            return deliver_letters(sqlite_land, post, at=at)
 
-    assert send(now - 3600) == Delivered()
-    assert send(now) == Delivered(sent=1)
-    assert [send(now - 3600), send(now)] == [Delivered()] * 2
-    assert send(now + 7 * 86400) == Delivered(sent=1)
-    assert [send(now + 14 * 86400), send(now)] == [Delivered()] * 2
+    assert send(now - 3600) == DeliveryResult()
+    assert send(now) == DeliveryResult(sent=1)
+    assert [send(now - 3600), send(now)] == [DeliveryResult()] * 2
+    assert send(now + 7 * 86400) == DeliveryResult(sent=1)
+    assert [send(now + 14 * 86400), send(now)] == [DeliveryResult()] * 2
     assert len(list(folder.iterdir())) == 2
 
 
@@ -339,21 +339,21 @@ def test_when_the_servers_connections_are_cut_between_two_rounds_nothing_is_lost
 ) -> None:
     """A connection that lay idle is tried before it is used; one used just now may fail, and the round is made up."""
     monkeypatch.setattr("workflow.storage.engine.IDLE_SECONDS", apart)
-    did: list[Deed] = []
+    did: list[WorkerEvent] = []
     with closing(opened(on_postgres)) as office:
         worker = Worker(office, did.append)
-        worker.once()
+        worker.run_once()
         with closing(opened(on_postgres)) as elsewhere:
             travel(elsewhere, TODAY + 7 * DAY)
         assert cut(office) >= 1
-        worker.once()
+        worker.run_once()
         if apart:
-            worker.once()
+            worker.run_once()
         else:
-            assert not [one for one in did if isinstance(one, DatabaseAway)]
-        assert pulse(office, default_policy()).swept == TODAY + 7 * DAY
+            assert not [one for one in did if isinstance(one, DatabaseUnavailable)]
+        assert read_pulse(office, default_policy()).swept == TODAY + 7 * DAY
         assert set(states(office).values()) == {"sent"}
-        sent = [one.sent for one in did if isinstance(one, Delivered)]
+        sent = [one.sent for one in did if isinstance(one, DeliveryResult)]
     assert sent[0] == len(READERS) < sum(sent)
     ids = {str(one["Message-ID"]) for one in letters_in(on_postgres.parent)}
     assert len(letters_in(on_postgres.parent)) == len(ids) == sum(sent)

@@ -3,43 +3,45 @@
 from collections.abc import Mapping
 from typing import Any
 
-from states.record.deadlines import Clock, clocks_of
-from states.record.journey import Event, Record, fold
-from states.vocabulary import Value
+from states.record.deadlines import Clock, compute_clocks
+from states.record.journey import Event, Record, fold_events
+from states.vocabulary import FieldValue
 from tests.rules.scene import RULES, day, edition, vietnam
 
-FIELDS: dict[str, dict[str, Value]] = {"suspend": {"review_on": "2023-01-01"}}
+FIELDS: dict[str, dict[str, FieldValue]] = {"suspend": {"review_on": "2023-01-01"}}
 
 
 class Case:
     """The events of one case, written one after another."""
 
-    def __init__(self, at: str, on: str, fields: Mapping[str, Value] | None = None) -> None:
+    def __init__(self, at: str, on: str, fields: Mapping[str, FieldValue] | None = None) -> None:
         self.events: list[Event] = []
         self._add("adopt", on, fields or {}, to=at)
 
-    def _add(self, kind: str, on: str, fields: Mapping[str, Value], **more: Any) -> None:
+    def _add(self, kind: str, on: str, fields: Mapping[str, FieldValue], **more: Any) -> None:
         name = RULES.edition_on("admission", day(on)).edition
         who = {"pipeline": "admission", "unit": "thon", "typed": "xa1"}
         what = {"kind": kind, "on": on, "fields": dict(fields), "edition": name, "seq": len(self.events) + 1}
         self.events.append(who | what | more)
 
-    def moved(self, kind: str, on: str, to: str, fields: Mapping[str, Value] | None = None, *, way: int = 0) -> "Case":
+    def moved(
+        self, kind: str, on: str, to: str, fields: Mapping[str, FieldValue] | None = None, *, way: int = 0
+    ) -> "Case":
         self._add(kind, on, {**FIELDS.get(kind, {}), **(fields or {})}, to=to, arrival=way)
         return self
 
-    def noted(self, kind: str, on: str, fields: Mapping[str, Value] | None = None) -> "Case":
+    def noted(self, kind: str, on: str, fields: Mapping[str, FieldValue] | None = None) -> "Case":
         self._add(kind, on, fields or {})
         return self
 
     @property
     def record(self) -> Record:
-        return fold(self.events, RULES.edition)
+        return fold_events(self.events, RULES.load_edition)
 
     def clocks(self, name: str, house_days: Mapping[str, int] | None = None) -> list[Clock]:
         """All starts of one clock; the edition of the last act says what its step waits for."""
         rules = edition(str(self.events[-1]["edition"]))
-        found = clocks_of(self.record, RULES.edition, rules, vietnam(), house_days or {})
+        found = compute_clocks(self.record, RULES.load_edition, rules, vietnam(), house_days or {})
         return [clock for clock in found if clock.name == name]
 
     def clock(self, name: str, house_days: Mapping[str, int] | None = None) -> Clock:

@@ -6,19 +6,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from states.calendar.calendar_file import calendar_from_yaml
+from states.calendar.calendar_file import parse_calendar_yaml
 from states.calendar.working_days import Calendar, add_months
-from states.machine import Verdict, pathways
-from states.record.deadlines import clock_of
-from states.record.journey import fold
-from states.rulebook.edition import Edition, Entry, Recorded
+from states.machine import Verdict, get_machine
+from states.record.deadlines import compute_clock
+from states.record.journey import fold_events
+from states.rulebook.edition import ActRule, Edition, Entry
 from states.rulebook.loading import Rulebook
-from states.vocabulary import Act, EarlierCase, Facts, Line, Membership, Person, Text, Value
+from states.vocabulary import Act, EarlierCase, Facts, FieldValue, Membership, Person, Text, UnitLine
 
 RULES = Rulebook()
-ADMISSION = RULES.editions("admission")
-READMISSION = RULES.editions("readmission")
-EVERY_EDITION = [(pipeline, name) for pipeline in RULES.pipelines for name in RULES.editions(pipeline)]
+ADMISSION = RULES.list_editions("admission")
+READMISSION = RULES.list_editions("readmission")
+EVERY_EDITION = [(pipeline, name) for pipeline in RULES.pipelines for name in RULES.list_editions(pipeline)]
 UNITS = {"branch": "thon", "subcommittee": "bo-phan", "committee": "xa", "authority": "huyen", "supervisor": "huyen"}
 
 BORN = date(1980, 5, 1)
@@ -27,8 +27,8 @@ TRO = Person("tro", "Lê Văn Trợ", official_since=date(2005, 1, 1), together_
 GIUP = Person("giup", "Phạm Thị Giúp", official_since=date(2001, 1, 1), together_since=date(2001, 1, 1))
 PEOPLE = {person.id: person for person in (BAO, TRO, GIUP)}
 
-VOTE: dict[str, Value] = {"resolution_no": "05-NQ", "roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
-GOOD: dict[str, dict[str, Value]] = {
+VOTE: dict[str, FieldValue] = {"resolution_no": "05-NQ", "roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
+GOOD: dict[str, dict[str, FieldValue]] = {
     "nominate": {"resolution_no": "01-NQ/CB", "helpers": ["giup"]},
     "certify": {"certificate_no": "11"},
     "accept_certificate": {"certificate_no": "11"},
@@ -77,15 +77,15 @@ STAND_AT = {
 def vietnam() -> Calendar:
     """The calendar that comes with the program."""
     path = Path(__file__).parents[2] / "states/calendar/vietnam.yaml"
-    return calendar_from_yaml(path.read_text(encoding="utf-8"))
+    return parse_calendar_yaml(path.read_text(encoding="utf-8"))
 
 
 def edition(name: str, pipeline: str = "admission") -> Edition:
     """A real edition."""
-    return RULES.edition(pipeline, name)
+    return RULES.load_edition(pipeline, name)
 
 
-def on_record(on: date) -> dict[str, Value]:
+def on_record(on: date) -> dict[str, FieldValue]:
     """What a case that is well on its way has on record by a day: all of it recent enough."""
     lately = add_months(on, -1).isoformat()
     days = (
@@ -110,7 +110,7 @@ class Around(TypedDict, total=False):
     pipeline: str
     under: str
     again: bool
-    known: Mapping[str, Value]
+    known: Mapping[str, FieldValue]
     organs: Iterable[str]
     authorised: bool
     born: str | date | None
@@ -141,21 +141,23 @@ FACTS = (
 )  # fmt: skip
 
 
-def judged(kind: str, on: str | date, fields: Mapping[str, Value] | None = None, **around: Unpack[Around]) -> Verdict:
+def judged(
+    kind: str, on: str | date, fields: Mapping[str, FieldValue] | None = None, **around: Unpack[Around]
+) -> Verdict:
     """An act judged by the edition in force on its day, all being well but for what is said."""
     when, pipeline = day(on), around.get("pipeline", "admission")
-    rules = RULES.edition(pipeline, around["under"]) if "under" in around else RULES.edition_on(pipeline, when)
-    act = pathways(rules).act(kind)
+    rules = RULES.load_edition(pipeline, around["under"]) if "under" in around else RULES.edition_on(pipeline, when)
+    act = get_machine(rules).find_act(kind)
     usual = STAND_AT.get(kind) if isinstance(act, Entry) else None
     facts = _facts(
-        rules, act, Act(kind, when, fields or {}), around.get("state", usual or rules.sources(act)[0]), around
+        rules, act, Act(kind, when, fields or {}), around.get("state", usual or rules.source_states(act)[0]), around
     )
-    return pathways(rules).rejudge(facts) if around.get("again") else pathways(rules).judge(facts)
+    return get_machine(rules).rejudge_act(facts) if around.get("again") else get_machine(rules).judge_act(facts)
 
 
-def _facts(rules: Edition, rule: Recorded, act: Act, state: str, around: Around) -> Facts:
+def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) -> Facts:
     own = {**GOOD.get(act.kind, {}), **act.fields, rule.dated: act.on.isoformat()}
-    organ = rules.organs.get(rules.organ_of(rule, state))
+    organ = rules.organs.get(rules.acting_organ(rule, state))
     by, typed_by = around.get("by", ""), around.get("typed_by", "")
     units = ("branch", "authority", "supervisor", *around.get("organs", ("committee",)))
     held: dict[str, Any] = {name: value for name, value in around.items() if name in FACTS}
@@ -164,7 +166,7 @@ def _facts(rules: Edition, rule: Recorded, act: Act, state: str, around: Around)
         state=state,
         known={**on_record(act.on), **around.get("known", {})},
         candidate=_candidate(around),
-        line=Line("thon", {name: UNITS[name] for name in units}, around.get("authorised", False)),
+        line=UnitLine("thon", {name: UNITS[name] for name in units}, around.get("authorised", False)),
         people={**PEOPLE, **{person.id: person for person in around.get("people", ())}},
         consents=tuple(around.get("consents", ())),
         roles=frozenset(around.get("roles", ())),
@@ -190,16 +192,16 @@ def _candidate(around: Around) -> Person:
     )
 
 
-def deadline(clock: str, fields: Mapping[str, Value], name: str, pipeline: str = "admission") -> date | None:
+def deadline(clock: str, fields: Mapping[str, FieldValue], name: str, pipeline: str = "admission") -> date | None:
     """When a clock is due that these recorded days have started, by the calendar that comes with the program."""
     days = [value for value in fields.values() if isinstance(value, str)]
     event = {
         "kind": "adopt", "seq": 1, "pipeline": pipeline, "unit": "thon", "edition": name, "on": max(days),
         "to": "ceremony", "fields": dict(fields),
     }  # fmt: skip
-    record = fold([event], RULES.edition)
+    record = fold_events([event], RULES.load_edition)
     mark = next(one for one in reversed(record.clocks) if one["clock"] == clock)
-    return clock_of(record, mark, RULES.edition, vietnam(), {}).due
+    return compute_clock(record, mark, RULES.load_edition, vietnam(), {}).due
 
 
 def codes(verdict: Verdict) -> list[str]:

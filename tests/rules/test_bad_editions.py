@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from states.rulebook.loading import EDITIONS, Misplaced, Rulebook, RulebookFaults
+from states.rulebook.loading import EDITIONS, LocatedFault, Rulebook, RulebookFaults
 from tests.rules.faulty import FAULTS_OF_AN_AMENDMENT
 
 BASE = "admission/2016-07.yaml"
@@ -38,10 +38,10 @@ def amended(folder: Path, text: str) -> Path:
     return folder
 
 
-def faults(folder: Path) -> list[Misplaced]:
+def faults(folder: Path) -> list[LocatedFault]:
     """All that is wrong with the editions of a folder."""
     with pytest.raises(RulebookFaults) as found:
-        Rulebook(folder).check()
+        Rulebook(folder).check_editions()
     return found.value.faults
 
 
@@ -55,7 +55,7 @@ def spoilt(folder: Path, place: str, old: str, new: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def all_at_once(tmp_path_factory: pytest.TempPathFactory) -> list[Misplaced]:
+def all_at_once(tmp_path_factory: pytest.TempPathFactory) -> list[LocatedFault]:
     """What is said of all the faulty amendments, each in a pipeline of its own that builds on the admission."""
     folder = tmp_path_factory.mktemp("editions")
     (folder / "admission").mkdir()
@@ -68,17 +68,17 @@ def all_at_once(tmp_path_factory: pytest.TempPathFactory) -> list[Misplaced]:
 
 
 @pytest.mark.parametrize("number", range(len(FAULTS_OF_AN_AMENDMENT)))
-def test_an_amendment_that_cannot_be_is_refused_with_its_place(all_at_once: list[Misplaced], number: int) -> None:
+def test_an_amendment_that_cannot_be_is_refused_with_its_place(all_at_once: list[LocatedFault], number: int) -> None:
     _, line, path, code, name = FAULTS_OF_AN_AMENDMENT[number]
-    assert Misplaced(f"n{number}/2016-07.yaml", line, path, code, name) in all_at_once
+    assert LocatedFault(f"n{number}/2016-07.yaml", line, path, code, name) in all_at_once
 
 
-def test_the_edition_that_they_amend_is_not_blamed_for_them(all_at_once: list[Misplaced]) -> None:
+def test_the_edition_that_they_amend_is_not_blamed_for_them(all_at_once: list[LocatedFault]) -> None:
     assert BASE not in {fault.file for fault in all_at_once}
 
 
 def test_a_step_that_an_amendment_takes_out_needs_a_way_on_for_the_cases_in_it(folder: Path) -> None:
-    assert Misplaced(LATER, 5, "states-.training", "no_way_on", "training") in faults(
+    assert LocatedFault(LATER, 5, "states-.training", "no_way_on", "training") in faults(
         amended(folder, "states-: [training]")
     )
 
@@ -93,25 +93,25 @@ moves:
 
 def test_an_amendment_that_changes_something_is_no_fault(folder: Path) -> None:
     rulebook = Rulebook(amended(folder, SOUND))
-    rulebook.check()
-    assert rulebook.editions("admission") == ("2016-07", "2017-01")
-    assert rulebook.edition("admission", "2017-01").states["opinions"].house_days == 45
-    assert rulebook.edition("admission", "2016-07").states["opinions"].house_days == 30
+    rulebook.check_editions()
+    assert rulebook.list_editions("admission") == ("2016-07", "2017-01")
+    assert rulebook.load_edition("admission", "2017-01").states["opinions"].house_days == 45
+    assert rulebook.load_edition("admission", "2016-07").states["opinions"].house_days == 30
 
 
 def test_an_edition_with_a_fault_is_not_given_out(folder: Path) -> None:
     rulebook = Rulebook(amended(folder, "states:\n  opinions: {turn: crowd}"))
-    assert rulebook.edition("admission", "2016-07").edition == "2016-07"
+    assert rulebook.load_edition("admission", "2016-07").edition == "2016-07"
     for _ in range(2):
         with pytest.raises(RulebookFaults) as found:
-            rulebook.edition("admission", "2017-01")
+            rulebook.load_edition("admission", "2017-01")
         assert [fault.code for fault in found.value.faults] == ["unknown_organ"]
 
 
 def test_an_edition_that_rests_on_a_faulty_one_is_not_given_out_either(folder: Path) -> None:
     spoilt(folder, BASE, "opinions: {turn: branch,", "opinions: {turn: crowd,")
     with pytest.raises(RulebookFaults) as found:
-        Rulebook(amended(folder, "states:\n  opinions: {turn: branch}")).edition("admission", "2017-01")
+        Rulebook(amended(folder, "states:\n  opinions: {turn: branch}")).load_edition("admission", "2017-01")
     assert [fault.file for fault in found.value.faults] == [BASE]
 
 
@@ -130,7 +130,7 @@ def test_an_edition_that_rests_on_a_faulty_one_is_not_given_out_either(folder: P
 )
 def test_a_file_that_cannot_be_read_is_named(folder: Path, content: bytes, line: int) -> None:
     (folder / LATER).write_bytes(content)
-    assert faults(folder) == [Misplaced(LATER, line, "", "not_yaml", "")]
+    assert faults(folder) == [LocatedFault(LATER, line, "", "not_yaml", "")]
 
 
 @pytest.mark.parametrize(
@@ -154,26 +154,26 @@ def test_what_stands_at_the_head_of_a_file_agrees_with_where_it_lies(
 ) -> None:
     amended(folder, SOUND)
     spoilt(folder, LATER, old, new)
-    assert faults(folder) == [Misplaced(LATER, line, path, code, name)]
+    assert faults(folder) == [LocatedFault(LATER, line, path, code, name)]
 
 
 def test_the_first_edition_of_a_pipeline_amends_none(folder: Path) -> None:
     line = spoilt(folder, BASE, "edition: 2016-07\n", "edition: 2016-07\namends: 2015-01\n")
-    assert faults(folder) == [Misplaced(BASE, line + 1, "amends", "first_amends", "2015-01")]
+    assert faults(folder) == [LocatedFault(BASE, line + 1, "amends", "first_amends", "2015-01")]
 
 
 @pytest.mark.parametrize("base", ["promotion", "readmission"])
 def test_a_pipeline_builds_on_another_that_is_there(all_of_them: Path, base: str) -> None:
     place = "readmission/2021-07.yaml"
     line = spoilt(all_of_them, place, "builds_on: admission", f"builds_on: {base}")
-    assert faults(all_of_them) == [Misplaced(place, line, "builds_on", "no_such_base", base)]
+    assert faults(all_of_them) == [LocatedFault(place, line, "builds_on", "no_such_base", base)]
 
 
 def test_two_pipelines_do_not_build_on_each_other(all_of_them: Path) -> None:
     line = spoilt(all_of_them, BASE, "starts_at: listed", "builds_on: readmission\nstarts_at: listed")
     assert faults(all_of_them) == [
-        Misplaced(BASE, line, "builds_on", "no_such_base", "admission"),
-        Misplaced("readmission/2021-07.yaml", 6, "builds_on", "no_such_base", "readmission"),
+        LocatedFault(BASE, line, "builds_on", "no_such_base", "admission"),
+        LocatedFault("readmission/2021-07.yaml", 6, "builds_on", "no_such_base", "readmission"),
     ]
 
 
@@ -207,13 +207,13 @@ def test_all_faults_of_all_files_are_told_at_once(all_of_them: Path) -> None:
 
 def test_a_fault_that_later_editions_carry_on_is_told_once(all_of_them: Path) -> None:
     line = spoilt(all_of_them, BASE, "opinions: {turn: branch,", "opinions: {turn: crowd,")
-    assert faults(all_of_them) == [Misplaced(BASE, line, "states.opinions.turn", "unknown_organ", "crowd")]
+    assert faults(all_of_them) == [LocatedFault(BASE, line, "states.opinions.turn", "unknown_organ", "crowd")]
 
 
 def test_the_text_of_the_error_has_one_line_for_each_fault(folder: Path) -> None:
     amended(folder, "states:\n  opinions: {turn: crowd}\n  training: {turn: crowd}")
     with pytest.raises(RulebookFaults) as found:
-        Rulebook(folder).check()
+        Rulebook(folder).check_editions()
     assert set(str(found.value).splitlines()) == {
         f"{LATER}:6: states.opinions.turn: unknown_organ crowd",
         f"{LATER}:7: states.training.turn: unknown_organ crowd",

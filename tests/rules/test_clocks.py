@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from states.calendar.working_days import Calendar
-from states.record.deadlines import clocks_of
+from states.record.deadlines import compute_clocks
 from tests.rules.events import Case
 from tests.rules.scene import RULES, day, edition, vietnam
 
@@ -16,8 +16,8 @@ def test_the_decision_is_due_sixty_working_days_after_the_resolution() -> None:
     assert (clock.start, clock.due, clock.state) == (date(2022, 2, 15), date(2022, 5, 13), "running")
     assert (clock.amount, clock.unit, clock.organ) == (60, "working_days", "authority")
     assert (clock.citation, clock.verified) == ("Quy định 24-QĐ/TW, 4.3.1 (giữ như bản trước)", True)
-    assert not clock.late_on(date(2022, 5, 13))
-    assert clock.late_on(date(2022, 5, 14))
+    assert not clock.is_late_on(date(2022, 5, 13))
+    assert clock.is_late_on(date(2022, 5, 14))
 
 
 def test_it_stops_with_the_decision_not_with_what_lies_between() -> None:
@@ -27,7 +27,7 @@ def test_it_stops_with_the_decision_not_with_what_lies_between() -> None:
     case.moved("decide", "2022-06-01", "ceremony")
     clock = case.clock("DEC_ADMIT")
     assert (clock.state, clock.stopped) == ("stopped", date(2022, 6, 1))
-    assert not clock.late_on(date(2022, 7, 1))
+    assert not clock.is_late_on(date(2022, 7, 1))
 
 
 def test_a_second_resolution_starts_a_second_clock_and_the_first_stays_to_be_seen() -> None:
@@ -72,7 +72,7 @@ def test_before_the_decision_is_received_the_ceremonys_clock_has_not_started() -
     case = Case("decision", "2022-03-01").moved("decide", "2022-04-01", "ceremony")
     waiting = case.clock("CEREMONY")
     assert (waiting.state, waiting.start, waiting.due, waiting.seq) == ("not_started", None, None, None)
-    assert not waiting.late_on(date(2030, 1, 1))
+    assert not waiting.is_late_on(date(2030, 1, 1))
     case.noted("receive_decision", "2022-04-05")
     running = case.clock("CEREMONY")
     assert (running.state, running.start, running.due) == ("running", date(2022, 4, 5), date(2022, 5, 20))
@@ -107,9 +107,9 @@ def test_after_the_ceremony_probation_the_members_cv_and_later_the_branch_are_co
     assert (probation.kind, probation.due) == ("period", date(2023, 4, 20))
     assert own_cv.due == date(2022, 6, 3)
     assert (branch.start, branch.due) == (date(2023, 4, 20), date(2023, 6, 6))
-    assert not probation.late_on(date(2023, 5, 1))  # a period only ends
-    assert not branch.late_on(date(2023, 6, 6))
-    assert branch.late_on(date(2023, 6, 7))
+    assert not probation.is_late_on(date(2023, 5, 1))  # a period only ends
+    assert not branch.is_late_on(date(2023, 6, 6))
+    assert branch.is_late_on(date(2023, 6, 7))
 
 
 def test_a_certificate_taken_again_is_the_only_one_that_counts() -> None:
@@ -119,7 +119,7 @@ def test_a_certificate_taken_again_is_the_only_one_that_counts() -> None:
     case.moved("certify", "2022-02-01", "sponsorship", {"certificate_issued_on": "2022-01-31"})
     old, new = case.clocks("CLASS_CERT_VALID")
     assert (old.state, new.state, new.due) == ("stopped", "running", date(2027, 1, 31))
-    assert (new.kind, new.late_on(date(2028, 1, 1))) == ("validity", False)
+    assert (new.kind, new.is_late_on(date(2028, 1, 1))) == ("validity", False)
 
 
 # --- the clocks of the house -------------------------------------------------------------------------------------
@@ -129,7 +129,11 @@ def test_a_house_clock_counts_the_days_of_a_step() -> None:
     case = Case("nominated", "2022-01-10")
     clock = case.clock("house:nominated")
     assert (clock.kind, clock.amount, clock.unit, clock.due) == ("house", 30, "days", date(2022, 2, 9))
-    assert (clock.organ, clock.late_on(date(2022, 2, 9)), clock.late_on(date(2022, 2, 10))) == ("branch", False, True)
+    assert (clock.organ, clock.is_late_on(date(2022, 2, 9)), clock.is_late_on(date(2022, 2, 10))) == (
+        "branch",
+        False,
+        True,
+    )
     case.moved("enrol", "2022-01-20", "training")
     assert case.clock("house:nominated").stopped == date(2022, 1, 20)
     assert case.clock("house:training").due == date(2022, 7, 19)
@@ -144,7 +148,7 @@ def test_suspended_the_house_clock_waits_and_the_legal_one_runs_on() -> None:
     case.moved("return_to_branch_meeting", "2022-03-01", "branch_meeting")
     case.moved("suspend", "2022-03-11", "suspended")
     house = case.clocks("house:branch_meeting")[-1]
-    assert (house.state, house.late_on(date(2030, 1, 1))) == ("paused", False)
+    assert (house.state, house.is_late_on(date(2030, 1, 1))) == ("paused", False)
     assert case.clock("DEC_ADMIT").state == "running"
     case.moved("resume", "2022-04-11", "branch_meeting")
     house = case.clocks("house:branch_meeting")[-1]
@@ -163,9 +167,9 @@ def test_at_the_end_nothing_runs_any_more() -> None:
     case = Case("decision", "2022-03-01", {"branch_resolution_on": "2022-02-15"})
     assert case.clock("DEC_ADMIT").state == "running"
     case.moved("authority_declines", "2022-04-01", "declined")
-    assert {clock.state for clock in clocks_of(case.record, RULES.edition, edition("2021-07"), vietnam(), {})} == {
-        "stopped"
-    }
+    assert {
+        clock.state for clock in compute_clocks(case.record, RULES.load_edition, edition("2021-07"), vietnam(), {})
+    } == {"stopped"}
     assert not case.clocks("CEREMONY")  # a refusal starts nothing
 
 
@@ -173,10 +177,12 @@ def test_a_missing_year_of_the_calendar_is_named() -> None:
     short = Calendar({2022: True}, {}, {})
     case = Case("branch_meeting", "2022-02-01").moved("branch_proposes", "2022-12-15", "decision", way=2)
     (clock,) = (
-        one for one in clocks_of(case.record, RULES.edition, edition("2021-07"), short, {}) if one.name == "DEC_ADMIT"
+        one
+        for one in compute_clocks(case.record, RULES.load_edition, edition("2021-07"), short, {})
+        if one.name == "DEC_ADMIT"
     )
     assert (clock.due, clock.missing_year, clock.state) == (None, 2023, "running")
-    assert not clock.late_on(date(2030, 1, 1))
+    assert not clock.is_late_on(date(2030, 1, 1))
 
 
 def test_expected_years_are_named_as_such() -> None:

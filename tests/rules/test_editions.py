@@ -10,7 +10,7 @@ from tests.rules.scene import ADMISSION, EVERY_EDITION, READMISSION, RULES, edit
 
 
 def test_nothing_is_wrong_with_any_of_them() -> None:
-    Rulebook().check()
+    Rulebook().check_editions()
 
 
 def test_there_are_two_pipelines_and_the_second_has_an_edition_for_each_of_the_first() -> None:
@@ -58,16 +58,16 @@ def test_before_the_first_edition_there_is_none() -> None:
 )
 def test_an_edition_that_is_not_there_is_named(pipeline: str, name: str, said: str) -> None:
     with pytest.raises(UnknownEdition) as found:
-        RULES.edition(pipeline, name)
+        RULES.load_edition(pipeline, name)
     assert found.value.name == said
 
 
 def test_an_edition_is_read_once() -> None:
-    assert RULES.edition("admission", "2025-07") is RULES.edition_on("admission", date(2025, 8, 1))
+    assert RULES.load_edition("admission", "2025-07") is RULES.edition_on("admission", date(2025, 8, 1))
 
 
 def test_the_files_are_those_of_the_folder_in_a_stable_order() -> None:
-    places = [file.relative_to(EDITIONS).as_posix() for file in RULES.files()]
+    places = [file.relative_to(EDITIONS).as_posix() for file in RULES.list_files()]
     assert places == sorted(places)
     assert places[0] == "admission/2016-07.yaml"
     assert len(places) == len(ADMISSION) + 1

@@ -3,21 +3,21 @@
 import pytest
 
 from states.rulebook.edition import BACK
-from states.rulebook.forward import forward
-from states.vocabulary import Line
+from states.rulebook.forward import find_next_move
+from states.vocabulary import UnitLine
 from tests.rules.scene import ADMISSION, edition
 
 BRANCH, COMMITTEE, ALL = ("branch",), ("branch", "committee"), ("branch", "subcommittee", "committee")
 
 
-def line(organs: tuple[str, ...], *, authorised: bool = False) -> Line:
-    return Line("thon", dict.fromkeys((*organs, "authority"), "xa"), authorised)
+def line(organs: tuple[str, ...], *, authorised: bool = False) -> UnitLine:
+    return UnitLine("thon", dict.fromkeys((*organs, "authority"), "xa"), authorised)
 
 
 def way(name: str, organs: tuple[str, ...], *, authorised: bool = False) -> list[str]:
     rules = edition(name)
     states = [rules.starts_at]
-    while (step := forward(rules, states[-1], line(organs, authorised=authorised))) is not None:
+    while (step := find_next_move(rules, states[-1], line(organs, authorised=authorised))) is not None:
         assert step[0] in rules.moves
         assert step[1] not in states, "the way on never turns back"
         states.append(step[1])
@@ -46,13 +46,16 @@ def test_an_authorised_committee_decides_by_itself() -> None:
 
 
 def test_who_may_learn_again_is_still_shown_the_way_on() -> None:
-    assert forward(edition("2021-07"), "sponsorship", line(COMMITTEE)) == ("send_for_verification", "verification")
+    assert find_next_move(edition("2021-07"), "sponsorship", line(COMMITTEE)) == (
+        "send_for_verification",
+        "verification",
+    )
 
 
 def test_a_paused_case_goes_back_to_where_it_was() -> None:
-    assert forward(edition("2021-07"), "suspended", line(COMMITTEE)) == ("resume", BACK)
+    assert find_next_move(edition("2021-07"), "suspended", line(COMMITTEE)) == ("resume", BACK)
 
 
 def test_from_an_end_no_way_leads_on() -> None:
     rules = edition("2021-07")
-    assert [name for name, one in rules.states.items() if one.end and forward(rules, name, line(ALL))] == []
+    assert [name for name, one in rules.states.items() if one.end and find_next_move(rules, name, line(ALL))] == []

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.guards import share
-from states.vocabulary import Value
+from states.guards import compute_vote_share
+from states.vocabulary import FieldValue
 from tests.rules.scene import ADMISSION, RULES, codes, judged, refusing, said
 
 NEEDED_OF = {
@@ -17,7 +17,7 @@ NEEDED_OF = {
 MORE_THAN_HALF_OF = {1: 1, 2: 2, 3: 2, 4: 3, 5: 3, 6: 4, 7: 4, 8: 5, 9: 5, 10: 6, 11: 6, 12: 7, 13: 7, 14: 8, 15: 8}
 
 
-def counted(roll: int, votes: int, **more: int) -> dict[str, Value]:
+def counted(roll: int, votes: int, **more: int) -> dict[str, FieldValue]:
     """The counts of a vote in which everybody took part who was not excluded."""
     excluded = more.get("excluded_transferred", 0) + more.get("excluded_exempt", 0)
     present = roll - excluded
@@ -71,7 +71,7 @@ def test_the_absent_count_among_those_entitled() -> None:
     ],
 )
 def test_members_transferred_or_exempted_and_absent_are_left_out_of_the_count(
-    fields: dict[str, Value], refused: list[str]
+    fields: dict[str, FieldValue], refused: list[str]
 ) -> None:
     assert refusing(judged("branch_proposes", "2022-02-15", fields)) == refused
 
@@ -105,7 +105,7 @@ def test_votes_that_do_not_add_up_are_refused(fields: dict[str, int], refused: l
 @pytest.mark.parametrize("edition", ADMISSION)
 def test_wherever_those_left_out_are_added_up_those_present_are(edition: str) -> None:
     """So that more present than entitled are refused, whether anybody was left out or not."""
-    for move in RULES.edition("admission", edition).moves.values():
+    for move in RULES.load_edition("admission", edition).moves.values():
         for codes_of in (move.conditions, *(one.conditions for one in move.to)):
             assert ("EXCLUDED_ADDS_UP" in codes_of) <= ("PRESENT_ADDS_UP" in codes_of)
 
@@ -155,7 +155,7 @@ def test_an_authorised_committee_needs_two_thirds_under_its_own_article(kind: st
 
 
 def test_of_votes_not_typed_nothing_is_said() -> None:
-    nothing: dict[str, Value] = dict.fromkeys(("roll", "present", "votes_for", "votes_against"))
+    nothing: dict[str, FieldValue] = dict.fromkeys(("roll", "present", "votes_for", "votes_against"))
     assert codes(judged("branch_proposes", "2022-02-15", nothing)) == []
 
 
@@ -166,10 +166,10 @@ def test_what_is_needed_is_the_least_number_that_reaches_the_share(
 ) -> None:
     numerator, denominator = sorted((numerator, denominator))
     counts = {"roll": roll, "votes_for": 0, "out": excluded}
-    worked = share(counts, numerator=numerator, denominator=denominator, excluded=["out"])
+    worked = compute_vote_share(counts, numerator=numerator, denominator=denominator, excluded=["out"])
     assert worked is not None
     assert worked.base == max(roll - excluded, 0)
     assert worked.need * denominator >= worked.base * numerator > (worked.need - 1) * denominator or worked.base == 0
-    more = share(counts, numerator=numerator, denominator=denominator, more_than=True, excluded=["out"])
+    more = compute_vote_share(counts, numerator=numerator, denominator=denominator, more_than=True, excluded=["out"])
     assert more is not None
     assert more.need * denominator > more.base * numerator >= (more.need - 1) * denominator

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.rulebook.amendments import Data, Path, merged
-from states.rulebook.difference import SECTIONS, Change, by_name, difference
+from states.rulebook.amendments import EditionData, KeyPath, merge_changes
+from states.rulebook.difference import SECTIONS, Change, compare_editions, index_edition
 from states.rulebook.edition import Edition
-from states.rulebook.plain import plain
+from states.rulebook.plain import edition_to_plain
 from tests.rules.scene import ADMISSION, EVERY_EDITION, RULES, edition
 
 names = st.text("abcd", min_size=1, max_size=2)
@@ -21,17 +21,17 @@ trees = st.recursive(leaves, lambda inner: st.dictionaries(names, inner, max_siz
 data = st.dictionaries(names, trees, min_size=1, max_size=4)
 
 
-def merge(base: Data, changes: Data) -> dict[str, Any]:
-    return merged(base, changes, [])
+def merge(base: EditionData, changes: EditionData) -> dict[str, Any]:
+    return merge_changes(base, changes, [])
 
 
-def wrong(base: Data, changes: Data) -> list[tuple[Path, str]]:
-    found: list[tuple[Path, str]] = []
-    merged(base, changes, found)
+def wrong(base: EditionData, changes: EditionData) -> list[tuple[KeyPath, str]]:
+    found: list[tuple[KeyPath, str]] = []
+    merge_changes(base, changes, found)
     return found
 
 
-def paths(tree: Data, at: Path = ()) -> Iterator[Path]:
+def paths(tree: EditionData, at: KeyPath = ()) -> Iterator[KeyPath]:
     """Every path of a tree, to its leaves."""
     for key, value in tree.items():
         if isinstance(value, Mapping) and value:
@@ -48,14 +48,14 @@ quick = settings(max_examples=50, deadline=None)
 
 @quick
 @given(data)
-def test_an_amendment_that_says_nothing_changes_nothing(base: Data) -> None:
+def test_an_amendment_that_says_nothing_changes_nothing(base: EditionData) -> None:
     assert merge(base, {}) == base
     assert wrong(base, {}) == []
 
 
 @quick
 @given(data, data)
-def test_what_is_amended_is_left_as_it_was(base: Data, changes: Data) -> None:
+def test_what_is_amended_is_left_as_it_was(base: EditionData, changes: EditionData) -> None:
     before = copy.deepcopy((base, changes))
     merge(base, changes)
     assert (base, changes) == before
@@ -63,7 +63,7 @@ def test_what_is_amended_is_left_as_it_was(base: Data, changes: Data) -> None:
 
 @quick
 @given(data, data)
-def test_every_leaf_of_an_amendment_is_in_force_afterwards(base: Data, changes: Data) -> None:
+def test_every_leaf_of_an_amendment_is_in_force_afterwards(base: EditionData, changes: EditionData) -> None:
     result: Any = merge(base, changes)
     for path in paths(changes):
         there, said = result, changes
@@ -74,7 +74,7 @@ def test_every_leaf_of_an_amendment_is_in_force_afterwards(base: Data, changes: 
 
 @quick
 @given(data, data)
-def test_saying_the_same_again_amends_nothing(base: Data, changes: Data) -> None:
+def test_saying_the_same_again_amends_nothing(base: EditionData, changes: EditionData) -> None:
     once = merge(base, changes)
     assert merge(once, changes) == once
     assert {code for _, code in wrong(once, changes)} == {"amends_nothing"}
@@ -83,7 +83,9 @@ def test_saying_the_same_again_amends_nothing(base: Data, changes: Data) -> None
 
 @quick
 @given(data, data, data)
-def test_amendments_of_different_things_come_in_any_order(base: Data, first: Data, second: Data) -> None:
+def test_amendments_of_different_things_come_in_any_order(
+    base: EditionData, first: EditionData, second: EditionData
+) -> None:
     second = {f"x{key}": value for key, value in second.items()}
     assert merge(merge(base, first), second) == merge(merge(base, second), first)
 
@@ -123,7 +125,7 @@ def test_what_was_taken_out_of_a_mapping_can_be_put_back(held: dict[str, int], d
         ({"inner": {"deep": 5}}, (("inner", "deep"), "amends_nothing")),
     ],
 )
-def test_what_an_amendment_cannot_do_is_told_and_not_done(changes: Data, fault: tuple[Path, str]) -> None:
+def test_what_an_amendment_cannot_do_is_told_and_not_done(changes: EditionData, fault: tuple[KeyPath, str]) -> None:
     base = {"names": [1, 2], "count": 7, "word": "word", "inner": {"deep": 5}}
     assert wrong(base, changes) == [fault]
     assert merge(base, changes) == base
@@ -161,7 +163,7 @@ def amendment(changes: list[tuple[str, str, str, Any]]) -> dict[str, Any]:
     return found
 
 
-def paths_to_attributes(said: Data) -> Iterator[Path]:
+def paths_to_attributes(said: EditionData) -> Iterator[KeyPath]:
     return (
         (section, name, attribute) for section in said for name in said[section] for attribute in said[section][name]
     )
@@ -191,23 +193,23 @@ def patched(old: dict[str, Any], changes: tuple[Change, ...]) -> dict[str, Any]:
 def test_the_difference_names_what_an_amendment_changed_and_nothing_else(
     changes: list[tuple[str, str, str, Any]],
 ) -> None:
-    said, before = amendment(changes), plain(edition("2016-07"))
+    said, before = amendment(changes), edition_to_plain(edition("2016-07"))
     new = Edition.model_validate(merge(BASE, said))
-    found = difference(edition("2016-07"), new)
+    found = compare_editions(edition("2016-07"), new)
     touched = {(section, name) for section, name, _, _ in changes}
     assert {(change.section, change.name) for change in found} <= touched
-    after, named = plain(new), {(one.section, one.name, one.attribute) for one in found}
+    after, named = edition_to_plain(new), {(one.section, one.name, one.attribute) for one in found}
     for section, name, attribute in paths_to_attributes(said):
         value = said[section][name][attribute]
         assert after[section][name][attribute] == value
         assert ((section, name, attribute) in named) == (before[section][name][attribute] != value)
-    assert patched(by_name(edition("2016-07")), found) == by_name(new)
+    assert patched(index_edition(edition("2016-07")), found) == index_edition(new)
 
 
 @pytest.mark.parametrize(("first", "second"), [(one, two) for one in ADMISSION for two in ADMISSION if one != two])
 def test_the_differences_of_two_editions_lead_from_one_to_the_other(first: str, second: str) -> None:
-    old, new = by_name(edition(first)), by_name(edition(second))
-    there = patched(old, difference(edition(first), edition(second)))
+    old, new = index_edition(edition(first)), index_edition(edition(second))
+    there = patched(old, compare_editions(edition(first), edition(second)))
     for name in ("edition", "amends"):  # what it is called is no difference of the rules
         there[name] = new[name]
     assert there == new
@@ -215,12 +217,12 @@ def test_the_differences_of_two_editions_lead_from_one_to_the_other(first: str, 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
 def test_an_edition_differs_in_nothing_from_itself(pipeline: str, name: str) -> None:
-    assert difference(edition(name, pipeline), edition(name, pipeline)) == ()
+    assert compare_editions(edition(name, pipeline), edition(name, pipeline)) == ()
 
 
 def test_what_came_and_what_went_change_places_when_looked_at_from_the_other_side() -> None:
-    there = difference(edition("2025-01"), edition("2025-07"))
-    back = difference(edition("2025-07"), edition("2025-01"))
+    there = compare_editions(edition("2025-01"), edition("2025-07"))
+    back = compare_editions(edition("2025-07"), edition("2025-01"))
     opposite = {"added": "removed", "removed": "added", "changed": "changed"}
     assert {(opposite[one.kind], one.section, one.name, one.attribute) for one in there} == {
         (one.kind, one.section, one.name, one.attribute) for one in back
@@ -228,12 +230,12 @@ def test_what_came_and_what_went_change_places_when_looked_at_from_the_other_sid
 
 
 def test_the_sections_that_are_compared_are_all_that_an_edition_holds_by_name() -> None:
-    held = {name for name, value in plain(edition("2016-07")).items() if isinstance(value, dict)}
+    held = {name for name, value in edition_to_plain(edition("2016-07")).items() if isinstance(value, dict)}
     assert held - {"label"} == set(SECTIONS)
 
 
 def test_what_readmission_adds_is_seen() -> None:
-    found = difference(edition("2021-07"), edition("2021-07", "readmission"))
+    found = compare_editions(edition("2021-07"), edition("2021-07", "readmission"))
     added = {(one.section, one.name) for one in found if one.kind == "added" and not one.attribute}
     assert added == {
         ("conditions", "READMIT"), ("conditions", "READMIT_OK"), ("conditions", "READMIT_ONCE"), ("fields", "left_on"),
@@ -252,7 +254,7 @@ def test_what_readmission_adds_is_seen() -> None:
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
 def test_plain_values_are_json_and_say_what_is_verified_and_what_it_does(pipeline: str, name: str) -> None:
     rules = edition(name, pipeline)
-    found = plain(rules)
+    found = edition_to_plain(rules)
     assert found == json.loads(json.dumps(found))
     assert found["in_force"] == rules.in_force.isoformat()
     for code, condition in rules.conditions.items():

@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from states.machine import pathways
+from states.machine import get_machine
 from states.rulebook.edition import Condition
 from states.vocabulary import Text
 from tests.rules.scene import ADMISSION, EVERY_EDITION, codes, edition, judged
@@ -38,7 +38,7 @@ def test_all_that_is_missing_is_said_at_once_and_in_the_order_of_the_edition() -
         "ROLE", "MIN_BRANCH", "PRESENT_ADDS_UP", "EXCLUDED_ADDS_UP", "VOTES_ADD_UP", "AGE_MIN", "EDU_MIN", "CLASS_CERT",
         "SPONSORS_NUMBER", "SPONSOR_OFFICIAL", "SPONSOR_12M", "DOSSIER_12M",
     ]  # fmt: skip
-    assert not verdict.allowed
+    assert not verdict.is_allowed
     assert verdict.to == "committee_meeting"
 
 
@@ -60,12 +60,12 @@ def test_a_warning_beside_a_refusal_is_said_too() -> None:
         ("VOTE_BRANCH", "refuse"),
         ("AGE_SIXTIETH_MONTH", "warn"),
     ]
-    assert not verdict.allowed
+    assert not verdict.is_allowed
 
 
 def test_what_is_only_warned_of_goes_in() -> None:
     verdict = judged("branch_proposes", "2022-02-15", born="1962-02-01")
-    assert verdict.allowed
+    assert verdict.is_allowed
     assert verdict.to == "committee_meeting"
 
 
@@ -178,5 +178,5 @@ def test_judging_again_after_a_correction_finds_what_judging_found(pipeline: str
 
 def test_an_edition_is_made_into_a_machine_once() -> None:
     rules = edition("2021-07")
-    assert pathways(rules) is pathways(rules)
-    assert pathways(rules) is not pathways(edition("2025-01"))
+    assert get_machine(rules) is get_machine(rules)
+    assert get_machine(rules) is not get_machine(edition("2025-01"))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from states.vocabulary import Value
+from states.vocabulary import FieldValue
 from tests.rules.events import Case
 
 
@@ -108,7 +108,7 @@ def test_a_changed_helper_is_changed_on_probation_too() -> None:
 
 def test_a_consent_is_kept_with_its_organ_number_and_day() -> None:
     case = Case("ceremony", "2022-05-01")
-    fields: dict[str, Value] = {
+    fields: dict[str, FieldValue] = {
         "consent_kind": "late_ceremony", "consent_organ": "direct_superior", "consent_no": "7-CV",
     }  # fmt: skip
     case.noted("record_consent", "2022-05-20", fields)

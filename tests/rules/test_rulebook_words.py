@@ -11,14 +11,14 @@ from pydantic import BaseModel
 from states.rulebook import edition as rulebook
 from states.rulebook.difference import SECTIONS
 from states.rulebook.edition import Edition
-from states.rulebook.loading import Misplaced
+from states.rulebook.loading import LocatedFault
 from tests.rules.faulty import FAULTS_OF_AN_AMENDMENT
 from tests.rules.scene import ADMISSION, EVERY_EDITION, edition
-from workflow.core.messages import WORDS, catalogue, knows
-from workflow.presentation.rulebook_diff import changes_told
-from workflow.presentation.rulebook_faults import fault_words
-from workflow.presentation.rulebook_tables import shown
-from workflow.presentation.rulebook_terms import bare, small
+from workflow.core.messages import WORDS, has_message, load_messages
+from workflow.presentation.rulebook_diff import describe_changes
+from workflow.presentation.rulebook_faults import describe_fault
+from workflow.presentation.rulebook_tables import build_tables
+from workflow.presentation.rulebook_terms import blank_places, lower_first
 
 LANGUAGES = ("vi", "en")
 FAULTS_OF_FILES = {
@@ -35,7 +35,7 @@ def own(language: str) -> dict[str, str]:
 
 
 def told(old: str, new: str, language: str = "vi") -> dict[str, list[str]]:
-    sections = changes_told(edition(old), edition(new), language)
+    sections = describe_changes(edition(old), edition(new), language)
     return {section.key: [row[0] for row in section.rows] for section in sections}
 
 
@@ -67,22 +67,22 @@ def test_every_attribute_of_an_edition_has_a_name(language: str) -> None:
             key = field.alias or attribute
             head = name == "Edition" and key not in (*SECTIONS, "pipeline", "edition", "amends", "builds_on")
             if head:
-                assert knows(f"rulebook.attribute.edition.{key}"), key
+                assert has_message(f"rulebook.attribute.edition.{key}"), key
             elif name not in ("Edition", "Strict"):
-                assert knows(f"rulebook.attribute.{key}"), (name, key)
-    assert catalogue(language)["rulebook.attribute.from"]
+                assert has_message(f"rulebook.attribute.{key}"), (name, key)
+    assert load_messages(language)["rulebook.attribute.from"]
 
 
 def test_every_value_that_is_a_word_of_the_program_has_a_name() -> None:
-    for model, attribute in ((rulebook.ClockRule, "kind"), (rulebook.Paper, "part"), (rulebook.Condition, "basis")):
+    for model, attribute in ((rulebook.ClockRule, "kind"), (rulebook.PaperRule, "part"), (rulebook.Condition, "basis")):
         for value in get_args(model.model_fields[attribute].annotation):
-            assert knows(f"rulebook.value.{attribute}.{value}")
+            assert has_message(f"rulebook.value.{attribute}.{value}")
 
 
 def test_every_section_that_can_differ_has_its_sentences() -> None:
     for section in SECTIONS:
         for key in ("added", "removed", "subject", "section"):
-            assert knows(f"rulebook.{key}.{section}"), (key, section)
+            assert has_message(f"rulebook.{key}.{section}"), (key, section)
 
 
 # --- differences -------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def test_grounds_come_last_one_sentence_for_each_rule() -> None:
 
 
 def test_what_readmission_adds_is_told() -> None:
-    sections = changes_told(edition("2021-07"), edition("2021-07", "readmission"), "vi")
+    sections = describe_changes(edition("2021-07"), edition("2021-07", "readmission"), "vi")
     lines = [row[0] for section in sections for row in section.rows]
     assert any(line.startswith("Thêm điều kiện READMIT: “Ra khỏi Đảng ngày …; đủ 36 tháng") for line in lines)
     assert "Việc “Đưa vào nguồn và phân công giúp đỡ”: mục phải ghi thêm Ngày ra khỏi Đảng." in lines
@@ -182,7 +182,7 @@ def test_the_order_of_ways_is_told_where_it_changed() -> None:
     old = edition("2021-07")
     move = old.moves["branch_proposes"]
     turned = changed(moves={**old.moves, "branch_proposes": move.model_copy(update={"to": tuple(reversed(move.to))})})
-    (section,) = changes_told(old, turned, "vi")
+    (section,) = describe_changes(old, turned, "vi")
     assert [row[0].split(":")[0] for row in section.rows] == ["Việc “Chi bộ đề nghị kết nạp”"]
     assert "thứ tự" in section.rows[0][0]
 
@@ -203,31 +203,31 @@ def test_a_longer_deadline_and_a_way_that_came_are_told() -> None:
 
 
 def told_lines(old: Edition, new: Edition) -> list[str]:
-    return [row[0] for section in changes_told(old, new, "vi") for row in section.rows]
+    return [row[0] for section in describe_changes(old, new, "vi") for row in section.rows]
 
 
 # --- faults ------------------------------------------------------------------------------------------------------
 
 
 def test_a_fault_names_file_line_place_and_what_is_wrong() -> None:
-    fault = Misplaced("admission/2027-01.yaml", 6, "states.opinions.turn", "unknown_organ", "crowd")
-    assert fault_words(fault, "vi") == (
+    fault = LocatedFault("admission/2027-01.yaml", 6, "states.opinions.turn", "unknown_organ", "crowd")
+    assert describe_fault(fault, "vi") == (
         "admission/2027-01.yaml, dòng 6, states.opinions.turn: không có cơ quan “crowd”"
     )
-    assert fault_words(fault, "en") == (
+    assert describe_fault(fault, "en") == (
         "admission/2027-01.yaml, line 6, states.opinions.turn: there is no organ “crowd”"
     )
 
 
 def test_a_file_that_cannot_be_read_has_no_place_to_name() -> None:
-    fault = Misplaced("admission/2027-01.yaml", 3, "", "not_yaml", "")
-    assert fault_words(fault, "vi").startswith("admission/2027-01.yaml, dòng 3: không đọc được")
+    fault = LocatedFault("admission/2027-01.yaml", 3, "", "not_yaml", "")
+    assert describe_fault(fault, "vi").startswith("admission/2027-01.yaml, dòng 3: không đọc được")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_names_with_braces_are_said_as_they_are(language: str) -> None:
-    fault = Misplaced("admission/2027-01.yaml", 7, "conditions.X.says", "bad_wording", "Cần {need")
-    assert "“Cần {need”" in fault_words(fault, language)
+    fault = LocatedFault("admission/2027-01.yaml", 7, "conditions.X.says", "bad_wording", "Cần {need")
+    assert "“Cần {need”" in describe_fault(fault, language)
 
 
 # --- whole editions ----------------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_names_with_braces_are_said_as_they_are(language: str) -> None:
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
 def test_everything_that_an_edition_holds_is_shown(pipeline: str, name: str, language: str) -> None:
     rules = edition(name, pipeline)
-    sections = {section.key: section for section in shown(rules, language)}
+    sections = {section.key: section for section in build_tables(rules, language)}
     for key in ("states", "moves", "entries", "conditions", "clocks", "papers", "organs", "roles", "carry_over"):
         section = sections[key]
         assert {row[0] for row in section.rows} == set(getattr(rules, key))
@@ -248,7 +248,7 @@ def test_everything_that_an_edition_holds_is_shown(pipeline: str, name: str, lan
 
 
 def row(key: str, name: str, *, of: str = "2021-07", language: str = "vi") -> dict[str, str]:
-    section = next(one for one in shown(edition(of), language) if one.key == key)
+    section = next(one for one in build_tables(edition(of), language) if one.key == key)
     return dict(zip(section.heads, next(one for one in section.rows if one[0] == name), strict=True))
 
 
@@ -298,7 +298,7 @@ def test_a_clock_is_shown_with_start_length_and_end() -> None:
 
 
 def test_papers_are_shown_in_the_order_of_the_dossier() -> None:
-    section = next(one for one in shown(edition("2021-07"), "vi") if one.key == "papers")
+    section = next(one for one in build_tables(edition("2021-07"), "vi") if one.key == "papers")
     assert [one[0] for one in section.rows][:3] == ["CN-NTVĐ", "1-KNĐ", "2-KNĐ"]
     assert row("papers", "4-KNĐ")["Chỉ có"] == "khi cách giới thiệu là “Đoàn thanh niên và một đảng viên”"
 
@@ -315,7 +315,7 @@ def test_papers_are_shown_in_the_order_of_the_dossier() -> None:
     ],
 )
 def test_places_are_left_open_where_no_case_fills_them(words: str, expected: str) -> None:
-    assert bare(words) == expected
+    assert blank_places(words) == expected
 
 
 @pytest.mark.parametrize(
@@ -323,4 +323,4 @@ def test_places_are_left_open_where_no_case_fills_them(words: str, expected: str
     [("Ngày quyết định", "ngày quyết định"), ("CV declared on", "CV declared on"), ("Đảng ủy", "đảng ủy"), ("", "")],
 )
 def test_a_label_within_a_sentence_begins_small_unless_it_is_an_abbreviation(label: str, expected: str) -> None:
-    assert small(label) == expected
+    assert lower_first(label) == expected

@@ -10,31 +10,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.machine import NotOpen, Pathways, Verdict, pathways
-from states.record.deadlines import clocks_of
-from states.record.journey import HOUSE, Event, Record, apply, fold
-from states.rulebook.edition import Edition, Recorded
-from states.vocabulary import Act, Facts, Line, Person, Value
+from states.machine import EditionMachine, NotOpen, Verdict, get_machine
+from states.record.deadlines import compute_clocks
+from states.record.journey import HOUSE_PREFIX, Event, Record, apply_event, fold_events
+from states.rulebook.edition import ActRule, Edition
+from states.vocabulary import Act, Facts, FieldValue, Person, UnitLine
 from tests.rules.scene import EVERY_EDITION, RULES, UNITS, edition, vietnam
 
 START = date(2026, 8, 3)
 LINES = [((), False), (("committee",), False), (("committee",), True), (("subcommittee", "committee"), False)]
 
 
-def facts_of(kind: str, state: str, line: Line, back: tuple[str, ...], counts: dict[str, int]) -> Facts:
+def facts_of(kind: str, state: str, line: UnitLine, back: tuple[str, ...], counts: dict[str, int]) -> Facts:
     """As much as the machine needs to know where a move leads."""
     return Facts(Act(kind, START, {}), state, {}, Person("mau"), line, back=back, counts=counts)
 
 
-def line_of(organs: tuple[str, ...], rules: Edition, *, authorised: bool) -> Line:
+def line_of(organs: tuple[str, ...], rules: Edition, *, authorised: bool) -> UnitLine:
     held = ("branch", "authority", *(name for name in organs if name in rules.organs))
-    return Line("thon", {name: UNITS[name] for name in held}, authorised)
+    return UnitLine("thon", {name: UNITS[name] for name in held}, authorised)
 
 
-def where_to(ways: Pathways, facts: Facts) -> Verdict | None:
+def where_to(ways: EditionMachine, facts: Facts) -> Verdict | None:
     """Where a move leads, whatever the guards say; None where it leads nowhere."""
     try:
-        return ways.judge(facts)
+        return ways.judge_act(facts)
     except NotOpen:
         return None
 
@@ -49,7 +49,7 @@ class Standing(NamedTuple):
     back: tuple[str, ...]
 
 
-def steps_from(ways: Pathways, here: Standing, line: Line) -> Iterator[tuple[str, Standing]]:
+def steps_from(ways: EditionMachine, here: Standing, line: UnitLine) -> Iterator[tuple[str, Standing]]:
     """Every step that some move leads to, first and third time."""
     for kind in ways.moves_from(here.state):
         for before in (0, 2):
@@ -70,7 +70,7 @@ def test_from_wherever_a_case_can_stand_it_comes_to_an_end_without_being_given_u
     pipeline: str, name: str, organs: tuple[str, ...], authorised: bool
 ) -> None:
     rules = edition(name, pipeline)
-    ways, line = pathways(rules), line_of(organs, rules, authorised=authorised)
+    ways, line = get_machine(rules), line_of(organs, rules, authorised=authorised)
     given_up = {kind for kind, move in rules.moves.items() if move.from_ == "open" and kind != "suspend"}
     leads: dict[Standing, set[Standing]] = {}
     todo = [Standing(rules.starts_at, ())]
@@ -99,7 +99,7 @@ def test_from_wherever_a_case_can_stand_it_comes_to_an_end_without_being_given_u
 def test_how_deep_a_case_can_be_sent_back() -> None:
     """Suspended while it awaits a ruling on a strike-off that was proposed at recognition: three steps to return to."""
     rules = edition("2021-07")
-    ways, line = pathways(rules), line_of(("committee",), rules, authorised=False)
+    ways, line = get_machine(rules), line_of(("committee",), rules, authorised=False)
     seen, todo = set[Standing](), [Standing(rules.starts_at, ())]
     while todo:
         here = todo.pop()
@@ -113,14 +113,14 @@ def test_how_deep_a_case_can_be_sent_back() -> None:
 # --- random walks ------------------------------------------------------------------------------------------------
 
 
-def typed(rules: Edition, act: Recorded, on: date, number: int) -> dict[str, Value]:
+def typed(rules: Edition, act: ActRule, on: date, number: int) -> dict[str, FieldValue]:
     """Something for every field that an act asks for."""
-    by_type: dict[str, Value] = {
+    by_type: dict[str, FieldValue] = {
         "date": (on - timedelta(days=number % 40)).isoformat(), "code": f"{number}-NQ", "count": number % 20,
         "person": f"p{number % 5}", "people": [f"p{number % 5}", "p9"], "unit": f"u{number % 3}",
         "paper": sorted(rules.papers)[number % len(rules.papers)],
     }  # fmt: skip
-    found: dict[str, Value] = {}
+    found: dict[str, FieldValue] = {}
     for name in act.needs:
         rule = rules.fields[name]
         if rule.type == "choice":
@@ -134,7 +134,7 @@ GIVING_UP = ("withdraw", "move_away", "close")
 TURNING_BACK = ("retake_class", "suspend", "decline", "committee_declines", "authority_declines", "rule_stop")
 
 
-def chosen(ways: Pathways, state: str, number: int) -> str:
+def chosen(ways: EditionMachine, state: str, number: int) -> str:
     """An act that may be made at a step: most often one that leads on, else the walk would never get far."""
     moves = ways.moves_from(state)
     onward = [kind for kind in moves if kind not in (*GIVING_UP, *TURNING_BACK) and not kind.startswith("return_")]
@@ -143,22 +143,22 @@ def chosen(ways: Pathways, state: str, number: int) -> str:
     return acts[number // 9 % len(acts)]
 
 
-def walk(pipeline: str, name: str, line: Line, choices: list[int]) -> tuple[list[dict[str, Any]], Record]:
+def walk(pipeline: str, name: str, line: UnitLine, choices: list[int]) -> tuple[list[dict[str, Any]], Record]:
     """Events chosen by numbers, made without asking the guards, and the record that they were carried into."""
-    rules = RULES.edition(pipeline, name)
-    ways, on = pathways(rules), START
+    rules = RULES.load_edition(pipeline, name)
+    ways, on = get_machine(rules), START
     opened = {
         "kind": "open", "seq": 1, "pipeline": pipeline, "unit": "thon", "edition": name, "on": on.isoformat(),
         "fields": {}, "to": rules.starts_at,
     }  # fmt: skip
     events, record = [opened], Record(pipeline, "thon")
-    apply(record, opened, RULES.edition)
+    apply_event(record, opened, RULES.load_edition)
     for number in choices:
         on += timedelta(days=number % 7)
         kind = chosen(ways, record.state, number)
         event: dict[str, Any] = {
             "kind": kind, "seq": record.seq + 1, "edition": name, "on": on.isoformat(), "typed": f"t{number % 3}",
-            "fields": typed(rules, ways.act(kind), on, number),
+            "fields": typed(rules, ways.find_act(kind), on, number),
         }  # fmt: skip
         if kind in rules.moves:
             facts = facts_of(kind, record.state, line, tuple(record.back), record.counts)
@@ -167,7 +167,7 @@ def walk(pipeline: str, name: str, line: Line, choices: list[int]) -> tuple[list
                 continue
             event |= {"to": verdict.to, "arrival": rules.moves[kind].to.index(verdict.arrival)}
         events.append(event)
-        apply(record, event, RULES.edition)
+        apply_event(record, event, RULES.load_edition)
     return events, record
 
 
@@ -192,7 +192,7 @@ def test_a_walk_never_comes_to_a_step_without_a_way_on(
     line = line_of(organs, rules, authorised=authorised)
     _, record = walk(pipeline, name, line, choices)
     state = rules.states[record.state]
-    ways = pathways(rules)
+    ways = get_machine(rules)
     onward = [
         kind
         for kind in ways.moves_from(record.state)
@@ -211,8 +211,8 @@ def test_a_walk_folds_into_the_same_record_every_time(
     line = line_of(organs, edition(name, pipeline), authorised=authorised)
     events, record = walk(pipeline, name, line, choices)
     before = json.dumps(events, sort_keys=True)
-    assert as_json(fold(events, RULES.edition)) == as_json(record)
-    assert as_json(fold(iter(events), RULES.edition)) == as_json(record)
+    assert as_json(fold_events(events, RULES.load_edition)) == as_json(record)
+    assert as_json(fold_events(iter(events), RULES.load_edition)) == as_json(record)
     assert json.dumps(events, sort_keys=True) == before
     assert as_json(Record.from_json(json.loads(as_json(record)))) == as_json(record)
 
@@ -226,9 +226,9 @@ def test_a_record_that_was_put_away_half_way_goes_on_as_if_it_had_not(
     line = line_of(organs, edition(name, pipeline), authorised=authorised)
     events, record = walk(pipeline, name, line, choices)
     first, rest = events[: half + 1], events[half + 1 :]
-    kept = Record.from_json(json.loads(as_json(fold(first, RULES.edition))))
+    kept = Record.from_json(json.loads(as_json(fold_events(first, RULES.load_edition))))
     for event in rest:
-        apply(kept, event, RULES.edition)
+        apply_event(kept, event, RULES.load_edition)
     assert as_json(kept) == as_json(record)
 
 
@@ -240,15 +240,15 @@ def test_whatever_happened_the_clocks_can_be_worked_out(
     (pipeline, name), (organs, authorised), choices = walked
     rules = edition(name, pipeline)
     _, record = walk(pipeline, name, line_of(organs, rules, authorised=authorised), choices)
-    clocks = clocks_of(record, RULES.edition, rules, vietnam(), {})
+    clocks = compute_clocks(record, RULES.load_edition, rules, vietnam(), {})
     open_ones = [clock for clock in clocks if clock.state in ("running", "paused")]
-    of_the_house = [clock for clock in open_ones if clock.name.startswith(HOUSE)]
+    of_the_house = [clock for clock in open_ones if clock.name.startswith(HOUSE_PREFIX)]
     assert len(of_the_house) <= 1
     if rules.states[record.state].end:
         assert open_ones == []
     for clock in of_the_house:
         at_home = record.state if record.state != "suspended" else record.back[-1]
-        assert clock.name == HOUSE + at_home
+        assert clock.name == HOUSE_PREFIX + at_home
         assert clock.state == ("paused" if record.state == "suspended" else "running")
     assert all(clock.kind == "house" for clock in clocks if clock.state == "paused")
 
@@ -267,15 +267,15 @@ def test_a_corrected_day_reads_as_if_it_had_been_right_from_the_start(
         "kind": "correct", "seq": len(events) + 1, "of": wrong["seq"], "fields": {"on": on}, "flags": [], "on": on,
     }  # fmt: skip
     right = [{**event, "on": on} if event is wrong else event for event in events]
-    corrected = fold([*events, correction], RULES.edition)
+    corrected = fold_events([*events, correction], RULES.load_edition)
     assert corrected.seq == len(events) + 1
     corrected.seq -= 1
-    assert as_json(corrected) == as_json(fold(right, RULES.edition))
+    assert as_json(corrected) == as_json(fold_events(right, RULES.load_edition))
 
 
 def test_a_case_without_events_is_none() -> None:
     with pytest.raises(ValueError, match="opened it"):
-        fold([], RULES.edition)
+        fold_events([], RULES.load_edition)
 
 
 def test_editions_agree_on_every_move_that_walks_are_made_of() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.machine import NotOpen, UnknownAct, pathways
+from states.machine import NotOpen, UnknownAct, get_machine
 from tests.rules.scene import ADMISSION, EVERY_EDITION, edition, judged
 
 DAY = "2023-05-15"
@@ -165,7 +165,7 @@ def test_a_case_is_suspended_at_every_open_step_and_resumes_there(pipeline: str,
         suspended = judged(
             "suspend", "2026-12-01", {"review_on": "2027-01-01"}, pipeline=pipeline, under=name, state=state
         )
-        assert suspended.allowed, state
+        assert suspended.is_allowed, state
         assert suspended.to == "suspended"
         assert suspended.arrival is not None
         assert suspended.arrival.remember
@@ -211,7 +211,7 @@ def test_at_recognition_it_goes_back_to_the_branch_only(state: str) -> None:
 
 
 def test_the_moves_of_a_step_come_in_the_order_of_the_edition() -> None:
-    ways = pathways(edition("2021-07"))
+    ways = get_machine(edition("2021-07"))
     assert ways.moves_from("verification") == (
         "retake_class", "conclude_verification", "refer_upward", "decline", "withdraw", "suspend", "move_away", "close",
     )  # fmt: skip
@@ -240,6 +240,6 @@ def test_from_july_2026_nothing_leads_to_a_subcommittee() -> None:
 
 @pytest.mark.parametrize("kind", ["appraise", "recognition_appraised"])
 def test_from_july_2026_nothing_is_appraised(kind: str) -> None:
-    assert judged(kind, "2026-07-25", organs=ALL).allowed
+    assert judged(kind, "2026-07-25", organs=ALL).is_allowed
     with pytest.raises(UnknownAct):
         judged(kind, "2026-07-26", organs=ALL)

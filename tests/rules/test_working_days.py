@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from states.calendar.calendar_file import calendar_from_yaml
+from states.calendar.calendar_file import parse_calendar_yaml
 from states.calendar.working_days import (
     Calendar,
+    CalendarLabel,
     CalendarMissing,
-    Label,
     add_months,
     due_in_days,
     due_in_months,
@@ -23,7 +23,7 @@ from states.calendar.working_days import (
 )
 
 ROOT = Path(__file__).parents[2]
-VIETNAM = calendar_from_yaml((ROOT / "states/calendar/vietnam.yaml").read_text(encoding="utf-8"))
+VIETNAM = parse_calendar_yaml((ROOT / "states/calendar/vietnam.yaml").read_text(encoding="utf-8"))
 
 within_verified_years = st.dates(date(2021, 1, 1), date(2025, 12, 31))
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
@@ -113,7 +113,7 @@ def test_a_missing_year_travels_between_processes() -> None:
 
 
 def test_the_account_of_a_date_gives_every_day_its_number_or_its_reason() -> None:
-    rows = VIETNAM.explain(VIETNAM.add_working_days(date(2024, 4, 25), 4))
+    rows = VIETNAM.explain_due(VIETNAM.add_working_days(date(2024, 4, 25), 4))
     assert [(row.day.strftime("%d/%m"), row.number, row.kind) for row in rows] == [
         ("25/04", 0, "start"),
         ("26/04", 1, "working"),
@@ -126,13 +126,13 @@ def test_the_account_of_a_date_gives_every_day_its_number_or_its_reason() -> Non
         ("03/05", 3, "working"),
         ("04/05", 4, "worked_weekend"),
     ]
-    assert rows[5].label == Label("Ngày Chiến thắng 30/4", "Victory Day 30 April")
+    assert rows[5].label == CalendarLabel("Ngày Chiến thắng 30/4", "Victory Day 30 April")
 
 
 def test_the_short_account_groups_weekends_and_holidays() -> None:
-    derived = VIETNAM.derivation(VIETNAM.add_working_days(date(2022, 1, 27), 3))
+    derived = VIETNAM.summarise_due(VIETNAM.add_working_days(date(2022, 1, 27), 3))
     assert [
-        (one.first.day, one.last.day, one.days, one.label.vi if one.label else None) for one in derived.skipped
+        (one.first.day, one.last.day, one.day_count, one.label.vi if one.label else None) for one in derived.skipped
     ] == [
         (29, 30, 2, None),
         (31, 4, 5, "Tết Nguyên đán"),
@@ -142,19 +142,19 @@ def test_the_short_account_groups_weekends_and_holidays() -> None:
 
 
 def test_the_short_account_names_worked_saturdays_and_uncertain_years() -> None:
-    assert [day for day, _ in VIETNAM.derivation(VIETNAM.add_working_days(date(2025, 4, 25), 2)).worked] == [
+    assert [day for day, _ in VIETNAM.summarise_due(VIETNAM.add_working_days(date(2025, 4, 25), 2)).worked] == [
         date(2025, 4, 26)
     ]
-    assert VIETNAM.derivation(VIETNAM.add_working_days(date(2026, 12, 1), 60)).unverified_years == (2027,)
+    assert VIETNAM.summarise_due(VIETNAM.add_working_days(date(2026, 12, 1), 60)).unverified_years == (2027,)
 
 
 def test_days_counted_in_an_unverified_year_say_so_one_by_one() -> None:
-    rows = VIETNAM.explain(VIETNAM.add_working_days(date(2026, 12, 30), 3))
+    rows = VIETNAM.explain_due(VIETNAM.add_working_days(date(2026, 12, 30), 3))
     assert {row.day.year: row.verified for row in rows} == {2026: True, 2027: False}
 
 
 def test_months_and_calendar_days_have_accounts_too() -> None:
-    months = VIETNAM.explain(due_in_months(date(2022, 1, 31), 3))
+    months = VIETNAM.explain_due(due_in_months(date(2022, 1, 31), 3))
     assert [(row.day.isoformat(), row.number, row.kind) for row in months] == [
         ("2022-01-31", 0, "start"),
         ("2022-02-28", 1, "month_end"),
@@ -163,8 +163,8 @@ def test_months_and_calendar_days_have_accounts_too() -> None:
     ]
     days_on = due_in_days(date(2022, 8, 9), 90)
     assert days_on.due == date(2022, 11, 7)
-    assert [row.number for row in VIETNAM.explain(days_on)] == list(range(91))
-    assert VIETNAM.derivation(days_on).skipped == ()
+    assert [row.number for row in VIETNAM.explain_due(days_on)] == list(range(91))
+    assert VIETNAM.summarise_due(days_on).skipped == ()
 
 
 @pytest.mark.parametrize(
@@ -234,10 +234,10 @@ def test_more_days_or_a_later_start_never_end_earlier(start: date, amount: int, 
 @given(within_verified_years, st.integers(1, 60))
 def test_the_account_ends_with_the_number_that_was_asked_for(start: date, amount: int) -> None:
     counted = VIETNAM.add_working_days(start, amount)
-    rows = VIETNAM.explain(counted)
+    rows = VIETNAM.explain_due(counted)
     assert (rows[-1].day, rows[-1].number) == (counted.due, amount)
     assert [row.number for row in rows if row.number is not None] == list(range(amount + 1))
-    skipped = sum(one.days for one in VIETNAM.derivation(counted).skipped)
+    skipped = sum(one.day_count for one in VIETNAM.summarise_due(counted).skipped)
     assert skipped == sum(row.number is None for row in rows)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import holidays
 import pytest
 
-from states.calendar.calendar_file import calendar_from_yaml
+from states.calendar.calendar_file import parse_calendar_yaml
 
 ROOT = Path(__file__).parents[2]
-VIETNAM = calendar_from_yaml((ROOT / "states/calendar/vietnam.yaml").read_text(encoding="utf-8"))
+VIETNAM = parse_calendar_yaml((ROOT / "states/calendar/vietnam.yaml").read_text(encoding="utf-8"))
 ONLY_BY_CONSENT = {date(2026, 1, 2)}  # allowed on 25/12/2025 in exchange for 10/1; the package lacks it
 
 

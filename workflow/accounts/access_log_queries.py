@@ -5,21 +5,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.storage.engine import Prepared, Work
+from workflow.storage.engine import PreparedStatement, Transaction
 from workflow.storage.tables import LookRow, table_of
 from workflow.storage.writes import CASES
 
 LOOKS = table_of(LookRow)
-_LOOK = Prepared(sa.insert(LOOKS).values({name: sa.bindparam(name) for name in ("at", "user_id", "what", "subject")}))
+_LOOK = PreparedStatement(
+    sa.insert(LOOKS).values({name: sa.bindparam(name) for name in ("at", "user_id", "what", "subject")})
+)
 
 
-def add(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_looks(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Looks that were taken."""
     if rows:
-        work.run_many(_LOOK, rows)
+        tx.run_many(_LOOK, rows)
 
 
-def page(
+def list_looks(
     connection: sa.Connection,
     *,
     subjects: Iterable[str] | None,
@@ -32,17 +34,19 @@ def page(
 
     ``units``: only looks at these units, and at the cases in them and their candidates.
     """
-    said: list[sa.ColumnElement[bool]] = []
+    conditions: list[sa.ColumnElement[bool]] = []
     if subjects is not None:
-        said.append(LOOKS.c.subject.in_(list(subjects)))
+        conditions.append(LOOKS.c.subject.in_(list(subjects)))
     if user is not None:
-        said.append(LOOKS.c.user_id == user)
+        conditions.append(LOOKS.c.user_id == user)
     if units is not None:
         theirs = list(units)
         inside = CASES.c.unit_id.in_(theirs)
         cases, people = (sa.select(column).where(inside) for column in (CASES.c.id, CASES.c.person_id))
         subject = LOOKS.c.subject
-        said.append(sa.or_(subject.in_(cases), subject.in_(people), subject.in_(theirs)))
-    newest = sa.select(LOOKS).where(*said).order_by(LOOKS.c.at.desc(), LOOKS.c.id.desc()).limit(limit).offset(offset)
-    total: int = connection.execute(sa.select(sa.func.count()).select_from(LOOKS).where(*said)).scalar_one()
+        conditions.append(sa.or_(subject.in_(cases), subject.in_(people), subject.in_(theirs)))
+    newest = (
+        sa.select(LOOKS).where(*conditions).order_by(LOOKS.c.at.desc(), LOOKS.c.id.desc()).limit(limit).offset(offset)
+    )
+    total: int = connection.execute(sa.select(sa.func.count()).select_from(LOOKS).where(*conditions)).scalar_one()
     return connection.execute(newest).all(), total

@@ -9,27 +9,27 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.storage.engine import Prepared, Work
+from workflow.storage.engine import PreparedStatement, Transaction
 from workflow.storage.tables import AccountRow, LinkRow, SessionRow, TokenRow, TryRow, UserRow, table_of
 from workflow.storage.writes import OFFICE
 
 ACCOUNTS, SESSIONS, LINKS, TOKENS, TRIES, USERS = (
     table_of(model) for model in (AccountRow, SessionRow, LinkRow, TokenRow, TryRow, UserRow)
 )
-Found = Any
+DbRow = Any
 """A row as the driver gives it."""
 Table = sa.Table
 Clause = sa.ColumnElement[bool]
 
 
-def _acts() -> Clause:
+def _user_is_active() -> Clause:
     """The register's row of a user holds on the office's day."""
     day = sa.func.coalesce(OFFICE.c.today, sa.bindparam("today", type_=sa.Date))
     lasts = sa.or_(USERS.c.valid_to.is_(None), USERS.c.valid_to >= day)
     return sa.and_(OFFICE.c.id == 1, USERS.c.retired_n.is_(None), USERS.c.valid_from <= day, lasts)
 
 
-_VISITOR = Prepared(
+_SESSION = PreparedStatement(
     sa.select(
         SESSIONS.c.id,
         SESSIONS.c.user_id,
@@ -41,53 +41,53 @@ _VISITOR = Prepared(
     )
     .select_from(SESSIONS)
     .join(USERS, USERS.c.id == SESSIONS.c.user_id)
-    .join(OFFICE, _acts())
+    .join(OFFICE, _user_is_active())
     .outerjoin(ACCOUNTS, ACCOUNTS.c.user_id == SESSIONS.c.user_id)
     .where(SESSIONS.c.hash == sa.bindparam("hash"))
 )
-_TOKEN = Prepared(
+_TOKEN = PreparedStatement(
     sa.select(TOKENS.c.id, TOKENS.c.user_id, TOKENS.c.seal, TOKENS.c.made_at, TOKENS.c.seen_at)
     .select_from(TOKENS)
     .join(USERS, USERS.c.id == TOKENS.c.user_id)
-    .join(OFFICE, _acts())
+    .join(OFFICE, _user_is_active())
     .where(TOKENS.c.hash == sa.bindparam("hash"))
 )
 
 
-def visitor(work: Work, hash_: bytes, today: date) -> Any:
+def find_session(tx: Transaction, hash_: bytes, today: date) -> Any:
     """The session of that hash, if its user acts: id, user, seal, made, seen, sample entry, must change; else None."""
-    return work.run(_VISITOR, {"hash": hash_, "today": today}).fetchone()
+    return tx.run(_SESSION, {"hash": hash_, "today": today}).fetchone()
 
 
-def token(work: Work, hash_: bytes, today: date) -> Any:
+def find_token(tx: Transaction, hash_: bytes, today: date) -> Any:
     """The token of that hash, if its user acts: id, user, seal, made, seen; else None."""
-    return work.run(_TOKEN, {"hash": hash_, "today": today}).fetchone()
+    return tx.run(_TOKEN, {"hash": hash_, "today": today}).fetchone()
 
 
-def acts(connection: sa.Connection, user: str, today: date) -> bool:
+def is_active_user(connection: sa.Connection, user: str, today: date) -> bool:
     """Whether a user acts for the office on its day."""
-    statement = sa.select(USERS.c.id).join(OFFICE, _acts()).where(USERS.c.id == user)
+    statement = sa.select(USERS.c.id).join(OFFICE, _user_is_active()).where(USERS.c.id == user)
     return connection.execute(statement, {"today": today}).first() is not None
 
 
-def credentials(connection: sa.Connection, user: str, today: date) -> Found:
+def load_credentials(connection: sa.Connection, user: str, today: date) -> DbRow:
     """By what a user who acts signs in: password, must_change, until; None where there is no such user or account."""
     statement = (
         sa.select(ACCOUNTS.c.password, ACCOUNTS.c.must_change, ACCOUNTS.c.until)
         .join(USERS, USERS.c.id == ACCOUNTS.c.user_id)
-        .join(OFFICE, _acts())
+        .join(OFFICE, _user_is_active())
         .where(ACCOUNTS.c.user_id == user)
     )
     return connection.execute(statement, {"today": today}).first()
 
 
-def everybody(connection: sa.Connection, today: date) -> Sequence[Found]:
+def list_active_users(connection: sa.Connection, today: date) -> Sequence[DbRow]:
     """Every user who acts, by id, with what is known of the account; ``changed_at`` is None where there is none."""
     known = (ACCOUNTS.c.must_change, ACCOUNTS.c.changed_at, ACCOUNTS.c.seen_at)
     statement = (
         sa.select(USERS.c.id, *known)
         .select_from(USERS)
-        .join(OFFICE, _acts())
+        .join(OFFICE, _user_is_active())
         .outerjoin(ACCOUNTS, ACCOUNTS.c.user_id == USERS.c.id)
         .order_by(USERS.c.id)
     )
@@ -97,74 +97,76 @@ def everybody(connection: sa.Connection, today: date) -> Sequence[Found]:
 # --- rows ----------------------------------------------------------------------------------------------------------
 
 
-def insert_into(work: Work, table: sa.Table) -> Any:
+def build_insert(tx: Transaction, table: sa.Table) -> Any:
     """An insert that can be told what to do about a row that is there already."""
-    if work.connection.dialect.name == "sqlite":
+    if tx.connection.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment] # the same construct there
     return insert(table)
 
 
-def lay(work: Work, table: sa.Table, row: Mapping[str, Any]) -> None:
+def upsert_row(tx: Transaction, table: sa.Table, row: Mapping[str, Any]) -> None:
     """A row in place of the one under its key, if there is one."""
     keys = [column.name for column in table.primary_key]
-    made = insert_into(work, table).values(dict(row))
-    said = {name: made.excluded[name] for name in row if name not in keys}
-    work.connection.execute(made.on_conflict_do_update(index_elements=keys, set_=said))
+    statement = build_insert(tx, table).values(dict(row))
+    updates = {name: statement.excluded[name] for name in row if name not in keys}
+    tx.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=updates))
 
 
-def put_password(work: Work, user: str, encoded: str, *, at: int, must_change: bool = False, until: int | None) -> None:
+def set_password(
+    tx: Transaction, user: str, encoded: str, *, at: int, must_change: bool = False, until: int | None
+) -> None:
     """A user's password from now on."""
-    said = {"password": encoded, "must_change": must_change, "until": until, "changed_at": at}
-    lay(work, ACCOUNTS, {"user_id": user, **said})
+    values = {"password": encoded, "must_change": must_change, "until": until, "changed_at": at}
+    upsert_row(tx, ACCOUNTS, {"user_id": user, **values})
 
 
-def add(work: Work, table: sa.Table, row: Mapping[str, Any]) -> None:
+def insert_row(tx: Transaction, table: sa.Table, row: Mapping[str, Any]) -> None:
     """A new session or token."""
-    work.connection.execute(sa.insert(table).values(dict(row)))
+    tx.connection.execute(sa.insert(table).values(dict(row)))
 
 
-def rows(connection: sa.Connection, table: sa.Table, user: str | None = None) -> Sequence[Found]:
+def list_rows(connection: sa.Connection, table: sa.Table, user: str | None = None) -> Sequence[DbRow]:
     """Sessions or tokens, the newest first; of one user."""
     statement = sa.select(table).order_by(table.c.made_at.desc(), table.c.id)
     return connection.execute(statement if user is None else statement.where(table.c.user_id == user)).all()
 
 
-def seen(work: Work, table: sa.Table, id_: str, at: int) -> None:
+def mark_seen(tx: Transaction, table: sa.Table, id_: str, at: int) -> None:
     """A session or token was used."""
-    work.connection.execute(sa.update(table).where(table.c.id == id_, table.c.seen_at < at).values(seen_at=at))
+    tx.connection.execute(sa.update(table).where(table.c.id == id_, table.c.seen_at < at).values(seen_at=at))
 
 
-def seen_account(work: Work, user: str, at: int) -> None:
+def mark_account_seen(tx: Transaction, user: str, at: int) -> None:
     """A user was here."""
-    work.connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.user_id == user).values(seen_at=at))
+    tx.connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.user_id == user).values(seen_at=at))
 
 
-def take(work: Work, table: sa.Table, **where: Any) -> int:
+def delete_rows(tx: Transaction, table: sa.Table, **where: Any) -> int:
     """Take rows out by what stands in their columns; how many."""
-    said = [table.c[name] == value for name, value in where.items()]
-    return work.connection.execute(sa.delete(table).where(*said)).rowcount
+    conditions = [table.c[name] == value for name, value in where.items()]
+    return tx.connection.execute(sa.delete(table).where(*conditions)).rowcount
 
 
-def end_others(work: Work, user: str, keep: bytes | None) -> int:
+def end_other_sessions(tx: Transaction, user: str, keep: bytes | None) -> int:
     """End a user's sessions but for the one of a hash; how many."""
     others = sa.delete(SESSIONS).where(SESSIONS.c.user_id == user)
-    return work.connection.execute(others if not keep else others.where(SESSIONS.c.hash != keep)).rowcount
+    return tx.connection.execute(others if not keep else others.where(SESSIONS.c.hash != keep)).rowcount
 
 
-def shut_out(work: Work, user: str) -> None:
+def revoke_sign_ins(tx: Transaction, user: str) -> None:
     """End all by which somebody comes in as a user without the password: sessions, tokens, a link."""
     for table in (SESSIONS, TOKENS, LINKS):
-        take(work, table, user_id=user)
+        delete_rows(tx, table, user_id=user)
 
 
-def take_before(work: Work, table: sa.Table, at: int, *columns: str) -> int:
+def delete_rows_before(tx: Transaction, table: sa.Table, at: int, *columns: str) -> int:
     """Take out the rows in which an instant of one of some columns lies before ``at``; how many."""
-    return work.connection.execute(sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))).rowcount
+    return tx.connection.execute(sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))).rowcount
 
 
-def by_hash(connection: sa.Connection, table: sa.Table, hash_: bytes) -> Found:
+def find_by_hash(connection: sa.Connection, table: sa.Table, hash_: bytes) -> DbRow:
     """The session, link or token of that hash, whoever acts."""
     return connection.execute(sa.select(table).where(table.c.hash == hash_)).one_or_none()
 
@@ -172,28 +174,28 @@ def by_hash(connection: sa.Connection, table: sa.Table, hash_: bytes) -> Found:
 # --- tries ---------------------------------------------------------------------------------------------------------
 
 
-def barred_until(connection: sa.Connection, keys: Iterable[bytes]) -> int:
+def find_barred_until(connection: sa.Connection, keys: Iterable[bytes]) -> int:
     """Until when nobody is let try under some keys; 0 for at once. Looked at without holding anybody up."""
     latest = sa.select(sa.func.max(TRIES.c.until)).where(TRIES.c.key.in_(list(keys)))
     return connection.execute(latest).scalar_one() or 0
 
 
-def hold_tries(work: Work, keys: Iterable[bytes]) -> dict[bytes, Found]:
+def lock_tries(tx: Transaction, keys: Iterable[bytes]) -> dict[bytes, DbRow]:
     """The tries under some keys, locked in one order, so that nobody who tries at the same time counts beside us."""
     wanted = sorted(keys)
-    made = insert_into(work, TRIES).on_conflict_do_nothing()
+    statement = build_insert(tx, TRIES).on_conflict_do_nothing()
     for key in wanted:
-        work.connection.execute(made.values(key=key, tried=0, at=0, until=0))
+        tx.connection.execute(statement.values(key=key, tried=0, at=0, until=0))
     mine = sa.select(TRIES).where(TRIES.c.key.in_(wanted)).order_by(TRIES.c.key).with_for_update()
-    return {bytes(row.key): row for row in work.connection.execute(mine)}
+    return {bytes(row.key): row for row in tx.connection.execute(mine)}
 
 
-def set_try(work: Work, key: bytes, *, tried: int, at: int, until: int) -> None:
+def update_try(tx: Transaction, key: bytes, *, tried: int, at: int, until: int) -> None:
     """How often it was tried under a key, when last, and until when nobody is let try."""
-    work.connection.execute(sa.update(TRIES).where(TRIES.c.key == key).values(tried=tried, at=at, until=until))
+    tx.connection.execute(sa.update(TRIES).where(TRIES.c.key == key).values(tried=tried, at=at, until=until))
 
 
-def forgive(work: Work, key: bytes) -> None:
+def forgive_try(tx: Transaction, key: bytes) -> None:
     """One try under a key was none."""
     fewer = sa.case((TRIES.c.tried > 0, TRIES.c.tried - 1), else_=0)
-    work.connection.execute(sa.update(TRIES).where(TRIES.c.key == key).values(tried=fewer, until=0))
+    tx.connection.execute(sa.update(TRIES).where(TRIES.c.key == key).values(tried=fewer, until=0))

@@ -6,23 +6,23 @@ from datetime import datetime
 
 from workflow.accounts import account_queries as store
 from workflow.accounts.account_queries import TOKENS
-from workflow.accounts.secret_tokens import hash_of, instant, is_ours, new_secret, seal, seconds
-from workflow.accounts.sessions import SEEN_EVERY, Use, note_use
-from workflow.accounts.sign_in import check_acts
+from workflow.accounts.secret_tokens import compute_mac, hash_secret, new_secret, to_instant, to_seconds, verify_mac
+from workflow.accounts.sessions import SEEN_EVERY_SECONDS, CredentialUse, note_use
+from workflow.accounts.sign_in import check_user_acts
 from workflow.core.clock import today_in
-from workflow.core.input import FieldFault, Mistyped, read_text
+from workflow.core.input import FieldFault, InvalidInput, parse_text
 from workflow.office import Office
-from workflow.storage.engine import Work
+from workflow.storage.engine import Transaction
 
-PREFIX = "ketnap_"
+TOKEN_PREFIX = "ketnap_"
 """By which a token that was left lying about is known for what it is."""
-UNUSED = 365 * 24 * 60 * 60
+UNUSED_SECONDS = 365 * 24 * 60 * 60
 """A token that nobody used for a year is forgotten, and over."""
-LONGEST_NAME = 60
+MAX_NAME_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ApiToken:
     """A token as its user is told of it; ``seen_at``: when it was last used, at the beginning when it was made."""
 
     id: str
@@ -32,64 +32,64 @@ class Token:
     seen_at: datetime
 
 
-def make_token(office: Office, user: str, name: str, *, at: int | None = None) -> str:
-    """A new token, which is shown this once. ``name``: what it is for. Raises `Mistyped`, `UnknownUser`."""
-    called = " ".join(read_text("name", name).split())
-    if len(called) > LONGEST_NAME:
-        raise Mistyped([FieldFault("name", "too_long", {"maximum": LONGEST_NAME})])
-    when, token = seconds(at), PREFIX + new_secret()
-    hash_ = hash_of(token)
+def create_token(office: Office, user: str, name: str, *, at: int | None = None) -> str:
+    """A new token, which is shown this once. ``name``: what it is for. Raises `InvalidInput`, `UnknownUser`."""
+    clean_name = " ".join(parse_text("name", name).split())
+    if len(clean_name) > MAX_NAME_LENGTH:
+        raise InvalidInput([FieldFault("name", "too_long", {"maximum": MAX_NAME_LENGTH})])
+    when, token = to_seconds(at), TOKEN_PREFIX + new_secret()
+    hash_ = hash_secret(token)
     row = {
         "id": office.new_id("A"),
         "hash": hash_,
         "user_id": user,
-        "seal": seal(office.vault, "token", hash_, user, when),
-        "name": called,
+        "seal": compute_mac(office.vault, "token", hash_, user, when),
+        "name": clean_name,
         "made_at": when,
         "seen_at": when,
     }
     with office.database.transaction() as work:
-        check_acts(office, work, user)
-        store.add(work, TOKENS, row)
+        check_user_acts(office, work, user)
+        store.insert_row(work, TOKENS, row)
     return token
 
 
-def token_user(
-    office: Office, token: str, *, at: int | None = None, used: Callable[[Use], None] | None = None
+def find_token_user(
+    office: Office, token: str, *, at: int | None = None, on_use: Callable[[CredentialUse], None] | None = None
 ) -> str | None:
     """Whose token it is; None for one that was ended, lay unused for a year, or is of a user who acts no longer.
 
     ``used``: takes down that it is used, for whoever must not wait for a write; else it is written here.
     """
-    if not token.startswith(PREFIX):
+    if not token.startswith(TOKEN_PREFIX):
         return None
-    when, hash_ = seconds(at), hash_of(token)
-    with office.database.reading() as connection:
-        row = store.token(Work(connection), hash_, today_in(office.config.zone))
+    when, hash_ = to_seconds(at), hash_secret(token)
+    with office.database.read_transaction() as connection:
+        row = store.find_token(Transaction(connection), hash_, today_in(office.config.zone))
     if row is None:
         return None
     id_, user, sealed, made_at, seen_at = row
-    if when - seen_at >= UNUSED or not is_ours(office.vault, "token", hash_, user, made_at, sealed):
+    if when - seen_at >= UNUSED_SECONDS or not verify_mac(office.vault, "token", hash_, user, made_at, sealed):
         return None
-    if when - seen_at >= SEEN_EVERY:
-        use = Use(TOKENS, id_, when)
-        used(use) if used else note_use(office, use)
+    if when - seen_at >= SEEN_EVERY_SECONDS:
+        use = CredentialUse(TOKENS, id_, when)
+        on_use(use) if on_use else note_use(office, use)
     return str(user)
 
 
-def tokens(office: Office, user: str | None = None, *, at: int | None = None) -> list[Token]:
+def list_tokens(office: Office, user: str | None = None, *, at: int | None = None) -> list[ApiToken]:
     """The tokens of a user, or of all, the newest first."""
-    when = seconds(at)
-    with office.database.reading() as connection:
-        rows = store.rows(connection, TOKENS, user)
+    when = to_seconds(at)
+    with office.database.read_transaction() as connection:
+        rows = store.list_rows(connection, TOKENS, user)
     return [
-        Token(row.id, row.user_id, row.name, instant(row.made_at), instant(row.seen_at))
+        ApiToken(row.id, row.user_id, row.name, to_instant(row.made_at), to_instant(row.seen_at))
         for row in rows
-        if when - row.seen_at < UNUSED
+        if when - row.seen_at < UNUSED_SECONDS
     ]
 
 
 def end_token(office: Office, token_id: str) -> bool:
     """End a token; False where there is none of that id."""
     with office.database.transaction() as work:
-        return store.take(work, TOKENS, id=token_id) == 1
+        return store.delete_rows(work, TOKENS, id=token_id) == 1

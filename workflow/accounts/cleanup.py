@@ -6,7 +6,7 @@ from datetime import datetime
 from workflow.accounts import account_queries as store
 from workflow.accounts import api_tokens, form_submissions, rate_limit, sessions
 from workflow.accounts import form_submission_queries as forms_store
-from workflow.accounts.secret_tokens import instant, seconds
+from workflow.accounts.secret_tokens import to_instant, to_seconds
 from workflow.core.clock import today_in
 from workflow.office import Office
 
@@ -21,36 +21,36 @@ class Account:
     must_change: bool
 
 
-def account_list(office: Office) -> list[Account]:
+def list_accounts(office: Office) -> list[Account]:
     """Everybody who acts for the office, with or without an account, by id."""
-    with office.database.reading() as connection:
-        rows = store.everybody(connection, today_in(office.config.zone))
+    with office.database.read_transaction() as connection:
+        rows = store.list_active_users(connection, today_in(office.config.zone))
     return [
         Account(
             row.id,
-            None if row.changed_at is None else instant(row.changed_at),
-            None if row.seen_at is None else instant(row.seen_at),
+            None if row.changed_at is None else to_instant(row.changed_at),
+            None if row.seen_at is None else to_instant(row.seen_at),
             bool(row.must_change),
         )
         for row in rows
     ]
 
 
-def tidy(office: Office, *, at: int | None = None) -> int:
+def delete_expired(office: Office, *, at: int | None = None) -> int:
     """Delete what is over: sessions, links, tokens, tries, claims, drafts; how many. Looks stay.
 
     For whoever serves, once an hour.
     """
-    when = seconds(at)
+    when = to_seconds(at)
     with office.database.transaction() as work:
         return sum(
             (
-                store.take_before(work, store.SESSIONS, when - sessions.IDLE, "seen_at"),
-                store.take_before(work, store.SESSIONS, when - sessions.LONGEST, "made_at"),
-                store.take_before(work, store.LINKS, when, "until"),
-                store.take_before(work, store.TOKENS, when - api_tokens.UNUSED, "seen_at"),
-                store.take_before(work, store.TRIES, when - rate_limit.FORGOTTEN, "at"),
-                store.take_before(work, forms_store.CLAIMS, when - form_submissions.KEPT, "at"),
-                store.take_before(work, forms_store.DRAFTS, when - form_submissions.KEPT, "at"),
+                store.delete_rows_before(work, store.SESSIONS, when - sessions.IDLE_SECONDS, "seen_at"),
+                store.delete_rows_before(work, store.SESSIONS, when - sessions.MAX_SECONDS, "made_at"),
+                store.delete_rows_before(work, store.LINKS, when, "until"),
+                store.delete_rows_before(work, store.TOKENS, when - api_tokens.UNUSED_SECONDS, "seen_at"),
+                store.delete_rows_before(work, store.TRIES, when - rate_limit.FORGET_AFTER, "at"),
+                store.delete_rows_before(work, forms_store.CLAIMS, when - form_submissions.KEEP_SECONDS, "at"),
+                store.delete_rows_before(work, forms_store.DRAFTS, when - form_submissions.KEEP_SECONDS, "at"),
             )
         )

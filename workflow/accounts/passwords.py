@@ -13,102 +13,104 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-from workflow.accounts.secret_tokens import said
+from workflow.accounts.secret_tokens import encode_parts
 from workflow.core.crypto import Vault
-from workflow.core.input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, InvalidInput
 from workflow.core.text import search_key
 from workflow.office import ALPHABET
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-SHORTEST, LONGEST = 10, 200
-FEWEST_SIGNS = 4
+MIN_LENGTH, MAX_LENGTH = 10, 200
+MIN_DIFFERENT_CHARS = 4
 """Different letters or digits; "aaaaaaaaaa" and "1212121212" have fewer."""
-SHORTEST_ID = 4
+MIN_ID_LENGTH = 4
 """An id of two letters stands in many a good password by chance."""
-COMMON = Path(__file__).with_name("common.txt")
-GROUPS = 3
+COMMON_FILE = Path(__file__).with_name("common.txt")
+PASSWORD_GROUPS = 3
 
-NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$ZPozog2CN7IhNBrWy/eRzw$QskMF/cBnqeSpXu8AtsL9KNWhz+C93vpkDaJ4fgmbwc"
+DUMMY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$ZPozog2CN7IhNBrWy/eRzw$QskMF/cBnqeSpXu8AtsL9KNWhz+C93vpkDaJ4fgmbwc"
 """What is tried against where there is no password, so that the answer takes as long."""
 
-_AT_ONCE = BoundedSemaphore(4)
+_HASHING_SLOTS = BoundedSemaphore(4)
 """Each takes 19 MiB; a crowd of strangers at the door shall not take the machine."""
 
 
-def normal(password: str) -> str:
+def normalize_password(password: str) -> str:
     """The password however a keyboard composes its letters (NFKC)."""
     return unicodedata.normalize("NFKC", password)
 
 
-def check(user: str, password: str, field: str = "password") -> None:
-    """Raises `Mistyped` with all that is amiss with a new password."""
-    if faults := faults_of(user, password, field):
-        raise Mistyped(faults)
+def check_password(user: str, password: str, field: str = "password") -> None:
+    """Raises `InvalidInput` with all that is amiss with a new password."""
+    if faults := find_faults(user, password, field):
+        raise InvalidInput(faults)
 
 
-def faults_of(user: str, password: str, field: str) -> list[FieldFault]:
+def find_faults(user: str, password: str, field: str) -> list[FieldFault]:
     """All that is amiss with a new password of a user."""
-    if len(password) > LONGEST:
-        return [FieldFault(field, "too_long", {"maximum": LONGEST})]
-    text = normal(password)
+    if len(password) > MAX_LENGTH:
+        return [FieldFault(field, "too_long", {"maximum": MAX_LENGTH})]
+    text = normalize_password(password)
     faults = list[FieldFault]()
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
         faults.append(FieldFault(field, "control_characters", {}))
-    if len(text) < SHORTEST:
-        faults.append(FieldFault(field, "too_short", {"minimum": SHORTEST}))
+    if len(text) < MIN_LENGTH:
+        faults.append(FieldFault(field, "too_short", {"minimum": MIN_LENGTH}))
     elif _is_common(text):
         faults.append(FieldFault(field, "too_common", {}))
-    name = _plain(user)
-    if len(name) >= SHORTEST_ID and name in _plain(text):
+    name = _strip_marks(user)
+    if len(name) >= MIN_ID_LENGTH and name in _strip_marks(text):
         faults.append(FieldFault(field, "holds_user", {}))
     return faults
 
 
-def _plain(text: str) -> str:
+def _strip_marks(text: str) -> str:
     """Letters and digits alone, small and without marks: "Mật khẩu!" is no better than "matkhau"."""
     return "".join(letter for letter in search_key(text) if letter.isalnum())
 
 
 def _is_common(text: str) -> bool:
     """One that everybody thinks of, with or without a number before or behind it; or hardly any different signs."""
-    plain = _plain(text)
-    return len(set(text)) < FEWEST_SIGNS or plain in _common() or plain.strip("0123456789") in _common()
+    plain = _strip_marks(text)
+    return (
+        len(set(text)) < MIN_DIFFERENT_CHARS or plain in _common_words() or plain.strip("0123456789") in _common_words()
+    )
 
 
 @cache
-def _common() -> frozenset[str]:
-    lines = COMMON.read_text(encoding="utf-8").splitlines()
+def _common_words() -> frozenset[str]:
+    lines = COMMON_FILE.read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-def given() -> str:
+def generate_password() -> str:
     """A password to be told to somebody and changed at once: signs that nobody mistakes for others."""
-    return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(GROUPS))
+    return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
 
 
 @cache
-def hasher() -> "PasswordHasher":
+def get_hasher() -> "PasswordHasher":
     """Argon2id as it is set here."""
     from argon2 import PasswordHasher
 
     return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 
-def hashed(vault: Vault, user: str, password: str) -> str:
+def hash_password(vault: Vault, user: str, password: str) -> str:
     """What is kept of a password."""
-    with _AT_ONCE:
-        return hasher().hash(_sealed(vault, user, password))
+    with _HASHING_SLOTS:
+        return get_hasher().hash(_seal_password(vault, user, password))
 
 
-def fits(vault: Vault, user: str, encoded: str | None, password: str) -> bool:
+def verify_password(vault: Vault, user: str, encoded: str | None, password: str) -> bool:
     """Whether it is the password; it takes the same time where there is none."""
     from argon2.exceptions import Argon2Error, InvalidHashError
 
-    with _AT_ONCE:
+    with _HASHING_SLOTS:
         try:
-            hasher().verify(encoded or NOBODYS, _sealed(vault, user, password[: LONGEST + 1]))
+            get_hasher().verify(encoded or DUMMY_HASH, _seal_password(vault, user, password[: MAX_LENGTH + 1]))
         except (Argon2Error, InvalidHashError):
             return False
     return encoded is not None
@@ -116,8 +118,8 @@ def fits(vault: Vault, user: str, encoded: str | None, password: str) -> bool:
 
 def is_outdated(encoded: str) -> bool:
     """Whether it was kept with less memory or fewer passes than are asked for now."""
-    return hasher().check_needs_rehash(encoded)
+    return get_hasher().check_needs_rehash(encoded)
 
 
-def _sealed(vault: Vault, user: str, password: str) -> bytes:
-    return vault.mac(b"ketnap password " + said(user, normal(password)))
+def _seal_password(vault: Vault, user: str, password: str) -> bytes:
+    return vault.compute_mac(b"ketnap password " + encode_parts(user, normalize_password(password)))

@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 
 from workflow.core.clock import now
-from workflow.core.crypto import Unreadable, Vault, canonical
+from workflow.core.crypto import DecryptionFailed, Vault, canonical_json
 
-WRAPPED = 60
+WRAPPED_KEY_BYTES = 60
 """Bytes of a wrapped key: nonce, key, tag."""
 
 
-def seconds(at: int | None) -> int:
+def to_seconds(at: int | None) -> int:
     """An instant in UTC seconds; now, if none is said."""
     return at if at is not None else int(now().timestamp())
 
 
-def instant(at: int) -> datetime:
+def to_instant(at: int) -> datetime:
     """UTC seconds as an aware instant."""
     return datetime.fromtimestamp(at, UTC)
 
@@ -33,36 +33,36 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def hash_of(secret: str) -> bytes:
+def hash_secret(secret: str) -> bytes:
     """What a secret is found by. It is random, so that a plain sha256 gives nothing away and costs nothing."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
-def said(*parts: object) -> bytes:
+def encode_parts(*parts: object) -> bytes:
     """Parts as one message, in which none can pass for a piece of another."""
     return "\0".join(f"{len(text)}:{text}" for text in map(str, parts)).encode(errors="surrogatepass")
 
 
-def seal(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int) -> bytes:
+def compute_mac(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int) -> bytes:
     """The office's seal on whose a secret is, and since when."""
-    return vault.mac(b"ketnap secret " + said(kind, hash_.hex(), user, made_at))
+    return vault.compute_mac(b"ketnap secret " + encode_parts(kind, hash_.hex(), user, made_at))
 
 
-def is_ours(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int, sealed: bytes) -> bool:
+def verify_mac(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int, mac: bytes) -> bool:
     """Whether the program itself wrote a row."""
-    return hmac.compare_digest(seal(vault, kind, hash_, user, made_at), bytes(sealed))
+    return hmac.compare_digest(compute_mac(vault, kind, hash_, user, made_at), bytes(mac))
 
 
-def closed(vault: Vault, value: dict[str, Any], about: str) -> bytes:
+def encrypt_value(vault: Vault, value: dict[str, Any], about: str) -> bytes:
     """A value sealed under a key of its own, which goes with it, wrapped by the office's: gone with its row."""
     key = vault.new_person_key()
-    return key + vault.seal(key, canonical(value), about)
+    return key + vault.encrypt(key, canonical_json(value), about)
 
 
-def opened(vault: Vault, held: bytes, about: str) -> dict[str, Any] | None:
+def decrypt_value(vault: Vault, data: bytes, about: str) -> dict[str, Any] | None:
     """A value that was closed; None where somebody spoilt it."""
     try:
-        value: dict[str, Any] = orjson.loads(vault.open(held[:WRAPPED], held[WRAPPED:], about))
-    except Unreadable:
+        value: dict[str, Any] = orjson.loads(vault.decrypt(data[:WRAPPED_KEY_BYTES], data[WRAPPED_KEY_BYTES:], about))
+    except DecryptionFailed:
         return None
     return value

@@ -7,32 +7,32 @@ from datetime import datetime
 
 from workflow.accounts import account_queries as store
 from workflow.accounts.account_queries import SESSIONS
-from workflow.accounts.rate_limit import Machine, trust
+from workflow.accounts.rate_limit import Machine, trust_device
 from workflow.accounts.secret_tokens import (
-    closed,
-    hash_of,
-    instant,
-    is_ours,
+    compute_mac,
+    decrypt_value,
+    encrypt_value,
+    hash_secret,
     new_secret,
-    opened,
-    seal,
-    seconds,
+    to_instant,
+    to_seconds,
+    verify_mac,
 )
 from workflow.core.clock import today_in
 from workflow.office import Office
-from workflow.storage.engine import DatabaseAway, Work
+from workflow.storage.engine import DatabaseUnavailable, Transaction
 
-IDLE = 12 * 60 * 60
+IDLE_SECONDS = 12 * 60 * 60
 """A working day with its evening: a telephone left on the bus is signed out by the next morning."""
-LONGEST = 14 * 24 * 60 * 60
+MAX_SECONDS = 14 * 24 * 60 * 60
 """Two weeks: often enough that the password is not forgotten, seldom enough that nobody writes it on the desk."""
-SEEN_EVERY = 5 * 60
+SEEN_EVERY_SECONDS = 5 * 60
 """A page a second shall not be a write a second; minutes are all that anybody asks for."""
-LONGEST_AGENT = 200
+MAX_AGENT_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class NewSession:
     """Somebody has signed in. ``token``, ``device``: what the machine is to hold, and nobody else."""
 
     token: str = field(repr=False)
@@ -42,7 +42,7 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class ActiveSession:
     """Who is asking. ``sample_entry``: entered a sample office by a click, without a password."""
 
     user: str
@@ -65,49 +65,49 @@ class Session:
     sample_entry: bool
 
 
-def begin(
+def begin_session(
     office: Office,
-    work: Work,
+    work: Transaction,
     user: str,
     at: int,
     machine: Machine,
     *,
     must_change: bool = False,
     sample_entry: bool = False,
-) -> SignedIn:
+) -> NewSession:
     """A new session, in a transaction of the caller's; the machine is known from now on."""
     vault, token, id_ = office.vault, new_secret(), office.new_id("S")
-    hash_ = hash_of(token)
-    whence = {"address": _fit(machine.address), "agent": _fit(machine.agent)}
+    hash_ = hash_secret(token)
+    origin = {"address": _clean_text(machine.address), "agent": _clean_text(machine.agent)}
     row = {
         "id": id_,
         "hash": hash_,
         "user_id": user,
-        "seal": seal(vault, _kind(sample_entry=sample_entry), hash_, user, at),
+        "seal": compute_mac(vault, _session_kind(sample_entry=sample_entry), hash_, user, at),
         "made_at": at,
         "seen_at": at,
         "sample_entry": sample_entry,
-        "sealed": closed(vault, whence, id_),
+        "sealed": encrypt_value(vault, origin, id_),
     }
-    store.add(work, SESSIONS, row)
-    return SignedIn(token, trust(vault, machine.device, user), user, must_change)
+    store.insert_row(work, SESSIONS, row)
+    return NewSession(token, trust_device(vault, machine.device, user), user, must_change)
 
 
-def _kind(*, sample_entry: bool) -> str:
+def _session_kind(*, sample_entry: bool) -> str:
     return "entry" if sample_entry else "session"
 
 
-def _fit(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable())[:LONGEST_AGENT]
+def _clean_text(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:MAX_AGENT_LENGTH]
 
 
 def is_over(made_at: int, seen_at: int, at: int) -> bool:
     """Whether a session has ended by itself."""
-    return at - seen_at >= IDLE or at - made_at >= LONGEST
+    return at - seen_at >= IDLE_SECONDS or at - made_at >= MAX_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class CredentialUse:
     """A session or token (``id`` of its ``table``) is used at ``at``; ``user``: whose account was here by it."""
 
     table: store.Table
@@ -116,70 +116,70 @@ class Use:
     user: str | None = None
 
 
-def visitor(
-    office: Office, token: str, *, at: int | None = None, used: Callable[[Use], None] | None = None
-) -> Visitor | None:
+def find_active_session(
+    office: Office, token: str, *, at: int | None = None, on_use: Callable[[CredentialUse], None] | None = None
+) -> ActiveSession | None:
     """Who holds this token; None for a session that is over, or one of a user who acts no longer.
 
     ``used``: takes down that it is used, for whoever must not wait for a write; else it is written here.
     """
     if not token:
         return None
-    when, hash_ = seconds(at), hash_of(token)
-    with office.database.reading() as connection:
-        row = store.visitor(Work(connection), hash_, today_in(office.config.zone))
+    when, hash_ = to_seconds(at), hash_secret(token)
+    with office.database.read_transaction() as connection:
+        row = store.find_session(Transaction(connection), hash_, today_in(office.config.zone))
     if row is None:
         return None
     id_, user, sealed, made_at, seen_at, sample_entry, must_change = row
-    kind = _kind(sample_entry=sample_entry)
-    if is_over(made_at, seen_at, when) or not is_ours(office.vault, kind, hash_, user, made_at, sealed):
+    kind = _session_kind(sample_entry=sample_entry)
+    if is_over(made_at, seen_at, when) or not verify_mac(office.vault, kind, hash_, user, made_at, sealed):
         return None
-    if when - seen_at >= SEEN_EVERY:
-        use = Use(store.SESSIONS, id_, when, user)
-        used(use) if used else note_use(office, use)
-    return Visitor(user, id_, bool(must_change) and not sample_entry, bool(sample_entry), instant(made_at))
+    if when - seen_at >= SEEN_EVERY_SECONDS:
+        use = CredentialUse(store.SESSIONS, id_, when, user)
+        on_use(use) if on_use else note_use(office, use)
+    return ActiveSession(user, id_, bool(must_change) and not sample_entry, bool(sample_entry), to_instant(made_at))
 
 
-def note_use(office: Office, use: Use) -> None:
+def note_use(office: Office, use: CredentialUse) -> None:
     """Write that a session or token is used; where nothing can be written now, pages are read all the same."""
-    with suppress(DatabaseAway), office.database.transaction() as work:
+    with suppress(DatabaseUnavailable), office.database.transaction() as work:
         write_use(work, use)
 
 
-def write_use(work: Work, use: Use) -> None:
+def write_use(work: Transaction, use: CredentialUse) -> None:
     """Write a use, in a transaction of the caller's."""
-    store.seen(work, use.table, use.id, use.at)
+    store.mark_seen(work, use.table, use.id, use.at)
     if use.user is not None:
-        store.seen_account(work, use.user, use.at)
+        store.mark_account_seen(work, use.user, use.at)
 
 
 def sign_out(office: Office, token: str) -> None:
     """End the session of this token."""
     with office.database.transaction() as work:
-        store.take(work, SESSIONS, hash=hash_of(token))
+        store.delete_rows(work, SESSIONS, hash=hash_secret(token))
 
 
-def sessions(office: Office, user: str | None = None, *, at: int | None = None) -> list[Session]:
+def list_sessions(office: Office, user: str | None = None, *, at: int | None = None) -> list[Session]:
     """Who is signed in, the newest first; one user's sessions."""
-    when = seconds(at)
-    with office.database.reading() as connection:
-        rows = store.rows(connection, SESSIONS, user)
-    return [_session(office, row) for row in rows if not is_over(row.made_at, row.seen_at, when)]
+    when = to_seconds(at)
+    with office.database.read_transaction() as connection:
+        rows = store.list_rows(connection, SESSIONS, user)
+    return [_build_session(office, row) for row in rows if not is_over(row.made_at, row.seen_at, when)]
 
 
-def _session(office: Office, row: store.Found) -> Session:
-    whence = opened(office.vault, bytes(row.sealed), row.id) or {"address": "", "agent": ""}
-    times = (instant(row.made_at), instant(row.seen_at))
-    return Session(row.id, row.user_id, *times, whence["address"], whence["agent"], bool(row.sample_entry))
+def _build_session(office: Office, row: store.DbRow) -> Session:
+    origin = decrypt_value(office.vault, bytes(row.sealed), row.id) or {"address": "", "agent": ""}
+    times = (to_instant(row.made_at), to_instant(row.seen_at))
+    return Session(row.id, row.user_id, *times, origin["address"], origin["agent"], bool(row.sample_entry))
 
 
 def end_session(office: Office, session_id: str) -> bool:
     """End one session; False where there is none of that id."""
     with office.database.transaction() as work:
-        return store.take(work, SESSIONS, id=session_id) == 1
+        return store.delete_rows(work, SESSIONS, id=session_id) == 1
 
 
 def end_sessions(office: Office, user: str) -> int:
     """End all sessions of a user; how many."""
     with office.database.transaction() as work:
-        return store.end_others(work, user, None)
+        return store.end_other_sessions(work, user, None)

@@ -10,29 +10,29 @@ from workflow.storage.engine import Database
 
 T = TypeVar("T")
 
-MOST = 64
+MAX_ANSWERS = 64
 """Answers kept for each office: some numbers each, but for past days, which `Kept` is given a bound of their own."""
 
 
-class Kept:
+class BoardCache:
     """Answers of one kind by what they were asked with; the oldest go first."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MAX_ANSWERS) -> None:
         self.most = most
-        self._held: WeakKeyDictionary[Database, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
+        self._answers: WeakKeyDictionary[Database, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
         self._lock = Lock()
 
-    def get(self, database: Database, key: Hashable, make: Callable[[], T]) -> T:
+    def get_or_build(self, database: Database, key: Hashable, build: Callable[[], T]) -> T:
         """The answer to ``key``, made if it is not there. Two who ask at once may both make it; it is the same."""
         with self._lock:
-            held = self._held.setdefault(database, OrderedDict())
-            if key in held:
-                held.move_to_end(key)
-                found: T = held[key]
-                return found
-        found = make()
+            answers = self._answers.setdefault(database, OrderedDict())
+            if key in answers:
+                answers.move_to_end(key)
+                answer: T = answers[key]
+                return answer
+        answer = build()
         with self._lock:
-            held[key] = found
-            while len(held) > self.most:
-                held.popitem(last=False)
-        return found
+            answers[key] = answer
+            while len(answers) > self.most:
+                answers.popitem(last=False)
+        return answer

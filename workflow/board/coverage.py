@@ -6,21 +6,21 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
-from workflow.board.cache import Kept
+from workflow.board.cache import BoardCache
 from workflow.board.queries import register_queries
-from workflow.board.queries.register_queries import Heads
-from workflow.board.snapshot.snapshot import Look, Scope, looking
+from workflow.board.queries.register_queries import HeadCounts
+from workflow.board.snapshot.snapshot import BoardSnapshot, Scope, open_snapshot
 from workflow.office import Office
 from workflow.register.place_names import place_order
 from workflow.storage import reads
-from workflow.storage.register_snapshot import above, by
+from workflow.storage.register_snapshot import group_by, list_units_above
 from workflow.storage.tables import UnitRow
 
 View = dict[str, Any]
 
-COURSE_MONTHS = 12
+TREND_MONTHS = 12
 
-_COURSES, _TABLES = Kept(), Kept()
+_TREND_CACHE, _COVERAGE_CACHE = BoardCache(), BoardCache()
 
 
 def coverage_table(
@@ -32,66 +32,72 @@ def coverage_table(
     as_known_on: date | None = None,
 ) -> View:
     """What `worklist.coverage` says, of the posts that the reader may see. Raises `UnknownUnit`."""
-    with looking(office, scope=scope, on=on, as_known_on=as_known_on) as look:
-        units = look.units(unit)
-        key = (look.tree.n, look.day, look.as_known_on, units)
-        return deepcopy(_TABLES.get(office.database, key, lambda: _table(look, units)))
+    with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
+        units = snapshot.select_units(unit)
+        key = (snapshot.tree.n, snapshot.day, snapshot.as_known_on, units)
+        return deepcopy(_COVERAGE_CACHE.get_or_build(office.database, key, lambda: _count_coverage(snapshot, units)))
 
 
-def _table(look: Look, units: frozenset[str] | None) -> View:
-    found = register_queries.heads(look.connection, look.day, look.as_known_on, units)
-    over = _over(look)
+def _count_coverage(snapshot: BoardSnapshot, units: frozenset[str] | None) -> View:
+    heads_by_unit = register_queries.count_heads(snapshot.connection, snapshot.day, snapshot.as_known_on, units)
+    find_commune = _commune_lookup(snapshot)
     names: dict[str, str] = {}
-    per: dict[str, list[Heads]] = {}
-    for id_, counted in found.items():
-        commune = over(id_)
+    per: dict[str, list[HeadCounts]] = {}
+    for id_, counted in heads_by_unit.items():
+        commune = find_commune(id_)
         key = commune.id if commune else ""
         names[key] = commune.name if commune else ""
         per.setdefault(key, []).append(counted)
-    communes = [{"unit": id_, "name": names[id_]} | _sum(counts) for id_, counts in per.items()]
+    communes = [{"unit": id_, "name": names[id_]} | _sum_heads(counts) for id_, counts in per.items()]
     return {
-        "on": look.day,
-        "as_known_on": look.as_known_on,
-        "total": _sum(found.values()),
-        "communes": sorted(communes, key=lambda one: place_order(str(one["name"]))),
+        "on": snapshot.day,
+        "as_known_on": snapshot.as_known_on,
+        "total": _sum_heads(heads_by_unit.values()),
+        "communes": sorted(communes, key=lambda commune_view: place_order(str(commune_view["name"]))),
     }
 
 
-def _over(look: Look) -> Callable[[str], UnitRow | None]:
+def _commune_lookup(snapshot: BoardSnapshot) -> Callable[[str], UnitRow | None]:
     """The unit of the coverage's level over a village, as known now, or as it was known then."""
-    known = look.as_known_on
+    known = snapshot.as_known_on
     if known is None:
-        return look.places.over
-    rows = reads.register(look.connection, UnitRow, retired=True)
-    then = [row for row in rows if row.recorded_on <= known and (row.retired_on is None or row.retired_on > known)]
-    units: Mapping[str, tuple[UnitRow, ...]] = by(then, "id")
-    return lambda id_: look.places.of_level(above(units, id_, look.day))
+        return snapshot.unit_index.commune_of
+    rows = reads.load_register_rows(snapshot.connection, UnitRow, retired=True)
+    rows_known_then = [
+        row for row in rows if row.recorded_on <= known and (row.retired_on is None or row.retired_on > known)
+    ]
+    units: Mapping[str, tuple[UnitRow, ...]] = group_by(rows_known_then, "id")
+    return lambda id_: snapshot.unit_index.pick_level(list_units_above(units, id_, snapshot.day))
 
 
-def coverage_course(
-    office: Office, *, scope: Scope, unit: str | None = None, months: int = COURSE_MONTHS, until: date | None = None
+def coverage_trend(
+    office: Office, *, scope: Scope, unit: str | None = None, months: int = TREND_MONTHS, until: date | None = None
 ) -> list[View]:
     """Coverage at the end of each of so many months up to ``until`` (today), as known now, oldest first.
 
     The month that is not over yet is counted on the day itself. Raises `UnknownUnit`.
     """
-    with looking(office, scope=scope, on=until) as look:
-        units = look.units(unit)
-        days = month_ends(look.day, months)
-        key = (look.tree.n, days, units)
-        return deepcopy(_COURSES.get(office.database, key, lambda: [_point(look, day, units) for day in days]))
+    with open_snapshot(office, scope=scope, on=until) as snapshot:
+        units = snapshot.select_units(unit)
+        days = month_ends(snapshot.day, months)
+        key = (snapshot.tree.n, days, units)
+        return deepcopy(
+            _TREND_CACHE.get_or_build(
+                office.database, key, lambda: [_trend_point(snapshot, day, units) for day in days]
+            )
+        )
 
 
-def _point(look: Look, day: date, units: frozenset[str] | None) -> View:
-    return {"on": day} | _sum(register_queries.heads(look.connection, day, None, units).values())
+def _trend_point(snapshot: BoardSnapshot, day: date, units: frozenset[str] | None) -> View:
+    return {"on": day} | _sum_heads(register_queries.count_heads(snapshot.connection, day, None, units).values())
 
 
 def month_ends(until: date, months: int) -> tuple[date, ...]:
     """The last days of so many months, the day itself in place of the last, oldest first."""
-    found = [until]
-    while len(found) < months:
-        found.append(found[-1].replace(day=1) - timedelta(days=1))
-    return tuple(reversed(found))
+    days = [until]
+    while len(days) < months:
+        days.append(days[-1].replace(day=1) - timedelta(days=1))
+    return tuple(reversed(days))
 
 
 def last_of_month(day: date) -> date:
@@ -99,6 +105,6 @@ def last_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def _sum(counts: Iterable[Heads]) -> View:
-    held = list(counts)
-    return {name: sum(getattr(one, name) for one in held) for name in Heads._fields}
+def _sum_heads(counts: Iterable[HeadCounts]) -> View:
+    all_heads = list(counts)
+    return {name: sum(getattr(heads, name) for heads in all_heads) for name in HeadCounts._fields}

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from workflow.board.queries.case_queries import OVERDUES, STALLING, Counted, Late, Step
-from workflow.board.snapshot.snapshot import Asked, Look, Scope, looking
+from workflow.board.queries.case_queries import OVERDUES, STALLING, CaseCounts, Late, StepKey
+from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, Scope, open_snapshot
 from workflow.board.snapshot.steps import pipeline_label
 from workflow.office import Office
 
 View = dict[str, Any]
 
 
-def funnel(
+def load_funnel(
     office: Office,
     language: str,
     *,
@@ -25,13 +25,13 @@ def funnel(
 
     Each number is the total of `standing` with the same filters. Raises `UnknownUnit`.
     """
-    with looking(office, scope=scope, on=on, as_known_on=as_known_on) as look:
-        counts = look.counts(Asked(unit), "step")
-        pipelines = [_pipeline(look, one, counts, language) for one in office.rulebook.pipelines]
-        return said(look, unit) | {"pipelines": pipelines, "total": numbers(counts.values())}
+    with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
+        counts = snapshot.count_cases(BoardFilter(unit), "step")
+        pipelines = [_pipeline_view(snapshot, pipeline, counts, language) for pipeline in office.rulebook.pipelines]
+        return describe_query(snapshot, unit) | {"pipelines": pipelines, "total": sum_counts(counts.values())}
 
 
-def overdue(
+def count_overdue(
     office: Office,
     *,
     scope: Scope,
@@ -43,55 +43,58 @@ def overdue(
 
     Each number is the total of `standing` with the same ``late`` and ``overdue``. Raises `UnknownUnit`.
     """
-    with looking(office, scope=scope, on=on, as_known_on=as_known_on) as look:
-        found = look.overdues(Asked(unit))
+    with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
+        overdue_counts = snapshot.count_overdue(BoardFilter(unit))
         kinds: tuple[Late, ...] = (*STALLING, "any")
-        return said(look, unit) | {
-            kind: [{"overdue": one, "days": list(days), "count": found[kind, one]} for one, days in OVERDUES.items()]
+        return describe_query(snapshot, unit) | {
+            kind: [
+                {"overdue": age_band, "days": list(days), "count": overdue_counts[kind, age_band]}
+                for age_band, days in OVERDUES.items()
+            ]
             for kind in kinds
         }
 
 
-def said(look: Look, unit: str | None) -> View:
+def describe_query(snapshot: BoardSnapshot, unit: str | None) -> View:
     """What a view of the board was asked for."""
     return {
-        "today": look.today,
-        "on": look.day,
-        "as_known_on": look.as_known_on,
-        "unit": look.places.view(unit) if unit else None,
+        "today": snapshot.today,
+        "on": snapshot.day,
+        "as_known_on": snapshot.as_known_on,
+        "unit": snapshot.unit_index.unit_view(unit) if unit else None,
     }
 
 
-def numbers(counts: Iterable[Counted]) -> View:
+def sum_counts(counts: Iterable[CaseCounts]) -> View:
     """Counts added up, by name."""
-    found = Counted()
-    for one in counts:
-        found = found.plus(one)
-    return found._asdict()
+    total = CaseCounts()
+    for counted in counts:
+        total = total.add_counts(counted)
+    return total._asdict()
 
 
-def _pipeline(look: Look, pipeline: str, counts: Any, language: str) -> View:
+def _pipeline_view(snapshot: BoardSnapshot, pipeline: str, counts: Any, language: str) -> View:
     steps = [
         {
-            "state": one.state,
-            "label": one.label.in_language(language),
-            "turn": one.turn,
-            "turn_label": look.steps.organ(one.turn, language) if one.turn else None,
+            "state": rule.state,
+            "label": rule.label.in_language(language),
+            "turn": rule.turn,
+            "turn_label": snapshot.steps.organ_label(rule.turn, language) if rule.turn else None,
         }
-        | numbers([counts.get((pipeline, one.state), Counted())])
-        for one in look.steps.of(pipeline)
-        if one.in_force or (pipeline, one.state) in counts
+        | sum_counts([counts.get((pipeline, rule.state), CaseCounts())])
+        for rule in snapshot.steps.list_steps(pipeline)
+        if rule.in_force or (pipeline, rule.state) in counts
     ]
-    mine = [counted for (of, _), counted in counts.items() if of == pipeline]
+    own_counts = [counted for (of, _), counted in counts.items() if of == pipeline]
     return {
         "pipeline": pipeline,
         "label": pipeline_label(pipeline, language),
         "steps": steps,
-        "total": numbers(mine),
+        "total": sum_counts(own_counts),
     }
 
 
-def waiting_for(
+def count_waiting(
     office: Office,
     language: str,
     *,
@@ -104,22 +107,29 @@ def waiting_for(
 
     Raises `UnknownUnit`.
     """
-    with looking(office, scope=scope, on=on, as_known_on=as_known_on) as look:
-        steps, units = look.counts(Asked(unit), "step"), look.counts(Asked(unit), "unit")
+    with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
+        steps, units = snapshot.count_cases(BoardFilter(unit), "step"), snapshot.count_cases(BoardFilter(unit), "unit")
         organs = [
-            {"turn": organ, "label": look.steps.organ(organ, language)}
-            | numbers(counted for step, counted in steps.items() if _turn(look, step) == organ)
-            for organ in look.steps.organs()
+            {"turn": organ, "label": snapshot.steps.organ_label(organ, language)}
+            | sum_counts(counted for step, counted in steps.items() if _turn_of_step(snapshot, step) == organ)
+            for organ in snapshot.steps.list_organs()
         ]
-        communes: dict[str, Counted] = {}
+        communes: dict[str, CaseCounts] = {}
         for id_, counted in units.items():
-            over = look.places.commune(id_)
-            communes[over] = communes.get(over, Counted()).plus(counted)
-        per = [{"unit": one, "name": look.places.name(one)} | communes[one]._asdict() for one in communes]
-        per.sort(key=lambda one: look.places.order(str(one["unit"])))
-        return said(look, unit) | {"organs": organs, "communes": per, "total": numbers(steps.values())}
+            commune_id = snapshot.unit_index.commune_id(id_)
+            communes[commune_id] = communes.get(commune_id, CaseCounts()).add_counts(counted)
+        commune_views = [
+            {"unit": commune, "name": snapshot.unit_index.name_of(commune)} | communes[commune]._asdict()
+            for commune in communes
+        ]
+        commune_views.sort(key=lambda commune: snapshot.unit_index.unit_order(str(commune["unit"])))
+        return describe_query(snapshot, unit) | {
+            "organs": organs,
+            "communes": commune_views,
+            "total": sum_counts(steps.values()),
+        }
 
 
-def _turn(look: Look, step: Step) -> str | None:
-    rule = look.steps.rules.get(step)
+def _turn_of_step(snapshot: BoardSnapshot, step: StepKey) -> str | None:
+    rule = snapshot.steps.rules.get(step)
     return rule.turn if rule else None

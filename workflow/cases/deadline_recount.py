@@ -4,34 +4,34 @@ import hashlib
 import json
 
 from states.record.journey import Record
-from workflow.cases.derived_rows import clock_row
+from workflow.cases.derived_rows import build_clock_row
 from workflow.office import Office
 from workflow.storage import reads, writes
-from workflow.storage.engine import Work
+from workflow.storage.engine import Transaction
 from workflow.storage.writes import Ledger
 
 
-def basis(office: Office) -> str:
+def compute_basis(office: Office) -> str:
     """A digest of what deadlines are counted by beside the history: the editions' files and the house clocks."""
     digest = hashlib.sha256(json.dumps(office.config.house_clocks, sort_keys=True).encode())
-    for file in office.rulebook.files():
+    for file in office.rulebook.list_files():
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def recount(office: Office, work: Work, ledger: Ledger) -> int:
+def recount_deadlines(office: Office, tx: Transaction, ledger: Ledger) -> int:
     """Count the clocks of every case anew; how many cases came out differently."""
-    tree = office.tree(work, ledger)
-    today = office.day(ledger.today)
-    stored = reads.clocks_by_case(work.connection)
+    snapshot = office.snapshot_for_writing(tx, ledger)
+    today = office.resolve_day(ledger.today)
+    stored = reads.load_clocks_by_case(tx.connection)
     changed = 0
-    for row in reads.cases(work.connection):
+    for row in reads.load_cases(tx.connection):
         record = Record.from_json(json.loads(row.record))
         edition = office.rulebook.edition_on(row.pipeline, today)
-        clocks = office.clocks(record, edition, tree)
-        rows = [clock_row(row.id, clock) for clock in clocks if clock.seq is not None]
+        clocks = office.list_clocks(record, edition, snapshot)
+        rows = [build_clock_row(row.id, clock) for clock in clocks if clock.seq is not None]
         if rows != stored.get(row.id, []):
-            writes.replace_clocks(work, row.id, rows, today)
+            writes.replace_clocks(tx, row.id, rows, today)
             changed += 1
-    writes.set_basis(work, basis(office))
+    writes.set_basis(tx, compute_basis(office))
     return changed

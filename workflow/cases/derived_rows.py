@@ -4,35 +4,37 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from states.guards import Share, share
-from states.record.deadlines import Clock, clock_of
+from states.guards import VoteShare, compute_vote_share
+from states.record.deadlines import Clock, compute_clock
 from states.record.journey import Mark, Record
-from states.rulebook.edition import Edition, Vote
+from states.rulebook.edition import Edition, VoteRule
 from workflow.office import Office
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 Rows = list[dict[str, Any]]
 
 
-def clock_changes(office: Office, tree: Tree, case: str, record: Record, before: Iterable[Mark]) -> tuple[Rows, Rows]:
+def diff_clock_rows(
+    office: Office, snapshot: RegisterSnapshot, case: str, record: Record, before: Iterable[Mark]
+) -> tuple[Rows, Rows]:
     """The clock rows that are new, and those that changed, since the marks stood as ``before``."""
-    held = {(mark["seq"], mark["clock"]): mark for mark in before}
+    marks = {(mark["seq"], mark["clock"]): mark for mark in before}
     new: Rows = []
     changed: Rows = []
     for mark in record.clocks:
-        old = held.get((mark["seq"], mark["clock"]))
+        old = marks.get((mark["seq"], mark["clock"]))
         if old == mark:
             continue
-        clock = clock_of(record, mark, office.edition_of, tree.calendar, office.config.house_clocks)
+        clock = compute_clock(record, mark, office.edition_of, snapshot.calendar, office.config.house_clocks)
         if old is None:
-            new.append(clock_row(case, clock))
+            new.append(build_clock_row(case, clock))
         else:
             key = {"case": case, "started": mark["seq"], "clock": mark["clock"]}
             changed.append(key | {"now": clock.state, "until": clock.due})
     return new, changed
 
 
-def clock_row(case: str, clock: Clock) -> dict[str, Any]:
+def build_clock_row(case: str, clock: Clock) -> dict[str, Any]:
     """A clock as a row."""
     return {
         "case_id": case,
@@ -47,13 +49,15 @@ def clock_row(case: str, clock: Clock) -> dict[str, Any]:
     }
 
 
-def worked_out(edition: Edition, vote: Vote, counts: Mapping[str, Any]) -> Share | None:
+def compute_share(edition: Edition, vote: VoteRule, counts: Mapping[str, Any]) -> VoteShare | None:
     """The arithmetic of a vote by the threshold of its edition."""
     parameters: dict[str, Any] = dict(edition.conditions[vote.rule].with_)
-    return share(counts, **parameters)
+    return compute_vote_share(counts, **parameters)
 
 
-def vote_row(case: str, seq: int, vote: Vote, on: date, values: Mapping[str, Any], counted: Share) -> Mapping[str, Any]:
+def build_vote_row(
+    case: str, seq: int, vote: VoteRule, on: date, values: Mapping[str, Any], counted: VoteShare
+) -> Mapping[str, Any]:
     """A vote as a row, its electorate frozen."""
     return {
         "case_id": case,
@@ -68,18 +72,18 @@ def vote_row(case: str, seq: int, vote: Vote, on: date, values: Mapping[str, Any
         "votes_against": values["votes_against"],
         "votes_blank": values.get("votes_blank") or 0,
         "need": counted.need,
-        "reached": counted.reached,
+        "reached": counted.is_reached,
     }
 
 
-def voted(edition: Edition, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def find_vote_row(edition: Edition, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The row of the vote that an event holds, as it reads after its corrections; None where there was none."""
     move = edition.moves.get(event["kind"])
     if move is None or move.vote is None:
         return None
     fields = event["fields"]
-    counted = worked_out(edition, move.vote, fields)
+    counted = compute_share(edition, move.vote, fields)
     if counted is None:
         return None
     on = date.fromisoformat(event["on"])
-    return vote_row(event["case"], event["seq"], move.vote, on, fields, counted)
+    return build_vote_row(event["case"], event["seq"], move.vote, on, fields, counted)

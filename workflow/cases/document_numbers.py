@@ -10,53 +10,59 @@ from datetime import date
 from typing import Any
 
 from states.rulebook.edition import Edition
-from states.vocabulary import Booked, Line
+from states.vocabulary import BookNumber, UnitLine
 from workflow.cases import document_number_queries
-from workflow.storage.engine import Work
-from workflow.storage.register_snapshot import Tree, on
+from workflow.storage.engine import Transaction
+from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on
 
 CODE = re.compile(r"\s*0*(\d{1,6})\s*[-/]\s*(\S.*?)\s*")
 GUARD = "number_once"
 
 
-def fields_of(edition: Edition) -> tuple[str, ...]:
+def list_number_fields(edition: Edition) -> tuple[str, ...]:
     """The fields that hold numbers out of the acting organ's own book, as the edition's condition names them."""
-    found = (one.with_.get("fields") for one in edition.conditions.values() if one.guard == GUARD)
-    return tuple(name for names in found if isinstance(names, list | tuple) for name in names)
+    name_lists = (
+        condition.with_.get("fields") for condition in edition.conditions.values() if condition.guard == GUARD
+    )
+    return tuple(name for names in name_lists if isinstance(names, list | tuple) for name in names)
 
 
-def read(code: object) -> tuple[int, str] | None:
+def parse_number(code: object) -> tuple[int, str] | None:
     """A typed number: 06-NQ/CB is 6 of NQ/CB; None where nothing of the kind is written."""
-    found = CODE.fullmatch(code) if isinstance(code, str) else None
-    return (int(found[1]), found[2].upper()) if found else None
+    match = CODE.fullmatch(code) if isinstance(code, str) else None
+    return (int(match[1]), match[2].upper()) if match else None
 
 
-def booked_in(work: Work, tree: Tree, line: Line, organ: str, day: date, code: str, but: str) -> Booked | None:
+def find_booking(
+    tx: Transaction, snapshot: RegisterSnapshot, line: UnitLine, organ: str, day: date, code: str, but: str
+) -> BookNumber | None:
     """What the organ's book says of a number on a day; None where no term is known or the number is none.
 
     ``but``: a case whose own act is not looked at: several people may be put on the list by one resolution.
     """
-    typed, unit = read(code), line.organs.get(organ)
-    term = on(tree.terms.get(unit or "", ()), day)
+    typed, unit = parse_number(code), line.organs.get(organ)
+    term = find_row_on(snapshot.terms.get(unit or "", ()), day)
     if typed is None or unit is None or term is None:
         return None
     number, mark = typed
-    rows = document_number_queries.of_book(work, unit, mark, term.valid_from, term.valid_to)
+    rows = document_number_queries.list_book_numbers(tx, unit, mark, term.valid_from, term.valid_to)
     same = [row for row in rows if row.number == number]
     before = max((row.number for row in rows if row.number < number), default=None)
     elsewhere = next((row.on_day for row in same if row.on_day != day), None)
     own = next((row.on_day for row in same if row.case_id == but and row.on_day == day), None)
-    return Booked(used_on=elsewhere or own, last=before, number=number)
+    return BookNumber(used_on=elsewhere or own, last=before, number=number)
 
 
-def rows_of(edition: Edition, fields: Mapping[str, Any], unit: str | None, day: date) -> Iterator[dict[str, Any]]:
+def build_number_rows(
+    edition: Edition, fields: Mapping[str, Any], unit: str | None, day: date
+) -> Iterator[dict[str, Any]]:
     """What an act writes into its organ's book."""
-    for name in fields_of(edition):
-        typed = read(fields.get(name))
+    for name in list_number_fields(edition):
+        typed = parse_number(fields.get(name))
         if typed is not None and unit is not None:
             yield {"field": name, "unit_id": unit, "mark": typed[1], "number": typed[0], "on_day": day.isoformat()}
 
 
-def as_stored(case: str, seq: int, taken: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def to_stored_rows(case: str, seq: int, taken: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What an event says of an act's numbers, as rows."""
-    return [{**one, "case_id": case, "seq": seq, "on_day": date.fromisoformat(one["on_day"])} for one in taken]
+    return [{**row, "case_id": case, "seq": seq, "on_day": date.fromisoformat(row["on_day"])} for row in taken]

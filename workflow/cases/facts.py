@@ -5,17 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from states.machine import pathways
+from states.machine import get_machine
 from states.record.case_record import Record
-from states.record.deadlines import clock_of
-from states.rulebook.edition import Edition, Move, Recorded
+from states.record.deadlines import compute_clock
+from states.rulebook.edition import ActRule, Edition, Move
 from states.rulebook.loading import NoEdition
-from states.vocabulary import Act, Booked, EarlierCase, Facts, Line, Person, Text, Value
+from states.vocabulary import Act, BookNumber, EarlierCase, Facts, FieldValue, Person, Text, UnitLine
 from workflow.office import Office
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 
-class Opened(Mapping[str, Person]):
+class LazyPeople(Mapping[str, Person]):
     """The people an act may name, each opened when a guard first asks for them."""
 
     def __init__(self, person_of: Callable[[str], Person]) -> None:
@@ -31,52 +31,52 @@ class Opened(Mapping[str, Person]):
         return 0
 
 
-def no_book(_line: Line, _organ: str, _day: date, _code: str) -> Booked | None:
+def find_no_booking(_line: UnitLine, _organ: str, _day: date, _code: str) -> BookNumber | None:
     """Where nobody types a number, no book is asked."""
     return None
 
 
 @dataclass
-class Scene:
+class FactsBuilder:
     """A case and what stands around it, from which the facts of an act are made. ``person_of`` opens a person's row."""
 
     office: Office
-    tree: Tree
+    snapshot: RegisterSnapshot
     record: Record
     candidate: str
     person_of: Callable[[str], Person]
     earlier_of: Callable[[], Iterable[EarlierCase]] = tuple
-    booked_of: Callable[[Line, str, date, str], Booked | None] = no_book
+    booked_of: Callable[[UnitLine, str, date, str], BookNumber | None] = find_no_booking
     _people: dict[str, Person] = field(default_factory=dict)
 
     def edition_on(self, day: date) -> Edition:
         """The edition of the case's pipeline in force on a day."""
         return self.office.rulebook.edition_on(self.record.pipeline, day)
 
-    def line(self, day: date) -> Line:
+    def line_on(self, day: date) -> UnitLine:
         """The organs over the case's unit on a day."""
-        return self.tree.line(self.record.unit_on(day.isoformat()), day)
+        return self.snapshot.find_line(self.record.unit_on(day.isoformat()), day)
 
-    def person(self, id_: str) -> Person:
+    def get_person(self, id_: str) -> Person:
         """A person, opened once."""
-        held = self._people.get(id_)
-        if held is None:
-            held = self._people[id_] = self.person_of(id_)
-        return held
+        person = self._people.get(id_)
+        if person is None:
+            person = self._people[id_] = self.person_of(id_)
+        return person
 
     @cached_property
-    def _birth(self) -> Person:
+    def _candidate_record(self) -> Person:
         return self.person_of(self.candidate)
 
-    def facts(self, act: Act, rule: Recorded | None, edition: Edition) -> Facts:
+    def build_facts(self, act: Act, rule: ActRule | None, edition: Edition) -> Facts:
         """All that a guard may look at for this act; its own day stands under the field that its rule dates it by."""
-        record, line = self.record, self.line(act.on)
-        state, back = record.standing(act.on.isoformat())
+        record, line = self.record, self.line_on(act.on)
+        state, back = record.state_on(act.on.isoformat())
         own = dict(act.fields)
         organ, acting = None, ""
         if rule is not None:
             own[rule.dated] = act.on.isoformat()
-            acting = edition.organ_of(rule, state)
+            acting = edition.acting_organ(rule, state)
             organ = edition.organs.get(acting)
         marks = record.clocks
         letters = [mark for mark in marks if mark["of"] is not None]
@@ -85,9 +85,9 @@ class Scene:
             act=Act(act.kind, act.on, own, act.by, act.typed),
             state=state,
             known=record.fields,
-            candidate=self._candidate(act.on),
+            candidate=self._candidate_on(act.on),
             line=line,
-            people=Opened(self.person),
+            people=LazyPeople(self.get_person),
             back=tuple(back),
             counts=record.counts,
             last_on=date.fromisoformat(record.last_on) if record.last_on else None,
@@ -99,78 +99,78 @@ class Scene:
             answered=frozenset(mark["of"] for mark in letters if mark["stopped"] is not None),
             extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
             running=frozenset(mark["clock"] for mark in running),
-            roles=self.tree.roles(act.by, line.unit, act.on) if act.by else frozenset(),
+            roles=self.snapshot.list_roles(act.by, line.unit, act.on) if act.by else frozenset(),
             may=frozenset(organ.roles) if organ else frozenset(),
             by_name=act.by,
             typed_name=act.typed,
             organ_label=organ.label if organ else Text("", ""),
-            earlier=tuple(self.earlier_of()) if _asks_of_earlier(rule, edition) else (),
-            due_of=self._due_of(),
-            titles=_titles(edition),
+            earlier=tuple(self.earlier_of()) if _asks_earlier_cases(rule, edition) else (),
+            due_of=self._due_lookup(),
+            titles=_paper_titles(edition),
             unsettled=any(not flag.get("settled") for flag in record.flags),
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
             needs=frozenset(rule.needs) if rule else frozenset(),
         )
 
-    def under(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:
+    def editions_that_differ(self, edition: Edition, values: Mapping[str, FieldValue]) -> dict[str, str]:
         """Which recorded days lie in another edition than the act itself: a clock keeps that of the day it starts."""
-        return {name: of for name, of in self.editions(edition, values).items() if of != edition.edition}
+        return {name: of for name, of in self.editions_of_days(edition, values).items() if of != edition.edition}
 
-    def editions(self, edition: Edition, values: Mapping[str, Value]) -> dict[str, str]:
+    def editions_of_days(self, edition: Edition, values: Mapping[str, FieldValue]) -> dict[str, str]:
         """The edition in force on each recorded day; the act's own where none was yet."""
         days = {name: day for name, day in values.items() if edition.fields[name].type == "date"}
         paper = edition.papers.get(str(values.get("paper")))
         if "paper_dated" in values and paper and paper.dated:
             days[paper.dated] = values["paper_dated"]
-        found = {}
+        editions = {}
         for name, day in days.items():
             try:
-                found[name] = self.edition_on(date.fromisoformat(str(day))).edition
+                editions[name] = self.edition_on(date.fromisoformat(str(day))).edition
             except NoEdition:
-                found[name] = edition.edition
-        return found
+                editions[name] = edition.edition
+        return editions
 
-    def _candidate(self, day: date) -> Person:
-        held = self._birth
-        status = self.tree.membership(self.candidate, day)
-        if status == held.membership:
-            return held
-        return replace(held, membership=status)
+    def _candidate_on(self, day: date) -> Person:
+        candidate = self._candidate_record
+        status = self.snapshot.get_membership(self.candidate, day)
+        if status == candidate.membership:
+            return candidate
+        return replace(candidate, membership=status)
 
-    def _due_of(self) -> Callable[[str], date | None]:
+    def _due_lookup(self) -> Callable[[str], date | None]:
         """The deadline of the newest start of a clock; one that an act starts itself is not there yet."""
 
         def due(clock: str) -> date | None:
             for mark in reversed(self.record.clocks):
                 if mark["clock"] == clock and mark["stopped"] is None:
                     office = self.office
-                    return clock_of(
-                        self.record, mark, office.edition_of, self.tree.calendar, office.config.house_clocks
+                    return compute_clock(
+                        self.record, mark, office.edition_of, self.snapshot.calendar, office.config.house_clocks
                     ).due
             return None
 
         return due
 
 
-def _asks_of_earlier(rule: Recorded | None, edition: Edition) -> bool:
+def _asks_earlier_cases(rule: ActRule | None, edition: Edition) -> bool:
     arrivals = rule.to if isinstance(rule, Move) else ()
     codes = (*(rule.conditions if rule else ()), *(code for arrival in arrivals for code in arrival.conditions))
     return any(edition.conditions[code].guard == "never_before" for code in codes)
 
 
-_TITLES: dict[int, tuple[Edition, dict[str, Text]]] = {}
+_TITLE_CACHE: dict[int, tuple[Edition, dict[str, Text]]] = {}
 
 
-def _titles(edition: Edition) -> dict[str, Text]:
+def _paper_titles(edition: Edition) -> dict[str, Text]:
     """What papers are called in refusals, by their code and by the field that dates them."""
-    held = _TITLES.get(id(edition))
-    if held is None or held[0] is not edition:
+    entry = _TITLE_CACHE.get(id(edition))
+    if entry is None or entry[0] is not edition:
         by_code = {code: paper.title for code, paper in edition.papers.items()}
         by_date = {paper.dated: paper.title for paper in edition.papers.values() if paper.dated}
-        held = _TITLES[id(edition)] = (edition, by_code | by_date)
-    return held[1]
+        entry = _TITLE_CACHE[id(edition)] = (edition, by_code | by_date)
+    return entry[1]
 
 
-def rule_of(edition: Edition, kind: str) -> Recorded:
+def find_rule(edition: Edition, kind: str) -> ActRule:
     """The move or entry of that name. Raises `UnknownAct`."""
-    return pathways(edition).act(kind)
+    return get_machine(edition).find_act(kind)

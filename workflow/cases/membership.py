@@ -20,30 +20,35 @@ class Period(NamedTuple):
     until: date | None
 
 
-def spans(edition: Edition, record: Record) -> list[Span]:
+def list_membership_spans(edition: Edition, record: Record) -> list[Span]:
     """Each membership that the case's recorded days have brought, with the day it began, in their order.
 
     Full membership counts from the end of probation, whatever the date of its decision (Quy định 24-QĐ/TW, 4.2).
     """
-    found = set[Span]()
+    brought = set[Span]()
     for move in edition.moves.values():
         for arrival in move.to:
             day = record.fields.get(arrival.dated or move.dated)
             if arrival.membership and day:
-                found.add((arrival.membership, since(edition, record, arrival.membership, date.fromisoformat(day))))
-    return sorted(found, key=lambda span: (span[1], span[0]))
+                brought.add(
+                    (
+                        arrival.membership,
+                        find_membership_start(edition, record, arrival.membership, date.fromisoformat(day)),
+                    )
+                )
+    return sorted(brought, key=lambda span: (span[1], span[0]))
 
 
-def periods(found: Iterable[Span]) -> Iterator[Period]:
+def list_membership_periods(brought: Iterable[Span]) -> Iterator[Period]:
     """Memberships one after another: each ends the day before the next begins, ``none`` only ends the one before."""
-    held = list(found)
-    ends: list[date | None] = [start - timedelta(days=1) for _, start in held[1:]]
-    for (status, since_), until in zip(held, [*ends, None], strict=False):
+    ordered = list(brought)
+    ends: list[date | None] = [start - timedelta(days=1) for _, start in ordered[1:]]
+    for (status, since_), until in zip(ordered, [*ends, None], strict=False):
         if status != "none" and (until is None or since_ <= until):
             yield Period(status, since_, until)
 
 
-def since(edition: Edition, record: Record, membership: Membership, on: date) -> date:
+def find_membership_start(edition: Edition, record: Record, membership: Membership, on: date) -> date:
     """The day from which an act of day ``on`` makes somebody ``membership``."""
     if membership != "member":
         return on

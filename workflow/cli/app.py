@@ -6,13 +6,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from workflow.cli.context import Desk
-from workflow.cli.errors import answer
-from workflow.cli.parsing.parser import Command, HelpAsked, before_dashes, command_in, misused, read
-from workflow.presentation.problem import DONE, MISUSED
+from workflow.cli.context import CommandContext
+from workflow.cli.errors import report_error
+from workflow.cli.parsing.parser import (
+    Command,
+    HelpRequested,
+    find_command,
+    read_arguments,
+    usage_error,
+    words_before_dashes,
+)
+from workflow.presentation.problem import EXIT_DONE, EXIT_MISUSED
 
 LANGUAGES = ("vi", "en")
-EVERYWHERE = ("--config", "--lang")
+GLOBAL_OPTIONS = ("--config", "--lang")
 """Options with a value that any command takes, in any place; ``--json`` is the one without."""
 
 
@@ -20,27 +27,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code comes back."""
     gc.disable()  # most commands end before there is anything to collect; an office once open turns it on again
     _speak_utf8(sys.stdout, sys.stderr)
-    desk = Desk()
+    ctx = CommandContext()
     try:
-        done = _run(desk, list(sys.argv[1:] if argv is None else argv))
-        desk.out.flush()
+        done = _run_command(ctx, list(sys.argv[1:] if argv is None else argv))
+        ctx.out.flush()
     except BaseException as error:  # noqa: BLE001 - the last resort: whatever happens is told in plain words
-        return answer(desk, error)
+        return report_error(ctx, error)
     return done
 
 
-def _run(desk: Desk, words: Sequence[str]) -> int:
-    rest = _seated(desk, words)
-    commands = every_command()
+def _run_command(ctx: CommandContext, words: Sequence[str]) -> int:
+    rest = _take_global_options(ctx, words)
+    commands = collect_commands()
     try:
-        command, typed = command_in(commands, rest)
-    except HelpAsked as asked:
-        from workflow.cli.parsing.help_text import help_of
+        command, typed = find_command(commands, rest)
+    except HelpRequested as help_request:
+        from workflow.cli.parsing.help_text import build_help
 
-        (desk.err if asked.wrongly else desk.out).write(help_of(commands, asked.path, desk.speaks))
-        return MISUSED if asked.wrongly else DONE
-    desk.writes = command.writes
-    return command.runs(desk, **read(command, typed)) or DONE
+        (ctx.err if help_request.wrongly else ctx.out).write(build_help(commands, help_request.path, ctx.speaks))
+        return EXIT_MISUSED if help_request.wrongly else EXIT_DONE
+    ctx.writes = command.writes
+    return command.handler(ctx, **read_arguments(command, typed)) or EXIT_DONE
 
 
 def _speak_utf8(*streams: TextIO) -> None:
@@ -51,34 +58,34 @@ def _speak_utf8(*streams: TextIO) -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
-def _seated(desk: Desk, words: Sequence[str]) -> list[str]:
-    """Take --config, --lang and --json out of the words, wherever they stand. Raises `Misused`."""
-    desk.as_json = "--json" in before_dashes(words)
+def _take_global_options(ctx: CommandContext, words: Sequence[str]) -> list[str]:
+    """Take --config, --lang and --json out of the words, wherever they stand. Raises `UsageError`."""
+    ctx.as_json = "--json" in words_before_dashes(words)
     rest: list[str] = []
     waiting = iter(words)
     for word in waiting:
         name, sign, value = word.partition("=")
         if word == "--":
             rest += [word, *waiting]
-        elif name in EVERYWHERE:
-            _take(desk, name, value if sign else next(waiting, None))
+        elif name in GLOBAL_OPTIONS:
+            _set_global_option(ctx, name, value if sign else next(waiting, None))
         elif word != "--json":
             rest.append(word)
     return rest
 
 
-def _take(desk: Desk, name: str, value: str | None) -> None:
+def _set_global_option(ctx: CommandContext, name: str, value: str | None) -> None:
     if not value:
-        raise misused("usage.needs_value", option=name)
+        raise usage_error("usage.needs_value", option=name)
     if name == "--config":
-        desk.config = Path(value)
+        ctx.config = Path(value)
     elif value in LANGUAGES:
-        desk.language = value
+        ctx.language = value
     else:
-        raise misused("usage.language", typed=value)
+        raise usage_error("usage.language", typed=value)
 
 
-def every_command() -> dict[str, Command]:
+def collect_commands() -> dict[str, Command]:
     """All commands by their path, in the order in which help lists them."""
     from workflow.cli import demo
     from workflow.cli.commands import (

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from workflow.cli.output.tables import Line, Page, show
+from workflow.cli.output.tables import Page, TextLine, print_page
 from workflow.core.messages import say
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ CONFIG = "config.yaml"
 
 
 @dataclass
-class Desk:
+class CommandContext:
     """One run of the program. ``language`` is None until it was asked for or read from the config."""
 
     language: str | None = None
@@ -52,11 +52,11 @@ class Desk:
         if self.config is not None:
             return self.config
         named = os.environ.get("KETNAP_CONFIG")
-        here = Path(CONFIG)
-        return Path(named) if named and not here.exists() else here
+        local_config = Path(CONFIG)
+        return Path(named) if named and not local_config.exists() else local_config
 
     @contextmanager
-    def opened(self) -> "Iterator[Office]":
+    def open_office(self) -> "Iterator[Office]":
         """The office, open. Raises as `open_office` does."""
         from workflow.operations.open_office import open_office
         from workflow.storage import reads
@@ -65,33 +65,33 @@ class Desk:
         gc.freeze()  # what was imported stays; only what the work itself leaves behind is worth collecting
         gc.enable()
         try:
-            with office.database.reading() as connection:
-                self.office, self.sample = office, reads.office(connection).sample
+            with office.database.read_transaction() as connection:
+                self.office, self.sample = office, reads.load_office(connection).sample
             self.language = self.language or office.config.language
             yield office
         finally:
             office.close()
 
-    def show(self, view: Mapping[str, Any], page: Callable[[], Page]) -> None:
+    def show_view(self, view: Mapping[str, Any], page: Callable[[], Page]) -> None:
         """Answer: the view as one JSON document, or the page that words it; a sample's say that they are one."""
         if self.as_json:
             self.write_json(view)
             return
-        self.banner()
-        show(page(), self.out)
+        self.write_banner()
+        print_page(page(), self.out)
 
-    def banner(self, stream: TextIO | None = None) -> None:
+    def write_banner(self, stream: TextIO | None = None) -> None:
         """Say that these are not real people, on everything that a sample office prints."""
         if self.sample:
-            show([Line(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out)
+            print_page([TextLine(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out)
 
     def write_json(self, view: Mapping[str, Any]) -> None:
         """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""
         marked = {"sample": self.sample, **view} if self.sample else view
-        self.out.write(json.dumps(marked, ensure_ascii=False, indent=1, default=_plain) + "\n")
+        self.out.write(json.dumps(marked, ensure_ascii=False, indent=1, default=_json_value) + "\n")
 
     @contextmanager
-    def progress(self, key: str) -> "Iterator[Progress | None]":
+    def show_progress(self, key: str) -> "Iterator[Progress | None]":
         """A bar on the terminal for long work, told by ``(done, total)``; None where nobody watches."""
         if self.as_json or not self.err.isatty():
             yield None
@@ -103,25 +103,25 @@ class Desk:
         with Progress(*columns, console=Console(file=self.err), transient=True) as bar:
             task = bar.add_task(self.say(key), total=None)
 
-            def told(done: int, total: int | None = None) -> None:
+            def update_bar(done: int, total: int | None = None) -> None:
                 bar.update(task, completed=done, total=total)
 
-            yield told
+            yield update_bar
 
     def edition(self, pipeline: str = "admission") -> "Edition":
         """The edition in force on the open office's day: its words for levels, roles, organs, fields."""
         if self.office is None:
             raise LookupError("no office is open")
-        return self.office.rulebook.edition_on(pipeline, self.office.today())
+        return self.office.rulebook.edition_on(pipeline, self.office.read_today())
 
-    def who(self, by: str = "") -> "Who":
+    def acting_as(self, by: str = "") -> "Who":
         """Who did it, as told; and who types, as the operating system knows them."""
         from workflow.register.writer import Who
 
-        return Who(by, account())
+        return Who(by, system_account())
 
 
-def account() -> str:
+def system_account() -> str:
     """The operating system's account at the keys; a machine without accounts has none."""
     try:
         return getpass.getuser()
@@ -129,7 +129,7 @@ def account() -> str:
         return "?"
 
 
-def _plain(value: object) -> object:
+def _json_value(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Path):

@@ -4,45 +4,45 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.commands.office import config_text
-from workflow.cli.context import Desk
-from workflow.cli.output.case_tables import coverage_page, list_page
-from workflow.cli.output.tables import Block, Heading, Line, show
+from workflow.cli.commands.office import make_config_text
+from workflow.cli.context import CommandContext
+from workflow.cli.output.case_tables import build_coverage_page, build_list_page
+from workflow.cli.output.tables import Block, Heading, TextLine, print_page
 from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
-    from workflow.demo import Scene
+    from workflow.demo import DemoScene
 
 
-def demo(desk: Desk, *, folder: Path | None) -> None:
+def demo(desk: CommandContext, *, folder: Path | None) -> None:
     """Tell it, scene by scene as it happens."""
-    from workflow.demo import FOLDER, SAMPLE, tell
+    from workflow.demo import FOLDER, SAMPLE, play_demo
 
     where, desk.sample = folder or FOLDER, SAMPLE
-    scenes = tell(desk.speaks, desk.who(), config_text=config_text(SAMPLE), folder=where)
+    scenes = play_demo(desk.speaks, desk.acting_as(), config_text=make_config_text(SAMPLE), folder=where)
     if desk.as_json:
         desk.write_json({"scenes": [_view(scene) for scene in scenes]})
         return
-    desk.banner()
+    desk.write_banner()
     for scene in scenes:
-        show(list(_page(desk, scene)), desk.out)
-        show([Line("")], desk.out)
+        print_page(list(_page(desk, scene)), desk.out)
+        print_page([TextLine("")], desk.out)
         desk.out.flush()
-    show([Line(desk.say("cli.demo_next", config=where / "config.yaml"), "dim")], desk.out)
+    print_page([TextLine(desk.say("cli.demo_next", config=where / "config.yaml"), "dim")], desk.out)
 
 
-def _view(scene: "Scene") -> dict[str, Any]:
+def _view(scene: "DemoScene") -> dict[str, Any]:
     lines = [line.text for line in scene.lines]
     return {"title": scene.title, "lines": lines, "coverage": scene.coverage, "stalled": scene.stalled}
 
 
-def _page(desk: Desk, scene: "Scene") -> Iterator[Block]:
+def _page(desk: CommandContext, scene: "DemoScene") -> Iterator[Block]:
     yield Heading(scene.title)
-    yield from (Line(line.text, line.tone, line.depth) for line in scene.lines)
+    yield from (TextLine(line.text, line.tone, line.depth) for line in scene.lines)
     if scene.coverage is not None:
-        yield from coverage_page(desk, scene.coverage)
+        yield from build_coverage_page(desk, scene.coverage)
     if scene.stalled is not None:
-        yield from list_page(desk, scene.stalled, stalled=True)
+        yield from build_list_page(desk, scene.stalled, stalled=True)
 
 
 COMMANDS = (Command("demo", demo, (Param("folder", kind="file"),), "office"),)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Line, Page, show
-from workflow.presentation.problem import REFUSED, Problem, as_json
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import Page, TextLine, print_page
+from workflow.presentation.problem import EXIT_REFUSED, Problem, problem_json
 
 
-class Unknown(LookupError):
+class UnknownName(LookupError):
     """No ``kind`` (user, unit, person, case, post, state, letter) is called so; ``near``: ids with names."""
 
     def __init__(self, kind: str, typed: str, near: Sequence[tuple[str, str]] = ()) -> None:
@@ -15,25 +15,25 @@ class Unknown(LookupError):
         self.kind, self.typed, self.near = kind, typed, tuple(near)
 
 
-def tell(desk: Desk, problem: Problem) -> int:
+def report_problem(ctx: CommandContext, problem: Problem) -> int:
     """Say it: one JSON document on stdout, or sentences on stderr. The exit code comes back."""
-    if desk.as_json:
-        desk.write_json(as_json(problem))
+    if ctx.as_json:
+        ctx.write_json(problem_json(problem))
     else:
-        desk.out.flush()
-        desk.banner(desk.err)
-        show(_page(desk, problem), desk.err)
+        ctx.out.flush()
+        ctx.write_banner(ctx.err)
+        print_page(_problem_page(ctx, problem), ctx.err)
     return problem.exit
 
 
-def _page(desk: Desk, problem: Problem) -> Page:
-    lines = [Line(problem.message, "late" if problem.exit != REFUSED else "strong")]
-    for one in problem.details:
-        lines.append(Line(one.text, one.tone, 1, "-"))
-        if one.beside:
-            lines.append(Line(one.beside, "dim", 2))
-    if problem.writes and desk.writes:
-        lines.append(Line(desk.say("error.nothing_written")))
+def _problem_page(ctx: CommandContext, problem: Problem) -> Page:
+    lines = [TextLine(problem.message, "late" if problem.exit != EXIT_REFUSED else "strong")]
+    for detail in problem.details:
+        lines.append(TextLine(detail.text, detail.tone, 1, "-"))
+        if detail.beside:
+            lines.append(TextLine(detail.beside, "dim", 2))
+    if problem.writes and ctx.writes:
+        lines.append(TextLine(ctx.say("error.nothing_written")))
     if problem.advice:
-        lines.append(Line(problem.advice))
+        lines.append(TextLine(problem.advice))
     return lines

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from notifications.settings import Mail
+from notifications.settings import MailSettings
 
 LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -29,7 +29,7 @@ class BadConfig(Exception):
         self.path, self.faults = path, faults
 
 
-def _zone(name: str) -> str:
+def _check_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
@@ -52,11 +52,11 @@ class Config(BaseModel):
     office: str = ""
     database: str = Field(default="sqlite:///ketnap.db", pattern=r"^(sqlite:///.|postgresql(\+psycopg)?://)")
     key_file: str = Field(default="office.key", min_length=1)
-    zone: Annotated[str, AfterValidator(_zone)] = "Asia/Ho_Chi_Minh"
+    zone: Annotated[str, AfterValidator(_check_zone)] = "Asia/Ho_Chi_Minh"
     language: Literal["vi", "en"] = "vi"
     same_typist: Literal["warn", "refuse"] = "warn"
     house_clocks: dict[str, Days] = {}
-    mail: Mail = Mail()
+    mail: MailSettings = MailSettings()
     reminders: str = ""
     letters: str = ""
 
@@ -87,21 +87,25 @@ def read_config(path: Path) -> Config:
         raise BadConfig(path, [ConfigFault("", "not_yaml", str(mark.line + 1 if mark else "?"))]) from error
     if not isinstance(values, dict):
         raise BadConfig(path, [ConfigFault("", "not_yaml", "1")])
-    faults = [_unknown(str(key)) for key in values if key not in KEYS]
+    faults = [_unknown_key_fault(str(key)) for key in values if key not in KEYS]
     known = {key: value for key, value in values.items() if key in KEYS}
     try:
         config = Config.model_validate(known | {"path": path})
     except ValidationError as error:
-        raise BadConfig(path, faults + [_fault(one["loc"], one["input"]) for one in error.errors()]) from error
+        raise BadConfig(
+            path,
+            faults
+            + [_invalid_value_fault(error_detail["loc"], error_detail["input"]) for error_detail in error.errors()],
+        ) from error
     if faults:
         raise BadConfig(path, faults)
     return config
 
 
-def _unknown(key: str) -> ConfigFault:
+def _unknown_key_fault(key: str) -> ConfigFault:
     near = get_close_matches(key, KEYS, n=1)
     return ConfigFault(key, "misspelt", near[0]) if near else ConfigFault(key, "unknown_key", ", ".join(KEYS))
 
 
-def _fault(place: tuple[int | str, ...], got: object) -> ConfigFault:
+def _invalid_value_fault(place: tuple[int | str, ...], got: object) -> ConfigFault:
     return ConfigFault(".".join(map(str, place)), f"bad_{place[0]}", str(got))

@@ -18,8 +18,8 @@ import orjson
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-NONCE = 12
-SALT = 16
+NONCE_BYTES = 12
+SALT_BYTES = 16
 
 
 class KeyLost(Exception):
@@ -30,7 +30,7 @@ class KeyLost(Exception):
         self.path = path
 
 
-class KeyForeign(Exception):
+class WrongKey(Exception):
     """The key file is a key, but not the one this database was made with."""
 
     def __init__(self, path: Path) -> None:
@@ -38,7 +38,7 @@ class KeyForeign(Exception):
         self.path = path
 
 
-class Unreadable(Exception):
+class DecryptionFailed(Exception):
     """Something sealed does not open: it was changed, or belongs to somebody else."""
 
 
@@ -62,71 +62,71 @@ class Vault:
         if len(self._key) != 32:  # noqa: PLR2004 - AES-256
             raise KeyLost(path)
         self.path = path
-        self._opened: dict[bytes, AESGCM] = {}
+        self._person_ciphers: dict[bytes, AESGCM] = {}
 
     @cached_property
-    def _wrapping(self) -> "AESGCM":
-        return _cipher(hashlib.sha256(b"ketnap wrap" + self._key).digest())
+    def _wrapping_cipher(self) -> "AESGCM":
+        return _build_cipher(hashlib.sha256(b"ketnap wrap" + self._key).digest())
 
     @cached_property
-    def _sealing(self) -> "hmac.HMAC":
+    def _seal_mac(self) -> "hmac.HMAC":
         return hmac.new(hashlib.sha256(b"ketnap seal" + self._key).digest(), digestmod=hashlib.sha256)
 
-    def mac(self, message: bytes) -> bytes:
+    def compute_mac(self, message: bytes) -> bytes:
         """The office's seal over a message."""
-        seal = self._sealing.copy()
+        seal = self._seal_mac.copy()
         seal.update(message)
         return seal.digest()
 
-    def check(self) -> bytes:
+    def compute_key_check(self) -> bytes:
         """What a database keeps to know its key again."""
-        return self.mac(b"ketnap office key")
+        return self.compute_mac(b"ketnap office key")
 
     def new_person_key(self) -> bytes:
         """A new key for a person, wrapped."""
-        nonce = os.urandom(NONCE)
-        return nonce + self._wrapping.encrypt(nonce, os.urandom(32), b"person")
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._wrapping_cipher.encrypt(nonce, os.urandom(32), b"person")
 
-    def _cipher_of(self, wrapped: bytes) -> "AESGCM":
-        cipher = self._opened.get(wrapped)
+    def _person_cipher(self, wrapped: bytes) -> "AESGCM":
+        cipher = self._person_ciphers.get(wrapped)
         if cipher is None:
-            if len(self._opened) > 10_000:  # noqa: PLR2004 - a bound on memory, far above any office
-                self._opened.clear()
-            key = _open(self._wrapping, wrapped, b"person")
-            cipher = self._opened[wrapped] = _cipher(key)
+            if len(self._person_ciphers) > 10_000:  # noqa: PLR2004 - a bound on memory, far above any office
+                self._person_ciphers.clear()
+            key = _decrypt(self._wrapping_cipher, wrapped, b"person")
+            cipher = self._person_ciphers[wrapped] = _build_cipher(key)
         return cipher
 
-    def seal(self, wrapped: bytes, plain: bytes, about: str) -> bytes:
+    def encrypt(self, wrapped: bytes, plain: bytes, about: str) -> bytes:
         """Seal bytes under a person's wrapped key; ``about`` binds them to one place."""
-        nonce = os.urandom(NONCE)
-        return nonce + self._cipher_of(wrapped).encrypt(nonce, plain, about.encode())
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._person_cipher(wrapped).encrypt(nonce, plain, about.encode())
 
-    def open(self, wrapped: bytes, sealed: bytes, about: str) -> bytes:
+    def decrypt(self, wrapped: bytes, sealed: bytes, about: str) -> bytes:
         """Open what `seal` sealed. Raises `Unreadable`."""
-        return _open(self._cipher_of(wrapped), sealed, about.encode())
+        return _decrypt(self._person_cipher(wrapped), sealed, about.encode())
 
 
-def _cipher(key: bytes) -> "AESGCM":
+def _build_cipher(key: bytes) -> "AESGCM":
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(key)
 
 
-def _open(cipher: "AESGCM", sealed: bytes, about: bytes) -> bytes:
+def _decrypt(cipher: "AESGCM", sealed: bytes, about: bytes) -> bytes:
     from cryptography.exceptions import InvalidTag
 
     try:
-        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about)
+        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about)
     except (InvalidTag, ValueError) as error:
-        raise Unreadable from error
+        raise DecryptionFailed from error
 
 
-def canonical(value: Mapping[str, Any]) -> bytes:
+def canonical_json(value: Mapping[str, Any]) -> bytes:
     """The one way to write a value as bytes: JSON, keys sorted, no spaces, UTF-8 (RFC 8785; whole numbers only)."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def salted(plain: bytes) -> tuple[bytes, str]:
+def add_salt(plain: bytes) -> tuple[bytes, str]:
     """Salt in front of the plain bytes (to be sealed together), and the hash that the history may hold of them."""
-    together = os.urandom(SALT) + plain
+    together = os.urandom(SALT_BYTES) + plain
     return together, hashlib.sha256(together).hexdigest()

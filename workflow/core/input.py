@@ -1,6 +1,6 @@
 """What people type is read into values, or refused with every fault.
 
-Rules know nothing of typing; every door and every room raises the same `Mistyped`.
+Rules know nothing of typing; every door and every room raises the same `InvalidInput`.
 """
 
 import re
@@ -13,8 +13,8 @@ LONGEST_TEXT = 20_000
 LONGEST_SHOWN = 80
 FIRST_YEAR = 1900
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-OURS = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4})")
-TOGETHER = re.compile(r"(\d\d)(\d\d)(\d{4})")
+DAY_FIRST = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4})")
+DIGITS_ONLY = re.compile(r"(\d\d)(\d\d)(\d{4})")
 
 
 class FieldFault(NamedTuple):
@@ -25,7 +25,7 @@ class FieldFault(NamedTuple):
     values: dict[str, object]
 
 
-class Mistyped(Exception):
+class InvalidInput(Exception):
     """What was typed makes no sense; every fault, nothing was written."""
 
     def __init__(self, faults: list[FieldFault]) -> None:
@@ -49,13 +49,13 @@ def _shorten(value: object) -> object:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
 
-def day_of(text: str) -> date:
+def parse_day(text: str) -> date:
     """A day typed as 2022-08-09, as 09/08/2022, or by thumbs: 9 8 2022, 09082022. Raises ValueError for no such day."""
     text = text.strip()
-    if found := ISO.fullmatch(text):
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := OURS.fullmatch(text) or TOGETHER.fullmatch(text):
-        return date(int(found[3]), int(found[2]), int(found[1]))
+    if match := ISO.fullmatch(text):
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    if match := DAY_FIRST.fullmatch(text) or DIGITS_ONLY.fullmatch(text):
+        return date(int(match[3]), int(match[2]), int(match[1]))
     raise ValueError(text)
 
 
@@ -70,12 +70,12 @@ def read_words(value: object) -> str:
     return text
 
 
-def read_text(name: str, value: object) -> str:
-    """Words that must be there. Raises `Mistyped`."""
+def parse_text(name: str, value: object) -> str:
+    """Words that must be there. Raises `InvalidInput`."""
     try:
         text = read_words(value)
     except WrongValue as wrong:
-        raise Mistyped([FieldFault(name, wrong.code, wrong.values)]) from None
+        raise InvalidInput([FieldFault(name, wrong.code, wrong.values)]) from None
     if not text:
-        raise Mistyped([FieldFault(name, "missing", {})])
+        raise InvalidInput([FieldFault(name, "missing", {})])
     return text

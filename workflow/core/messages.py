@@ -10,25 +10,25 @@ LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", 
 
 
 @cache
-def catalogue(language: str) -> dict[str, str]:
+def load_messages(language: str) -> dict[str, str]:
     """All sentences of one language by key."""
-    found: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for file in sorted(WORDS.glob(f"*.{language}.yaml")):
-        found |= yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one
-    return found
+        messages |= yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one
+    return messages
 
 
 def say(language: str, key: str, **values: object) -> str:
     """The sentence under ``key``, its places filled in."""
-    return catalogue(language)[key].format_map(values)
+    return load_messages(language)[key].format_map(values)
 
 
 def say_on_page(language: str, key: str, **values: object) -> str:
     """The sentence under ``key`` as pages say it, which know no commands: ``on_page.KEY`` where there is one."""
     own = f"on_page.{key}"
-    return say(language, own if own in catalogue(language) else key, **values)
+    return say(language, own if own in load_messages(language) else key, **values)
 
 
-def knows(key: str) -> bool:
+def has_message(key: str) -> bool:
     """Whether there is a sentence under ``key``."""
-    return key in catalogue("vi")
+    return key in load_messages("vi")

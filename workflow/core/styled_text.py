@@ -13,7 +13,7 @@ Tone = Literal["plain", "late", "warn", "good", "dim", "strong"]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StoryLine:
     """One sentence, how it is meant, and how far it stands in."""
 
     text: str
@@ -21,23 +21,23 @@ class Line:
     depth: int = 0
 
 
-def at_first(view: View, language: str) -> tuple[Line, ...]:
+def list_opening_lines(view: View, language: str) -> tuple[StoryLine, ...]:
     """Where a case stands before anything is told of it: who, where, since when, and what is late."""
     late = next(clock for clock in view["clocks"] if clock["late"])
     words = {
         "unit": view["unit"]["name"],
         "state": view["state"]["label"],
-        "since": printed(view["state"]["since"], language),
-        "due": printed(late["due"], language),
+        "since": format_day(view["state"]["since"], language),
+        "due": format_day(late["due"], language),
         "days": (view["today"] - late["due"]).days,
     }
-    return (Line(say(language, "story.stands", **words)), Line(say(language, "story.late", **words), "late"))
+    return (StoryLine(say(language, "story.stands", **words)), StoryLine(say(language, "story.late", **words), "late"))
 
 
-def in_short(view: View, language: str) -> str:
+def summarise_case(view: View, language: str) -> str:
     """What has come of a case in one sentence."""
     words = {"name": view["person"]["name"], "state": view["state"]["label"]}
-    return say(language, "story.came_to", **words, since=printed(_full_since(view), language))
+    return say(language, "story.came_to", **words, since=format_day(_full_since(view), language))
 
 
 def _full_since(view: View) -> date:
@@ -46,86 +46,90 @@ def _full_since(view: View) -> date:
     return day
 
 
-def reasons_lines(reasons: Iterable[Reason], language: str) -> Iterator[Line]:
+def list_reason_lines(reasons: Iterable[Reason], language: str) -> Iterator[StoryLine]:
     """An act that was not recorded, and every reason with its article."""
-    held = list(reasons)
-    yield Line(say(language, "story.refused", count=sum(one.effect == "refuse" for one in held)), "late", 1)
-    for reason in held:
-        yield from _reason(reason, "late" if reason.effect == "refuse" else "warn", language)
+    all_reasons = list(reasons)
+    yield StoryLine(
+        say(language, "story.refused", count=sum(item.effect == "refuse" for item in all_reasons)), "late", 1
+    )
+    for reason in all_reasons:
+        yield from _reason_lines(reason, "late" if reason.effect == "refuse" else "warn", language)
 
 
-def warning_lines(reasons: Iterable[Reason], language: str) -> Iterator[Line]:
+def list_warning_lines(reasons: Iterable[Reason], language: str) -> Iterator[StoryLine]:
     """What let the act through and stays on the record."""
     for reason in reasons:
-        yield from _reason(reason, "warn", language)
+        yield from _reason_lines(reason, "warn", language)
 
 
-def _reason(reason: Reason, tone: Tone, language: str) -> Iterator[Line]:
-    yield Line(f"- {reason.text.in_language(language)}", tone, 2)
+def _reason_lines(reason: Reason, tone: Tone, language: str) -> Iterator[StoryLine]:
+    yield StoryLine(f"- {reason.text.in_language(language)}", tone, 2)
     if reason.citation:
         key = "story.article" if reason.verified else "story.article_unverified"
-        yield Line(say(language, key, citation=reason.citation), "dim", 3)
+        yield StoryLine(say(language, key, citation=reason.citation), "dim", 3)
 
 
-def clock_lines(before: View, after: View, language: str) -> Iterator[Line]:
+def list_clock_lines(before: View, after: View, language: str) -> Iterator[StoryLine]:
     """Clocks that stopped between two views of a case, that started, and that wait for their start."""
-    held = {_key(clock): clock for clock in before["clocks"]}
+    clocks_before = {_clock_key(clock): clock for clock in before["clocks"]}
     for clock in after["clocks"]:
-        was = held.get(_key(clock))
+        was = clocks_before.get(_clock_key(clock))
         if was is not None and was["state"] == clock["state"]:
             continue
         if clock["state"] != "stopped":
-            yield Line(_started(clock, language), depth=1)
+            yield StoryLine(_started_text(clock, language), depth=1)
         elif was is not None:
-            yield _stopped(clock, language)
+            yield _stopped_line(clock, language)
 
 
-def _key(clock: View) -> tuple[Any, ...]:
+def _clock_key(clock: View) -> tuple[Any, ...]:
     return (clock["name"], clock["basis"], clock["of"])
 
 
-def _started(clock: View, language: str) -> str:
-    words = _words(clock, language)
+def _started_text(clock: View, language: str) -> str:
+    words = _clock_values(clock, language)
     if clock["start"] is None:
         return say(language, "story.clock_waits", **words)
     if clock["kind"] != "legal":
         return say(language, f"story.clock_{clock['kind']}", **words)
     text = say(language, "story.clock_later" if clock["state"] == "not_started" else "story.clock_starts", **words)
-    return text + (say(language, "story.clock_skips", days=_days_off(clock, language)) if clock["skipped"] else "")
+    return text + (say(language, "story.clock_skips", days=_days_off_text(clock, language)) if clock["skipped"] else "")
 
 
-def _stopped(clock: View, language: str) -> Line:
-    words = _words(clock, language)
+def _stopped_line(clock: View, language: str) -> StoryLine:
+    words = _clock_values(clock, language)
     if clock["due"] is None or clock["kind"] in ("validity", "period"):
-        return Line(say(language, "story.clock_over", **words), "good", 1)
+        return StoryLine(say(language, "story.clock_over", **words), "good", 1)
     left = (clock["due"] - clock["stopped"]).days
     if left < 0:
-        return Line(say(language, "story.clock_too_late", **words, days=-left), "warn", 1)
-    return Line(say(language, "story.clock_in_time", **words, days=left), "good", 1)
+        return StoryLine(say(language, "story.clock_too_late", **words, days=-left), "warn", 1)
+    return StoryLine(say(language, "story.clock_in_time", **words, days=left), "good", 1)
 
 
-def _days_off(clock: View, language: str) -> str:
+def _days_off_text(clock: View, language: str) -> str:
     """The holidays passed over in counting, each name once."""
     spans: dict[str, list[str]] = {}
-    for one in clock["skipped"]:
-        ends = [day.strftime("%d/%m" if language == "vi" else "%m-%d") for day in (one["first"], one["last"])]
-        spans.setdefault(one["label"], []).append("–".join(dict.fromkeys(ends)))
+    for period_off in clock["skipped"]:
+        ends = [
+            day.strftime("%d/%m" if language == "vi" else "%m-%d") for day in (period_off["first"], period_off["last"])
+        ]
+        spans.setdefault(period_off["label"], []).append("–".join(dict.fromkeys(ends)))
     return "; ".join(f"{label} {', '.join(days)}" for label, days in spans.items())
 
 
-def _words(clock: View, language: str) -> dict[str, object]:
+def _clock_values(clock: View, language: str) -> dict[str, object]:
     label = clock["label"]
     return {
         "label": say(language, "story.house", label=label) if clock["kind"] == "house" else label,
         "amount": clock["amount"],
         "unit": say(language, f"story.unit.{clock['unit']}"),
-        "start": printed(clock["start"], language),
-        "due": printed(clock["due"], language),
-        "stopped": printed(clock["stopped"], language),
+        "start": format_day(clock["start"], language),
+        "due": format_day(clock["due"], language),
+        "stopped": format_day(clock["stopped"], language),
     }
 
 
-def printed(day: date | None, language: str) -> str:
+def format_day(day: date | None, language: str) -> str:
     """A day as people write it."""
     if day is None:
         return "…"

@@ -14,7 +14,7 @@ SameReason = Literal[
     "similar_name_and_birth_date",
 ]
 
-_UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # control signs, zero-width and direction marks, halves of a pair
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # control signs, zero-width and direction marks, halves of a pair
 _MARKS = frozenset({"Mn", "Me"})
 _D_WITH_STROKE = frozenset("đĐðÐ")  # Icelandic eth looks the same and is typed for it
 
@@ -34,9 +34,9 @@ class Identity:
     birth: date | int | None = None
 
 
-def tidy(name: str) -> str:
+def tidy_name(name: str) -> str:
     """The name as it is kept: composed (NFC), single spaces, without control signs and signs that nobody sees."""
-    return unicodedata.normalize("NFC", " ".join(name.translate(_SEEN).split()))
+    return unicodedata.normalize("NFC", " ".join(name.translate(_VISIBLE).split()))
 
 
 def search_key(text: str) -> str:
@@ -47,7 +47,7 @@ def search_key(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKD", text).translate(_FOLD).split())
 
 
-def matches(query_key: str, key: str) -> bool:
+def matches_query(query_key: str, key: str) -> bool:
     """Whether every word of the query begins a word of the key; both are search keys. An empty query finds all.
 
     In SQL for each word: `' ' || key LIKE '% ' || word || '%'`.
@@ -64,38 +64,38 @@ def sort_key(full_name: str) -> str:
     return "".join(words[-1:] + words[:-1])
 
 
-def likely_same(one: Identity, other: Identity) -> SameReason | None:
+def find_same_reason(identity: Identity, other: Identity) -> SameReason | None:
     """Why two records are likely the same person, or None. Marks, capitals and tone placement are not compared."""
-    first, second = search_key(one.name), search_key(other.name)
+    first, second = search_key(identity.name), search_key(other.name)
     if not first or not second:
         return None
     if first == second:
-        return _same_name(one.birth, other.birth)
-    if isinstance(one.birth, date) and one.birth == other.birth and _one_edit_apart(first, second):
+        return _compare_births(identity.birth, other.birth)
+    if isinstance(identity.birth, date) and identity.birth == other.birth and _is_one_edit_apart(first, second):
         return "similar_name_and_birth_date"
     return None
 
 
-def _same_name(one: date | int | None, other: date | int | None) -> SameReason | None:
-    if one is None or other is None:
+def _compare_births(birth: date | int | None, other: date | int | None) -> SameReason | None:
+    if birth is None or other is None:
         return "same_name_birth_unknown"
-    if isinstance(one, date) and isinstance(other, date):
-        if one == other:
+    if isinstance(birth, date) and isinstance(other, date):
+        if birth == other:
             return "same_name_and_birth_date"
-        if (one.day, one.month) == (other.month, other.day) and one.year == other.year:
+        if (birth.day, birth.month) == (other.month, other.day) and birth.year == other.year:
             return "same_name_birth_date_mistyped"
-        if _one_edit_apart(f"{one:%d%m%Y}", f"{other:%d%m%Y}"):
+        if _is_one_edit_apart(f"{birth:%d%m%Y}", f"{other:%d%m%Y}"):
             return "same_name_birth_date_mistyped"
-    return "same_name_and_birth_year" if _year(one) == _year(other) else None
+    return "same_name_and_birth_year" if _birth_year(birth) == _birth_year(other) else None
 
 
-def _year(birth: date | int) -> int:
+def _birth_year(birth: date | int) -> int:
     return birth.year if isinstance(birth, date) else birth
 
 
-def _one_edit_apart(one: str, other: str) -> bool:
+def _is_one_edit_apart(text: str, other: str) -> bool:
     """Whether one sign was added, left out, changed, or swapped with its neighbour."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((text, other), key=len)
     if len(long) - len(short) > 1:
         return False
     start = 0
@@ -107,35 +107,35 @@ def _one_edit_apart(one: str, other: str) -> bool:
     return long[start:] == swapped or short[start + 1 :] == long[start + 1 :]
 
 
-class _Seen(dict[int, str]):
+class _VisibleSigns(dict[int, str]):
     """What is kept of each sign of a name; every sign is looked into once."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
-        self[code] = kept = " " if sign.isspace() else "" if unicodedata.category(sign) in _UNSEEN else sign
-        return kept
+        self[code] = visible = " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign
+        return visible
 
 
-class _Fold(dict[int, str]):
+class _FoldedSigns(dict[int, str]):
     """What each sign of a decomposed text becomes in a search key; every sign is looked into once."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = self._folded(chr(code))
+        self[code] = folded = self._fold_sign(chr(code))
         return folded
 
     @staticmethod
-    def _folded(sign: str) -> str:
+    def _fold_sign(sign: str) -> str:
         if sign.isspace():
             return " "
         if sign in _D_WITH_STROKE:
             return "d"
-        if unicodedata.category(sign) in _UNSEEN | _MARKS:
+        if unicodedata.category(sign) in _INVISIBLE | _MARKS:
             return ""
         plain = unicodedata.normalize("NFKD", sign.casefold())
-        return "".join(one for one in plain if one.isalnum()) or " "
+        return "".join(letter for letter in plain if letter.isalnum()) or " "
 
 
-_SEEN, _FOLD = _Seen(), _Fold()
+_VISIBLE, _FOLD = _VisibleSigns(), _FoldedSigns()
 
 
 @lru_cache(maxsize=8192)

@@ -8,87 +8,87 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from workflow.dossier.papers import Dossier, Entry
-from workflow.dossier.render.document import Tree
-from workflow.dossier.render.docx.to_docx import docx
-from workflow.dossier.render.font_coverage import FONTS
-from workflow.dossier.render.to_pdf import pages, pdf
-from workflow.dossier.vietnamese_text import bare
+from workflow.dossier.papers import Dossier, DossierPaper
+from workflow.dossier.render.document import PaperTree
+from workflow.dossier.render.docx.to_docx import render_docx
+from workflow.dossier.render.font_coverage import FONT_FOLDER
+from workflow.dossier.render.to_pdf import count_pages, render_pdf
+from workflow.dossier.vietnamese_text import strip_diacritics
 
-STANDINGS = {
+STANDING_WORDS = {
     "received": "Bản gốc đã ký", "made": "Bản in, chưa nhận bản ký", "draft": "Dự thảo, chưa đến bước này",
     "to_write": "Chưa nhận", "noted": "Chưa nhận bản gốc", "missing": "THIẾU",
 }  # fmt: skip
-PARTS = {"admission": "kết nạp đảng viên", "recognition": "công nhận đảng viên chính thức"}
-KEPT_OUT = "Chương trình không giữ nội dung giấy này; bản gốc để ở đây khi đóng hồ sơ."
+PART_WORDS = {"admission": "kết nạp đảng viên", "recognition": "công nhận đảng viên chính thức"}
+NOT_STORED_WORDS = "Chương trình không giữ nội dung giấy này; bản gốc để ở đây khi đóng hồ sơ."
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Leaf:
+class BoundPaper:
     """What stands in the bound file for one paper."""
 
-    entry: Entry
+    entry: DossierPaper
     content: bytes
     pages: int
     standing: str
     missing: bool
 
 
-def bound_pdf(dossier: Dossier) -> bytes:
+def bind_pdf(dossier: Dossier) -> bytes:
     """One PDF of all papers with cover, index and bookmarks; what is missing has a sheet in its place."""
-    leaves = list(_leaves(dossier))
-    first = pages(_index_pdf(dossier, leaves, 0))
-    index = _index_pdf(dossier, leaves, first)
-    return _joined(dossier, index, leaves)
+    leaves = list(_bound_papers(dossier))
+    first = count_pages(_print_index(dossier, leaves, 0))
+    index = _print_index(dossier, leaves, first)
+    return _join_pdfs(dossier, index, leaves)
 
 
-def missing_of(dossier: Dossier) -> list[tuple[Entry, str]]:
+def list_missing(dossier: Dossier) -> list[tuple[DossierPaper, str]]:
     """What is missing or too old, and why: each paper that should be there by now."""
-    found = []
-    for entry in dossier.entries():
+    missing = []
+    for entry in dossier.list_papers():
         if entry.stale:
-            found.append((entry, "stale"))
+            missing.append((entry, "stale"))
         elif entry.standing == "made":
-            found.append((entry, "not_back"))
+            missing.append((entry, "not_back"))
         elif entry.standing == "noted":
-            found.append((entry, "noted"))
+            missing.append((entry, "noted"))
         elif entry.standing in ("missing", "to_write"):
-            found.append((entry, "missing"))
-    return found
+            missing.append((entry, "missing"))
+    return missing
 
 
-def _leaves(dossier: Dossier) -> Iterator[Leaf]:
-    for entry in dossier.entries():
+def _bound_papers(dossier: Dossier) -> Iterator[BoundPaper]:
+    for entry in dossier.list_papers():
         if entry.standing == "draft" and entry.scan is None:
             continue
-        content = dossier.scan(entry)
-        standing = STANDINGS[entry.standing]
+        content = dossier.read_scan(entry)
+        standing_words = STANDING_WORDS[entry.standing]
         if content is None:
             printable = entry.form is not None and entry.form.kept == "scan" and entry.standing != "received"
-            content = dossier.pdf(entry) if printable else _insert(dossier, entry)
+            content = dossier.print_paper(entry) if printable else _placeholder_sheet(dossier, entry)
         stale = "; phải bổ sung" if entry.stale else ""
         missing = entry.standing in ("missing", "to_write", "noted") or entry.stale
-        yield Leaf(entry, content, pages(content), standing + stale, missing)
+        yield BoundPaper(entry, content, count_pages(content), standing_words + stale, missing)
 
 
-def _insert(dossier: Dossier, entry: Entry) -> bytes:
+def _placeholder_sheet(dossier: Dossier, entry: DossierPaper) -> bytes:
     """A sheet in the place of what is not kept, or not there."""
-    lines = [STANDINGS[entry.standing]]
+    lines = [STANDING_WORDS[entry.standing]]
     if entry.on:
         lines.append(f"Ngày {entry.on:%d/%m/%Y}")
     if entry.kept == "receipt":
-        lines.append(KEPT_OUT)
-    values = {**_values(dossier), "title": f"{entry.code} – {entry.title}", "lines": lines}
-    return pdf([dossier.forms.fill("TO-CHEN", values)], made_on=dossier.file.today, sample=dossier.sample)
+        lines.append(NOT_STORED_WORDS)
+    values = {**_index_values(dossier), "title": f"{entry.code} – {entry.title}", "lines": lines}
+    return render_pdf([dossier.forms.fill_form("TO-CHEN", values)], made_on=dossier.file.today, sample=dossier.sample)
 
 
-def _values(dossier: Dossier) -> dict[str, Any]:
+def _index_values(dossier: Dossier) -> dict[str, Any]:
     form = dossier.forms.index.forms["MLHS"]
-    return {**dossier.story.values(form), "title": form.title}
+    return {**dossier.story.build_values(form), "title": form.title}
 
 
-def index_tree(dossier: Dossier, leaves: list[Leaf], first: int) -> Tree:
+def build_index(dossier: Dossier, leaves: list[BoundPaper], first: int) -> PaperTree:
     """The index: what stands where. ``first``: how many pages it takes itself."""
     at, rows = first + 1, []
     for leaf in leaves:
@@ -107,46 +107,48 @@ def index_tree(dossier: Dossier, leaves: list[Leaf], first: int) -> Tree:
         )
         at += leaf.pages
     recognition = any(leaf.entry.code == "10-KNĐ" for leaf in leaves)
-    what = PARTS["recognition" if recognition else "admission"]
-    missing = [f"{entry.code} {entry.title}" for entry, why in missing_of(dossier) if why != "not_back"]
-    return dossier.forms.fill("MLHS", {**_values(dossier), "entries": rows, "what": what, "missing": missing})
+    what = PART_WORDS["recognition" if recognition else "admission"]
+    missing = [f"{entry.code} {entry.title}" for entry, why in list_missing(dossier) if why != "not_back"]
+    return dossier.forms.fill_form(
+        "MLHS", {**_index_values(dossier), "entries": rows, "what": what, "missing": missing}
+    )
 
 
-def _index_pdf(dossier: Dossier, leaves: list[Leaf], first: int) -> bytes:
-    return pdf([index_tree(dossier, leaves, first)], made_on=dossier.file.today, sample=dossier.sample)
+def _print_index(dossier: Dossier, leaves: list[BoundPaper], first: int) -> bytes:
+    return render_pdf([build_index(dossier, leaves, first)], made_on=dossier.file.today, sample=dossier.sample)
 
 
-def _joined(dossier: Dossier, index: bytes, leaves: list[Leaf]) -> bytes:
+def _join_pdfs(dossier: Dossier, index: bytes, leaves: list[BoundPaper]) -> bytes:
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter()
     writer.add_metadata({"/Title": f"Hồ sơ lượt xét {dossier.case}", "/Producer": "ketnap"})
     at = 0
-    for name, content in [("Mục lục hồ sơ", index), *((_name(leaf), leaf.content) for leaf in leaves)]:
+    for name, content in [("Mục lục hồ sơ", index), *((_outline_title(leaf), leaf.content) for leaf in leaves)]:
         reader = PdfReader(BytesIO(content))
         writer.append(reader, import_outline=False)
         writer.add_outline_item(title=name, page_number=at)
         at += len(reader.pages)
-    _number(writer, at)
+    _stamp_page_numbers(writer, at)
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
 
 
-def _name(leaf: Leaf) -> str:
+def _outline_title(leaf: BoundPaper) -> str:
     return f"{leaf.entry.code} {leaf.entry.title}"
 
 
-def _number(writer: Any, count: int) -> None:
+def _stamp_page_numbers(writer: Any, count: int) -> None:
     """Page numbers through, small at the right of the foot: those of the papers stay as they are."""
     from pypdf import PdfReader
 
-    stamps = PdfReader(BytesIO(_stamps(count)))
+    stamps = PdfReader(BytesIO(_number_sheets(count)))
     for page, stamp in zip(writer.pages, stamps.pages, strict=True):
         page.merge_page(stamp)
 
 
-def _stamps(count: int) -> bytes:
+def _number_sheets(count: int) -> bytes:
     from typst import compile as typeset
 
     source = (
@@ -154,37 +156,37 @@ def _stamps(count: int) -> bytes:
         '#set text(font: "Liberation Serif", size: 9pt, fill: luma(110))\n'
         f"#for n in range(1, {count + 1}) {{ if n > 1 {{ pagebreak() }}; place(bottom + right)[Trang #n/{count}] }}"
     )
-    made = typeset(source.encode(), None, font_paths=[str(FONTS)], ignore_system_fonts=True)  # type: ignore[misc]
+    made = typeset(source.encode(), None, font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True)  # type: ignore[misc]
     return bytes(made)
 
 
 # --- Word -----------------------------------------------------------------------------------------------------------
 
 
-def bound_zip(dossier: Dossier) -> bytes:
+def bind_zip(dossier: Dossier) -> bytes:
     """A zip of Word files (scans as PDF) with the index and the sums of all of them; the same input, the same bytes."""
-    leaves = list(_leaves(dossier))
+    leaves = list(_bound_papers(dossier))
     today = dossier.file.today
-    files: dict[str, bytes] = {"00.Muc_luc_ho_so.docx": docx(index_tree(dossier, leaves, 1), made_on=today)}
+    files: dict[str, bytes] = {"00.Muc_luc_ho_so.docx": render_docx(build_index(dossier, leaves, 1), made_on=today)}
     for number, leaf in enumerate(leaves, start=1):
-        name = f"{number:02}.{file_name(leaf.entry)}"
+        name = f"{number:02}.{paper_file_name(leaf.entry)}"
         if leaf.entry.scan is None and leaf.entry.form is not None and leaf.entry.standing != "received":
-            tree, draft = dossier.tree(leaf.entry), dossier.is_draft(leaf.entry)
-            files[f"{name}.docx"] = docx(tree, draft=draft, made_on=today, sample=dossier.sample)
+            tree, draft = dossier.build_tree(leaf.entry), dossier.is_draft(leaf.entry)
+            files[f"{name}.docx"] = render_docx(tree, draft=draft, made_on=today, sample=dossier.sample)
         else:
             files[f"{name}.pdf"] = leaf.content
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
-    return _zipped(files | {"SHA256SUMS.txt": sums.encode()})
+    return _zip_files(files | {"SHA256SUMS.txt": sums.encode()})
 
 
-def file_name(entry: Entry) -> str:
+def paper_file_name(entry: DossierPaper) -> str:
     """A paper's file name without diacritics (the pattern of CV 1361-CV/BTCTW, annex 1)."""
     title = entry.form.title if entry.form and entry.part else entry.title  # no name of a person in that of a file
-    words = re.findall(r"[a-z0-9]+", bare(f"{entry.code} {title}"))
+    words = re.findall(r"[a-z0-9]+", strip_diacritics(f"{entry.code} {title}"))
     return "_".join([*words, *filter(None, [entry.part])])[:80].capitalize()
 
 
-def _zipped(files: dict[str, bytes]) -> bytes:
+def _zip_files(files: dict[str, bytes]) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files.items():

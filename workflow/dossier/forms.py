@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from workflow.dossier.render.document import Tree
-from workflow.dossier.render.parse_xml import BadMarkup, printable, read
+from workflow.dossier.render.document import PaperTree
+from workflow.dossier.render.parse_xml import BadMarkup, parse_paper, to_printable
 from workflow.dossier.vietnamese_text import FILTERS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-OWN = Path(str(resources.files("templates"))) / "dossier"
-Values = Mapping[str, Any]
+FORM_FOLDER = Path(str(resources.files("templates"))) / "dossier"
+FormValues = Mapping[str, Any]
 
 
 class Form(BaseModel):
@@ -54,7 +54,7 @@ class Form(BaseModel):
     mark: str | None = None
 
 
-class Supplied(BaseModel):
+class SuppliedPaper(BaseModel):
     """A paper that has no form here, as others supply it. ``since``: the recorded day before which there is none."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -74,7 +74,7 @@ class Guide(BaseModel):
     """Addresses without a district (from 1/7/2025)."""
 
 
-class Index(BaseModel):
+class FormIndex(BaseModel):
     """forms.yaml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -83,7 +83,7 @@ class Index(BaseModel):
     admit: dict[str, str]
     """What each pipeline calls what it asks for."""
     forms: dict[str, Form]
-    supplied: dict[str, Supplied] = {}
+    supplied: dict[str, SuppliedPaper] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +106,31 @@ class BadForms(Exception):
         self.faults = faults
 
 
-class Forms:
+class FormSet:
     """The forms of one folder. Raises `BadForms` when it is made, with every fault of every form."""
 
-    def __init__(self, folder: Path = OWN) -> None:
+    def __init__(self, folder: Path = FORM_FOLDER) -> None:
         self.folder = folder / "forms"
-        self.index = _index(folder / "forms.yaml")
-        self._environment = _environment(self.folder)
-        faults = [fault for form in self.index.forms.values() for fault in self._misshapen(form)]
+        self.index = _read_index(folder / "forms.yaml")
+        self._environment = _make_environment(self.folder)
+        faults = [fault for form in self.index.forms.values() for fault in self._find_form_faults(form)]
         if faults:
             raise BadForms(faults)
 
-    def fill(self, code: str, values: Values) -> Tree:
+    def fill_form(self, code: str, values: FormValues) -> PaperTree:
         """A form filled in. Raises `BadForms` where it asks for something that there is not."""
         from jinja2 import TemplateError
 
         form = self.index.forms[code]
         try:
             text = self._environment.get_template(form.file).render({"title": form.title, **values})
-            return read(text)
+            return parse_paper(text)
         except BadMarkup as error:
             raise BadForms([FormFault(form.file, 1, f"({error.line}) {error.text}")]) from error
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-            raise BadForms([FormFault(form.file, _line(error, form.file), str(error))]) from error
+            raise BadForms([FormFault(form.file, _fault_line(error, form.file), str(error))]) from error
 
-    def digest(self, code: str) -> str:
+    def digest_form(self, code: str) -> str:
         """What a form was at this moment, with all that it stands on: sha256 over the files."""
         files = [
             self.folder / self.index.forms[code].file,
@@ -139,19 +139,19 @@ class Forms:
         ]
         return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
-    def check(self, *stories: Values) -> None:
+    def check_forms(self, *stories: FormValues) -> None:
         """Fill every form with each of these stories. Raises `BadForms`."""
         faults = []
         for code in self.index.forms:
             for values in stories:
                 try:
-                    self.fill(code, values)
+                    self.fill_form(code, values)
                 except BadForms as error:
                     faults += [fault for fault in error.faults if fault not in faults]
         if faults:
             raise BadForms(faults)
 
-    def _misshapen(self, form: Form) -> Iterator[FormFault]:
+    def _find_form_faults(self, form: Form) -> Iterator[FormFault]:
         """What of a form is not in the vocabulary, with the line as an author sees it."""
         from jinja2 import TemplateSyntaxError
         from jinja2.meta import find_undeclared_variables
@@ -159,8 +159,8 @@ class Forms:
         try:
             source = (self.folder / form.file).read_text(encoding="utf-8")
             self._environment.compile(source)
-            read(_bare(source))
-            unknown = find_undeclared_variables(self._environment.parse(source)) - ASKED
+            parse_paper(_strip_tags(source))
+            unknown = find_undeclared_variables(self._environment.parse(source)) - KNOWN_VALUES
             if unknown:
                 yield FormFault(form.file, 1, f"unknown: {', '.join(sorted(unknown))}")
         except TemplateSyntaxError as error:
@@ -171,35 +171,35 @@ class Forms:
             yield FormFault(form.file, 1, str(error))
 
 
-ASKED = frozenset({
+KNOWN_VALUES = frozenset({
     "acts", "admit", "authorised", "authority", "branch", "candidate", "case", "ceremony_due", "committee", "decision",
     "entries", "helpers", "keeper", "lines", "missing", "official_on", "probation_helper", "register", "regulation",
     "sponsor", "state_label", "subcommittee", "title", "today", "two_tier", "what",
 })  # fmt: skip
-"""What forms may ask for; see `Story.values`, and for index, inserted sheets and registers whoever fills those."""
+"""What forms may ask for; see `CaseFormValues.values`, and for index, inserted sheets and registers whoever fills those."""
 TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 MACRO = re.compile(r"\{%\s*macro.*?endmacro\s*%\}", re.DOTALL)
 TABLE = re.compile(r"<(row|head)>(?:(?!</\1>).)*\{%.*?</\1>", re.DOTALL)
 
 
-def _bare(source: str) -> str:
+def _strip_tags(source: str) -> str:
     """A form with its tags taken out, every line where it was: what stands between them must be well formed."""
     for pattern in (MACRO, TABLE, TAGS):
-        source = pattern.sub(lambda found: "\n" * found[0].count("\n"), source)
+        source = pattern.sub(lambda match: "\n" * match[0].count("\n"), source)
     return source
 
 
 @cache
-def forms() -> Forms:
+def load_forms() -> FormSet:
     """The forms that the program brings."""
-    return Forms()
+    return FormSet()
 
 
-def _index(file: Path) -> Index:
-    return Index.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+def _read_index(file: Path) -> FormIndex:
+    return FormIndex.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
-def _environment(folder: Path) -> "Environment":
+def _make_environment(folder: Path) -> "Environment":
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -208,7 +208,7 @@ def _environment(folder: Path) -> "Environment":
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
-        finalize=_said,
+        finalize=_finalize_value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -216,22 +216,22 @@ def _environment(folder: Path) -> "Environment":
     return environment
 
 
-def _said(value: object) -> object:
+def _finalize_value(value: object) -> object:
     """What is put into a form: text that a paper can hold. Nothing may be printed as if it were said."""
     from markupsafe import Markup
 
     if value is None:
         raise TypeError("nothing is known here: use or_blank or or_line")
-    return value if isinstance(value, Markup) else printable(str(value))
+    return value if isinstance(value, Markup) else to_printable(str(value))
 
 
-def _line(error: BaseException, file: str) -> int:
+def _fault_line(error: BaseException, file: str) -> int:
     line = getattr(error, "lineno", None)
     if line:
         return int(line)
-    trace, found = error.__traceback__, 1
+    trace, template_line = error.__traceback__, 1
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.endswith(file):
-            found = trace.tb_lineno
+            template_line = trace.tb_lineno
         trace = trace.tb_next
-    return found
+    return template_line

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from workflow.cases.commands.advance import record
-from workflow.core.input import FieldFault, Mistyped
-from workflow.dossier.paper_store import RECEIVED, Kept, keep
-from workflow.dossier.papers import Dossier, Entry, UnknownPaper
+from workflow.cases.commands.advance import record_entry
+from workflow.core.input import FieldFault, InvalidInput
+from workflow.dossier.paper_store import RECEIVED, StoredPaper, store_paper
+from workflow.dossier.papers import Dossier, DossierPaper, UnknownPaper
 from workflow.dossier.scans import made_safe
 from workflow.office import Office
 from workflow.register.writer import Who
@@ -35,68 +35,68 @@ class WhoseIsIt(Exception):
         self.code, self.titles = code, "; ".join(titles)
 
 
-def attach(
+def attach_scan(
     office: Office, case: str, code: str, file: bytes, who: Who, *, on: date, dated: date | None, part: str = ""
 ) -> int:
     """Keep the scan of a signed paper; the paper counts as received from then on. How many pages it has.
 
     ``on``: the day it came back; ``dated``: the day it bears, if its act does not say it. Raises `UnknownCase`,
-    `UnknownPaper`, `OnlyReceipt`, `NotYet`, `WhoseIsIt`, `Mistyped`, `BadScan`, and as `record` does; nothing is kept
+    `UnknownPaper`, `OnlyReceipt`, `NotYet`, `WhoseIsIt`, `InvalidInput`, `BadScan`, and as `record` does; nothing is kept
     then.
     """
-    with office.database.reading() as connection:
+    with office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
-        entry = _bound(dossier, code, part)
+        entry = _find_bound_paper(dossier, code, part)
         if entry.kept == "receipt":
             raise OnlyReceipt(entry.code)
-        edition, several = dossier.file.edition.edition, dossier.all_of(code)
-        bears = _bears(dossier, entry, dated)
+        edition, several = dossier.file.edition.edition, dossier.find_papers_of(code)
+        paper_day = _paper_day(dossier, entry, dated)
         if len(several) > 1 and not part:
-            raise WhoseIsIt(entry.code, [one.title for one in several])
+            raise WhoseIsIt(entry.code, [sponsor_paper.title for sponsor_paper in several])
     scan = made_safe(file)
     if entry.code not in dossier.file.record.papers:
-        _record(office, case, on, who, {"paper": entry.code, "paper_dated": bears, "pages": scan.pages})
-    paper = Kept(0, RECEIVED, entry.code, entry.part, "", edition, "", scan.pages)
-    keep(office, case, paper, scan.content, who)
+        _record_receipt(office, case, on, who, {"paper": entry.code, "paper_dated": paper_day, "pages": scan.pages})
+    paper = StoredPaper(0, RECEIVED, entry.code, entry.part, "", edition, "", scan.pages)
+    store_paper(office, case, paper, scan.content, who)
     return scan.pages
 
 
-def note(
+def note_receipt(
     office: Office, case: str, code: str, who: Who, *, on: date, dated: date | None, pages: str = "", part: str = ""
 ) -> None:
     """Record that a signed paper has come, without a scan. Raises as `attach` does."""
-    with office.database.reading() as connection:
+    with office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
-        entry = _bound(dossier, code, part)
-        bears = _bears(dossier, entry, dated)
-    _record(office, case, on, who, {"paper": entry.code, "paper_dated": bears, "pages": pages})
+        entry = _find_bound_paper(dossier, code, part)
+        paper_day = _paper_day(dossier, entry, dated)
+    _record_receipt(office, case, on, who, {"paper": entry.code, "paper_dated": paper_day, "pages": pages})
 
 
-def _bound(dossier: Dossier, code: str, part: str) -> Entry:
+def _find_bound_paper(dossier: Dossier, code: str, part: str) -> DossierPaper:
     """A paper that belongs into the dossier. Raises `UnknownPaper`."""
-    entry = dossier.entry(code, part)
+    entry = dossier.find_paper(code, part)
     if not entry.bound:
-        raise UnknownPaper(code, sorted({one.code for one in dossier.entries()}))
+        raise UnknownPaper(code, sorted({paper.code for paper in dossier.list_papers()}))
     return entry
 
 
-def _bears(dossier: Dossier, entry: Entry, dated: date | None) -> date | None:
+def _paper_day(dossier: Dossier, entry: DossierPaper, dated: date | None) -> date | None:
     """The day that a signed paper bears: its act's, else as it was read from it; None where nobody knows it.
 
-    Raises `NotYet`, and `Mistyped` where the two differ.
+    Raises `NotYet`, and `InvalidInput` where the two differ.
     """
     if dossier.is_draft(entry):
         raise NotYet(entry.code)
-    own = dossier.story.day(entry.form) if entry.form and entry.form.act else None
+    own = dossier.story.form_day(entry.form) if entry.form and entry.form.act else None
     if own and dated and own != dated:
-        raise Mistyped([FieldFault("dated", "not_the_day", {"value": dated, "on": own})])
+        raise InvalidInput([FieldFault("dated", "not_the_day", {"value": dated, "on": own})])
     return dated or own
 
 
-def _record(office: Office, case: str, on: date, who: Who, fields: dict[str, object]) -> None:
+def _record_receipt(office: Office, case: str, on: date, who: Who, fields: dict[str, object]) -> None:
     """The receipt on record; what is amiss with the paper's day is said of ``dated``, as it is called here."""
     try:
-        record(office, case, "receive_paper", on, who, fields)
-    except Mistyped as error:
-        faults = [one._replace(field="dated") if one.field == "paper_dated" else one for one in error.faults]
-        raise Mistyped(faults) from None
+        record_entry(office, case, "receive_paper", on, who, fields)
+    except InvalidInput as error:
+        faults = [fault._replace(field="dated") if fault.field == "paper_dated" else fault for fault in error.faults]
+        raise InvalidInput(faults) from None

@@ -10,26 +10,26 @@ DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tá
 HUNDRED, TEN = 100, 10
 
 
-def in_words(number: int) -> str:
+def spell_number(number: int) -> str:
     """A whole number from 0 to 9999 in Vietnamese words."""
     thousands, rest = divmod(number, HUNDRED * TEN)
     if thousands:
         head = f"{DIGITS[thousands]} nghìn"
-        return f"{head} {_hundreds(rest, whole=True)}" if rest else head
-    return _hundreds(rest, whole=False)
+        return f"{head} {_spell_hundreds(rest, whole=True)}" if rest else head
+    return _spell_hundreds(rest, whole=False)
 
 
-def _hundreds(number: int, *, whole: bool) -> str:
+def _spell_hundreds(number: int, *, whole: bool) -> str:
     hundreds, rest = divmod(number, HUNDRED)
     if not hundreds and not whole:
-        return _tens(rest)
+        return _spell_tens(rest)
     head = f"{DIGITS[hundreds]} trăm"
     if not rest:
         return head
-    return f"{head} lẻ {DIGITS[rest]}" if rest < TEN else f"{head} {_tens(rest)}"
+    return f"{head} lẻ {DIGITS[rest]}" if rest < TEN else f"{head} {_spell_tens(rest)}"
 
 
-def _tens(number: int) -> str:
+def _spell_tens(number: int) -> str:
     tens, ones = divmod(number, TEN)
     if not tens:
         return DIGITS[ones]
@@ -40,7 +40,7 @@ def _tens(number: int) -> str:
     return f"{head} {last}"
 
 
-def written(day: date | None) -> str:
+def spell_day(day: date | None) -> str:
     """A day as documents say it; days below 10, and January and February, with a zero before them."""
     if day is None:
         return Markup('ngày <blank mm="9"/> tháng <blank mm="9"/> năm <blank mm="13"/>')
@@ -48,7 +48,7 @@ def written(day: date | None) -> str:
     return f"ngày {day.day:02} tháng {month} năm {day.year}"
 
 
-def as_day(day: date | None) -> str:
+def day_in_figures(day: date | None) -> str:
     """A day in figures; nothing where it is not known."""
     return f"{day:%d/%m/%Y}" if day else ""
 
@@ -63,12 +63,12 @@ def or_line(value: object) -> object:
     return Markup("<blank/>") if value in {None, ""} else value
 
 
-def counted(number: int | None) -> object:
+def spell_count(number: int | None) -> object:
     """A count in figures and words: 12 (mười hai)."""
-    return or_blank(None, 20) if number is None else f"{number} ({in_words(number)})"
+    return or_blank(None, 20) if number is None else f"{number} ({spell_number(number)})"
 
 
-def percent_of(part: int | None, whole: int | None) -> object:
+def format_share(part: int | None, whole: int | None) -> object:
     """A share with its two digits, as a Vietnamese document writes it: 91,67%."""
     if part is None or not whole:
         return Markup('<blank mm="14"/>%')
@@ -76,12 +76,12 @@ def percent_of(part: int | None, whole: int | None) -> object:
     return f"{share.replace('.', ',')}%"
 
 
-def numbered(code: str | None, mark: str) -> str:
+def format_number(code: str | None, mark: str) -> str:
     """A document's number as it was typed; dots before its mark where it has none yet."""
     return code or f"……-{mark}"
 
 
-def upper(text: str | None) -> str | None:
+def to_upper(text: str | None) -> str | None:
     """Capitals; what is not known stays unknown."""
     return text.upper() if text is not None else None
 
@@ -91,30 +91,30 @@ def lower_first(text: str | None) -> str | None:
     return text[:1].lower() + text[1:] if text else text
 
 
-def capitalized(text: str) -> str:
+def capitalize_first(text: str) -> str:
     """With a capital at the beginning of a sentence."""
     made = text[:1].upper() + text[1:]
     return Markup(made) if isinstance(text, Markup) else made  # noqa: S704 - it was markup of ours before
 
 
-def bare(text: str) -> str:
+def strip_diacritics(text: str) -> str:
     """Small letters without diacritics: names of files, codes as any keyboard types them."""
     marked = normalize("NFD", text.casefold().replace("đ", "d"))
     return "".join(sign for sign in marked if not combining(sign))
 
 
 FILTERS: Mapping[str, Callable[..., object]] = {
-    "written": written,
-    "day": as_day,
-    "day_or_empty": as_day,
-    "day_or_blank": lambda day: or_blank(as_day(day), 40),
-    "day_or_line": lambda day: or_line(as_day(day)),
+    "written": spell_day,
+    "day": day_in_figures,
+    "day_or_empty": day_in_figures,
+    "day_or_blank": lambda day: or_blank(day_in_figures(day), 40),
+    "day_or_line": lambda day: or_line(day_in_figures(day)),
     "or_blank": or_blank,
     "or_line": or_line,
-    "counted": counted,
-    "percent_of": percent_of,
-    "numbered": numbered,
-    "upper": upper,
+    "counted": spell_count,
+    "percent_of": format_share,
+    "numbered": format_number,
+    "upper": to_upper,
     "lower_first": lower_first,
-    "capitalized": capitalized,
+    "capitalized": capitalize_first,
 }

@@ -22,26 +22,26 @@ from workflow.storage.sqlite_backup import copy_sqlite
 FOLDER = "sao-luu"
 STALE_SECONDS = 24 * 3600
 """No backup takes a day."""
-PATIENCE_SECONDS = 10
+CONNECT_SECONDS = 10
 """For a server that does not answer."""
 SQLITE, POSTGRES, PARTIAL = ".db", ".dump", ".partial"
 TOOL = "pg_dump"
-LONGEST = 300
+LONGEST_ERROR = 300
 """Letters of what the database's tool had to say."""
 
-Why = Literal["no_tool", "tool", "spoilt"]
+BackupFault = Literal["no_tool", "tool", "spoilt"]
 
 
 class NotBackedUp(Exception):
     """There is no new backup, and the older ones stand as they were. ``text``: in the tool's own words."""
 
-    def __init__(self, why: Why, text: str = "") -> None:
+    def __init__(self, why: BackupFault, text: str = "") -> None:
         super().__init__(f"{why}: {text}")
         self.why, self.text = why, text
 
 
 @dataclass(frozen=True, slots=True)
-class BackedUp:
+class Backup:
     """A backup: where it stands, its size in bytes, and when it was made."""
 
     file: Path
@@ -49,47 +49,47 @@ class BackedUp:
     at: datetime
 
 
-def back_up(office: Office, *, on_progress: Callable[[int, int], None] | None = None) -> BackedUp:
+def make_backup(office: Office, *, on_progress: Callable[[int, int], None] | None = None) -> Backup:
     """Back the database up as it stands; nobody is held up, and no older backup is written over.
 
-    SQLite by its online backup, PostgreSQL by ``pg_dump``. Raises `NotBackedUp`, `DatabaseAway`, `OSError`.
+    SQLite by its online backup, PostgreSQL by ``pg_dump``. Raises `NotBackedUp`, `DatabaseUnavailable`, `OSError`.
     """
-    target, partial = _reserved(office)
+    target, partial = _reserve_names(office)
     try:
         if office.database.is_sqlite:
-            _copy(office, partial, on_progress)
+            _copy_database(office, partial, on_progress)
         else:
-            _dump(office, partial)
+            _dump_database(office, partial)
         partial.rename(target)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    return _standing(target)
+    return _read_backup(target)
 
 
-def backups(office: Office) -> list[BackedUp]:
+def list_backups(office: Office) -> list[Backup]:
     """The backups that stand in the folder, the newest first."""
-    folder = _folder(office)
+    folder = _backup_folder(office)
     files = [file for file in folder.glob("ketnap-*") if file.suffix in (SQLITE, POSTGRES)] if folder.is_dir() else []
-    return sorted(map(_standing, files), key=lambda one: one.at, reverse=True)
+    return sorted(map(_read_backup, files), key=lambda backup: backup.at, reverse=True)
 
 
-def _standing(file: Path) -> BackedUp:
-    known = file.stat()
-    return BackedUp(file, known.st_size, datetime.fromtimestamp(known.st_mtime, UTC))
+def _read_backup(file: Path) -> Backup:
+    stat = file.stat()
+    return Backup(file, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
 
 
-def _folder(office: Office) -> Path:
+def _backup_folder(office: Office) -> Path:
     return office.config.folder / FOLDER
 
 
-def _reserved(office: Office) -> tuple[Path, Path]:
+def _reserve_names(office: Office) -> tuple[Path, Path]:
     """A name that nothing has yet, and the file under which it is made: ours alone, for nobody else to read."""
-    folder = _folder(office)
+    folder = _backup_folder(office)
     folder.mkdir(exist_ok=True)
-    _clear(folder)
+    _remove_leftovers(folder)
     ending = SQLITE if office.database.is_sqlite else POSTGRES
-    for name in _names(now().astimezone(ZoneInfo(office.config.zone))):
+    for name in _candidate_names(now().astimezone(ZoneInfo(office.config.zone))):
         target, partial = folder / f"{name}{ending}", folder / f"{name}{PARTIAL}"
         try:
             os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -101,36 +101,36 @@ def _reserved(office: Office) -> tuple[Path, Path]:
     raise AssertionError  # there is always another number
 
 
-def _clear(folder: Path) -> None:
+def _remove_leftovers(folder: Path) -> None:
     """Take out what a machine that went off in the middle of a backup has left."""
-    for left in folder.glob(f"ketnap-*{PARTIAL}"):
+    for leftover in folder.glob(f"ketnap-*{PARTIAL}"):
         with contextlib.suppress(OSError):  # another backup has cleared it already, or still has it open (Windows)
-            if left.stat().st_mtime < now().timestamp() - STALE_SECONDS:
-                left.unlink()
+            if leftover.stat().st_mtime < now().timestamp() - STALE_SECONDS:
+                leftover.unlink()
 
 
-def _names(at: datetime) -> Iterator[str]:
+def _candidate_names(at: datetime) -> Iterator[str]:
     name = f"ketnap-{at:%Y-%m-%d-%H%M%S}"
     yield name
     yield from (f"{name}-{n}" for n in count(2))
 
 
-def _copy(office: Office, target: Path, on_progress: Callable[[int, int], None] | None) -> None:
-    amiss = copy_sqlite(office.database, target, on_progress)
-    if amiss is not None:
-        raise NotBackedUp("spoilt", amiss[:LONGEST])
+def _copy_database(office: Office, target: Path, on_progress: Callable[[int, int], None] | None) -> None:
+    fault = copy_sqlite(office.database, target, on_progress)
+    if fault is not None:
+        raise NotBackedUp("spoilt", fault[:LONGEST_ERROR])
 
 
-def _dump(office: Office, target: Path) -> None:
+def _dump_database(office: Office, target: Path) -> None:
     tool = shutil.which(TOOL)
     if tool is None:
         raise NotBackedUp("no_tool")
     url = office.database.url
     # The password goes by the environment: everybody on the machine may read how a program was called.
-    plain = url._replace(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    waits = {"PGCONNECT_TIMEOUT": str(PATIENCE_SECONDS)}
-    environment = {**os.environ, **waits, **({"PGPASSWORD": str(url.password)} if url.password else {})}
-    asked = [tool, "--format=custom", "--no-password", f"--file={target}", f"--dbname={plain}"]
-    done = subprocess.run(asked, env=environment, check=False, capture_output=True, text=True, errors="replace")  # noqa: S603
-    if done.returncode:
-        raise NotBackedUp("tool", " ".join(done.stderr.split())[:LONGEST])
+    url_without_password = url._replace(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    timeout = {"PGCONNECT_TIMEOUT": str(CONNECT_SECONDS)}
+    environment = {**os.environ, **timeout, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    command = [tool, "--format=custom", "--no-password", f"--file={target}", f"--dbname={url_without_password}"]
+    result = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, errors="replace")  # noqa: S603
+    if result.returncode:
+        raise NotBackedUp("tool", " ".join(result.stderr.split())[:LONGEST_ERROR])

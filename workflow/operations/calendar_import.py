@@ -10,22 +10,22 @@ from pathlib import Path
 from states.calendar.calendar_file import (
     CalendarFault,
     CalendarFaults,
-    calendar_from_rows,
-    calendar_from_yaml,
+    parse_calendar_rows,
+    parse_calendar_yaml,
 )
-from states.calendar.working_days import Calendar, Label
-from workflow.cases.deadline_recount import recount
+from states.calendar.working_days import Calendar, CalendarLabel
+from workflow.cases.deadline_recount import recount_deadlines
 from workflow.office import Office
-from workflow.register.writer import Registrar, Who
+from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads
 from workflow.storage.tables import CalendarRow
 
-BIGGEST = 2**20
+MOST_BYTES = 2**20
 """Bytes; a hundred years of days off are a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarImported:
+class CalendarImport:
     """The years of the file, which of them said something new, and how many cases' deadlines came out differently."""
 
     years: tuple[int, ...]
@@ -33,22 +33,22 @@ class CalendarImported:
     cases: int
 
 
-def import_calendar(office: Office, path: Path, who: Who) -> CalendarImported:
+def import_calendar(office: Office, path: Path, who: Who) -> CalendarImport:
     """Take a calendar from a YAML or CSV file: its years stand in place of the office's own, all others stay.
 
     Raises `CalendarFaults`, `OSError`.
     """
     calendar = read_calendar(path)
-    with office.writing() as (work, ledger):
-        books = Registrar(office, work, ledger, who)
-        held = {row.year: row for row in reads.register(work.connection, CalendarRow)}
-        rows = [row for row in year_rows(calendar) if not _says_the_same(held.get(_year(row)), row)]
+    with office.write_transaction() as (tx, ledger):
+        register_writer = RegisterWriter(office, tx, ledger, who)
+        current = {row.year: row for row in reads.load_register_rows(tx.connection, CalendarRow)}
+        rows = [row for row in build_calendar_rows(calendar) if not _is_same_year(current.get(_year_as_json(row)), row)]
         for row in rows:
-            if (before := held.get(_year(row))) is not None:
-                books.retire("calendar_years", before)
-        books.add_many("calendar_years", rows)
-        cases = recount(office, work, ledger) if rows else 0
-        return CalendarImported(tuple(calendar.years), tuple(_year(row) for row in rows), cases)
+            if (before := current.get(_year_as_json(row))) is not None:
+                register_writer.retire_row("calendar_years", before)
+        register_writer.add_rows("calendar_years", rows)
+        cases = recount_deadlines(office, tx, ledger) if rows else 0
+        return CalendarImport(tuple(calendar.years), tuple(_year_as_json(row) for row in rows), cases)
 
 
 def read_calendar(path: Path) -> Calendar:
@@ -57,47 +57,52 @@ def read_calendar(path: Path) -> Calendar:
         raise CalendarFaults(
             [CalendarFault(path.name, "calendar.ending_unknown", {"ending": path.suffix or path.name})]
         )
-    if path.stat().st_size > BIGGEST:
+    if path.stat().st_size > MOST_BYTES:
         raise CalendarFaults([CalendarFault(path.name, "calendar.too_big")])
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise CalendarFaults([CalendarFault(path.name, "calendar.not_utf8")]) from None
     if path.suffix.lower() in (".yaml", ".yml"):
-        return calendar_from_yaml(text)
-    return _from_csv(text)
+        return parse_calendar_yaml(text)
+    return _parse_csv(text)
 
 
-def _from_csv(text: str) -> Calendar:
+def _parse_csv(text: str) -> Calendar:
     lines = text.splitlines()
     delimiter = max(",;\t", key=(lines[0] if lines else "").count)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        return calendar_from_rows(list(reader))
+        return parse_calendar_rows(list(reader))
     except csv.Error:
         raise CalendarFaults([CalendarFault(str(reader.line_num), "calendar.broken_csv")]) from None
 
 
-def _year(row: dict[str, object]) -> int:
+def _year_as_json(row: dict[str, object]) -> int:
     year = row["year"]
     assert isinstance(year, int)  # noqa: S101 - year_rows says so
     return year
 
 
-def _says_the_same(held: CalendarRow | None, row: dict[str, object]) -> bool:
-    return held is not None and json.loads(held.days) == json.loads(str(row["days"]))
+def _is_same_year(current: CalendarRow | None, row: dict[str, object]) -> bool:
+    return current is not None and json.loads(current.days) == json.loads(str(row["days"]))
 
 
-def year_rows(calendar: Calendar) -> list[dict[str, object]]:
+def build_calendar_rows(calendar: Calendar) -> list[dict[str, object]]:
     """The years of a calendar as rows of the register."""
     return [
-        {"valid_from": date(year, 1, 1), "valid_to": date(year, 12, 31), "year": year, "days": _year_row(calendar, year)}
+        {
+            "valid_from": date(year, 1, 1),
+            "valid_to": date(year, 12, 31),
+            "year": year,
+            "days": _year_row(calendar, year),
+        }
         for year in calendar.years
     ]
 
 
 def _year_row(calendar: Calendar, year: int) -> str:
-    def days(of: Mapping[date, Label]) -> list[dict[str, object]]:
+    def days(of: Mapping[date, CalendarLabel]) -> list[dict[str, object]]:
         mine = sorted(day for day in of if day.year == year)
         return [{day.isoformat(): {"vi": of[day].vi, "en": of[day].en}} for day in mine]
 

@@ -10,16 +10,16 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from states.calendar.calendar_file import calendar_from_yaml
-from workflow.cases.deadline_recount import basis
+from states.calendar.calendar_file import parse_calendar_yaml
+from workflow.cases.deadline_recount import compute_basis
 from workflow.core.config import BadConfig, read_config
 from workflow.core.crypto import KeyLost, Vault, make_key_file
 from workflow.office import Office
-from workflow.operations.calendar_import import year_rows
-from workflow.register.writer import Registrar, Who
+from workflow.operations.calendar_import import build_calendar_rows
+from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import writes
-from workflow.storage.engine import Database, DatabaseAway
-from workflow.storage.write_lock import Turns
+from workflow.storage.engine import Database, DatabaseUnavailable
+from workflow.storage.write_lock import WriteLock
 
 CALENDAR = resources.files("states") / "calendar" / "vietnam.yaml"
 
@@ -32,7 +32,7 @@ class AlreadyThere(Exception):
         self.path = path
 
 
-def make_office(
+def create_office(
     folder: Path,
     *,
     name: str,
@@ -45,49 +45,51 @@ def make_office(
     """Make an office in a new ``folder``: all of it, or nothing. ``config``: the text of its config.yaml.
 
     Whoever makes the same one at the same time waits, and is told `AlreadyThere`; what a killed one left is taken away.
-    Raises `AlreadyThere`, `BadConfig`, `DatabaseAway`.
+    Raises `AlreadyThere`, `BadConfig`, `DatabaseUnavailable`.
     """
     folder = folder.absolute()
     partial = folder.with_name(f".{folder.name}.partial")
-    turns = Turns(_turns_for(folder))
-    with contextlib.closing(turns), turns:
+    lock = WriteLock(_lock_path_for(folder))
+    with contextlib.closing(lock), lock:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise AlreadyThere(folder)
         if partial.exists():
-            _take_away(partial)
+            _remove_partial(partial)
         partial.mkdir(parents=True)
         try:
             (partial / "config.yaml").write_text(config, encoding="utf-8")
             with contextlib.closing(
-                found(partial / "config.yaml", name=name, who=who, sample=sample, today=today)
-            ) as made:
+                initialise_office(partial / "config.yaml", name=name, who=who, sample=sample, today=today)
+            ) as office:
                 if fill:
-                    fill(made)
+                    fill(office)
             if folder.exists():
                 folder.rmdir()
             partial.rename(folder)
         except BaseException:
-            _take_away(partial)
+            _remove_partial(partial)
             raise
 
 
-def _turns_for(folder: Path) -> Path:
+def _lock_path_for(folder: Path) -> Path:
     """A file outside the folder, which is not there yet, and its neighbours, which are somebody else's."""
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"ketnap-init-{getpass.getuser()}-{name}"
 
 
-def _take_away(partial: Path) -> None:
+def _remove_partial(partial: Path) -> None:
     """Take away an office that was not made to its end: its tables, if they stand under its key, and its folder."""
-    with contextlib.suppress(BadConfig, KeyLost, DatabaseAway):
+    with contextlib.suppress(BadConfig, KeyLost, DatabaseUnavailable):
         config = read_config(partial / "config.yaml")
         vault = Vault(config.key_path)
-        with contextlib.closing(Database(config.database, partial)) as database, database.transaction() as work:
-            writes.unmake(work, vault)
+        with contextlib.closing(Database(config.database, partial)) as database, database.transaction() as tx:
+            writes.drop_database(tx, vault)
     shutil.rmtree(partial, ignore_errors=True)
 
 
-def found(path: Path, *, name: str, who: Who, sample: str | None = None, today: date | None = None) -> Office:
+def initialise_office(
+    path: Path, *, name: str, who: Who, sample: str | None = None, today: date | None = None
+) -> Office:
     """Make the key and the tables that a config.yaml speaks of, with the calendar in them. Raises `AlreadyThere`."""
     config = read_config(path)
     if not config.key_path.exists():
@@ -95,20 +97,20 @@ def found(path: Path, *, name: str, who: Who, sample: str | None = None, today: 
     vault = Vault(config.key_path)
     office = Office(config, Database(config.database, path.parent), vault)
     try:
-        _lay(office, name=name, who=who, sample=sample, today=today)
+        _fill_database(office, name=name, who=who, sample=sample, today=today)
     except BaseException:
         office.close()
         raise
     return office
 
 
-def _lay(office: Office, *, name: str, who: Who, sample: str | None, today: date | None) -> None:
-    with office.database.transaction() as work:
-        if not writes.make(work, office.vault, name=name, sample=sample, today=today):
+def _fill_database(office: Office, *, name: str, who: Who, sample: str | None, today: date | None) -> None:
+    with office.database.transaction() as tx:
+        if not writes.create_database(tx, office.vault, name=name, sample=sample, today=today):
             raise AlreadyThere(office.config.path)
-    calendar = calendar_from_yaml(CALENDAR.read_text(encoding="utf-8"))
-    with office.writing() as (work, ledger):
-        books = Registrar(office, work, ledger, who)
-        books.found(name, sample)
-        books.add_many("calendar_years", year_rows(calendar))
-        writes.set_basis(work, basis(office))
+    calendar = parse_calendar_yaml(CALENDAR.read_text(encoding="utf-8"))
+    with office.write_transaction() as (tx, ledger):
+        register_writer = RegisterWriter(office, tx, ledger, who)
+        register_writer.record_founding(name, sample)
+        register_writer.add_rows("calendar_years", build_calendar_rows(calendar))
+        writes.set_basis(tx, compute_basis(office))

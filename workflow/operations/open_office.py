@@ -2,50 +2,50 @@
 
 from pathlib import Path
 
-from workflow.cases.deadline_recount import basis, recount
+from workflow.cases.deadline_recount import compute_basis, recount_deadlines
 from workflow.core.config import BadConfig, ConfigFault, read_config
-from workflow.core.crypto import KeyForeign, Vault
+from workflow.core.crypto import Vault, WrongKey
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.engine import Database, DatabaseAway
+from workflow.storage.engine import Database, DatabaseUnavailable
 from workflow.storage.schema import check_version
 
 
 def open_office(path: Path) -> Office:
     """Open the office whose config.yaml this is.
 
-    Raises `BadConfig`, `KeyLost`, `KeyForeign`, `DatabaseAway`, `SchemaForeign`; nothing is touched then.
+    Raises `BadConfig`, `KeyLost`, `WrongKey`, `DatabaseUnavailable`, `WrongSchemaVersion`; nothing is touched then.
     """
     config = read_config(path)
     vault = Vault(config.key_path)
     office = Office(config, Database(config.database, path.parent), vault)
     try:
-        _check(office)
+        _check_database(office)
     except BaseException:
         office.close()
         raise
     return office
 
 
-def _check(office: Office) -> None:
+def _check_database(office: Office) -> None:
     """The database is there, of this version and under this key; its deadlines are counted by today's rules."""
-    office.database.check_there()
-    with office.database.reading() as connection:
+    office.database.check_exists()
+    with office.database.read_transaction() as connection:
         check_version(connection)
-        row = reads.office(connection)
-    if row.key_check != office.vault.check():
-        raise KeyForeign(office.config.key_path)
+        row = reads.load_office(connection)
+    if row.key_check != office.vault.compute_key_check():
+        raise WrongKey(office.config.key_path)
     _check_house_clocks(office)
-    if row.basis != basis(office):
-        _count_anew(office)
+    if row.basis != compute_basis(office):
+        _recount_on_opening(office)
 
 
-def _count_anew(office: Office) -> None:
+def _recount_on_opening(office: Office) -> None:
     """House clocks or rules have changed since deadlines were counted; a database one may only read stays as is."""
     try:
-        with office.writing() as (work, ledger):
-            recount(office, work, ledger)
-    except DatabaseAway as error:
+        with office.write_transaction() as (tx, ledger):
+            recount_deadlines(office, tx, ledger)
+    except DatabaseUnavailable as error:
         if error.kind != "read_only":
             raise
 
@@ -57,8 +57,8 @@ def _check_house_clocks(office: Office) -> None:
     known = {
         name
         for pipeline in rulebook.pipelines
-        for edition in rulebook.editions(pipeline)
-        for name, state in rulebook.edition(pipeline, edition).states.items()
+        for edition in rulebook.list_editions(pipeline)
+        for name, state in rulebook.load_edition(pipeline, edition).states.items()
         if state.house_days is not None
     }
     wrong = [name for name in office.config.house_clocks if name not in known]

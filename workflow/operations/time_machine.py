@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from notifications.transport import PostAway
-from workflow.cases.commands.carry_over_all import Carried, carry_all, carry_open
+from notifications.transport import TransportUnavailable
+from workflow.cases.commands.carry_over_all import CarriedCase, carry_over_all, carry_over_open_cases
 from workflow.office import Office
-from workflow.operations.sample.later_changes import learn
-from workflow.operations.sample.scenario import Said, later
-from workflow.register.writer import NOBODY, Registrar
-from workflow.reminders.daily_run import Rounds
-from workflow.reminders.letters.compose import Written
-from workflow.reminders.letters.deliver import Delivered
+from workflow.operations.sample.later_changes import apply_later_changes
+from workflow.operations.sample.scenario import Values, load_later_changes
+from workflow.register.writer import NOBODY, RegisterWriter
+from workflow.reminders.daily_run import DailyRun
+from workflow.reminders.letters.compose import WrittenLetter
+from workflow.reminders.letters.deliver import DeliveryResult
 from workflow.storage import reads
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 Progress = Callable[[int, int], None]
 
@@ -37,7 +37,7 @@ class NotForward(Exception):
 
 
 @dataclass(frozen=True)
-class Moved:
+class ClockMove:
     """The day before and after, the cases carried over on the way, the letters written, how many were sent.
 
     ``away``: why letters could not be sent.
@@ -45,15 +45,15 @@ class Moved:
 
     before: date
     after: date
-    carried: tuple[Carried, ...]
-    letters: tuple[Written, ...] = ()
+    carried: tuple[CarriedCase, ...]
+    letters: tuple[WrittenLetter, ...] = ()
     sent: int = 0
-    away: PostAway | None = None
+    away: TransportUnavailable | None = None
 
 
 def move_clock(
-    office: Office, days: int, *, rounds: Rounds | None = None, on_progress: Progress | None = None
-) -> Moved:
+    office: Office, days: int, *, rounds: DailyRun | None = None, on_progress: Progress | None = None
+) -> ClockMove:
     """Move a sample office's clock so many days forward, day by day; killed on the way, it stands at some day between.
 
     Each morning the register learns what the sample knows of that day, cases whose step is gone are carried over, and
@@ -62,42 +62,46 @@ def move_clock(
     """
     if not 1 <= days <= FARTHEST:
         raise NotForward(days)
-    with office.database.reading() as connection:
-        row = reads.office(connection)
+    with office.database.read_transaction() as connection:
+        row = reads.load_office(connection)
     if row.sample is None or row.today is None:
         raise NotASample
-    known = later(row.sample)
-    carried: list[Carried] = list(carry_all(office, row.today))
-    letters, sent, day = list[Written](), list[Delivered](), row.today
+    known = load_later_changes(row.sample)
+    carried: list[CarriedCase] = list(carry_over_all(office, row.today))
+    letters, sent, day = list[WrittenLetter](), list[DeliveryResult](), row.today
     for done in range(days + 1):
         if done:
-            day = _dawn(office, known, carried)
-        if rounds and (written := rounds.morning(day).written):
+            day = _start_day(office, known, carried)
+        if rounds and (written := rounds.run_morning(day).letters):
             letters += written
-            sent.append(rounds.send())
+            sent.append(rounds.send_letters())
         if on_progress:
             on_progress(done, days)
-    away = next((one.away for one in sent if one.away), None)
-    return Moved(row.today, day, tuple(carried), tuple(letters), sum(one.sent for one in sent), away)
+    away = next((delivery.away for delivery in sent if delivery.away), None)
+    return ClockMove(row.today, day, tuple(carried), tuple(letters), sum(delivery.sent for delivery in sent), away)
 
 
-def _dawn(office: Office, known: Mapping[date, Said], carried: list[Carried]) -> date:
+def _start_day(office: Office, known: Mapping[date, Values], carried: list[CarriedCase]) -> date:
     """One day more; which it is."""
-    with office.writing() as (work, ledger):
-        day = office.day(ledger.today) + DAY
-        turns = _turns(office, office.tree(work, ledger))
+    with office.write_transaction() as (tx, ledger):
+        day = office.resolve_day(ledger.today) + DAY
+        turns = _list_days_of_change(office, office.snapshot_for_writing(tx, ledger))
         ledger.today = day
-        if said := known.get(day):
-            learn(office, work, ledger, said)
-        if said or day in turns:
-            carried += carry_open(office, work, ledger, day)
-        Registrar(office, work, ledger, NOBODY).turn_clock(day)
+        if changes := known.get(day):
+            apply_later_changes(office, tx, ledger, changes)
+        if changes or day in turns:
+            carried += carry_over_open_cases(office, tx, ledger, day)
+        RegisterWriter(office, tx, ledger, NOBODY).set_today(day)
     return day
 
 
-def _turns(office: Office, tree: Tree) -> set[date]:
+def _list_days_of_change(office: Office, snapshot: RegisterSnapshot) -> set[date]:
     """The days on which an edition comes into force, or a unit is not what it was: only then steps go."""
     book = office.rulebook
-    editions = {book.edition(pipeline, one).in_force for pipeline in book.pipelines for one in book.editions(pipeline)}
-    rows = [row for rows in tree.units.values() for row in rows]
+    editions = {
+        book.load_edition(pipeline, edition).in_force
+        for pipeline in book.pipelines
+        for edition in book.list_editions(pipeline)
+    }
+    rows = [row for rows in snapshot.units.values() for row in rows]
     return editions | {row.valid_from for row in rows} | {row.valid_to + DAY for row in rows if row.valid_to}

@@ -11,13 +11,21 @@ if TYPE_CHECKING:
     from states.rulebook.edition import Edition
     from workflow.office import Office
 
-DONE, SENSELESS, MISUSED, REFUSED, OVERTAKEN, BROKEN, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+EXIT_DONE, EXIT_BAD_INPUT, EXIT_MISUSED, EXIT_REFUSED, EXIT_OVERTAKEN, EXIT_BROKEN, EXIT_INTERRUPTED = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    130,
+)
 """How something ended, which is also a command's exit code: done, input that makes no sense, wrong usage, refused by
 the rules, changed by somebody else, the history does not hold, stopped by hand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class ProblemDetail:
     """One fault of several: its sentence, its values for JSON, and a line beside it where it needs one."""
 
     text: str
@@ -33,7 +41,7 @@ class Problem:
     code: str
     exit: int
     message: str
-    details: Sequence[Detail] = ()
+    details: Sequence[ProblemDetail] = ()
     advice: str = ""
     writes: bool = True
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -57,23 +65,25 @@ class Speaker(Protocol):
         """The edition in force on the office's day."""
 
 
-def as_json(problem: Problem) -> dict[str, Any]:
+def problem_json(problem: Problem) -> dict[str, Any]:
     """A problem as every door gives it to programs."""
-    details = [{**one.values, "text": one.text} for one in problem.details]
+    details = [{**detail.values, "text": detail.text} for detail in problem.details]
     return {"error": {"code": problem.code, "message": problem.message, "details": details}, **problem.more}
 
 
-def printed(value: object) -> str:
+def format_value(value: object) -> str:
     """A value as people read it: days as 09/08/2022."""
     if value is None:
         return ""
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, list | tuple):
-        return ", ".join(printed(one) for one in value)
+        return ", ".join(format_value(item) for item in value)
     return str(value)
 
 
-def worded(values: Mapping[str, object]) -> dict[str, object]:
+def format_values(values: Mapping[str, object]) -> dict[str, object]:
     """Values as sentences take them: days as people read them."""
-    return {name: printed(value) if isinstance(value, date | list | tuple) else value for name, value in values.items()}
+    return {
+        name: format_value(value) if isinstance(value, date | list | tuple) else value for name, value in values.items()
+    }

@@ -1,10 +1,10 @@
 """What is wrong with an edition, worded for whoever writes it."""
 
-from states.rulebook.loading import Misplaced
+from states.rulebook.loading import LocatedFault
 from workflow.core.messages import say
 
 
-def fault_words(fault: Misplaced, language: str) -> str:
+def describe_fault(fault: LocatedFault, language: str) -> str:
     """One sentence with file, line and place, in ``language`` ("vi" or "en")."""
     text = say(language, f"rulebook.fault.{fault.code}", **fault._asdict())
     key = "rulebook.fault_at" if fault.path else "rulebook.fault_in"

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from states.rulebook.edition import ClockRule, Condition, Edition, Move, Recorded
-from workflow.presentation.rulebook_terms import Naming, bare
+from states.rulebook.edition import ActRule, ClockRule, Condition, Edition, Move
+from workflow.presentation.rulebook_terms import RulebookTerms, blank_places
 
 Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class RulebookTable:
     """One table: its key, its title, its headings and rows, in one language."""
 
     key: str
@@ -18,116 +18,116 @@ class Section:
     rows: tuple[Row, ...]
 
 
-def shown(edition: Edition, language: str) -> tuple[Section, ...]:
+def build_tables(edition: Edition, language: str) -> tuple[RulebookTable, ...]:
     """Everything that an edition says, as tables in ``language`` ("vi" or "en")."""
-    naming = Naming(edition, language)
+    naming = RulebookTerms(edition, language)
     tables: dict[str, tuple[Row, ...]] = {
-        "edition": _head(naming),
-        "states": _states(naming),
-        "moves": _moves(naming),
-        "entries": tuple(_act(naming, name, act) for name, act in edition.entries.items()),
-        "conditions": tuple(_condition(naming, code, one) for code, one in edition.conditions.items()),
-        "clocks": tuple(_clock(naming, name, clock) for name, clock in edition.clocks.items()),
-        "papers": _papers(naming),
-        "organs": _organs(naming),
-        "roles": _roles(naming),
-        "carry_over": _carry_over(naming),
+        "edition": _edition_rows(naming),
+        "states": _state_rows(naming),
+        "moves": _move_rows(naming),
+        "entries": tuple(_act_row(naming, name, act) for name, act in edition.entries.items()),
+        "conditions": tuple(_condition_row(naming, code, condition) for code, condition in edition.conditions.items()),
+        "clocks": tuple(_clock_row(naming, name, clock) for name, clock in edition.clocks.items()),
+        "papers": _paper_rows(naming),
+        "organs": _organ_rows(naming),
+        "roles": _role_rows(naming),
+        "carry_over": _carry_over_rows(naming),
     }
     return tuple(
-        Section(key, naming.say(f"section.{key}"), tuple(naming.say(f"heads.{key}").split(" | ")), rows)
+        RulebookTable(key, naming.say(f"section.{key}"), tuple(naming.say(f"heads.{key}").split(" | ")), rows)
         for key, rows in tables.items()
     )
 
 
-def _head(naming: Naming) -> tuple[Row, ...]:
+def _edition_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     edition = naming.edition
     values = {
         "label": edition.label.in_language(naming.language),
         "name": edition.name,
-        "in_force": naming.day(edition.in_force),
+        "in_force": naming.day_text(edition.in_force),
         "regulation": edition.regulation,
-        "starts_at": naming.name("states", edition.starts_at),
+        "starts_at": naming.name_of("states", edition.starts_at),
     }
     return tuple((naming.say(f"attribute.edition.{key}"), value) for key, value in values.items())
 
 
-def _states(naming: Naming) -> tuple[Row, ...]:
+def _state_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     rows = []
     for name, state in naming.edition.states.items():
-        turn = naming.say("ends") if state.end else naming.name("organs", state.turn or "")
-        clocks = [naming.name("clocks", clock) for clock in state.clocks]
+        turn = naming.say("ends") if state.end else naming.name_of("organs", state.turn or "")
+        clocks = [naming.name_of("clocks", clock) for clock in state.clocks]
         if state.house_days is not None:
             clocks.append(naming.say("house_days", days=state.house_days))
         if state.pauses:
             clocks.append(naming.say("pauses"))
-        rows.append((name, naming.name("states", name), turn, "; ".join(clocks), naming.when(state.only_where)))
+        rows.append((name, naming.name_of("states", name), turn, "; ".join(clocks), naming.when_text(state.only_where)))
     return tuple(rows)
 
 
-def _moves(naming: Naming) -> tuple[Row, ...]:
+def _move_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     rows = []
     for name, move in naming.edition.moves.items():
-        key, label, organ, source, *rest = _act(naming, name, move)
-        rows.append((key, label, organ, source, _ways(naming, move), *rest))
+        key, label, organ, source, *rest = _act_row(naming, name, move)
+        rows.append((key, label, organ, source, _arrivals_text(naming, move), *rest))
     return tuple(rows)
 
 
-def _ways(naming: Naming, move: Move) -> str:
-    ways = []
+def _arrivals_text(naming: RulebookTerms, move: Move) -> str:
+    lines = []
     for arrival in move.to:
-        beside = [naming.name("fields", field) for field in arrival.needs] + list(arrival.conditions)
-        way = naming.arrival(arrival)
-        ways.append(naming.say("way_asks", way=way, asks="; ".join(beside)) if beside else way)
-    return "\n".join(ways)
+        asks = [naming.name_of("fields", field) for field in arrival.needs] + list(arrival.conditions)
+        line = naming.arrival_text(arrival)
+        lines.append(naming.say("way_asks", way=line, asks="; ".join(asks)) if asks else line)
+    return "\n".join(lines)
 
 
-def _act(naming: Naming, name: str, act: Recorded) -> Row:
+def _act_row(naming: RulebookTerms, name: str, act: ActRule) -> Row:
     edition = naming.edition
     if isinstance(act.from_, str):
         source = naming.say(f"from.{act.from_}")
         if act.except_:
-            source = naming.say("from_except", source=source, states=naming.names("states", act.except_))
+            source = naming.say("from_except", source=source, states=naming.join_names("states", act.except_))
     else:
-        source = naming.names("states", act.from_)
+        source = naming.join_names("states", act.from_)
     common = edition.every_move if isinstance(act, Move) else edition.every_entry
     conditions = (*common, *act.conditions)
     return (
         name,
         act.label.in_language(naming.language),
-        naming.name("organs", act.organ),
+        naming.name_of("organs", act.organ),
         source,
-        naming.name("fields", act.dated),
-        naming.names("fields", act.needs),
-        naming.names("fields", act.may),
+        naming.name_of("fields", act.dated),
+        naming.join_names("fields", act.needs),
+        naming.join_names("fields", act.may),
         ", ".join(conditions),
     )
 
 
-def _condition(naming: Naming, code: str, condition: Condition) -> Row:
+def _condition_row(naming: RulebookTerms, code: str, condition: Condition) -> Row:
     return (
         code,
-        bare(condition.says.in_language(naming.language)),
-        naming.when(condition.when),
+        blank_places(condition.says.in_language(naming.language)),
+        naming.when_text(condition.when),
         naming.say(f"effect_is.{condition.effect}"),
-        naming.say(f"basis.{condition.basis}") if condition.basis != "law" else _grounds(naming, condition),
-        naming.citation(condition.citation) if condition.basis == "law" else condition.citation or "",
+        naming.say(f"basis.{condition.basis}") if condition.basis != "law" else _verified_text(naming, condition),
+        naming.citation_text(condition.citation) if condition.basis == "law" else condition.citation or "",
     )
 
 
-def _grounds(naming: Naming, rule: Condition | ClockRule) -> str:
+def _verified_text(naming: RulebookTerms, rule: Condition | ClockRule) -> str:
     return naming.say("verified_is.yes" if rule.verified else "verified_is.no")
 
 
-def _clock(naming: Naming, name: str, clock: ClockRule) -> Row:
-    start = naming.name("fields", clock.from_)
+def _clock_row(naming: RulebookTerms, name: str, clock: ClockRule) -> Row:
+    start = naming.name_of("fields", clock.from_)
     if clock.after:
-        start = naming.say("after", start=start, length=naming.length(clock.after))
+        start = naming.say("after", start=start, length=naming.length_text(clock.after))
     if clock.or_from:
-        start = naming.say("or_from", start=start, others=naming.names("fields", clock.or_from))
-    length = naming.length(clock.length)
+        start = naming.say("or_from", start=start, others=naming.join_names("fields", clock.or_from))
+    length = naming.length_text(clock.length)
     if clock.length_by:
         for option, amount in clock.length_by.values.items():
-            other = naming.option(clock.length_by.field, option)
+            other = naming.option_label(clock.length_by.field, option)
             length = naming.say("length_by", length=length, option=other, amount=amount)
     if clock.extended_by:
         length = naming.say("extended_by", length=length, amount=clock.extended_by.working_days)
@@ -135,53 +135,55 @@ def _clock(naming: Naming, name: str, clock: ClockRule) -> Row:
         name,
         clock.label.in_language(naming.language),
         naming.say(f"value.kind.{clock.kind}"),
-        naming.name("organs", clock.organ),
+        naming.name_of("organs", clock.organ),
         start,
         length,
-        naming.names("fields", (*clock.until, *clock.also_until)),
-        _grounds(naming, clock),
-        naming.citation(clock.citation),
+        naming.join_names("fields", (*clock.until, *clock.also_until)),
+        _verified_text(naming, clock),
+        naming.citation_text(clock.citation),
     )
 
 
-def _papers(naming: Naming) -> tuple[Row, ...]:
-    papers = sorted(naming.edition.papers.items(), key=lambda one: one[1].order)
+def _paper_rows(naming: RulebookTerms) -> tuple[Row, ...]:
+    papers = sorted(naming.edition.papers.items(), key=lambda pair: pair[1].order)
     return tuple(
         (
             code,
             paper.title.in_language(naming.language),
             naming.say(f"value.part.{paper.part}"),
-            naming.name("organs", paper.by),
-            naming.name("fields", paper.dated) if paper.dated else "",
-            naming.when(paper.when),
+            naming.name_of("organs", paper.by),
+            naming.name_of("fields", paper.dated) if paper.dated else "",
+            naming.when_text(paper.when),
         )
         for code, paper in papers
     )
 
 
-def _organs(naming: Naming) -> tuple[Row, ...]:
+def _organ_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     return tuple(
         (
             key,
-            naming.name("organs", key),
-            naming.name("levels", organ.level),
-            naming.names("roles", organ.roles),
+            naming.name_of("organs", key),
+            naming.name_of("levels", organ.level),
+            naming.join_names("roles", organ.roles),
             naming.say("optional") if organ.optional else "",
         )
         for key, organ in naming.edition.organs.items()
     )
 
 
-def _roles(naming: Naming) -> tuple[Row, ...]:
+def _role_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     roles = naming.edition.roles
-    return tuple((key, naming.name("roles", key), naming.name("levels", role.level)) for key, role in roles.items())
+    return tuple(
+        (key, naming.name_of("roles", key), naming.name_of("levels", role.level)) for key, role in roles.items()
+    )
 
 
-def _carry_over(naming: Naming) -> tuple[Row, ...]:
+def _carry_over_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     return tuple(
         (
             state,
-            "\n".join(naming.arrival(arrival) for arrival in carry.to),
+            "\n".join(naming.arrival_text(arrival) for arrival in carry.to),
             carry.because.in_language(naming.language),
         )
         for state, carry in naming.edition.carry_over.items()

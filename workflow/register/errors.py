@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 
-class Unregistered(Exception):
+class RegisterError(Exception):
     """Nothing was written. ``code`` words it in the catalogue (``register.CODE``), filled with ``values``."""
 
     code: ClassVar[str]
@@ -13,103 +13,103 @@ class Unregistered(Exception):
         self.values = values
 
 
-class UnknownUnit(Unregistered):
+class UnknownUnit(RegisterError):
     """No unit is called ``unit`` on the day ``on``; ``near``: ids of units that are called alike."""
 
     code = "unknown_unit"
 
 
-class UnknownPost(Unregistered):
+class UnknownPost(RegisterError):
     """There is no post ``post`` on the day ``on``."""
 
     code = "unknown_post"
 
 
-class UnknownUser(Unregistered):
+class UnknownUser(RegisterError):
     """There is no user ``user`` on the day ``on``."""
 
     code = "unknown_user"
 
 
-class UnknownGrant(Unregistered):
+class UnknownGrant(RegisterError):
     """The user ``user`` does not hold the role ``role`` at ``unit`` on the day ``on``."""
 
     code = "unknown_grant"
 
 
-class AlreadyKnown(Unregistered):
+class AlreadyKnown(RegisterError):
     """There is one already: ``id``."""
 
     code = "already_known"
 
 
-class Ended(Unregistered):
+class AlreadyEnded(RegisterError):
     """``id`` has ended already; ``last`` was its last day."""
 
     code = "ended"
 
 
-class ChangedLater(Unregistered):
+class ChangedLater(RegisterError):
     """What is asked for ``id`` would reach behind a later change, of the day ``since``."""
 
     code = "changed_later"
 
 
-class StillUsed(Unregistered):
+class StillUsed(RegisterError):
     """``id`` cannot end: ``by`` still stand on it the day after (units, posts, open cases)."""
 
     code = "still_used"
 
 
-class NotALevel(Unregistered):
+class NotALevel(RegisterError):
     """The rules in force on the day ``on`` know no ``level``, but ``known``."""
 
     code = "not_a_level"
 
 
-class NotARole(Unregistered):
+class NotARole(RegisterError):
     """The rules in force on the day ``on`` know no ``role``, but ``known``."""
 
     code = "not_a_role"
 
 
-class NotAnOrgan(Unregistered):
+class NotAnOrgan(RegisterError):
     """A unit of ``level`` has no organ ``organ`` by the rules of the day ``on``, but ``known``."""
 
     code = "not_an_organ"
 
 
-class WrongLevel(Unregistered):
+class WrongLevel(RegisterError):
     """``unit`` is of the level ``level``; what is asked for is of ``wanted``."""
 
     code = "wrong_level"
 
 
-class Misplaced(Unregistered):
+class UnitMisplaced(RegisterError):
     """``unit`` cannot stand below ``parent``: it is below it itself, or of the same level."""
 
     code = "misplaced"
 
 
-class Held(Unregistered):
+class PostHeld(RegisterError):
     """``person`` has held the post ``post`` since ``since``."""
 
     code = "held"
 
 
-class Vacant(Unregistered):
+class PostVacant(RegisterError):
     """Nobody holds the post ``post`` on the day ``on``."""
 
     code = "vacant"
 
 
-class NotAMember(Unregistered):
+class NotAMember(RegisterError):
     """``person`` is not in the Party on the day ``on``, as a secretary has to be."""
 
     code = "not_a_member"
 
 
-class AlreadyAMember(Unregistered):
+class AlreadyAMember(RegisterError):
     """``person`` is in the Party on the day ``on``; plans and invitations are for heads who are not."""
 
     code = "already_a_member"

@@ -10,48 +10,48 @@ from datetime import date
 from functools import cached_property
 
 from states.rulebook.edition import Edition
-from workflow.storage.register_snapshot import HEADED, Tree, holds
+from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot, holds_on
 from workflow.storage.tables import UnitRow
 
-MOST_HELD = 500
+MOST_CACHED = 500
 """Readers of one register and day whose places are kept; a country's are looked for in every unit there is."""
 
 
-def access_of(tree: Tree, user: str, day: date, edition: Edition) -> "Access":
+def get_access(snapshot: RegisterSnapshot, user: str, day: date, edition: Edition) -> "Access":
     """What a user may, worked out once for as long as the register and the day are the same."""
-    held: dict[tuple[str, date, str], Access] = tree.worked_out.setdefault(Access, {})
+    cache: dict[tuple[str, date, str], Access] = snapshot.cache.setdefault(Access, {})
     key = (user, day, f"{edition.pipeline}/{edition.edition}")
-    found = held.get(key)
-    if found is None:
-        if len(held) >= MOST_HELD:
-            held.clear()
-        found = held[key] = Access(tree, user, day, edition)
-    return found
+    access = cache.get(key)
+    if access is None:
+        if len(cache) >= MOST_CACHED:
+            cache.clear()
+        access = cache[key] = Access(snapshot, user, day, edition)
+    return access
 
 
 @dataclass(frozen=True)
 class Access:
     """What one user may, by the register as it stands on a day and the edition in force."""
 
-    tree: Tree
+    snapshot: RegisterSnapshot
     user: str
     day: date
     edition: Edition
 
     @property
-    def bottom(self) -> str:
+    def branch_level(self) -> str:
         """The level of branches."""
-        return self.edition.organs[HEADED].level
+        return self.edition.organs[BRANCH_ORGAN].level
 
     @cached_property
-    def places(self) -> dict[str, frozenset[str]]:
+    def roles_by_unit(self) -> dict[str, frozenset[str]]:
         """The units where the user holds roles on the day (each as it is by then), with those roles."""
-        found: dict[str, set[str]] = {}
-        for grant in self.tree.grants.get(self.user, ()):
-            unit = self.tree.unit(grant.unit_id, self.day) if holds(grant, self.day) else None
+        roles_at: dict[str, set[str]] = {}
+        for grant in self.snapshot.grants.get(self.user, ()):
+            unit = self.snapshot.find_unit(grant.unit_id, self.day) if holds_on(grant, self.day) else None
             if unit is not None:
-                found.setdefault(unit.id, set()).add(grant.role)
-        return {unit: frozenset(roles) for unit, roles in found.items()}
+                roles_at.setdefault(unit.id, set()).add(grant.role)
+        return {unit: frozenset(roles) for unit, roles in roles_at.items()}
 
     @cached_property
     def is_everywhere(self) -> bool:
@@ -59,71 +59,79 @@ class Access:
 
         Units over the place at which nobody acts (a province, say) are no one's to ask.
         """
-        return any(self._covers(place) for place in self.places)
+        return any(self._covers_office(place) for place in self.roles_by_unit)
 
-    def _covers(self, place: str) -> bool:
-        line = self._line(place)
-        if line[0].level == self.bottom or any(self._acts_at(one.id) for one in line[1:]):
+    def _covers_office(self, place: str) -> bool:
+        line = self._units_above(place)
+        if line[0].level == self.branch_level or any(self._has_actor_at(unit.id) for unit in line[1:]):
             return False
-        over, below = {one.id for one in line}, self.tree.below(place, self.day)
-        return all(one in below or one in over for one in self.tree.units if self.tree.unit(one, self.day))
+        over, below = {unit.id for unit in line}, self.snapshot.units_below(place, self.day)
+        return all(
+            unit in below or unit in over for unit in self.snapshot.units if self.snapshot.find_unit(unit, self.day)
+        )
 
-    def _acts_at(self, unit: str) -> bool:
-        return any(holds(row, self.day) for row in self.tree.grants_at(unit))
+    def _has_actor_at(self, unit: str) -> bool:
+        return any(holds_on(row, self.day) for row in self.snapshot.grants_at(unit))
 
     @cached_property
     def scope(self) -> frozenset[str] | None:
         """The units whose cases may be seen; None for all there are."""
         if self.is_everywhere:
             return None
-        return frozenset().union(*(self.tree.below(place, self.day) for place in self.places))
+        return frozenset().union(*(self.snapshot.units_below(place, self.day) for place in self.roles_by_unit))
 
     @cached_property
     def is_above_branches(self) -> bool:
         """Whether a role is held above the branches: plans for posts, the board and letters are seen from there up."""
-        units = (self.tree.unit(place, self.day) for place in self.places)
-        return any(unit is not None and unit.level != self.bottom for unit in units)
+        units = (self.snapshot.find_unit(place, self.day) for place in self.roles_by_unit)
+        return any(unit is not None and unit.level != self.branch_level for unit in units)
 
-    def sees(self, unit: str | None) -> bool:
+    def can_see(self, unit: str | None) -> bool:
         """Whether what belongs to a unit may be seen."""
-        return self.is_everywhere or (unit is not None and any(one.id in self.places for one in self._line(unit)))
+        return self.is_everywhere or (
+            unit is not None and any(row.id in self.roles_by_unit for row in self._units_above(unit))
+        )
 
-    def directs(self, unit: str) -> bool:
+    def can_manage(self, unit: str) -> bool:
         """Whether a role above the branches is held at the unit or over it: the register below is theirs to keep."""
-        return any(one.id in self.places and one.level != self.bottom for one in self._line(unit))
+        return any(row.id in self.roles_by_unit and row.level != self.branch_level for row in self._units_above(unit))
 
-    def is_over(self, user: str) -> bool:
+    def outranks_user(self, user: str) -> bool:
         """Whether all that another user acts for lies under this one: accounts, letters and typing for them."""
-        theirs = [row for row in self.tree.grants.get(user, ()) if holds(row, self.day)]
-        return bool(theirs) and all(self.gives(row.role, row.unit_id) for row in theirs)
+        theirs = [row for row in self.snapshot.grants.get(user, ()) if holds_on(row, self.day)]
+        return bool(theirs) and all(self.can_grant(row.role, row.unit_id) for row in theirs)
 
-    def gives(self, role: str, unit: str) -> bool:
+    def can_grant(self, role: str, unit: str) -> bool:
         """Whether a role at a unit is this user's to give and to end: it lies under one that they hold.
 
         That is one above the branches at a unit over it; at the same unit, one that may act for all the organs for
         which that role may, and for more. Nobody gives what they hold themselves, or what stands over it.
         """
-        same, *over = self._line(unit) or (None,)
-        if any(one.id in self.places and one.level != self.bottom for one in over):
+        same, *over = self._units_above(unit) or (None,)
+        if any(other.id in self.roles_by_unit and other.level != self.branch_level for other in over):
             return True
-        mine = self.places.get(same.id, frozenset()) if same and same.level != self.bottom else frozenset()
-        return any(self._organs(role) < self._organs(one) for one in mine)
+        mine = self.roles_by_unit.get(same.id, frozenset()) if same and same.level != self.branch_level else frozenset()
+        return any(self._organs_of_role(role) < self._organs_of_role(other) for other in mine)
 
-    def _organs(self, role: str) -> frozenset[str]:
+    def _organs_of_role(self, role: str) -> frozenset[str]:
         """The organs for which a role may act."""
         return frozenset(name for name, organ in self.edition.organs.items() if role in organ.roles)
 
-    def actors(self, edition: Edition, organ: str, unit: str) -> list[str]:
+    def list_actors(self, edition: Edition, organ: str, unit: str) -> list[str]:
         """The users for whom an act of an organ may be typed: oneself, and those at or under one's places.
 
         They come as the edition orders an organ's roles – for a branch its secretary, then whoever types above – and
         oneself before one's equals.
         """
         roles = list(edition.organs[organ].roles) if organ in edition.organs else []
-        grants = [row for one in self._line(unit) for row in self.tree.grants_at(one.id)]
-        held = [row for row in grants if row.role in roles and holds(row, self.day)]
-        held.sort(key=lambda row: (roles.index(row.role), row.user_id != self.user, row.user_id))
-        return [user for user in dict.fromkeys(row.user_id for row in held) if user == self.user or self.is_over(user)]
+        grants = [row for above in self._units_above(unit) for row in self.snapshot.grants_at(above.id)]
+        holding = [row for row in grants if row.role in roles and holds_on(row, self.day)]
+        holding.sort(key=lambda row: (roles.index(row.role), row.user_id != self.user, row.user_id))
+        return [
+            user
+            for user in dict.fromkeys(row.user_id for row in holding)
+            if user == self.user or self.outranks_user(user)
+        ]
 
-    def _line(self, unit: str) -> tuple[UnitRow, ...]:
-        return self.tree.above(unit, self.day)
+    def _units_above(self, unit: str) -> tuple[UnitRow, ...]:
+        return self.snapshot.units_above(unit, self.day)

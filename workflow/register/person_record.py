@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 
 from states.vocabulary import Membership, Person
-from workflow.core.crypto import SALT, Vault, canonical, salted
+from workflow.core.crypto import SALT_BYTES, Vault, add_salt, canonical_json
 
-DAYS = ("born", "official_since", "together_since")
-KEPT = (
+DAY_FIELDS = ("born", "official_since", "together_since")
+PERSON_FIELDS = (
     "name",
     "born",
     "sex",
@@ -25,28 +25,28 @@ KEPT = (
 """All that is stored of a person. A column or field that is not named here is never read in."""
 
 
-def sealed_person(vault: Vault, wrapped: bytes, person: Person) -> tuple[bytes, str]:
+def encrypt_person(vault: Vault, wrapped: bytes, person: Person) -> tuple[bytes, str]:
     """The person's sealed row, and the salted hash of it that the history holds."""
-    values = {name: getattr(person, name) for name in KEPT}
+    values = {name: getattr(person, name) for name in PERSON_FIELDS}
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-    together, digest = salted(canonical({name: value for name, value in plain.items() if value is not None}))
-    return vault.seal(wrapped, together, person.id), digest
+    together, digest = add_salt(canonical_json({name: value for name, value in plain.items() if value is not None}))
+    return vault.encrypt(wrapped, together, person.id), digest
 
 
-def opened_person(
+def decrypt_person(
     vault: Vault, id_: str, wrapped: bytes | None, sealed: bytes | None, membership: Membership = "none"
 ) -> Person:
     """A person out of a sealed row; one who was forgotten has no name left."""
     if wrapped is None or sealed is None:
         return Person(id_, membership=membership)
-    values: dict[str, Any] = orjson.loads(vault.open(wrapped, sealed, id_)[SALT:])
-    for name in DAYS:
+    values: dict[str, Any] = orjson.loads(vault.decrypt(wrapped, sealed, id_)[SALT_BYTES:])
+    for name in DAY_FIELDS:
         if name in values:
             values[name] = date.fromisoformat(values[name])
     return Person(id_, membership=membership, **values)
 
 
-def changed(person: Person, values: Mapping[str, Any]) -> Person:
+def apply_changes(person: Person, values: Mapping[str, Any]) -> Person:
     """The person with some values said anew."""
-    held = {name: getattr(person, name) for name in KEPT}
-    return Person(person.id, membership=person.membership, **{**held, **values})
+    current = {name: getattr(person, name) for name in PERSON_FIELDS}
+    return Person(person.id, membership=person.membership, **{**current, **values})

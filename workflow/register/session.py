@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 
 from states.rulebook.edition import Edition
 from states.rulebook.loading import NoEdition
-from workflow.core.input import FIRST_YEAR, FieldFault, Mistyped
-from workflow.core.text import search_key, tidy
+from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput
+from workflow.core.text import search_key, tidy_name
 from workflow.office import Office
-from workflow.register.errors import ChangedLater, Ended, UnknownPost, UnknownUnit
-from workflow.register.writer import COMMON, Registrar, Who
+from workflow.register.errors import AlreadyEnded, ChangedLater, UnknownPost, UnknownUnit
+from workflow.register.writer import BOOKKEEPING_COLUMNS, RegisterWriter, Who
 from workflow.storage import reads, writes
-from workflow.storage.engine import Connection, Work
-from workflow.storage.register_snapshot import Dated, Tree, by, on
-from workflow.storage.tables import PlanRow, PostRow, Registered, TenureRow, UnitRow
+from workflow.storage.engine import Connection, Transaction
+from workflow.storage.register_snapshot import DatedRow, RegisterSnapshot, find_row_on, group_by
+from workflow.storage.tables import PlanRow, PostRow, RegisterRow, TenureRow, UnitRow
 from workflow.storage.writes import Ledger, UnknownPerson
 
 PIPELINE = "admission"
@@ -27,124 +27,124 @@ PIPELINE = "admission"
 LONGEST_NAME = 200
 DAY = timedelta(days=1)
 
-R = TypeVar("R", bound=Registered)
-D = TypeVar("D", bound=Dated)
+R = TypeVar("R", bound=RegisterRow)
+D = TypeVar("D", bound=DatedRow)
 
 _ID = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*")
 _LONGEST_ID = 100
 
 
-class Register:
+class RegisterSession:
     """The register in one transaction: what is known, and the pen to write with."""
 
-    def __init__(self, office: Office, work: Work, ledger: Ledger, who: Who) -> None:
-        self.office, self.work = office, work
-        self.pen = Registrar(office, work, ledger, who)
-        self.today = self.pen.today
-        self.tree: Tree = office.tree(work, ledger)
+    def __init__(self, office: Office, tx: Transaction, ledger: Ledger, who: Who) -> None:
+        self.office, self.tx = office, tx
+        self.writer = RegisterWriter(office, tx, ledger, who)
+        self.today = self.writer.today
+        self.snapshot: RegisterSnapshot = office.snapshot_for_writing(tx, ledger)
 
     @cached_property
     def posts(self) -> dict[str, tuple[PostRow, ...]]:
         """Every post's rows."""
-        return by(reads.register(self.work.connection, PostRow), "id")
+        return group_by(reads.load_register_rows(self.tx.connection, PostRow), "id")
 
     @cached_property
     def tenures(self) -> dict[str, tuple[TenureRow, ...]]:
         """Who held each post."""
-        return by(reads.register(self.work.connection, TenureRow), "post_id")
+        return group_by(reads.load_register_rows(self.tx.connection, TenureRow), "post_id")
 
     @cached_property
     def plans(self) -> dict[str, tuple[PlanRow, ...]]:
         """What was planned for each post."""
-        return by(reads.register(self.work.connection, PlanRow), "post_id")
+        return group_by(reads.load_register_rows(self.tx.connection, PlanRow), "post_id")
 
-    def unit(self, id_: str, day: date) -> UnitRow:
+    def get_unit(self, id_: str, day: date) -> UnitRow:
         """A unit on a day, itself and not the one that took its place. Raises `UnknownUnit`."""
-        found = on(self.tree.units.get(id_, ()), day)
-        if found is None:
-            raise UnknownUnit(unit=id_, on=day, near=get_close_matches(id_, self.tree.units, n=3))
-        return found
+        unit = find_row_on(self.snapshot.units.get(id_, ()), day)
+        if unit is None:
+            raise UnknownUnit(unit=id_, on=day, near=get_close_matches(id_, self.snapshot.units, n=3))
+        return unit
 
-    def post(self, id_: str, day: date) -> PostRow:
+    def get_post(self, id_: str, day: date) -> PostRow:
         """A post on a day. Raises `UnknownPost`."""
-        found = on(self.posts.get(id_, ()), day)
-        if found is None:
+        post = find_row_on(self.posts.get(id_, ()), day)
+        if post is None:
             raise UnknownPost(post=id_, on=day)
-        return found
+        return post
 
-    def person(self, id_: str) -> bytes:
+    def get_person_key(self, id_: str) -> bytes:
         """The wrapped key of somebody who is known and not forgotten. Raises `UnknownPerson`."""
-        key, _ = writes.person_row(self.work, id_)
+        key, _ = writes.load_person_row(self.tx, id_)
         if key is None:
             raise UnknownPerson(id_)
         return key
 
-    def past(self, **days: date | None) -> None:
-        """Nothing in the register lies in the future, or before anybody's time. Raises `Mistyped`."""
-        faults = [fault for name, day in days.items() if day and (fault := day_fault(name, day, self.today))]
+    def check_days(self, **days: date | None) -> None:
+        """Nothing in the register lies in the future, or before anybody's time. Raises `InvalidInput`."""
+        faults = [fault for name, day in days.items() if day and (fault := find_day_fault(name, day, self.today))]
         if faults:
-            raise Mistyped(faults)
+            raise InvalidInput(faults)
 
-    def replace(self, table: str, row: Registered, since: date, **changes: Any) -> None:
+    def replace_row(self, table: str, row: RegisterRow, since: date, **changes: Any) -> None:
         """From ``since`` on a row says something else; what it said of the days before stays."""
-        values = {name: value for name, value in row.model_dump().items() if name not in COMMON} | changes
+        values = {name: value for name, value in row.model_dump().items() if name not in BOOKKEEPING_COLUMNS} | changes
         if row.valid_from < since:
-            self.pen.end(table, row, since - DAY)
+            self.writer.end_row(table, row, since - DAY)
             values["valid_from"] = since
         else:
-            self.pen.retire(table, row)
-        self.pen.add(table, **values)
+            self.writer.retire_row(table, row)
+        self.writer.add_row(table, **values)
 
-    def cut(self, table: str, row: Registered, last: date) -> None:
+    def cut_row(self, table: str, row: RegisterRow, last: date) -> None:
         """A row ends with ``last``; one that began after it was never so."""
         if row.valid_from > last:
-            self.pen.retire(table, row)
+            self.writer.retire_row(table, row)
         else:
-            self.pen.end(table, row, last)
+            self.writer.end_row(table, row, last)
 
 
 @contextmanager
-def opened(office: Office, who: Who) -> Iterator[Register]:
+def open_register(office: Office, who: Who) -> Iterator[RegisterSession]:
     """The register, open in one transaction: all that is done within is written, or nothing."""
-    with office.writing() as (work, ledger):
-        yield Register(office, work, ledger, who)
+    with office.write_transaction() as (tx, ledger):
+        yield RegisterSession(office, tx, ledger, who)
 
 
-def edition_on(office: Office, day: date) -> Edition:
+def register_edition_on(office: Office, day: date) -> Edition:
     """The rules that say which levels, organs and roles there are; before the first edition, those of the first."""
     try:
         return office.rulebook.edition_on(PIPELINE, day)
     except NoEdition:
-        return office.rulebook.edition(PIPELINE, office.rulebook.editions(PIPELINE)[0])
+        return office.rulebook.load_edition(PIPELINE, office.rulebook.list_editions(PIPELINE)[0])
 
 
-def last_row(rows: Sequence[R], last: date, id_: str) -> R | None:
+def find_last_row(rows: Sequence[R], last: date, id_: str) -> R | None:
     """The row that is to end with ``last``; None where there is none. Raises `Ended`, `ChangedLater`."""
     later = [row for row in rows if row.valid_from > last]
     if later:
         raise ChangedLater(id=id_, since=min(row.valid_from for row in later))
-    row = on(rows, last)
+    row = find_row_on(rows, last)
     ended = row.valid_to if row else max((row.valid_to for row in rows if row.valid_to), default=None)
     if ended is not None:
-        raise Ended(id=id_, last=ended)
+        raise AlreadyEnded(id=id_, last=ended)
     return row
 
 
-def overlaps(rows: Iterable[D], since: date) -> D | None:
+def find_overlap(rows: Iterable[D], since: date) -> D | None:
     """A row that would hold beside one that begins at ``since`` and has no end."""
     return next((row for row in rows if row.valid_to is None or row.valid_to >= since), None)
 
 
-def rows_on(connection: Connection, model: type[R], day: date, key: str) -> dict[str, R]:
+def load_rows_on(connection: Connection, model: type[R], day: date, key: str) -> dict[str, R]:
     """The rows of a table that hold on a day, by the value of a column."""
-    held = (row for row in reads.register(connection, model) if row.valid_from <= day)
-    return {getattr(row, key): row for row in held if row.valid_to is None or day <= row.valid_to}
+    begun = (row for row in reads.load_register_rows(connection, model) if row.valid_from <= day)
+    return {getattr(row, key): row for row in begun if row.valid_to is None or day <= row.valid_to}
 
 
 # --- what is typed -----------------------------------------------------------------------------------------------
 
 
-def day_fault(name: str, day: date, today: date) -> FieldFault | None:
+def find_day_fault(name: str, day: date, today: date) -> FieldFault | None:
     """Why a day cannot stand in the register."""
     if day > today:
         return FieldFault(name, "in_the_future", {"value": day, "today": today})
@@ -153,31 +153,31 @@ def day_fault(name: str, day: date, today: date) -> FieldFault | None:
     return None
 
 
-def named(value: str, field: str = "name") -> str:
-    """A name as it is kept. Raises `Mistyped` for an empty or endless one."""
-    name = tidy(value)
+def clean_name(value: str, field: str = "name") -> str:
+    """A name as it is kept. Raises `InvalidInput` for an empty or endless one."""
+    name = tidy_name(value)
     if not search_key(name):
-        raise Mistyped([FieldFault(field, "missing", {})])
+        raise InvalidInput([FieldFault(field, "missing", {})])
     if len(name) > LONGEST_NAME:
-        raise Mistyped([FieldFault(field, "too_long", {"maximum": LONGEST_NAME})])
+        raise InvalidInput([FieldFault(field, "too_long", {"maximum": LONGEST_NAME})])
     return name
 
 
-def fit_id(value: str, field: str) -> str:
-    """An id that can be typed on any keyboard. Raises `Mistyped`."""
+def check_id(value: str, field: str) -> str:
+    """An id that can be typed on any keyboard. Raises `InvalidInput`."""
     if len(value) > _LONGEST_ID or not _ID.fullmatch(value):
-        raise Mistyped([FieldFault(field, "bad_id", {"value": value})])
+        raise InvalidInput([FieldFault(field, "bad_id", {"value": value})])
     return value
 
 
-def one_of(value: str, field: str, options: Sequence[str]) -> str:
-    """One of a closed list. Raises `Mistyped`."""
+def check_option(value: str, field: str, options: Sequence[str]) -> str:
+    """One of a closed list. Raises `InvalidInput`."""
     if value not in options:
-        raise Mistyped([FieldFault(field, "not_an_option", {"value": value, "options": ", ".join(options)})])
+        raise InvalidInput([FieldFault(field, "not_an_option", {"value": value, "options": ", ".join(options)})])
     return value
 
 
-def slug(name: str, taken: Container[str] = (), before: str = "") -> str:
+def make_slug(name: str, taken: Container[str] = (), before: str = "") -> str:
     """An id out of a name: ``Thôn Yên Bình`` -> thon-yen-binh; with a number behind it where that is taken."""
     plain = before + ("-".join(search_key(name).encode("ascii", "ignore").decode().split()) or "x")
     number, id_ = 1, plain

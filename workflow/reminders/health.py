@@ -10,9 +10,9 @@ from workflow.core.clock import now
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.recipients import Recipients
+from workflow.reminders.notices.recipients import RecipientFinder
 from workflow.storage import reads
-from workflow.storage.engine import Work
+from workflow.storage.engine import Transaction
 
 DAY = timedelta(days=1)
 
@@ -42,29 +42,29 @@ class Pulse:
         return not (self.late or self.unsent_since or self.letters.get("stuck") or self.unreachable)
 
 
-def pulse(office: Office, policy: Policy) -> Pulse:
+def read_pulse(office: Office, policy: Policy) -> Pulse:
     """How the reminders of an office are. In a sample office days come only by its time machine: it is never late."""
-    with office.database.reading() as connection:
-        work = Work(connection)
-        tree = office.tree_in(connection)
-        of_sample = reads.today(connection)
-        today = office.day(of_sample)
-        beats = {name: notice_queries.beat(connection, name) for name in ("sweep", "delivery", "worker")}
-        waiting = notice_queries.waiting(work)
-        recipients = Recipients(office, work, tree, today)
-        unreachable = sorted({row.via for row in waiting if recipients.mailbox(row.via).address is None})
+    with office.database.read_transaction() as connection:
+        work = Transaction(connection)
+        tree = office.snapshot_for_reading(connection)
+        sample_day = reads.load_today(connection)
+        today = office.resolve_day(sample_day)
+        beats = {name: notice_queries.find_beat(connection, name) for name in ("sweep", "delivery", "worker")}
+        waiting = notice_queries.list_waiting(work)
+        recipients = RecipientFinder(office, work, tree, today)
+        unreachable = sorted({row.via for row in waiting if recipients.find_mailbox(row.via).address is None})
         swept, delivered, worker = beats["sweep"], beats["delivery"], beats["worker"]
         newest = swept.day if swept else None
         due = last_morning(tree.calendar, today if _is_after_hours(office, policy) else today - DAY)
-        oldest = None if of_sample else outbox_queries.oldest_waiting(connection)
+        oldest = None if sample_day else outbox_queries.find_oldest_waiting(connection)
         return Pulse(
             swept=newest,
-            swept_at=_at(swept.at) if swept else None,
-            delivered_at=_at(delivered.at) if delivered else None,
-            next_at=_at(worker.next_at) if worker and worker.next_at else None,
-            late=of_sample is None and (newest is None or newest < due),
+            swept_at=_to_instant(swept.at) if swept else None,
+            delivered_at=_to_instant(delivered.at) if delivered else None,
+            next_at=_to_instant(worker.next_at) if worker and worker.next_at else None,
+            late=sample_day is None and (newest is None or newest < due),
             unsent_since=oldest if oldest and oldest <= due else None,
-            letters=outbox_queries.counts(connection),
+            letters=outbox_queries.count_letters(connection),
             waiting=len(waiting),
             unreachable=unreachable,
         )
@@ -74,5 +74,5 @@ def _is_after_hours(office: Office, policy: Policy) -> bool:
     return now().astimezone(ZoneInfo(office.config.zone)).time() >= policy.hours.to
 
 
-def _at(seconds: int) -> datetime:
+def _to_instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)

@@ -3,39 +3,43 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notifications.policy import DEFAULT, Known, Policy, default_policy, read_policy
-from notifications.transport import Post, post_for
+from notifications.policy import DEFAULT_POLICY_FILE, Policy, PolicyTerms, default_policy, read_policy
+from notifications.transport import MailTransport, build_transport
 from workflow.office import Office
 
 if TYPE_CHECKING:
-    from notifications.letter_text import Writer
+    from notifications.letter_text import MimeLetterWriter
 
 
-def policy_of(office: Office, file: Path | None = None) -> Policy:
+def load_policy(office: Office, file: Path | None = None) -> Policy:
     """The office's policy, or another one in its stead; it names nothing unknown. Raises `BadPolicy`."""
     own = office.config.reminders
-    return read_policy(file or (office.config.folder / own if own else DEFAULT), _known(office))
+    return read_policy(file or (office.config.folder / own if own else DEFAULT_POLICY_FILE), _load_terms(office))
 
 
-def policy_as_read(office: Office) -> Policy:
+def load_policy_unchecked(office: Office) -> Policy:
     """The office's policy for its words alone, not held against the editions. Raises `BadPolicy`."""
     own = office.config.reminders
     return read_policy(office.config.folder / own) if own else default_policy()
 
 
-def _known(office: Office) -> Known:
+def _load_terms(office: Office) -> PolicyTerms:
     book = office.rulebook
-    return Known.of(book.edition(pipeline, one) for pipeline in book.pipelines for one in book.editions(pipeline))
+    return PolicyTerms.from_editions(
+        book.load_edition(pipeline, edition_id)
+        for pipeline in book.pipelines
+        for edition_id in book.list_editions(pipeline)
+    )
 
 
-def writer_of(office: Office) -> "Writer":
+def load_writer(office: Office) -> "MimeLetterWriter":
     """Whatever puts the office's letters into words. Raises `BadTemplates`."""
-    from notifications.letter_text import Writer
+    from notifications.letter_text import MimeLetterWriter
 
     own = office.config.letters
-    return Writer(office.config.mail, office.config.language, office.config.folder / own if own else None)
+    return MimeLetterWriter(office.config.mail, office.config.language, office.config.folder / own if own else None)
 
 
-def post_of(office: Office) -> Post:
-    """The way out: a server, or a folder. Raises `PostAway`."""
-    return post_for(office.config.mail, office.config.folder)
+def load_transport(office: Office) -> MailTransport:
+    """The way out: a server, or a folder. Raises `TransportUnavailable`."""
+    return build_transport(office.config.mail, office.config.folder)

@@ -8,15 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 
-def among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
+def is_among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
     """Whether a column is one of values, however many: a driver takes only so many parameters one by one."""
     if connection.dialect.name == "sqlite":
-        one = sa.func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
-        return column.in_(sa.select(one.c.value))
+        elements = sa.func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
+        return column.in_(sa.select(elements.c.value))
     return column == sa.any_(sa.bindparam(None, list(values), type_=sa.ARRAY(column.type)))
 
 
-def given(connection: Connection, name: str, rows: Sequence[Sequence[Any]], *columns: str) -> sa.CTE:
+def rows_as_table(connection: Connection, name: str, rows: Sequence[Sequence[Any]], *columns: str) -> sa.CTE:
     """Rows that a statement is given, as a table of texts; each with its place among them (``at``).
 
     Laid out once: SQLite would read the parameter again for each row that it is joined to.
@@ -29,8 +29,8 @@ def given(connection: Connection, name: str, rows: Sequence[Sequence[Any]], *col
             [sa.cast(sa.func.json_extract(row.c.value, f"$[{place}]"), sa.String) for place in places],
         )
     else:
-        made = sa.func.json_array_elements(sa.cast(sa.literal(text), sa.JSON))
-        read = made.table_valued(sa.column("value", sa.JSON), with_ordinality="at", name=f"{name}_given")
+        elements = sa.func.json_array_elements(sa.cast(sa.literal(text), sa.JSON))
+        read = elements.table_valued(sa.column("value", sa.JSON), with_ordinality="at", name=f"{name}_given")
         row = read.render_derived()
         at, parts = row.c.at, [row.c.value[place].as_string() for place in places]
     named = [part.label(column) for part, column in zip(parts, columns, strict=True)]

@@ -12,7 +12,7 @@ from workflow.core.crypto import Vault
 GENESIS = bytes(32)
 
 
-class Head(NamedTuple):
+class ChainHead(NamedTuple):
     """The newest event's number and hash, and the newest event of the register."""
 
     n: int
@@ -20,11 +20,11 @@ class Head(NamedTuple):
     register_n: int
 
 
-def link(before: bytes, body: bytes) -> bytes:
+def hash_event(before: bytes, body: bytes) -> bytes:
     """The hash of an event whose canonical bytes are ``body``, chained to the hash before it."""
     return hashlib.sha256(before + body).digest()
 
 
-def seal_of(vault: Vault, head: Head) -> bytes:
+def compute_seal(vault: Vault, head: ChainHead) -> bytes:
     """The office's seal over the head of the history."""
-    return vault.mac(b"%d %d " % (head.n, head.register_n) + head.hash)
+    return vault.compute_mac(b"%d %d " % (head.n, head.register_n) + head.hash)

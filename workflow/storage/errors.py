@@ -6,7 +6,7 @@ from types import TracebackType
 import sqlalchemy as sa
 
 
-class DatabaseAway(Exception):
+class DatabaseUnavailable(Exception):
     """The database cannot be reached, read or written; nothing was changed. ``why`` is the driver's own word."""
 
     def __init__(self, why: str, kind: str = "away") -> None:
@@ -14,8 +14,8 @@ class DatabaseAway(Exception):
         self.why, self.kind = why, kind
 
 
-class Plainly:
-    """While inside, what a driver says of a database that is away becomes `DatabaseAway`."""
+class TranslatedErrors:
+    """While inside, what a driver says of a database that is away becomes `DatabaseUnavailable`."""
 
     def __enter__(self) -> None:
         pass
@@ -23,20 +23,20 @@ class Plainly:
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        if error is not None and (plain := _plain(error)):
+        if error is not None and (plain := _translate_error(error)):
             raise plain from error
 
 
-def _plain(error: BaseException) -> DatabaseAway | None:
+def _translate_error(error: BaseException) -> DatabaseUnavailable | None:
     if isinstance(error, sa.exc.IntegrityError):
         return None
     if isinstance(error, UnicodeDecodeError):  # SQLite names what is spoilt in the spoilt bytes themselves
-        return DatabaseAway(str(error), "broken")
+        return DatabaseUnavailable(str(error), "broken")
     if isinstance(error, sa.exc.TimeoutError):
-        return DatabaseAway(str(error), "busy")
+        return DatabaseUnavailable(str(error), "busy")
     if isinstance(error, sa.exc.DBAPIError):
-        return away(error.orig or error)
-    return away(error) if _is_driver_error(error) else None
+        return classify_error(error.orig or error)
+    return classify_error(error) if _is_driver_error(error) else None
 
 
 def _is_driver_error(error: BaseException) -> bool:
@@ -56,10 +56,10 @@ ERRNOS = {
 }  # fmt: skip
 
 
-def away(error: BaseException) -> DatabaseAway:
+def classify_error(error: BaseException) -> DatabaseUnavailable:
     """The driver's or the operating system's error, in plain kinds."""
     why = str(error)
     if isinstance(error, OSError) and error.errno in ERRNOS:
-        return DatabaseAway(why, ERRNOS[error.errno])
+        return DatabaseUnavailable(why, ERRNOS[error.errno])
     kind = next((kind for words, kind in KINDS.items() if words in why.lower()), "away")
-    return DatabaseAway(why, kind)
+    return DatabaseUnavailable(why, kind)

@@ -9,16 +9,16 @@ from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Row as Row
 from sqlmodel import Session, SQLModel, col, select
 
-from workflow.storage.chain import Head
-from workflow.storage.engine import DatabaseAway, Prepared, Work
+from workflow.storage.chain import ChainHead
+from workflow.storage.engine import DatabaseUnavailable, PreparedStatement, Transaction
 from workflow.storage.tables import (
     CaseRow,
     ClockRow,
     LetterRow,
     NoticeRow,
-    Office,
+    OfficeRow,
     PaperRow,
-    Registered,
+    RegisterRow,
     SnoozeRow,
     VoteRow,
     table_of,
@@ -28,94 +28,94 @@ from workflow.storage.writes import CASES, CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL,
 LETTERS, NOTICES = table_of(LetterRow), table_of(NoticeRow)
 PAPERS, SNOOZES = table_of(PaperRow), table_of(SnoozeRow)
 
-R = TypeVar("R", bound=Registered)
+R = TypeVar("R", bound=RegisterRow)
 
 
-def office(connection: Connection) -> Office:
-    """The office's own row. Raises `DatabaseAway` where there is none: tables, but no office in them."""
+def load_office(connection: Connection) -> OfficeRow:
+    """The office's own row. Raises `DatabaseUnavailable` where there is none: tables, but no office in them."""
     with Session(connection) as session:
-        row = session.exec(select(Office)).one_or_none()
+        row = session.exec(select(OfficeRow)).one_or_none()
     if row is None:
-        raise DatabaseAway("no office", "not_made")
+        raise DatabaseUnavailable("no office", "not_made")
     return row
 
 
-def today(connection: Connection) -> date | None:
+def load_today(connection: Connection) -> date | None:
     """The day of a sample office's time machine; None in a real one."""
     day: date | None = connection.execute(sa.select(OFFICE.c.today)).scalar_one()
     return day
 
 
-_STANDING = Prepared(
+_OFFICE_STATUS = PreparedStatement(
     sa.select(OFFICE.c.today, SEAL.c.register_n, OFFICE.c.basis).select_from(sa.join(OFFICE, SEAL, sa.true()))
 )
 
 
-def standing(work: Work) -> tuple[date | None, int, str]:
+def load_office_status(tx: Transaction) -> tuple[date | None, int, str]:
     """The day of a sample office's time machine, the newest event of the register, what deadlines are counted by."""
-    day, n, basis = work.run(_STANDING, {}).fetchone()
+    day, n, basis = tx.run(_OFFICE_STATUS, {}).fetchone()
     return date.fromisoformat(day) if isinstance(day, str) else day, n, basis
 
 
-_ALIKE = CASES.alias()
-_TOUCHED = Prepared(
+_SAME_PERSON = CASES.alias()
+_CASE_VERSION = PreparedStatement(
     sa.select(
         CASES.c.id, CASES.c.version, CASES.c.pipeline, CASES.c.unit_id,
-        sa.select(sa.func.sum(_ALIKE.c.version)).where(_ALIKE.c.person_id == CASES.c.person_id).scalar_subquery(),
+        sa.select(sa.func.sum(_SAME_PERSON.c.version)).where(_SAME_PERSON.c.person_id == CASES.c.person_id).scalar_subquery(),
         sa.select(sa.func.max(PAPERS.c.n)).where(PAPERS.c.case_id == CASES.c.id).scalar_subquery(),
         sa.select(sa.func.max(SNOOZES.c.n)).where(SNOOZES.c.subject == CASES.c.id).scalar_subquery(),
     ).where(CASES.c.id == sa.bindparam("case"))
 )  # fmt: skip
-_TOLD = Prepared(
+_NOTICE_STATES = PreparedStatement(
     sa.select(NOTICES.c.id, NOTICES.c.state, LETTERS.c.state)
     .join(LETTERS, LETTERS.c.id == NOTICES.c.letter_id, isouter=True)
     .where(NOTICES.c.subject == sa.bindparam("case"))
 )
 
 
-def touched(work: Work, case: str) -> Sequence[Any] | None:
+def load_case_version(tx: Transaction, case: str) -> Sequence[Any] | None:
     """A case by what its page is made of: id, version, pipeline, unit, its person's versions, newest paper, snooze."""
-    found: Sequence[Any] | None = work.run(_TOUCHED, {"case": case}).fetchone()
-    return found
+    version: Sequence[Any] | None = tx.run(_CASE_VERSION, {"case": case}).fetchone()
+    return version
 
 
-def told(work: Work, case: str) -> tuple[tuple[Any, ...], ...]:
+def load_notice_states(tx: Transaction, case: str) -> tuple[tuple[Any, ...], ...]:
     """What was told of a case, and how the letters stand."""
-    return tuple(sorted(tuple(row) for row in work.run(_TOLD, {"case": case}).fetchall()))
+    return tuple(sorted(tuple(row) for row in tx.run(_NOTICE_STATES, {"case": case}).fetchall()))
 
 
-def head(connection: Connection) -> tuple[Head, bytes] | None:
+def load_chain_head(connection: Connection) -> tuple[ChainHead, bytes] | None:
     """The sealed head of the history, and its seal; None where somebody took it out."""
     numbers = [sa.cast(column, sa.BigInteger).label(column.name) for column in (SEAL.c.n, SEAL.c.register_n)]
-    statement = sa.select(*numbers, _blob(SEAL.c.hash), _blob(SEAL.c.mac))
+    statement = sa.select(*numbers, _as_bytes(SEAL.c.hash), _as_bytes(SEAL.c.mac))
     row = connection.execute(statement).one_or_none()
-    return None if row is None or None in row else (Head(row.n, row.hash, row.register_n), row.mac)
+    return None if row is None or None in row else (ChainHead(row.n, row.hash, row.register_n), row.mac)
 
 
-def damage(connection: Connection) -> str | None:
+def find_damage(connection: Connection) -> str | None:
     """What is amiss in the file itself: SQLite finds an index that misses rows, or a column has lost its name."""
     if connection.dialect.name != "sqlite":
         return None
     try:
-        found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        check_result: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
         for table in SQLModel.metadata.sorted_tables:
             connection.execute(sa.select(table).limit(0))
     except sa.exc.DatabaseError as error:
         return str(error.orig)
-    return None if found == "ok" else found
+    return None if check_result == "ok" else check_result
 
 
-def register_n(connection: Connection) -> int:
+def load_register_n(connection: Connection) -> int:
     """The newest event of the register."""
     return connection.execute(sa.select(SEAL.c.register_n)).scalar_one_or_none() or 0
 
 
-def _blob(column: sa.Column[Any]) -> sa.Label[bytes]:
+def _as_bytes(column: sa.Column[Any]) -> sa.Label[bytes]:
     """Bytes, even where somebody wrote text into the column by hand (SQLite lets them)."""
     return sa.cast(column, sa.LargeBinary).label(column.name)
 
 
-def register(connection: Connection, model: type[R], *, retired: bool = False) -> Sequence[R]:
+def load_register_rows(connection: Connection, model: type[R], *, retired: bool = False) -> Sequence[R]:
     """The rows of one table of the register, oldest first; the retired ones too where wanted."""
     statement = select(model).order_by(col(model.n))
     if not retired:
@@ -124,22 +124,22 @@ def register(connection: Connection, model: type[R], *, retired: bool = False) -
         return session.exec(statement).all()
 
 
-def events(connection: Connection, case: str | None = None) -> Iterator[Row[Any]]:
+def load_events(connection: Connection, case: str | None = None) -> Iterator[Row[Any]]:
     """Events in order, of one case or of the whole office: n, case_id, seq, body, hash."""
-    columns = (EVENTS.c.n, EVENTS.c.case_id, EVENTS.c.seq, _blob(EVENTS.c.body), _blob(EVENTS.c.hash))
+    columns = (EVENTS.c.n, EVENTS.c.case_id, EVENTS.c.seq, _as_bytes(EVENTS.c.body), _as_bytes(EVENTS.c.hash))
     statement = sa.select(*columns).order_by(EVENTS.c.n)
     if case is not None:
         return iter(connection.execute(statement.where(EVENTS.c.case_id == case)))
     return iter(connection.execution_options(yield_per=2000).execute(statement))
 
 
-def case(connection: Connection, id_: str) -> CaseRow | None:
+def load_case(connection: Connection, id_: str) -> CaseRow | None:
     """One case."""
     with Session(connection) as session:
         return session.get(CaseRow, id_)
 
 
-def cases(
+def load_cases(
     connection: Connection, *, states: Iterable[str] = (), units: Iterable[str] | None = None, person: str | None = None
 ) -> Sequence[CaseRow]:
     """Cases, oldest first, narrowed to states, units or a person where given."""
@@ -154,7 +154,7 @@ def cases(
         return session.exec(statement).all()
 
 
-def late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
+def load_late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
     """Legal and house clocks that run past their deadline on ``day``."""
     statement = (
         select(ClockRow)
@@ -165,7 +165,7 @@ def late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
         return session.exec(statement).all()
 
 
-def clocks(connection: Connection, case_id: str | None = None) -> Sequence[ClockRow]:
+def load_clocks(connection: Connection, case_id: str | None = None) -> Sequence[ClockRow]:
     """Clock rows of one case, or of all, in the order they started."""
     statement = select(ClockRow).order_by(col(ClockRow.case_id), col(ClockRow.seq), col(ClockRow.name))
     if case_id is not None:
@@ -174,13 +174,13 @@ def clocks(connection: Connection, case_id: str | None = None) -> Sequence[Clock
         return session.exec(statement).all()
 
 
-def votes(connection: Connection, case_id: str) -> Sequence[VoteRow]:
+def load_votes(connection: Connection, case_id: str) -> Sequence[VoteRow]:
     """The votes of a case in order."""
     with Session(connection) as session:
         return session.exec(select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))).all()
 
 
-def people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator[Row[Any]]:
+def load_people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator[Row[Any]]:
     """People as they are stored: id, key, sealed."""
     statement = sa.select(PEOPLE.c.id, PEOPLE.c.key, PEOPLE.c.sealed).order_by(PEOPLE.c.id)
     if ids is not None:
@@ -188,50 +188,50 @@ def people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator
     return iter(connection.execute(statement))
 
 
-def texts(connection: Connection, case_id: str) -> list[Row[Any]]:
+def load_texts(connection: Connection, case_id: str) -> list[Row[Any]]:
     """The sealed words of a case's acts: n, person_id, field, sealed."""
     mine = sa.select(EVENTS.c.n).where(EVENTS.c.case_id == case_id)
     statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(TEXTS.c.n.in_(mine))
     return list(connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)))
 
 
-def clocks_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+def load_clocks_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     """Every clock as plain values, by case, in the order they started; but for the day it was armed."""
-    return _by_case(connection, CLOCKS)
+    return _group_by_case(connection, CLOCKS)
 
 
-def votes_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+def load_votes_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     """Every vote as plain values, by case, in the order they were recorded."""
-    return _by_case(connection, VOTES)
+    return _group_by_case(connection, VOTES)
 
 
-def _by_case(connection: Connection, table: sa.Table) -> dict[str, list[dict[str, Any]]]:
+def _group_by_case(connection: Connection, table: sa.Table) -> dict[str, list[dict[str, Any]]]:
     columns = [column for column in table.columns if column.name not in ("id", "armed_on")]
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_case: dict[str, list[dict[str, Any]]] = {}
     for row in connection.execute(sa.select(*columns).order_by(table.c.id)):
-        found.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - the toolkit's documented name
-    return found
+        by_case.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - the toolkit's documented name
+    return by_case
 
 
-def all_texts(connection: Connection) -> Iterator[Row[Any]]:
+def load_all_texts(connection: Connection) -> Iterator[Row[Any]]:
     """Every sealed text of the office: n, person_id, field, sealed."""
     statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
     return iter(connection.execution_options(yield_per=50).execute(statement))
 
 
-def snoozed(connection: Connection, subject: str) -> list[Row[Any]]:
+def load_snooze_history(connection: Connection, subject: str) -> list[Row[Any]]:
     """Every snooze about a case, oldest first: its event's body, its row, whose words the reason is, sealed."""
-    held = table_of(SnoozeRow)
+    snooze_table = table_of(SnoozeRow)
     statement = (
-        sa.select(held, _blob(EVENTS.c.body), TEXTS.c.person_id, TEXTS.c.sealed)
-        .join(EVENTS, EVENTS.c.n == held.c.n)
-        .join(TEXTS, TEXTS.c.n == held.c.n, isouter=True)
-        .where(held.c.subject == subject)
+        sa.select(snooze_table, _as_bytes(EVENTS.c.body), TEXTS.c.person_id, TEXTS.c.sealed)
+        .join(EVENTS, EVENTS.c.n == snooze_table.c.n)
+        .join(TEXTS, TEXTS.c.n == snooze_table.c.n, isouter=True)
+        .where(snooze_table.c.subject == subject)
     )
-    return list(connection.execute(statement.order_by(held.c.n)))
+    return list(connection.execute(statement.order_by(snooze_table.c.n)))
 
 
-def snoozes(connection: Connection) -> dict[int, dict[str, str]]:
+def load_snoozes(connection: Connection) -> dict[int, dict[str, str]]:
     """Every snooze by the number of its event, its day as text."""
     with Session(connection) as session:
         rows = session.exec(select(SnoozeRow)).all()

@@ -11,55 +11,55 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from states.calendar.calendar_file import calendar_from
+from states.calendar.calendar_file import parse_calendar
 from states.calendar.working_days import Calendar
-from states.vocabulary import Line, Membership
+from states.vocabulary import Membership, UnitLine
 from workflow.storage import reads
 from workflow.storage.reads import Connection
 from workflow.storage.tables import (
     CalendarRow,
     GrantRow,
     MembershipRow,
-    Registered,
+    RegisterRow,
     TermRow,
     UnitRow,
     UserRow,
 )
 
-HEADED = "branch"
+BRANCH_ORGAN = "branch"
 """The organ of the units that have a head: a head's post stands where a branch stands."""
 
 
-class Dated(Protocol):
+class DatedRow(Protocol):
     """Anything that holds from one day to another."""
 
     valid_from: date
     valid_to: date | None
 
 
-D = TypeVar("D", bound=Dated)
+D = TypeVar("D", bound=DatedRow)
 DAY = timedelta(days=1)
 
 
-def on(rows: Iterable[D], day: date) -> D | None:
+def find_row_on(rows: Iterable[D], day: date) -> D | None:
     """The one of dated rows that holds on a day."""
-    return next((row for row in rows if holds(row, day)), None)
+    return next((row for row in rows if holds_on(row, day)), None)
 
 
-def holds(row: Dated, day: date) -> bool:
+def holds_on(row: DatedRow, day: date) -> bool:
     """Whether a dated row holds on a day; both its ends are inside."""
     return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
 
 
-def unit_on(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> UnitRow | None:
+def find_unit_on(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> UnitRow | None:
     """The unit of that id on a day, or the one that took its place by then."""
     seen: set[str] = set()
     while id_ not in seen:
         seen.add(id_)
         rows = tuple(units.get(id_, ()))
-        found = on(rows, day)
-        if found is not None:
-            return found
+        row_on_day = find_row_on(rows, day)
+        if row_on_day is not None:
+            return row_on_day
         ended = [(row.valid_to, row.successor) for row in rows if row.valid_to and row.valid_to < day and row.successor]
         if not ended:
             return None
@@ -67,17 +67,17 @@ def unit_on(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> Unit
     return None
 
 
-def above(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> tuple[UnitRow, ...]:
+def list_units_above(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) -> tuple[UnitRow, ...]:
     """The unit and all units above it on a day, nearest first."""
-    found: dict[str, UnitRow] = {}
-    unit = unit_on(units, id_, day)
-    while unit is not None and unit.id not in found:
-        found[unit.id] = unit
-        unit = unit_on(units, unit.parent, day) if unit.parent else None
-    return tuple(found.values())
+    line: dict[str, UnitRow] = {}
+    unit = find_unit_on(units, id_, day)
+    while unit is not None and unit.id not in line:
+        line[unit.id] = unit
+        unit = find_unit_on(units, unit.parent, day) if unit.parent else None
+    return tuple(line.values())
 
 
-KEPT: dict[str, tuple[type[Registered], str]] = {
+SNAPSHOT_TABLES: dict[str, tuple[type[RegisterRow], str]] = {
     "units": (UnitRow, "id"),
     "users": (UserRow, "id"),
     "grants": (GrantRow, "user_id"),
@@ -88,34 +88,36 @@ KEPT: dict[str, tuple[type[Registered], str]] = {
 """The tables of the register that a tree holds, each under the value of one of its columns."""
 
 
-class Tree:
+class RegisterSnapshot:
     """What is known of the register, as it stands after the history's event ``n``."""
 
     def __init__(self, connection: Connection, n: int) -> None:
         self.n = n
-        self.units = by(reads.register(connection, UnitRow), "id")
-        self.users = by(reads.register(connection, UserRow), "id")
-        self.grants = by(reads.register(connection, GrantRow), "user_id")
-        self.memberships = by(reads.register(connection, MembershipRow), "person_id")
-        self.terms = by(reads.register(connection, TermRow), "unit_id")
-        self.calendar_years = by(reads.register(connection, CalendarRow), "year")
-        self.worked_out: dict[Hashable, Any] = {}
+        self.units = group_by(reads.load_register_rows(connection, UnitRow), "id")
+        self.users = group_by(reads.load_register_rows(connection, UserRow), "id")
+        self.grants = group_by(reads.load_register_rows(connection, GrantRow), "user_id")
+        self.memberships = group_by(reads.load_register_rows(connection, MembershipRow), "person_id")
+        self.terms = group_by(reads.load_register_rows(connection, TermRow), "unit_id")
+        self.calendar_years = group_by(reads.load_register_rows(connection, CalendarRow), "year")
+        self.cache: dict[Hashable, Any] = {}
         """What others have worked out of this register; it goes with the tree, and no later one has it."""
-        self._lines: dict[tuple[str, int], Line] = {}
+        self._lines: dict[tuple[str, int], UnitLine] = {}
         self._roles: dict[tuple[str, str, int], frozenset[str]] = {}
         self._below: dict[int, dict[str, list[str]]] = {}
         self._parts: dict[tuple[str, int], set[str]] = {}
-        self._keys = {row.n: key for table in KEPT for key, rows in getattr(self, table).items() for row in rows}
+        self._keys = {
+            row.n: key for table in SNAPSHOT_TABLES for key, rows in getattr(self, table).items() for row in rows
+        }
 
-    def after(self, events: Iterable[Mapping[str, Any]], n: int) -> "Tree":
+    def with_events(self, events: Iterable[Mapping[str, Any]], n: int) -> "RegisterSnapshot":
         """The tree as later events of the register, up to ``n``, have left it; this one stays as it is."""
         later = copy(self)
         later.n = n
-        later.worked_out = {}
-        later.take([event for event in events if event.get("table") in KEPT])
+        later.cache = {}
+        later.apply_events([event for event in events if event.get("table") in SNAPSHOT_TABLES])
         return later
 
-    def take(self, events: Sequence[Mapping[str, Any]]) -> None:
+    def apply_events(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Take events on tables of the tree in; the tree must be a copy that nobody else holds yet."""
         for table in {event["table"] for event in events}:
             setattr(self, table, dict(getattr(self, table)))
@@ -126,67 +128,69 @@ class Tree:
                 vars(self).pop("_turns", None)
                 vars(self).pop("_grants_at", None)
         for event in events:
-            self._take(event)
+            self._apply_event(event)
 
-    def _take(self, event: Mapping[str, Any]) -> None:
+    def _apply_event(self, event: Mapping[str, Any]) -> None:
         """One event: a row more, or a row less."""
-        model, key = KEPT[event["table"]]
-        held: dict[Any, tuple[Registered, ...]] = getattr(self, event["table"])
+        model, key = SNAPSHOT_TABLES[event["table"]]
+        rows_by_key: dict[Any, tuple[RegisterRow, ...]] = getattr(self, event["table"])
         if event["kind"] == "register":
             row = event["row"]
             until = row["valid_to"] and date.fromisoformat(row["valid_to"])
             dates = {"valid_from": date.fromisoformat(row["valid_from"]), "valid_to": until}
             noted = {"n": event["n"], "recorded_on": date.fromisoformat(event["recorded_on"])}
             self._keys[event["n"]] = name = row[key]
-            held[name] = (*held.get(name, ()), model(**{**row, **dates, **noted}))
+            rows_by_key[name] = (*rows_by_key.get(name, ()), model(**{**row, **dates, **noted}))
             return
         name = self._keys[event["row"]]
-        left = tuple(row for row in held.pop(name) if row.n != event["row"])
+        left = tuple(row for row in rows_by_key.pop(name) if row.n != event["row"])
         if left:
-            held[name] = left
+            rows_by_key[name] = left
 
     @cached_property
     def calendar(self) -> Calendar:
         """The office's working calendar."""
-        return calendar_from({"years": [json.loads(row.days) for rows in self.calendar_years.values() for row in rows]})
+        return parse_calendar(
+            {"years": [json.loads(row.days) for rows in self.calendar_years.values() for row in rows]}
+        )
 
-    def unit(self, id_: str, day: date) -> UnitRow | None:
+    def find_unit(self, id_: str, day: date) -> UnitRow | None:
         """A unit as it was on a day; one that has ended lives on in its successor."""
-        return unit_on(self.units, id_, day)
+        return find_unit_on(self.units, id_, day)
 
-    def above(self, id_: str, day: date) -> tuple[UnitRow, ...]:
+    def units_above(self, id_: str, day: date) -> tuple[UnitRow, ...]:
         """The unit and all units above it on a day, nearest first."""
-        return above(self.units, id_, day)
+        return list_units_above(self.units, id_, day)
 
-    def below(self, id_: str, day: date) -> set[str]:
+    def units_below(self, id_: str, day: date) -> set[str]:
         """The unit and all units below it on a day, with those that have come to be part of them."""
-        return set(self._all_below(id_, day))
+        return set(self._collect_below(id_, day))
 
-    def _all_below(self, id_: str, day: date) -> set[str]:
+    def _collect_below(self, id_: str, day: date) -> set[str]:
         key = (id_, bisect_right(self._turns, day))
         if key in self._parts:
             return self._parts[key]
-        children = self._children(day)
-        found, todo = {id_}, [id_]
+        children = self._children_by_unit(day)
+        ids, todo = {id_}, [id_]
         while todo:
             for child in children.get(todo.pop(), ()):
-                if child not in found:
-                    found.add(child)
+                if child not in ids:
+                    ids.add(child)
                     todo.append(child)
-        self._parts[key] = found
-        return found
+        self._parts[key] = ids
+        return ids
 
-    def _children(self, day: date) -> dict[str, list[str]]:
+    def _children_by_unit(self, day: date) -> dict[str, list[str]]:
         """The units right below each on a day, with those that have come to be part of it."""
         key = bisect_right(self._turns, day)
         children = self._below.get(key)
         if children is None:
             children = {}
-            for one in self.units:
-                row = self.unit(one, day)
-                over = row if row is None or row.id != one else self.unit(row.parent, day) if row.parent else None
+            for id_ in self.units:
+                row = self.find_unit(id_, day)
+                over = row if row is None or row.id != id_ else self.find_unit(row.parent, day) if row.parent else None
                 if over is not None:
-                    children.setdefault(over.id, []).append(one)
+                    children.setdefault(over.id, []).append(id_)
             self._below[key] = children
         return children
 
@@ -196,49 +200,49 @@ class Tree:
 
     @cached_property
     def _grants_at(self) -> dict[str, tuple[GrantRow, ...]]:
-        return by([row for rows in self.grants.values() for row in rows], "unit_id")
+        return group_by([row for rows in self.grants.values() for row in rows], "unit_id")
 
     @cached_property
     def _turns(self) -> list[date]:
         """The days on which a unit or a grant begins, or is over: from one to the next, nothing is different."""
-        rows = [row for table in (self.units, self.grants) for held in table.values() for row in held]
+        rows = [row for table in (self.units, self.grants) for dated_rows in table.values() for row in dated_rows]
         return sorted({row.valid_from for row in rows} | {row.valid_to + DAY for row in rows if row.valid_to})
 
-    def line(self, id_: str, day: date) -> Line:
+    def find_line(self, id_: str, day: date) -> UnitLine:
         """Which organs stand over a branch on a day, the nearest of each."""
         key = (id_, bisect_right(self._turns, day))
-        held = self._lines.get(key)
-        if held is None:
+        line = self._lines.get(key)
+        if line is None:
             organs: dict[str, str] = {}
             authorised = False
-            for unit in self.above(id_, day):
+            for unit in self.units_above(id_, day):
                 for organ in filter(None, unit.organs.split(",")):
                     if organ == "committee" and organ not in organs:
                         authorised = unit.authorised
                     organs.setdefault(organ, unit.id)
-            held = self._lines[key] = Line(id_, organs, authorised)
-        return held
+            line = self._lines[key] = UnitLine(id_, organs, authorised)
+        return line
 
-    def roles(self, user: str, unit: str, day: date) -> frozenset[str]:
+    def list_roles(self, user: str, unit: str, day: date) -> frozenset[str]:
         """The roles that a user held on a day at a unit or above it."""
         key = (user, unit, bisect_right(self._turns, day))
-        held = self._roles.get(key)
-        if held is None:
-            places = {row.id for row in self.above(unit, day)}
+        roles = self._roles.get(key)
+        if roles is None:
+            places = {row.id for row in self.units_above(unit, day)}
             grants = self.grants.get(user, ())
-            held = frozenset(row.role for row in grants if row.unit_id in places and holds(row, day))
-            self._roles[key] = held
-        return held
+            roles = frozenset(row.role for row in grants if row.unit_id in places and holds_on(row, day))
+            self._roles[key] = roles
+        return roles
 
-    def membership(self, person: str, day: date) -> Membership:
+    def get_membership(self, person: str, day: date) -> Membership:
         """What a person was in the Party on a day."""
-        row = on(self.memberships.get(person, ()), day)
+        row = find_row_on(self.memberships.get(person, ()), day)
         return row.status if row else "none"  # type: ignore[return-value] # the register admits these words only
 
 
-def by(rows: Sequence[D], key: str) -> dict[Any, tuple[D, ...]]:
+def group_by(rows: Sequence[D], key: str) -> dict[Any, tuple[D, ...]]:
     """Dated rows under the value of one of their columns."""
-    found: dict[Any, list[D]] = {}
+    groups: dict[Any, list[D]] = {}
     for row in rows:
-        found.setdefault(getattr(row, key), []).append(row)
-    return {name: tuple(held) for name, held in found.items()}
+        groups.setdefault(getattr(row, key), []).append(row)
+    return {name: tuple(group) for name, group in groups.items()}

@@ -13,7 +13,7 @@ VERSION = "0004"
 """The newest migration; a test holds it to what stands in migrations/versions."""
 
 
-class SchemaForeign(Exception):
+class WrongSchemaVersion(Exception):
     """The database is of another version: ``newer`` than this program, or older and waiting for `ketnap upgrade`."""
 
     def __init__(self, found: str, *, newer: bool) -> None:
@@ -22,13 +22,13 @@ class SchemaForeign(Exception):
 
 
 def check_version(connection: Connection) -> None:
-    """Raises `SchemaForeign` unless the database is of this very version."""
-    found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
-    if found != VERSION:
-        raise SchemaForeign(found, newer=found > VERSION)
+    """Raises `WrongSchemaVersion` unless the database is of this very version."""
+    version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
+    if version != VERSION:
+        raise WrongSchemaVersion(version, newer=version > VERSION)
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade_schema(connection: Connection) -> None:
     """Bring a database to this version, inside the transaction of ``connection``."""
     from alembic import command
     from alembic.config import Config
@@ -39,7 +39,7 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def drop(connection: Connection) -> None:
+def drop_tables(connection: Connection) -> None:
     """Take every table away: a database that was never handed out goes back to what it was."""
     SQLModel.metadata.drop_all(connection)
     connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))

@@ -13,24 +13,24 @@ PAGES = 5_000
 
 
 def copy_sqlite(database: Database, target: Path, on_progress: Callable[[int, int], None] | None = None) -> str | None:
-    """Copy an SQLite database into ``target``; what is amiss with the copy, if anything is. Raises `DatabaseAway`."""
-    with database.reading() as connection, closing(sqlite3.connect(target)) as copy:
+    """Copy an SQLite database into ``target``; what is amiss with the copy, if anything is. Raises `DatabaseUnavailable`."""
+    with database.read_transaction() as connection, closing(sqlite3.connect(target)) as copy:
         # A reader's picture is taken with the first thing that is read; without it each write begins the copy anew.
         connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
         source: Any = connection.connection.driver_connection
 
-        def told(_status: int, left: int, total: int) -> None:
+        def report_progress(_status: int, left: int, total: int) -> None:
             if on_progress:
                 on_progress(total - left, total)
 
-        source.backup(copy, pages=PAGES, progress=told, sleep=0)
+        source.backup(copy, pages=PAGES, progress=report_progress, sleep=0)
         # One file that can be carried away, without the log beside it that a database in use has.
         copy.execute("PRAGMA journal_mode=DELETE")
-        found: str = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
-    return None if found == "ok" else found
+        check_result: str = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    return None if check_result == "ok" else check_result
 
 
-def size_of(connection: Connection) -> int:
+def measure_database(connection: Connection) -> int:
     """Bytes that a database takes."""
     if connection.dialect.name == "sqlite":
         pages, each = (

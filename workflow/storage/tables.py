@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, Uniq
 from sqlmodel import Field, SQLModel
 
 
-class Office(SQLModel, table=True):
+class OfficeRow(SQLModel, table=True):
     """The one office of this database. ``today``: the day of a sample office's time machine, else null."""
 
     __tablename__ = "office"
@@ -23,7 +23,7 @@ class Office(SQLModel, table=True):
     """Digest of everything deadlines are counted by; when it changes, the deadlines of open cases are counted anew."""
 
 
-class Seal(SQLModel, table=True):
+class SealRow(SQLModel, table=True):
     """The head of the history: number and hash of the newest event, and the office key's seal over both.
 
     ``register_n``: the newest event of the register, by which a process knows whether what it read is still so.
@@ -398,7 +398,7 @@ class LookRow(SQLModel, table=True):
     subject: str
 
 
-class Registered(SQLModel):
+class RegisterRow(SQLModel):
     """What all rows of the register have in common: valid from, to (inclusive); recorded on, retired on."""
 
     n: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -409,7 +409,7 @@ class Registered(SQLModel):
     retired_n: int | None = Field(default=None, sa_type=BigInteger)
 
 
-class UnitRow(Registered, table=True):
+class UnitRow(RegisterRow, table=True):
     """A unit as it is for a while: its name, level, place in the tree, organs (comma-separated keys of the edition)."""
 
     __tablename__ = "units"
@@ -422,7 +422,7 @@ class UnitRow(Registered, table=True):
     successor: str | None = None
 
 
-class PostRow(Registered, table=True):
+class PostRow(RegisterRow, table=True):
     """The post of head of a village or residential group."""
 
     __tablename__ = "posts"
@@ -431,7 +431,7 @@ class PostRow(Registered, table=True):
     kind: str
 
 
-class TenureRow(Registered, table=True):
+class TenureRow(RegisterRow, table=True):
     """Who holds a post; ``secretary``: also secretary of the branch (the combined model)."""
 
     __tablename__ = "tenures"
@@ -440,7 +440,7 @@ class TenureRow(Registered, table=True):
     secretary: bool = False
 
 
-class MembershipRow(Registered, table=True):
+class MembershipRow(RegisterRow, table=True):
     """What a person is in the Party for a while: probationary or member; no row: neither."""
 
     __tablename__ = "memberships"
@@ -448,7 +448,7 @@ class MembershipRow(Registered, table=True):
     status: str
 
 
-class PlanRow(Registered, table=True):
+class PlanRow(RegisterRow, table=True):
     """What the commune plans for a post: admit, replace, combine, not_now."""
 
     __tablename__ = "plans"
@@ -456,7 +456,7 @@ class PlanRow(Registered, table=True):
     kind: str
 
 
-class MeetingRow(Registered, table=True):
+class MeetingRow(RegisterRow, table=True):
     """An extended branch meeting to which a head was invited, and whether he or she came; nothing more."""
 
     __tablename__ = "meetings"
@@ -465,7 +465,7 @@ class MeetingRow(Registered, table=True):
     came: bool
 
 
-class UserRow(Registered, table=True):
+class UserRow(RegisterRow, table=True):
     """Somebody who acts: ``id`` is the name typed after ``--by``; their own name stands with the person."""
 
     __tablename__ = "users"
@@ -473,7 +473,7 @@ class UserRow(Registered, table=True):
     person_id: str = Field(foreign_key="people.id")
 
 
-class GrantRow(Registered, table=True):
+class GrantRow(RegisterRow, table=True):
     """A role that a user holds at a unit."""
 
     __tablename__ = "grants"
@@ -482,14 +482,14 @@ class GrantRow(Registered, table=True):
     unit_id: str = Field(index=True)
 
 
-class TermRow(Registered, table=True):
+class TermRow(RegisterRow, table=True):
     """A term of a unit's committee: numbers of documents begin anew with it."""
 
     __tablename__ = "terms"
     unit_id: str = Field(index=True)
 
 
-class CalendarRow(Registered, table=True):
+class CalendarRow(RegisterRow, table=True):
     """One year of the office's working calendar, as canonical JSON."""
 
     __tablename__ = "calendar_years"
@@ -497,7 +497,7 @@ class CalendarRow(Registered, table=True):
     days: str = Field(sa_column=Column(Text, nullable=False))
 
 
-REGISTER: dict[str, type[Registered]] = {
+REGISTER: dict[str, type[RegisterRow]] = {
     "units": UnitRow,
     "posts": PostRow,
     "tenures": TenureRow,

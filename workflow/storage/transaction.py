@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
-Turn = Callable[[Any], Any]
+Converter = Callable[[Any], Any]
 """What a driver wants made of one value."""
 Bind = Callable[[Mapping[str, Any]], Any]
 """Named values turned into a driver's parameters."""
 
 
-class Prepared:
+class PreparedStatement:
     """A Core statement, compiled once per dialect and run on the driver's own cursor.
 
     Compiling and passing through the toolkit's layers costs more than a durable commit on a good disk; a step is made
@@ -23,63 +23,65 @@ class Prepared:
 
     def __init__(self, statement: sa.Executable) -> None:
         self.statement = statement
-        self._made: dict[str, tuple[str, Bind]] = {}
+        self._compiled: dict[str, tuple[str, Bind]] = {}
 
-    def on(self, dialect: Dialect) -> tuple[str, Bind]:
+    def compile_for(self, dialect: Dialect) -> tuple[str, Bind]:
         """The text for a dialect, and what turns named values into the driver's parameters."""
-        made = self._made.get(dialect.name)
-        if made is None:
-            made = self._made[dialect.name] = self._compile(dialect)
-        return made
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
 
     def _compile(self, dialect: Dialect) -> tuple[str, Bind]:
         compiled: Any = self.statement.compile(dialect=dialect)  # type: ignore[attr-defined] # every Executable compiles
         bounds = {name: bound for bound, name in compiled.bind_names.items()}
         fixed = {name: bound.value for name, bound in bounds.items() if bound.value is not None}
-        turned = {name: turn for name, bound in bounds.items() if (turn := _turned(bound.type, dialect))}
+        converters = {
+            name: converter for name, bound in bounds.items() if (converter := _find_converter(bound.type, dialect))
+        }
         if compiled.positiontup is None:
-            return str(compiled), _by_name(fixed, turned)
-        return str(compiled), _by_place(tuple(compiled.positiontup), fixed, turned)
+            return str(compiled), _bind_by_name(fixed, converters)
+        return str(compiled), _bind_by_position(tuple(compiled.positiontup), fixed, converters)
 
 
-def _turned(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Turn | None:
+def _find_converter(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Converter | None:
     """What the driver wants made of a value; it takes bytes as they are, which the toolkit would wrap."""
     if isinstance(kind, sa.LargeBinary):
         return None
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _by_name(fixed: Mapping[str, Any], turned: Mapping[str, Turn]) -> Bind:
+def _bind_by_name(fixed: Mapping[str, Any], converters: Mapping[str, Converter]) -> Bind:
     """For a driver that finds its parameters by name; names that it does not ask for do not trouble it."""
 
     def bind(values: Mapping[str, Any]) -> Any:
-        return {**fixed, **values, **{name: turn(values[name]) for name, turn in turned.items()}}
+        return {**fixed, **values, **{name: turn(values[name]) for name, turn in converters.items()}}
 
-    return bind if fixed or turned else lambda values: values
+    return bind if fixed or converters else lambda values: values
 
 
-def _by_place(names: tuple[str, ...], fixed: Mapping[str, Any], turned: Mapping[str, Turn]) -> Bind:
+def _bind_by_position(names: tuple[str, ...], fixed: Mapping[str, Any], converters: Mapping[str, Converter]) -> Bind:
     """For a driver that takes its parameters in their order."""
     take = itemgetter(*names) if len(names) > 1 else lambda values: tuple(values[name] for name in names)
-    turns = [(at, turned[name]) for at, name in enumerate(names) if name in turned]
+    positioned = [(at, converters[name]) for at, name in enumerate(names) if name in converters]
 
     def bind(values: Mapping[str, Any]) -> Any:
-        found = list(take({**fixed, **values} if fixed else values))
-        for at, turn in turns:
-            found[at] = turn(found[at])
-        return found
+        parameters = list(take({**fixed, **values} if fixed else values))
+        for at, turn in positioned:
+            parameters[at] = turn(parameters[at])
+        return parameters
 
-    return bind if fixed or turns else take
+    return bind if fixed or positioned else take
 
 
-class Work:
+class Transaction:
     """One transaction at work: `run` for prepared statements, ``connection`` for those made on the spot."""
 
     def __init__(self, connection: Connection) -> None:
         pooled: Any = connection.connection
         self._connection, self._raw, self._dialect = connection, pooled.driver_connection, connection.dialect
         self._cursor: Any = self._raw.cursor()
-        self.used = 0.0
+        self.used_at = 0.0
 
     @property
     def connection(self) -> Connection:
@@ -99,9 +101,9 @@ class Work:
             self._connection.commit()
         else:
             self._raw.commit()
-        self.used = time.monotonic()
+        self.used_at = time.monotonic()
 
-    def undo(self) -> bool:
+    def roll_back(self) -> bool:
         """Take back what was begun, and give the connection back to the pool; False where it could not even do that."""
         sound = True
         try:
@@ -116,16 +118,16 @@ class Work:
         """Give the connection back to the pool."""
         self._connection.close()
 
-    def run(self, prepared: Prepared, values: Mapping[str, Any]) -> Any:
+    def run(self, prepared: PreparedStatement, values: Mapping[str, Any]) -> Any:
         """Run a prepared statement; the driver's cursor comes back."""
-        text, bind = prepared.on(self._dialect)
+        text, bind = prepared.compile_for(self._dialect)
         self._cursor.execute(text, bind(values))
         return self._cursor
 
-    def run_many(self, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+    def run_many(self, prepared: PreparedStatement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a prepared statement once for each row of values."""
         if len(rows) == 1:
             self.run(prepared, rows[0])
             return
-        text, bind = prepared.on(self._dialect)
+        text, bind = prepared.compile_for(self._dialect)
         self._cursor.executemany(text, [bind(values) for values in rows])

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from workflow.storage.errors import DatabaseAway, away
+from workflow.storage.errors import DatabaseUnavailable, classify_error
 
 BUSY_SECONDS = 30
-TURN_SECONDS = 0.002
+POLL_SECONDS = 0.002
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,10 +34,10 @@ else:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-class Turns:
+class WriteLock:
     """Writing processes take turns before SQLite lets them contend: its own waiting starves some for seconds.
 
-    ``with turns:`` is one turn. Raises `DatabaseAway` when none comes within `BUSY_SECONDS`, or where nothing may be
+    ``with turns:`` is one turn. Raises `DatabaseUnavailable` when none comes within `BUSY_SECONDS`, or where nothing may be
     written.
     """
 
@@ -48,9 +48,9 @@ class Turns:
 
     def __enter__(self) -> None:
         if not self._threads.acquire(timeout=BUSY_SECONDS):
-            raise DatabaseAway(str(self.path), "busy")
+            raise DatabaseUnavailable(str(self.path), "busy")
         try:
-            self._take()
+            self._acquire()
         except BaseException:
             self._threads.release()
             raise
@@ -64,23 +64,23 @@ class Turns:
         finally:
             self._threads.release()
 
-    def _take(self) -> None:
+    def _acquire(self) -> None:
         if self._file is None:
-            self._file = self._open()
+            self._file = self._open_file()
         until = time.monotonic() + BUSY_SECONDS
         while True:
             try:
                 return _lock(self._file)
             except OSError as error:
                 if time.monotonic() > until:
-                    raise DatabaseAway(str(self.path), "busy") from error
-                time.sleep(TURN_SECONDS)
+                    raise DatabaseUnavailable(str(self.path), "busy") from error
+                time.sleep(POLL_SECONDS)
 
-    def _open(self) -> IO[str]:
+    def _open_file(self) -> IO[str]:
         try:
             return self.path.open("a", encoding="ascii")
         except OSError as error:
-            raise away(error) from error
+            raise classify_error(error) from error
 
     def close(self) -> None:
         """Let go of the file that turns are taken on."""

@@ -12,16 +12,16 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from workflow import accounts
-from workflow.accounts.access_log import Looks
+from workflow.accounts.access_log import AccessLog
+from workflow.accounts.cleanup import delete_expired
 from workflow.office import Office
-from workflow.storage.errors import DatabaseAway
+from workflow.storage.errors import DatabaseUnavailable
 from workflow.web import api, render
 from workflow.web.api import health
-from workflow.web.background_jobs import Errands
-from workflow.web.error_pages import answered
-from workflow.web.middleware import Guard
-from workflow.web.page_cache import Kept
+from workflow.web.background_jobs import BackgroundJobs
+from workflow.web.error_pages import error_response
+from workflow.web.middleware import SecurityMiddleware
+from workflow.web.page_cache import PageCache
 from workflow.web.pages import my_work
 from workflow.web.pages.account import my_account, sign_in
 from workflow.web.pages.admin import access_log, office_admin, users_admin
@@ -29,7 +29,7 @@ from workflow.web.pages.board import board_page, downloads, lists
 from workflow.web.pages.cases import action_form, bulk, case_page, corrections, papers
 from workflow.web.pages.letters import letter_pages, snooze
 from workflow.web.pages.register import form_page, import_roster, register_pages
-from workflow.web.pages.reminder_status import Heartbeat
+from workflow.web.pages.reminder_status import ReminderMonitor
 from workflow.web.pages.rulebook import rulebook_pages
 
 EVERY_SECONDS = 3600
@@ -46,20 +46,24 @@ PARTS = (
 )
 
 
-def application(office: Office) -> FastAPI:
+def create_app(office: Office) -> FastAPI:
     """The application on an office that stays open as long as it is served."""
     app = FastAPI(title="ketnap", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.office = office
-    app.state.kept, app.state.heartbeat, app.state.errands = Kept(), Heartbeat(office), Errands(office)
-    app.state.sample = render.sample_in(office)
+    app.state.kept, app.state.heartbeat, app.state.errands = (
+        PageCache(),
+        ReminderMonitor(office),
+        BackgroundJobs(office),
+    )
+    app.state.sample = render.read_sample(office)
     for part in PARTS:
         app.include_router(part.router)
     for mishap in (HTTPException, RequestValidationError):
-        app.add_exception_handler(mishap, _told)
+        app.add_exception_handler(mishap, _answer_error)
     # What is read on a slow line comes packed. Tokens in packed pages can be guessed only by who makes the reader's own
     # browser ask again and again with the session's cookie (BREACH); `SameSite=Lax` leaves that to nobody.
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
-    app.add_middleware(Guard)
+    app.add_middleware(SecurityMiddleware)
     return app
 
 
@@ -67,28 +71,31 @@ def application(office: Office) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What lives as long as the application: the log of looks, the heartbeat, a bound on what is done at once."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
-    app.state.looks = Looks(app.state.office)
-    await anyio.to_thread.run_sync(app.state.heartbeat.look)
-    beside = [asyncio.create_task(_tidy(app.state.office)), asyncio.create_task(app.state.heartbeat.keep())]
+    app.state.looks = AccessLog(app.state.office)
+    await anyio.to_thread.run_sync(app.state.heartbeat.refresh)
+    background_tasks = [
+        asyncio.create_task(_clean_up_hourly(app.state.office)),
+        asyncio.create_task(app.state.heartbeat.keep_refreshing()),
+    ]
     try:
         yield
     finally:
-        for task in beside:
+        for task in background_tasks:
             task.cancel()
         await anyio.to_thread.run_sync(app.state.looks.close)
 
 
-async def _tidy(office: Office) -> None:
+async def _clean_up_hourly(office: Office) -> None:
     """Once an hour, sessions, links and claims that are over go; where the database is away, an hour later."""
     while True:
         try:
-            await anyio.to_thread.run_sync(accounts.tidy, office)
-        except DatabaseAway:
+            await anyio.to_thread.run_sync(delete_expired, office)
+        except DatabaseUnavailable:
             pass
         except Exception:
             logger.exception("sessions that are over could not be tidied away")
         await asyncio.sleep(EVERY_SECONDS)
 
 
-def _told(request: Request, error: Exception) -> Response:
-    return answered(request, error)
+def _answer_error(request: Request, error: Exception) -> Response:
+    return error_response(request, error)

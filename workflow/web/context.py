@@ -9,15 +9,14 @@ from typing import Any
 from fastapi import Request
 
 from states.rulebook.edition import Edition
-from workflow import accounts
-from workflow.accounts import Visitor
-from workflow.accounts.access_log import Looks
+from workflow.accounts.access_log import AccessLog
+from workflow.accounts.sessions import ActiveSession, find_active_session
 from workflow.core.messages import say_on_page
 from workflow.office import Office
-from workflow.register.permissions import Access, access_of
+from workflow.register.permissions import Access, get_access
 from workflow.register.session import PIPELINE
 from workflow.register.writer import Who
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 LANGUAGES = ("vi", "en")
 SESSION, DEVICE, LANGUAGE = "ketnap", "ketnap-device", "lang"
@@ -27,11 +26,11 @@ class NotSignedIn(Exception):
     """A page that is for those who have signed in."""
 
 
-class MustChange(Exception):
+class MustChangePassword(Exception):
     """A password that somebody else knows is changed before anything else."""
 
 
-class NotOurs(Exception):
+class CsrfFailed(Exception):
     """A form that did not come from one of our own pages, or whose session is another by now."""
 
 
@@ -44,12 +43,12 @@ class Hidden(LookupError):
 
 
 @dataclass
-class Visit:
+class RequestContext:
     """One request of somebody who has signed in."""
 
     request: Request
     office: Office
-    session: Visitor
+    session: ActiveSession
     token: str
 
     @property
@@ -58,33 +57,33 @@ class Visit:
         return self.session.user
 
     @cached_property
-    def _standing(self) -> tuple[date, Tree, str]:
-        return self.office.standing()
+    def _snapshot(self) -> tuple[date, RegisterSnapshot, str]:
+        return self.office.read_day_and_snapshot()
 
     @property
     def today(self) -> date:
         """The office's day."""
-        return self._standing[0]
+        return self._snapshot[0]
 
     @property
-    def tree(self) -> Tree:
+    def register(self) -> RegisterSnapshot:
         """The register."""
-        return self._standing[1]
+        return self._snapshot[1]
 
     @property
-    def print(self) -> tuple[str, str, date, int, str]:
+    def cache_key(self) -> tuple[str, str, date, int, str]:
         """What every page is made of: for whom, in which language, on which day, by which register and deadlines."""
-        return self.user, self.speaks, self.today, self.tree.n, self._standing[2]
+        return self.user, self.speaks, self.today, self.register.n, self._snapshot[2]
 
     @cached_property
     def access(self) -> Access:
         """What the user may."""
-        return access_of(self.tree, self.user, self.today, self.edition())
+        return get_access(self.register, self.user, self.today, self.edition())
 
     @cached_property
     def speaks(self) -> str:
         """The language to answer in."""
-        return language_of(self.request)
+        return detect_language(self.request)
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the catalogue, as pages say it."""
@@ -95,46 +94,48 @@ class Visit:
         return self.office.rulebook.edition_on(pipeline, self.today)
 
     @cached_property
-    def csrf(self) -> str:
+    def csrf_token(self) -> str:
         """What every form of this session carries (OWASP: HMAC-based token pattern)."""
-        return self.office.vault.mac(b"form " + self.token.encode()).hex()[:32]
+        return self.office.vault.compute_mac(b"form " + self.token.encode()).hex()[:32]
 
-    def who(self, by: str = "") -> Who:
+    def acting_as(self, by: str = "") -> Who:
         """Whose act it is, and that this user types it."""
         return Who(by or self.user, self.user)
 
-    def looked(self, what: str, subject: str = "") -> None:
+    def log_access(self, what: str, subject: str = "") -> None:
         """Put into the log that this user looked at something about a person."""
-        looks: Looks = self.request.app.state.looks
-        looks.note(self.user, what, subject)
+        looks: AccessLog = self.request.app.state.looks
+        looks.log_access(self.user, what, subject)
 
 
-def is_api(request: Request) -> bool:
+def is_api_request(request: Request) -> bool:
     """Whether a program asks, which is answered in JSON."""
     return request.url.path.startswith("/api/")
 
 
-def language_of(request: Request) -> str:
+def detect_language(request: Request) -> str:
     """The language a reader chose, or a program asked for; else the office's."""
-    chosen = request.headers.get("accept-language", "")[:2] if is_api(request) else request.cookies.get(LANGUAGE)
+    chosen = (
+        request.headers.get("accept-language", "")[:2] if is_api_request(request) else request.cookies.get(LANGUAGE)
+    )
     office: Office | None = getattr(request.app.state, "office", None)
     return chosen if chosen in LANGUAGES else office.config.language if office else "vi"
 
 
-def visit(request: Request, *, changing: bool = False) -> Visit:
-    """The visit of whoever has signed in. Raises `NotSignedIn`, `MustChange`."""
+def load_context(request: Request, *, allow_password_change: bool = False) -> RequestContext:
+    """The visit of whoever has signed in. Raises `NotSignedIn`, `MustChangePassword`."""
     office: Office = request.app.state.office
     token = request.cookies.get(SESSION, "")
-    looks: Looks = request.app.state.looks
-    session = accounts.visitor(office, token, used=looks.used) if token else None
+    looks: AccessLog = request.app.state.looks
+    session = find_active_session(office, token, on_use=looks.log_use) if token else None
     if session is None:
         raise NotSignedIn
-    if session.must_change and not changing:
-        raise MustChange
-    return Visit(request, office, session, token)
+    if session.must_change and not allow_password_change:
+        raise MustChangePassword
+    return RequestContext(request, office, session, token)
 
 
-def own_form(visit: Visit, typed: dict[str, Any]) -> None:
-    """Raises `NotOurs` unless a form carries this session's own proof."""
-    if not hmac.compare_digest(str(typed.get("csrf", "")), visit.csrf):
-        raise NotOurs
+def check_csrf(ctx: RequestContext, values: dict[str, Any]) -> None:
+    """Raises `CsrfFailed` unless a form carries this session's own proof."""
+    if not hmac.compare_digest(str(values.get("csrf", "")), ctx.csrf_token):
+        raise CsrfFailed

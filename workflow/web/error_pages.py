@@ -11,19 +11,34 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from states.rulebook.edition import Edition
-from workflow.accounts import TooManyTries
+from workflow.accounts.rate_limit import TooManyTries
 from workflow.core.messages import say, say_on_page
 from workflow.dossier.scans import MEGABYTES
-from workflow.presentation.error_table import WORDINGS, wording
-from workflow.presentation.problem import BROKEN, OVERTAKEN, REFUSED, SENSELESS, Problem, as_json
-from workflow.storage.errors import DatabaseAway
-from workflow.web.context import Hidden, MustChange, NotOurs, NotSignedIn, TooBig, is_api, language_of
-from workflow.web.form_data import TYPED, Form
+from workflow.presentation.error_table import WORDINGS, find_wording
+from workflow.presentation.problem import (
+    EXIT_BAD_INPUT,
+    EXIT_BROKEN,
+    EXIT_OVERTAKEN,
+    EXIT_REFUSED,
+    Problem,
+    problem_json,
+)
+from workflow.storage.errors import DatabaseUnavailable
+from workflow.web.context import (
+    CsrfFailed,
+    Hidden,
+    MustChangePassword,
+    NotSignedIn,
+    TooBig,
+    detect_language,
+    is_api_request,
+)
+from workflow.web.form_data import FORM_KEY, SentForm
 
 if TYPE_CHECKING:
     from workflow.office import Office
 
-STATUS = {SENSELESS: 422, REFUSED: 422, OVERTAKEN: 409, BROKEN: 500}
+STATUS = {EXIT_BAD_INPUT: 422, EXIT_REFUSED: 422, EXIT_OVERTAKEN: 409, EXIT_BROKEN: 500}
 UNKNOWN = "unknown_"
 """Problems whose code begins so are about something that is not there: 404."""
 
@@ -31,8 +46,8 @@ NOT_THERE = 404
 MISHAPS: dict[type[Exception], tuple[str, int]] = {
     Hidden: ("hidden", NOT_THERE),
     NotSignedIn: ("not_signed_in", 401),
-    MustChange: ("not_signed_in", 401),
-    NotOurs: ("not_ours", 403),
+    MustChangePassword: ("not_signed_in", 401),
+    CsrfFailed: ("not_ours", 403),
     TooBig: ("too_big", 413),
     RequestValidationError: ("senseless", 422),
 }
@@ -41,7 +56,7 @@ logger = logging.getLogger("ketnap")
 
 
 @dataclass
-class Voice:
+class AnonymousSpeaker:
     """What words need where nobody has signed in: a language, and the office if there is one.
 
     ``place``: where it is said, on a page or by the API, whose own mishaps have words of their own.
@@ -59,81 +74,81 @@ class Voice:
         """The edition in force on the office's day."""
         if self.office is None:
             raise LookupError("no office is open")
-        return self.office.rulebook.edition_on(pipeline, self.office.today())
+        return self.office.rulebook.edition_on(pipeline, self.office.read_today())
 
 
-def answered(request: Request, error: Exception) -> Response:
+def error_response(request: Request, error: Exception) -> Response:
     """The answer to a request that went wrong."""
-    api = is_api(request)
+    api = is_api_request(request)
     if isinstance(error, NotSignedIn) and not api:
-        place = _same_place(request)
-        typed: Form | None = request.scope.get(TYPED)
+        url = _requested_url(request)
+        typed: SentForm | None = request.scope.get(FORM_KEY)
         if typed is not None:
-            from workflow.web.pages.account.sign_in import asked_again
+            from workflow.web.pages.account.sign_in import ask_sign_in_again
 
-            return asked_again(request, typed, place)
-        return RedirectResponse("/sign-in" + (f"?next={quote(place)}" if place != "/" else ""), 303)
-    if isinstance(error, MustChange) and not api:
+            return ask_sign_in_again(request, typed, url)
+        return RedirectResponse("/sign-in" + (f"?next={quote(url)}" if url != "/" else ""), 303)
+    if isinstance(error, MustChangePassword) and not api:
         return RedirectResponse("/password", 303)
-    problem, status = problem_of(request, error)
+    problem, status = describe_problem(request, error)
     if api:
-        return JSONResponse(_jsonable(as_json(problem)), status, _headers(error))
-    from workflow.web.render import plain_page
+        return JSONResponse(_encode_json(problem_json(problem)), status, _error_headers(error))
+    from workflow.web.render import render_plain_page
 
-    back = _same_place(request) if isinstance(error, TooBig) else None
-    return plain_page("problem.html", request, status=status, problem=problem, code=status, back=back)
+    back = _requested_url(request) if isinstance(error, TooBig) else None
+    return render_plain_page("problem.html", request, status=status, problem=problem, code=status, back=back)
 
 
-def _same_place(request: Request) -> str:
+def _requested_url(request: Request) -> str:
     """The address that was asked for, to come back to; a form stands where it is sent to."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def problem_of(request: Request, error: Exception) -> tuple[Problem, int]:
+def describe_problem(request: Request, error: Exception) -> tuple[Problem, int]:
     """What went wrong in words, and its HTTP status."""
     office = getattr(request.app.state, "office", None)
-    voice = Voice(language_of(request), office, "api" if is_api(request) else "page")
-    plain = _plainly(error)
+    voice = AnonymousSpeaker(detect_language(request), office, "api" if is_api_request(request) else "page")
+    plain = _match_mishap(error)
     if plain is not None:
         key, status = plain
-        return _said(voice, key, SENSELESS), status
-    if isinstance(error, DatabaseAway):
+        return _web_problem(voice, key, EXIT_BAD_INPUT), status
+    if isinstance(error, DatabaseUnavailable):
         voice.office = None  # nothing may be asked of it now
-    found = wording(error, WORDINGS)
-    if found is not None and not isinstance(error, OSError):
+    word_error = find_wording(error, WORDINGS)
+    if word_error is not None and not isinstance(error, OSError):
         try:
-            problem = found(voice, error)
-        except DatabaseAway as away:
-            return problem_of(request, away)
-        return problem, _status(problem, error)
+            problem = word_error(voice, error)
+        except DatabaseUnavailable as away:
+            return describe_problem(request, away)
+        return problem, _http_status(problem, error)
     logger.error("unforeseen", exc_info=error)
-    return _said(voice, "unforeseen", BROKEN), 500
+    return _web_problem(voice, "unforeseen", EXIT_BROKEN), 500
 
 
-def _said(voice: Voice, key: str, exit_: int) -> Problem:
+def _web_problem(voice: AnonymousSpeaker, key: str, exit_: int) -> Problem:
     error, advice = (voice.say(f"{voice.place}.{part}.{key}", limit=MEGABYTES) for part in ("error", "advice"))
     return Problem(key, exit_, error, advice=advice)
 
 
-def _headers(error: Exception) -> dict[str, str]:
+def _error_headers(error: Exception) -> dict[str, str]:
     """What a program is told beside the problem: which methods there are (405), how to show who asks (401)."""
-    if isinstance(error, NotSignedIn | MustChange):
+    if isinstance(error, NotSignedIn | MustChangePassword):
         return {"WWW-Authenticate": "Bearer"}
     return dict(getattr(error, "headers", None) or {})
 
 
-def _plainly(error: Exception) -> tuple[str, int] | None:
+def _match_mishap(error: Exception) -> tuple[str, int] | None:
     """Mishaps of the web itself."""
-    for kind, said in MISHAPS.items():
+    for kind, mishap in MISHAPS.items():
         if isinstance(error, kind):
-            return said
+            return mishap
     if isinstance(error, HTTPException):
         return ("hidden", NOT_THERE) if error.status_code == NOT_THERE else ("senseless", error.status_code)
     return None
 
 
-def _status(problem: Problem, error: Exception) -> int:
-    if isinstance(error, DatabaseAway):
+def _http_status(problem: Problem, error: Exception) -> int:
+    if isinstance(error, DatabaseUnavailable):
         return 503
     if isinstance(error, TooManyTries):
         return 429
@@ -144,7 +159,7 @@ def _status(problem: Problem, error: Exception) -> int:
     )
 
 
-def _jsonable(value: object) -> object:
+def _encode_json(value: object) -> object:
     """Days as ISO texts."""
     from fastapi.encoders import jsonable_encoder
 

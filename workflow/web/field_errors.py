@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from workflow.core.input import Mistyped
-from workflow.core.messages import knows
-from workflow.presentation.problem import Speaker, worded
+from workflow.core.input import InvalidInput
+from workflow.core.messages import has_message
+from workflow.presentation.problem import Speaker, format_values
 
 View = dict[str, Any]
 
 
-def field_faults(speaker: Speaker, error: Mistyped) -> dict[str, list[str]]:
+def describe_faults(speaker: Speaker, error: InvalidInput) -> dict[str, list[str]]:
     """What is amiss with each field, in words."""
-    found: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for fault in error.faults:
         key = f"field.{fault.code}"
-        text = speaker.say(key if knows(key) else "field.not_text", **worded(fault.values))
-        found.setdefault(fault.field, []).append(text[:1].upper() + text[1:])
-    return found
+        text = speaker.say(key if has_message(key) else "field.not_text", **format_values(fault.values))
+        texts.setdefault(fault.field, []).append(text[:1].upper() + text[1:])
+    return texts

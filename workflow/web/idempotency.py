@@ -4,33 +4,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from workflow import accounts
-from workflow.web.context import Visit
-from workflow.web.form_data import Form
+from workflow.accounts.form_submissions import claim_form, finish_form
+from workflow.web.context import RequestContext
+from workflow.web.form_data import SentForm
 
 
 @dataclass
-class Sending:
+class Submission:
     """``answer``: where the first sending has led, if this is not the first; ``done``: where this one leads."""
 
-    answer: str | None = None
-    done: str | None = None
+    earlier_location: str | None = None
+    location: str | None = None
 
 
 @contextmanager
-def sent_once(here: Visit, form: Form, otherwise: str) -> Iterator[Sending]:
+def submit_once(ctx: RequestContext, form: SentForm, otherwise: str) -> Iterator[Submission]:
     """Claim a form's random key; let go of it again where nothing was done.
 
     ``otherwise``: where to send somebody whose first sending is still on its way.
     """
-    key = form.text("once")
-    answer = accounts.once(here.office, key, here.user) if key else None
+    key = form.get_text("once")
+    answer = claim_form(ctx.office, key, ctx.user) if key else None
     if answer is not None:
-        yield Sending(answer or otherwise)
+        yield Submission(answer or otherwise)
         return
-    sending = Sending()
+    submission = Submission()
     try:
-        yield sending
+        yield submission
     finally:
         if key:
-            accounts.done_once(here.office, key, sending.done)
+            finish_form(ctx.office, key, submission.location)

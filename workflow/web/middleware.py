@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workflow.dossier.scans import LARGEST
 from workflow.web.context import TooBig
-from workflow.web.error_pages import answered
+from workflow.web.error_pages import error_response
 
 LARGEST_BODY = LARGEST + 1_000_000
 """Bytes of one request: a file, and the form around it; what is larger is told so before it is read."""
@@ -32,7 +32,7 @@ HSTS = "max-age=31536000"
 logger = logging.getLogger(__name__)
 
 
-class Guard:
+class SecurityMiddleware:
     """Around all of the application."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -43,12 +43,12 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun = False
+        response_started = False
 
-        async def tell(message: Message) -> None:
-            nonlocal begun
+        async def send_with_headers(message: Message) -> None:
+            nonlocal response_started
             if message["type"] == "http.response.start":
-                begun = True
+                response_started = True
                 _add_headers(MutableHeaders(scope=message), secure=scope.get("scheme") == "https")
             await send(message)
 
@@ -56,12 +56,12 @@ class Guard:
             size = Headers(scope=scope).get("content-length", "0")
             if size.isdecimal() and int(size) > LARGEST_BODY:
                 raise TooBig  # noqa: TRY301 - answered below as every other mishap
-            await self.app(scope, _counted(receive), tell)
+            await self.app(scope, _limit_body(receive), send_with_headers)
         except Exception as error:
-            if begun:
+            if response_started:
                 logger.exception("an answer broke off")
                 return
-            await answered(Request(scope), error)(scope, receive, tell)
+            await error_response(Request(scope), error)(scope, receive, send_with_headers)
 
 
 def _add_headers(headers: MutableHeaders, *, secure: bool) -> None:
@@ -72,16 +72,16 @@ def _add_headers(headers: MutableHeaders, *, secure: bool) -> None:
         headers.setdefault("Strict-Transport-Security", HSTS)
 
 
-def _counted(receive: Receive) -> Callable[[], Awaitable[Message]]:
+def _limit_body(receive: Receive) -> Callable[[], Awaitable[Message]]:
     """What is sent without saying how long it is, is counted while it comes."""
-    held = 0
+    byte_count = 0
 
-    async def more() -> Message:
-        nonlocal held
+    async def receive_counted() -> Message:
+        nonlocal byte_count
         message = await receive()
-        held += len(message.get("body", b""))
-        if held > LARGEST_BODY:
+        byte_count += len(message.get("body", b""))
+        if byte_count > LARGEST_BODY:
             raise TooBig
         return message
 
-    return more
+    return receive_counted

@@ -12,18 +12,18 @@ from typing import Any
 
 MOST_BYTES = 48_000_000
 """Some ten thousand pages, packed."""
-BESIDE = 1_000
+ENTRY_OVERHEAD = 1_000
 """Bytes that a page costs beside its own: its key, its place."""
 
 
-class Kept:
+class PageCache:
     """The pages used last; older ones make room."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most, self._size = most_bytes, 0
         self._pages: OrderedDict[Hashable, bytes] = OrderedDict()
         self._lock = Lock()
-        self.making: dict[Hashable, Future[Any]] = {}
+        self.in_progress: dict[Hashable, Future[Any]] = {}
         """Pages that are being made, for the loop alone: whoever asks for one of them waits for the same."""
 
     def get(self, key: Hashable) -> str | None:
@@ -39,12 +39,12 @@ class Kept:
         """Keep a page."""
         packed = zlib.compress(page.encode(), 1)
         with self._lock:
-            self._forget(self._pages.pop(key, None))
+            self._release(self._pages.pop(key, None))
             self._pages[key] = packed
-            self._size += BESIDE + len(packed)
+            self._size += ENTRY_OVERHEAD + len(packed)
             while self._size > self._most:
-                self._forget(self._pages.popitem(last=False)[1])
+                self._release(self._pages.popitem(last=False)[1])
 
-    def _forget(self, packed: bytes | None) -> None:
+    def _release(self, packed: bytes | None) -> None:
         if packed is not None:
-            self._size -= BESIDE + len(packed)
+            self._size -= ENTRY_OVERHEAD + len(packed)

@@ -11,8 +11,8 @@ from fastapi import FastAPI
 
 from workflow.office import Office
 
-USUAL_PORT = 8000
-SELDOM = 50_000
+DEFAULT_PORT = 8000
+GC_THRESHOLD = 50_000
 """Objects made between two looks of the garbage collector: some twenty pages."""
 
 
@@ -25,23 +25,23 @@ class PortTaken(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class ServerAddress:
     """Where pages are served. ``proxies``: addresses whose word on the reader's own address and TLS is taken."""
 
     host: str = "127.0.0.1"
-    port: int = USUAL_PORT
+    port: int = DEFAULT_PORT
     certificate: str | None = None
     key: str | None = None
     proxies: str = "127.0.0.1"
 
 
-def serve(app: FastAPI, place: Place, ready: Callable[[str], None]) -> None:
+def run_server(app: FastAPI, place: ServerAddress, ready: Callable[[str], None]) -> None:
     """Answer until the process is told to stop. ``ready`` hears the address once requests are taken.
 
     Raises `PortTaken`.
     """
-    held = _socket(place)
-    _settle(app.state.office)
+    listener = _open_socket(place)
+    _freeze_register(app.state.office)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, http="httptools", ws="none",
         lifespan="on", forwarded_allow_ips=place.proxies, ssl_certfile=place.certificate, ssl_keyfile=place.key,
@@ -49,20 +49,20 @@ def serve(app: FastAPI, place: Place, ready: Callable[[str], None]) -> None:
     )  # fmt: skip
     server = uvicorn.Server(config)
     scheme = "https" if place.certificate else "http"
-    address = f"{scheme}://{place.host}:{held.getsockname()[1]}"
-    threading.Thread(target=_tell, args=(server, ready, address), daemon=True).start()
-    server.run(sockets=[held])
+    address = f"{scheme}://{place.host}:{listener.getsockname()[1]}"
+    threading.Thread(target=_announce_start, args=(server, ready, address), daemon=True).start()
+    server.run(sockets=[listener])
 
 
-def _settle(office: Office) -> None:
+def _freeze_register(office: Office) -> None:
     """The register is read and stays: a collector that walked it again and again would hold up every tenth request."""
-    office.tree_read()
+    office.read_snapshot()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(GC_THRESHOLD)
 
 
-def _tell(server: uvicorn.Server, ready: Callable[[str], None], address: str) -> None:
+def _announce_start(server: uvicorn.Server, ready: Callable[[str], None], address: str) -> None:
     wait = threading.Event()
     while not server.started and not server.should_exit:
         wait.wait(0.05)
@@ -70,14 +70,14 @@ def _tell(server: uvicorn.Server, ready: Callable[[str], None], address: str) ->
         ready(address)
 
 
-def _socket(place: Place) -> socket.socket:
+def _open_socket(place: ServerAddress) -> socket.socket:
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
     # Said to be TCP: else asyncio leaves Nagle on, and each answer waits 40 ms for an acknowledgement.
-    held = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        held.bind((place.host, place.port))
+        listener.bind((place.host, place.port))
     except OSError as error:
-        held.close()
+        listener.close()
         raise PortTaken(place.host, place.port) from error
-    return held
+    return listener

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
-from workflow import board
-from workflow.board.coverage import COURSE_MONTHS, last_of_month
+from workflow.board.activity import list_activity
+from workflow.board.case_list import list_open_cases
+from workflow.board.coverage import TREND_MONTHS, coverage_table, coverage_trend, last_of_month
+from workflow.board.due_soon import list_due_clocks
+from workflow.board.funnel import load_funnel
 from workflow.board.snapshot.snapshot import Scope
-from workflow.core.input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, InvalidInput
 from workflow.core.messages import say
-from workflow.core.styled_text import printed
-from workflow.dossier.render.font_coverage import FONTS, drawable
+from workflow.core.styled_text import format_day
+from workflow.dossier.render.font_coverage import FONT_FOLDER, to_drawable
 from workflow.office import Office
 from workflow.storage import reads
 
@@ -24,36 +27,38 @@ if TYPE_CHECKING:
     from typst import Compiler
 
 LAYOUT = Path(str(resources.files("templates"))) / "report" / "monthly.typ"
-ONE_AT_A_TIME = Lock()
+COMPILE_LOCK = Lock()
 
 View = dict[str, Any]
 
-MOST_STALLED, MOST_DONE, MOST_DUE = 200, 200, 200
+MAX_STALLED, MAX_ACTS, MAX_DUE = 200, 200, 200
 """Rows of a table; a printed report that goes on for longer is read by nobody. The rest is said as a number."""
 
 
-def monthly_report(office: Office, language: str, *, month: date, scope: Scope, unit: str | None = None) -> bytes:
+def build_monthly_report(office: Office, language: str, *, month: date, scope: Scope, unit: str | None = None) -> bytes:
     """The report of the month that a day lies in, as a PDF for A4.
 
-    Raises `UnknownUnit`, and `Mistyped` where the month has not begun.
+    Raises `UnknownUnit`, and `InvalidInput` where the month has not begun.
     """
-    with office.database.reading() as connection:
-        row = reads.office(connection)
-        today = office.day(reads.today(connection))
+    with office.database.read_transaction() as connection:
+        row = reads.load_office(connection)
+        today = office.resolve_day(reads.load_today(connection))
     first = month.replace(day=1)
     if first > today:
-        raise Mistyped([FieldFault("month", "in_the_future", {"value": first, "today": today})])
+        raise InvalidInput([FieldFault("month", "in_the_future", {"value": first, "today": today})])
     until = min(last_of_month(month), today)
-    report = _Report(office, language, scope, unit, first, until)
+    report = _MonthlyReport(office, language, scope, unit, first, until)
     sample = say(language, "cli.sample_banner", sample=row.sample) if row.sample else ""
-    given = _drawable({"office": row.name, "sample": sample, "language": language, **report.all_of_it(today)})
-    with ONE_AT_A_TIME:
-        made = _compiler().compile(
+    values = _replace_undrawable(
+        {"office": row.name, "sample": sample, "language": language, **report.build_values(today)}
+    )
+    with COMPILE_LOCK:
+        pdf = _compiler().compile(
             format="pdf",
-            sys_inputs={"given": orjson.dumps(given).decode()},
+            sys_inputs={"given": orjson.dumps(values).decode()},
             timestamp=datetime.combine(today, time(), UTC),
         )
-    return cast("bytes", made)
+    return cast("bytes", pdf)
 
 
 @cache
@@ -61,86 +66,89 @@ def _compiler() -> "Compiler":
     """The typesetter, with our fonts and no others."""
     from typst import Compiler, Fonts
 
-    fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONT_FOLDER)])
     return Compiler(str(LAYOUT), root=str(LAYOUT.parent), font_paths=fonts)
 
 
-def _drawable(value: Any) -> Any:
+def _replace_undrawable(value: Any) -> Any:
     """Every text in letters that our fonts can draw."""
     if isinstance(value, str):
-        return drawable(value)
+        return to_drawable(value)
     if isinstance(value, dict):
-        return {name: _drawable(one) for name, one in value.items()}
-    return [_drawable(one) for one in value] if isinstance(value, list | tuple) else value
+        return {name: _replace_undrawable(item) for name, item in value.items()}
+    return [_replace_undrawable(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-class _Report:
+class _MonthlyReport:
     """What the report of one month says."""
 
     def __init__(self, office: Office, language: str, scope: Scope, unit: str | None, first: date, until: date) -> None:
         self.office, self.language, self.first, self.until = office, language, first, until
-        self.narrowed: Any = {"scope": scope, "unit": unit}
-        self.dated: Any = {**self.narrowed, "on": until}
+        self.scope_args: Any = {"scope": scope, "unit": unit}
+        self.dated_args: Any = {**self.scope_args, "on": until}
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the report."""
         return say(self.language, f"report.{key}", **values)
 
-    def day(self, day: date) -> str:
+    def format_day(self, day: date) -> str:
         """A day as people write it."""
-        return printed(day, self.language)
+        return format_day(day, self.language)
 
-    def all_of_it(self, today: date) -> View:
+    def build_values(self, today: date) -> View:
         """All that the layout asks for."""
-        coverage = board.coverage_table(self.office, **self.dated)
-        funnel = board.funnel(self.office, self.language, **self.dated)
+        coverage = coverage_table(self.office, **self.dated_args)
+        funnel = load_funnel(self.office, self.language, **self.dated_args)
         where = funnel["unit"]["name"] if funnel["unit"] else self.say("whole")
-        about = self.say("about", where=where, on=self.day(self.until), made=self.day(today))
+        about = self.say("about", where=where, on=self.format_day(self.until), made=self.format_day(today))
         return {
             "title": self.say("title", month=self.first.month, year=self.first.year),
             "about": about,
-            "words": {name.replace("_", "-"): self.say(f"head.{name}") for name in HEADS},
-            "numbers": self._numbers(coverage["total"], funnel["total"]),
-            "course": self._course(),
-            "communes": self._communes(coverage["communes"]),
-            "funnel": [self._pipeline(one) for one in funnel["pipelines"] if one["total"]["open"]],
-            "most": max(step["open"] for one in funnel["pipelines"] for step in one["steps"]),
-            "stalled": self._stalled(),
-            **self._done(),
-            "due": self._due(),
+            "words": {name.replace("_", "-"): self.say(f"head.{name}") for name in HEAD_KEYS},
+            "numbers": self._number_views(coverage["total"], funnel["total"]),
+            "course": self._trend_points(),
+            "communes": self._commune_table(coverage["communes"]),
+            "funnel": [self._pipeline_view(pipeline) for pipeline in funnel["pipelines"] if pipeline["total"]["open"]],
+            "most": max(step["open"] for pipeline in funnel["pipelines"] for step in pipeline["steps"]),
+            "stalled": self._stalled_table(),
+            **self._activity_tables(),
+            "due": self._due_table(),
         }
 
-    def _numbers(self, total: View, open_: View) -> list[View]:
-        shown = {name: str(total[name]) for name in ("posts", "members", "probationary", "combined", "remaining")}
-        shown |= {"share": self._share(total), "open": str(open_["open"]), "late": str(open_["late"])}
-        return [{"value": value, "label": self.say(f"number.{name}")} for name, value in shown.items()]
+    def _number_views(self, total: View, open_: View) -> list[View]:
+        texts = {name: str(total[name]) for name in ("posts", "members", "probationary", "combined", "remaining")}
+        texts |= {"share": self._share_text(total), "open": str(open_["open"]), "late": str(open_["late"])}
+        return [{"value": value, "label": self.say(f"number.{name}")} for name, value in texts.items()]
 
-    def _course(self) -> list[View]:
-        points = board.coverage_course(self.office, **self.narrowed, months=COURSE_MONTHS, until=self.until)
+    def _trend_points(self) -> list[View]:
+        points = coverage_trend(self.office, **self.scope_args, months=TREND_MONTHS, until=self.until)
         return [
             {
-                "label": f"{one['on']:%m/%y}",
-                "value": one["remaining"],
-                "share": self._share(one),
-                "last": one is points[-1],
+                "label": f"{point['on']:%m/%y}",
+                "value": point["remaining"],
+                "share": self._share_text(point),
+                "last": point is points[-1],
             }
-            for one in points
+            for point in points
         ]
 
-    def _share(self, counts: View) -> str:
+    def _share_text(self, counts: View) -> str:
         """How many of the posts are held by members, in per cent."""
         if not counts["posts"]:
             return "–"
         share = f"{counts['members'] / counts['posts']:.1%}"
         return share.replace(".", ",") if self.language == "vi" else share
 
-    def _communes(self, communes: Sequence[View]) -> View:
+    def _commune_table(self, communes: Sequence[View]) -> View:
         counted = ("posts", "members", "probationary", "combined", "remaining")
-        rows = [[one["name"], *(str(one[name]) for name in counted), self._share(one)] for one in communes]
+        rows = [
+            [commune["name"], *(str(commune[name]) for name in counted), self._share_text(commune)]
+            for commune in communes
+        ]
         head = [say(self.language, f"board.column.{name}") for name in ("commune", *counted)]
-        return self._listing("communes", [*head, self.say("column.share")], rows, (3, 1, 1, 1, 1, 1, 1), right=1)
+        return self._build_table("communes", [*head, self.say("column.share")], rows, (3, 1, 1, 1, 1, 1, 1), right=1)
 
-    def _pipeline(self, one: View) -> View:
+    def _pipeline_view(self, pipeline: View) -> View:
         steps = [
             {
                 "label": step["label"],
@@ -150,56 +158,72 @@ class _Report:
                 "rest": step["open"] - step["late"],
                 "note": self.say("late_of", count=step["late"]) if step["late"] else "",
             }
-            for step in one["steps"]
+            for step in pipeline["steps"]
             if step["open"]
         ]
-        return {"label": self.say("pipeline", label=one["label"], count=one["total"]["open"]), "steps": steps}
+        return {"label": self.say("pipeline", label=pipeline["label"], count=pipeline["total"]["open"]), "steps": steps}
 
-    def _stalled(self) -> View:
-        found = board.standing(self.office, self.language, **self.dated, late="any", limit=MOST_STALLED)
+    def _stalled_table(self) -> View:
+        cases = list_open_cases(self.office, self.language, **self.dated_args, late="any", limit=MAX_STALLED)
         rows = [
-            [*_who(one), one["state"]["label"], one["turn_label"] or "", _late(one, "legal"), _late(one, "house")]
-            for one in found["rows"]
+            [
+                *_person_and_place(case),
+                case["state"]["label"],
+                case["turn_label"] or "",
+                _late_cell(case, "legal"),
+                _late_cell(case, "house"),
+            ]
+            for case in cases["rows"]
         ]
-        head = self._heads("name", "village", "step", "turn", "late_legal", "late_house")
-        more = found["total"] - len(rows)
-        return self._listing("stalled", head, rows, (4, 5, 5, 4, 2.4, 2.4), right=4, more=more)
+        head = self._column_heads("name", "village", "step", "turn", "late_legal", "late_house")
+        more = cases["total"] - len(rows)
+        return self._build_table("stalled", head, rows, (4, 5, 5, 4, 2.4, 2.4), right=4, more=more)
 
-    def _done(self) -> dict[str, View]:
+    def _activity_tables(self) -> dict[str, View]:
         span = (self.first, self.until)
-        found = board.done_in(self.office, self.language, **self.narrowed, span=span, limit=MOST_DONE)
-        counts = [[self._act(one), str(one["count"])] for one in found["acts"]]
-        rows = [[self.day(one["on"]), *_who(one), one["label"]] for one in found["rows"]]
-        more = found["total"] - len(rows)
+        activity = list_activity(self.office, self.language, **self.scope_args, span=span, limit=MAX_ACTS)
+        counts = [[self._act_text(act), str(act["count"])] for act in activity["acts"]]
+        rows = [[self.format_day(act["on"]), *_person_and_place(act), act["label"]] for act in activity["rows"]]
+        more = activity["total"] - len(rows)
         return {
-            "acts": self._listing("done", [self.say("column.act"), self.say("column.count")], counts, (8, 1), right=1),
-            "done": self._listing("done", self._heads("on", "name", "village", "act"), rows, (2, 4, 5, 6), more=more),
+            "acts": self._build_table(
+                "done", [self.say("column.act"), self.say("column.count")], counts, (8, 1), right=1
+            ),
+            "done": self._build_table(
+                "done", self._column_heads("on", "name", "village", "act"), rows, (2, 4, 5, 6), more=more
+            ),
         }
 
-    def _act(self, one: View) -> str:
+    def _act_text(self, act: View) -> str:
         first = self.office.rulebook.pipelines[0]
-        return one["label"] if one["pipeline"] == first else f"{one['label']} ({self._kind(one['pipeline'])})"
+        return act["label"] if act["pipeline"] == first else f"{act['label']} ({self._pipeline_text(act['pipeline'])})"
 
-    def _kind(self, pipeline: str) -> str:
+    def _pipeline_text(self, pipeline: str) -> str:
         return say(self.language, f"board.pipeline.{pipeline}").lower()
 
-    def _due(self) -> View:
+    def _due_table(self) -> View:
         """What falls due in the month after; of a month long past, by the deadlines that still run."""
         first = self.first + timedelta(days=32)
         span = (first.replace(day=1), last_of_month(first))
-        found = board.due_on(self.office, self.language, **self.narrowed, span=span, limit=MOST_DUE)
+        clocks = list_due_clocks(self.office, self.language, **self.scope_args, span=span, limit=MAX_DUE)
         rows = [
-            [self.day(one["due"]), *_who(one), one["label"], self.say(f"kind.{one['kind']}"), one["organ_label"]]
-            for one in found["rows"]
+            [
+                self.format_day(clock["due"]),
+                *_person_and_place(clock),
+                clock["label"],
+                self.say(f"kind.{clock['kind']}"),
+                clock["organ_label"],
+            ]
+            for clock in clocks["rows"]
         ]
-        head = self._heads("due", "name", "village", "clock", "kind", "turn")
-        more = found["total"] - len(rows)
-        return self._listing("due", head, rows, (2.4, 4, 5, 5, 3, 4), more=more)
+        head = self._column_heads("due", "name", "village", "clock", "kind", "turn")
+        more = clocks["total"] - len(rows)
+        return self._build_table("due", head, rows, (2.4, 4, 5, 5, 3, 4), more=more)
 
-    def _heads(self, *names: str) -> list[str]:
+    def _column_heads(self, *names: str) -> list[str]:
         return [self.say(f"column.{name}") for name in names]
 
-    def _listing(
+    def _build_table(
         self,
         name: str,
         head: Sequence[str],
@@ -221,15 +245,15 @@ class _Report:
         }
 
 
-HEADS = ("coverage", "course", "funnel", "legal", "house", "in_time", "no_cases", "stalled", "done", "due")
+HEAD_KEYS = ("coverage", "course", "funnel", "legal", "house", "in_time", "no_cases", "stalled", "done", "due")
 
 
-def _who(one: View) -> tuple[str, str]:
+def _person_and_place(row: View) -> tuple[str, str]:
     """Whose case it is, and of which village and commune."""
-    unit, commune = one["unit"]["name"], one["commune"]["name"]
-    return one["person"]["name"] or one["case"], unit if unit == commune else f"{unit}, {commune}"
+    unit, commune = row["unit"]["name"], row["commune"]["name"]
+    return row["person"]["name"] or row["case"], unit if unit == commune else f"{unit}, {commune}"
 
 
-def _late(one: View, kind: str) -> Any:
-    days = max((clock["days"] for clock in one["late"] if clock["kind"] == kind), default=None)
+def _late_cell(case: View, kind: str) -> Any:
+    days = max((clock["days"] for clock in case["late"] if clock["kind"] == kind), default=None)
     return "" if days is None else {"text": str(days), "tone": kind}

@@ -19,12 +19,12 @@ Sheet = Any
 Cell = Any
 Value = str | int | date | None
 
-DAY = "dd/mm/yyyy"
-OBEYED = ("=", "+", "-", "@", "\t", "\r")
+DAY_FORMAT = "dd/mm/yyyy"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a cell begins with that a spreadsheet, or whoever saves it as CSV, may take for a formula."""
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """Signs that XML may not hold."""
-LONGEST = 32_000
+MAX_CELL_LENGTH = 32_000
 """Letters that a cell holds; a spreadsheet calls the file broken where there are more."""
 
 
@@ -34,12 +34,12 @@ class Column:
 
     key: str
     width: int
-    of: Callable[[View], Value]
+    read_value: Callable[[View], Value]
 
 
-def case_workbook(rows: Iterable[View], language: str, *, about: Sequence[str] = ()) -> bytes:
+def build_case_workbook(rows: Iterable[View], language: str, *, about: Sequence[str] = ()) -> bytes:
     """The rows of `board.standing` as an .xlsx file. ``about``: what the list is of, on a sheet of its own."""
-    return _workbook("cases", _case_columns(language), rows, language, about)
+    return _build_workbook("cases", _case_columns(language), rows, language, about)
 
 
 def _case_columns(language: str) -> list[Column]:
@@ -56,50 +56,52 @@ def _case_columns(language: str) -> list[Column]:
         Column("days", 10, lambda row: row["days"]),
         Column("late_legal", 12, lambda row: _days_late(row, "legal")),
         Column("late_house", 12, lambda row: _days_late(row, "house")),
-        Column("late_clocks", 44, lambda row: "; ".join(dict.fromkeys(one["label"] for one in row["late"]))),
-        Column("late_due", 12, lambda row: min((one["due"] for one in row["late"]), default=None)),
+        Column("late_clocks", 44, lambda row: "; ".join(dict.fromkeys(clock["label"] for clock in row["late"]))),
+        Column("late_due", 12, lambda row: min((clock["due"] for clock in row["late"]), default=None)),
     ]
 
 
 def _days_late(row: View, kind: str) -> int | None:
-    return max((one["days"] for one in row["late"] if one["kind"] == kind), default=None)
+    return max((clock["days"] for clock in row["late"] if clock["kind"] == kind), default=None)
 
 
-def coverage_workbook(coverage: View, language: str, *, about: Sequence[str] = ()) -> bytes:
+def build_coverage_workbook(coverage: View, language: str, *, about: Sequence[str] = ()) -> bytes:
     """What `board.coverage_table` says as an .xlsx file: a row per commune, and their total."""
     total = {**coverage["total"], "name": say(language, "board.total")}
-    columns = [Column("commune", 28, lambda row: row["name"]), *map(_count, COUNTED)]
-    return _workbook("coverage", columns, [*coverage["communes"], total], language, about)
+    columns = [Column("commune", 28, lambda row: row["name"]), *map(_count_column, COUNT_COLUMNS)]
+    return _build_workbook("coverage", columns, [*coverage["communes"], total], language, about)
 
 
-COUNTED = ("posts", "members", "probationary", "combined", "remaining", "vacant")
+COUNT_COLUMNS = ("posts", "members", "probationary", "combined", "remaining", "vacant")
 
 
-def _count(name: str) -> Column:
+def _count_column(name: str) -> Column:
     return Column(name, 16, lambda row: row[name])
 
 
-def _workbook(name: str, columns: Sequence[Column], rows: Iterable[View], language: str, about: Sequence[str]) -> bytes:
+def _build_workbook(
+    name: str, columns: Sequence[Column], rows: Iterable[View], language: str, about: Sequence[str]
+) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet = _sheet(book, say(language, f"board.sheet.{name}"), columns)
-    sheet.append([_head(sheet, say(language, f"board.column.{column.key}")) for column in columns])
+    sheet = _add_sheet(book, say(language, f"board.sheet.{name}"), columns)
+    sheet.append([_head_cell(sheet, say(language, f"board.column.{column.key}")) for column in columns])
     count = 0
     for row in rows:
-        sheet.append([_cell(sheet, column.of(row)) for column in columns])
+        sheet.append([_value_cell(sheet, column.read_value(row)) for column in columns])
         count += 1
-    sheet.auto_filter.ref = f"A1:{_letter(len(columns))}{count + 1}"
+    sheet.auto_filter.ref = f"A1:{_column_letter(len(columns))}{count + 1}"
     if about:
-        notes = _sheet(book, say(language, "board.sheet.about"), [Column("", 100, str)])
+        notes = _add_sheet(book, say(language, "board.sheet.about"), [Column("", 100, str)])
         for line in about:
-            notes.append([_cell(notes, line)])
+            notes.append([_value_cell(notes, line)])
     file = BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _sheet(book: "Workbook", title: str, columns: Sequence[Column]) -> Sheet:
+def _add_sheet(book: "Workbook", title: str, columns: Sequence[Column]) -> Sheet:
     sheet: Sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
@@ -108,36 +110,36 @@ def _sheet(book: "Workbook", title: str, columns: Sequence[Column]) -> Sheet:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     for place, column in enumerate(columns, 1):
-        sheet.column_dimensions[_letter(place)].width = column.width
+        sheet.column_dimensions[_column_letter(place)].width = column.width
     return sheet
 
 
-def _letter(place: int) -> str:
+def _column_letter(place: int) -> str:
     from openpyxl.utils import get_column_letter
 
     return get_column_letter(place)
 
 
-def _head(sheet: Sheet, text: str) -> Cell:
+def _head_cell(sheet: Sheet, text: str) -> Cell:
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    cell = _cell(sheet, text)
+    cell = _value_cell(sheet, text)
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="E7E2D6")
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _cell(sheet: Sheet, value: Value) -> Cell:
+def _value_cell(sheet: Sheet, value: Value) -> Cell:
     from openpyxl.cell import WriteOnlyCell
 
     if isinstance(value, str):
-        cell: Cell = WriteOnlyCell(sheet, UNWRITABLE.sub("", value)[:LONGEST])
+        cell: Cell = WriteOnlyCell(sheet, UNWRITABLE.sub("", value)[:MAX_CELL_LENGTH])
         cell.data_type = "s"
-        cell.quotePrefix = value.lstrip(" ").startswith(OBEYED)
+        cell.quotePrefix = value.lstrip(" ").startswith(FORMULA_STARTS)
         return cell
-    given: Any = value
-    cell = WriteOnlyCell(sheet, given)
+    raw_value: Any = value
+    cell = WriteOnlyCell(sheet, raw_value)
     if isinstance(value, date):
-        cell.number_format = DAY
+        cell.number_format = DAY_FORMAT
     return cell

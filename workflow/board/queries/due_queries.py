@@ -8,11 +8,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from workflow.storage.bulk_parameters import among
+from workflow.storage.bulk_parameters import is_among
 from workflow.storage.writes import CASES, CLOCKS
 
 
-class Due(NamedTuple):
+class DueClock(NamedTuple):
     """A clock of an open case that runs out on a day. ``of``: what it is counted per."""
 
     due: date
@@ -27,7 +27,7 @@ class Due(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Ahead:
+class DueFilter:
     """Which clocks are meant: those that run out from a day to another, of open cases of some units (None: of all)."""
 
     first: date
@@ -36,27 +36,27 @@ class Ahead:
     kind: str | None = None
 
 
-def due_counts(connection: Connection, ahead: Ahead) -> dict[tuple[date, str], int]:
+def count_due(connection: Connection, due_filter: DueFilter) -> dict[tuple[date, str], int]:
     """How many clocks run out, by day and kind."""
     columns = (CLOCKS.c.due, CLOCKS.c.kind)
-    statement = sa.select(*columns, sa.func.count()).select_from(_TABLES).where(*_conditions(connection, ahead))
+    statement = sa.select(*columns, sa.func.count()).select_from(_TABLES).where(*_conditions(connection, due_filter))
     return {(row[0], row[1]): row[2] for row in connection.execute(statement.group_by(*columns))}
 
 
-def due_page(connection: Connection, ahead: Ahead, *, limit: int | None, offset: int = 0) -> list[Due]:
+def list_due(connection: Connection, due_filter: DueFilter, *, limit: int | None, offset: int = 0) -> list[DueClock]:
     """A page of them, day by day."""
-    conditions = _conditions(connection, ahead)
+    conditions = _conditions(connection, due_filter)
     statement = sa.select(*_COLUMNS).select_from(_TABLES).where(*conditions).order_by(*_ORDER)
-    return [Due(*row) for row in connection.execute(statement.limit(limit).offset(offset))]
+    return [DueClock(*row) for row in connection.execute(statement.limit(limit).offset(offset))]
 
 
-def due_each_day(connection: Connection, ahead: Ahead, most: int) -> list[Due]:
+def list_due_each_day(connection: Connection, due_filter: DueFilter, most: int) -> list[DueClock]:
     """The first of them of each day, so many at most."""
     place = sa.func.row_number().over(partition_by=CLOCKS.c.due, order_by=_ORDER).label("place")
-    placed = sa.select(*_COLUMNS, place).select_from(_TABLES).where(*_conditions(connection, ahead)).subquery()
-    columns = [one for one in placed.c if one.name != "place"]
+    placed = sa.select(*_COLUMNS, place).select_from(_TABLES).where(*_conditions(connection, due_filter)).subquery()
+    columns = [column for column in placed.c if column.name != "place"]
     statement = sa.select(*columns).where(placed.c.place <= most).order_by(placed.c.due, placed.c.place)
-    return [Due(*row) for row in connection.execute(statement)]
+    return [DueClock(*row) for row in connection.execute(statement)]
 
 
 _TABLES = CLOCKS.join(CASES, CASES.c.id == CLOCKS.c.case_id)
@@ -70,12 +70,15 @@ _RANK = sa.case(_RANKS, value=CLOCKS.c.kind, else_=len(_RANKS))
 _ORDER = (CLOCKS.c.due, _RANK, CLOCKS.c.case_id, CLOCKS.c.name, CLOCKS.c.seq)
 
 
-def _conditions(connection: Connection, ahead: Ahead) -> list[sa.ColumnElement[bool]]:
+def _conditions(connection: Connection, due_filter: DueFilter) -> list[sa.ColumnElement[bool]]:
     state: sa.ColumnElement[str] = CLOCKS.c.state
-    found: list[sa.ColumnElement[bool]] = [CASES.c.closed_on.is_(None), CLOCKS.c.due.between(ahead.first, ahead.last)]
-    if ahead.units is not None:
-        found.append(among(connection, CASES.c.unit_id, ahead.units))
+    conditions: list[sa.ColumnElement[bool]] = [
+        CASES.c.closed_on.is_(None),
+        CLOCKS.c.due.between(due_filter.first, due_filter.last),
+    ]
+    if due_filter.units is not None:
+        conditions.append(is_among(connection, CASES.c.unit_id, due_filter.units))
         state = sa.func.coalesce(CLOCKS.c.state, "")  # from their cases, and not from every clock that runs out
-    if ahead.kind is not None:
-        found.append(CLOCKS.c.kind == ahead.kind)
-    return [state == "running", *found]
+    if due_filter.kind is not None:
+        conditions.append(CLOCKS.c.kind == due_filter.kind)
+    return [state == "running", *conditions]

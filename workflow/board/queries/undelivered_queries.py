@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.reminders.notices.notice_queries import LETTERS, MAILBOXES, NOTICES
-from workflow.storage.bulk_parameters import among
+from workflow.storage.bulk_parameters import is_among
 from workflow.storage.writes import CASES, REGISTER_TABLES
 
 POSTS = REGISTER_TABLES["posts"]
-UNTOLD = ("waiting", "in_outbox", "stuck", "returned", "cancelled", "void")
+UNDELIVERED_STATES = ("waiting", "in_outbox", "stuck", "returned", "cancelled", "void")
 
 
-class Untold(NamedTuple):
+class UndeliveredNotice(NamedTuple):
     """A notice that did not reach its reader. ``letter``: the one it stands in, with what the server last said."""
 
     id: int
@@ -40,7 +40,7 @@ class Untold(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wish:
+class UndeliveredFilter:
     """Which are meant: about cases, posts and units of some units (None: of all), of one standing, to one user."""
 
     units: Collection[str] | None = None
@@ -48,57 +48,63 @@ class Wish:
     user: str | None = None
 
 
-_SAID = ("id", "subject", "reminder", "clock", "step", "due", "user_id", "via", "why", "swept_on")
+_NOTICE_COLUMNS = ("id", "subject", "reminder", "clock", "step", "due", "user_id", "via", "why", "swept_on")
 
 
-def _untold(connection: Connection, wish: Wish) -> sa.Subquery:
-    columns = [NOTICES.c[name] for name in _SAID]
+def _undelivered(connection: Connection, chosen: UndeliveredFilter) -> sa.Subquery:
+    columns = [NOTICES.c[name] for name in _NOTICE_COLUMNS]
     nothing = [sa.cast(sa.null(), kind) for kind in (sa.String, sa.Integer, sa.String)]
-    theirs = _conditions(connection, wish)
-    unwritten = sa.select(*columns, NOTICES.c.state.label("standing"), *_named(nothing))
-    unwritten = unwritten.where(NOTICES.c.state.in_(("waiting", "void")), *theirs)
-    standing = sa.case((LETTERS.c.state == "waiting", "in_outbox"), else_=LETTERS.c.state).label("standing")
-    written = sa.select(*columns, standing, *_named([LETTERS.c.id, LETTERS.c.code, LETTERS.c.said]))
+    conditions = _conditions(connection, chosen)
+    unwritten = sa.select(*columns, NOTICES.c.state.label("standing"), *_label_letter_columns(nothing))
+    unwritten = unwritten.where(NOTICES.c.state.in_(("waiting", "void")), *conditions)
+    delivery_state = sa.case((LETTERS.c.state == "waiting", "in_outbox"), else_=LETTERS.c.state).label("standing")
+    written = sa.select(
+        *columns, delivery_state, *_label_letter_columns([LETTERS.c.id, LETTERS.c.code, LETTERS.c.said])
+    )
     written = written.join(LETTERS, LETTERS.c.id == NOTICES.c.letter_id)
-    written = written.where(LETTERS.c.state.in_(("waiting", "stuck", "returned", "cancelled")), *theirs)
-    found = sa.union_all(unwritten, written.where(NOTICES.c.state == "told")).subquery("untold")
-    if wish.standing is None:
-        return found
-    return sa.select(found).where(found.c.standing == wish.standing).subquery("of_standing")
+    written = written.where(LETTERS.c.state.in_(("waiting", "stuck", "returned", "cancelled")), *conditions)
+    undelivered = sa.union_all(unwritten, written.where(NOTICES.c.state == "told")).subquery("untold")
+    if chosen.standing is None:
+        return undelivered
+    return sa.select(undelivered).where(undelivered.c.standing == chosen.standing).subquery("of_standing")
 
 
-def _named(columns: Sequence[sa.ColumnElement[object]]) -> list[sa.Label[object]]:
+def _label_letter_columns(columns: Sequence[sa.ColumnElement[object]]) -> list[sa.Label[object]]:
     return [column.label(name) for column, name in zip(columns, ("letter", "code", "said"), strict=True)]
 
 
-def _conditions(connection: Connection, wish: Wish) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if wish.units is not None:
-        cases = sa.select(CASES.c.id).where(among(connection, CASES.c.unit_id, wish.units))
-        posts = sa.select(POSTS.c.id).where(among(connection, POSTS.c.unit_id, wish.units))
+def _conditions(connection: Connection, chosen: UndeliveredFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if chosen.units is not None:
+        cases = sa.select(CASES.c.id).where(is_among(connection, CASES.c.unit_id, chosen.units))
+        posts = sa.select(POSTS.c.id).where(is_among(connection, POSTS.c.unit_id, chosen.units))
         subject = NOTICES.c.subject
-        found.append(sa.or_(subject.in_(cases), subject.in_(posts), among(connection, subject, wish.units)))
-    if wish.user is not None:
-        found.append(NOTICES.c.user_id == wish.user)
-    return found
+        conditions.append(sa.or_(subject.in_(cases), subject.in_(posts), is_among(connection, subject, chosen.units)))
+    if chosen.user is not None:
+        conditions.append(NOTICES.c.user_id == chosen.user)
+    return conditions
 
 
-def untold_counts(connection: Connection, wish: Wish) -> dict[tuple[str, str], tuple[int, date]]:
+def count_undelivered(connection: Connection, chosen: UndeliveredFilter) -> dict[tuple[str, str], tuple[int, date]]:
     """How many there are, and the oldest morning that made one, by user and standing."""
-    found = _untold(connection, wish)
-    statement = sa.select(found.c.user_id, found.c.standing, sa.func.count(), sa.func.min(found.c.swept_on))
-    rows = connection.execute(statement.group_by(found.c.user_id, found.c.standing))
+    undelivered = _undelivered(connection, chosen)
+    statement = sa.select(
+        undelivered.c.user_id, undelivered.c.standing, sa.func.count(), sa.func.min(undelivered.c.swept_on)
+    )
+    rows = connection.execute(statement.group_by(undelivered.c.user_id, undelivered.c.standing))
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
-def untold_page(connection: Connection, wish: Wish, *, limit: int | None, offset: int) -> list[Untold]:
+def list_undelivered(
+    connection: Connection, chosen: UndeliveredFilter, *, limit: int | None, offset: int
+) -> list[UndeliveredNotice]:
     """A page of them, oldest first."""
-    found = _untold(connection, wish)
-    statement = sa.select(found).order_by(found.c.swept_on, found.c.id).limit(limit).offset(offset)
-    return [Untold(*row) for row in connection.execute(statement)]
+    undelivered = _undelivered(connection, chosen)
+    statement = sa.select(undelivered).order_by(undelivered.c.swept_on, undelivered.c.id).limit(limit).offset(offset)
+    return [UndeliveredNotice(*row) for row in connection.execute(statement)]
 
 
-def switched_off(connection: Connection) -> dict[str, bytes]:
+def list_failed_addresses(connection: Connection) -> dict[str, bytes]:
     """Users whose address failed, each with the office's seal over that address."""
     statement = sa.select(MAILBOXES.c.user_id, MAILBOXES.c.address).where(MAILBOXES.c.off_since.is_not(None))
     return {row[0]: bytes(row[1] or b"") for row in connection.execute(statement)}

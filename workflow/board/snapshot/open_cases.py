@@ -9,141 +9,145 @@ from workflow.board.queries import case_queries
 from workflow.board.queries.case_queries import (
     OVERDUES,
     STALLING,
-    Counted,
+    CaseCounts,
+    CaseFilter,
+    CasePage,
     Late,
     LateClock,
+    OpenCase,
     Overdue,
-    Page,
-    Stood,
-    Stray,
-    Wanted,
+    PendingCarryOver,
 )
 from workflow.storage.reads import Connection
 
-By = Literal["step", "unit"]
+GroupBy = Literal["step", "unit"]
 
 
-class Standings(Protocol):
+class OpenCases(Protocol):
     """The open cases of one day."""
 
-    def counts(self, wanted: Wanted, by: By) -> Mapping[Any, Counted]:
+    def count_cases(self, wanted: CaseFilter, by: GroupBy) -> Mapping[Any, CaseCounts]:
         """How many there are, by step (pipeline and state) or by unit."""
 
-    def overdues(self, wanted: Wanted) -> Mapping[tuple[Late, Overdue], int]:
+    def count_overdue(self, wanted: CaseFilter) -> Mapping[tuple[Late, Overdue], int]:
         """How many have been late for how long, by each kind of clock and by either."""
 
-    def page(self, wanted: Wanted, part: Page) -> list[Stood]:
+    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[OpenCase]:
         """A page of them."""
 
-    def late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
+    def list_late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
         """The late clocks of some of them, oldest first."""
 
 
 @dataclass(frozen=True)
-class Now:
+class CurrentCases:
     """As the tables have it. ``strays_of``: the cases of some units that stand elsewhere than their rows say."""
 
     connection: Connection
     day: date
-    strays_of: Callable[[Collection[str] | None], list[Stray]]
+    find_pending: Callable[[Collection[str] | None], list[PendingCarryOver]]
 
-    def _whole(self, wanted: Wanted) -> Wanted:
-        return replace(wanted, strays=self.strays_of(wanted.units))
+    def _with_pending(self, wanted: CaseFilter) -> CaseFilter:
+        return replace(wanted, strays=self.find_pending(wanted.units))
 
-    def counts(self, wanted: Wanted, by: By) -> Mapping[Any, Counted]:
+    def count_cases(self, wanted: CaseFilter, by: GroupBy) -> Mapping[Any, CaseCounts]:
         """How many there are, by step (pipeline and state) or by unit."""
-        return case_queries.counts(self.connection, self._whole(wanted), by)
+        return case_queries.count_cases(self.connection, self._with_pending(wanted), by)
 
-    def overdues(self, wanted: Wanted) -> Mapping[tuple[Late, Overdue], int]:
+    def count_overdue(self, wanted: CaseFilter) -> Mapping[tuple[Late, Overdue], int]:
         """How many have been late for how long, by each kind of clock and by either."""
-        return case_queries.overdues(self.connection, self._whole(wanted))
+        return case_queries.count_overdue(self.connection, self._with_pending(wanted))
 
-    def page(self, wanted: Wanted, part: Page) -> list[Stood]:
+    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[OpenCase]:
         """A page of them."""
-        return case_queries.page(self.connection, self._whole(wanted), part)
+        return case_queries.list_open_cases(self.connection, self._with_pending(wanted), part)
 
-    def late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
+    def list_late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
         """The late clocks of some of them, oldest first."""
-        return case_queries.late_clocks(self.connection, cases, self.day)
+        return case_queries.list_late_clocks(self.connection, cases, self.day)
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class FoldedCases:
     """All open cases of a past day, and the late clocks of those that the events were asked about."""
 
-    rows: tuple[Stood, ...]
+    rows: tuple[OpenCase, ...]
     late: Mapping[str, tuple[LateClock, ...]]
 
 
 @dataclass(frozen=True)
-class Then:
+class PastCases:
     """As the events have it. Cases of which nothing was recorded since stand in the tables as they stood then."""
 
     connection: Connection
     day: date
-    snapshot: Snapshot
+    folded: FoldedCases
 
-    def counts(self, wanted: Wanted, by: By) -> Mapping[Any, Counted]:
+    def count_cases(self, wanted: CaseFilter, by: GroupBy) -> Mapping[Any, CaseCounts]:
         """How many there are, by step (pipeline and state) or by unit."""
-        found: dict[Any, Counted] = {}
-        for row in self._wanted(wanted):
+        counts: dict[Any, CaseCounts] = {}
+        for row in self._select_rows(wanted):
             key = (row.pipeline, row.state) if by == "step" else row.unit
-            found[key] = found.get(key, Counted()).plus(_counted(row))
-        return found
+            counts[key] = counts.get(key, CaseCounts()).add_counts(_count_case(row))
+        return counts
 
-    def overdues(self, wanted: Wanted) -> Mapping[tuple[Late, Overdue], int]:
+    def count_overdue(self, wanted: CaseFilter) -> Mapping[tuple[Late, Overdue], int]:
         """How many have been late for how long, by each kind of clock and by either."""
-        rows = self._wanted(replace(wanted, late="any"))
+        rows = self._select_rows(replace(wanted, late="any"))
         kinds: tuple[Late, ...] = (*STALLING, "any")
-        return {(kind, one): sum(_is_of(row, wanted, one, kind) for row in rows) for kind in kinds for one in OVERDUES}
+        return {
+            (kind, age_band): sum(_is_overdue_by(row, wanted, age_band, kind) for row in rows)
+            for kind in kinds
+            for age_band in OVERDUES
+        }
 
-    def page(self, wanted: Wanted, part: Page) -> list[Stood]:
+    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[OpenCase]:
         """A page of them."""
-        rows = sorted(self._wanted(wanted), key=_sort_key(part))
+        rows = sorted(self._select_rows(wanted), key=_sort_key(part))
         return rows[part.offset :][: part.limit]
 
-    def late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
+    def list_late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
         """The late clocks of some of them, oldest first."""
-        held = [clock for case in cases for clock in self.snapshot.late.get(case, ())]
-        stored = [case for case in cases if case not in self.snapshot.late]
-        return [*held, *(case_queries.late_clocks(self.connection, stored, self.day) if stored else ())]
+        folded_clocks = [clock for case in cases for clock in self.folded.late.get(case, ())]
+        stored = [case for case in cases if case not in self.folded.late]
+        return [*folded_clocks, *(case_queries.list_late_clocks(self.connection, stored, self.day) if stored else ())]
 
-    def _wanted(self, wanted: Wanted) -> list[Stood]:
+    def _select_rows(self, wanted: CaseFilter) -> list[OpenCase]:
         units = None if wanted.units is None else frozenset(wanted.units)
         steps = None if wanted.steps is None else frozenset(wanted.steps)
         return [
             row
-            for row in self.snapshot.rows
+            for row in self.folded.rows
             if (units is None or row.unit in units)
             and (steps is None or (row.pipeline, row.state) in steps)
-            and (wanted.late is None or _counted(row).of(wanted.late))
-            and (wanted.overdue is None or _is_of(row, wanted, wanted.overdue, wanted.late or "any"))
+            and (wanted.late is None or _count_case(row).count_late(wanted.late))
+            and (wanted.overdue is None or _is_overdue_by(row, wanted, wanted.overdue, wanted.late or "any"))
         ]
 
 
-def _oldest(row: Stood, kind: Late) -> date | None:
-    held = {"legal": [row.legal], "house": [row.house], "any": [row.legal, row.house]}[kind]
-    return min((due for due in held if due is not None), default=None)
+def _oldest_due(row: OpenCase, kind: Late) -> date | None:
+    dues = {"legal": [row.legal], "house": [row.house], "any": [row.legal, row.house]}[kind]
+    return min((due for due in dues if due is not None), default=None)
 
 
-def _is_of(row: Stood, wanted: Wanted, overdue: Overdue, kind: Late) -> bool:
-    oldest = _oldest(row, kind)
-    return oldest is not None and wanted.is_of(overdue, oldest)
+def _is_overdue_by(row: OpenCase, wanted: CaseFilter, overdue: Overdue, kind: Late) -> bool:
+    oldest = _oldest_due(row, kind)
+    return oldest is not None and wanted.is_overdue_by(overdue, oldest)
 
 
-def _counted(row: Stood) -> Counted:
+def _count_case(row: OpenCase) -> CaseCounts:
     legal, house = row.legal is not None, row.house is not None
-    return Counted(1, int(legal), int(house), int(legal or house))
+    return CaseCounts(1, int(legal), int(house), int(legal or house))
 
 
-def _sort_key(part: Page) -> Callable[[Stood], tuple[Any, ...]]:
-    places = {one: place for place, one in enumerate(part.order)}
+def _sort_key(part: CasePage) -> Callable[[OpenCase], tuple[Any, ...]]:
+    places = {step: place for place, step in enumerate(part.order)}
 
-    def first(row: Stood) -> Any:
+    def sort_value(row: OpenCase) -> Any:
         if part.sort == "late":
-            return _oldest(row, "any") or date.max
+            return _oldest_due(row, "any") or date.max
         if part.sort == "opened":
             return row.opened_on
         return places.get((row.pipeline, row.state), len(places)) if part.sort == "step" else row.since
 
-    return lambda row: (first(row), row.case)
+    return lambda row: (sort_value(row), row.case)

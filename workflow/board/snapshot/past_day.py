@@ -12,17 +12,17 @@ from typing import Any
 
 import orjson
 
-from states.record.case_record import HOUSE, Mark, Record
-from states.record.deadlines import Clock, clock_of
-from states.record.journey import apply, corrections, mended_event
+from states.record.case_record import HOUSE_PREFIX, Mark, Record
+from states.record.deadlines import Clock, compute_clock
+from states.record.journey import apply_event, collect_corrections, corrected_event
 from workflow.board.queries import case_queries, past_queries
-from workflow.board.queries.case_queries import STALLING, LateClock, Page, Stood, Wanted
-from workflow.board.snapshot.open_cases import Snapshot
-from workflow.board.snapshot.pending_carry_over import Strays, since
+from workflow.board.queries.case_queries import STALLING, CaseFilter, CasePage, LateClock, OpenCase
+from workflow.board.snapshot.open_cases import FoldedCases
+from workflow.board.snapshot.pending_carry_over import PendingCarryOvers, last_moved_on
 from workflow.board.snapshot.units import edition_on
 from workflow.office import Office
 from workflow.storage.reads import Connection
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 Event = dict[str, Any]
 
@@ -32,80 +32,84 @@ class PastDay:
     """A past day to be looked at. ``as_known_on``: by what was recorded until then; None: by all that is known."""
 
     office: Office
-    tree: Tree
+    tree: RegisterSnapshot
     day: date
     as_known_on: date | None
 
-    def snapshot(self, connection: Connection, scope: frozenset[str] | None) -> Snapshot:
+    def fold_cases(self, connection: Connection, scope: frozenset[str] | None) -> FoldedCases:
         """The open cases of the day. ``scope``: only of these units, to which a case belonged then and belongs now."""
-        n = past_queries.last_event(connection, min(self.day, self.as_known_on or self.day))
-        return self.folded(connection, scope, n)
+        n = past_queries.find_last_event(connection, min(self.day, self.as_known_on or self.day))
+        return self.fold_since(connection, scope, n)
 
-    def folded(self, connection: Connection, scope: frozenset[str] | None, n: int) -> Snapshot:
+    def fold_since(self, connection: Connection, scope: frozenset[str] | None, n: int) -> FoldedCases:
         """As `snapshot`; cases of which something was recorded after event ``n`` are folded from their events."""
-        strays = Strays(self.office, self.tree, self.day)
-        wanted = Wanted(self.day, units=scope, untouched_after=n, strays=strays.among(connection, scope))
-        rows = case_queries.page(connection, wanted, Page("age"))
+        pending = PendingCarryOvers(self.office, self.tree, self.day)
+        wanted = CaseFilter(self.day, units=scope, untouched_after=n, strays=pending.find_pending(connection, scope))
+        rows = case_queries.list_open_cases(connection, wanted, CasePage("age"))
         late: dict[str, tuple[LateClock, ...]] = {}
         open_on = self.day if self.as_known_on is None else None
-        events = past_queries.events_of_touched(connection, n, scope, open_on)
-        for stood, clocks in self._touched(events, strays):
-            if scope is None or stood.unit in scope:
-                rows.append(stood)
-                late[stood.case] = clocks
-        return Snapshot(tuple(rows), late)
+        events = past_queries.list_events_of_touched(connection, n, scope, open_on)
+        for case, clocks in self._fold_touched(events, pending):
+            if scope is None or case.unit in scope:
+                rows.append(case)
+                late[case.case] = clocks
+        return FoldedCases(tuple(rows), late)
 
-    def _touched(self, rows: Iterable[Any], strays: Strays) -> Iterator[tuple[Stood, tuple[LateClock, ...]]]:
+    def _fold_touched(
+        self, rows: Iterable[Any], pending: PendingCarryOvers
+    ) -> Iterator[tuple[OpenCase, tuple[LateClock, ...]]]:
         for _, of_case in groupby(rows, key=lambda row: row.id):
-            held = list(of_case)
-            events = self._read([orjson.loads(row.body) for row in held])
-            if events and (found := self._stood(held[0], events, strays)):
-                yield found
+            case_rows = list(of_case)
+            events = self._read_acts([orjson.loads(row.body) for row in case_rows])
+            if events and (folded_case := self._fold_case(case_rows[0], events, pending)):
+                yield folded_case
 
-    def _read(self, events: Sequence[Event]) -> list[Event]:
+    def _read_acts(self, events: Sequence[Event]) -> list[Event]:
         """The acts of a case that lie before the end of the day, as they read; none where it was not open yet."""
         if self.as_known_on is not None:
             until = self.as_known_on.isoformat()
             events = [event for event in events if event["recorded_on"] <= until]
-        mended = corrections(events)
-        read = [dict(mended_event(event, mended)) for event in events if event["kind"] != "correct"]
+        corrected = collect_corrections(events)
+        acts = [dict(corrected_event(event, corrected)) for event in events if event["kind"] != "correct"]
         day = self.day.isoformat()
-        return [event for event in read if event["on"] <= day] if read and read[0]["on"] <= day else []
+        return [event for event in acts if event["on"] <= day] if acts and acts[0]["on"] <= day else []
 
-    def _stood(self, row: Any, events: Sequence[Event], strays: Strays) -> tuple[Stood, tuple[LateClock, ...]] | None:
+    def _fold_case(
+        self, row: Any, events: Sequence[Event], pending: PendingCarryOvers
+    ) -> tuple[OpenCase, tuple[LateClock, ...]] | None:
         """Where a case stood, with its late clocks; None where it had ended."""
-        if self._ended(row.pipeline, next((event["to"] for event in reversed(events) if event.get("to")), "")):
+        if self._is_ended(row.pipeline, next((event["to"] for event in reversed(events) if event.get("to")), "")):
             return None
         record = Record(row.pipeline, events[0]["unit"])
         for event in events:
-            apply(record, event, self.office.edition_of)
-        strays.carry(record)
-        clocks = tuple(self._late(row.id, record))
-        oldest = {kind: min((one.due for one in clocks if one.kind == kind), default=None) for kind in STALLING}
-        opened = date.fromisoformat(events[0]["on"])
-        moved = date.fromisoformat(since(record))
-        stood = Stood(
-            row.id, row.pipeline, row.person_id, record.unit, record.state, opened, row.version, moved, **oldest
+            apply_event(record, event, self.office.edition_of)
+        pending.carry_over(record)
+        clocks = tuple(self._late_clocks(row.id, record))
+        oldest = {kind: min((clock.due for clock in clocks if clock.kind == kind), default=None) for kind in STALLING}
+        opened_on = date.fromisoformat(events[0]["on"])
+        moved_on = date.fromisoformat(last_moved_on(record))
+        case = OpenCase(
+            row.id, row.pipeline, row.person_id, record.unit, record.state, opened_on, row.version, moved_on, **oldest
         )
-        return stood, clocks
+        return case, clocks
 
-    def _ended(self, pipeline: str, state: str) -> bool:
+    def _is_ended(self, pipeline: str, state: str) -> bool:
         rule = edition_on(self.office, pipeline, self.day).states.get(state)
         return rule is not None and rule.end
 
-    def _late(self, case: str, record: Record) -> list[LateClock]:
+    def _late_clocks(self, case: str, record: Record) -> list[LateClock]:
         """The clocks that had run past their deadline, oldest first."""
-        counted = [self._clock(record, mark) for mark in record.clocks if self._may_stall(record, mark)]
+        clocks = [self._build_clock(record, mark) for mark in record.clocks if self._may_stall(record, mark)]
         late = [
-            LateClock(case, one.name, one.of, one.kind, one.organ, one.due)
-            for one in counted
-            if one.due and one.late_on(self.day)
+            LateClock(case, clock.name, clock.of, clock.kind, clock.organ, clock.due)
+            for clock in clocks
+            if clock.due and clock.is_late_on(self.day)
         ]
-        return sorted(late, key=lambda one: (one.due, one.name))
+        return sorted(late, key=lambda clock: (clock.due, clock.name))
 
-    def _clock(self, record: Record, mark: Mark) -> Clock:
+    def _build_clock(self, record: Record, mark: Mark) -> Clock:
         office = self.office
-        return clock_of(record, mark, office.edition_of, self.tree.calendar, office.config.house_clocks)
+        return compute_clock(record, mark, office.edition_of, self.tree.calendar, office.config.house_clocks)
 
     def _may_stall(self, record: Record, mark: Mark) -> bool:
         """Whether a mark still runs, and is not of a clock that only shows something."""
@@ -113,4 +117,4 @@ class PastDay:
             return False
         name: str = mark["clock"]
         edition = self.office.edition_of(record.pipeline, mark["edition"])
-        return name.startswith(HOUSE) or edition.clocks[name].kind in STALLING
+        return name.startswith(HOUSE_PREFIX) or edition.clocks[name].kind in STALLING

@@ -11,72 +11,74 @@ import orjson
 from states.record.case_record import Record
 from states.vocabulary import Person
 from workflow.board.queries import case_queries
-from workflow.board.queries.case_queries import Step, Stray, Wanted
+from workflow.board.queries.case_queries import CaseFilter, PendingCarryOver, StepKey
 from workflow.board.snapshot.units import edition_on
-from workflow.cases.commands.carry_over import is_there, stand_on
-from workflow.cases.facts import Scene
+from workflow.cases.commands.carry_over import apply_due_carry_overs, state_exists
+from workflow.cases.facts import FactsBuilder
 from workflow.office import Office
 from workflow.storage.reads import Connection
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 
-def may_be_gone(office: Office, day: date) -> list[Step]:
+def list_uncertain_steps(office: Office, day: date) -> list[StepKey]:
     """The steps that not every unit has on a day, and those that no unit has any more."""
-    found: list[Step] = []
+    steps: list[StepKey] = []
     for pipeline in office.rulebook.pipelines:
         today = edition_on(office, pipeline, day).states
-        for id_ in office.rulebook.editions(pipeline):
-            for name in office.rulebook.edition(pipeline, id_).states:
+        for id_ in office.rulebook.list_editions(pipeline):
+            for name in office.rulebook.load_edition(pipeline, id_).states:
                 rule = today.get(name)
-                if (rule is None or rule.only_where.has is not None) and (pipeline, name) not in found:
-                    found.append((pipeline, name))
-    return found
+                if (rule is None or rule.only_where.has is not None) and (pipeline, name) not in steps:
+                    steps.append((pipeline, name))
+    return steps
 
 
-class Strays:
+class PendingCarryOvers:
     """Finds the strays of one day. What stands on the same step under the same organs is asked of the rules once."""
 
-    def __init__(self, office: Office, tree: Tree, day: date) -> None:
+    def __init__(self, office: Office, tree: RegisterSnapshot, day: date) -> None:
         self.office, self.tree, self.day = office, tree, day
-        self._there: dict[tuple[str, str, frozenset[str], bool], bool] = {}
+        self._step_answers: dict[tuple[str, str, frozenset[str], bool], bool] = {}
 
-    def among(self, connection: Connection, units: Collection[str] | None) -> list[Stray]:
+    def find_pending(self, connection: Connection, units: Collection[str] | None) -> list[PendingCarryOver]:
         """Those among the open cases of some units, as their rows have them."""
-        wanted = Wanted(self.day, units=units, steps=may_be_gone(self.office, self.day))
-        rows = case_queries.of_steps(connection, wanted)
-        gone = [case for case, pipeline, unit, state in rows if not self.is_there(pipeline, state, unit)]
-        return list(self._found(case_queries.records(connection, gone))) if gone else []
+        wanted = CaseFilter(self.day, units=units, steps=list_uncertain_steps(self.office, self.day))
+        rows = case_queries.list_cases_at_steps(connection, wanted)
+        case_ids = [case for case, pipeline, unit, state in rows if not self.has_step(pipeline, state, unit)]
+        return list(self._iter_pending(case_queries.load_records(connection, case_ids))) if case_ids else []
 
-    def is_there(self, pipeline: str, state: str, unit: str) -> bool:
+    def has_step(self, pipeline: str, state: str, unit: str) -> bool:
         """Whether a unit has a step."""
-        line = self.tree.line(unit, self.day)
+        line = self.tree.find_line(unit, self.day)
         key = (pipeline, state, frozenset(line.organs), line.authorised)
-        held = self._there.get(key)
-        if held is None:
-            held = self._there[key] = is_there(self._scene(Record(pipeline, unit, state)), state, self.day)
-        return held
+        answer = self._step_answers.get(key)
+        if answer is None:
+            answer = self._step_answers[key] = state_exists(
+                self._build_facts(Record(pipeline, unit, state)), state, self.day
+            )
+        return answer
 
-    def carry(self, record: Record) -> None:
+    def carry_over(self, record: Record) -> None:
         """Let a record stand where the rules of the day put it."""
-        if not self.is_there(record.pipeline, record.state, record.unit_on(self.day.isoformat())):
-            stand_on(self._scene(record), self.day)
+        if not self.has_step(record.pipeline, record.state, record.unit_on(self.day.isoformat())):
+            apply_due_carry_overs(self._build_facts(record), self.day)
 
-    def _found(self, records: Mapping[str, str]) -> Iterator[Stray]:
+    def _iter_pending(self, records: Mapping[str, str]) -> Iterator[PendingCarryOver]:
         for case, text in records.items():
             record = Record.from_json(orjson.loads(text))
             before = record.state
-            stand_on(self._scene(record), self.day)
+            apply_due_carry_overs(self._build_facts(record), self.day)
             if record.state != before:
-                yield Stray(case, record.state, since(record))
+                yield PendingCarryOver(case, record.state, last_moved_on(record))
 
-    def _scene(self, record: Record) -> Scene:
+    def _build_facts(self, record: Record) -> FactsBuilder:
         """A case for the rules of carrying over, which do not ask who anybody is."""
-        return Scene(self.office, self.tree, record, "", Person)
+        return FactsBuilder(self.office, self.tree, record, "", Person)
 
 
-def since(record: Record) -> str:
+def last_moved_on(record: Record) -> str:
     """The day of a case's last move; a carry-over to another step counts as one, an entry does not."""
-    carried = record.carried
-    if carried and carried["from"] != record.state:
-        return str(carried["on"])
+    carry_over = record.carried
+    if carry_over and carry_over["from"] != record.state:
+        return str(carry_over["on"])
     return record.last_on or ""

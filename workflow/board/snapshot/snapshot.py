@@ -7,26 +7,32 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypedDict
 
-from workflow.board.cache import Kept
+from workflow.board.cache import BoardCache
 from workflow.board.queries import case_queries
-from workflow.board.queries.case_queries import Basis, Counted, Late, Overdue, Stray, Wanted
-from workflow.board.snapshot.open_cases import By, Now, Snapshot, Standings, Then
+from workflow.board.queries.case_queries import CaseCounts, CaseFilter, DataVersion, Late, Overdue, PendingCarryOver
+from workflow.board.snapshot.open_cases import CurrentCases, FoldedCases, GroupBy, OpenCases, PastCases
 from workflow.board.snapshot.past_day import PastDay
-from workflow.board.snapshot.pending_carry_over import Strays
-from workflow.board.snapshot.steps import Steps
-from workflow.board.snapshot.units import Places
+from workflow.board.snapshot.pending_carry_over import PendingCarryOvers
+from workflow.board.snapshot.steps import StepIndex
+from workflow.board.snapshot.units import UnitIndex
 from workflow.office import Office
 from workflow.storage.reads import Connection
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 Scope = frozenset[str] | None
 """The ids of the units that a reader may see; None: all."""
 
-_PLACES, _STRAYS, _PAST, _COUNTS, _OVERDUES = Kept(4), Kept(), Kept(3), Kept(256), Kept(256)
+_UNITS_CACHE, _PENDING_CACHE, _PAST_CACHE, _COUNTS_CACHE, _OVERDUE_CACHE = (
+    BoardCache(4),
+    BoardCache(),
+    BoardCache(3),
+    BoardCache(256),
+    BoardCache(256),
+)
 
 
 @dataclass(frozen=True)
-class Asked:
+class BoardFilter:
     """What is asked for beside the day: a unit with all below, a step, whose turn, late by which clock, how long."""
 
     unit: str | None = None
@@ -37,7 +43,7 @@ class Asked:
     overdue: Overdue | None = None
 
 
-class Filters(TypedDict, total=False):
+class BoardFilterArgs(TypedDict, total=False):
     """What a list may be narrowed by, as `Asked` says, and the day that it is about."""
 
     unit: str | None
@@ -50,101 +56,115 @@ class Filters(TypedDict, total=False):
     as_known_on: date | None
 
 
-def asked_by(filters: Filters) -> Asked:
+def build_filter(filters: BoardFilterArgs) -> BoardFilter:
     """What filters ask for beside the day."""
-    given = {name: value for name, value in filters.items() if name not in ("on", "as_known_on")}
-    return Asked(**given)  # type: ignore[arg-type]  # the names are those of the fields
+    values = {name: value for name, value in filters.items() if name not in ("on", "as_known_on")}
+    return BoardFilter(**values)  # type: ignore[arg-type]  # the names are those of the fields
 
 
 @dataclass(frozen=True)
-class Look:
+class BoardSnapshot:
     """What one look goes by. ``day``: the day looked at; ``as_known_on``: by what was recorded until then, or None."""
 
     office: Office
     connection: Connection
-    tree: Tree
-    basis: Basis
+    tree: RegisterSnapshot
+    basis: DataVersion
     today: date
     day: date
     as_known_on: date | None
     scope: Scope
 
     @cached_property
-    def places(self) -> Places:
+    def unit_index(self) -> UnitIndex:
         """The units of the day."""
         key = (self.tree.n, self.day)
-        return _PLACES.get(self.office.database, key, lambda: Places(self.office, self.tree, self.day))
+        return _UNITS_CACHE.get_or_build(self.office.database, key, lambda: UnitIndex(self.office, self.tree, self.day))
 
     @cached_property
-    def steps(self) -> Steps:
+    def steps(self) -> StepIndex:
         """The steps of the day."""
-        return Steps(self.office, self.day)
+        return StepIndex(self.office, self.day)
 
     @cached_property
-    def standings(self) -> Standings:
+    def open_cases(self) -> OpenCases:
         """The open cases of the day."""
-        if self.is_now:
-            return Now(self.connection, self.day, self._strays)
-        return Then(self.connection, self.day, self._snapshot())
+        if self.is_today:
+            return CurrentCases(self.connection, self.day, self._find_pending)
+        return PastCases(self.connection, self.day, self._fold_cases())
 
     @property
-    def is_now(self) -> bool:
+    def is_today(self) -> bool:
         """Whether the tables themselves have the answer."""
         return self.day == self.today and self.as_known_on is None
 
-    def units(self, unit: str | None) -> frozenset[str] | None:
+    def select_units(self, unit: str | None) -> frozenset[str] | None:
         """The units that are meant: those that the reader may see, below a unit. Raises `UnknownUnit`."""
         if unit is None:
             return self.scope
-        below = self.places.below(unit)
+        below = self.unit_index.ids_below(unit)
         return below if self.scope is None else below & self.scope
 
-    def wanted(self, asked: Asked) -> Wanted:
+    def build_query(self, board_filter: BoardFilter) -> CaseFilter:
         """What is asked for, as the store wants it said. Raises `UnknownUnit`."""
-        steps = self.steps.matching(asked.pipeline, asked.state, asked.turn)
-        return Wanted(self.day, self.units(asked.unit), steps, asked.late, asked.overdue)
+        steps = self.steps.match_steps(board_filter.pipeline, board_filter.state, board_filter.turn)
+        return CaseFilter(
+            self.day, self.select_units(board_filter.unit), steps, board_filter.late, board_filter.overdue
+        )
 
-    def counts(self, asked: Asked, by: By) -> Mapping[Any, Counted]:
+    def count_cases(self, board_filter: BoardFilter, by: GroupBy) -> Mapping[Any, CaseCounts]:
         """How many cases are meant, by step (pipeline and state) or by unit. Raises `UnknownUnit`."""
-        wanted = self.wanted(asked)
-        key = self.key(asked, by)
-        return _COUNTS.get(self.office.database, key, lambda: self.standings.counts(wanted, by))
+        wanted = self.build_query(board_filter)
+        key = self.cache_key(board_filter, by)
+        return _COUNTS_CACHE.get_or_build(self.office.database, key, lambda: self.open_cases.count_cases(wanted, by))
 
-    def overdues(self, asked: Asked) -> Mapping[tuple[Late, Overdue], int]:
+    def count_overdue(self, board_filter: BoardFilter) -> Mapping[tuple[Late, Overdue], int]:
         """How many cases have been late for how long, by each kind of clock and by either. Raises `UnknownUnit`."""
-        asked = replace(asked, late=None, overdue=None)
-        wanted = self.wanted(asked)
-        return _OVERDUES.get(self.office.database, self.key(asked), lambda: self.standings.overdues(wanted))
+        board_filter = replace(board_filter, late=None, overdue=None)
+        wanted = self.build_query(board_filter)
+        return _OVERDUE_CACHE.get_or_build(
+            self.office.database, self.cache_key(board_filter), lambda: self.open_cases.count_overdue(wanted)
+        )
 
-    def total(self, asked: Asked) -> int:
+    def count_total(self, board_filter: BoardFilter) -> int:
         """How many cases are meant: the sum of what is counted at the steps that are. Raises `UnknownUnit`."""
-        if asked.overdue is not None:
-            return self.overdues(asked)[asked.late or "any", asked.overdue]
-        steps = self.steps.matching(asked.pipeline, asked.state, asked.turn)
-        counts = self.counts(Asked(asked.unit), "step")
-        return sum(one.of(asked.late) for step, one in counts.items() if steps is None or step in steps)
+        if board_filter.overdue is not None:
+            return self.count_overdue(board_filter)[board_filter.late or "any", board_filter.overdue]
+        steps = self.steps.match_steps(board_filter.pipeline, board_filter.state, board_filter.turn)
+        counts = self.count_cases(BoardFilter(board_filter.unit), "step")
+        return sum(
+            counted.count_late(board_filter.late) for step, counted in counts.items() if steps is None or step in steps
+        )
 
-    def key(self, *more: Any) -> tuple[Any, ...]:
+    def cache_key(self, *more: Any) -> tuple[Any, ...]:
         """What an answer depends on: while it is the same, so is the answer."""
         return (self.basis, self.today, self.day, self.as_known_on, self.scope, *more)
 
-    def _strays(self, units: Collection[str] | None) -> list[Stray]:
-        finder = Strays(self.office, self.tree, self.day)
-        held = None if units is None else frozenset(units)
-        key = (self.basis, self.day, held)
-        return _STRAYS.get(self.office.database, key, lambda: finder.among(self.connection, held))
+    def _find_pending(self, units: Collection[str] | None) -> list[PendingCarryOver]:
+        finder = PendingCarryOvers(self.office, self.tree, self.day)
+        unit_ids = None if units is None else frozenset(units)
+        key = (self.basis, self.day, unit_ids)
+        return _PENDING_CACHE.get_or_build(
+            self.office.database, key, lambda: finder.find_pending(self.connection, unit_ids)
+        )
 
-    def _snapshot(self) -> Snapshot:
+    def _fold_cases(self) -> FoldedCases:
         past = PastDay(self.office, self.tree, self.day, self.as_known_on)
-        return _PAST.get(self.office.database, self.key(), lambda: past.snapshot(self.connection, self.scope))
+        return _PAST_CACHE.get_or_build(
+            self.office.database, self.cache_key(), lambda: past.fold_cases(self.connection, self.scope)
+        )
 
 
 @contextmanager
-def looking(office: Office, *, scope: Scope, on: date | None = None, as_known_on: date | None = None) -> Iterator[Look]:
+def open_snapshot(
+    office: Office, *, scope: Scope, on: date | None = None, as_known_on: date | None = None
+) -> Iterator[BoardSnapshot]:
     """One look. A day to come is looked at as today: nothing is known of it yet."""
-    with office.database.reading() as connection:
-        basis = case_queries.basis(connection)
-        today = office.day(basis.today)
+    with office.database.read_transaction() as connection:
+        basis = case_queries.load_data_version(connection)
+        today = office.resolve_day(basis.today)
         day = min(on or today, today)
         known = as_known_on if as_known_on is not None and as_known_on < today else None
-        yield Look(office, connection, office.tree_in(connection), basis, today, day, known, scope)
+        yield BoardSnapshot(
+            office, connection, office.snapshot_for_reading(connection), basis, today, day, known, scope
+        )

@@ -3,16 +3,16 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from states.machine import holds, target_of
-from states.record.journey import apply
+from states.machine import target_state, when_applies
+from states.record.journey import apply_event
 from states.rulebook.edition import Edition
 from states.vocabulary import Act
-from workflow.cases.facts import Scene
+from workflow.cases.facts import FactsBuilder
 
 KIND = "carry_over"
 
 
-class CarryOver(NamedTuple):
+class DueCarryOver(NamedTuple):
     """What is due: by which edition, from which first day, where to, and the steps that are ``gone``.
 
     ``back``: where the case may return to from then on.
@@ -24,68 +24,71 @@ class CarryOver(NamedTuple):
     back: list[str]
     gone: list[str]
 
-    def event(self, state: str) -> dict[str, Any]:
+    def event_values(self, state: str) -> dict[str, Any]:
         """What its event says beside what all events say; ``state`` is the one it leaves."""
         return {"from": state, "to": self.to, "back": self.back, "gone": self.gone, "fields": {}}
 
-    def because(self, language: str) -> str:
+    def reason_text(self, language: str) -> str:
         """Why the step is gone, in the words of the edition."""
         return self.edition.carry_over[self.gone[0]].because.in_language(language)
 
 
-def stand_on(scene: Scene, day: date) -> CarryOver | None:
+def apply_due_carry_overs(builder: FactsBuilder, day: date) -> DueCarryOver | None:
     """Let the record stand where the rules of ``day`` put it, though nobody has touched the case since its step went.
 
     For reading: nothing is recorded. The last carry-over, None where nothing was due.
     """
-    last: CarryOver | None = None
-    record = scene.record
-    while due := carry_over(scene, day):
+    last: DueCarryOver | None = None
+    record = builder.record
+    while due := find_due_carry_over(builder, day):
         last = due
         body = {"kind": KIND, "seq": record.seq, "edition": due.edition.edition, "on": due.on.isoformat()}
-        apply(record, body | due.event(record.state), scene.office.edition_of)
+        apply_event(record, body | due.event_values(record.state), builder.office.edition_of)
     return last
 
 
-def is_there(scene: Scene, state: str, day: date) -> bool:
+def state_exists(builder: FactsBuilder, state: str, day: date) -> bool:
     """Whether a state exists for the case's unit on a day; where the unit itself is unknown, nothing can be said."""
-    edition = scene.edition_on(day)
+    edition = builder.edition_on(day)
     rule = edition.states.get(state)
-    if rule is not None and (rule.only_where.has is None or not scene.line(day).organs):
+    if rule is not None and (rule.only_where.has is None or not builder.line_on(day).organs):
         return True
-    return rule is not None and holds(rule.only_where, scene.facts(Act(KIND, day, {}), None, edition))
+    return rule is not None and when_applies(rule.only_where, builder.build_facts(Act(KIND, day, {}), None, edition))
 
 
-def carry_over(scene: Scene, day: date) -> CarryOver | None:
+def find_due_carry_over(builder: FactsBuilder, day: date) -> DueCarryOver | None:
     """The next carry-over that is due by ``day``; None where the case's step, and all it may return to, are there."""
-    record = scene.record
+    record = builder.record
     steps = [record.state, *record.back]
-    days = [_first_day(scene, state, day) for state in steps if not is_there(scene, state, day)]
+    days = [_first_day_without(builder, state, day) for state in steps if not state_exists(builder, state, day)]
     if not days:
         return None
     on = min(days)
-    onward = [_onward(scene, state, on) for state in steps]
+    onward = [_target_state(builder, state, on) for state in steps]
     gone = [state for state, to in zip(steps, onward, strict=True) if state != to]
-    return CarryOver(scene.edition_on(on), on, onward[0], onward[1:], gone) if gone else None
+    return DueCarryOver(builder.edition_on(on), on, onward[0], onward[1:], gone) if gone else None
 
 
-def _onward(scene: Scene, state: str, on: date) -> str:
+def _target_state(builder: FactsBuilder, state: str, on: date) -> str:
     """The state itself, or where the written map sends it that day."""
-    if is_there(scene, state, on):
+    if state_exists(builder, state, on):
         return state
-    edition = scene.edition_on(on)
-    facts = scene.facts(Act(KIND, on, {}), None, edition)
-    return next((target_of(one, facts) for one in edition.carry_over[state].to if holds(one.when, facts)), state)
+    edition = builder.edition_on(on)
+    facts = builder.build_facts(Act(KIND, on, {}), None, edition)
+    return next(
+        (target_state(arrival, facts) for arrival in edition.carry_over[state].to if when_applies(arrival.when, facts)),
+        state,
+    )
 
 
-def _first_day(scene: Scene, state: str, day: date) -> date:
+def _first_day_without(builder: FactsBuilder, state: str, day: date) -> date:
     """The first day on which the step was gone, looked for back from ``day`` to the case's last act."""
-    record = scene.record
+    record = builder.record
     known = [text for text in (record.last_on, record.carried and record.carried["on"]) if text]
     low, high = min(date.fromisoformat(max(known)) if known else day, day), day
     while low < high:
         middle = low + timedelta(days=(high - low).days // 2)
-        if is_there(scene, state, middle):
+        if state_exists(builder, state, middle):
             low = middle + timedelta(days=1)
         else:
             high = middle

@@ -6,28 +6,28 @@ from typing import Any
 
 import orjson
 
-from states.machine import pathways
-from states.record.journey import Event, Record, apply, corrections, fold, mended_event
-from states.rulebook.edition import Edition, Move, Recorded
+from states.machine import get_machine
+from states.record.journey import Event, Record, apply_event, collect_corrections, corrected_event, fold_events
+from states.rulebook.edition import ActRule, Edition, Move
 from states.vocabulary import Act, Reason, Text
 from workflow.cases import document_number_queries
-from workflow.cases.commands.advance import CaseChanged, Step, event_body
+from workflow.cases.commands.advance import CaseChanged, CaseWriter, event_body
 from workflow.cases.commands.carry_over import KIND as CARRY_OVER
-from workflow.cases.commands.carry_over import is_there
-from workflow.cases.commands.open import taken_over
-from workflow.cases.derived_rows import clock_row, voted
-from workflow.cases.document_numbers import rows_of
-from workflow.cases.facts import Scene, rule_of
-from workflow.cases.field_input import Known, Typed, read_fields
-from workflow.cases.membership import Span, periods, spans
-from workflow.core.input import FieldFault, Mistyped, day_of, read_text
+from workflow.cases.commands.carry_over import state_exists
+from workflow.cases.commands.open import build_adoption_entry
+from workflow.cases.derived_rows import build_clock_row, find_vote_row
+from workflow.cases.document_numbers import build_number_rows
+from workflow.cases.facts import FactsBuilder, find_rule
+from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
+from workflow.cases.membership import Span, list_membership_periods, list_membership_spans
+from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
 from workflow.core.messages import say
 from workflow.office import Office
-from workflow.register.writer import Registrar, Who
+from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import writes
 
 
-def correct(
+def correct_event(
     office: Office,
     case: str,
     seq: int,
@@ -40,193 +40,201 @@ def correct(
 ) -> list[dict[str, Any]]:
     """Correct the day (``on``) or values of event ``seq``; what no longer holds by it comes back, and stays flagged.
 
-    Raises `UnknownCase`, `Mistyped`, `NoEdition`, `CaseChanged`.
+    Raises `UnknownCase`, `InvalidInput`, `NoEdition`, `CaseChanged`.
     """  # fmt: skip
-    with office.stepping(case) as (work, ledger, held):
-        if seen is not None and held.version != seen:
-            raise CaseChanged(case, seen, held.version)
-        step = Step(office, work, ledger, held)
-        events: list[dict[str, Any]] = [orjson.loads(body) for body in writes.case_events(work, case)]
-        event = _correctable(events, seq)
-        why, faults = _said(step, who, event, allowed_by, reason)
+    with office.case_transaction(case) as (tx, ledger, locked_case):
+        if seen is not None and locked_case.version != seen:
+            raise CaseChanged(case, seen, locked_case.version)
+        writer = CaseWriter(office, tx, ledger, locked_case)
+        events: list[dict[str, Any]] = [orjson.loads(body) for body in writes.load_case_events(tx, case)]
+        event = _find_correctable(events, seq)
+        why, faults = _read_reason(writer, who, event, allowed_by, reason)
         try:
-            values = _values(step, event, typed)
-        except Mistyped as error:
-            raise Mistyped(faults + error.faults) from None
+            values = _read_values(writer, event, typed)
+        except InvalidInput as error:
+            raise InvalidInput(faults + error.faults) from None
         if not values:
             faults.append(FieldFault("on", "nothing_to_correct", {}))
         if faults:
-            raise Mistyped(faults)
-        edition = step.scene.edition_on(step.today)
-        body = event_body("correct", step.record, edition, step.today, step.today, who)
+            raise InvalidInput(faults)
+        edition = writer.builder.edition_on(writer.today)
+        body = event_body("correct", writer.record, edition, writer.today, writer.today, who)
         body |= {"of": seq, "fields": values, "allowed_by": allowed_by, "flags": []}
-        read = mended_event(event, corrections([*events, body]))
-        body["under"] = _under(step.scene, read)
-        before = spans(edition, step.record)
-        if (taken := _numbered(step, read)) != _numbered(step, event):
+        read = corrected_event(event, collect_corrections([*events, body]))
+        body["under"] = _editions_of_days(writer.builder, read)
+        before = list_membership_spans(edition, writer.record)
+        if (taken := _list_numbers(writer, read)) != _list_numbers(writer, event):
             body["numbers"] = taken
-        body["flags"] = _flags(step.scene, [*events, body | {"seq": step.record.seq + 1}])
-        step.append(body, Typed(texts={"reason": why}))
+        body["flags"] = _list_flags(writer.builder, [*events, body | {"seq": writer.record.seq + 1}])
+        writer.append_event(body, ParsedFields(texts={"reason": why}))
         events.append(body)
-        step.record = step.scene.record = fold(events, office.edition_of)
-        step.write(clocks=False)
-        clocks = office.clocks(step.record, edition, step.tree)
-        rows = [clock_row(case, clock) for clock in clocks if clock.seq is not None]
-        writes.replace_clocks(work, case, rows, step.today)
+        writer.record = writer.builder.record = fold_events(events, office.edition_of)
+        writer.write_rows(clocks=False)
+        clocks = office.list_clocks(writer.record, edition, writer.snapshot)
+        rows = [build_clock_row(case, clock) for clock in clocks if clock.seq is not None]
+        writes.replace_clocks(tx, case, rows, writer.today)
         if event["kind"] in ("open", "adopt"):
-            writes.set_opened(work, case, date.fromisoformat(read["on"]))
-        _mend_vote(step, read)
+            writes.set_opening_day(tx, case, date.fromisoformat(read["on"]))
+        _correct_vote(writer, read)
         if "numbers" in body:
-            document_number_queries.drop(work, case, event["seq"])
-            step.note_numbers(event["seq"], body["numbers"])
-        _mend_memberships(step, before, spans(edition, step.record), who)
+            document_number_queries.delete_numbers(tx, case, event["seq"])
+            writer.add_numbers(event["seq"], body["numbers"])
+        _correct_memberships(writer, before, list_membership_spans(edition, writer.record), who)
         return list(body["flags"])
 
 
-def _correctable(events: Sequence[dict[str, Any]], seq: int) -> dict[str, Any]:
+def _find_correctable(events: Sequence[dict[str, Any]], seq: int) -> dict[str, Any]:
     for event in events:
         if event["seq"] == seq and event["kind"] not in ("correct", CARRY_OVER):
             return event
     acts = ", ".join(str(event["seq"]) for event in events if event["kind"] not in ("correct", CARRY_OVER))
-    raise Mistyped([FieldFault("event", "not_an_option", {"value": seq, "options": acts})])
+    raise InvalidInput([FieldFault("event", "not_an_option", {"value": seq, "options": acts})])
 
 
-def _values(step: Step, event: Mapping[str, Any], typed: Mapping[str, object]) -> dict[str, Any]:
-    """What was typed of the correction, read as the act itself would have read it. Raises `Mistyped`."""
-    kind, edition = event["kind"], step.office.edition_of(step.record.pipeline, event["edition"])
+def _read_values(writer: CaseWriter, event: Mapping[str, Any], typed: Mapping[str, object]) -> dict[str, Any]:
+    """What was typed of the correction, read as the act itself would have read it. Raises `InvalidInput`."""
+    kind, edition = event["kind"], writer.office.edition_of(writer.record.pipeline, event["edition"])
     values = {name: value for name, value in typed.items() if name != "on"}
     on, faults = date.fromisoformat(event["on"]), list[FieldFault]()
     try:
-        on = day_of(str(typed["on"])) if "on" in typed else on
+        on = parse_day(str(typed["on"])) if "on" in typed else on
     except ValueError:
         faults.append(FieldFault("on", "not_a_day", {"value": typed["on"]}))
     if kind == "open":
         faults += [FieldFault(name, "unknown", {"known": "on"}) for name in values]
         values = {}
-    known = Known(step.today, edition, step.find_person, lambda unit: step.tree.unit(unit, on) is not None)
-    read = Typed()
+    known = FieldContext(
+        writer.today, edition, writer.find_person, lambda unit: writer.snapshot.find_unit(unit, on) is not None
+    )
+    read = ParsedFields()
     try:
-        read = read_fields(_rule(edition, kind), values, known, on=on, partial=True)
-    except Mistyped as error:
+        read = parse_fields(_rule_for(edition, kind), values, known, on=on, partial=True)
+    except InvalidInput as error:
         faults += error.faults
     faults += [FieldFault(name, "words_stay", {}) for name in read.texts]
     if faults:
-        raise Mistyped(faults)
+        raise InvalidInput(faults)
     return read.values | ({"on": on.isoformat()} if "on" in typed else {})
 
 
-def _said(step: Step, who: Who, event: Mapping[str, Any], allowed_by: str, reason: str) -> tuple[str, list[FieldFault]]:
+def _read_reason(
+    writer: CaseWriter, who: Who, event: Mapping[str, Any], allowed_by: str, reason: str
+) -> tuple[str, list[FieldFault]]:
     """Why it is corrected, and what is amiss with that or with those who answer for it."""
     faults = [
         FieldFault(name, "unknown_user" if user else "not_named", {"value": user})
         for name, user in (("by", who.by), ("allowed_by", allowed_by))
-        if user not in step.tree.users
+        if user not in writer.snapshot.users
     ]
-    if allowed_by in step.tree.users and not _is_above(step, allowed_by, event):
+    if allowed_by in writer.snapshot.users and not _acts_above_branch(writer, allowed_by, event):
         faults.append(FieldFault("allowed_by", "not_above_branch", {"value": allowed_by}))
     try:
-        return read_text("reason", reason), faults
-    except Mistyped as error:
+        return parse_text("reason", reason), faults
+    except InvalidInput as error:
         return "", faults + error.faults
 
 
-def _is_above(step: Step, user: str, event: Mapping[str, Any]) -> bool:
+def _acts_above_branch(writer: CaseWriter, user: str, event: Mapping[str, Any]) -> bool:
     """Whether a user holds a role above the branch, or did on the act's day: no branch allows its own corrections."""
-    days = (step.today, date.fromisoformat(event["on"]))
-    over = ((day, step.tree.above(step.record.unit, day)[1:2]) for day in days)
-    return any(step.tree.roles(user, unit.id, day) for day, units in over for unit in units)
+    days = (writer.today, date.fromisoformat(event["on"]))
+    over = ((day, writer.snapshot.units_above(writer.record.unit, day)[1:2]) for day in days)
+    return any(writer.snapshot.list_roles(user, unit.id, day) for day, units in over for unit in units)
 
 
-def _rule(edition: Edition, kind: str) -> Recorded:
-    return taken_over(edition) if kind in ("open", "adopt") else rule_of(edition, kind)
+def _rule_for(edition: Edition, kind: str) -> ActRule:
+    return build_adoption_entry(edition) if kind in ("open", "adopt") else find_rule(edition, kind)
 
 
-def _under(scene: Scene, event: Mapping[str, Any]) -> dict[str, str]:
+def _editions_of_days(builder: FactsBuilder, event: Mapping[str, Any]) -> dict[str, str]:
     """The edition in force on each day of an act, as the act reads now."""
-    edition = scene.office.edition_of(scene.record.pipeline, event["edition"])
-    found = scene.editions(edition, event["fields"])
+    edition = builder.office.edition_of(builder.record.pipeline, event["edition"])
+    editions = builder.editions_of_days(edition, event["fields"])
     if event["kind"] not in ("open", "adopt"):
-        rule = rule_of(edition, event["kind"])
+        rule = find_rule(edition, event["kind"])
         arrival = rule.to[event["arrival"]].dated if isinstance(rule, Move) else None
-        own = scene.edition_on(date.fromisoformat(event["on"])).edition
-        found |= {name: own for name in (rule.dated, arrival) if name}
-    return found
+        own = builder.edition_on(date.fromisoformat(event["on"])).edition
+        editions |= {name: own for name in (rule.dated, arrival) if name}
+    return editions
 
 
-def review(scene: Scene, events: Sequence[Event]) -> Iterator[tuple[Event, Reason]]:
+def rejudge_acts(builder: FactsBuilder, events: Sequence[Event]) -> Iterator[tuple[Event, Reason]]:
     """Every act of a case judged anew, as its events read now: each reason that would refuse it today."""
-    office = scene.office
-    mended = corrections(events)
+    office = builder.office
+    mended = collect_corrections(events)
     before: Record | None = None
-    for event in (mended_event(one, mended) for one in events):
+    for event in (corrected_event(recorded, mended) for recorded in events):
         if before is not None and event["kind"] not in ("correct", CARRY_OVER):
-            at = Scene(office, scene.tree, before, scene.candidate, scene.person, scene.earlier_of)
-            yield from ((event, reason) for reason in _against(at, event) if reason.effect == "refuse")
+            at = FactsBuilder(
+                office, builder.snapshot, before, builder.candidate, builder.get_person, builder.earlier_of
+            )
+            yield from ((event, reason) for reason in _list_reasons_against(at, event) if reason.effect == "refuse")
         before = before or Record(event["pipeline"], event["unit"])
-        apply(before, event, office.edition_of)
+        apply_event(before, event, office.edition_of)
 
 
-def _against(scene: Scene, event: Event) -> Iterator[Reason]:
+def _list_reasons_against(builder: FactsBuilder, event: Event) -> Iterator[Reason]:
     """What stands against one act, made from where the case stood then."""
     kind, on = event["kind"], date.fromisoformat(event["on"])
-    edition = scene.edition_on(on)
+    edition = builder.edition_on(on)
     rule = edition.moves.get(kind) or edition.entries.get(kind)
-    state, _ = scene.record.standing(event["on"])
-    if rule is None or state not in edition.sources(rule) or not is_there(scene, state, on):
-        yield _reason("NOT_OPEN")
+    state, _ = builder.record.state_on(event["on"])
+    if rule is None or state not in edition.source_states(rule) or not state_exists(builder, state, on):
+        yield _build_record_reason("NOT_OPEN")
         return
-    facts = scene.facts(Act(kind, on, event["fields"], event["by"], event["typed"]), rule, edition)
-    verdict = pathways(edition).rejudge(facts)
+    facts = builder.build_facts(Act(kind, on, event["fields"], event["by"], event["typed"]), rule, edition)
+    verdict = get_machine(edition).rejudge_act(facts)
     yield from verdict.reasons
     if verdict.to != event.get("to"):
-        yield _reason("LEADS_ELSEWHERE")
+        yield _build_record_reason("LEADS_ELSEWHERE")
 
 
-def _reason(code: str) -> Reason:
+def _build_record_reason(code: str) -> Reason:
     """What the record itself says against an act."""
     words = Text(say("vi", f"correct.{code}"), say("en", f"correct.{code}"))
     return Reason(code, words, None, verified=True, effect="refuse")
 
 
-def _flags(scene: Scene, events: Sequence[Event]) -> list[dict[str, Any]]:
-    settled = {(flag["seq"], flag["code"]): flag["settled"] for flag in scene.record.flags if flag.get("settled")}
-    found: list[dict[str, Any]] = []
-    for event, reason in review(scene, events):
+def _list_flags(builder: FactsBuilder, events: Sequence[Event]) -> list[dict[str, Any]]:
+    settled = {(flag["seq"], flag["code"]): flag["settled"] for flag in builder.record.flags if flag.get("settled")}
+    flags: list[dict[str, Any]] = []
+    for event, reason in rejudge_acts(builder, events):
         flag = {"seq": event["seq"], "kind": event["kind"], "code": reason.code}
-        if flag not in found:
-            found.append(flag)
-    return [flag | ({"settled": at} if (at := settled.get((flag["seq"], flag["code"]))) else {}) for flag in found]
+        if flag not in flags:
+            flags.append(flag)
+    return [flag | ({"settled": at} if (at := settled.get((flag["seq"], flag["code"]))) else {}) for flag in flags]
 
 
-def _numbered(step: Step, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _list_numbers(writer: CaseWriter, event: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What an act takes out of its organ's book, as it reads."""
     if event["kind"] in ("open", "adopt"):
         return []
     day = date.fromisoformat(event["on"])
-    edition = step.office.edition_of(step.record.pipeline, event["edition"])
-    rule = rule_of(edition, event["kind"])
-    organ = edition.organ_of(rule, step.record.standing(event["on"])[0])
-    return list(rows_of(edition, event["fields"], step.scene.line(day).organs.get(organ), day))
+    edition = writer.office.edition_of(writer.record.pipeline, event["edition"])
+    rule = find_rule(edition, event["kind"])
+    organ = edition.acting_organ(rule, writer.record.state_on(event["on"])[0])
+    return list(build_number_rows(edition, event["fields"], writer.builder.line_on(day).organs.get(organ), day))
 
 
-def _mend_vote(step: Step, event: Mapping[str, Any]) -> None:
+def _correct_vote(writer: CaseWriter, event: Mapping[str, Any]) -> None:
     """The vote's row as its act reads now; the history keeps what was recorded before."""
-    edition = step.office.edition_of(step.record.pipeline, event["edition"])
-    writes.drop_vote(step.work, step.held.id, event["seq"])
-    if row := voted(edition, event):
-        writes.add_vote(step.work, **row)
+    edition = writer.office.edition_of(writer.record.pipeline, event["edition"])
+    writes.delete_vote(writer.tx, writer.case.id, event["seq"])
+    if row := find_vote_row(edition, event):
+        writes.add_vote(writer.tx, **row)
 
 
-def _mend_memberships(step: Step, before: list[Span], after: list[Span], who: Who) -> None:
+def _correct_memberships(writer: CaseWriter, before: list[Span], after: list[Span], who: Who) -> None:
     """A membership that began on a corrected day begins on the right one; what others recorded stays."""
     if before == after:
         return
-    books = Registrar(step.office, step.work, step.ledger, who)
-    held = step.tree.memberships.get(step.held.person, ())
-    mine = [row for row in held if (row.status, row.valid_from) in before]
+    register_writer = RegisterWriter(writer.office, writer.tx, writer.ledger, who)
+    memberships = writer.snapshot.memberships.get(writer.case.person, ())
+    mine = [row for row in memberships if (row.status, row.valid_from) in before]
     if before and not mine:
         return
     for row in mine:
-        books.retire("memberships", row)
-    for one in periods(after):
-        books.add("memberships", one.since, one.until, person_id=step.held.person, status=one.status)
+        register_writer.retire_row("memberships", row)
+    for period in list_membership_periods(after):
+        register_writer.add_row(
+            "memberships", period.since, period.until, person_id=writer.case.person, status=period.status
+        )

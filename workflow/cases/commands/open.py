@@ -3,24 +3,24 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from states.machine import needs_return, returns_to
+from states.machine import needs_return, return_states
 from states.record.case_record import Record
 from states.rulebook.edition import Edition, Entry
 from states.vocabulary import Text
-from workflow.cases.commands.advance import Step, event_body
-from workflow.cases.commands.carry_over import is_there
-from workflow.cases.facts import Scene
-from workflow.cases.field_input import Known, Typed, read_fields
-from workflow.cases.membership import periods, spans
-from workflow.core.crypto import canonical
-from workflow.core.input import FieldFault, Mistyped
+from workflow.cases.commands.advance import CaseWriter, event_body
+from workflow.cases.commands.carry_over import state_exists
+from workflow.cases.facts import FactsBuilder
+from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
+from workflow.cases.membership import list_membership_periods, list_membership_spans
+from workflow.core.crypto import canonical_json
+from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
-from workflow.register.writer import Registrar, Who
+from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads, writes
-from workflow.storage.engine import Work
-from workflow.storage.register_snapshot import Tree, holds
+from workflow.storage.engine import Transaction
+from workflow.storage.register_snapshot import RegisterSnapshot, holds_on
 from workflow.storage.tables import PostRow, TenureRow
-from workflow.storage.writes import HeldCase, UnknownPerson
+from workflow.storage.writes import LockedCase, UnknownPerson
 
 
 class AlreadyOpen(Exception):
@@ -44,12 +44,12 @@ def open_case(
 ) -> str:
     """Open a case at the pipeline's first state; its id comes back.
 
-    Raises `UnknownPerson`, `NoPost`, `AlreadyOpen`, `Mistyped`, `NoEdition`, `UnknownEdition`.
+    Raises `UnknownPerson`, `NoPost`, `AlreadyOpen`, `InvalidInput`, `NoEdition`, `UnknownEdition`.
     """
-    return _begin(office, person, on, who, pipeline, unit, None, {})
+    return _begin_case(office, person, on, who, pipeline, unit, None, {})
 
 
-def adopt(
+def adopt_case(
     office: Office,
     person: str,
     state: str,
@@ -65,93 +65,106 @@ def adopt(
     ``typed`` may say ``came_from``, the step (or steps, outermost first) that the case goes back to from ``state``: it
     must where nothing else tells, as for a suspended case. Raises as `open_case` does.
     """  # fmt: skip
-    return _begin(office, person, on, who, pipeline, unit, state, typed)
+    return _begin_case(office, person, on, who, pipeline, unit, state, typed)
 
 
-def _begin(
+def _begin_case(
     office: Office, person: str, on: date, who: Who, pipeline: str, unit: str | None, state: str | None,
     typed: Mapping[str, object],
 ) -> str:  # fmt: skip
-    with office.writing() as (work, ledger):
-        tree = office.tree(work, ledger)
-        key, sealed = writes.person_row(work, person)
+    with office.write_transaction() as (tx, ledger):
+        snapshot = office.snapshot_for_writing(tx, ledger)
+        key, sealed = writes.load_person_row(tx, person)
         edition = office.rulebook.edition_on(pipeline, on)
-        home = unit or _unit_of(work, person, on)
-        known = Known(office.day(ledger.today), edition, _finder(work), lambda one: tree.unit(one, on) is not None)
-        read, back = _read(known, tree, home, on, who, state, typed)
-        if writes.open_case_of(work, person, pipeline):
+        home = unit or _find_unit(tx, person, on)
+        known = FieldContext(
+            office.resolve_day(ledger.today),
+            edition,
+            _person_finder(tx),
+            lambda item: snapshot.find_unit(item, on) is not None,
+        )
+        read, back = _parse_input(known, snapshot, home, on, who, state, typed)
+        if writes.find_open_case(tx, person, pipeline):
             raise AlreadyOpen(person, pipeline)
         record = Record(pipeline, home)
-        held = HeldCase(office.new_id("K"), pipeline, person, key, sealed, 0, canonical(record.to_json()).decode())
-        writes.add_case(work, held, unit=home, opened=on)
-        step = Step(office, work, ledger, held)
+        locked_case = LockedCase(
+            office.new_id("K"), pipeline, person, key, sealed, 0, canonical_json(record.to_json()).decode()
+        )
+        writes.add_case(tx, locked_case, unit=home, opened_on=on)
+        writer = CaseWriter(office, tx, ledger, locked_case)
         if state:
-            _check_there(step.scene, edition, state, on)
-        body = event_body("adopt" if state else "open", record, edition, on, step.today, who)
+            _check_state_exists(writer.builder, edition, state, on)
+        body = event_body("adopt" if state else "open", record, edition, on, writer.today, who)
         body |= {"person": person, "unit": home, "to": state or edition.starts_at, "fields": read.values}
         if state:
-            body |= {"back": back, "under": step.scene.under(edition, read.values)}
-        step.append(body, read)
-        step.carry(step.today)
-        step.write()
-        if tree.membership(person, on) == "none":
-            books = Registrar(office, work, ledger, who)
-            for one in periods(spans(edition, step.record)):
-                books.add("memberships", one.since, one.until, person_id=person, status=one.status)
-        return held.id
+            body |= {"back": back, "under": writer.builder.editions_that_differ(edition, read.values)}
+        writer.append_event(body, read)
+        writer.carry_over(writer.today)
+        writer.write_rows()
+        if snapshot.get_membership(person, on) == "none":
+            register_writer = RegisterWriter(office, tx, ledger, who)
+            for item in list_membership_periods(list_membership_spans(edition, writer.record)):
+                register_writer.add_row("memberships", item.since, item.until, person_id=person, status=item.status)
+        return locked_case.id
 
 
-def _read(
-    known: Known, tree: Tree, home: str, on: date, who: Who, state: str | None, typed: Mapping[str, object]
-) -> tuple[Typed, list[str]]:
-    """What was typed, and the steps to return to. Raises `Mistyped` with every fault."""
+def _parse_input(
+    known: FieldContext,
+    snapshot: RegisterSnapshot,
+    home: str,
+    on: date,
+    who: Who,
+    state: str | None,
+    typed: Mapping[str, object],
+) -> tuple[ParsedFields, list[str]]:
+    """What was typed, and the steps to return to. Raises `InvalidInput` with every fault."""
     faults: list[FieldFault] = []
-    read, back = Typed(), list[str]()
+    read, back = ParsedFields(), list[str]()
     values = {name: value for name, value in typed.items() if name != "came_from"}
     try:
-        read = read_fields(taken_over(known.edition), values, known, on=on)
-    except Mistyped as error:
+        read = parse_fields(build_adoption_entry(known.edition), values, known, on=on)
+    except InvalidInput as error:
         faults += error.faults
-    if tree.unit(home, on) is None:
+    if snapshot.find_unit(home, on) is None:
         faults.append(FieldFault("unit", "unknown_unit", {"value": home}))
-    if who.by and who.by not in tree.users:
+    if who.by and who.by not in snapshot.users:
         faults.append(FieldFault("by", "unknown_user", {"value": who.by}))
     if state:
         try:
-            back = _returns(known.edition, state, typed.get("came_from"))
-        except Mistyped as error:
+            back = _parse_return_states(known.edition, state, typed.get("came_from"))
+        except InvalidInput as error:
             faults += error.faults
     if faults:
-        raise Mistyped(faults)
+        raise InvalidInput(faults)
     return read, back
 
 
-def _returns(edition: Edition, state: str, typed: object) -> list[str]:
+def _parse_return_states(edition: Edition, state: str, typed: object) -> list[str]:
     """The steps that a case taken over at ``state`` may go back to, outermost first: ``came_from``, one or several."""
-    open_states = [name for name, one in edition.states.items() if not one.end]
+    open_states = [name for name, rule in edition.states.items() if not rule.end]
     if state not in open_states:
-        raise Mistyped([FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(open_states)})])
-    given = typed if isinstance(typed, list) else str(typed or "").split(",")
-    names = [str(name).strip() for name in given if str(name).strip()]
+        raise InvalidInput([FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(open_states)})])
+    typed_names = typed if isinstance(typed, list) else str(typed or "").split(",")
+    names = [str(name).strip() for name in typed_names if str(name).strip()]
     for at, name in zip([state, *reversed(names)], [*reversed(names), ""], strict=True):
-        known = returns_to(edition, at)
+        known = return_states(edition, at)
         wrong = name not in known if name else needs_return(edition, at)
         if wrong:
             values: dict[str, object] = {"value": name or "–", "options": ", ".join(known) or "–"}
-            raise Mistyped([FieldFault("came_from", "not_an_option", values)])
+            raise InvalidInput([FieldFault("came_from", "not_an_option", values)])
     return names
 
 
-def _check_there(scene: Scene, edition: Edition, state: str, on: date) -> None:
-    if not is_there(scene, state, on):
-        there = [name for name, one in edition.states.items() if not one.end and is_there(scene, name, on)]
-        raise Mistyped([FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(there)})])
+def _check_state_exists(builder: FactsBuilder, edition: Edition, state: str, on: date) -> None:
+    if not state_exists(builder, state, on):
+        there = [name for name, rule in edition.states.items() if not rule.end and state_exists(builder, name, on)]
+        raise InvalidInput([FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(there)})])
 
 
-def _finder(work: Work) -> Callable[[str], str | None]:
+def _person_finder(tx: Transaction) -> Callable[[str], str | None]:
     def find(id_: str) -> str | None:
         try:
-            writes.person_row(work, id_)
+            writes.load_person_row(tx, id_)
         except UnknownPerson:
             return None
         return id_
@@ -159,15 +172,15 @@ def _finder(work: Work) -> Callable[[str], str | None]:
     return find
 
 
-def _unit_of(work: Work, person: str, on: date) -> str:
-    posts = {row.id: row.unit_id for row in reads.register(work.connection, PostRow) if holds(row, on)}
-    for row in reads.register(work.connection, TenureRow):
-        if row.person_id == person and holds(row, on) and row.post_id in posts:
+def _find_unit(tx: Transaction, person: str, on: date) -> str:
+    posts = {row.id: row.unit_id for row in reads.load_register_rows(tx.connection, PostRow) if holds_on(row, on)}
+    for row in reads.load_register_rows(tx.connection, TenureRow):
+        if row.person_id == person and holds_on(row, on) and row.post_id in posts:
             return posts[row.post_id]
     raise NoPost(person, on)
 
 
-def taken_over(edition: Edition) -> Entry:
+def build_adoption_entry(edition: Edition) -> Entry:
     """An act that may record any field of the edition."""
     return Entry.model_validate(
         {

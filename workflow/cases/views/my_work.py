@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from states.rulebook.edition import Edition
-from states.rulebook.forward import forward
+from states.rulebook.forward import find_next_move
 from states.rulebook.loading import NoEdition
 from workflow.cases.views import my_work_queries
 from workflow.office import Office
 from workflow.register.permissions import Access
-from workflow.register.person_record import opened_person
+from workflow.register.person_record import decrypt_person
 from workflow.storage import reads
 from workflow.storage.reads import Connection
 
@@ -25,30 +25,30 @@ MOST_UNITS = 2_000
 """So many units are asked for by name; over more, cases are found along the deadlines."""
 
 
-class Turns:
+class MyWork:
     """The open cases of a user's units, by whose turn it is; read when first asked for. ``limit``, ``at``: a page."""
 
-    def __init__(self, office: Office, access: Access, *, limit: int = 50, at: int = 0) -> None:
-        self.office, self.access, self.limit, self.at = office, access, limit, at
+    def __init__(self, office: Office, access: Access, *, limit: int = 50, offset: int = 0) -> None:
+        self.office, self.access, self.limit, self.offset = office, access, limit, offset
 
     @cached_property
-    def print(self) -> int:
+    def cache_key(self) -> int:
         """A number that grows with every act on a case that the lists may show: the same again means the same lists."""
-        with self.office.database.reading() as connection:
-            return my_work_queries.acts(connection, None if self._is_wide else self.access.scope)
+        with self.office.database.read_transaction() as connection:
+            return my_work_queries.count_acts(connection, None if self._is_wide else self.access.scope)
 
-    def own(self, language: str) -> list[View]:
+    def list_own(self, language: str) -> list[View]:
         """Cases at a step where an organ of the user's own unit acts."""
-        return self._views([row for row in self._rows if self._is_own(row)], language)[self._page]
+        return self._build_views([row for row in self._rows if self._is_own(row)], language)[self._page]
 
-    def others(self, language: str) -> list[View]:
+    def list_others(self, language: str) -> list[View]:
         """Cases of the user's units that wait for somebody else; of few units only."""
         rows = [] if self._is_wide else [row for row in self._rows if not self._is_own(row)]
-        return self._views(rows, language)[: self.limit]
+        return self._build_views(rows, language)[: self.limit]
 
     @property
     def _page(self) -> slice:
-        return slice(0, self.limit) if self._is_wide else slice(self.at, self.at + self.limit)
+        return slice(0, self.limit) if self._is_wide else slice(self.offset, self.offset + self.limit)
 
     @property
     def _is_wide(self) -> bool:
@@ -56,12 +56,12 @@ class Turns:
 
     @cached_property
     def _rows(self) -> Sequence[Any]:
-        with self.office.database.reading() as connection:
+        with self.office.database.read_transaction() as connection:
             if self.access.scope is not None and not self._is_wide:
-                return my_work_queries.cases_in_units(connection, self.access.scope)
+                return my_work_queries.list_cases_in_units(connection, self.access.scope)
             every = frozenset().union(*self._states.values())
-            found = my_work_queries.first_due(connection, every, self.limit, self.at)
-        return [row for row in found if self._is_own(row)]
+            first_rows = my_work_queries.list_first_due(connection, every, self.limit, self.offset)
+        return [row for row in first_rows if self._is_own(row)]
 
     def _is_own(self, row: Any) -> bool:
         """Whether the organ whose turn it is belongs to a unit where the user holds one of its roles."""
@@ -69,38 +69,40 @@ class Turns:
             return False
         edition, access = self._editions[row.pipeline], self.access
         organ = edition.states[row.state].turn or ""
-        unit = access.tree.line(row.unit_id, access.day).organs.get(organ, "")
-        return bool(access.places.get(unit, frozenset()) & frozenset(edition.organs[organ].roles))
+        unit = access.snapshot.find_line(row.unit_id, access.day).organs.get(organ, "")
+        return bool(access.roles_by_unit.get(unit, frozenset()) & frozenset(edition.organs[organ].roles))
 
     @cached_property
     def _editions(self) -> dict[str, Edition]:
-        found = {}
+        editions = {}
         for pipeline in self.office.rulebook.pipelines:
             with suppress(NoEdition):
-                found[pipeline] = self.office.rulebook.edition_on(pipeline, self.access.day)
-        return found
+                editions[pipeline] = self.office.rulebook.edition_on(pipeline, self.access.day)
+        return editions
 
     @cached_property
     def _states(self) -> dict[str, frozenset[str]]:
-        return {name: own_states(edition, self.access) for name, edition in self._editions.items()}
+        return {name: list_own_states(edition, self.access) for name, edition in self._editions.items()}
 
-    def _views(self, rows: Sequence[Any], language: str) -> list[View]:
+    def _build_views(self, rows: Sequence[Any], language: str) -> list[View]:
         known = [row for row in rows if row.pipeline in self._editions]
         if not known:
             return []
-        with self.office.database.reading() as connection:
-            dues = _dues(connection, known)
-            names = _names(self.office, connection, known)
-        known.sort(key=lambda row: (_first(dues.get(row.id, ())), row.id))
-        return [self._view(row, dues.get(row.id, []), names, language) for row in known]
+        with self.office.database.read_transaction() as connection:
+            dues = _load_clocks(connection, known)
+            names = _load_names(self.office, connection, known)
+        known.sort(key=lambda row: (_first_deadline(dues.get(row.id, ())), row.id))
+        return [self._build_view(row, dues.get(row.id, []), names, language) for row in known]
 
-    def _view(self, row: Any, clocks: Sequence[Any], names: dict[str, str], language: str) -> View:
+    def _build_view(self, row: Any, clocks: Sequence[Any], names: dict[str, str], language: str) -> View:
         access, edition = self.access, self._editions[row.pipeline]
         state = edition.states.get(row.state)
-        line = access.tree.above(row.unit_id, access.day)
-        following = forward(edition, row.state, access.tree.line(row.unit_id, access.day)) if state else None
-        first = next((one for one in clocks if one.kind != PERIOD), None)
-        periods = [one.due for one in clocks if one.kind == PERIOD and one.due > access.day]
+        line = access.snapshot.units_above(row.unit_id, access.day)
+        following = (
+            find_next_move(edition, row.state, access.snapshot.find_line(row.unit_id, access.day)) if state else None
+        )
+        first = next((clock for clock in clocks if clock.kind != PERIOD), None)
+        periods = [clock.due for clock in clocks if clock.kind == PERIOD and clock.due > access.day]
         return {
             "case": row.id,
             "name": names[row.person_id],
@@ -110,41 +112,41 @@ class Turns:
             "turn": edition.organs[state.turn].label.in_language(language) if state and state.turn else "",
             "next": edition.moves[following[0]].label.in_language(language) if following else "",
             "not_before": max(periods, default=None),
-            "next_by": _by_another(edition, row.state, following[0], language) if following else "",
+            "next_by": _other_organ_label(edition, row.state, following[0], language) if following else "",
             "due": first.due if first else None,
             "kind": first.kind if first else None,
             "days": (first.due - access.day).days if first else None,
         }
 
 
-def _first(clocks: Iterable[Any]) -> date:
-    return min((one.due for one in clocks if one.kind != PERIOD), default=date.max)
+def _first_deadline(clocks: Iterable[Any]) -> date:
+    return min((clock.due for clock in clocks if clock.kind != PERIOD), default=date.max)
 
 
-def _by_another(edition: Edition, state: str, move: str, language: str) -> str:
+def _other_organ_label(edition: Edition, state: str, move: str, language: str) -> str:
     """The organ that makes the next act, where it is not the one whose turn it is."""
     organ = edition.moves[move].organ
     return "" if organ == edition.states[state].turn else edition.organs[organ].label.in_language(language)
 
 
-def own_states(edition: Edition, access: Access) -> frozenset[str]:
+def list_own_states(edition: Edition, access: Access) -> frozenset[str]:
     """The steps of an edition at which it is the turn of an organ as the user's own units have them."""
     organs = set()
-    for place, roles in access.places.items():
-        unit = access.tree.unit(place, access.day)
+    for place, roles in access.roles_by_unit.items():
+        unit = access.snapshot.find_unit(place, access.day)
         for name, organ in edition.organs.items():
             if unit is not None and organ.level == unit.level and roles & frozenset(organ.roles):
                 organs.add(name)
     return frozenset(name for name, state in edition.states.items() if state.turn in organs and not state.end)
 
 
-def _dues(connection: Connection, rows: Iterable[Any]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for clock in my_work_queries.running(connection, [row.id for row in rows]):
-        found.setdefault(clock.case_id, []).append(clock)
-    return found
+def _load_clocks(connection: Connection, rows: Iterable[Any]) -> dict[str, list[Any]]:
+    by_case: dict[str, list[Any]] = {}
+    for clock in my_work_queries.list_running_clocks(connection, [row.id for row in rows]):
+        by_case.setdefault(clock.case_id, []).append(clock)
+    return by_case
 
 
-def _names(office: Office, connection: Connection, rows: Iterable[Any]) -> dict[str, str]:
-    people = reads.people(connection, {row.person_id for row in rows})
-    return {row.id: opened_person(office.vault, row.id, row.key, row.sealed).name for row in people}
+def _load_names(office: Office, connection: Connection, rows: Iterable[Any]) -> dict[str, str]:
+    people = reads.load_people(connection, {row.person_id for row in rows})
+    return {row.id: decrypt_person(office.vault, row.id, row.key, row.sealed).name for row in people}

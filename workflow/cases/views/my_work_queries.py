@@ -6,14 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from workflow.storage.tables import CaseRow, ClockRow, Seal, table_of
+from workflow.storage.tables import CaseRow, ClockRow, SealRow, table_of
 
-CASES, CLOCKS, SEAL = table_of(CaseRow), table_of(ClockRow), table_of(Seal)
+CASES, CLOCKS, SEAL = table_of(CaseRow), table_of(ClockRow), table_of(SealRow)
 COLUMNS = (CASES.c.id, CASES.c.pipeline, CASES.c.person_id, CASES.c.unit_id, CASES.c.state, CASES.c.version)
 RUNNING = (CLOCKS.c.state == "running", CLOCKS.c.kind.in_(("legal", "house")), CLOCKS.c.due.is_not(None))
 
 
-def acts(connection: Connection, units: Iterable[str] | None) -> int:
+def count_acts(connection: Connection, units: Iterable[str] | None) -> int:
     """How many acts the cases of these units have seen, closed ones too; of all units: the newest event there is."""
     chosen = sa.select(SEAL.c.n)
     if units is not None:
@@ -21,13 +21,13 @@ def acts(connection: Connection, units: Iterable[str] | None) -> int:
     return int(connection.execute(chosen).scalar_one() or 0)
 
 
-def cases_in_units(connection: Connection, units: Iterable[str]) -> list[Row[Any]]:
+def list_cases_in_units(connection: Connection, units: Iterable[str]) -> list[Row[Any]]:
     """Every open case of these units: id, pipeline, person_id, unit_id, state, version."""
     chosen = sa.select(*COLUMNS).where(CASES.c.closed_on.is_(None), CASES.c.unit_id.in_(list(units)))
     return list(connection.execute(chosen))
 
 
-def first_due(connection: Connection, states: Iterable[str], limit: int, offset: int) -> list[Row[Any]]:
+def list_first_due(connection: Connection, states: Iterable[str], limit: int, offset: int) -> list[Row[Any]]:
     """Open cases at these steps anywhere, by the deadline that ends first: walked along the index of deadlines."""
     ending = (
         sa.select(*COLUMNS, CLOCKS.c.due)
@@ -42,7 +42,7 @@ def first_due(connection: Connection, states: Iterable[str], limit: int, offset:
     return list(connection.execute(first.order_by("due", ending.c.id).limit(limit).offset(offset)))
 
 
-def running(connection: Connection, cases: Iterable[str]) -> list[Row[Any]]:
+def list_running_clocks(connection: Connection, cases: Iterable[str]) -> list[Row[Any]]:
     """The clocks that run in these cases – deadlines, and periods that have to pass –, the next to end first.
 
     Columns: case_id, name, kind, due, organ.

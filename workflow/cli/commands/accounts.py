@@ -5,173 +5,205 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from workflow.cli.commands.units import done
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Block, Cell, Facts, Heading, Line, Page, Table
-from workflow.cli.parsing.arguments import case_of, user_of
+from workflow.cli.commands.units import show_outcome
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import Block, Cell, FactList, Heading, Page, TextLine, TextTable
+from workflow.cli.parsing.arguments import resolve_case, resolve_user
 from workflow.cli.parsing.parser import Command, Param
-from workflow.cli.problems import Unknown
-from workflow.core.messages import knows
+from workflow.cli.problems import UnknownName
+from workflow.core.messages import has_message
 
 if TYPE_CHECKING:
-    from workflow.accounts import Account, Look, LookPage, Token
+    from workflow.accounts.access_log import AccessPage, LoggedAccess
+    from workflow.accounts.api_tokens import ApiToken
+    from workflow.accounts.cleanup import Account
     from workflow.office import Office
 
 MOST_SHOWN = 50
-Here = Callable[[datetime | None], str]
+TimeFormatter = Callable[[datetime | None], str]
 
 
-def link(desk: Desk, *, user: str) -> None:
+def run_account_link(ctx: CommandContext, *, user: str) -> None:
     """Make a one-time link for a user."""
-    from workflow.accounts import LINK_HOURS, LINK_PATH, account_list, make_link
-    from workflow.cli.context import account
+    from workflow.accounts.cleanup import list_accounts
+    from workflow.accounts.one_time_links import LINK_HOURS, LINK_PATH, create_link
+    from workflow.cli.context import system_account
 
-    with desk.opened() as office:
-        name = user_of(office, user)
-        had = any(one.user == name and one.changed_at for one in account_list(office))
-        secret = make_link(office, name, account(), "forgotten" if had else "first")
+    with ctx.open_office() as office:
+        name = resolve_user(office, user)
+        had = any(row.user == name and row.changed_at for row in list_accounts(office))
+        secret = create_link(office, name, system_account(), "forgotten" if had else "first")
         path = LINK_PATH.format(secret=secret)
         view = {"user": name, "path": path, "secret": secret, "hours": LINK_HOURS}
         page = [
-            Line(desk.say("account.link_made", user=name), "good"),
-            Line(path, "strong", 1),
-            Line(desk.say("account.link_how", hours=LINK_HOURS), "dim"),
+            TextLine(ctx.say("account.link_made", user=name), "good"),
+            TextLine(path, "strong", 1),
+            TextLine(ctx.say("account.link_how", hours=LINK_HOURS), "dim"),
         ]
-        desk.show(view, lambda: page)
+        ctx.show_view(view, lambda: page)
 
 
-def list_(desk: Desk) -> None:
+def run_account_list(ctx: CommandContext) -> None:
     """List who has an account, and the tokens."""
-    from workflow.accounts import account_list, tokens
+    from workflow.accounts.api_tokens import list_tokens
+    from workflow.accounts.cleanup import list_accounts
 
-    with desk.opened() as office:
-        found, held = account_list(office), tokens(office)
+    with ctx.open_office() as office:
+        accounts, api_tokens = list_accounts(office), list_tokens(office)
         people = [
-            {"user": one.user, "password": _state(one), "since": _iso(one.changed_at), "seen": _iso(one.seen_at)}
-            for one in found
+            {
+                "user": row.user,
+                "password": _password_state(row),
+                "since": _iso_time(row.changed_at),
+                "seen": _iso_time(row.seen_at),
+            }
+            for row in accounts
         ]
         machines = [
-            {"token": one.id, "user": one.user, "name": one.name, "since": _iso(one.made_at), "seen": _iso(one.seen_at)}
-            for one in held
+            {
+                "token": row.id,
+                "user": row.user,
+                "name": row.name,
+                "since": _iso_time(row.made_at),
+                "seen": _iso_time(row.seen_at),
+            }
+            for row in api_tokens
         ]
-        desk.show({"accounts": people, "tokens": machines}, lambda: _accounts_page(desk, _here(office), found, held))
+        ctx.show_view(
+            {"accounts": people, "tokens": machines},
+            lambda: _accounts_page(ctx, _time_formatter(office), accounts, api_tokens),
+        )
 
 
-def _accounts_page(desk: Desk, here: Here, found: "Sequence[Account]", held: "Sequence[Token]") -> Page:
+def _accounts_page(
+    ctx: CommandContext, format_time: TimeFormatter, accounts: "Sequence[Account]", api_tokens: "Sequence[ApiToken]"
+) -> Page:
     def heads(*names: str) -> list[str]:
-        return [desk.say(f"account.head.{name}") for name in names]
+        return [ctx.say(f"account.head.{name}") for name in names]
 
     people: list[list[Cell]] = [
-        [one.user, desk.say(f"account.password.{_state(one)}"), here(one.changed_at), here(one.seen_at)]
-        for one in found
+        [
+            row.user,
+            ctx.say(f"account.password.{_password_state(row)}"),
+            format_time(row.changed_at),
+            format_time(row.seen_at),
+        ]
+        for row in accounts
     ]
-    machines: list[list[Cell]] = [[one.id, one.user, one.name, here(one.made_at), here(one.seen_at)] for one in held]
-    page: list[Block] = [Heading(desk.say("account.title", count=len(people)))]
-    page.append(Table(heads("user", "password", "since", "seen"), people))
+    machines: list[list[Cell]] = [
+        [row.id, row.user, row.name, format_time(row.made_at), format_time(row.seen_at)] for row in api_tokens
+    ]
+    page: list[Block] = [Heading(ctx.say("account.title", count=len(people)))]
+    page.append(TextTable(heads("user", "password", "since", "seen"), people))
     if machines:
-        page.append(Heading(desk.say("account.tokens", count=len(machines))))
-        page.append(Table(heads("token", "user", "name", "since", "seen"), machines))
+        page.append(Heading(ctx.say("account.tokens", count=len(machines))))
+        page.append(TextTable(heads("token", "user", "name", "since", "seen"), machines))
     return page
 
 
-def _state(one: "Account") -> str:
-    return "none" if one.changed_at is None else "given" if one.must_change else "own"
+def _password_state(account: "Account") -> str:
+    return "none" if account.changed_at is None else "given" if account.must_change else "own"
 
 
-def _here(office: "Office") -> Here:
+def _time_formatter(office: "Office") -> TimeFormatter:
     """What says an instant as the office's clocks show it."""
     zone = ZoneInfo(office.config.zone)
     return lambda at: f"{at.astimezone(zone):%d/%m/%Y %H:%M}" if at else ""
 
 
-def _iso(at: datetime | None) -> str | None:
+def _iso_time(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 
-def end(desk: Desk, *, user: str) -> None:
+def run_account_end_sessions(ctx: CommandContext, *, user: str) -> None:
     """End all sessions of a user, who may have been ended in the register."""
-    from workflow.accounts import end_sessions
+    from workflow.accounts.sessions import end_sessions
 
-    with desk.opened() as office:
-        name = user_of(office, user)
+    with ctx.open_office() as office:
+        name = resolve_user(office, user)
         ended = end_sessions(office, name)
-        done(desk, "account.ended", {"user": name, "sessions": ended})
+        show_outcome(ctx, "account.ended", {"user": name, "sessions": ended})
 
 
-def looks(desk: Desk, *, case: str | None, user: str | None) -> None:
+def run_account_looks(ctx: CommandContext, *, case: str | None, user: str | None) -> None:
     """Tell who looked at what: at one case and its candidate, or one user's looks."""
-    from workflow.accounts import look_list
+    from workflow.accounts.access_log import list_accesses
 
-    with desk.opened() as office:
-        subjects = _subjects(office, case) if case else None
-        name = user_of(office, user) if user else None
-        found = look_list(office, subject=subjects, user=name, limit=MOST_SHOWN)
-        rows = [{"at": _iso(one.at), "user": one.user, "what": one.what, "subject": one.subject} for one in found.rows]
-        desk.show({"looks": rows, "total": found.total}, lambda: _looks_page(desk, office, found))
+    with ctx.open_office() as office:
+        subjects = _case_subjects(office, case) if case else None
+        name = resolve_user(office, user) if user else None
+        look_page = list_accesses(office, subject=subjects, user=name, limit=MOST_SHOWN)
+        rows = [
+            {"at": _iso_time(look.at), "user": look.user, "what": look.what, "subject": look.subject}
+            for look in look_page.rows
+        ]
+        ctx.show_view({"looks": rows, "total": look_page.total}, lambda: _looks_page(ctx, office, look_page))
 
 
-def _subjects(office: "Office", typed: str) -> list[str]:
-    """A case and its candidate. Raises `Unknown`."""
+def _case_subjects(office: "Office", typed: str) -> list[str]:
+    """A case and its candidate. Raises `UnknownName`."""
     from workflow.storage import reads
 
-    id_, _ = case_of(office, typed)
-    with office.database.reading() as connection:
-        row = reads.case(connection, id_)
+    id_, _ = resolve_case(office, typed)
+    with office.database.read_transaction() as connection:
+        row = reads.load_case(connection, id_)
     return [id_, row.person_id] if row else [id_]
 
 
-def _looks_page(desk: Desk, office: "Office", found: "LookPage") -> Page:
-    say, here = desk.say, _here(office)
+def _looks_page(ctx: CommandContext, office: "Office", look_page: "AccessPage") -> Page:
+    say, format_time = ctx.say, _time_formatter(office)
     heads = [say(f"account.head.{name}") for name in ("at", "user", "what", "subject")]
-    rows: list[list[Cell]] = [[here(one.at), one.user, _what(desk, one), one.subject] for one in found.rows]
+    rows: list[list[Cell]] = [
+        [format_time(look.at), look.user, _look_words(ctx, look), look.subject] for look in look_page.rows
+    ]
     if not rows:
-        return [Line(say("account.no_looks"))]
-    page: list[Block] = [Heading(say("account.looks", count=found.total)), Table(heads, rows)]
-    if found.total > len(rows):
-        page.append(Line(say("account.more_looks", count=found.total - len(rows)), "dim"))
+        return [TextLine(say("account.no_looks"))]
+    page: list[Block] = [Heading(say("account.looks", count=look_page.total)), TextTable(heads, rows)]
+    if look_page.total > len(rows):
+        page.append(TextLine(say("account.more_looks", count=look_page.total - len(rows)), "dim"))
     return page
 
 
-def _what(desk: Desk, one: "Look") -> str:
+def _look_words(ctx: CommandContext, look: "LoggedAccess") -> str:
     """The kind of page in words, with what it was of: ``paper:6-KNĐ``."""
-    kind, _, of = one.what.partition(":")
+    kind, _, of = look.what.partition(":")
     key = f"look.{kind}"
-    return f"{desk.say(key) if knows(key) else kind} {of}".strip()
+    return f"{ctx.say(key) if has_message(key) else kind} {of}".strip()
 
 
-def token(desk: Desk, *, user: str, name: str) -> None:
+def run_account_token(ctx: CommandContext, *, user: str, name: str) -> None:
     """Make a token for a program of a user's."""
-    from workflow.accounts import make_token
+    from workflow.accounts.api_tokens import create_token
 
-    with desk.opened() as office:
-        id_ = user_of(office, user)
-        made = make_token(office, id_, name)
+    with ctx.open_office() as office:
+        id_ = resolve_user(office, user)
+        made = create_token(office, id_, name)
         view = {"user": id_, "name": name, "token": made}
         page: Page = [
-            Line(desk.say("account.token_made", user=id_), "good"),
-            Facts([(desk.say("account.head.token"), made)]),
-            Line(desk.say("account.token_how"), "dim"),
+            TextLine(ctx.say("account.token_made", user=id_), "good"),
+            FactList([(ctx.say("account.head.token"), made)]),
+            TextLine(ctx.say("account.token_how"), "dim"),
         ]
-        desk.show(view, lambda: page)
+        ctx.show_view(view, lambda: page)
 
 
-def token_end(desk: Desk, *, token: str) -> None:
+def run_account_token_end(ctx: CommandContext, *, token: str) -> None:
     """End a token."""
-    from workflow.accounts import end_token
+    from workflow.accounts.api_tokens import end_token
 
-    with desk.opened() as office:
+    with ctx.open_office() as office:
         id_ = token.strip().upper()
         if not end_token(office, id_):
-            raise Unknown("token", token)
-        done(desk, "account.token_ended", {"token": id_})
+            raise UnknownName("token", token)
+        show_outcome(ctx, "account.token_ended", {"token": id_})
 
 
 USER = Param("user", required=True)
 COMMANDS = (
-    Command("account list", list_, (), "office"),
-    Command("account link", link, (USER,), "office"),
-    Command("account end-sessions", end, (USER,), "office"),
-    Command("account looks", looks, (Param("--case"), Param("--user")), "office"),
-    Command("account token", token, (USER, Param("--name", required=True)), "office"),
-    Command("account token-end", token_end, (Param("token", required=True),), "office"),
+    Command("account list", run_account_list, (), "office"),
+    Command("account link", run_account_link, (USER,), "office"),
+    Command("account end-sessions", run_account_end_sessions, (USER,), "office"),
+    Command("account looks", run_account_looks, (Param("--case"), Param("--user")), "office"),
+    Command("account token", run_account_token, (USER, Param("--name", required=True)), "office"),
+    Command("account token-end", run_account_token_end, (Param("token", required=True),), "office"),
 )

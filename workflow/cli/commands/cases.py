@@ -3,64 +3,72 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.context import Desk
-from workflow.cli.parsing.arguments import case_of, day, person_of, some_day, unit_of, user_of, values
-from workflow.cli.parsing.options import BY, CASE, FACTS, ON, PERSON, PIPELINE, SEEN, SET, SOME_DAY, UNIT
+from workflow.cli.context import CommandContext
+from workflow.cli.parsing.arguments import (
+    read_day,
+    read_optional_day,
+    read_values,
+    resolve_case,
+    resolve_person,
+    resolve_unit,
+    resolve_user,
+)
+from workflow.cli.parsing.options import BY, CASE, FACTS, ON, OPTIONAL_ON, PERSON, PIPELINE, SEEN_VERSION, SET, UNIT
 from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
-    from workflow.cases.commands.advance import Acted
+    from workflow.cases.commands.advance import ActResult
     from workflow.office import Office
 
 ADMISSION = "admission"
 
 
-def cases(desk: Desk, *, unit: str | None, state: str | None, stalled: bool) -> None:
+def run_cases(ctx: CommandContext, *, unit: str | None, state: str | None, stalled: bool) -> None:
     """List cases."""
-    from workflow.cases.views.case_list import case_list
-    from workflow.cli.output.case_tables import list_page
+    from workflow.cases.views.case_list import list_case_views
+    from workflow.cli.output.case_tables import build_list_page
 
-    with desk.opened() as office:
-        at = unit_of(office, unit) if unit else None
-        named = state_of(office, state) if state else None
-        found = case_list(office, desk.speaks, unit=at, state=named, stalled=stalled)
-        desk.show({"cases": found}, lambda: list_page(desk, found, stalled=stalled))
+    with ctx.open_office() as office:
+        at = resolve_unit(office, unit) if unit else None
+        named = resolve_state(office, state) if state else None
+        case_views = list_case_views(office, ctx.speaks, unit=at, state=named, stalled=stalled)
+        ctx.show_view({"cases": case_views}, lambda: build_list_page(ctx, case_views, stalled=stalled))
 
 
-def state_of(office: "Office", typed: str) -> str:
-    """A state of any edition, by its id or its label. Raises `Unknown`."""
+def resolve_state(office: "Office", typed: str) -> str:
+    """A state of any edition, by its id or its label. Raises `UnknownName`."""
     from difflib import get_close_matches
 
-    from workflow.cli.parsing.arguments import named_like
-    from workflow.cli.problems import Unknown
+    from workflow.cli.parsing.arguments import match_names
+    from workflow.cli.problems import UnknownName
 
     names: dict[str, str] = {}
     for pipeline in office.rulebook.pipelines:
-        for edition in office.rulebook.editions(pipeline):
-            states = office.rulebook.edition(pipeline, edition).states
+        for edition in office.rulebook.list_editions(pipeline):
+            states = office.rulebook.load_edition(pipeline, edition).states
             names |= {name: state.label.in_language(office.config.language) for name, state in states.items()}
     if typed in names:
         return typed
-    found = named_like(typed, names)
-    if len(found) == 1:
-        return found[0][0]
-    near = found or [(name, names[name]) for name in get_close_matches(typed, names, n=4)]
-    raise Unknown("state", typed, near or list(names.items()))
+    matching_states = match_names(typed, names)
+    if len(matching_states) == 1:
+        return matching_states[0][0]
+    near = matching_states or [(name, names[name]) for name in get_close_matches(typed, names, n=4)]
+    raise UnknownName("state", typed, near or list(names.items()))
 
 
-def open_(desk: Desk, *, person: str, on: str, by: str, pipeline: str | None, unit: str | None) -> None:
+def run_open(ctx: CommandContext, *, person: str, on: str, by: str, pipeline: str | None, unit: str | None) -> None:
     """Open a case."""
     from workflow.cases.commands.open import open_case
 
-    with desk.opened() as office:
-        whom, happened, who = person_of(office, person), day(on), desk.who(user_of(office, by))
-        at = unit_of(office, unit) if unit else None
+    with ctx.open_office() as office:
+        whom, happened, who = resolve_person(office, person), read_day(on), ctx.acting_as(resolve_user(office, by))
+        at = resolve_unit(office, unit) if unit else None
         case = open_case(office, whom, happened, who, pipeline=pipeline or ADMISSION, unit=at)
-        _opened(desk, office, case, "cli.opened")
+        _show_opened_case(ctx, office, case, "cli.opened")
 
 
-def adopt(
-    desk: Desk,
+def run_adopt(
+    ctx: CommandContext,
     *,
     person: str,
     state: str,
@@ -72,51 +80,51 @@ def adopt(
     unit: str | None,
 ) -> None:
     """Take over a case from paper."""
-    from workflow.cases.commands.open import adopt as take_over
+    from workflow.cases.commands.open import adopt_case as take_over
 
-    with desk.opened() as office:
-        typed, happened = values(pairs, facts), day(on)
-        whom, who = person_of(office, person), desk.who(user_of(office, by))
-        at = unit_of(office, unit) if unit else None
+    with ctx.open_office() as office:
+        typed, happened = read_values(pairs, facts), read_day(on)
+        whom, who = resolve_person(office, person), ctx.acting_as(resolve_user(office, by))
+        at = resolve_unit(office, unit) if unit else None
         case = take_over(office, whom, state, happened, who, typed, pipeline=pipeline or ADMISSION, unit=at)
-        _opened(desk, office, case, "cli.adopted")
+        _show_opened_case(ctx, office, case, "cli.adopted")
 
 
-def _opened(desk: Desk, office: "Office", case: str, key: str) -> None:
-    from workflow.cli.output.case_tables import opened_page
+def _show_opened_case(ctx: CommandContext, office: "Office", case: str, key: str) -> None:
+    from workflow.cli.output.case_tables import build_opened_page
     from workflow.reminders.history import case_report
 
-    view = case_report(office, case, desk.speaks)
-    desk.show(view, lambda: opened_page(desk, view, key))
+    view = case_report(office, case, ctx.speaks)
+    ctx.show_view(view, lambda: build_opened_page(ctx, view, key))
 
 
-def case(desk: Desk, *, case: str, history: bool) -> None:
+def run_case(ctx: CommandContext, *, case: str, history: bool) -> None:
     """Show one case, or its history."""
-    from workflow.cases.views.case_view import history as events_of
-    from workflow.cli.output.case_tables import case_page, history_page
-    from workflow.reminders.history import case_report, snoozed_of
+    from workflow.cases.views.case_view import load_history as events_of
+    from workflow.cli.output.case_tables import build_case_page, build_history_page
+    from workflow.reminders.history import case_report, list_snoozes
 
-    with desk.opened() as office:
-        id_, _ = case_of(office, case)
-        view = case_report(office, id_, desk.speaks)
-        if desk.as_json or history:
-            view["history"] = events_of(office, id_, desk.speaks)
-            view["snoozed"] = snoozed_of(office, id_, desk.speaks)
-        desk.show(view, lambda: history_page(desk, view) if history else case_page(desk, view))
+    with ctx.open_office() as office:
+        id_, _ = resolve_case(office, case)
+        view = case_report(office, id_, ctx.speaks)
+        if ctx.as_json or history:
+            view["history"] = events_of(office, id_, ctx.speaks)
+            view["snoozed"] = list_snoozes(office, id_, ctx.speaks)
+        ctx.show_view(view, lambda: build_history_page(ctx, view) if history else build_case_page(ctx, view))
 
 
-def advance(desk: Desk, *, case: str, move: str, **typed: Any) -> None:
+def run_advance(ctx: CommandContext, *, case: str, move: str, **typed: Any) -> None:
     """Take a case to its next state."""
-    _act(desk, "advance", case, move, **typed)
+    _run_act(ctx, "advance", case, move, **typed)
 
 
-def record(desk: Desk, *, case: str, entry: str, **typed: Any) -> None:
+def run_record(ctx: CommandContext, *, case: str, entry: str, **typed: Any) -> None:
     """Record an act that leaves the state where it is."""
-    _act(desk, "record", case, entry, **typed)
+    _run_act(ctx, "record", case, entry, **typed)
 
 
-def _act(
-    desk: Desk,
+def _run_act(
+    ctx: CommandContext,
     verb: str,
     case: str,
     kind: str,
@@ -129,42 +137,42 @@ def _act(
 ) -> None:
     """Both verbs alike: the case's version is read before anything else, so that a race is heard as one."""
     from workflow.cases.commands import advance as verbs
-    from workflow.cli.output.case_tables import acted_page
+    from workflow.cli.output.case_tables import build_acted_page
 
-    with desk.opened() as office:
-        id_, version = case_of(office, case)
-        typed, happened, who = values(pairs, facts), day(on), desk.who(user_of(office, by))
-        do = verbs.advance if verb == "advance" else verbs.record
+    with ctx.open_office() as office:
+        id_, version = resolve_case(office, case)
+        typed, happened, who = read_values(pairs, facts), read_day(on), ctx.acting_as(resolve_user(office, by))
+        do = verbs.advance_case if verb == "advance" else verbs.record_entry
         done = do(office, id_, kind, happened, who, typed, seen=version if seen is None else seen)
-        view = acted(desk, office, done)
-        desk.show(view, lambda: acted_page(desk, view))
+        view = build_act_view(ctx, office, done)
+        ctx.show_view(view, lambda: build_acted_page(ctx, view))
 
 
-def acted(desk: Desk, office: "Office", done: "Acted") -> dict[str, Any]:
+def build_act_view(ctx: CommandContext, office: "Office", done: "ActResult") -> dict[str, Any]:
     """What came of an act: the states before and after in words, the warnings that stay on the record."""
-    from workflow.cases.views.case_view import reason_view
+    from workflow.cases.views.case_view import build_reason_view
     from workflow.reminders.history import case_report
 
-    view = case_report(office, done.case, desk.speaks)
+    view = case_report(office, done.case, ctx.speaks)
     edition = office.rulebook.edition_on(view["pipeline"], view["today"])
     act = edition.moves.get(done.kind) or edition.entries.get(done.kind)
     before = edition.states.get(done.before)
     return {
         "case": done.case,
         "kind": done.kind,
-        "label": act.label.in_language(desk.speaks) if act else done.kind,
+        "label": act.label.in_language(ctx.speaks) if act else done.kind,
         "person": {"id": view["person"]["id"], "name": view["person"]["name"]},
-        "before": {"id": done.before, "label": before.label.in_language(desk.speaks) if before else done.before},
+        "before": {"id": done.before, "label": before.label.in_language(ctx.speaks) if before else done.before},
         "after": view["state"],
         "carried": done.carried,
         "version": done.version,
-        "warnings": [reason_view(one, desk.speaks) for one in done.warnings],
-        "clocks": [one for one in view["clocks"] if one["state"] == "running"],
+        "warnings": [build_reason_view(item, ctx.speaks) for item in done.warnings],
+        "clocks": [item for item in view["clocks"] if item["state"] == "running"],
     }
 
 
-def correct(
-    desk: Desk,
+def run_correct(
+    ctx: CommandContext,
     *,
     case: str,
     event: int,
@@ -175,44 +183,50 @@ def correct(
     seen: int | None,
 ) -> None:
     """Correct what was recorded."""
-    from workflow.cases.commands.correct import correct as mend
-    from workflow.cli.output.case_tables import corrected_page
+    from workflow.cases.commands.correct import correct_event as mend
+    from workflow.cli.output.case_tables import build_corrected_page
     from workflow.reminders.history import case_report
 
-    with desk.opened() as office:
-        id_, version = case_of(office, case)
-        allowed, who = user_of(office, allowed_by), desk.who(user_of(office, by))
-        typed = values(pairs)
+    with ctx.open_office() as office:
+        id_, version = resolve_case(office, case)
+        allowed, who = resolve_user(office, allowed_by), ctx.acting_as(resolve_user(office, by))
+        typed = read_values(pairs)
         at = version if seen is None else seen
         mend(office, id_, event, who, typed, reason=reason, allowed_by=allowed, seen=at)
-        view = case_report(office, id_, desk.speaks)
-        said = {"case": id_, "event": event, "version": view["version"], "flags": view["flags"], "state": view["state"]}
-        desk.show(said, lambda: corrected_page(desk, said))
+        view = case_report(office, id_, ctx.speaks)
+        result = {
+            "case": id_,
+            "event": event,
+            "version": view["version"],
+            "flags": view["flags"],
+            "state": view["state"],
+        }
+        ctx.show_view(result, lambda: build_corrected_page(ctx, result))
 
 
-def coverage(desk: Desk, *, on: str | None, as_known_on: str | None) -> None:
+def run_coverage(ctx: CommandContext, *, on: str | None, as_known_on: str | None) -> None:
     """Count how many heads are members."""
-    from workflow.cases.views.case_list import coverage as count
-    from workflow.cli.output.case_tables import coverage_page
+    from workflow.cases.views.case_list import count_coverage as count
+    from workflow.cli.output.case_tables import build_coverage_page
 
-    with desk.opened() as office:
-        known = some_day(as_known_on, "as_known_on")
-        view = count(office, on=some_day(on), as_known_on=known)
-        desk.show(view, lambda: coverage_page(desk, view))
+    with ctx.open_office() as office:
+        known = read_optional_day(as_known_on, "as_known_on")
+        view = count(office, on=read_optional_day(on), as_known_on=known)
+        ctx.show_view(view, lambda: build_coverage_page(ctx, view))
 
 
-ACT = (ON, BY, SET, FACTS, SEEN)
+ACT = (ON, BY, SET, FACTS, SEEN_VERSION)
 EVENT = Param("event", kind="number", required=True)
 REASON = Param("--reason", "words", required=True)
 ALLOWED_BY = Param("--allowed-by", "user", required=True)
 STATE = Param("state", required=True)
 COMMANDS = (
-    Command("cases", cases, (UNIT, Param("--state", "state"), Param("--stalled", kind="flag")), "daily"),
-    Command("case", case, (CASE, Param("--history", kind="flag")), "daily"),
-    Command("open", open_, (PERSON, ON, BY, UNIT, PIPELINE), "daily"),
-    Command("advance", advance, (CASE, Param("move", required=True), *ACT), "daily"),
-    Command("record", record, (CASE, Param("entry", required=True), *ACT), "daily"),
-    Command("correct", correct, (CASE, EVENT, SET, REASON, ALLOWED_BY, BY, SEEN), "daily"),
-    Command("adopt", adopt, (PERSON, STATE, ON, BY, SET, FACTS, UNIT, PIPELINE), "daily"),
-    Command("coverage", coverage, (SOME_DAY, Param("--as-known-on", "date")), "daily"),
+    Command("cases", run_cases, (UNIT, Param("--state", "state"), Param("--stalled", kind="flag")), "daily"),
+    Command("case", run_case, (CASE, Param("--history", kind="flag")), "daily"),
+    Command("open", run_open, (PERSON, ON, BY, UNIT, PIPELINE), "daily"),
+    Command("advance", run_advance, (CASE, Param("move", required=True), *ACT), "daily"),
+    Command("record", run_record, (CASE, Param("entry", required=True), *ACT), "daily"),
+    Command("correct", run_correct, (CASE, EVENT, SET, REASON, ALLOWED_BY, BY, SEEN_VERSION), "daily"),
+    Command("adopt", run_adopt, (PERSON, STATE, ON, BY, SET, FACTS, UNIT, PIPELINE), "daily"),
+    Command("coverage", run_coverage, (OPTIONAL_ON, Param("--as-known-on", "date")), "daily"),
 )

@@ -5,20 +5,27 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Block, Heading, Line, Table, printed
-from workflow.cli.parsing.arguments import case_of, day, person_of, some_day, unit_of, user_of
-from workflow.cli.parsing.options import BY, CASE, FILE, SOME_BY, UNIT
-from workflow.cli.parsing.parser import Command, Param, misused
-from workflow.cli.problems import Unknown
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import Block, Heading, TextLine, TextTable, format_cell
+from workflow.cli.parsing.arguments import (
+    read_day,
+    read_optional_day,
+    resolve_case,
+    resolve_person,
+    resolve_unit,
+    resolve_user,
+)
+from workflow.cli.parsing.options import BY, CASE, FILE, OPTIONAL_BY, UNIT
+from workflow.cli.parsing.parser import Command, Param, usage_error
+from workflow.cli.problems import UnknownName
 
 if TYPE_CHECKING:
-    from workflow.dossier.print_papers import Format, Made
+    from workflow.dossier.print_papers import FileFormat, PaperFile
     from workflow.office import Office
 
 
-def dossier(
-    desk: Desk,
+def run_dossier(
+    ctx: CommandContext,
     *,
     case: str | None,
     paper: str | None,
@@ -31,65 +38,75 @@ def dossier(
     by: str | None,
 ) -> None:
     """Tell what a dossier holds and lacks; or write one paper, all of them bound, or the dossiers of many cases."""
-    with desk.opened() as office:
+    with ctx.open_office() as office:
         if out is None:
             if paper or pdf or docx or zip or case is None:
-                raise misused("usage.dossier_out")
-            _told(desk, office, case_of(office, case)[0])
+                raise usage_error("usage.dossier_out")
+            _show_dossier(ctx, office, resolve_case(office, case)[0])
             return
-        wanted = _format(out, paper, pdf=pdf, docx=docx, zip_=zip)
-        cases = _cases(office, case, unit, state)
-        _written(desk, office, cases, paper, wanted, out, by)
+        wanted = _choose_format(out, paper, pdf=pdf, docx=docx, zip_=zip)
+        cases = _choose_cases(office, case, unit, state)
+        _write_files(ctx, office, cases, paper, wanted, out, by)
 
 
-def _format(out: Path, paper: str | None, *, pdf: bool, docx: bool, zip_: bool) -> "Format":
-    from workflow.dossier.print_papers import FORMATS
+def _choose_format(out: Path, paper: str | None, *, pdf: bool, docx: bool, zip_: bool) -> "FileFormat":
+    from workflow.dossier.print_papers import FILE_FORMATS
 
-    asked = [name for name, yes in (("pdf", pdf), ("docx", docx), ("zip", zip_)) if yes]
+    flags = [name for name, yes in (("pdf", pdf), ("docx", docx), ("zip", zip_)) if yes]
     suffix = out.suffix.lstrip(".").lower()
-    name = asked[0] if asked else suffix or "pdf"
-    fits = FORMATS[:3] if paper else (FORMATS[0], FORMATS[3])
-    for one in fits:
-        if one == name and len(asked) <= 1 and suffix in {"", one}:  # another ending would write over somebody's file
-            return one
-    raise misused("usage.dossier_format", typed=suffix or name, known=", ".join(fits))
+    name = flags[0] if flags else suffix or "pdf"
+    fits = FILE_FORMATS[:3] if paper else (FILE_FORMATS[0], FILE_FORMATS[3])
+    for format_name in fits:
+        if (
+            format_name == name and len(flags) <= 1 and suffix in {"", format_name}
+        ):  # another ending would write over somebody's file
+            return format_name
+    raise usage_error("usage.dossier_format", typed=suffix or name, known=", ".join(fits))
 
 
-def _cases(office: "Office", case: str | None, unit: str | None, state: str | None) -> list[str]:
-    from workflow.cases.views.case_list import case_list
-    from workflow.cli.commands.cases import state_of
+def _choose_cases(office: "Office", case: str | None, unit: str | None, state: str | None) -> list[str]:
+    from workflow.cases.views.case_list import list_case_views
+    from workflow.cli.commands.cases import resolve_state
 
     if case is not None:
         if unit or state:
-            raise misused("usage.dossier_many")
-        return [case_of(office, case)[0]]
-    at = unit_of(office, unit) if unit else None
-    named = state_of(office, state) if state else None
+            raise usage_error("usage.dossier_many")
+        return [resolve_case(office, case)[0]]
+    at = resolve_unit(office, unit) if unit else None
+    named = resolve_state(office, state) if state else None
     if at is None and named is None:
-        raise misused("usage.dossier_which")
-    return [one["case"] for one in case_list(office, "vi", unit=at, state=named, stalled=False)]
+        raise usage_error("usage.dossier_which")
+    return [view["case"] for view in list_case_views(office, "vi", unit=at, state=named, stalled=False)]
 
 
-def _written(
-    desk: Desk, office: "Office", cases: Sequence[str], paper: str | None, wanted: "Format", out: Path, by: str | None
+def _write_files(
+    ctx: CommandContext,
+    office: "Office",
+    cases: Sequence[str],
+    paper: str | None,
+    wanted: "FileFormat",
+    out: Path,
+    by: str | None,
 ) -> None:
-    from workflow.dossier.print_papers import papers, whole
+    from workflow.dossier.print_papers import write_dossier, write_papers
 
-    who = desk.who(user_of(office, by) if by else "")
+    who = ctx.acting_as(resolve_user(office, by) if by else "")
     files: list[dict[str, Any]] = []
-    with desk.progress("progress.dossier") as told:
+    with ctx.show_progress("progress.dossier") as on_progress:
         for number, case in enumerate(cases):
-            made = papers(office, case, paper, wanted, who) if paper else [whole(office, case, wanted, who)]
+            made = (
+                write_papers(office, case, paper, wanted, who) if paper else [write_dossier(office, case, wanted, who)]
+            )
             folder = not out.suffix or out.is_dir()
             if not folder and (len(cases) > 1 or len(made) > 1):
-                raise misused("usage.dossier_folder", out=out.name)
-            files += [_saved(case, one, out / one.name if folder else out) for one in made]
-            if told:
-                told(number + 1, len(cases))
-    desk.show({"files": files}, lambda: list(_written_page(desk, files)))
+                raise usage_error("usage.dossier_folder", out=out.name)
+            files += [_save_file(case, paper_file, out / paper_file.name if folder else out) for paper_file in made]
+            if on_progress:
+                on_progress(number + 1, len(cases))
+    ctx.show_view({"files": files}, lambda: list(_written_page(ctx, files)))
 
 
-def _saved(case: str, made: "Made", path: Path) -> dict[str, Any]:
+def _save_file(case: str, made: "PaperFile", path: Path) -> dict[str, Any]:
     """The whole file or none of it: written beside, and then put in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -102,45 +119,45 @@ def _saved(case: str, made: "Made", path: Path) -> dict[str, Any]:
     return {"case": case, "file": str(path), "bytes": size, "issued": list(made.issued), "draft": made.draft}
 
 
-def _written_page(desk: Desk, files: Sequence[dict[str, Any]]) -> Iterator[Block]:
-    say = desk.say
-    for one in files:
-        yield Line(say("dossier.written", file=one["file"], size=f"{one['bytes'] / 1024:.0f}"), "good")
-        if one["draft"]:
-            yield Line(say("dossier.is_draft"), "warn", 1)
-        if one["issued"]:
-            yield Line(say("dossier.issued", codes=", ".join(dict.fromkeys(one["issued"]))), "dim", 1)
+def _written_page(ctx: CommandContext, files: Sequence[dict[str, Any]]) -> Iterator[Block]:
+    say = ctx.say
+    for file in files:
+        yield TextLine(say("dossier.written", file=file["file"], size=f"{file['bytes'] / 1024:.0f}"), "good")
+        if file["draft"]:
+            yield TextLine(say("dossier.is_draft"), "warn", 1)
+        if file["issued"]:
+            yield TextLine(say("dossier.issued", codes=", ".join(dict.fromkeys(file["issued"]))), "dim", 1)
     if not files:
-        yield Line(say("dossier.no_cases"))
+        yield TextLine(say("dossier.no_cases"))
 
 
-def _told(desk: Desk, office: "Office", case: str) -> None:
-    from workflow.dossier.bind import missing_of
+def _show_dossier(ctx: CommandContext, office: "Office", case: str) -> None:
+    from workflow.dossier.bind import list_missing
     from workflow.dossier.papers import Dossier
 
-    with office.database.reading() as connection:
-        held = Dossier(office, connection, case)
-        organs = {name: one.label.in_language(desk.speaks) for name, one in held.file.edition.organs.items()}
-        organs["candidate"] = desk.say("dossier.candidate")
+    with office.database.read_transaction() as connection:
+        dossier = Dossier(office, connection, case)
+        organs = {name: item.label.in_language(ctx.speaks) for name, item in dossier.file.edition.organs.items()}
+        organs["candidate"] = ctx.say("dossier.candidate")
         papers = [
             {
-                "code": one.code,
-                "part": one.part or None,
-                "title": one.title,
-                "by": one.by,
-                "by_label": organs.get(one.by, one.by),
-                "standing": one.standing,
-                "number": one.number or None,
-                "on": one.on,
-                "stale": one.stale,
-                "scan_pages": one.pages,
-                "bound": one.bound,
-                "form": one.form is not None,
+                "code": item.code,
+                "part": item.part or None,
+                "title": item.title,
+                "by": item.by,
+                "by_label": organs.get(item.by, item.by),
+                "standing": item.standing,
+                "number": item.number or None,
+                "on": item.on,
+                "stale": item.stale,
+                "scan_pages": item.pages,
+                "bound": item.bound,
+                "form": item.form is not None,
             }
-            for one in (*held.entries(), *held.others())
+            for item in (*dossier.list_papers(), *dossier.list_other_papers())
         ]
-        lacking = [{"code": one.code, "part": one.part or None, "why": why} for one, why in missing_of(held)]
-        guide, regulation = held.story.guide, held.file.edition.regulation
+        lacking = [{"code": item.code, "part": item.part or None, "why": why} for item, why in list_missing(dossier)]
+        guide, regulation = dossier.story.guide, dossier.file.edition.regulation
     view = {
         "case": case,
         "regulation": regulation,
@@ -148,67 +165,74 @@ def _told(desk: Desk, office: "Office", case: str) -> None:
         "papers": papers,
         "missing": lacking,
     }
-    desk.show(view, lambda: list(_dossier_page(desk, view)))
+    ctx.show_view(view, lambda: list(_dossier_page(ctx, view)))
 
 
-def _dossier_page(desk: Desk, view: dict[str, Any]) -> Iterator[Block]:
-    say = desk.say
+def _dossier_page(ctx: CommandContext, view: dict[str, Any]) -> Iterator[Block]:
+    say = ctx.say
     yield Heading(say("dossier.title", case=view["case"]))
     heads = [say(f"dossier.{name}") for name in ("code", "paper", "number", "dated", "standing", "by")]
-    rows = [one for one in view["papers"] if one["bound"]]
-    yield Table(heads, [_row(desk, one) for one in rows], spare=frozenset({5}))
-    others = ", ".join(f"{one['code']} ({one['title']})" for one in view["papers"] if not one["bound"])
-    yield Line(say("dossier.others", papers=others), "dim")
+    rows = [paper for paper in view["papers"] if paper["bound"]]
+    yield TextTable(heads, [_paper_row(ctx, paper) for paper in rows], spare=frozenset({5}))
+    others = ", ".join(f"{paper['code']} ({paper['title']})" for paper in view["papers"] if not paper["bound"])
+    yield TextLine(say("dossier.others", papers=others), "dim")
     unsure = view["guide"]["confidence"] == "L"
-    yield Line(say("dossier.guide", guide=view["guide"]["name"]), "dim")
+    yield TextLine(say("dossier.guide", guide=view["guide"]["name"]), "dim")
     if unsure:
-        yield Line(say("dossier.guide_unverified"), "warn")
-    named = {(one["code"], one["part"]): one for one in view["papers"]}
-    lacking = [(named[one["code"], one["part"]], one["why"]) for one in view["missing"]]
+        yield TextLine(say("dossier.guide_unverified"), "warn")
+    named = {(paper["code"], paper["part"]): paper for paper in view["papers"]}
+    lacking = [(named[paper["code"], paper["part"]], paper["why"]) for paper in view["missing"]]
     if lacking:
-        yield Line(say("dossier.lacking"), "strong")
-    for one, why in lacking:
-        values = {"code": one["code"], "title": one["title"], "by": one["by_label"]}
-        yield Line(say(f"dossier.lacking.{why}", **values), "warn" if why != "not_back" else "plain", 1, "-")
-    yield Line(say("dossier.how", case=view["case"]), "dim")
+        yield TextLine(say("dossier.lacking"), "strong")
+    for paper, why in lacking:
+        values = {"code": paper["code"], "title": paper["title"], "by": paper["by_label"]}
+        yield TextLine(say(f"dossier.lacking.{why}", **values), "warn" if why != "not_back" else "plain", 1, "-")
+    yield TextLine(say("dossier.how", case=view["case"]), "dim")
 
 
-def _row(desk: Desk, one: dict[str, Any]) -> list[Any]:
-    standing = desk.say(f"dossier.standing.{one['standing']}")
-    standing = f"{standing}; {desk.say('dossier.stale')}" if one["stale"] else standing
-    return [one["code"], one["title"], one["number"] or "", printed(one["on"]), standing, one["by_label"]]
+def _paper_row(ctx: CommandContext, paper: dict[str, Any]) -> list[Any]:
+    standing_words = ctx.say(f"dossier.standing.{paper['standing']}")
+    standing_words = f"{standing_words}; {ctx.say('dossier.stale')}" if paper["stale"] else standing_words
+    return [
+        paper["code"],
+        paper["title"],
+        paper["number"] or "",
+        format_cell(paper["on"]),
+        standing_words,
+        paper["by_label"],
+    ]
 
 
-def attach(
-    desk: Desk, *, case: str, paper: str, file: Path, on: str, dated: str | None, part: str | None, by: str
+def run_attach(
+    ctx: CommandContext, *, case: str, paper: str, file: Path, on: str, dated: str | None, part: str | None, by: str
 ) -> None:
     """Keep the scan of a signed paper that has come back."""
-    from workflow.dossier.receive_papers import attach as take_in
+    from workflow.dossier.receive_papers import attach_scan as take_in
 
-    with desk.opened() as office:
-        id_, _ = case_of(office, case)
-        came = day(on)
-        bears = some_day(dated, "dated")
-        who = desk.who(user_of(office, by))
-        whose = person_of(office, part) if part else ""
+    with ctx.open_office() as office:
+        id_, _ = resolve_case(office, case)
+        came = read_day(on)
+        bears = read_optional_day(dated, "dated")
+        who = ctx.acting_as(resolve_user(office, by))
+        whose = resolve_person(office, part) if part else ""
         pages = take_in(office, id_, paper.upper(), file.read_bytes(), who, on=came, dated=bears, part=whose)
-        said = Line(desk.say("dossier.attached", paper=paper.upper(), pages=pages), "good")
-        desk.show({"case": id_, "paper": paper.upper(), "pages": pages}, lambda: [said])
+        line = TextLine(ctx.say("dossier.attached", paper=paper.upper(), pages=pages), "good")
+        ctx.show_view({"case": id_, "paper": paper.upper(), "pages": pages}, lambda: [line])
 
 
-def probationary(desk: Desk, *, unit: str, out: Path) -> None:
+def run_probationary(ctx: CommandContext, *, unit: str, out: Path) -> None:
     """Write the register of probationary members (18-KNĐ) of a unit."""
-    from workflow.dossier.print_papers import register_of_probationary
+    from workflow.dossier.print_papers import write_probationary_register
 
-    with desk.opened() as office:
-        at = unit_of(office, unit)
+    with ctx.open_office() as office:
+        at = resolve_unit(office, unit)
         if at is None:
-            raise Unknown("unit", unit)
+            raise UnknownName("unit", unit)
         if out.suffix.lower() not in ("", ".pdf"):
-            raise misused("usage.dossier_format", typed=out.suffix.lstrip("."), known="pdf")
-        made = register_of_probationary(office, at)
-        files = [_saved("", made, out / made.name if not out.suffix or out.is_dir() else out)]
-        desk.show({"files": files}, lambda: list(_written_page(desk, files)))
+            raise usage_error("usage.dossier_format", typed=out.suffix.lstrip("."), known="pdf")
+        made = write_probationary_register(office, at)
+        files = [_save_file("", made, out / made.name if not out.suffix or out.is_dir() else out)]
+        ctx.show_view({"files": files}, lambda: list(_written_page(ctx, files)))
 
 
 OUT = Param("--out", "file", "file")
@@ -216,7 +240,7 @@ PAPER = Param("--paper", "paper")
 COMMANDS = (
     Command(
         "dossier",
-        dossier,
+        run_dossier,
         (
             Param("case"),
             PAPER,
@@ -226,13 +250,13 @@ COMMANDS = (
             Param("--zip", kind="flag"),
             UNIT,
             Param("--state", "state"),
-            SOME_BY,
+            OPTIONAL_BY,
         ),
         "daily",
     ),
     Command(
         "attach",
-        attach,
+        run_attach,
         (
             CASE,
             Param("paper", required=True),
@@ -246,7 +270,7 @@ COMMANDS = (
     ),
     Command(
         "probationary",
-        probationary,
+        run_probationary,
         (Param("--unit", "unit", required=True), Param("--out", "file", "file", required=True)),
         "register",
     ),

@@ -5,128 +5,148 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Block, Heading, Line, Table, printed
-from workflow.cli.parsing.arguments import case_of, day, user_of
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import Block, Heading, TextLine, TextTable, format_cell
+from workflow.cli.parsing.arguments import read_day, resolve_case, resolve_user
 from workflow.cli.parsing.options import BY
-from workflow.cli.parsing.parser import Command, Param, misused
-from workflow.presentation.notice_text import step_words
+from workflow.cli.parsing.parser import Command, Param, usage_error
+from workflow.presentation.notice_text import describe_step
 
 if TYPE_CHECKING:
     from notifications.policy import Policy
     from workflow.office import Office
-    from workflow.reminders.notices.preview import Planned
+    from workflow.reminders.notices.preview import PlannedNotice
 
-DAYS = re.compile(r"(\d{1,4})d?")
+DAYS_PATTERN = re.compile(r"(\d{1,4})d?")
 LONGEST_AHEAD = 730
-USUAL_AHEAD = "30d"
+DEFAULT_AHEAD = "30d"
 
 
-def notices(desk: Desk, *, case: str | None, next: str | None, policy: Path | None, diff: bool) -> None:  # noqa: A002
+def run_notices(ctx: CommandContext, *, case: str | None, next: str | None, policy: Path | None, diff: bool) -> None:  # noqa: A002
     """Tell who was told what of a case; or who is to be told what, by this policy or by another."""
-    with desk.opened() as office:
+    with ctx.open_office() as office:
         if case is not None:
             if next or policy or diff:
-                raise misused("usage.notices")
-            _told_of(desk, office, case)
+                raise usage_error("usage.notices")
+            _show_notices(ctx, office, case)
             return
         if diff and policy is None:
-            raise misused("usage.notices_diff")
-        _ahead(desk, office, _days(next or USUAL_AHEAD), policy, diff=diff)
+            raise usage_error("usage.notices_diff")
+        _show_planned(ctx, office, _parse_days(next or DEFAULT_AHEAD), policy, diff=diff)
 
 
-def _days(typed: str) -> int:
-    found = DAYS.fullmatch(typed)
-    if found is None or not 1 <= int(found[1]) <= LONGEST_AHEAD:
-        raise misused("usage.notices_days", typed=typed, longest=LONGEST_AHEAD)
-    return int(found[1])
+def _parse_days(typed: str) -> int:
+    match = DAYS_PATTERN.fullmatch(typed)
+    if match is None or not 1 <= int(match[1]) <= LONGEST_AHEAD:
+        raise usage_error("usage.notices_days", typed=typed, longest=LONGEST_AHEAD)
+    return int(match[1])
 
 
-def _told_of(desk: Desk, office: "Office", typed: str) -> None:
-    from workflow.reminders.history import told_of
+def _show_notices(ctx: CommandContext, office: "Office", typed: str) -> None:
+    from workflow.reminders.history import list_notice_history
 
-    case, _ = case_of(office, typed)
-    rows = told_of(office, case, desk.speaks)
-    desk.show({"case": case, "notices": rows}, lambda: list(_told_page(desk, rows, case)))
+    case, _ = resolve_case(office, typed)
+    rows = list_notice_history(office, case, ctx.speaks)
+    ctx.show_view({"case": case, "notices": rows}, lambda: list(_notices_page(ctx, rows, case)))
 
 
-def _told_page(desk: Desk, rows: Sequence[dict[str, Any]], case: str) -> Iterator[Block]:
-    say = desk.say
+def _notices_page(ctx: CommandContext, rows: Sequence[dict[str, Any]], case: str) -> Iterator[Block]:
+    say = ctx.say
     yield Heading(say("notices.told", case=case))
     if not rows:
-        yield Line(say("notices.none"), depth=1)
+        yield TextLine(say("notices.none"), depth=1)
         return
     heads = [say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
-    yield Table(heads, [told_row(desk, one) for one in rows], frozenset({0}))
-    yield Line(say("notices.how_to_snooze"), "dim")
+    yield TextTable(heads, [notice_row(ctx, notice) for notice in rows], frozenset({0}))
+    yield TextLine(say("notices.how_to_snooze"), "dim")
 
 
-def told_row(desk: Desk, one: Mapping[str, Any]) -> list[Any]:
+def notice_row(ctx: CommandContext, notice: Mapping[str, Any]) -> list[Any]:
     """One notice in a table: its number, what, when, due, who, told on, arrived."""
-    user = one["user"] if one["via"] == one["user"] else desk.say("notices.by_way_of", user=one["user"], via=one["via"])
-    arrived = desk.say(f"notices.state.{one['state']}")
-    return [one["id"], one["about"], step_words(desk, one["step"]), one["due"], user, one["swept_on"], arrived]
+    user = (
+        notice["user"]
+        if notice["via"] == notice["user"]
+        else ctx.say("notices.by_way_of", user=notice["user"], via=notice["via"])
+    )
+    arrived = ctx.say(f"notices.state.{notice['state']}")
+    return [
+        notice["id"],
+        notice["about"],
+        describe_step(ctx, notice["step"]),
+        notice["due"],
+        user,
+        notice["swept_on"],
+        arrived,
+    ]
 
 
-def _ahead(desk: Desk, office: "Office", days: int, policy: Path | None, *, diff: bool) -> None:
-    from workflow.reminders.history import planned_view
-    from workflow.reminders.notices.preview import compared, planned
-    from workflow.reminders.settings import policy_of
+def _show_planned(ctx: CommandContext, office: "Office", days: int, policy: Path | None, *, diff: bool) -> None:
+    from workflow.reminders.history import planned_notice_view
+    from workflow.reminders.notices.preview import compare_plans, plan_notices
+    from workflow.reminders.settings import load_policy
 
-    then = policy_of(office, policy)
-    plan = planned(office, then, days)
+    then = load_policy(office, policy)
+    plan = plan_notices(office, then, days)
 
-    def viewed(some: "Sequence[Planned]", by: "Policy") -> list[dict[str, Any]]:
-        return [planned_view(office, by, one, desk.speaks) for one in some]
+    def viewed(some: "Sequence[PlannedNotice]", by: "Policy") -> list[dict[str, Any]]:
+        return [planned_notice_view(office, by, one, ctx.speaks) for one in some]
 
     if not diff:
         rows = viewed(plan, then)
-        title = desk.say("notices.ahead", days=days)
-        desk.show({"days": days, "notices": rows}, lambda: list(_plan_page(desk, title, rows)))
+        title = ctx.say("notices.ahead", days=days)
+        ctx.show_view({"days": days, "notices": rows}, lambda: list(_plan_page(ctx, title, rows)))
         return
-    now = policy_of(office)
-    found = compared(planned(office, now, days), plan)
-    new, gone = viewed(found.new, then), viewed(found.gone, now)
-    changed = {"days": days, "new": new, "gone": gone, "same": len(found.same)}
-    desk.show(changed, lambda: list(_diff_page(desk, changed)))
+    now = load_policy(office)
+    comparison = compare_plans(plan_notices(office, now, days), plan)
+    new, gone = viewed(comparison.new, then), viewed(comparison.gone, now)
+    changed = {"days": days, "new": new, "gone": gone, "same": len(comparison.same)}
+    ctx.show_view(changed, lambda: list(_diff_page(ctx, changed)))
 
 
-def _plan_page(desk: Desk, title: str, rows: Sequence[dict[str, Any]]) -> Iterator[Block]:
-    say = desk.say
+def _plan_page(ctx: CommandContext, title: str, rows: Sequence[dict[str, Any]]) -> Iterator[Block]:
+    say = ctx.say
     yield Heading(title)
     if not rows:
-        yield Line(say("notices.none"), depth=1)
+        yield TextLine(say("notices.none"), depth=1)
         return
     heads = [say(f"notices.{name}") for name in ("on", "user", "subject", "about", "step", "due", "why")]
-    yield Table(heads, [_plan_row(desk, one) for one in rows], spare=frozenset({6}))
+    yield TextTable(heads, [_plan_row(ctx, notice) for notice in rows], spare=frozenset({6}))
 
 
-def _plan_row(desk: Desk, one: dict[str, Any]) -> list[Any]:
-    why = desk.say(f"notices.why.{one['why']}")
-    return [one["on"], one["via"], one["subject"], one["about"], step_words(desk, one["step"]), one["due"], why]
+def _plan_row(ctx: CommandContext, notice: dict[str, Any]) -> list[Any]:
+    why = ctx.say(f"notices.why.{notice['why']}")
+    return [
+        notice["on"],
+        notice["via"],
+        notice["subject"],
+        notice["about"],
+        describe_step(ctx, notice["step"]),
+        notice["due"],
+        why,
+    ]
 
 
-def _diff_page(desk: Desk, view: dict[str, Any]) -> Iterator[Block]:
-    yield from _plan_page(desk, desk.say("notices.new", days=view["days"]), view["new"])
-    yield from _plan_page(desk, desk.say("notices.gone", days=view["days"]), view["gone"])
-    yield Line(desk.say("notices.same", count=view["same"]), "dim")
+def _diff_page(ctx: CommandContext, view: dict[str, Any]) -> Iterator[Block]:
+    yield from _plan_page(ctx, ctx.say("notices.new", days=view["days"]), view["new"])
+    yield from _plan_page(ctx, ctx.say("notices.gone", days=view["days"]), view["gone"])
+    yield TextLine(ctx.say("notices.same", count=view["same"]), "dim")
 
 
-def snooze(desk: Desk, *, notice: int, until: str, by: str, reason: str) -> None:
+def run_snooze(ctx: CommandContext, *, notice: int, until: str, by: str, reason: str) -> None:
     """Tell nothing more of a deadline until a day."""
-    from workflow.reminders.notices.snooze import snooze as put_off
+    from workflow.reminders.notices.snooze import snooze_deadline as put_off
 
-    with desk.opened() as office:
-        last = day(until, "until")
-        put_off(office, notice, last, reason, desk.who(user_of(office, by)))
-        done = Line(desk.say("snooze.done", notice=notice, until=printed(last)), "good")
-        desk.show({"notice": notice, "until": last}, lambda: [done])
+    with ctx.open_office() as office:
+        last = read_day(until, "until")
+        put_off(office, notice, last, reason, ctx.acting_as(resolve_user(office, by)))
+        done = TextLine(ctx.say("snooze.done", notice=notice, until=format_cell(last)), "good")
+        ctx.show_view({"notice": notice, "until": last}, lambda: [done])
 
 
 COMMANDS = (
     Command(
         "notices",
-        notices,
+        run_notices,
         (
             Param("case"),
             Param("--next", "days_ahead"),
@@ -137,7 +157,7 @@ COMMANDS = (
     ),
     Command(
         "snooze",
-        snooze,
+        run_snooze,
         (
             Param("notice", kind="number", required=True),
             Param("--until", "date", required=True),

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.commands.units import who_of
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Block, Cell, Heading, Line, Table, printed
-from workflow.cli.parsing.options import FILE, SOME_BY
-from workflow.cli.parsing.parser import Command, Param, misused
+from workflow.cli.commands.units import resolve_actor
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
+from workflow.cli.parsing.options import FILE, OPTIONAL_BY
+from workflow.cli.parsing.parser import Command, Param, usage_error
 from workflow.core.styled_text import Tone
-from workflow.presentation.problem import DONE, SENSELESS
+from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE
 
 if TYPE_CHECKING:
     from workflow.register.roster.import_result import ImportResult, RowResult
-    from workflow.register.roster.rows import Fault
+    from workflow.register.roster.rows import RosterFault
 
 MOST_SHOWN = 40
 """Rows of one kind that a screen names one by one; JSON has them all."""
@@ -23,142 +23,155 @@ CHANGES = ("added", "head_changed", "vacated", "membership_changed", "details_ch
 TONES: dict[str, Tone] = {"bad": "late", "duplicate": "warn"}
 
 
-def import_(
-    desk: Desk, *, file: Path, dry_run: bool, skip_bad: bool, decide: list[str], create_units: bool, by: str | None
+def run_import(
+    ctx: CommandContext,
+    *,
+    file: Path,
+    dry_run: bool,
+    skip_bad: bool,
+    decide: list[str],
+    create_units: bool,
+    by: str | None,
 ) -> int:
     """Bring a roster into the register."""
     from workflow.register.roster.import_roster import import_roster
 
-    decisions = _decisions(decide)
-    with desk.opened() as office:
-        who = who_of(desk, office, by)
-        with desk.progress("progress.import") as told:
-            found = import_roster(
+    decisions = _parse_decisions(decide)
+    with ctx.open_office() as office:
+        who = resolve_actor(ctx, office, by)
+        with ctx.show_progress("progress.import") as on_progress:
+            result = import_roster(
                 office, file, who, dry_run=dry_run, skip_bad=skip_bad, create_units=create_units,
-                decisions=decisions, on_progress=told,
+                decisions=decisions, on_progress=on_progress,
             )  # fmt: skip
-        names = _names(desk, found)
-        stopped = not found.written and (found.in_the_way > 0 or bool(found.faults))
-        desk.show(_view(desk, found, stopped=stopped), lambda: list(_page(desk, found, names, stopped=stopped)))
-        return SENSELESS if stopped else DONE
+        names = _person_names(ctx, result)
+        stopped = not result.written and (result.in_the_way > 0 or bool(result.faults))
+        ctx.show_view(
+            _result_view(ctx, result, stopped=stopped), lambda: list(_result_page(ctx, result, names, stopped=stopped))
+        )
+        return EXIT_BAD_INPUT if stopped else EXIT_DONE
 
 
-def _decisions(typed: Sequence[str]) -> dict[str, str]:
-    """``ROW=same|new``, or a person's id in place of the row. Raises `Misused`."""
+def _parse_decisions(typed: Sequence[str]) -> dict[str, str]:
+    """``ROW=same|new``, or a person's id in place of the row. Raises `UsageError`."""
     decisions: dict[str, str] = {}
     for pair in typed:
-        what, sign, said = pair.partition("=")
+        what, sign, decision = pair.partition("=")
         if not sign or not what.strip():
-            raise misused("usage.decide", typed=pair)
-        decisions[what.strip()] = said.strip()
+            raise usage_error("usage.decide", typed=pair)
+        decisions[what.strip()] = decision.strip()
     return decisions
 
 
-def _names(desk: Desk, found: "ImportResult") -> dict[str, str]:
+def _person_names(ctx: CommandContext, result: "ImportResult") -> dict[str, str]:
     """What those are called who may be meant by a row, or who held a post before."""
-    from workflow.register.search import names_of
+    from workflow.register.search import load_names
 
-    ids = {id_ for row in found.rows for id_ in (row.other, row.before) if id_}
-    return names_of(desk.office, ids) if desk.office and ids else {}
+    ids = {id_ for row in result.rows for id_ in (row.other, row.before) if id_}
+    return load_names(ctx.office, ids) if ctx.office and ids else {}
 
 
 # --- as JSON -----------------------------------------------------------------------------------------------------
 
 
-def _view(desk: Desk, found: "ImportResult", *, stopped: bool) -> dict[str, Any]:
+def _result_view(ctx: CommandContext, result: "ImportResult", *, stopped: bool) -> dict[str, Any]:
     view: dict[str, Any] = {
-        "file_day": found.day,
-        "dry_run": found.dry_run,
-        "written": found.written,
-        "events": found.events,
-        "counts": dict(sorted(found.counts.items())),
-        "rows": [_row(desk, one) for one in found.rows],
-        "faults": [_fault(desk, one) for one in found.faults],
-        "notices": [_fault(desk, one) for one in found.notices],
+        "file_day": result.day,
+        "dry_run": result.dry_run,
+        "written": result.written,
+        "events": result.events,
+        "counts": dict(sorted(result.counts.items())),
+        "rows": [_row_view(ctx, item) for item in result.rows],
+        "faults": [_fault_view(ctx, item) for item in result.faults],
+        "notices": [_fault_view(ctx, item) for item in result.notices],
     }
     if stopped:
         details = view["faults"] or [fault for row in view["rows"] for fault in row["faults"]]
-        message = desk.say("import.stopped", count=found.in_the_way)
+        message = ctx.say("import.stopped", count=result.in_the_way)
         view["error"] = {"code": "roster_not_written", "message": message, "details": details}
     return view
 
 
-def _row(desk: Desk, one: "RowResult") -> dict[str, Any]:
-    view = {name: getattr(one, name) for name in type(one).__slots__ if name != "faults"}
-    return view | {"faults": [_fault(desk, fault) for fault in one.faults]}
+def _row_view(ctx: CommandContext, row: "RowResult") -> dict[str, Any]:
+    view = {name: getattr(row, name) for name in type(row).__slots__ if name != "faults"}
+    return view | {"faults": [_fault_view(ctx, fault) for fault in row.faults]}
 
 
-def _fault(desk: Desk, fault: "Fault") -> dict[str, Any]:
-    text = desk.say(fault.code, **fault.values)
+def _fault_view(ctx: CommandContext, fault: "RosterFault") -> dict[str, Any]:
+    text = ctx.say(fault.code, **fault.values)
     return {"code": fault.code, "row": fault.row, "column": fault.column, "text": text}
 
 
-def _placed(desk: Desk, fault: "Fault") -> str:
+def _fault_words(ctx: CommandContext, fault: "RosterFault") -> str:
     """A fault with its row and column before it."""
-    text = desk.say(fault.code, **fault.values)
+    text = ctx.say(fault.code, **fault.values)
     at = "_and_".join(name for name, value in (("row", fault.row), ("column", fault.column)) if value is not None)
-    return desk.say(f"roster.at_{at}", row=fault.row, column=fault.column, text=text) if at else text
+    return ctx.say(f"roster.at_{at}", row=fault.row, column=fault.column, text=text) if at else text
 
 
 # --- on a screen -------------------------------------------------------------------------------------------------
 
 
-def _page(desk: Desk, found: "ImportResult", names: dict[str, str], *, stopped: bool) -> Iterator[Block]:
-    say = desk.say
-    yield from (Line(_placed(desk, one), "late", 1, "-") for one in found.faults)
+def _result_page(
+    ctx: CommandContext, result: "ImportResult", names: dict[str, str], *, stopped: bool
+) -> Iterator[Block]:
+    say = ctx.say
+    yield from (TextLine(_fault_words(ctx, fault), "late", 1, "-") for fault in result.faults)
     for what in ("bad", "duplicate", *CHANGES):
-        rows = [row for row in found.rows if row.what == what]
+        rows = [row for row in result.rows if row.what == what]
         if not rows:
             continue
         yield Heading(say(f"import.title.{what}", count=len(rows)))
-        lines = [line for row in rows[:MOST_SHOWN] for line in _row_lines(desk, row, names)]
-        yield from (Line(line, TONES.get(what, "plain"), 1, "-") for line in lines)
+        lines = [line for row in rows[:MOST_SHOWN] for line in _row_lines(ctx, row, names)]
+        yield from (TextLine(line, TONES.get(what, "plain"), 1, "-") for line in lines)
         if len(rows) > MOST_SHOWN:
-            yield Line(say("import.more", count=len(rows) - MOST_SHOWN), "dim", 1)
-    if found.notices:
-        yield Heading(say("import.notices", count=len(found.notices)))
-        yield from (Line(_placed(desk, one), "dim", 1, "-") for one in found.notices[:MOST_SHOWN])
+            yield TextLine(say("import.more", count=len(rows) - MOST_SHOWN), "dim", 1)
+    if result.notices:
+        yield Heading(say("import.notices", count=len(result.notices)))
+        yield from (TextLine(_fault_words(ctx, fault), "dim", 1, "-") for fault in result.notices[:MOST_SHOWN])
     yield Heading(say("import.summary"))
-    counts: list[list[Cell]] = [[say(f"import.what.{what}"), number] for what, number in sorted(found.counts.items())]
-    yield Table(("", ""), counts, frozenset({1}))
-    yield _outcome(desk, found, stopped=stopped)
-    if found.counts["duplicate"] and not found.written:
-        yield Line(say("import.how_to_decide"), "plain")
+    counts: list[list[Cell]] = [[say(f"import.what.{what}"), number] for what, number in sorted(result.counts.items())]
+    yield TextTable(("", ""), counts, frozenset({1}))
+    yield _outcome_line(ctx, result, stopped=stopped)
+    if result.counts["duplicate"] and not result.written:
+        yield TextLine(say("import.how_to_decide"), "plain")
 
 
-def _row_lines(desk: Desk, row: "RowResult", names: dict[str, str]) -> Iterator[str]:
+def _row_lines(ctx: CommandContext, row: "RowResult", names: dict[str, str]) -> Iterator[str]:
     if row.faults:
-        yield from (_placed(desk, fault) for fault in row.faults)
+        yield from (_fault_words(ctx, fault) for fault in row.faults)
         return
     place = ", ".join(filter(None, (row.village, row.commune)))
     values = {"row": row.row, "name": row.name or "", "place": place, "before": names.get(row.before or "", "")}
     if row.what == "duplicate":
-        other = f"{names.get(row.other, '')} ({row.other})" if row.other else desk.say("import.row", row=row.other_row)
-        yield desk.say("import.duplicate", **values, other=other, reason=desk.say(f"import.reason.{row.reason}"))
+        other = f"{names.get(row.other, '')} ({row.other})" if row.other else ctx.say("import.row", row=row.other_row)
+        yield ctx.say("import.duplicate", **values, other=other, reason=ctx.say(f"import.reason.{row.reason}"))
     else:
-        yield desk.say(f"import.told.{row.what}", **values)
+        yield ctx.say(f"import.told.{row.what}", **values)
 
 
-def _outcome(desk: Desk, found: "ImportResult", *, stopped: bool) -> Line:
-    say = desk.say
-    if found.written:
-        return Line(say("import.written" if found.events else "import.nothing_new", day=printed(found.day)), "good")
+def _outcome_line(ctx: CommandContext, result: "ImportResult", *, stopped: bool) -> TextLine:
+    say = ctx.say
+    if result.written:
+        return TextLine(
+            say("import.written" if result.events else "import.nothing_new", day=format_cell(result.day)), "good"
+        )
     if stopped:
-        return Line(say("import.stopped", count=found.in_the_way), "late")
-    return Line(say("import.dry_run"), "warn")
+        return TextLine(say("import.stopped", count=result.in_the_way), "late")
+    return TextLine(say("import.dry_run"), "warn")
 
 
 COMMANDS = (
     Command(
         "import",
-        import_,
+        run_import,
         (
             FILE,
             Param("--dry-run", kind="flag"),
             Param("--skip-bad", kind="flag"),
             Param("--create-units", kind="flag"),
             Param("--decide", "decision", "list"),
-            SOME_BY,
+            OPTIONAL_BY,
         ),
         "register",
     ),

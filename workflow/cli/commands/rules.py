@@ -4,115 +4,117 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Block, Cell, Facts, Heading, Line, Table
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import Block, Cell, FactList, Heading, TextLine, TextTable
 from workflow.cli.parsing.options import PIPELINE
 from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
     from states.rulebook.edition import Edition
-    from workflow.presentation.rulebook_tables import Section
+    from workflow.presentation.rulebook_tables import RulebookTable
 
 WIDEST = 4
 """Columns of a table that still fits on a screen; a wider one is told row by row."""
 
 
-def check(desk: Desk) -> None:
+def run_rulebook_check(ctx: CommandContext) -> None:
     """Check all editions."""
     from states.rulebook.loading import Rulebook
 
     rulebook = Rulebook()
-    rulebook.check()
-    found: list[dict[str, Any]] = [
+    rulebook.check_editions()
+    edition_views: list[dict[str, Any]] = [
         {
             "pipeline": pipeline,
             "edition": name,
-            "in_force": rulebook.edition(pipeline, name).in_force,
-            "label": rulebook.edition(pipeline, name).label.in_language(desk.speaks),
+            "in_force": rulebook.load_edition(pipeline, name).in_force,
+            "label": rulebook.load_edition(pipeline, name).label.in_language(ctx.speaks),
         }
         for pipeline in rulebook.pipelines
-        for name in rulebook.editions(pipeline)
+        for name in rulebook.list_editions(pipeline)
     ]
-    heads = [desk.say(f"rules.{name}") for name in ("pipeline", "edition", "in_force", "label")]
+    heads = [ctx.say(f"rules.{name}") for name in ("pipeline", "edition", "in_force", "label")]
     rows: list[list[Cell]] = [
-        [one["pipeline"], one["edition"], f"{one['in_force']:%d/%m/%Y}", one["label"]] for one in found
+        [view["pipeline"], view["edition"], f"{view['in_force']:%d/%m/%Y}", view["label"]] for view in edition_views
     ]
-    desk.show({"editions": found}, lambda: [Line(desk.say("rules.all_well"), "good"), Table(heads, rows)])
+    ctx.show_view(
+        {"editions": edition_views}, lambda: [TextLine(ctx.say("rules.all_well"), "good"), TextTable(heads, rows)]
+    )
 
 
-def show(desk: Desk, *, edition: str | None, pipeline: str | None) -> None:
+def run_rulebook_show(ctx: CommandContext, *, edition: str | None, pipeline: str | None) -> None:
     """Print an edition whole."""
-    from states.rulebook.plain import plain
-    from workflow.presentation.rulebook_tables import shown
+    from states.rulebook.plain import edition_to_plain
+    from workflow.presentation.rulebook_tables import build_tables
 
-    made = _edition(pipeline, edition)
-    desk.show(plain(made), lambda: list(_sections(shown(made, desk.speaks))))
+    made = _load_edition(pipeline, edition)
+    ctx.show_view(edition_to_plain(made), lambda: list(_section_blocks(build_tables(made, ctx.speaks))))
 
 
-def diff(desk: Desk, *, old: str, new: str, pipeline: str | None) -> None:
+def run_rulebook_diff(ctx: CommandContext, *, old: str, new: str, pipeline: str | None) -> None:
     """Tell in what two editions differ."""
-    from states.rulebook.difference import difference
-    from workflow.presentation.rulebook_diff import changes_told
+    from states.rulebook.difference import compare_editions
+    from workflow.presentation.rulebook_diff import describe_changes
 
-    before, after = _edition(pipeline, old), _edition(pipeline, new)
-    told = changes_told(before, after, desk.speaks)
+    before, after = _load_edition(pipeline, old), _load_edition(pipeline, new)
+    sections = describe_changes(before, after, ctx.speaks)
     view = {
         "old": before.name,
         "new": after.name,
-        "changes": [asdict(one) for one in difference(before, after)],
-        "told": [{"section": one.key, "sentences": [row[0] for row in one.rows]} for one in told],
+        "changes": [asdict(item) for item in compare_editions(before, after)],
+        "told": [{"section": item.key, "sentences": [row[0] for row in item.rows]} for item in sections],
     }
-    words = {"old": before.label.in_language(desk.speaks), "new": after.label.in_language(desk.speaks)}
-    title = Heading(desk.say("rules.diff", **words))
-    nothing: list[Block] = [] if told else [Line(desk.say("rules.no_difference"))]
-    desk.show(view, lambda: [title, *nothing, *_sentences(told)])
+    words = {"old": before.label.in_language(ctx.speaks), "new": after.label.in_language(ctx.speaks)}
+    title = Heading(ctx.say("rules.diff", **words))
+    nothing: list[Block] = [] if sections else [TextLine(ctx.say("rules.no_difference"))]
+    ctx.show_view(view, lambda: [title, *nothing, *_sentence_blocks(sections)])
 
 
-def diagram(desk: Desk, *, edition: str | None, pipeline: str | None) -> None:
+def run_rulebook_diagram(ctx: CommandContext, *, edition: str | None, pipeline: str | None) -> None:
     """Draw an edition."""
-    from workflow.presentation.rulebook_diagram import drawn
+    from workflow.presentation.rulebook_diagram import draw_edition
 
-    made = _edition(pipeline, edition)
-    text = drawn(made, desk.speaks)
-    desk.show({"edition": made.name, "mermaid": text}, lambda: [Line(text)])
+    made = _load_edition(pipeline, edition)
+    text = draw_edition(made, ctx.speaks)
+    ctx.show_view({"edition": made.name, "mermaid": text}, lambda: [TextLine(text)])
 
 
-def _edition(pipeline: str | None, name: str | None) -> "Edition":
+def _load_edition(pipeline: str | None, name: str | None) -> "Edition":
     """The edition that is meant; without a name, the newest. Raises `UnknownEdition`."""
     from states.rulebook.loading import Rulebook
 
     rulebook, kind = Rulebook(), pipeline or "admission"
-    return rulebook.edition(kind, name or rulebook.editions(kind)[-1])
+    return rulebook.load_edition(kind, name or rulebook.list_editions(kind)[-1])
 
 
-def _sentences(sections: "Iterable[Section]") -> Iterator[Block]:
+def _sentence_blocks(sections: "Iterable[RulebookTable]") -> Iterator[Block]:
     for section in sections:
         yield Heading(section.title)
-        yield from (Line(row[0], "plain", 1, "-") for row in section.rows)
+        yield from (TextLine(row[0], "plain", 1, "-") for row in section.rows)
 
 
-def _sections(sections: "Iterable[Section]") -> Iterator[Block]:
+def _section_blocks(sections: "Iterable[RulebookTable]") -> Iterator[Block]:
     for section in sections:
         if not section.rows:
             continue
         yield Heading(section.title)
         if len(section.heads) <= WIDEST:
-            yield Table(section.heads, [_one_line(row) for row in section.rows])
+            yield TextTable(section.heads, [_one_line_cells(row) for row in section.rows])
             continue
         for key, *values in section.rows:
-            yield Line(f"[{key}] {values[0]}", "strong", 1)
-            yield Facts(list(zip(section.heads[2:], _one_line(values[1:]), strict=True)), depth=2)
+            yield TextLine(f"[{key}] {values[0]}", "strong", 1)
+            yield FactList(list(zip(section.heads[2:], _one_line_cells(values[1:]), strict=True)), depth=2)
 
 
-def _one_line(row: Iterable[str]) -> list[Cell]:
+def _one_line_cells(row: Iterable[str]) -> list[Cell]:
     return [cell.replace("\n", " / ") for cell in row]
 
 
 EDITION = Param("edition")
 OLD, NEW = Param("old", "edition", required=True), Param("new", "edition", required=True)
 COMMANDS = (
-    Command("rulebook check", check, (), "rules"),
-    Command("rulebook show", show, (EDITION, PIPELINE), "rules"),
-    Command("rulebook diff", diff, (OLD, NEW, PIPELINE), "rules"),
-    Command("rulebook diagram", diagram, (EDITION, PIPELINE), "rules"),
+    Command("rulebook check", run_rulebook_check, (), "rules"),
+    Command("rulebook show", run_rulebook_show, (EDITION, PIPELINE), "rules"),
+    Command("rulebook diff", run_rulebook_diff, (OLD, NEW, PIPELINE), "rules"),
+    Command("rulebook diagram", run_rulebook_diagram, (EDITION, PIPELINE), "rules"),
 )

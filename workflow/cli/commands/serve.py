@@ -4,8 +4,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Line, show
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import TextLine, print_page
 from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 PORT = 8000
 
 
-def serve(
-    desk: Desk,
+def run_serve(
+    ctx: CommandContext,
     *,
     host: str | None,
     port: int | None,
@@ -27,55 +27,60 @@ def serve(
     without_worker: bool,
 ) -> None:
     """Serve the pages; with ``--sample`` those of a sample office, made where there is none yet."""
-    from workflow.web.app import application
-    from workflow.web.server import Place
-    from workflow.web.server import serve as answer
+    from workflow.web.app import create_app
+    from workflow.web.server import ServerAddress
+    from workflow.web.server import run_server as answer
 
     if sample:
-        _sample(desk)
-    place = Place(
+        _prepare_sample(ctx)
+    place = ServerAddress(
         host or "127.0.0.1", PORT if port is None else port, certificate=str(certificate) if certificate else None,
         key=str(key) if key else None, proxies=proxy or "127.0.0.1",
     )  # fmt: skip
-    with desk.opened() as office, nullcontext() if without_worker else _worker(desk, office).beside():
-        answer(application(office), place, lambda address: _ready(desk, address))
+    with (
+        ctx.open_office() as office,
+        nullcontext() if without_worker else _make_worker(ctx, office).run_in_background(),
+    ):
+        answer(create_app(office), place, lambda address: _show_address(ctx, address))
 
 
-def _sample(desk: Desk) -> None:
-    from workflow.cli.commands.office import brought_up, config_text
+def _prepare_sample(ctx: CommandContext) -> None:
+    from workflow.cli.commands.office import make_config_text, upgrade_database
     from workflow.demo import FOLDER, SAMPLE
     from workflow.operations.sample import make_sample
 
-    folder = desk.config.parent if desk.config else FOLDER
-    desk.config, desk.sample = folder / "config.yaml", SAMPLE
-    if desk.config.exists():
-        brought_up(desk)  # a sample made by an older version of the program
+    folder = ctx.config.parent if ctx.config else FOLDER
+    ctx.config, ctx.sample = folder / "config.yaml", SAMPLE
+    if ctx.config.exists():
+        upgrade_database(ctx)  # a sample made by an older version of the program
         return
-    with desk.progress("progress.sample") as told:
-        make_sample(folder, SAMPLE, desk.who(), config_text=config_text(SAMPLE), on_progress=told)
+    with ctx.show_progress("progress.sample") as on_progress:
+        make_sample(folder, SAMPLE, ctx.acting_as(), config_text=make_config_text(SAMPLE), on_progress=on_progress)
 
 
-def _worker(desk: Desk, office: "Office") -> "Worker":
+def _make_worker(ctx: CommandContext, office: "Office") -> "Worker":
     """The worker, whose deeds stand on the screen as `ketnap worker` shows them."""
-    from workflow.cli.commands.worker import tell_deed
+    from workflow.cli.commands.worker import write_deed
     from workflow.reminders.worker import Worker
 
-    return Worker(office, lambda deed: tell_deed(desk, office, deed))
+    return Worker(office, lambda deed: write_deed(ctx, office, deed))
 
 
-def _ready(desk: Desk, address: str) -> None:
-    if desk.as_json:
-        desk.write_json({"address": address})
+def _show_address(ctx: CommandContext, address: str) -> None:
+    if ctx.as_json:
+        ctx.write_json({"address": address})
     else:
-        desk.banner()
-        show([Line(desk.say("serve.ready", address=address), "good"), Line(desk.say("serve.stop"), "dim")], desk.out)
-    desk.out.flush()
+        ctx.write_banner()
+        print_page(
+            [TextLine(ctx.say("serve.ready", address=address), "good"), TextLine(ctx.say("serve.stop"), "dim")], ctx.out
+        )
+    ctx.out.flush()
 
 
 COMMANDS = (
     Command(
         "serve",
-        serve,
+        run_serve,
         (
             Param("--host", "address"),
             Param("--port", "number", "number"),

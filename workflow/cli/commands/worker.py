@@ -4,67 +4,69 @@ import json
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Block, Facts, Line, Page, printed
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import Block, FactList, Page, TextLine, format_cell
 from workflow.cli.parsing.parser import Command, Param
-from workflow.presentation.problem import DONE, SENSELESS
+from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE
 
 if TYPE_CHECKING:
-    from notifications.transport import PostAway
+    from notifications.transport import TransportUnavailable
     from workflow.office import Office
     from workflow.reminders.health import Pulse
-    from workflow.reminders.worker import Deed
+    from workflow.reminders.worker import WorkerEvent
 
 
-def status(desk: Desk) -> int:
+def run_status(ctx: CommandContext) -> int:
     """Tell how the reminders are; exit 1 where somebody has to look after them."""
-    from workflow.reminders.health import pulse
-    from workflow.reminders.settings import policy_of
+    from workflow.reminders.health import read_pulse
+    from workflow.reminders.settings import load_policy
 
-    with desk.opened() as office:
-        found = pulse(office, policy_of(office))
+    with ctx.open_office() as office:
+        pulse_state = read_pulse(office, load_policy(office))
         view = {
-            "swept": found.swept,
-            "swept_at": _iso(found.swept_at),
-            "delivered_at": _iso(found.delivered_at),
-            "next_at": _iso(found.next_at),
-            "late": found.late,
-            "unsent_since": found.unsent_since,
-            "letters": {state: found.letters.get(state, 0) for state in STATES},
-            "waiting": found.waiting,
-            "unreachable": found.unreachable,
-            "well": found.is_well,
+            "swept": pulse_state.swept,
+            "swept_at": _iso_time(pulse_state.swept_at),
+            "delivered_at": _iso_time(pulse_state.delivered_at),
+            "next_at": _iso_time(pulse_state.next_at),
+            "late": pulse_state.late,
+            "unsent_since": pulse_state.unsent_since,
+            "letters": {state: pulse_state.letters.get(state, 0) for state in LETTER_STATES},
+            "waiting": pulse_state.waiting,
+            "unreachable": pulse_state.unreachable,
+            "well": pulse_state.is_well,
         }
-        desk.show(view, lambda: _status_page(desk, office, found))
-        return DONE if found.is_well else SENSELESS
+        ctx.show_view(view, lambda: _status_page(ctx, office, pulse_state))
+        return EXIT_DONE if pulse_state.is_well else EXIT_BAD_INPUT
 
 
-def _iso(at: Any) -> str | None:
+def _iso_time(at: Any) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 
-def _status_page(desk: Desk, office: "Office", found: "Pulse") -> Page:
-    say, zone = desk.say, ZoneInfo(office.config.zone)
+def _status_page(ctx: CommandContext, office: "Office", pulse_state: "Pulse") -> Page:
+    say, zone = ctx.say, ZoneInfo(office.config.zone)
 
-    def here(at: Any) -> str:
+    def format_time(at: Any) -> str:
         return f"{at.astimezone(zone):%d/%m/%Y %H:%M}" if at else say("status.never")
 
-    page: list[Block] = [Line(say("status.well"), "good") if found.is_well else Line(say("status.bad"), "late")]
-    if found.late:
-        page.append(Line(say("status.late"), "late"))
-    if found.unsent_since:
-        page.append(Line(say("status.unsent", day=printed(found.unsent_since)), "late"))
-    if found.unreachable:
-        page.append(Line(say("status.unreachable", users=", ".join(found.unreachable)), "late"))
-    states = ((say(f"outbox.state.{state}"), found.letters.get(state, 0)) for state in STATES)
+    page: list[Block] = [
+        TextLine(say("status.well"), "good") if pulse_state.is_well else TextLine(say("status.bad"), "late")
+    ]
+    if pulse_state.late:
+        page.append(TextLine(say("status.late"), "late"))
+    if pulse_state.unsent_since:
+        page.append(TextLine(say("status.unsent", day=format_cell(pulse_state.unsent_since)), "late"))
+    if pulse_state.unreachable:
+        page.append(TextLine(say("status.unreachable", users=", ".join(pulse_state.unreachable)), "late"))
+    states = ((say(f"outbox.state.{state}"), pulse_state.letters.get(state, 0)) for state in LETTER_STATES)
     page.append(
-        Facts(
+        FactList(
             [
-                (say("status.swept"), printed(found.swept) or say("status.never")),
-                (say("status.swept_at"), here(found.swept_at)),
-                (say("status.delivered_at"), here(found.delivered_at)),
-                (say("status.next_at"), here(found.next_at)),
-                (say("status.waiting"), found.waiting),
+                (say("status.swept"), format_cell(pulse_state.swept) or say("status.never")),
+                (say("status.swept_at"), format_time(pulse_state.swept_at)),
+                (say("status.delivered_at"), format_time(pulse_state.delivered_at)),
+                (say("status.next_at"), format_time(pulse_state.next_at)),
+                (say("status.waiting"), pulse_state.waiting),
                 *states,
             ]
         )
@@ -72,88 +74,88 @@ def _status_page(desk: Desk, office: "Office", found: "Pulse") -> Page:
     return page
 
 
-STATES = ("waiting", "sent", "stuck", "returned", "cancelled")
+LETTER_STATES = ("waiting", "sent", "stuck", "returned", "cancelled")
 
 
-def worker(desk: Desk, *, once: bool) -> None:
+def run_worker(ctx: CommandContext, *, once: bool) -> None:
     """Remind: sweep each morning, send in the office's hours, until stopped; or once."""
     from workflow.reminders.worker import Worker
 
-    with desk.opened() as office:
+    with ctx.open_office() as office:
         if once:
             did: list[dict[str, Any]] = []
-            Worker(office, lambda of: did.append(deed(of))).once()
-            desk.show({"did": did}, lambda: [Line(_worded(desk, one)) for one in did])
+            Worker(office, lambda of: did.append(deed_view(of))).run_once()
+            ctx.show_view({"did": did}, lambda: [TextLine(_deed_words(ctx, view)) for view in did])
             return
-        working = Worker(office, lambda of: tell_deed(desk, office, of))
-        if not desk.as_json:  # then each deed is a document of its own, a line each
-            desk.banner()
-            desk.out.write(desk.say("worker.began") + "\n")
-            desk.out.flush()
+        working = Worker(office, lambda of: write_deed(ctx, office, of))
+        if not ctx.as_json:  # then each deed is a document of its own, a line each
+            ctx.write_banner()
+            ctx.out.write(ctx.say("worker.began") + "\n")
+            ctx.out.flush()
         working.run()
 
 
-def tell_deed(desk: Desk, office: "Office", of: "Deed") -> None:
+def write_deed(ctx: CommandContext, office: "Office", result: "WorkerEvent") -> None:
     """A line as soon as something was done; nothing where there was nothing to do."""
-    did = deed(of)
+    did = deed_view(result)
     if any(did.values()):
-        desk.out.write((json.dumps(did, default=str) if desk.as_json else _said(desk, office, did)) + "\n")
-        desk.out.flush()
+        ctx.out.write((json.dumps(did, default=str) if ctx.as_json else _deed_line(ctx, office, did)) + "\n")
+        ctx.out.flush()
 
 
-def deed(of: "Deed") -> dict[str, Any]:
+def deed_view(result: "WorkerEvent") -> dict[str, Any]:
     """What a worker did, as data."""
-    from workflow.reminders.daily_run import Morning
-    from workflow.reminders.letters.bounces import Bounced
-    from workflow.reminders.letters.deliver import Delivered
-    from workflow.storage.engine import DatabaseAway
+    from workflow.reminders.daily_run import MorningResult
+    from workflow.reminders.letters.bounces import BounceResult
+    from workflow.reminders.letters.deliver import DeliveryResult
+    from workflow.storage.engine import DatabaseUnavailable
 
-    match of:
-        case Morning():
-            return {"swept": of.swept.morning, "notices": of.swept.made, "letters": len(of.written)}
-        case Delivered():
-            away = post_away(of.away) if of.away else None
-            return {"sent": of.sent, "put_off": of.put_off, "stuck": of.stuck, "post_away": away}
-        case Bounced():
-            return {"outcome": of.outcome, "user": of.user, "handed_on": of.handed_on}
-        case DatabaseAway():
-            return {"away": of.kind}
+    match result:
+        case MorningResult():
+            return {"swept": result.sweep.morning, "notices": result.sweep.made, "letters": len(result.letters)}
+        case DeliveryResult():
+            away = post_away_view(result.away) if result.away else None
+            return {"sent": result.sent, "put_off": result.put_off, "stuck": result.stuck, "post_away": away}
+        case BounceResult():
+            return {"outcome": result.outcome, "user": result.user, "handed_on": result.handed_on}
+        case DatabaseUnavailable():
+            return {"away": result.kind}
         case _:
-            return {"mailbox_away": str(of)}
+            return {"mailbox_away": str(result)}
 
 
-def post_away(away: "PostAway") -> dict[str, str]:
+def post_away_view(away: "TransportUnavailable") -> dict[str, str]:
     """Why nothing can be sent, as data: which part of the way out fails, and in the server's words."""
     return {"why": away.why, "text": away.text}
 
 
-def _worded(desk: Desk, one: dict[str, Any]) -> str:
-    say = desk.say
-    if "swept" in one:
-        return say("worker.swept", day=printed(one["swept"]), notices=one["notices"], letters=one["letters"])
-    if "outcome" in one:
-        return say(f"bounce.{one['outcome']}", user=one["user"] or "", count=one["handed_on"])
-    if "away" in one:
+def _deed_words(ctx: CommandContext, view: dict[str, Any]) -> str:
+    say = ctx.say
+    if "swept" in view:
+        return say("worker.swept", day=format_cell(view["swept"]), notices=view["notices"], letters=view["letters"])
+    if "outcome" in view:
+        return say(f"bounce.{view['outcome']}", user=view["user"] or "", count=view["handed_on"])
+    if "away" in view:
         return say("worker.away")
-    if "mailbox_away" in one:
-        return say("worker.mailbox_away", why=one["mailbox_away"])
-    if one["post_away"]:
-        return post_away_words(desk, one["post_away"])
-    return say("worker.sent", sent=one["sent"], put_off=one["put_off"], stuck=one["stuck"])
+    if "mailbox_away" in view:
+        return say("worker.mailbox_away", why=view["mailbox_away"])
+    if view["post_away"]:
+        return post_away_words(ctx, view["post_away"])
+    return say("worker.sent", sent=view["sent"], put_off=view["put_off"], stuck=view["stuck"])
 
 
-def post_away_words(desk: Desk, away: dict[str, str]) -> str:
+def post_away_words(ctx: CommandContext, away: dict[str, str]) -> str:
     """Why nothing can be sent, what to look at, and the server's words."""
-    return desk.say("worker.post_away", why=desk.say(f"post.{away['why']}"), text=away["text"])
+    return ctx.say("worker.post_away", why=ctx.say(f"post.{away['why']}"), text=away["text"])
 
 
-def _said(desk: Desk, office: "Office", one: dict[str, Any]) -> str:
+def _deed_line(ctx: CommandContext, office: "Office", view: dict[str, Any]) -> str:
     from workflow.core.clock import now
 
-    return f"{now().astimezone(ZoneInfo(office.config.zone)):%d/%m %H:%M} {_worded(desk, one)}"
+    return f"{now().astimezone(ZoneInfo(office.config.zone)):%d/%m %H:%M} {_deed_words(ctx, view)}"
 
 
 COMMANDS = (
-    Command("status", status, (), "office"),
-    Command("worker", worker, (Param("--once", kind="flag"),), "office"),
+    Command("status", run_status, (), "office"),
+    Command("worker", run_worker, (Param("--once", kind="flag"),), "office"),
 )

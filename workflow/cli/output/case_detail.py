@@ -4,269 +4,297 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from workflow.cli.context import Desk
-from workflow.cli.output.tables import Block, Cell, Facts, Heading, Line, Page, Table, Words, printed
-from workflow.core.messages import knows
+from workflow.cli.context import CommandContext
+from workflow.cli.output.tables import (
+    Block,
+    Cell,
+    FactList,
+    Heading,
+    Page,
+    StyledText,
+    TextLine,
+    TextTable,
+    format_cell,
+)
+from workflow.core.messages import has_message
 from workflow.core.styled_text import Tone
-from workflow.presentation.deadline_text import basis, name_of, tone_of_clock, until
-from workflow.presentation.error_text import citation, tone_of
+from workflow.presentation.deadline_text import clock_name, clock_tone, describe_basis, describe_until
+from workflow.presentation.error_text import citation_text, reason_tone
 
 View = Mapping[str, Any]
 
 
-def case_page(desk: Desk, view: View) -> Page:
+def build_case_page(ctx: CommandContext, view: View) -> Page:
     """Everything of a case that a clerk needs before doing something."""
-    parts = (_head, _flags, _clocks, _votes, _consents, _people, _papers, _clocks_done, _told, _entries, _moves)
-    return [block for part in parts for block in part(desk, view)]
+    parts = (
+        _head_blocks,
+        _flag_blocks,
+        _clock_blocks,
+        _vote_blocks,
+        _consent_blocks,
+        _people_blocks,
+        _paper_blocks,
+        _stopped_clock_blocks,
+        _notice_blocks,
+        _entry_blocks,
+        _move_blocks,
+    )
+    return [block for part in parts for block in part(ctx, view)]
 
 
-def _head(desk: Desk, view: View) -> Iterator[Block]:
-    say, state, person = desk.say, view["state"], view["person"]
+def _head_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
+    say, state, person = ctx.say, view["state"], view["person"]
     yield Heading(say("case.title", name=person["name"], case=view["case"]))
-    stands = say("case.since", state=state["label"], since=printed(state["since"]))
-    yield Facts(
+    stands = say("case.since", state=state["label"], since=format_cell(state["since"]))
+    yield FactList(
         [
             (say("case.place"), view["unit"]["name"]),
-            (say("case.born"), printed(person["born"])),
-            (say("case.state"), Words(stands, "strong")),
+            (say("case.born"), format_cell(person["born"])),
+            (say("case.state"), StyledText(stands, "strong")),
             (say("case.turn"), state["turn_label"]),
             (say("case.edition"), view["edition"]["label"]),
-            (say("case.opened"), printed(view["opened_on"])),
-            (say("case.closed"), printed(view["closed_on"])),
-            (say("case.today"), printed(view["today"])),
+            (say("case.opened"), format_cell(view["opened_on"])),
+            (say("case.closed"), format_cell(view["closed_on"])),
+            (say("case.today"), format_cell(view["today"])),
         ]
     )
     if view["adopted"]:
-        yield Line(say("case.adopted"), "dim", 1)
+        yield TextLine(say("case.adopted"), "dim", 1)
     if due := view["carried_over"]:
-        yield Line(say("case.carried_over", on=printed(due["on"]), because=due["because"]), "warn", 1)
+        yield TextLine(say("case.carried_over", on=format_cell(due["on"]), because=due["because"]), "warn", 1)
     if view["stalled"]:
-        yield Line(say("case.stalled"), "late", 1)
+        yield TextLine(say("case.stalled"), "late", 1)
 
 
 NEWEST = 5
 """So many of the last things told stand on a case's page; `ketnap notices CASE` has them all."""
 
 
-def _told(desk: Desk, view: View) -> Iterator[Block]:
+def _notice_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
     """Who was told what, and whether it arrived."""
-    from workflow.cli.commands.notices import told_row
+    from workflow.cli.commands.notices import notice_row
 
     if view["told"]:
-        yield Heading(desk.say("case.told", count=len(view["told"])))
-        heads = [desk.say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
-        yield Table(heads, [told_row(desk, one) for one in view["told"][-NEWEST:]], frozenset({0}))
+        yield Heading(ctx.say("case.told", count=len(view["told"])))
+        heads = [ctx.say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
+        yield TextTable(heads, [notice_row(ctx, notice) for notice in view["told"][-NEWEST:]], frozenset({0}))
 
 
-def _flags(desk: Desk, view: View) -> Iterator[Block]:
+def _flag_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
     if not view["flags"]:
         return
-    yield Heading(desk.say("case.flags"))
-    for one in view["flags"]:
-        text = desk.say("cli.flag", seq=one["seq"], text=one.get("text", one["code"]))
-        settled = one["settled"]
-        yield Line(text, "dim" if settled else "warn", 1, "-")
+    yield Heading(ctx.say("case.flags"))
+    for flag in view["flags"]:
+        text = ctx.say("cli.flag", seq=flag["seq"], text=flag.get("text", flag["code"]))
+        settled = flag["settled"]
+        yield TextLine(text, "dim" if settled else "warn", 1, "-")
         if settled:
-            yield Line(desk.say("case.settled", seq=settled), "dim", 2)
+            yield TextLine(ctx.say("case.settled", seq=settled), "dim", 2)
 
 
 # --- clocks ------------------------------------------------------------------------------------------------------
 
 
-def _clocks(desk: Desk, view: View) -> Iterator[Block]:
-    going = [one for one in view["clocks"] if one["state"] != "stopped"]
+def _clock_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
+    going = [clock for clock in view["clocks"] if clock["state"] != "stopped"]
     if going:
-        yield Heading(desk.say("case.clocks"))
-    for one in going:
-        yield Line(f"{name_of(desk, one)}: {until(desk, one)}", tone_of_clock(one), 1, "-")
-        yield Line(basis(desk, one), "dim", 2)
+        yield Heading(ctx.say("case.clocks"))
+    for clock in going:
+        yield TextLine(f"{clock_name(ctx, clock)}: {describe_until(ctx, clock)}", clock_tone(clock), 1, "-")
+        yield TextLine(describe_basis(ctx, clock), "dim", 2)
 
 
-def _clocks_done(desk: Desk, view: View) -> Iterator[Block]:
-    done = [one for one in view["clocks"] if one["state"] == "stopped"]
+def _stopped_clock_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
+    done = [clock for clock in view["clocks"] if clock["state"] == "stopped"]
     if done:
-        yield Heading(desk.say("case.clocks_done"))
+        yield Heading(ctx.say("case.clocks_done"))
         rows: list[list[Cell]] = [
-            [name_of(desk, one), printed(one["start"]), printed(one["due"]), printed(one["stopped"])] for one in done
+            [
+                clock_name(ctx, clock),
+                format_cell(clock["start"]),
+                format_cell(clock["due"]),
+                format_cell(clock["stopped"]),
+            ]
+            for clock in done
         ]
-        yield Table([desk.say(f"case.clock_{name}") for name in ("name", "start", "due", "stopped")], rows)
+        yield TextTable([ctx.say(f"case.clock_{name}") for name in ("name", "start", "due", "stopped")], rows)
 
 
 # --- papers, people, votes ---------------------------------------------------------------------------------------
 
 
-def _papers(desk: Desk, view: View) -> Iterator[Block]:
-    say = desk.say
+def _paper_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
+    say = ctx.say
     later = view["person"]["membership"] != "none"
     for part in ("admission", "recognition"):
-        mine = [one for one in view["papers"] if one["part"] == part]
-        if not mine or (part == "recognition" and not (later or any(one["dated"] for one in mine))):
+        mine = [paper for paper in view["papers"] if paper["part"] == part]
+        if not mine or (part == "recognition" and not (later or any(paper["dated"] for paper in mine))):
             continue
-        missing = sum(one["status"] != "present" for one in mine)
+        missing = sum(paper["status"] != "present" for paper in mine)
         yield Heading(say(f"case.papers_{part}", missing=missing, count=len(mine)))
         tones: dict[str, Tone] = {"missing": "warn", "noted": "plain", "stale": "late", "present": "good"}
         rows: list[list[Cell]] = [
             [
-                Words(say(f"paper.{one['status']}"), tones[one["status"]]),
-                printed(one["dated"]),
-                one["code"],
-                one["title"],
+                StyledText(say(f"paper.{paper['status']}"), tones[paper["status"]]),
+                format_cell(paper["dated"]),
+                paper["code"],
+                paper["title"],
             ]
-            for one in mine
+            for paper in mine
         ]
-        yield Table(("", "", "", ""), rows)
+        yield TextTable(("", "", "", ""), rows)
 
 
-def _people(desk: Desk, view: View) -> Iterator[Block]:
+def _people_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
     for key in ("sponsors", "helpers"):
         if view[key]:
-            yield Heading(desk.say(f"case.{key}"))
-            yield from (Line(_introduced(desk, one), "plain", 1, "-") for one in view[key])
+            yield Heading(ctx.say(f"case.{key}"))
+            yield from (TextLine(_person_words(ctx, person), "plain", 1, "-") for person in view[key])
 
 
-def _introduced(desk: Desk, one: View) -> str:
-    parts = [f"{one['name']} ({one['id']})"]
-    days = [key for key in ("official_since", "together_since") if one[key]]
-    parts += [desk.say(f"case.{key}", day=printed(one[key])) for key in days]
-    if one.get("replacement"):
-        parts.append(desk.say("case.replacement"))
+def _person_words(ctx: CommandContext, person: View) -> str:
+    parts = [f"{person['name']} ({person['id']})"]
+    days = [key for key in ("official_since", "together_since") if person[key]]
+    parts += [ctx.say(f"case.{key}", day=format_cell(person[key])) for key in days]
+    if person.get("replacement"):
+        parts.append(ctx.say("case.replacement"))
     return " · ".join(parts)
 
 
-def _consents(desk: Desk, view: View) -> Iterator[Block]:
+def _consent_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
     if not view["consents"]:
         return
-    yield Heading(desk.say("case.consents"))
-    fields = desk.edition(view["pipeline"]).fields
-    for one in view["consents"]:
-        said = {"on": printed(date.fromisoformat(one["on"])), "no": one["no"]}
+    yield Heading(ctx.say("case.consents"))
+    fields = ctx.edition(view["pipeline"]).fields
+    for consent in view["consents"]:
+        values = {"on": format_cell(date.fromisoformat(consent["on"])), "no": consent["no"]}
         for name in ("kind", "organ"):
             rule = fields.get(f"consent_{name}")
-            words = rule.options.get(one[name]) if rule else None
-            said[name] = words.in_language(desk.speaks) if words else one[name]
-        yield Line(desk.say("case.consent", **said), "plain", 1, "-")
+            words = rule.options.get(consent[name]) if rule else None
+            values[name] = words.in_language(ctx.speaks) if words else consent[name]
+        yield TextLine(ctx.say("case.consent", **values), "plain", 1, "-")
 
 
-def _votes(desk: Desk, view: View) -> Iterator[Block]:
+def _vote_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
     if view["votes"]:
-        yield Heading(desk.say("case.votes"))
-    for one in view["votes"]:
-        key = "case.vote_reached" if one["reached"] else "case.vote_short"
-        counts = {name: one[name] for name in ("need", "base", "votes_for", "votes_against", "votes_blank", "present")}
-        text = desk.say(key, on=printed(one["on"]), body=organ(desk, view, one["body"]), **counts)
-        yield Line(text, "plain" if one["reached"] else "warn", 1, "-")
+        yield Heading(ctx.say("case.votes"))
+    for vote in view["votes"]:
+        key = "case.vote_reached" if vote["reached"] else "case.vote_short"
+        counts = {name: vote[name] for name in ("need", "base", "votes_for", "votes_against", "votes_blank", "present")}
+        text = ctx.say(key, on=format_cell(vote["on"]), body=organ_label(ctx, view, vote["body"]), **counts)
+        yield TextLine(text, "plain" if vote["reached"] else "warn", 1, "-")
 
 
-def organ(desk: Desk, view: View, key: str) -> str:
+def organ_label(ctx: CommandContext, view: View, key: str) -> str:
     """What the edition calls an organ."""
-    edition = desk.edition(view["pipeline"])
-    return edition.organs[key].label.in_language(desk.speaks) if key in edition.organs else key
+    edition = ctx.edition(view["pipeline"])
+    return edition.organs[key].label.in_language(ctx.speaks) if key in edition.organs else key
 
 
 # --- what can be done --------------------------------------------------------------------------------------------
 
 
-def _moves(desk: Desk, view: View) -> Iterator[Block]:
-    say = desk.say
+def _move_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
+    say = ctx.say
     if view["state"]["end"]:
         return
     yield Heading(say("case.moves"))
-    for number, one in enumerate(view["moves"], start=1):
-        ready = say("case.ready") if one["allowed"] else say("case.not_ready")
-        title = f"{one['label']} [{one['move']}] – {organ(desk, view, one['organ'])}: {ready}"
-        yield Line(title, "strong" if one["allowed"] else "warn", 1, f"{number}.")
-        for reason in one["reasons"]:
-            yield from reason_lines(desk, reason, depth=3)
-        yield from _asked(desk, one)
-    yield Line(say("case.how_to_advance", case=view["case"]), "dim", 1)
+    for number, move in enumerate(view["moves"], start=1):
+        ready = say("case.ready") if move["allowed"] else say("case.not_ready")
+        title = f"{move['label']} [{move['move']}] – {organ_label(ctx, view, move['organ'])}: {ready}"
+        yield TextLine(title, "strong" if move["allowed"] else "warn", 1, f"{number}.")
+        for reason in move["reasons"]:
+            yield from reason_blocks(ctx, reason, depth=3)
+        yield from _field_blocks(ctx, move)
+    yield TextLine(say("case.how_to_advance", case=view["case"]), "dim", 1)
 
 
-def _asked(desk: Desk, act: View) -> Iterator[Block]:
+def _field_blocks(ctx: CommandContext, act: View) -> Iterator[Block]:
     """What is to be typed with an act, and what may be."""
-    needed = [_field(desk, one) for one in act["fields"] if one["needed"]]
+    needed = [_field_words(ctx, field) for field in act["fields"] if field["needed"]]
     if needed:
-        yield Line(desk.say("case.to_write", fields="; ".join(needed)), "plain", 3)
-    other = [one["field"] for one in act["fields"] if not one["needed"]]
+        yield TextLine(ctx.say("case.to_write", fields="; ".join(needed)), "plain", 3)
+    other = [field["field"] for field in act["fields"] if not field["needed"]]
     if other:
-        yield Line(desk.say("case.may_write", fields=", ".join(other)), "dim", 3)
+        yield TextLine(ctx.say("case.may_write", fields=", ".join(other)), "dim", 3)
 
 
-def _field(desk: Desk, one: View) -> str:
-    if not one["options"]:
-        return f"{one['label']} ({one['field']})"
-    options = ", ".join(f"{key} = {words}" for key, words in one["options"].items())
-    return desk.say("case.options", label=one["label"], field=one["field"], options=options)
+def _field_words(ctx: CommandContext, field: View) -> str:
+    if not field["options"]:
+        return f"{field['label']} ({field['field']})"
+    options = ", ".join(f"{key} = {words}" for key, words in field["options"].items())
+    return ctx.say("case.options", label=field["label"], field=field["field"], options=options)
 
 
-def _entries(desk: Desk, view: View) -> Iterator[Block]:
+def _entry_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
     if not view["entries"]:
         return
-    yield Heading(desk.say("case.entries"))
-    for one in view["entries"]:
-        needed = "; ".join(field["field"] for field in one["fields"] if field["needed"])
-        yield Line(f"{one['label']} [{one['entry']}]" + (f": {needed}" if needed else ""), "plain", 1, "-")
-    yield Line(desk.say("case.how_to_record", case=view["case"]), "dim", 1)
+    yield Heading(ctx.say("case.entries"))
+    for entry in view["entries"]:
+        needed = "; ".join(field["field"] for field in entry["fields"] if field["needed"])
+        yield TextLine(f"{entry['label']} [{entry['entry']}]" + (f": {needed}" if needed else ""), "plain", 1, "-")
+    yield TextLine(ctx.say("case.how_to_record", case=view["case"]), "dim", 1)
 
 
-def reason_lines(desk: Desk, reason: View, depth: int = 1) -> Iterator[Block]:
+def reason_blocks(ctx: CommandContext, reason: View, depth: int = 1) -> Iterator[Block]:
     """A reason and its article."""
-    yield Line(reason["text"], tone_of(reason), depth, "-")
-    if source := citation(desk, reason):
-        yield Line(source, "dim", depth + 1)
+    yield TextLine(reason["text"], reason_tone(reason), depth, "-")
+    if source := citation_text(ctx, reason):
+        yield TextLine(source, "dim", depth + 1)
 
 
 # --- history -----------------------------------------------------------------------------------------------------
 
 
-def history_page(desk: Desk, view: View) -> Page:
+def build_history_page(ctx: CommandContext, view: View) -> Page:
     """Every act of a case, oldest first."""
-    title = desk.say("case.history", name=view["person"]["name"], case=view["case"])
+    title = ctx.say("case.history", name=view["person"]["name"], case=view["case"])
     blocks: list[Block] = [Heading(title)]
     for event in view["history"]:
-        blocks += _event(desk, view["pipeline"], event)
-    for one in view["snoozed"]:
-        blocks += _snoozed(desk, one)
+        blocks += _event_blocks(ctx, view["pipeline"], event)
+    for snooze in view["snoozed"]:
+        blocks += _snooze_blocks(ctx, snooze)
     return blocks
 
 
-def _snoozed(desk: Desk, one: View) -> Iterator[Block]:
-    said = {name: printed(value) or "–" for name, value in one.items()}
-    yield Line(desk.say("case.snoozed", **said), "strong", 1)
-    if one["reason"]:
-        yield Line(desk.say("case.snoozed_because", **said), "plain", 3)
-    yield Line(desk.say("case.snoozed_who", **said, recorded=said["recorded_on"]), "dim", 3)
+def _snooze_blocks(ctx: CommandContext, snooze: View) -> Iterator[Block]:
+    values = {name: format_cell(value) or "–" for name, value in snooze.items()}
+    yield TextLine(ctx.say("case.snoozed", **values), "strong", 1)
+    if snooze["reason"]:
+        yield TextLine(ctx.say("case.snoozed_because", **values), "plain", 3)
+    yield TextLine(ctx.say("case.snoozed_who", **values, recorded=values["recorded_on"]), "dim", 3)
 
 
-def _event(desk: Desk, pipeline: str, event: View) -> Iterator[Block]:
-    say = desk.say
+def _event_blocks(ctx: CommandContext, pipeline: str, event: View) -> Iterator[Block]:
+    say = ctx.say
     label = event["label"] or say(f"cli.kind.{event['kind']}")
     if event["of"]:
         label = say("case.correction_of", label=label, seq=event["of"])
     to = f" → {event['to_label']}" if event["to_label"] else ""
-    yield Line(f"{printed(event['on'])}  {label}{to}", "strong", 1, f"{event['seq']}.")
-    values = [f"{one['label']}: {printed(one['text'])}" for one in event["fields"]]
+    yield TextLine(f"{format_cell(event['on'])}  {label}{to}", "strong", 1, f"{event['seq']}.")
+    values = [f"{item['label']}: {format_cell(item['text'])}" for item in event["fields"]]
     if values:
-        yield Line("; ".join(values), "plain", 3)
+        yield TextLine("; ".join(values), "plain", 3)
     allowed = say("case.allowed_by", who=event["allowed_by"]) if event["allowed_by"] else ""
     who = say(
-        "case.who", by=event["by"] or "–", typed=event["typed"] or "–", recorded=printed(event["recorded_on"]),
+        "case.who", by=event["by"] or "–", typed=event["typed"] or "–", recorded=format_cell(event["recorded_on"]),
         edition=event["edition"],
     )  # fmt: skip
-    yield Line(who + allowed, "dim", 3)
+    yield TextLine(who + allowed, "dim", 3)
     if event["because"]:
-        yield Line(event["because"], "plain", 3)
+        yield TextLine(event["because"], "plain", 3)
     for code in event["warnings"]:
-        yield Line(say("case.warned", text=_condition(desk, pipeline, event["edition"], code)), "warn", 3)
-    for one in event["flags"]:
-        text = _condition(desk, pipeline, event["edition"], one["code"])
-        yield Line(say("cli.flag", seq=one["seq"], text=text), "warn", 3)
+        yield TextLine(say("case.warned", text=_condition_words(ctx, pipeline, event["edition"], code)), "warn", 3)
+    for item in event["flags"]:
+        text = _condition_words(ctx, pipeline, event["edition"], item["code"])
+        yield TextLine(say("cli.flag", seq=item["seq"], text=text), "warn", 3)
 
 
-def _condition(desk: Desk, pipeline: str, edition: str, code: str) -> str:
+def _condition_words(ctx: CommandContext, pipeline: str, edition: str, code: str) -> str:
     """What a condition says, with its places left open: in the history only its code stands."""
-    from workflow.presentation.rulebook_terms import bare
+    from workflow.presentation.rulebook_terms import blank_places
 
-    if knows(f"correct.{code}"):
-        return desk.say(f"correct.{code}")
-    conditions = desk.office.edition_of(pipeline, edition).conditions if desk.office else {}
-    return bare(conditions[code].says.in_language(desk.speaks)) if code in conditions else code
+    if has_message(f"correct.{code}"):
+        return ctx.say(f"correct.{code}")
+    conditions = ctx.office.edition_of(pipeline, edition).conditions if ctx.office else {}
+    return blank_places(conditions[code].says.in_language(ctx.speaks)) if code in conditions else code

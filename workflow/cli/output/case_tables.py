@@ -3,113 +3,130 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from workflow.cli.context import Desk
-from workflow.cli.output.case_detail import case_page as case_page
-from workflow.cli.output.case_detail import history_page as history_page
-from workflow.cli.output.case_detail import reason_lines
-from workflow.cli.output.tables import Block, Cell, Facts, Heading, Line, Page, Table, Words, printed
-from workflow.presentation.deadline_text import until
+from workflow.cli.context import CommandContext
+from workflow.cli.output.case_detail import build_case_page as build_case_page
+from workflow.cli.output.case_detail import build_history_page as build_history_page
+from workflow.cli.output.case_detail import reason_blocks
+from workflow.cli.output.tables import (
+    Block,
+    Cell,
+    FactList,
+    Heading,
+    Page,
+    StyledText,
+    TextLine,
+    TextTable,
+    format_cell,
+)
+from workflow.presentation.deadline_text import describe_until
 
 View = Mapping[str, Any]
 
 
-def list_page(desk: Desk, cases: Sequence[View], *, stalled: bool) -> Page:
+def build_list_page(ctx: CommandContext, cases: Sequence[View], *, stalled: bool) -> Page:
     """Cases in a table, the longest late first."""
-    say = desk.say
+    say = ctx.say
     if not cases:
-        return [Line(say("cases.none_stalled" if stalled else "cases.none"), "good" if stalled else "plain")]
+        return [TextLine(say("cases.none_stalled" if stalled else "cases.none"), "good" if stalled else "plain")]
     heads = [say(f"cases.head.{name}") for name in ("case", "name", "place", "state", "turn", "late")]
-    late = sum(one["stalled"] for one in cases)
+    late = sum(case["stalled"] for case in cases)
     title = say("cases.title_stalled" if stalled else "cases.title", count=len(cases), late=late)
     return [
         Heading(title),
-        Table(heads, [_case_row(desk, one) for one in cases], frozenset({5}), frozenset({4})),
-        Line(say("cases.how_to_see"), "dim"),
+        TextTable(heads, [_case_row(ctx, case) for case in cases], frozenset({5}), frozenset({4})),
+        TextLine(say("cases.how_to_see"), "dim"),
     ]
 
 
-def _case_row(desk: Desk, one: View) -> list[Cell]:
-    place = ", ".join([one["unit"]["name"], *(unit["name"] for unit in one["above"][:1])])
-    days = Words(desk.say("cases.days", days=one["days_late"]), "late") if one["stalled"] else ""
-    return [one["case"], one["person"]["name"], place, one["state"]["label"], one["turn_label"] or "", days]
+def _case_row(ctx: CommandContext, case: View) -> list[Cell]:
+    place = ", ".join([case["unit"]["name"], *(unit["name"] for unit in case["above"][:1])])
+    days = StyledText(ctx.say("cases.days", days=case["days_late"]), "late") if case["stalled"] else ""
+    return [case["case"], case["person"]["name"], place, case["state"]["label"], case["turn_label"] or "", days]
 
 
-def opened_page(desk: Desk, view: View, key: str) -> Page:
+def build_opened_page(ctx: CommandContext, view: View, key: str) -> Page:
     """A case that has just begun, and what comes first."""
     name, label = view["person"]["name"], view["state"]["label"]
     return [
-        Line(desk.say(key, case=view["case"], name=name, unit=view["unit"]["name"], state=label), "good"),
-        Line(desk.say("cli.see_case", case=view["case"]), "dim"),
+        TextLine(ctx.say(key, case=view["case"], name=name, unit=view["unit"]["name"], state=label), "good"),
+        TextLine(ctx.say("cli.see_case", case=view["case"]), "dim"),
     ]
 
 
-def acted_page(desk: Desk, view: View) -> Page:
+def build_acted_page(ctx: CommandContext, view: View) -> Page:
     """What came of an act: where the case stands now, what runs, what was warned of."""
-    return list(_acted(desk, view))
+    return list(_acted_blocks(ctx, view))
 
 
-def _acted(desk: Desk, view: View) -> Iterator[Block]:
-    say = desk.say
+def _acted_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
+    say = ctx.say
     name = view["person"]["name"]
-    yield Line(say("cli.recorded", label=view["label"], name=name, case=view["case"]), "good")
+    yield TextLine(say("cli.recorded", label=view["label"], name=name, case=view["case"]), "good")
     if view["before"]["id"] != view["after"]["id"]:
-        yield Line(say("cli.moved", before=view["before"]["label"], after=view["after"]["label"]))
+        yield TextLine(say("cli.moved", before=view["before"]["label"], after=view["after"]["label"]))
     else:
-        yield Line(say("cli.stays", state=view["after"]["label"]))
+        yield TextLine(say("cli.stays", state=view["after"]["label"]))
     if view["carried"]:
-        yield Line(say("cli.carried"), "warn")
-    yield from (Line(f"{one['label']}: {until(desk, one)}", "plain", 1, "-") for one in view["clocks"])
+        yield TextLine(say("cli.carried"), "warn")
+    yield from (TextLine(f"{item['label']}: {describe_until(ctx, item)}", "plain", 1, "-") for item in view["clocks"])
     if view["warnings"]:
-        yield Line(say("cli.warnings"), "warn")
-        for one in view["warnings"]:
-            yield from reason_lines(desk, one)
-    yield Line(say("cli.see_case", case=view["case"]), "dim")
+        yield TextLine(say("cli.warnings"), "warn")
+        for item in view["warnings"]:
+            yield from reason_blocks(ctx, item)
+    yield TextLine(say("cli.see_case", case=view["case"]), "dim")
 
 
-def corrected_page(desk: Desk, view: View) -> Page:
+def build_corrected_page(ctx: CommandContext, view: View) -> Page:
     """What a correction has left hanging."""
-    say, flags = desk.say, view["flags"]
-    lines: list[Block] = [Line(say("cli.corrected", case=view["case"], event=view["event"]), "good")]
+    say, flags = ctx.say, view["flags"]
+    lines: list[Block] = [TextLine(say("cli.corrected", case=view["case"], event=view["event"]), "good")]
     if not flags:
-        return [*lines, Line(say("cli.all_holds"))]
-    lines.append(Line(say("cli.no_longer_holds"), "warn"))
-    lines += [Line(say("cli.flag", seq=one["seq"], text=one.get("text", one["code"])), "warn", 1, "-") for one in flags]
+        return [*lines, TextLine(say("cli.all_holds"))]
+    lines.append(TextLine(say("cli.no_longer_holds"), "warn"))
+    lines += [
+        TextLine(say("cli.flag", seq=flag["seq"], text=flag.get("text", flag["code"])), "warn", 1, "-")
+        for flag in flags
+    ]
     return lines
 
 
 COUNTS = ("posts", "members", "probationary", "combined", "vacant", "remaining")
 
 
-def coverage_page(desk: Desk, view: View) -> Page:
+def build_coverage_page(ctx: CommandContext, view: View) -> Page:
     """How many heads are members: in all, and per commune."""
-    say = desk.say
+    say = ctx.say
     total = view["total"]
     heads = [say("coverage.commune"), *(say(f"coverage.{name}") for name in COUNTS), say("coverage.share")]
-    rows: list[list[Cell]] = [[one["name"], *_counts(one)] for one in view["communes"]]
-    whole: list[Cell] = [Words(printed(cell), "strong") for cell in [say("coverage.total"), *_counts(total)]]
+    rows: list[list[Cell]] = [[commune["name"], *_count_cells(commune)] for commune in view["communes"]]
+    whole: list[Cell] = [
+        StyledText(format_cell(cell), "strong") for cell in [say("coverage.total"), *_count_cells(total)]
+    ]
     return [
         Heading(say("coverage.title")),
-        Facts(
+        FactList(
             [
-                (say("coverage.on"), Words(f"{view['on']:%d/%m/%Y}")),
+                (say("coverage.on"), StyledText(f"{view['on']:%d/%m/%Y}")),
                 (
                     say("coverage.as_known_on"),
-                    Words(f"{view['as_known_on']:%d/%m/%Y}") if view["as_known_on"] else None,
+                    StyledText(f"{view['as_known_on']:%d/%m/%Y}") if view["as_known_on"] else None,
                 ),
             ]
         ),
-        Line(say("coverage.sentence", **{name: total[name] for name in COUNTS}, share=_share(total)), "strong"),
-        Table(heads, [*rows, whole], frozenset(range(1, len(heads)))),
-        Line(say("coverage.note"), "dim"),
+        TextLine(
+            say("coverage.sentence", **{name: total[name] for name in COUNTS}, share=_share_words(total)), "strong"
+        ),
+        TextTable(heads, [*rows, whole], frozenset(range(1, len(heads)))),
+        TextLine(say("coverage.note"), "dim"),
     ]
 
 
-def _counts(one: View) -> list[Cell]:
-    numbers: list[Cell] = [one[name] for name in COUNTS]
-    if one["remaining"]:
-        numbers[-1] = Words(str(one["remaining"]), "warn")
-    return [*numbers, _share(one)]
+def _count_cells(row: View) -> list[Cell]:
+    numbers: list[Cell] = [row[name] for name in COUNTS]
+    if row["remaining"]:
+        numbers[-1] = StyledText(str(row["remaining"]), "warn")
+    return [*numbers, _share_words(row)]
 
 
-def _share(one: View) -> str:
-    return f"{100 * one['members'] / one['posts']:.1f}".replace(".", ",") + "%" if one["posts"] else "–"
+def _share_words(row: View) -> str:
+    return f"{100 * row['members'] / row['posts']:.1f}".replace(".", ",") + "%" if row["posts"] else "–"

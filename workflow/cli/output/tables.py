@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from workflow.core.styled_text import Tone
-from workflow.presentation.problem import printed as as_said
+from workflow.presentation.problem import format_value as as_said
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -19,18 +19,18 @@ STYLES: dict[Tone, str] = {
     "dim": "dim",
     "strong": "bold",
 }
-STEP = "  "
+INDENT = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StyledText:
     """A few words and how they are meant."""
 
     text: str
     tone: Tone = "plain"
 
 
-Cell = str | int | None | Words
+Cell = str | int | None | StyledText
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One sentence, or several; ``depth``: how far it stands in; ``mark``: what stands before it."""
 
     text: str
@@ -51,7 +51,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FactList:
     """Names with what is said under each, one pair a line; a pair that says nothing is left out."""
 
     pairs: Sequence[tuple[str, Cell]]
@@ -59,7 +59,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TextTable:
     """Rows under headings; ``numbers``: the columns that hold counts, set to the right.
 
     ``spare``: columns that a narrow terminal does without, so that the others can be read.
@@ -71,19 +71,19 @@ class Table:
     spare: frozenset[int] = frozenset()
 
 
-Block = Heading | Line | Facts | Table
+Block = Heading | TextLine | FactList | TextTable
 Page = Sequence[Block]
 
 
-def printed(value: object) -> str:
+def format_cell(value: object) -> str:
     """A value as people read it: days as 09/08/2022."""
-    return value.text if isinstance(value, Words) else as_said(value)
+    return value.text if isinstance(value, StyledText) else as_said(value)
 
 
-def show(page: Page, out: TextIO) -> None:
+def print_page(page: Page, out: TextIO) -> None:
     """Print a page: with colours and folded to the width on a terminal, else plain and unfolded."""
     if out.isatty():
-        _on_terminal(page, out)
+        _print_on_terminal(page, out)
         return
     out.writelines(f"{line}\n" for line in plain_lines(page))
 
@@ -96,18 +96,18 @@ def plain_lines(page: Page) -> Iterator[str]:
                 if number:
                     yield ""
                 yield text
-            case Line(text, _, depth, mark):
-                yield f"{STEP * depth}{mark + ' ' if mark else ''}{text}".rstrip()
-            case Facts(pairs, depth):
-                held = [(name, printed(value)) for name, value in pairs if printed(value)]
-                width = max((len(name) for name, _ in held), default=0)
-                yield from (f"{STEP * depth}{name:<{width}}  {value}" for name, value in held)
-            case Table():
-                yield from _plain_table(block)
+            case TextLine(text, _, depth, mark):
+                yield f"{INDENT * depth}{mark + ' ' if mark else ''}{text}".rstrip()
+            case FactList(pairs, depth):
+                named_values = [(name, format_cell(value)) for name, value in pairs if format_cell(value)]
+                width = max((len(name) for name, _ in named_values), default=0)
+                yield from (f"{INDENT * depth}{name:<{width}}  {value}" for name, value in named_values)
+            case TextTable():
+                yield from _plain_table_lines(block)
 
 
-def _plain_table(table: Table) -> Iterator[str]:
-    rows = [[printed(cell) for cell in row] for row in table.rows]
+def _plain_table_lines(table: TextTable) -> Iterator[str]:
+    rows = [[format_cell(cell) for cell in row] for row in table.rows]
     heads = list(table.heads)
     widths = [max(len(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
 
@@ -115,7 +115,7 @@ def _plain_table(table: Table) -> Iterator[str]:
         cells = (
             f"{cell:>{widths[at]}}" if at in table.numbers else f"{cell:<{widths[at]}}" for at, cell in enumerate(row)
         )
-        return (STEP + "  ".join(cells)).rstrip()
+        return (INDENT + "  ".join(cells)).rstrip()
 
     if any(heads):
         yield line(heads)
@@ -123,32 +123,32 @@ def _plain_table(table: Table) -> Iterator[str]:
     yield from map(line, rows)
 
 
-def _on_terminal(page: Page, out: TextIO) -> None:
+def _print_on_terminal(page: Page, out: TextIO) -> None:
     from rich.console import Console
 
     console = Console(file=out, highlight=False, markup=False, emoji=False, soft_wrap=False)
     for number, block in enumerate(page):
         if isinstance(block, Heading) and number:
             console.print()
-        console.print(*_rendered(block, console))
+        console.print(*_render_block(block, console))
 
 
-def _rendered(block: Block, console: "Console") -> "Iterator[RenderableType]":
+def _render_block(block: Block, console: "Console") -> "Iterator[RenderableType]":
     from rich.padding import Padding
     from rich.text import Text
 
     match block:
         case Heading(text):
             yield Text(text, style="bold cyan")
-        case Line(text, tone, depth, mark):
-            yield Padding(_marked(mark, Text(text, style=STYLES[tone])), (0, 0, 0, len(STEP) * depth))
-        case Facts(pairs, depth):
-            yield _facts(pairs, depth)
-        case Table():
-            yield _table(block, console.width)
+        case TextLine(text, tone, depth, mark):
+            yield Padding(_mark_text(mark, Text(text, style=STYLES[tone])), (0, 0, 0, len(INDENT) * depth))
+        case FactList(pairs, depth):
+            yield _fact_grid(pairs, depth)
+        case TextTable():
+            yield _table_grid(block, console.width)
 
 
-def _marked(mark: str, text: "Text") -> "RenderableType":
+def _mark_text(mark: str, text: "Text") -> "RenderableType":
     """Words after their mark, later lines under the first word."""
     from rich.table import Table as Grid
 
@@ -161,7 +161,7 @@ def _marked(mark: str, text: "Text") -> "RenderableType":
     return grid
 
 
-def _facts(pairs: Sequence[tuple[str, Cell]], depth: int) -> "RenderableType":
+def _fact_grid(pairs: Sequence[tuple[str, Cell]], depth: int) -> "RenderableType":
     from rich.padding import Padding
     from rich.table import Table as Grid
 
@@ -169,16 +169,16 @@ def _facts(pairs: Sequence[tuple[str, Cell]], depth: int) -> "RenderableType":
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column()
     for name, value in pairs:
-        if printed(value):
-            grid.add_row(name, _styled(value))
-    return Padding(grid, (0, 0, 0, len(STEP) * depth))
+        if format_cell(value):
+            grid.add_row(name, _style_cell(value))
+    return Padding(grid, (0, 0, 0, len(INDENT) * depth))
 
 
-SHORT = 12
+SHORT_CELL = 12
 """Letters up to which a cell is never folded: ids, days, counts."""
 
 
-def _table(table: Table, width: int) -> "RenderableType":
+def _table_grid(table: TextTable, width: int) -> "RenderableType":
     from rich import box
     from rich.padding import Padding
     from rich.table import Table as Grid
@@ -191,7 +191,7 @@ def _table(table: Table, width: int) -> "RenderableType":
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    longest = [max((len(printed(row[at])) for row in table.rows), default=0) for at in range(len(table.heads))]
+    longest = [max((len(format_cell(row[at])) for row in table.rows), default=0) for at in range(len(table.heads))]
     needed = sum(max(length, len(head)) + 2 for length, head in zip(longest, table.heads, strict=True))
     narrow = needed > width
     for at in (shown := [at for at in range(len(table.heads)) if not narrow or at not in table.spare]):
@@ -201,15 +201,15 @@ def _table(table: Table, width: int) -> "RenderableType":
             head,
             justify="right" if number else "left",
             max_width=max(longest[at], word) if number and narrow else None,
-            no_wrap=not number and longest[at] <= SHORT >= len(head),
+            no_wrap=not number and longest[at] <= SHORT_CELL >= len(head),
             overflow="fold",
         )
     for row in table.rows:
-        grid.add_row(*(_styled(row[at]) for at in shown))
-    return grid if heads else Padding(grid, (0, 0, 0, len(STEP)))
+        grid.add_row(*(_style_cell(row[at]) for at in shown))
+    return grid if heads else Padding(grid, (0, 0, 0, len(INDENT)))
 
 
-def _styled(cell: Cell) -> "Text":
+def _style_cell(cell: Cell) -> "Text":
     from rich.text import Text
 
-    return Text(printed(cell), style=STYLES[cell.tone] if isinstance(cell, Words) else "")
+    return Text(format_cell(cell), style=STYLES[cell.tone] if isinstance(cell, StyledText) else "")

@@ -8,95 +8,95 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from workflow.cli.parsing.parser import Command, Commands, Param
-from workflow.core.messages import knows, say
+from workflow.core.messages import has_message, say
 
 WIDTH = 96
 SECTIONS = ("daily", "register", "rules", "office")
 """The parts of the program's own help, in the order in which people come to need them."""
 
 
-def help_of(commands: Commands, path: str, language: str) -> str:
+def build_help(commands: Commands, path: str, language: str) -> str:
     """The help of a command, of the commands under ``path``, or of the program (empty path)."""
-    return "\n".join(_lines(commands, path, language)) + "\n"
+    return "\n".join(_help_lines(commands, path, language)) + "\n"
 
 
-def _lines(commands: Commands, path: str, language: str) -> Iterator[str]:
+def _help_lines(commands: Commands, path: str, language: str) -> Iterator[str]:
     command = commands.get(path)
-    below = [one for name, one in commands.items() if name.startswith(f"{path} ") or not path]
-    yield usage(command, language) if command else _usage_above(path, language)
+    below = [child for name, child in commands.items() if name.startswith(f"{path} ") or not path]
+    yield usage_line(command, language) if command else _group_usage_line(path, language)
     yield ""
     key = path.replace(" ", ".")
     for paragraph in say(language, f"help.{key}" if path else "help").strip().split("\n"):
         yield from [paragraph] if paragraph.startswith("  ") else textwrap.wrap(paragraph, WIDTH)
     if command:
-        yield from _params(command, language)
+        yield from _param_lines(command, language)
     if path and below:
         yield from ("", say(language, "cli.commands"))
-        yield from _columns([(one.path, _short(one.key, language)) for one in below])
+        yield from _column_lines([(child.path, _first_sentence(child.key, language)) for child in below])
     for section in SECTIONS if not path else ():
         yield from ("", say(language, f"help.section.{section}"))
-        mine = dict.fromkeys(one.path.split()[0] for one in below if one.section == section)
-        yield from _columns([(name, _short(name, language)) for name in mine])
+        mine = dict.fromkeys(child.path.split()[0] for child in below if child.section == section)
+        yield from _column_lines([(name, _first_sentence(name, language)) for name in mine])
     yield ""
     yield from textwrap.wrap(say(language, "cli.everywhere"), WIDTH)
 
 
-def usage(command: Command, language: str) -> str:
+def usage_line(command: Command, language: str) -> str:
     """How a command is written: its arguments, and the options that it cannot do without."""
     pieces = [f"ketnap {command.path}"]
     for param in command.params:
         if param.required:
-            pieces.append(called(param, language))
+            pieces.append(param_label(param, language))
         elif not param.is_option:
-            pieces.append(f"[{placeholder(param, language)}]")
+            pieces.append(f"[{placeholder_word(param, language)}]")
     if any(param.is_option and not param.required for param in command.params):
         pieces.append(f"[{say(language, 'cli.options_word')}]")
     return say(language, "cli.usage", usage=" ".join(pieces))
 
 
-def _usage_above(path: str, language: str) -> str:
+def _group_usage_line(path: str, language: str) -> str:
     words = ["ketnap", path, say(language, "cli.command_word")]
     return say(language, "cli.usage", usage=" ".join(filter(None, words)))
 
 
-def placeholder(param: Param, language: str) -> str:
+def placeholder_word(param: Param, language: str) -> str:
     """What stands for a parameter's value."""
     return say(language, f"metavar.{param.metavar or param.key}")
 
 
-def called(param: Param, language: str) -> str:
+def param_label(param: Param, language: str) -> str:
     """What a parameter is called when it is missing: an option by its dashes, an argument by its place."""
-    return f"{param.name} {placeholder(param, language)}" if param.is_option else placeholder(param, language)
+    return f"{param.name} {placeholder_word(param, language)}" if param.is_option else placeholder_word(param, language)
 
 
-def _params(command: Command, language: str) -> Iterator[str]:
+def _param_lines(command: Command, language: str) -> Iterator[str]:
     for key, wanted in (("cli.arguments", False), ("cli.options", True)):
         params = [param for param in command.params if param.is_option is wanted]
         if params:
             yield from ("", say(language, key))
-            yield from _columns([_explained(command, param, language) for param in params])
+            yield from _column_lines([_explain_param(command, param, language) for param in params])
 
 
-def _explained(command: Command, param: Param, language: str) -> tuple[str, str]:
+def _explain_param(command: Command, param: Param, language: str) -> tuple[str, str]:
     words = say(language, option_key(command, param))
     if param.is_option and param.required:
         words += f" {say(language, 'cli.required')}"
     if param.kind == "list":
         words += f" {say(language, 'cli.repeatable')}"
-    return param.name if param.kind == "flag" else called(param, language), words
+    return param.name if param.kind == "flag" else param_label(param, language), words
 
 
 def option_key(command: Command, param: Param) -> str:
     """The key of the sentence that explains a parameter of a command."""
     own = f"option.{command.key}.{param.key}"
-    return own if knows(own) else f"option.{param.key}"
+    return own if has_message(own) else f"option.{param.key}"
 
 
-def _short(key: str, language: str) -> str:
+def _first_sentence(key: str, language: str) -> str:
     return say(language, f"help.{key}").strip().split("\n")[0]
 
 
-def _columns(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _column_lines(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
     width = min(max((len(name) for name, _ in rows), default=0), 30)
     for name, words in rows:
         first, *rest = textwrap.wrap(words, WIDTH - width - 4)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["text", "number", "file", "flag", "list"]
+ParamKind = Literal["text", "number", "file", "flag", "list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Param:
 
     name: str
     metavar: str = ""
-    kind: Kind = "text"
+    kind: ParamKind = "text"
     required: bool = False
     into: str = ""
 
@@ -38,7 +38,7 @@ class Param:
         return self.into or self.name.lstrip("-").replace("-", "_")
 
 
-WRITING = frozenset(
+WRITING_COMMANDS = frozenset(
     {"init", "clock", "upgrade", "retry", "cancel", "bounce", "worker"}
     | {"account link", "account end-sessions", "account token", "account token-end"}
 )
@@ -50,14 +50,14 @@ class Command:
     """One command. ``path``: how it is called (``unit add``); ``section``: the part of the help it stands in."""
 
     path: str
-    runs: Callable[..., int | None]
+    handler: Callable[..., int | None]
     params: Sequence[Param] = ()
     section: str = ""
 
     @property
     def writes(self) -> bool:
         """Whether it records something, so that one who is refused wants to know whether anything was."""
-        return self.path in WRITING or any(param.name == "--by" for param in self.params)
+        return self.path in WRITING_COMMANDS or any(param.name == "--by" for param in self.params)
 
     @property
     def key(self) -> str:
@@ -73,7 +73,7 @@ class UsageFault:
     values: Mapping[str, object]
 
 
-class Misused(Exception):
+class UsageError(Exception):
     """The command was not written as it must be; every fault at once. ``command``: the one that was meant."""
 
     def __init__(self, *faults: UsageFault, command: Command | None = None) -> None:
@@ -81,12 +81,12 @@ class Misused(Exception):
         self.faults, self.command = faults, command
 
 
-def misused(key: str, **values: object) -> Misused:
+def usage_error(key: str, **values: object) -> UsageError:
     """A single fault of usage."""
-    return Misused(UsageFault(key, values))
+    return UsageError(UsageFault(key, values))
 
 
-class HelpAsked(Exception):
+class HelpRequested(Exception):
     """Help is wanted: of one command, of the commands under a path, or of the program (empty path).
 
     ``wrongly``: nobody asked, but a command is missing.
@@ -100,52 +100,52 @@ class HelpAsked(Exception):
 Commands = Mapping[str, Command]
 
 
-def command_in(commands: Commands, words: Sequence[str]) -> tuple[Command, list[str]]:
-    """The command that ``words`` begin with, and what comes after it. Raises `HelpAsked`, `Misused`."""
+def find_command(commands: Commands, words: Sequence[str]) -> tuple[Command, list[str]]:
+    """The command that ``words`` begin with, and what comes after it. Raises `HelpRequested`, `UsageError`."""
     if not words or words[0] == "--help":
-        raise HelpAsked("", wrongly=not words)
+        raise HelpRequested("", wrongly=not words)
     for depth in (2, 1):
         path, rest = " ".join(words[:depth]), list(words[depth:])
         if path in commands and len(words) >= depth:
-            if "--help" in before_dashes(rest):
-                raise HelpAsked(path)
+            if "--help" in words_before_dashes(rest):
+                raise HelpRequested(path)
             return commands[path], rest
     first = words[0]
     below = [path for path in commands if path.startswith(f"{first} ")]
     if not below:
-        raise _no_command(first, [path for path in commands if " " not in path])
+        raise _unknown_command(first, [path for path in commands if " " not in path])
     if len(words) == 1 or words[1] == "--help":
-        raise HelpAsked(first, wrongly=len(words) == 1)
-    raise _no_command(" ".join(words[:2]), below)
+        raise HelpRequested(first, wrongly=len(words) == 1)
+    raise _unknown_command(" ".join(words[:2]), below)
 
 
-def before_dashes(words: Sequence[str]) -> Sequence[str]:
+def words_before_dashes(words: Sequence[str]) -> Sequence[str]:
     """What stands before ``--``, after which nothing is an option."""
     return words[: words.index("--")] if "--" in words else words
 
 
-def _no_command(typed: str, known: Sequence[str]) -> Misused:
+def _unknown_command(typed: str, known: Sequence[str]) -> UsageError:
     near = get_close_matches(typed, known, n=3, cutoff=0.65)
-    return misused("usage.no_command_near" if near else "usage.no_command", name=typed, near=", ".join(near))
+    return usage_error("usage.no_command_near" if near else "usage.no_command", name=typed, near=", ".join(near))
 
 
-def read(command: Command, words: Sequence[str]) -> dict[str, Any]:
-    """What was typed for a command, by the names under which its function takes it. Raises `Misused`."""
-    before, behind = before_dashes(words), list(words[len(before_dashes(words)) + 1 :])
-    typed, over = _options(command, before)
+def read_arguments(command: Command, words: Sequence[str]) -> dict[str, Any]:
+    """What was typed for a command, by the names under which its function takes it. Raises `UsageError`."""
+    before, behind = words_before_dashes(words), list(words[len(words_before_dashes(words)) + 1 :])
+    typed, over = _parse_options(command, before)
     arguments = [word for word in over if not word.startswith("-")] + behind
-    faults = list(_no_such(command, [word for word in over if word.startswith("-")]))
+    faults = list(_unknown_options(command, [word for word in over if word.startswith("-")]))
     values: dict[str, Any] = {}
     for param in command.params:
-        given = typed[param.key] if param.is_option else arguments.pop(0) if arguments else None
-        values[param.key] = _value(param, given, faults)
+        raw = typed[param.key] if param.is_option else arguments.pop(0) if arguments else None
+        values[param.key] = _convert_value(param, raw, faults)
     faults += [UsageFault("usage.too_much", {"typed": word}) for word in arguments]
     if faults:
-        raise Misused(*faults, command=command)
+        raise UsageError(*faults, command=command)
     return values
 
 
-def _options(command: Command, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+def _parse_options(command: Command, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     """The options that were typed, and the words that belong to none."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     flags = [param for param in command.params if param.kind == "flag"]
@@ -160,11 +160,11 @@ def _options(command: Command, words: Sequence[str]) -> tuple[dict[str, Any], li
         option = error.argument_name or ""
         alone = any(param.name == option for param in flags)
         fault = UsageFault("usage.takes_no_value" if alone else "usage.needs_value", {"option": option})
-        raise Misused(fault, command=command) from None
+        raise UsageError(fault, command=command) from None
     return vars(typed), over
 
 
-def _value(param: Param, typed: Any, faults: list[UsageFault]) -> Any:
+def _convert_value(param: Param, typed: Any, faults: list[UsageFault]) -> Any:
     if param.kind == "flag":
         return bool(typed)
     if param.kind == "list":
@@ -189,7 +189,7 @@ LONGEST_NUMBER = 18
 """Digits; whatever is counted here has fewer."""
 
 
-def _no_such(command: Command, words: Sequence[str]) -> Iterator[UsageFault]:
+def _unknown_options(command: Command, words: Sequence[str]) -> Iterator[UsageFault]:
     known = [param.name for param in command.params if param.is_option]
     for word in words:
         name = word.partition("=")[0]

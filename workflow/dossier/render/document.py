@@ -140,7 +140,7 @@ Block = Letterhead | Title | Paragraph | Point | Table | RuledLines | Signatures
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class PaperTree:
     """One paper. ``title``: its name in full, for bookmarks, file properties and the window's head."""
 
     title: str

@@ -6,40 +6,40 @@ from functools import cache
 from importlib import resources
 from unicodedata import category, normalize
 
-FONTS = resources.files("templates") / "dossier" / "fonts"
-BOX = "□"
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+FONT_FOLDER = resources.files("templates") / "dossier" / "fonts"
+MISSING_LETTER = "□"
+UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Categories of signs that print nothing by themselves."""
-PRIVATE = range(0xE000, 0xF900)
+PRIVATE_USE = range(0xE000, 0xF900)
 """Signs that mean something else in every font: an archive's file may not hold them."""
-VARIANTS = range(0xFE00, 0xFE10)
+VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 
-def drawable(text: str) -> str:
+def to_drawable(text: str) -> str:
     """A text in letters that each of our faces can draw, accents joined to their letters (NFC)."""
     text = normalize("NFC", text)
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_drawn, text))
+    return "".join(map(_draw_letter, text))
 
 
-def _drawn(letter: str) -> str:
-    if category(letter) in UNSEEN or ord(letter) in VARIANTS:
+def _draw_letter(letter: str) -> str:
+    if category(letter) in UNSEEN_CATEGORIES or ord(letter) in VARIATION_SELECTORS:
         return ""
-    return letter if ord(letter) in covered() else BOX
+    return letter if ord(letter) in covered_letters() else MISSING_LETTER
 
 
 @cache
-def covered() -> frozenset[int]:
+def covered_letters() -> frozenset[int]:
     """The code points that all four faces can draw."""
-    faces = [face for face in FONTS.iterdir() if face.name.endswith(".ttf")]
-    letters = frozenset.intersection(*(frozenset(_letters(face.read_bytes())) for face in faces))
-    return letters.difference(PRIVATE)
+    faces = [face for face in FONT_FOLDER.iterdir() if face.name.endswith(".ttf")]
+    letters = frozenset.intersection(*(frozenset(_font_letters(face.read_bytes())) for face in faces))
+    return letters.difference(PRIVATE_USE)
 
 
-def _letters(font: bytes) -> Iterator[int]:
+def _font_letters(font: bytes) -> Iterator[int]:
     """Code points of a TrueType font that have a glyph: its character map in format 4 (Microsoft, Unicode BMP)."""
-    start = _subtable(font, _table(font, b"cmap"))
+    start = _character_map(font, _font_table(font, b"cmap"))
     count = struct.unpack_from(">H", font, start + 6)[0] // 2
     ends = struct.unpack_from(f">{count}H", font, start + 14)
     firsts = struct.unpack_from(f">{count}H", font, start + 16 + 2 * count)
@@ -54,13 +54,13 @@ def _letters(font: bytes) -> Iterator[int]:
                 yield code
 
 
-def _table(font: bytes, tag: bytes) -> int:
+def _font_table(font: bytes, tag: bytes) -> int:
     tables = struct.unpack_from(">H", font, 4)[0]
     entries = (struct.unpack_from(">4sIII", font, 12 + 16 * number) for number in range(tables))
     return next(int(offset) for name, _sum, offset, _size in entries if name == tag)
 
 
-def _subtable(font: bytes, cmap: int) -> int:
+def _character_map(font: bytes, cmap: int) -> int:
     tables = struct.unpack_from(">H", font, cmap + 2)[0]
     entries = (struct.unpack_from(">HHI", font, cmap + 4 + 8 * number) for number in range(tables))
     return next(cmap + int(offset) for platform, encoding, offset in entries if (platform, encoding) == (3, 1))

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from workflow.dossier.render.document import Block, Letterhead, Paragraph, Point, Signature, Signatures, Tree
+from workflow.dossier.render.document import Block, Letterhead, PaperTree, Paragraph, Point, Signature, Signatures
 
 Points = tuple[Point, ...]
 
 
-def gathered(blocks: Sequence[Block]) -> Iterator[Block | Points]:
+def group_points(blocks: Sequence[Block]) -> Iterator[Block | Points]:
     """The blocks of a paper in order, points that follow each other as one list."""
     for pointed, group in groupby(blocks, lambda block: isinstance(block, Point)):
         if pointed:
@@ -18,7 +18,7 @@ def gathered(blocks: Sequence[Block]) -> Iterator[Block | Points]:
             yield from group
 
 
-def kept(tree: Tree) -> tuple[Block, ...]:
+def keep_with_signatures(tree: PaperTree) -> tuple[Block, ...]:
     """The blocks of a paper, where the paragraph before a signature stays on one page with it.
 
     A signature alone on its page says nothing about what was signed.
@@ -35,7 +35,7 @@ def has_issuer(head: Letterhead) -> bool:
     return bool(head.above or head.organ)
 
 
-def in_pairs(signed: Sequence[Signature]) -> Iterator[tuple[Signature | None, Signature]]:
+def pair_signatures(signed: Sequence[Signature]) -> Iterator[tuple[Signature | None, Signature]]:
     """Who signs side by side, left and right; one alone stands on the right."""
     for first in range(0, len(signed) - 1, 2):
         yield signed[first], signed[first + 1]

@@ -15,13 +15,13 @@ from typing import cast
 from lxml import etree
 
 from workflow.dossier.render import document
-from workflow.dossier.render.document import Align, Blank, Block, Break, Inline, Line, Run, Tree
+from workflow.dossier.render.document import Align, Blank, Block, Break, Inline, Line, PaperTree, Run
 
 Element = etree._Element  # noqa: SLF001 - the only name that lxml has for it
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that a paper cannot hold; nobody types them on purpose."""
-TURNING = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+UNSEEN_SIGNS = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """Unseen signs that turn, join or hide what stands beside them: what is printed must be what was typed."""
 SPACE = re.compile(r"[ \t\r\n]+")
 
@@ -35,12 +35,12 @@ class BadMarkup(Exception):
         self.text = text
 
 
-def printable(text: str) -> str:
+def to_printable(text: str) -> str:
     """A text as a paper can hold it: without control characters and without signs that cannot be seen."""
-    return TURNING.sub("", NOT_IN_XML.sub("", text))
+    return UNSEEN_SIGNS.sub("", NOT_IN_XML.sub("", text))
 
 
-def read(source: str) -> Tree:
+def parse_paper(source: str) -> PaperTree:
     """Read a paper's source. Raises BadMarkup at the first mistake."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=False)
     try:
@@ -48,136 +48,142 @@ def read(source: str) -> Tree:
     except etree.XMLSyntaxError as error:
         raise BadMarkup(error.lineno or 1, error.msg or "") from None
     if root.tag != "paper":
-        raise BadMarkup(_line_no(root), f"<paper> expected, found <{_name(root)}>")
-    given = _attributes(root, "title", "landscape")
-    blocks = tuple(_block(child) for child in root)
-    return Tree(given.get("title", ""), blocks, landscape=_yes(root, given.get("landscape", "no")))
+        raise BadMarkup(_line_no(root), f"<paper> expected, found <{_tag_name(root)}>")
+    attributes = _read_attributes(root, "title", "landscape")
+    blocks = tuple(_parse_block(child) for child in root)
+    return PaperTree(
+        attributes.get("title", ""), blocks, landscape=_parse_yes_no(root, attributes.get("landscape", "no"))
+    )
 
 
-def _block(element: Element) -> Block:
-    read_block = _BLOCKS.get(_name(element))
+def _parse_block(element: Element) -> Block:
+    read_block = _BLOCKS.get(_tag_name(element))
     if read_block is None:
-        raise BadMarkup(_line_no(element), f"<{_name(element)}> is not a block of a paper")
+        raise BadMarkup(_line_no(element), f"<{_tag_name(element)}> is not a block of a paper")
     return read_block(element)
 
 
-def _letterhead(element: Element) -> Block:
-    parts = _parts(element, "above", "organ", "number", "subject", "code", "placed")
-    one = {name: "".join(map(_text, parts[name])) for name in ("organ", "number", "subject", "code")}
+def _parse_letterhead(element: Element) -> Block:
+    parts = _child_parts(element, "above", "organ", "number", "subject", "code", "placed")
+    texts = {name: "".join(map(_plain_text, parts[name])) for name in ("organ", "number", "subject", "code")}
     return document.Letterhead(
-        above=tuple(_text(child) for child in parts["above"]),
-        organ=one["organ"],
-        number=one["number"],
-        subject=one["subject"],
-        code=one["code"],
-        placed=tuple(chain.from_iterable(map(_inlines, parts["placed"]))),
+        above=tuple(_plain_text(child) for child in parts["above"]),
+        organ=texts["organ"],
+        number=texts["number"],
+        subject=texts["subject"],
+        code=texts["code"],
+        placed=tuple(chain.from_iterable(map(_parse_line, parts["placed"]))),
     )
 
 
-def _title(element: Element) -> Block:
-    given = _attributes(element, "rule")
-    parts = _parts(element, "kind", "subject")
+def _parse_title(element: Element) -> Block:
+    attributes = _read_attributes(element, "rule")
+    parts = _child_parts(element, "kind", "subject")
     return document.Title(
-        kind="".join(map(_text, parts["kind"])).upper(),
-        subject="".join(map(_text, parts["subject"])),
-        rule=_yes(element, given.get("rule", "yes")),
+        kind="".join(map(_plain_text, parts["kind"])).upper(),
+        subject="".join(map(_plain_text, parts["subject"])),
+        rule=_parse_yes_no(element, attributes.get("rule", "yes")),
     )
 
 
-def _paragraph(element: Element) -> Block:
-    given = _attributes(element, "align", "indent", "keep")
-    align = _align(element, given.get("align", "justify"))
-    indent = _yes(element, given.get("indent", "yes" if align == "justify" else "no"))
-    return document.Paragraph(_inlines(element), align, indent, _yes(element, given.get("keep", "no")))
+def _parse_paragraph(element: Element) -> Block:
+    attributes = _read_attributes(element, "align", "indent", "keep")
+    align = _parse_align(element, attributes.get("align", "justify"))
+    indent = _parse_yes_no(element, attributes.get("indent", "yes" if align == "justify" else "no"))
+    return document.Paragraph(_parse_line(element), align, indent, _parse_yes_no(element, attributes.get("keep", "no")))
 
 
-def _point(element: Element) -> Block:
-    return document.Point(_attributes(element, "mark").get("mark", "-"), _inlines(element))
+def _parse_point(element: Element) -> Block:
+    return document.Point(_read_attributes(element, "mark").get("mark", "-"), _parse_line(element))
 
 
-def _table(element: Element) -> Block:
-    given = _attributes(element, "widths", "ruled")
-    parts = _parts(element, "head", "row")
-    widths = tuple(_count(element, share) for share in given.get("widths", "1").split())
-    head = tuple(_cells(parts["head"][0])) if parts["head"] else ()
-    rows = tuple(tuple(_cells(row)) for row in parts["row"])
+def _parse_table(element: Element) -> Block:
+    attributes = _read_attributes(element, "widths", "ruled")
+    parts = _child_parts(element, "head", "row")
+    widths = tuple(_parse_count(element, share) for share in attributes.get("widths", "1").split())
+    head = tuple(_parse_cells(parts["head"][0])) if parts["head"] else ()
+    rows = tuple(tuple(_parse_cells(row)) for row in parts["row"])
     for row, cells in zip(chain(parts["head"], parts["row"]), chain([head] if head else [], rows), strict=True):
         if sum(cell.span for cell in cells) != len(widths):
             raise BadMarkup(_line_no(row), f"{len(widths)} columns expected")
-    return document.Table(widths, head, rows, ruled=_yes(element, given.get("ruled", "yes")))
+    return document.Table(widths, head, rows, ruled=_parse_yes_no(element, attributes.get("ruled", "yes")))
 
 
-def _cells(row: Element) -> Iterator[document.Cell]:
-    for cell in _parts(row, "cell")["cell"]:
-        given = _attributes(cell, "align", "span")
+def _parse_cells(row: Element) -> Iterator[document.Cell]:
+    for cell in _child_parts(row, "cell")["cell"]:
+        attributes = _read_attributes(cell, "align", "span")
         yield document.Cell(
-            _inlines(cell), _align(cell, given.get("align", "left")), _count(cell, given.get("span", "1"))
+            _parse_line(cell),
+            _parse_align(cell, attributes.get("align", "left")),
+            _parse_count(cell, attributes.get("span", "1")),
         )
 
 
-def _lines(element: Element) -> Block:
-    return document.RuledLines(_count(element, _attributes(element, "count").get("count", "1")))
+def _parse_ruled_lines(element: Element) -> Block:
+    return document.RuledLines(_parse_count(element, _read_attributes(element, "count").get("count", "1")))
 
 
-def _signatures(element: Element) -> Block:
-    parts = _parts(element, "recipient", "signed")
-    return document.Signatures(tuple(map(_text, parts["recipient"])), tuple(map(_signature, parts["signed"])))
+def _parse_signatures(element: Element) -> Block:
+    parts = _child_parts(element, "recipient", "signed")
+    return document.Signatures(
+        tuple(map(_plain_text, parts["recipient"])), tuple(map(_parse_signature, parts["signed"]))
+    )
 
 
-def _signature(element: Element) -> document.Signature:
-    given = _attributes(element, "behalf", "post", "name", "note")
-    return document.Signature(*(_tidy(given.get(name, "")) for name in ("behalf", "post", "name", "note")))
+def _parse_signature(element: Element) -> document.Signature:
+    attributes = _read_attributes(element, "behalf", "post", "name", "note")
+    return document.Signature(*(_tidy_text(attributes.get(name, "")) for name in ("behalf", "post", "name", "note")))
 
 
-def _pagebreak(_element: Element) -> Block:
+def _parse_page_break(_element: Element) -> Block:
     return document.PageBreak()
 
 
 _BLOCKS: dict[str, Callable[[Element], Block]] = {
-    "letterhead": _letterhead,
-    "title": _title,
-    "p": _paragraph,
-    "point": _point,
-    "table": _table,
-    "lines": _lines,
-    "signatures": _signatures,
-    "pagebreak": _pagebreak,
+    "letterhead": _parse_letterhead,
+    "title": _parse_title,
+    "p": _parse_paragraph,
+    "point": _parse_point,
+    "table": _parse_table,
+    "lines": _parse_ruled_lines,
+    "signatures": _parse_signatures,
+    "pagebreak": _parse_page_break,
 }
-_FACES: dict[str, Callable[[Run], Run]] = {
+_FACE_TAGS: dict[str, Callable[[Run], Run]] = {
     "b": lambda face: replace(face, bold=True),
     "i": lambda face: replace(face, italic=True),
     "u": lambda face: replace(face, underline=True),
 }
 
 
-def _inlines(element: Element) -> Line:
+def _parse_line(element: Element) -> Line:
     """A line's content, with spaces as print has them: one between words, none at the ends."""
-    return _squeezed(list(_walked(element, Run(""))))
+    return _squeeze_spaces(list(_walk_inlines(element, Run(""))))
 
 
-def _walked(element: Element, face: Run) -> Iterator[Inline]:
+def _walk_inlines(element: Element, face: Run) -> Iterator[Inline]:
     if element.text:
         yield replace(face, text=element.text)
     for child in element:
-        match _name(child):
+        match _tag_name(child):
             case "br":
                 yield Break()
             case "blank":
-                mm = _attributes(child, "mm").get("mm")
-                yield Blank(_count(child, mm) if mm else None)
-            case tag if tag in _FACES:
-                _attributes(child)
-                yield from _walked(child, _FACES[tag](face))
+                mm = _read_attributes(child, "mm").get("mm")
+                yield Blank(_parse_count(child, mm) if mm else None)
+            case tag if tag in _FACE_TAGS:
+                _read_attributes(child)
+                yield from _walk_inlines(child, _FACE_TAGS[tag](face))
             case tag:
                 raise BadMarkup(_line_no(child), f"<{tag}> is not a part of a line")
         if child.tail:
             yield replace(face, text=child.tail)
 
 
-def _squeezed(found: list[Inline]) -> Line:
+def _squeeze_spaces(inlines: list[Inline]) -> Line:
     line: list[Inline] = []
     spaced = True  # as if a space stood before: none is wanted at the start
-    for part in found:
+    for part in inlines:
         if isinstance(part, Run):
             text = SPACE.sub(" ", part.text)
             text = text.lstrip(" ") if spaced else text
@@ -203,58 +209,58 @@ def _strip_end(line: list[Inline]) -> None:
         line.pop()
 
 
-def _text(element: Element) -> str:
+def _plain_text(element: Element) -> str:
     """Plain text only. Raises BadMarkup where an element stands in it."""
     for child in element:
-        raise BadMarkup(_line_no(child), f"<{_name(child)}> cannot stand in <{_name(element)}>")
-    return _tidy(element.text or "")
+        raise BadMarkup(_line_no(child), f"<{_tag_name(child)}> cannot stand in <{_tag_name(element)}>")
+    return _tidy_text(element.text or "")
 
 
-def _tidy(text: str) -> str:
+def _tidy_text(text: str) -> str:
     return SPACE.sub(" ", text).strip(" ")
 
 
-def _parts(element: Element, *names: str) -> dict[str, list[Element]]:
-    found: dict[str, list[Element]] = {name: [] for name in names}
+def _child_parts(element: Element, *names: str) -> dict[str, list[Element]]:
+    parts: dict[str, list[Element]] = {name: [] for name in names}
     for child in element:
-        if child.tag not in found:
-            raise BadMarkup(_line_no(child), f"<{_name(child)}> cannot stand in <{_name(element)}>")
-        found[_name(child)].append(child)
+        if child.tag not in parts:
+            raise BadMarkup(_line_no(child), f"<{_tag_name(child)}> cannot stand in <{_tag_name(element)}>")
+        parts[_tag_name(child)].append(child)
     stray = next(
         (text for text in chain([element.text], (child.tail for child in element)) if (text or "").strip()), ""
     )
     if stray:
-        raise BadMarkup(_line_no(element), f"text cannot stand in <{_name(element)}>: {stray.strip()[:40]}")
-    return found
+        raise BadMarkup(_line_no(element), f"text cannot stand in <{_tag_name(element)}>: {stray.strip()[:40]}")
+    return parts
 
 
-def _attributes(element: Element, *names: str) -> dict[str, str]:
-    given = {str(name): str(value) for name, value in element.attrib.items()}
-    for name in given:
+def _read_attributes(element: Element, *names: str) -> dict[str, str]:
+    attributes = {str(name): str(value) for name, value in element.attrib.items()}
+    for name in attributes:
         if name not in names:
-            raise BadMarkup(_line_no(element), f"<{_name(element)}> has no {name}")
-    return given
+            raise BadMarkup(_line_no(element), f"<{_tag_name(element)}> has no {name}")
+    return attributes
 
 
-def _align(element: Element, value: str) -> Align:
+def _parse_align(element: Element, value: str) -> Align:
     if value not in {"left", "center", "right", "justify"}:
         raise BadMarkup(_line_no(element), f"align cannot be {value}")
     return cast("Align", value)
 
 
-def _yes(element: Element, value: str) -> bool:
+def _parse_yes_no(element: Element, value: str) -> bool:
     if value not in {"yes", "no"}:
         raise BadMarkup(_line_no(element), f"yes or no expected, found {value}")
     return value == "yes"
 
 
-def _count(element: Element, value: str) -> int:
+def _parse_count(element: Element, value: str) -> int:
     if not (value.isascii() and value.isdigit() and int(value) > 0):
         raise BadMarkup(_line_no(element), f"a number above 0 expected, found {value}")
     return int(value)
 
 
-def _name(element: Element) -> str:
+def _tag_name(element: Element) -> str:
     return str(element.tag)
 
 

@@ -12,41 +12,43 @@ from typing import TYPE_CHECKING, cast
 import orjson
 
 from workflow.dossier.render import fixed_text
-from workflow.dossier.render.document import Tree
-from workflow.dossier.render.font_coverage import FONTS, drawable
-from workflow.dossier.render.typst_data import paper
+from workflow.dossier.render.document import PaperTree
+from workflow.dossier.render.font_coverage import FONT_FOLDER, to_drawable
+from workflow.dossier.render.typst_data import build_paper_data
 
 if TYPE_CHECKING:
     from typst import Compiler
 
 LAYOUT = Path(str(resources.files("templates"))) / "dossier" / "layout.typ"
-ONE_AT_A_TIME = Lock()
+COMPILER_LOCK = Lock()
 
 
-def pdf(trees: Sequence[Tree], *, made_on: date, draft: bool = False, sample: str = "", title: str = "") -> bytes:
+def render_pdf(
+    trees: Sequence[PaperTree], *, made_on: date, draft: bool = False, sample: str = "", title: str = ""
+) -> bytes:
     """Papers one after another, each from page 1 and with its bookmark. The same papers give the same bytes.
 
     ``draft``: "DỰ THẢO" across each page. ``sample``: a line at the foot of each page, against mistaking sample data
     for people. ``title``: of the whole file; without it that of the first paper.
     """
-    given = {
-        "title": drawable(title or (trees[0].title if trees else "")),
+    typst_data = {
+        "title": to_drawable(title or (trees[0].title if trees else "")),
         "draft": draft,
-        "sample": drawable(sample),
-        "printed": _PRINTED,
-        "papers": [paper(tree) for tree in trees],
+        "sample": to_drawable(sample),
+        "printed": _FIXED_TEXT,
+        "papers": [build_paper_data(tree) for tree in trees],
     }
-    with ONE_AT_A_TIME:
-        made = compiler().compile(
+    with COMPILER_LOCK:
+        made = load_compiler().compile(
             format="pdf",
-            sys_inputs={"given": orjson.dumps(given).decode()},
+            sys_inputs={"given": orjson.dumps(typst_data).decode()},
             pdf_standards="a-2a",
             timestamp=datetime.combine(made_on, time(), UTC),
         )
     return cast("bytes", made)
 
 
-def pages(data: bytes) -> int:
+def count_pages(data: bytes) -> int:
     """How many pages a PDF has."""
     from pypdf import PdfReader
 
@@ -54,15 +56,15 @@ def pages(data: bytes) -> int:
 
 
 @cache
-def compiler() -> "Compiler":
+def load_compiler() -> "Compiler":
     """The typesetter, with our fonts and no others. It keeps warm what it has read."""
     from typst import Compiler, Fonts
 
-    fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONT_FOLDER)])
     return Compiler(str(LAYOUT), root=str(LAYOUT.parent), font_paths=fonts)
 
 
-_PRINTED = {
+_FIXED_TEXT = {
     "party": fixed_text.PARTY,
     "star": fixed_text.STAR,
     "rule": fixed_text.RULE,

@@ -10,6 +10,7 @@ from workflow.dossier.render.document import (
     Letterhead,
     Line,
     PageBreak,
+    PaperTree,
     Paragraph,
     Point,
     RuledLines,
@@ -17,24 +18,23 @@ from workflow.dossier.render.document import (
     Signatures,
     Table,
     Title,
-    Tree,
 )
 from workflow.dossier.render.fixed_text import DOTS, PARTY, RECIPIENTS, RULE, STAR
 from workflow.dossier.render.layout import has_issuer
 
 
-def plain(tree: Tree) -> str:
+def render_text(tree: PaperTree) -> str:
     """A paper as lines of text. Page breaks leave nothing; a blank is dots; cells of a row stand between bars."""
-    lines = (line for block in tree.blocks for line in _block(block))
+    lines = (line for block in tree.blocks for line in _block_lines(block))
     return "".join(f"{line}\n" for line in lines)
 
 
-def words(line: Line) -> str:
+def line_text(line: Line) -> str:
     """The text of one line of a tree, on as many lines as it breaks into."""
-    return "".join(map(_part, line))
+    return "".join(map(_inline_text, line))
 
 
-def _part(part: object) -> str:
+def _inline_text(part: object) -> str:
     match part:
         case Blank():
             return DOTS
@@ -43,48 +43,48 @@ def _part(part: object) -> str:
     return str(getattr(part, "text", ""))
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block_lines(block: Block) -> Iterator[str]:
     match block:
         case Letterhead():
-            yield from _letterhead(block)
+            yield from _letterhead_lines(block)
         case Title():
             yield from filter(None, (block.kind, block.subject, RULE if block.rule else ""))
         case Paragraph():
-            yield words(block.line)
+            yield line_text(block.line)
         case Point():
-            yield f"{block.mark} {words(block.line)}"
+            yield f"{block.mark} {line_text(block.line)}"
         case Table():
-            yield from _table(block)
+            yield from _table_lines(block)
         case RuledLines():
             yield from [DOTS] * block.count
         case Signatures():
-            yield from _signatures(block)
+            yield from _signatures_lines(block)
         case PageBreak():
             return
 
 
-def _letterhead(head: Letterhead) -> Iterator[str]:
+def _letterhead_lines(head: Letterhead) -> Iterator[str]:
     star = STAR if has_issuer(head) else ""
     left = (*head.above, head.organ, star, head.number, head.subject)
-    yield from filter(None, (head.code, *left, PARTY, words(head.placed)))
+    yield from filter(None, (head.code, *left, PARTY, line_text(head.placed)))
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table_lines(table: Table) -> Iterator[str]:
     for row in (table.head, *table.rows) if table.head else table.rows:
-        yield _row(row)
+        yield _row_text(row)
 
 
-def _row(row: tuple[Cell, ...]) -> str:
-    return " | ".join(words(cell.line).replace("\n", " ") for cell in row)
+def _row_text(row: tuple[Cell, ...]) -> str:
+    return " | ".join(line_text(cell.line).replace("\n", " ") for cell in row)
 
 
-def _signatures(foot: Signatures) -> Iterator[str]:
+def _signatures_lines(foot: Signatures) -> Iterator[str]:
     if foot.recipients:
         yield from (RECIPIENTS, *foot.recipients)
     for signature in foot.signed:
-        yield from signed(signature)
+        yield from signature_lines(signature)
 
 
-def signed(signature: Signature) -> Iterator[str]:
+def signature_lines(signature: Signature) -> Iterator[str]:
     """What is printed for one who signs, line by line."""
     yield from filter(None, (signature.behalf, signature.post, signature.note, signature.name))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workflow.office import Office
-from workflow.operations.create_office import make_office
-from workflow.operations.sample.player import Stage
+from workflow.operations.create_office import create_office
+from workflow.operations.sample.player import SamplePlayer
 from workflow.operations.sample.scenario import SAMPLES as SAMPLES
 from workflow.operations.sample.scenario import UnknownSample as UnknownSample
 from workflow.operations.sample.scenario import read_scenario
@@ -14,20 +14,22 @@ from workflow.register.writer import Who
 Progress = Callable[[int, int], None]
 
 
-def make_sample(folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None) -> Stage:
+def make_sample(
+    folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None
+) -> SamplePlayer:
     """Make the sample office ``name`` in a new folder: all of it, or nothing.
 
     Every run makes the same people, ids, cases and days. ``on_progress``: days played, of how many. Whoever wants to go
     on with the acts opens the office and lights the stage with it that comes back.
-    Raises `UnknownSample`, `AlreadyThere`, `BadConfig`, `DatabaseAway`.
+    Raises `UnknownSample`, `AlreadyThere`, `BadConfig`, `DatabaseUnavailable`.
     """
     scenario = read_scenario(name)
-    stage = Stage(scenario)
+    stage = SamplePlayer(scenario)
 
     def fill(office: Office) -> None:
-        stage.light(office)
-        stage.lay(who)
-        stage.play(on_progress)
+        stage.use_office(office)
+        stage.write_first_day(who)
+        stage.play_all_days(on_progress)
 
-    make_office(folder, name=scenario.name, config=config_text, who=who, sample=name, today=scenario.live, fill=fill)
+    create_office(folder, name=scenario.name, config=config_text, who=who, sample=name, today=scenario.live, fill=fill)
     return stage

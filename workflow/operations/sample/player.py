@@ -7,17 +7,18 @@ from itertools import groupby
 from typing import Any
 
 from states.rulebook.edition import Edition
-from workflow import register
 from workflow.cases.commands import advance
-from workflow.cases.commands.advance import Acted
-from workflow.cases.commands.correct import correct
-from workflow.cases.commands.open import adopt, open_case
-from workflow.cases.facts import rule_of
+from workflow.cases.commands.advance import ActResult
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.commands.open import adopt_case, open_case
+from workflow.cases.facts import find_rule
 from workflow.office import Office
-from workflow.operations.sample.initial_register import Ground, commune_of, officer_of, secretary_of
-from workflow.operations.sample.people import Cast
-from workflow.operations.sample.scenario import Candidate, Happening, Said, Scenario
-from workflow.register.writer import NOBODY, Registrar, Who
+from workflow.operations.sample.initial_register import InitialRegister, commune_of, officer_of, secretary_of
+from workflow.operations.sample.people import PeopleMaker
+from workflow.operations.sample.scenario import Candidate, Happening, Scenario, Values
+from workflow.register.people import add_person, set_person
+from workflow.register.posts import hold_post, leave_post, log_meeting, set_plan
+from workflow.register.writer import NOBODY, RegisterWriter, Who
 
 Progress = Callable[[int, int], None]
 
@@ -28,7 +29,7 @@ DISTRICT = "vanphong.huyen"
 
 
 @dataclass
-class Standing:
+class PlayedCase:
     """A candidate's case as it is being played. ``seqs``: the newest event of each kind of act."""
 
     candidate: Candidate
@@ -38,27 +39,27 @@ class Standing:
     letter: str = ""
 
 
-class Stage:
+class SamplePlayer:
     """A sample being played; dark until `light` gives it an office."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.cast = Cast(scenario.names, [one.person["name"] for one in scenario.candidates])
-        self.ground = Ground(scenario, self.cast)
-        self.standings = {one.village: Standing(one) for one in scenario.candidates}
+        self.cast = PeopleMaker(scenario.names, [candidate.person["name"] for candidate in scenario.candidates])
+        self.ground = InitialRegister(scenario, self.cast)
+        self.played_cases = {candidate.village: PlayedCase(candidate) for candidate in scenario.candidates}
         self._numbers: dict[str, int] = {}
         self._special = {
-            "open": self._open,
-            "adopt": self._adopt,
-            "correct": self._correct,
-            "plan": self._plan,
-            "meeting": self._meeting,
+            "open": self._open_case,
+            "adopt": self._adopt_case,
+            "correct": self._correct_event,
+            "plan": self._set_plan,
+            "meeting": self._log_meeting,
             "set_person": self._set_person,
         }
         """What is no move or entry of an edition."""
         self._office: Office | None = None
 
-    def light(self, office: Office) -> None:
+    def use_office(self, office: Office) -> None:
         """Let all that follows happen in this office."""
         office.new_id = self.cast.new_id
         self._office = office
@@ -70,109 +71,114 @@ class Stage:
             raise RuntimeError("the stage is dark")
         return self._office
 
-    def lay(self, who: Who) -> None:
+    def write_first_day(self, who: Who) -> None:
         """Write what stood on the first day."""
-        self.ground.lay(self.office, who)
+        self.ground.write_rows(self.office, who)
 
-    def play(self, on_progress: Progress | None = None) -> None:
+    def play_all_days(self, on_progress: Progress | None = None) -> None:
         """Everything that happened up to the sample's today, day by day."""
-        todo = sorted(self._todo(), key=lambda one: one[0])
-        days = [(day, list(group)) for day, group in groupby(todo, key=lambda one: one[0])]
+        todo = sorted(self._list_actions(), key=lambda item: item[0])
+        days = [(day, list(group)) for day, group in groupby(todo, key=lambda item: item[0])]
         for number, (day, group) in enumerate(days, 1):
-            self._dawn(day)
+            self._start_day(day)
             for _, do in group:
                 do()
             if on_progress:
                 on_progress(number, len(days))
-        self._dawn(self.scenario.today)
+        self._start_day(self.scenario.today)
 
-    def _todo(self) -> list[tuple[date, Callable[[], object]]]:
-        found: list[tuple[date, Callable[[], object]]] = []
-        for one in self.scenario.candidates:
-            if until := one.head.get("until"):
-                found.append((one.head.get("recorded", until + timedelta(days=1)), self._successor(one.village, until)))
-            found += [(act.recorded, self._doing(one.village, act)) for act in one.acts]
-        return found
+    def _list_actions(self) -> list[tuple[date, Callable[[], object]]]:
+        actions: list[tuple[date, Callable[[], object]]] = []
+        for candidate in self.scenario.candidates:
+            if until := candidate.head.get("until"):
+                actions.append(
+                    (
+                        candidate.head.get("recorded", until + timedelta(days=1)),
+                        self._prepare_succession(candidate.village, until),
+                    )
+                )
+            actions += [(act.recorded, self._prepare_act(candidate.village, act)) for act in candidate.acts]
+        return actions
 
-    def _doing(self, village: str, act: Happening) -> Callable[[], object]:
-        return lambda: self.perform(village, act)
+    def _prepare_act(self, village: str, act: Happening) -> Callable[[], object]:
+        return lambda: self.perform_act(village, act)
 
-    def _dawn(self, day: date) -> None:
-        with self.office.writing() as (work, ledger):
-            Registrar(self.office, work, ledger, NOBODY).turn_clock(day)
+    def _start_day(self, day: date) -> None:
+        with self.office.write_transaction() as (tx, ledger):
+            RegisterWriter(self.office, tx, ledger, NOBODY).set_today(day)
 
-    def _successor(self, village: str, last: date) -> Callable[[], object]:
+    def _prepare_succession(self, village: str, last: date) -> Callable[[], object]:
         """A head leaves, and a member is elected the day after."""
 
         def change() -> None:
             who = Who(officer_of(village), officer_of(village))
-            person = register.add_person(self.office, self.ground.newcomer(village), who)
-            register.leave_post(self.office, village, last, who)
-            register.hold_post(self.office, village, person, last + timedelta(days=1), who)
+            person = add_person(self.office, self.ground.make_newcomer(village), who)
+            leave_post(self.office, village, last, who)
+            hold_post(self.office, village, person, last + timedelta(days=1), who)
 
         return change
 
     # --- acts --------------------------------------------------------------------------------------------------------
 
-    def perform(self, village: str, act: Happening) -> Acted | None:
+    def perform_act(self, village: str, act: Happening) -> ActResult | None:
         """One thing that happened. What the verb gives comes back; it raises as the verb does."""
-        standing = self.standings[village]
+        played = self.played_cases[village]
         if special := self._special.get(act.act):
-            special(standing, act)
+            special(played, act)
             return None
-        return self._act(standing, act)
+        return self._perform_rule(played, act)
 
-    def actor(self, village: str, act: Happening) -> tuple[str, Who]:
+    def find_actor(self, village: str, act: Happening) -> tuple[str, Who]:
         """The organ whose move or entry it is, and who does and types it. Raises `UnknownAct`."""
-        standing = self.standings[village]
-        edition = self._edition(standing, act.day)
-        organ = edition.organ_of(rule_of(edition, act.act), standing.state)
-        return organ, self._who(standing, organ, act)
+        played = self.played_cases[village]
+        edition = self._edition_on(played, act.day)
+        organ = edition.acting_organ(find_rule(edition, act.act), played.state)
+        return organ, self._find_who(played, organ, act)
 
-    def _act(self, standing: Standing, act: Happening) -> Acted:
-        edition = self._edition(standing, act.day)
-        _, who = self.actor(standing.candidate.village, act)
-        said = self._said(standing, edition, act)
-        verb = advance.advance if act.act in edition.moves else advance.record
-        done = verb(self.office, standing.case, act.act, act.day, who, said)
-        standing.state, standing.seqs[act.act] = done.after, done.version
-        standing.letter = str(said.get("letter_no", standing.letter))
-        return done
+    def _perform_rule(self, played: PlayedCase, act: Happening) -> ActResult:
+        edition = self._edition_on(played, act.day)
+        _, who = self.find_actor(played.candidate.village, act)
+        values = self._fill_values(played, edition, act)
+        verb = advance.advance_case if act.act in edition.moves else advance.record_entry
+        result = verb(self.office, played.case, act.act, act.day, who, values)
+        played.state, played.seqs[act.act] = result.after, result.version
+        played.letter = str(values.get("letter_no", played.letter))
+        return result
 
-    def _edition(self, standing: Standing, day: date) -> Edition:
-        return self.office.rulebook.edition_on(standing.candidate.pipeline, day)
+    def _edition_on(self, played: PlayedCase, day: date) -> Edition:
+        return self.office.rulebook.edition_on(played.candidate.pipeline, day)
 
-    def _who(self, standing: Standing, organ: str, act: Happening) -> Who:
+    def _find_who(self, played: PlayedCase, organ: str, act: Happening) -> Who:
         user_of = USERS_OF_ORGANS.get(organ)
-        by = act.beside.get("by") or (user_of(standing.candidate.village) if user_of else DISTRICT)
-        return Who(by, act.beside.get("typed", by))
+        by = act.details.get("by") or (user_of(played.candidate.village) if user_of else DISTRICT)
+        return Who(by, act.details.get("typed", by))
 
-    def _said(self, standing: Standing, edition: Edition, act: Happening) -> dict[str, Any]:
+    def _fill_values(self, played: PlayedCase, edition: Edition, act: Happening) -> dict[str, Any]:
         """What is said of an act: the usual, then its own; days, people and numbers filled in."""
-        said: dict[str, Any] = {**self.scenario.usual["acts"].get(act.act, {}), **act.said}
+        values: dict[str, Any] = {**self.scenario.usual["acts"].get(act.act, {}), **act.values}
         if act.act == "verification_received":
-            said.setdefault("letter_no", standing.letter)
-        return {name: self._value(standing, edition, act.day, name, value) for name, value in said.items()}
+            values.setdefault("letter_no", played.letter)
+        return {name: self._fill_value(played, edition, act.day, name, value) for name, value in values.items()}
 
-    def _value(self, standing: Standing, edition: Edition, day: date, name: str, value: Any) -> Any:
+    def _fill_value(self, played: PlayedCase, edition: Edition, day: date, name: str, value: Any) -> Any:
         kind = edition.fields[name].type if name in edition.fields else ""
         if kind == "date" and type(value) is int:
             return day + timedelta(days=value)
         if kind in ("person", "people"):
             parts = value if isinstance(value, list) else [value]
-            return ",".join(self._named(standing, part) for part in parts)
+            return ",".join(self._person_id(played, part) for part in parts)
         if isinstance(value, str) and value.startswith("#"):
-            return self._numbered(value, standing)
+            return self._next_number(value, played)
         return value
 
-    def _named(self, standing: Standing, part: str) -> str:
-        village = standing.candidate.village
+    def _person_id(self, played: PlayedCase, part: str) -> str:
+        village = played.candidate.village
         return self.ground.names[f"{commune_of(village) if part == 'officer' else village}:{part}"]
 
-    def _numbered(self, value: str, standing: Standing) -> str:
+    def _next_number(self, value: str, played: PlayedCase) -> str:
         """The next number of whoever issues such papers: a branch, a commune, or the district."""
         suffix = value[1:].strip("-/")
-        village = standing.candidate.village
+        village = played.candidate.village
         issuer = village if suffix.endswith("CB") else "" if suffix.endswith(("HU", "GCN")) else commune_of(village)
         key = f"{suffix} {issuer}"
         self._numbers[key] = self._numbers.get(key, self.scenario.usual["numbers"][suffix]) + 1
@@ -180,44 +186,49 @@ class Stage:
 
     # --- what is no move or entry -------------------------------------------------------------------------------------
 
-    def _open(self, standing: Standing, act: Happening) -> None:
-        one = standing.candidate
-        self.cast.give("K", one.case)
-        who = self._who(standing, "branch", act)
-        standing.case = open_case(
-            self.office, self._named(standing, "candidate"), act.day, who, pipeline=one.pipeline, unit=one.village
-        )
-        standing.state = self._edition(standing, act.day).starts_at
-
-    def _adopt(self, standing: Standing, act: Happening) -> None:
-        one, edition = standing.candidate, self._edition(standing, act.day)
-        said = self._said(standing, edition, act)
-        standing.state = said.pop("state")
-        person, who = self._named(standing, "candidate"), self._who(standing, "committee", act)
-        standing.case = adopt(
-            self.office, person, standing.state, act.day, who, said, pipeline=one.pipeline, unit=one.village
-        )
-
-    def _correct(self, standing: Standing, act: Happening) -> None:
-        of: Said = act.beside
-        correct(
+    def _open_case(self, played: PlayedCase, act: Happening) -> None:
+        candidate = played.candidate
+        self.cast.set_next_id("K", candidate.case)
+        who = self._find_who(played, "branch", act)
+        played.case = open_case(
             self.office,
-            standing.case,
-            standing.seqs[of["act"]],
-            self._who(standing, "committee", act),
-            act.said,
+            self._person_id(played, "candidate"),
+            act.day,
+            who,
+            pipeline=candidate.pipeline,
+            unit=candidate.village,
+        )
+        played.state = self._edition_on(played, act.day).starts_at
+
+    def _adopt_case(self, played: PlayedCase, act: Happening) -> None:
+        candidate, edition = played.candidate, self._edition_on(played, act.day)
+        values = self._fill_values(played, edition, act)
+        played.state = values.pop("state")
+        person, who = self._person_id(played, "candidate"), self._find_who(played, "committee", act)
+        played.case = adopt_case(
+            self.office, person, played.state, act.day, who, values, pipeline=candidate.pipeline, unit=candidate.village
+        )
+
+    def _correct_event(self, played: PlayedCase, act: Happening) -> None:
+        of: Values = act.details
+        correct_event(
+            self.office,
+            played.case,
+            played.seqs[of["act"]],
+            self._find_who(played, "committee", act),
+            act.values,
             reason=of["reason"],
             allowed_by=of["allowed_by"],
         )
 
-    def _plan(self, standing: Standing, act: Happening) -> None:
-        who = self._who(standing, "committee", act)
-        register.plan_for(self.office, standing.candidate.village, act.said["kind"], act.day, who)
+    def _set_plan(self, played: PlayedCase, act: Happening) -> None:
+        who = self._find_who(played, "committee", act)
+        set_plan(self.office, played.candidate.village, act.values["kind"], act.day, who)
 
-    def _meeting(self, standing: Standing, act: Happening) -> None:
-        who = self._who(standing, "branch", act)
-        register.log_meeting(self.office, standing.candidate.village, act.day, who, came=act.said["came"])
+    def _log_meeting(self, played: PlayedCase, act: Happening) -> None:
+        who = self._find_who(played, "branch", act)
+        log_meeting(self.office, played.candidate.village, act.day, who, came=act.values["came"])
 
-    def _set_person(self, standing: Standing, act: Happening) -> None:
-        who = self._who(standing, "committee", act)
-        register.set_person(self.office, self._named(standing, "candidate"), act.said, who)
+    def _set_person(self, played: PlayedCase, act: Happening) -> None:
+        who = self._find_who(played, "committee", act)
+        set_person(self.office, self._person_id(played, "candidate"), act.values, who)

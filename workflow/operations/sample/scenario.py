@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 SAMPLES = ("song-lo-2022",)
 LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-Said = Mapping[str, Any]
+Values = Mapping[str, Any]
 
 
 class UnknownSample(LookupError):
@@ -29,13 +29,13 @@ class Happening:
 
     day: date
     act: str
-    said: Said
-    beside: Said
+    values: Values
+    details: Values
 
     @property
     def recorded(self) -> date:
         """The day on which it was typed."""
-        day: date = self.beside.get("recorded", self.day)
+        day: date = self.details.get("recorded", self.day)
         return day
 
 
@@ -44,21 +44,21 @@ class Candidate:
     """Somebody with a case. ``head``: since when, and until when, they held the post; empty: never."""
 
     village: str
-    person: Said
+    person: Values
     acts: tuple[Happening, ...]
     case: str | None = None
     pipeline: str = "admission"
-    head: Said = field(default_factory=dict)
-    members: Said = field(default_factory=dict)
+    head: Values = field(default_factory=dict)
+    members: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A whole sample. ``office``: places and users; ``usual``: what is usually said of an act; both as in the files."""
 
-    office: Said
-    names: Said
-    usual: Said
+    office: Values
+    names: Values
+    usual: Values
     candidates: tuple[Candidate, ...]
 
     @property
@@ -81,38 +81,38 @@ class Scenario:
 
 def read_scenario(name: str) -> Scenario:
     """The scenario of a sample. Raises `UnknownSample`."""
-    folder = _folder(name)
-    cases = [case for file in sorted((folder / "cases").glob("*.yaml")) for case in _read(file)]
-    office, names, usual = (_read(folder / f"{one}.yaml") for one in ("office", "names", "usual"))
-    return Scenario(office, names, usual, tuple(_candidate(case) for case in cases))
+    folder = _sample_folder(name)
+    cases = [case for file in sorted((folder / "cases").glob("*.yaml")) for case in _read_yaml(file)]
+    office, names, usual = (_read_yaml(folder / f"{part}.yaml") for part in ("office", "names", "usual"))
+    return Scenario(office, names, usual, tuple(_parse_candidate(case) for case in cases))
 
 
-def later(name: str) -> Mapping[date, Said]:
+def load_later_changes(name: str) -> Mapping[date, Values]:
     """What the register of a sample learns on days to come; nothing for a sample that has no such file."""
     file = HERE / name.replace("-", "_") / "later.yaml"
-    return {one["day"]: one for one in _read(file)} if name in SAMPLES else {}
+    return {changes["day"]: changes for changes in _read_yaml(file)} if name in SAMPLES else {}
 
 
-def story(name: str) -> tuple[str, tuple[Happening, ...]]:
+def load_story(name: str) -> tuple[str, tuple[Happening, ...]]:
     """The village whose candidate's way the demo tells, and what happens on it. Raises `UnknownSample`."""
-    told = _read(_folder(name) / "story.yaml")
-    return told["village"], happenings(told["acts"])
+    content = _read_yaml(_sample_folder(name) / "story.yaml")
+    return content["village"], parse_happenings(content["acts"])
 
 
-def happenings(rows: list[list[Any]]) -> tuple[Happening, ...]:
+def parse_happenings(rows: list[list[Any]]) -> tuple[Happening, ...]:
     """Rows ``[day, what, {what is said of it}, {what stands beside it}]``; the last two may be left out."""
     return tuple(Happening(row[0], row[1], *[*row[2:], {}, {}][:2]) for row in rows)
 
 
-def _candidate(case: dict[str, Any]) -> Candidate:
-    return Candidate(**{**case, "acts": happenings(case["acts"])})
+def _parse_candidate(case: dict[str, Any]) -> Candidate:
+    return Candidate(**{**case, "acts": parse_happenings(case["acts"])})
 
 
-def _folder(name: str) -> Path:
+def _sample_folder(name: str) -> Path:
     if name not in SAMPLES:
         raise UnknownSample(name)
     return HERE / name.replace("-", "_")
 
 
-def _read(file: Path) -> Any:
+def _read_yaml(file: Path) -> Any:
     return yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one

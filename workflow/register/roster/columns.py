@@ -8,19 +8,19 @@ from pathlib import Path
 
 import yaml
 
-from workflow.core.text import search_key, tidy
-from workflow.register.roster.rows import Cell, Fault
+from workflow.core.text import search_key, tidy_name
+from workflow.register.roster.rows import Cell, RosterFault
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
-_ENOUGH = 2  # headings that make a row the heading row
+_MIN_HEADINGS = 2  # headings that make a row the heading row
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedWords:
     """The words of accepted.yaml by search key."""
 
     headings: Mapping[str, str]
-    asked_for: Mapping[str, str]
+    main_headings: Mapping[str, str]
     required: tuple[str, ...]
     counters: frozenset[str]
     remarks: frozenset[str]
@@ -33,68 +33,70 @@ class Accepted:
 
 
 @dataclass(slots=True)
-class Columns:
+class SheetColumns:
     """The columns of one sheet: what each holds, its heading as written, and what was wrong or passed over."""
 
     fields: dict[int, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
     passed_over: set[int] = field(default_factory=set)
-    faults: list[Fault] = field(default_factory=list)
-    notices: list[Fault] = field(default_factory=list)
+    faults: list[RosterFault] = field(default_factory=list)
+    notices: list[RosterFault] = field(default_factory=list)
     usable: bool = True
 
 
 @cache
-def accepted() -> Accepted:
+def load_accepted() -> AcceptedWords:
     """What an office may write."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = (Path(__file__).parent / "accepted.yaml").read_text(encoding="utf-8")
     words = yaml.load(text, loader)  # noqa: S506 - a safe loader, either one
-    return Accepted(
-        headings=_by_key(words["columns"]),
-        asked_for={name: headings[0] for name, headings in words["columns"].items()},
+    return AcceptedWords(
+        headings=_index_by_key(words["columns"]),
+        main_headings={name: headings[0] for name, headings in words["columns"].items()},
         required=tuple(words["required"]),
-        counters=_keys(words["counters"]),
-        remarks=_keys(words["remarks"]),
-        never_stored=_keys(words["never_stored"]),
-        vacant=_keys(words["vacant"]),
-        village_kinds=_by_key(words["village_kinds"]),
-        sexes=_by_key(words["sexes"]),
-        memberships=_by_key(words["memberships"]),
-        answers=_by_key(words["answers"]),
+        counters=_search_keys(words["counters"]),
+        remarks=_search_keys(words["remarks"]),
+        never_stored=_search_keys(words["never_stored"]),
+        vacant=_search_keys(words["vacant"]),
+        village_kinds=_index_by_key(words["village_kinds"]),
+        sexes=_index_by_key(words["sexes"]),
+        memberships=_index_by_key(words["memberships"]),
+        answers=_index_by_key(words["answers"]),
     )
 
 
-def headings_in(row: Sequence[str]) -> int:
+def count_headings(row: Sequence[str]) -> int:
     """How many different columns a row names."""
-    return len({accepted().headings.get(_heading_key(text)) for text in row} - {None})
+    return len({load_accepted().headings.get(_heading_key(text)) for text in row} - {None})
 
 
-def columns_from(cells: Mapping[int, Cell]) -> Columns | None:
+def read_columns(cells: Mapping[int, Cell]) -> SheetColumns | None:
     """The columns that a row of headings names, or None if it is no such row."""
-    texts = {column: tidy(str(cell)) for column, cell in sorted(cells.items())}
-    if headings_in(list(texts.values())) < _ENOUGH:
+    texts = {column: tidy_name(str(cell)) for column, cell in sorted(cells.items())}
+    if count_headings(list(texts.values())) < _MIN_HEADINGS:
         return None
-    columns = Columns()
+    columns = SheetColumns()
     for column, text in texts.items():
-        _place(columns, column, text)
-    for name in accepted().required:
+        _assign_column(columns, column, text)
+    for name in load_accepted().required:
         if name not in columns.headings:
-            columns.faults.append(Fault("roster.column_missing", values={"heading": accepted().asked_for[name]}))
+            columns.faults.append(
+                RosterFault("roster.column_missing", values={"heading": load_accepted().main_headings[name]})
+            )
             columns.usable = False
     return columns
 
 
-def kind_of_village(name: str) -> str | None:
+def find_village_kind(name: str) -> str | None:
     """Whether a village's own name says that it is a village or a residential group."""
     words = search_key(name).split()
-    kinds = accepted().village_kinds
+    kinds = load_accepted().village_kinds
     return next((kinds[start] for n in (3, 2, 1) if len(words) > n and (start := " ".join(words[:n])) in kinds), None)
 
 
-def _place(columns: Columns, column: int, text: str) -> None:
+def _assign_column(columns: SheetColumns, column: int, text: str) -> None:
     """Say what one column is for."""
-    words, key = accepted(), _heading_key(text)
+    words, key = load_accepted(), _heading_key(text)
     name = words.headings.get(key)
     if name is not None and name not in columns.headings:
         columns.fields[column] = name
@@ -103,19 +105,19 @@ def _place(columns: Columns, column: int, text: str) -> None:
     columns.passed_over.add(column)
     if name is not None:
         values: dict[str, str | int] = {"other": columns.headings[name]}
-        columns.faults.append(Fault("roster.column_doubled", column=text, values=values))
+        columns.faults.append(RosterFault("roster.column_doubled", column=text, values=values))
         columns.usable = False
     elif _is_never_stored(key):
-        columns.notices.append(Fault("roster.column_never_stored", column=text))
+        columns.notices.append(RosterFault("roster.column_never_stored", column=text))
     elif key in words.remarks:
-        columns.notices.append(Fault("roster.column_not_read", column=text))
+        columns.notices.append(RosterFault("roster.column_not_read", column=text))
     elif key and key not in words.counters:
-        columns.faults.append(Fault("roster.column_unknown", column=text))
+        columns.faults.append(RosterFault("roster.column_unknown", column=text))
 
 
 def _is_never_stored(key: str) -> bool:
     """Longer words count wherever they stand in a heading (Số CCCD gắn chip), short ones only alone (Con, Mẹ)."""
-    words = accepted().never_stored
+    words = load_accepted().never_stored
     return key in words or any(f" {word} " in f" {key} " for word in words if " " in word or len(word) > len("cha"))
 
 
@@ -123,9 +125,9 @@ def _heading_key(text: str) -> str:
     return search_key(_IN_BRACKETS.sub(" ", text)) or search_key(text)
 
 
-def _keys(words: Sequence[str]) -> frozenset[str]:
+def _search_keys(words: Sequence[str]) -> frozenset[str]:
     return frozenset(map(search_key, words))
 
 
-def _by_key(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {search_key(one): name for name, ones in words.items() for one in ones}
+def _index_by_key(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {search_key(spelling): name for name, spellings in words.items() for spelling in spellings}

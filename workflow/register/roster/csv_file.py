@@ -8,10 +8,10 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from workflow.register.roster.rows import Cell, NoValue, Sheet, Unreadable
+from workflow.register.roster.rows import Cell, NoValue, Sheet, UnreadableRoster
 
 MOST_BYTES = 128 * 2**20
-LONGEST_CELL = 10_000
+MAX_CELL_LENGTH = 10_000
 
 _DELIMITERS = ",;\t"
 _HEAD_LINES = 30
@@ -20,38 +20,43 @@ _PRINT_SIGNS = frozenset("\u00a0\u2018\u2019–—“”…°·•")
 _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
 
 
-def open_delimited(path: Path, headings_in: Callable[[Sequence[str]], int]) -> Sheet:
+def open_csv(path: Path, count_headings: Callable[[Sequence[str]], int]) -> Sheet:
     """The rows of a CSV file; the delimiter is the one by which most headings are found in its first lines.
 
     Raises Unreadable, also while its rows are being read; OSError.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise Unreadable("roster.too_big", limit=MOST_BYTES // 2**20)
+        raise UnreadableRoster("roster.too_big", limit=MOST_BYTES // 2**20)
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(b"PK\x03\x04"):
-        raise Unreadable("roster.not_csv")
-    encoding = _encoding(path, start)
-    found = {delimiter: _most_headings(path, encoding, delimiter, headings_in) for delimiter in _DELIMITERS}
-    delimiter = max(_DELIMITERS, key=found.__getitem__)
-    rows = ((number, _cells(row)) for number, row in _lines(path, encoding, delimiter))
+        raise UnreadableRoster("roster.not_csv")
+    encoding = _detect_encoding(path, start)
+    headings_by_delimiter = {
+        delimiter: _max_headings(path, encoding, delimiter, count_headings) for delimiter in _DELIMITERS
+    }
+    delimiter = max(_DELIMITERS, key=headings_by_delimiter.__getitem__)
+    rows = ((number, _to_cells(row)) for number, row in _read_records(path, encoding, delimiter))
     return Sheet(rows, encoding_guessed=encoding == "cp1258")
 
 
-def _encoding(path: Path, start: bytes) -> str:
+def _detect_encoding(path: Path, start: bytes) -> str:
     """How the file is written; Raises Unreadable when it is none of the known ways, or not a text."""
     for mark, marked in _MARKS:
         if start.startswith(mark):
-            return marked if _reads_as(path, marked) else _wrong()
+            return marked if _decodes_as(path, marked) else _raise_wrong_encoding()
     for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
         if zeros.count(0) > len(zeros) // 3:
-            return encoding if _reads_as(path, encoding) else _wrong()
+            return encoding if _decodes_as(path, encoding) else _raise_wrong_encoding()
     if b"\0" in start:
-        _wrong()
-    return next((encoding for encoding in ("utf-8", "cp1258") if _reads_as(path, encoding)), None) or _wrong()
+        _raise_wrong_encoding()
+    return (
+        next((encoding for encoding in ("utf-8", "cp1258") if _decodes_as(path, encoding)), None)
+        or _raise_wrong_encoding()
+    )
 
 
-def _reads_as(path: Path, encoding: str) -> bool:
+def _decodes_as(path: Path, encoding: str) -> bool:
     """Whether the whole file can be decoded so; in Windows-1258, whether it also comes out as Vietnamese."""
     try:
         with path.open(encoding=encoding) as file:
@@ -65,26 +70,26 @@ def _reads_as(path: Path, encoding: str) -> bool:
 
 def _is_vietnamese(text: str) -> bool:
     """Other old encodings decode as Windows-1258 as well, but into signs that no Vietnamese name has."""
-    for sign in set(unicodedata.normalize("NFD", text)):
-        known = sign.isascii() or sign in _VIETNAMESE_MARKS or sign in _PRINT_SIGNS or sign in "đĐ"
+    for char in set(unicodedata.normalize("NFD", text)):
+        known = char.isascii() or char in _VIETNAMESE_MARKS or char in _PRINT_SIGNS or char in "đĐ"
         if not known:
             return False
     return True
 
 
-def _wrong() -> str:
-    raise Unreadable("roster.wrong_encoding")
+def _raise_wrong_encoding() -> str:
+    raise UnreadableRoster("roster.wrong_encoding")
 
 
-def _most_headings(path: Path, encoding: str, delimiter: str, headings_in: Callable[[Sequence[str]], int]) -> int:
+def _max_headings(path: Path, encoding: str, delimiter: str, count_headings: Callable[[Sequence[str]], int]) -> int:
     most = 0
-    with suppress(Unreadable):  # a line broken further down is told when it is read
-        for _, row in islice(_lines(path, encoding, delimiter), _HEAD_LINES):
-            most = max(most, headings_in(row))
+    with suppress(UnreadableRoster):  # a line broken further down is told when it is read
+        for _, row in islice(_read_records(path, encoding, delimiter), _HEAD_LINES):
+            most = max(most, count_headings(row))
     return most
 
 
-def _lines(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _read_records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Every record with the line on which it begins."""
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
@@ -94,12 +99,12 @@ def _lines(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, lis
                 yield first, row
                 first = reader.line_num + 1
         except csv.Error as error:
-            raise Unreadable("roster.csv_broken", line=first) from error
+            raise UnreadableRoster("roster.csv_broken", line=first) from error
 
 
-def _cells(row: Sequence[str]) -> Mapping[int, Cell]:
+def _to_cells(row: Sequence[str]) -> Mapping[int, Cell]:
     return {
-        column: NoValue("roster.formula", "") if text.startswith("=") else text[:LONGEST_CELL]
+        column: NoValue("roster.formula", "") if text.startswith("=") else text[:MAX_CELL_LENGTH]
         for column, text in enumerate(row)
         if text
     }

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
-from workflow.register.roster.rows import Cell, NoValue, Sheet, Unreadable
+from workflow.register.roster.rows import Cell, NoValue, Sheet, UnreadableRoster
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-MOST_BYTES = 64 * 2**20  # of the file itself
-MOST_UNPACKED = 512 * 2**20  # 200,000 full rows unpacked are some 150 MB
-MOST_PARTS = 5_000
-MOST_COLUMNS = 128
+MAX_BYTES = 64 * 2**20  # of the file itself
+MAX_UNPACKED_BYTES = 512 * 2**20  # 200,000 full rows unpacked are some 150 MB
+MAX_PARTS = 5_000
+MAX_COLUMNS = 128
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an .xls, or an .xlsx within a password
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -30,23 +30,23 @@ def open_workbook(path: Path) -> Sheet:
     """The first visible sheet of a workbook. Raises Unreadable, also while its rows are being read; OSError."""
     _check_file(path)
     merged = _check_parts(path)
-    book = _open(path)
+    book = _load_workbook(path)
     visible: list[Any] = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not visible:
         book.close()
-        raise Unreadable("roster.corrupt")
+        raise UnreadableRoster("roster.corrupt")
     # openpyxl's streaming mode keeps the part's name to itself, and does not tell of merged cells
     part = visible[0]._worksheet_path  # noqa: SLF001 - as above
-    return Sheet(_rows(book, visible[0]), merged.get(part, []), tuple(sheet.title for sheet in visible[1:]))
+    return Sheet(_iter_rows(book, visible[0]), merged.get(part, []), tuple(sheet.title for sheet in visible[1:]))
 
 
 def _check_file(path: Path) -> None:
     with path.open("rb") as file:
         if file.read(len(_OLE)) == _OLE:
-            locked = _LOCKED in file.read(MOST_BYTES)
-            raise Unreadable("roster.password" if locked else "roster.old_xls")
-    if path.stat().st_size > MOST_BYTES:
-        raise Unreadable("roster.too_big", limit=MOST_BYTES // 2**20)
+            locked = _LOCKED in file.read(MAX_BYTES)
+            raise UnreadableRoster("roster.password" if locked else "roster.old_xls")
+    if path.stat().st_size > MAX_BYTES:
+        raise UnreadableRoster("roster.too_big", limit=MAX_BYTES // 2**20)
 
 
 def _check_parts(path: Path) -> dict[str, list[str]]:
@@ -55,57 +55,57 @@ def _check_parts(path: Path) -> dict[str, list[str]]:
     try:
         with ZipFile(path) as archive:
             parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise Unreadable("roster.too_big", limit=MOST_BYTES // 2**20)
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+                raise UnreadableRoster("roster.too_big", limit=MAX_BYTES // 2**20)
             if any(part.flag_bits & 1 for part in parts):
-                raise Unreadable("roster.password")
+                raise UnreadableRoster("roster.password")
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
-                    merged[part.filename] = _scan(archive, part.filename)
+                    merged[part.filename] = _find_merged_cells(archive, part.filename)
     except BadZipFile as error:
-        raise Unreadable("roster.not_xlsx") from error
+        raise UnreadableRoster("roster.not_xlsx") from error
     except (zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise Unreadable("roster.corrupt") from error
+        raise UnreadableRoster("roster.corrupt") from error
     return merged
 
 
-def _scan(archive: ZipFile, name: str) -> list[str]:
+def _find_merged_cells(archive: ZipFile, name: str) -> list[str]:
     """The merged cells that a part names. A document type is refused: nothing that writes workbooks writes one."""
-    found: list[str] = []
-    kept = b""
+    merged: list[str] = []
+    tail = b""
     with archive.open(name) as stream:
         while chunk := stream.read(_CHUNK):
-            text = kept + chunk
+            text = tail + chunk
             if _DOCTYPE.search(text):
-                raise Unreadable("roster.corrupt")
-            found += [ref.decode() for ref in _MERGED.findall(text) if ref.decode() not in found]
-            kept = text[-_LONGEST_TAG:]
-    return found
+                raise UnreadableRoster("roster.corrupt")
+            merged += [ref.decode() for ref in _MERGED.findall(text) if ref.decode() not in merged]
+            tail = text[-_LONGEST_TAG:]
+    return merged
 
 
-def _open(path: Path) -> "Workbook":
+def _load_workbook(path: Path) -> "Workbook":
     from openpyxl import load_workbook
 
     try:
         return load_workbook(path, read_only=True, data_only=False)
     except Exception as error:  # whatever a broken part makes the reader stumble over is one fault of the file
-        raise Unreadable("roster.corrupt") from error
+        raise UnreadableRoster("roster.corrupt") from error
 
 
-def _rows(book: "Workbook", sheet: Any) -> Iterator[tuple[int, Mapping[int, Cell]]]:
+def _iter_rows(book: "Workbook", sheet: Any) -> Iterator[tuple[int, Mapping[int, Cell]]]:
     try:
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
-            cells = {column: _cell(cell) for column, cell in enumerate(row) if cell.value is not None}
+        for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+            cells = {column: _to_cell(cell) for column, cell in enumerate(row) if cell.value is not None}
             yield number, cells
     except GeneratorExit:
         raise
     except Exception as error:  # as in _open
-        raise Unreadable("roster.corrupt") from error
+        raise UnreadableRoster("roster.corrupt") from error
     finally:
         book.close()
 
 
-def _cell(cell: Any) -> Cell:
+def _to_cell(cell: Any) -> Cell:
     value = cell.value
     if cell.data_type == "f":
         return NoValue("roster.formula", str(value).removeprefix("="))

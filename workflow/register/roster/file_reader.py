@@ -9,134 +9,145 @@ from typing import cast
 
 from workflow.core.text import sort_key
 from workflow.register.roster.cell_values import RowCells
-from workflow.register.roster.columns import Columns, accepted, columns_from, headings_in, kind_of_village
-from workflow.register.roster.csv_file import open_delimited
+from workflow.register.roster.columns import (
+    SheetColumns,
+    count_headings,
+    find_village_kind,
+    load_accepted,
+    read_columns,
+)
+from workflow.register.roster.csv_file import open_csv
 from workflow.register.roster.excel_file import open_workbook
 from workflow.register.roster.rows import (
     Cell,
-    Fault,
     Membership,
     Progress,
     Roster,
+    RosterFault,
     RosterRow,
     Sex,
     Sheet,
-    Unreadable,
+    UnreadableRoster,
     VillageKind,
 )
 
-MOST_ROWS = 200_000
-MOST_FAULTS = 10_000
+MAX_ROWS = 200_000
+MAX_FAULTS = 10_000
 PROGRESS_EVERY = 1_000
-MOST_NAMED = 20  # merged ranges named one by one
+MAX_NAMED_RANGES = 20  # merged ranges named one by one
 
 _TITLE_ROWS = 30  # rows with something in them that may stand above the headings
-_DETAILS = tuple(one.name for one in fields(RosterRow) if one.name not in {"row", "commune", "village", "village_kind"})
+_DETAILS = tuple(
+    field_.name for field_ in fields(RosterRow) if field_.name not in {"row", "commune", "village", "village_kind"}
+)
 
 
-def read_roster(path: Path, *, today: date, on_progress: Progress | None = None, most_rows: int = MOST_ROWS) -> Roster:
+def read_roster(path: Path, *, today: date, on_progress: Progress | None = None, max_rows: int = MAX_ROWS) -> Roster:
     """Read an .xlsx or .csv file; `today` is the office's day, after which no date in a roster can lie.
 
     `on_progress` hears now and then how many rows have been read. Never raises for what is in the file: whatever is
     wrong with it comes back as faults, and rows with a fault are left out. A fault without a row is one of the whole
     file: the other rows cannot be trusted for themselves.
     """
-    reading = _Reading(today, on_progress, most_rows)
+    reading = _RosterReader(today, on_progress, max_rows)
     try:
-        reading.read(_open(path))
-    except Unreadable as unreadable:
+        reading.read_sheet(_open_sheet(path))
+    except UnreadableRoster as unreadable:
         return Roster((), (unreadable.fault, *reading.faults), tuple(reading.notices))
     except FileNotFoundError:
-        return Roster((), (Fault("roster.file_missing", values={"file": path.name}),))
+        return Roster((), (RosterFault("roster.file_missing", values={"file": path.name}),))
     except OSError:
-        return Roster((), (Fault("roster.file_unreadable", values={"file": path.name}),))
+        return Roster((), (RosterFault("roster.file_unreadable", values={"file": path.name}),))
     return Roster(tuple(reading.rows), tuple(reading.faults), tuple(reading.notices))
 
 
-def _open(path: Path) -> Sheet:
+def _open_sheet(path: Path) -> Sheet:
     match path.suffix.lower():
         case ".xlsx" | ".xlsm":
             return open_workbook(path)
         case ".csv" | ".txt" | ".tsv":
-            return open_delimited(path, headings_in)
+            return open_csv(path, count_headings)
         case ending:
-            raise Unreadable("roster.ending_unknown", ending=ending or path.name)
+            raise UnreadableRoster("roster.ending_unknown", ending=ending or path.name)
 
 
 @dataclass(slots=True)
-class _Reading:
+class _RosterReader:
     """A roster being read."""
 
     today: date
     on_progress: Progress | None
-    most_rows: int
+    max_rows: int
     rows: list[RosterRow] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    notices: list[Fault] = field(default_factory=list)
+    faults: list[RosterFault] = field(default_factory=list)
+    notices: list[RosterFault] = field(default_factory=list)
     first_of: dict[tuple[str, str], RosterRow] = field(default_factory=dict)
     contested: set[int] = field(default_factory=set)
 
-    def read(self, sheet: Sheet) -> None:
+    def read_sheet(self, sheet: Sheet) -> None:
         """Take the headings, then every row below them; what goes for the whole sheet comes first among the faults."""
         if sheet.passed_over:
-            self.notices.append(Fault("roster.other_sheets", values={"sheets": ", ".join(sheet.passed_over)}))
-        columns, headings_row = self._headings(sheet)
+            self.notices.append(RosterFault("roster.other_sheets", values={"sheets": ", ".join(sheet.passed_over)}))
+        columns, headings_row = self._find_headings(sheet)
         self.notices += columns.notices
         if columns.usable:
-            self._rows(sheet, columns)
+            self._read_rows(sheet, columns)
         self.rows = [row for row in self.rows if row.row not in self.contested]
         self.faults.sort(key=lambda fault: fault.row or 0)
-        if len(self.faults) > MOST_FAULTS:
-            self.faults = [Fault("roster.too_many_faults", values={"limit": MOST_FAULTS}), *self.faults[:MOST_FAULTS]]
-        merged = [one for one in sheet.merged if _last_row(one) >= headings_row]
+        if len(self.faults) > MAX_FAULTS:
+            self.faults = [
+                RosterFault("roster.too_many_faults", values={"limit": MAX_FAULTS}),
+                *self.faults[:MAX_FAULTS],
+            ]
+        merged = [cell_range for cell_range in sheet.merged if _last_row(cell_range) >= headings_row]
         if merged:  # all but one of the merged cells are empty: faults of their rows would only hide the reason
-            cells = ", ".join(merged[:MOST_NAMED]) + (", …" if len(merged) > MOST_NAMED else "")
-            self.rows, self.faults = [], [Fault("roster.merged_cells", values={"cells": cells})]
+            cells = ", ".join(merged[:MAX_NAMED_RANGES]) + (", …" if len(merged) > MAX_NAMED_RANGES else "")
+            self.rows, self.faults = [], [RosterFault("roster.merged_cells", values={"cells": cells})]
         self.faults = columns.faults + self.faults
 
-    def _headings(self, sheet: Sheet) -> tuple[Columns, int]:
+    def _find_headings(self, sheet: Sheet) -> tuple[SheetColumns, int]:
         titles = 0
         for number, cells in sheet.rows:
-            columns = columns_from(cells) if cells else None
+            columns = read_columns(cells) if cells else None
             if columns:
                 return columns, number
             titles += bool(cells)
             if titles >= _TITLE_ROWS:
                 break
-        raise Unreadable("roster.wrong_encoding" if sheet.encoding_guessed else "roster.headings_missing")
+        raise UnreadableRoster("roster.wrong_encoding" if sheet.encoding_guessed else "roster.headings_missing")
 
-    def _rows(self, sheet: Sheet, columns: Columns) -> None:
-        read = 0
+    def _read_rows(self, sheet: Sheet, columns: SheetColumns) -> None:
+        row_count = 0
         for number, cells in sheet.rows:
-            if all(_blank(cell) for _, cell in _held(cells, columns)):
+            if all(_is_blank(cell) for _, cell in _select_cells(cells, columns)):
                 continue
-            read += 1
-            if read > self.most_rows:
-                raise Unreadable("roster.too_many_rows", limit=self.most_rows)
-            self._row(number, cells, columns)
-            if self.on_progress and read % PROGRESS_EVERY == 0:
-                self.on_progress(read)
+            row_count += 1
+            if row_count > self.max_rows:
+                raise UnreadableRoster("roster.too_many_rows", limit=self.max_rows)
+            self._read_row(number, cells, columns)
+            if self.on_progress and row_count % PROGRESS_EVERY == 0:
+                self.on_progress(row_count)
         if self.on_progress:
-            self.on_progress(read)
+            self.on_progress(row_count)
 
-    def _row(self, number: int, cells: Mapping[int, Cell], columns: Columns) -> None:
-        held = {columns.fields[at]: cell for at, cell in _held(cells, columns)}
-        taken = RowCells(number, columns, self.today, held)
+    def _read_row(self, number: int, cells: Mapping[int, Cell], columns: SheetColumns) -> None:
+        known_cells = {columns.fields[at]: cell for at, cell in _select_cells(cells, columns)}
+        row_cells = RowCells(number, columns, self.today, known_cells)
         for at in cells:
-            if at not in columns.fields and at not in columns.passed_over and not _blank(cells[at]):
-                taken.fault("roster.cell_without_heading", at=at + 1)
-        row = _typed(taken)
-        _judge(taken, row)
-        if not taken.faults:
-            self._against_earlier(taken, row)
-        if len(self.faults) <= MOST_FAULTS:  # one more than are told, to know that there are more
-            self.faults += taken.faults
-        if not taken.faults:
+            if at not in columns.fields and at not in columns.passed_over and not _is_blank(cells[at]):
+                row_cells.add_fault("roster.cell_without_heading", at=at + 1)
+        row = _parse_row(row_cells)
+        _check_row(row_cells, row)
+        if not row_cells.faults:
+            self._check_earlier_rows(row_cells, row)
+        if len(self.faults) <= MAX_FAULTS:  # one more than are told, to know that there are more
+            self.faults += row_cells.faults
+        if not row_cells.faults:
             self.rows.append(row)
             if row.name and not row.birth:
-                self.notices.append(Fault("roster.birth_missing", number, columns.headings["birth"]))
+                self.notices.append(RosterFault("roster.birth_missing", number, columns.headings["birth"]))
 
-    def _against_earlier(self, taken: RowCells, row: RosterRow) -> None:
+    def _check_earlier_rows(self, row_cells: RowCells, row: RosterRow) -> None:
         """A village has one head, so it stands in one row; marks count (Đông, Đồng), tone placement does not.
 
         Of two rows nobody here can say which is right: both are at fault, unless the later one says the same.
@@ -145,68 +156,72 @@ class _Reading:
         if first is row:
             return
         if replace(row, row=first.row) == first:
-            taken.fault("roster.row_repeated", other=first.row)
+            row_cells.add_fault("roster.row_repeated", other=first.row)
             return
-        taken.fault("roster.two_heads", "village", other=first.row, village=row.village)
+        row_cells.add_fault("roster.two_heads", "village", other=first.row, village=row.village)
         if first.row not in self.contested:
             self.contested.add(first.row)
             values: dict[str, str | int] = {"other": row.row, "village": first.village}
-            self.faults.append(Fault("roster.two_heads", first.row, taken.columns.headings["village"], values))
+            self.faults.append(
+                RosterFault("roster.two_heads", first.row, row_cells.columns.headings["village"], values)
+            )
 
 
-def _typed(cells: RowCells) -> RosterRow:
+def _parse_row(cells: RowCells) -> RosterRow:
     """The values of a row; with a fault noted, what could not be read is missing."""
-    words = accepted()
-    commune, village, name = cells.required("commune"), cells.required("village"), cells.name()
-    village_kind = cells.word("village_kind", words.village_kinds, "roster.village_kind_unknown")
+    words = load_accepted()
+    commune, village, name = cells.read_required("commune"), cells.read_required("village"), cells.read_name()
+    village_kind = cells.read_word("village_kind", words.village_kinds, "roster.village_kind_unknown")
     return RosterRow(
         row=cells.number,
         commune=commune,
         village=village,
-        village_kind=cast("VillageKind | None", village_kind or kind_of_village(village)),
+        village_kind=cast("VillageKind | None", village_kind or find_village_kind(village)),
         name=name,
-        birth=cells.day("birth"),
-        sex=cast("Sex | None", cells.word("sex", words.sexes, "roster.sex_unknown")),
-        occupation=cells.text("occupation"),
-        native_place=cells.text("native_place"),
-        membership=cast("Membership | None", cells.word("membership", words.memberships, "roster.membership_unknown")),
-        joined=cells.day("joined"),
-        official=cells.day("official"),
-        branch_secretary=cells.answer("branch_secretary") or False,
-        held_since=cells.day("held_since"),
-        education_met=cells.answer("education_met"),
-        contact=cells.contact(),
+        birth=cells.read_day("birth"),
+        sex=cast("Sex | None", cells.read_word("sex", words.sexes, "roster.sex_unknown")),
+        occupation=cells.read_text("occupation"),
+        native_place=cells.read_text("native_place"),
+        membership=cast(
+            "Membership | None", cells.read_word("membership", words.memberships, "roster.membership_unknown")
+        ),
+        joined=cells.read_day("joined"),
+        official=cells.read_day("official"),
+        branch_secretary=cells.read_answer("branch_secretary") or False,
+        held_since=cells.read_day("held_since"),
+        education_met=cells.read_answer("education_met"),
+        contact=cells.read_contact(),
     )
 
 
-def _judge(cells: RowCells, row: RosterRow) -> None:
+def _check_row(cells: RowCells, row: RosterRow) -> None:
     """Whether the values of one row hold together."""
     if row.name is None:
         detail = next((name for name in _DETAILS if getattr(row, name) and not _says_nothing(row, name)), None)
-        if detail and not cells.at_fault("name"):
-            cells.fault("roster.vacant_with_details", detail)
+        if detail and not cells.has_fault("name"):
+            cells.add_fault("roster.vacant_with_details", detail)
         return
-    if row.membership is None and not cells.at_fault("membership"):
-        cells.fault("roster.cell_missing", "membership")
+    if row.membership is None and not cells.has_fault("membership"):
+        cells.add_fault("roster.cell_missing", "membership")
     if row.membership == "probationary" and not cells.cells.get("joined"):
-        cells.fault(
+        cells.add_fault(
             "roster.probationary_without_joined", "joined" if "joined" in cells.columns.headings else "membership"
         )
     if row.membership == "none" and (row.joined or row.official):
-        cells.fault("roster.membership_contradicted", "joined" if row.joined else "official")
+        cells.add_fault("roster.membership_contradicted", "joined" if row.joined else "official")
     if row.membership == "probationary" and row.official:
-        cells.fault("roster.membership_contradicted", "official")
+        cells.add_fault("roster.membership_contradicted", "official")
     if row.membership == "none" and row.branch_secretary:
-        cells.fault("roster.secretary_not_member", "branch_secretary")
-    _in_order(cells, row, ("birth", "joined", "official"))
-    _in_order(cells, row, ("birth", "held_since"))
+        cells.add_fault("roster.secretary_not_member", "branch_secretary")
+    _check_date_order(cells, row, ("birth", "joined", "official"))
+    _check_date_order(cells, row, ("birth", "held_since"))
 
 
-def _in_order(cells: RowCells, row: RosterRow, names: tuple[str, ...]) -> None:
+def _check_date_order(cells: RowCells, row: RosterRow, names: tuple[str, ...]) -> None:
     known = [(name, day) for name in names if (day := cast("date | None", getattr(row, name)))]
     for (earlier, first), (later, second) in pairwise(known):
         if first > second:
-            cells.fault("roster.dates_out_of_order", later, other=cells.columns.headings[earlier])
+            cells.add_fault("roster.dates_out_of_order", later, other=cells.columns.headings[earlier])
 
 
 def _says_nothing(row: RosterRow, name: str) -> bool:
@@ -214,11 +229,11 @@ def _says_nothing(row: RosterRow, name: str) -> bool:
     return name == "membership" and row.membership == "none"
 
 
-def _held(cells: Mapping[int, Cell], columns: Columns) -> list[tuple[int, Cell]]:
+def _select_cells(cells: Mapping[int, Cell], columns: SheetColumns) -> list[tuple[int, Cell]]:
     return [(at, cell) for at, cell in cells.items() if at in columns.fields]
 
 
-def _blank(cell: Cell) -> bool:
+def _is_blank(cell: Cell) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 

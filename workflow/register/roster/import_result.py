@@ -6,9 +6,9 @@ from datetime import date
 from typing import Literal
 
 from workflow.core.text import SameReason
-from workflow.register.roster.rows import Fault
+from workflow.register.roster.rows import RosterFault
 
-What = Literal[
+RowOutcome = Literal[
     "added",
     "unchanged",
     "head_changed",
@@ -30,7 +30,7 @@ class RowResult:
     """
 
     row: int
-    what: What
+    what: RowOutcome
     commune: str = ""
     village: str = ""
     unit: str | None = None
@@ -41,7 +41,7 @@ class RowResult:
     other: str | None = None
     other_row: int | None = None
     reason: SameReason | None = None
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[RosterFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class ImportResult:
     dry_run: bool
     written: bool
     rows: tuple[RowResult, ...]
-    faults: tuple[Fault, ...] = ()
-    notices: tuple[Fault, ...] = ()
+    faults: tuple[RosterFault, ...] = ()
+    notices: tuple[RosterFault, ...] = ()
     events: int = 0
     counts: Counter[str] = field(init=False)
 

@@ -5,25 +5,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from workflow.core.input import FieldFault, Mistyped
+from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
 from workflow.register.roster.file_reader import read_roster
 from workflow.register.roster.import_result import ImportResult, RowResult
-from workflow.register.roster.import_row import Entry
-from workflow.register.roster.match_people import DECISIONS, People
-from workflow.register.roster.match_places import Places
-from workflow.register.roster.plan_changes import Changes
-from workflow.register.roster.rows import Fault, Roster
-from workflow.register.roster.write_changes import write
-from workflow.register.session import Register, opened
+from workflow.register.roster.import_row import ImportEntry
+from workflow.register.roster.match_people import DECISIONS, PersonMatcher
+from workflow.register.roster.match_places import PlaceMatcher
+from workflow.register.roster.plan_changes import ChangePlanner
+from workflow.register.roster.rows import Roster, RosterFault
+from workflow.register.roster.write_changes import write_entries
+from workflow.register.session import RegisterSession, open_register
 from workflow.register.writer import Who
 from workflow.storage.engine import Connection
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 NO_DECISIONS: Mapping[str, str] = {}
 
 
-class Progress(Protocol):
+class ImportProgress(Protocol):
     """Hears how many rows are done, and of how many; ``total`` is not known while the file is read."""
 
     def __call__(self, done: int, total: int | None = None) -> None:
@@ -39,109 +39,109 @@ def import_roster(
     skip_bad: bool = False,
     create_units: bool = False,
     decisions: Mapping[str, str] = NO_DECISIONS,
-    on_progress: Progress | None = None,
+    on_progress: ImportProgress | None = None,
 ) -> ImportResult:
     """Bring a roster (.xlsx, .csv) into the register; the result says of every row what it brings.
 
     Nothing is written in a ``dry_run``, nor while any row is bad or waits for a decision; with ``skip_bad`` such rows
     are left out. A file that cannot be read as a whole is never written. ``create_units`` makes communes that are not
     there. ``decisions``: by row number or by person id, whether who is named and who is known are the "same" person,
-    or somebody "new". Raises `Mistyped` for another decision; an exception on the way leaves nothing written.
+    or somebody "new". Raises `InvalidInput` for another decision; an exception on the way leaves nothing written.
     """
-    _check(decisions)
-    today = office.today()
+    _check_decisions(decisions)
+    today = office.read_today()
     roster = read_roster(path, today=today, on_progress=on_progress)
     whole = tuple(fault for fault in roster.faults if fault.row is None)
     if dry_run or whole:
-        with office.database.reading() as connection:
-            entries, _ = _settled(
-                office, connection, office.tree_in(connection), today, roster, create_units, decisions
+        with office.database.read_transaction() as connection:
+            entries, _ = _settle_entries(
+                office, connection, office.snapshot_for_reading(connection), today, roster, create_units, decisions
             )
-        return _result(today, roster, entries, dry_run=dry_run)
-    with opened(office, who) as register:
-        connection, day = register.work.connection, register.today
-        entries, communes = _settled(office, connection, register.tree, day, roster, create_units, decisions)
-        result = _result(day, roster, entries, dry_run=False)
+        return _build_result(today, roster, entries, dry_run=dry_run)
+    with open_register(office, who) as register:
+        connection, day = register.tx.connection, register.today
+        entries, communes = _settle_entries(office, connection, register.snapshot, day, roster, create_units, decisions)
+        result = _build_result(day, roster, entries, dry_run=False)
         if result.in_the_way and not skip_bad:
             return result
-        return _written(register, result, roster, entries, communes, on_progress)
+        return _write_import(register, result, roster, entries, communes, on_progress)
 
 
-def _check(decisions: Mapping[str, str]) -> None:
+def _check_decisions(decisions: Mapping[str, str]) -> None:
     options = ", ".join(DECISIONS)
     faults = [
-        FieldFault(f"decide {what}", "not_an_option", {"value": said, "options": options})
-        for what, said in decisions.items()
-        if said not in DECISIONS
+        FieldFault(f"decide {what}", "not_an_option", {"value": decision, "options": options})
+        for what, decision in decisions.items()
+        if decision not in DECISIONS
     ]
     if faults:
-        raise Mistyped(faults)
+        raise InvalidInput(faults)
 
 
-def _settled(
+def _settle_entries(
     office: Office,
     connection: Connection,
-    tree: Tree,
+    tree: RegisterSnapshot,
     day: date,
     roster: Roster,
     create_units: bool,  # noqa: FBT001 - passed on from the option
     decisions: Mapping[str, str],
-) -> tuple[list[Entry], list[dict[str, Any]]]:
+) -> tuple[list[ImportEntry], list[dict[str, Any]]]:
     """Every row with what it brings, and the communes that have to be made."""
-    entries = [Entry(row) for row in roster.rows]
-    places = Places(office, connection, tree, day, create=create_units)
-    places.settle(entries)
-    people = People(office, connection, tree, day)
-    people.settle(entries, decisions)
-    changes = Changes(people, tree, day, secretaries=any(row.branch_secretary for row in roster.rows))
+    entries = [ImportEntry(row) for row in roster.rows]
+    places = PlaceMatcher(office, connection, tree, day, create=create_units)
+    places.match_places(entries)
+    people = PersonMatcher(office, connection, tree, day)
+    people.match_people(entries, decisions)
+    changes = ChangePlanner(people, tree, day, secretaries=any(row.branch_secretary for row in roster.rows))
     for entry in entries:
         if entry.what not in ("bad", "duplicate"):
-            changes.settle(entry)
+            changes.plan_row(entry)
     _check_twins(entries)
     used = {entry.commune for entry in entries if entry.what not in ("bad", "duplicate")}
     return entries, [row for id_, row in places.new_communes.items() if id_ in used]
 
 
-def _check_twins(entries: Iterable[Entry]) -> None:
+def _check_twins(entries: Iterable[ImportEntry]) -> None:
     """A row that names the new person of another row stands and falls with it."""
     good = {entry.row.row for entry in entries if entry.what not in ("bad", "duplicate")}
     for entry in entries:
         if entry.row.row in good and entry.other_row is not None and entry.other_row not in good:
-            entry.fault("other_row_bad", "name", other=entry.other_row)
+            entry.add_fault("other_row_bad", "name", other=entry.other_row)
 
 
-def _result(
-    day: date, roster: Roster, entries: Iterable[Entry], *, dry_run: bool, written: bool = False, events: int = 0
+def _build_result(
+    day: date, roster: Roster, entries: Iterable[ImportEntry], *, dry_run: bool, written: bool = False, events: int = 0
 ) -> ImportResult:
     """What is told of the import: the rows as settled, between them those that could not be read."""
-    unread: dict[int, list[Fault]] = {}
+    unread: dict[int, list[RosterFault]] = {}
     for fault in roster.faults:
         if fault.row is not None:
             unread.setdefault(fault.row, []).append(fault)
-    rows = [entry.result(written=written and entry.what not in ("bad", "duplicate")) for entry in entries]
+    rows = [entry.build_result(written=written and entry.what not in ("bad", "duplicate")) for entry in entries]
     rows += [RowResult(row, "bad", faults=tuple(faults)) for row, faults in unread.items()]
     return ImportResult(
         day=day,
         dry_run=dry_run,
         written=written,
-        rows=tuple(sorted(rows, key=lambda one: one.row)),
+        rows=tuple(sorted(rows, key=lambda row_result: row_result.row)),
         faults=tuple(fault for fault in roster.faults if fault.row is None),
         notices=roster.notices,
         events=events,
     )
 
 
-def _written(
-    register: Register,
+def _write_import(
+    register: RegisterSession,
     result: ImportResult,
     roster: Roster,
-    entries: list[Entry],
+    entries: list[ImportEntry],
     communes: list[dict[str, Any]],
-    on_progress: Progress | None,
+    on_progress: ImportProgress | None,
 ) -> ImportResult:
-    good = [entry for entry in entries if entry.what not in ("unchanged", "bad", "duplicate")]
-    before = register.pen.ledger.head.n
-    total = len(good)
-    write(register, communes, good, (lambda done: on_progress(done, total)) if on_progress else None)
-    events = register.pen.ledger.head.n - before
-    return _result(result.day, roster, entries, dry_run=False, written=True, events=events)
+    changed_entries = [entry for entry in entries if entry.what not in ("unchanged", "bad", "duplicate")]
+    before = register.writer.ledger.head.n
+    total = len(changed_entries)
+    write_entries(register, communes, changed_entries, (lambda done: on_progress(done, total)) if on_progress else None)
+    events = register.writer.ledger.head.n - before
+    return _build_result(result.day, roster, entries, dry_run=False, written=True, events=events)

@@ -6,24 +6,24 @@ from typing import Any
 
 from states.vocabulary import Person
 from workflow.core.text import SameReason
-from workflow.register.roster.columns import accepted
-from workflow.register.roster.import_result import RowResult, What
-from workflow.register.roster.rows import Fault, RosterRow
-from workflow.storage.tables import PostRow, Registered, TenureRow
+from workflow.register.roster.columns import load_accepted
+from workflow.register.roster.import_result import RowOutcome, RowResult
+from workflow.register.roster.rows import RosterFault, RosterRow
+from workflow.storage.tables import PostRow, RegisterRow, TenureRow
 
-ORDER: tuple[What, ...] = (
+OUTCOME_ORDER: tuple[RowOutcome, ...] = (
     "unchanged", "details_changed", "membership_changed", "vacated", "head_changed", "added", "duplicate", "bad",
 )  # fmt: skip
 """From the lightest to the weightiest word for a row."""
 
 
 @dataclass(slots=True)
-class Entry:
+class ImportEntry:
     """One row of the roster, carried through the stages of an import."""
 
     row: RosterRow
-    what: What = "unchanged"
-    faults: list[Fault] = field(default_factory=list)
+    what: RowOutcome = "unchanged"
+    faults: list[RosterFault] = field(default_factory=list)
     commune: str | None = None
     unit: str | None = None
     post: PostRow | None = None
@@ -40,20 +40,20 @@ class Entry:
     other_row: int | None = None
     reason: SameReason | None = None
     adds: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    ends: list[tuple[str, Registered, date | None]] = field(default_factory=list)
+    ends: list[tuple[str, RegisterRow, date | None]] = field(default_factory=list)
     """Rows that end with a day; None: that never were so."""
 
-    def becomes(self, what: What) -> None:
+    def add_outcome(self, what: RowOutcome) -> None:
         """The row brings this as well; the weightiest word stays."""
-        self.what = max(self.what, what, key=ORDER.index)
+        self.what = max(self.what, what, key=OUTCOME_ORDER.index)
 
-    def fault(self, code: str, column: str | None = None, **values: str | int) -> None:
+    def add_fault(self, code: str, column: str | None = None, **values: str | int) -> None:
         """Note what is wrong, with the heading that is asked for in the column."""
-        heading = accepted().asked_for[column] if column else None
-        self.faults.append(Fault(f"import.{code}", self.row.row, heading, values))
-        self.becomes("bad")
+        heading = load_accepted().main_headings[column] if column else None
+        self.faults.append(RosterFault(f"import.{code}", self.row.row, heading, values))
+        self.add_outcome("bad")
 
-    def result(self, *, written: bool) -> RowResult:
+    def build_result(self, *, written: bool) -> RowResult:
         """What is told of the row."""
         known = self.person if written or self.new_person is None else None
         changes = self.what in ("head_changed", "vacated")

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Literal, get_args
 
 from states.vocabulary import Person
-from workflow.core.text import Identity, SameReason, likely_same, search_key, sort_key
+from workflow.core.text import Identity, SameReason, find_same_reason, search_key, sort_key
 from workflow.office import Office
-from workflow.register.person_record import opened_person
-from workflow.register.roster.import_row import Entry
+from workflow.register.person_record import decrypt_person
+from workflow.register.roster.import_row import ImportEntry
 from workflow.storage import reads
 from workflow.storage.engine import Connection
-from workflow.storage.register_snapshot import Tree, by, on
+from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on, group_by
 from workflow.storage.tables import TenureRow
 
 Decision = Literal["same", "new"]
@@ -22,7 +22,7 @@ REASONS: tuple[str, ...] = get_args(SameReason)
 
 
 @dataclass
-class Alike:
+class NameIndex:
     """People by what makes two records likely the same, so that few have to be compared."""
 
     _named: dict[str, list[str]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Alike:
     _day: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
     _born: dict[date, list[str]] = field(default_factory=dict)
 
-    def add(self, person: Person) -> None:
+    def add_person(self, person: Person) -> None:
         """Know one more."""
         key, born = search_key(person.name), person.born
         self._named.setdefault(key, []).append(person.id)
@@ -42,7 +42,7 @@ class Alike:
         self._day.setdefault((key, born.day, born.month), []).append(person.id)
         self._born.setdefault(born, []).append(person.id)
 
-    def of(self, name: str, born: date | None) -> Iterable[str]:
+    def find_alike(self, name: str, born: date | None) -> Iterable[str]:
         """Everybody who may be the one of that name and birth date, each once."""
         key = search_key(name)
         if born is None:
@@ -56,42 +56,44 @@ class Alike:
         return dict.fromkeys(id_ for place in places for id_ in place)
 
 
-class People:
+class PersonMatcher:
     """Everybody the office knows on a day, and who holds which post."""
 
-    def __init__(self, office: Office, connection: Connection, tree: Tree, day: date) -> None:
+    def __init__(self, office: Office, connection: Connection, tree: RegisterSnapshot, day: date) -> None:
         self.office, self.day = office, day
         self.known: dict[str, Person] = {
-            row.id: opened_person(office.vault, row.id, row.key, row.sealed, tree.membership(row.id, day))
-            for row in reads.people(connection)
+            row.id: decrypt_person(office.vault, row.id, row.key, row.sealed, tree.get_membership(row.id, day))
+            for row in reads.load_people(connection)
         }
-        self.tenures: dict[str, tuple[TenureRow, ...]] = by(reads.register(connection, TenureRow), "post_id")
-        self.cased = {row.person_id for row in reads.cases(connection)}
+        self.tenures: dict[str, tuple[TenureRow, ...]] = group_by(
+            reads.load_register_rows(connection, TenureRow), "post_id"
+        )
+        self.with_case = {row.person_id for row in reads.load_cases(connection)}
         self._exact: dict[tuple[str, date], list[str]] = {}
         for person in self.known.values():
             if person.name and person.born:
                 self._exact.setdefault((sort_key(person.name), person.born), []).append(person.id)
-        self._alike = Alike()
+        self._alike = NameIndex()
         self._free: set[str] = set()
         self._taken: set[str] = set()
-        self._fresh: dict[tuple[str, date], Entry] = {}
+        self._fresh: dict[tuple[str, date], ImportEntry] = {}
 
-    def settle(self, entries: Iterable[Entry], decisions: Mapping[str, str]) -> None:
+    def match_people(self, entries: Iterable[ImportEntry], decisions: Mapping[str, str]) -> None:
         """Say for every row without a fault whom it names; what is not sure becomes a question."""
-        good = [entry for entry in entries if not entry.faults]
-        for entry in good:
+        good_entries = [entry for entry in entries if not entry.faults]
+        for entry in good_entries:
             if entry.post is not None:
-                entry.holder = on(self.tenures.get(entry.post.id, ()), self.day)
+                entry.holder = find_row_on(self.tenures.get(entry.post.id, ()), self.day)
             if entry.holder is not None and self._is_holder(entry, self.known[entry.holder.person_id]):
                 entry.stays, entry.person = True, entry.holder.person_id
-        self._free = self._without_post(good)
+        self._free = self._without_post(good_entries)
         for id_ in self._free:
-            self._alike.add(self.known[id_])
-        for entry in good:
+            self._alike.add_person(self.known[id_])
+        for entry in good_entries:
             if entry.row.name and not entry.stays:
-                self._settle_one(entry, decisions)
+                self._match_entry(entry, decisions)
 
-    def _is_holder(self, entry: Entry, holder: Person) -> bool:
+    def _is_holder(self, entry: ImportEntry, holder: Person) -> bool:
         """The same name at the same post is the same person, unless the birth dates say otherwise."""
         row = entry.row
         return (
@@ -100,63 +102,68 @@ class People:
             and (row.birth is None or holder.born is None or row.birth == holder.born)
         )
 
-    def _without_post(self, entries: Iterable[Entry]) -> set[str]:
+    def _without_post(self, entries: Iterable[ImportEntry]) -> set[str]:
         """Everybody with a name who is head of nothing once the rows are in."""
-        given = {entry.post.id for entry in entries if entry.post and not entry.stays}
+        filled_posts = {entry.post.id for entry in entries if entry.post and not entry.stays}
         heads = {
             row.person_id
             for post, rows in self.tenures.items()
-            if post not in given and (row := on(rows, self.day)) is not None
+            if post not in filled_posts and (row := find_row_on(rows, self.day)) is not None
         }
         return {id_ for id_, person in self.known.items() if person.name and id_ not in heads}
 
-    def _settle_one(self, entry: Entry, decisions: Mapping[str, str]) -> None:
+    def _match_entry(self, entry: ImportEntry, decisions: Mapping[str, str]) -> None:
         name, born = entry.row.name or "", entry.row.birth
         key = (sort_key(name), born) if born else None
         exact = self._exact.get(key, []) if key else []
         sure = exact[0] if len(exact) == 1 and exact[0] in self._free - self._taken else None
         decided = decisions.get(str(entry.row.row))
         if sure and decided != "new" and decisions.get(sure) != "new":
-            self._take(entry, sure)
+            self._assign_person(entry, sure)
             return
         candidates = (
             []
             if decided == "new"
-            else [one for one in self._candidates(entry, exact) if decisions.get(one[1]) != "new"]
+            else [
+                candidate for candidate in self._find_candidates(entry, exact) if decisions.get(candidate[1]) != "new"
+            ]
         )
         chosen = next((id_ for _, id_ in candidates if decided == "same" or decisions.get(id_) == "same"), None)
         twin = self._fresh.get(key) if key and decided != "new" else None
         if chosen:
-            self._take(entry, chosen)
+            self._assign_person(entry, chosen)
         elif candidates:
             entry.reason, entry.other = candidates[0]
-            entry.becomes("duplicate")
+            entry.add_outcome("duplicate")
         elif twin and decided == "same":
             entry.person = twin.person
             entry.other_row = twin.row.row
         elif twin:
             entry.reason, entry.other_row = "same_name_and_birth_date", twin.row.row
-            entry.becomes("duplicate")
+            entry.add_outcome("duplicate")
         else:
-            self._new(entry, key)
+            self._create_person(entry, key)
 
-    def _candidates(self, entry: Entry, exact: Iterable[str]) -> list[tuple[SameReason, str]]:
+    def _find_candidates(self, entry: ImportEntry, exact: Iterable[str]) -> list[tuple[SameReason, str]]:
         """Who may be meant, the likeliest first."""
         row = entry.row
         named = Identity(row.name or "", row.birth)
-        found: dict[str, SameReason] = dict.fromkeys(exact, "same_name_and_birth_date")
-        for id_ in self._alike.of(named.name, row.birth):
+        reasons: dict[str, SameReason] = dict.fromkeys(exact, "same_name_and_birth_date")
+        for id_ in self._alike.find_alike(named.name, row.birth):
             person = self.known[id_]
-            reason = likely_same(named, Identity(person.name, person.born))
+            reason = find_same_reason(named, Identity(person.name, person.born))
             if reason:
-                found.setdefault(id_, reason)
-        return sorted(((reason, id_) for id_, reason in found.items()), key=lambda one: (REASONS.index(one[0]), one[1]))
+                reasons.setdefault(id_, reason)
+        return sorted(
+            ((reason, id_) for id_, reason in reasons.items()),
+            key=lambda candidate: (REASONS.index(candidate[0]), candidate[1]),
+        )
 
-    def _take(self, entry: Entry, id_: str) -> None:
+    def _assign_person(self, entry: ImportEntry, id_: str) -> None:
         entry.person = id_
         self._taken.add(id_)
 
-    def _new(self, entry: Entry, key: tuple[str, date] | None) -> None:
+    def _create_person(self, entry: ImportEntry, key: tuple[str, date] | None) -> None:
         row = entry.row
         id_ = self.office.new_id("P")
         while id_ in self.known:

@@ -37,7 +37,7 @@ class RosterRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RosterFault:
     """Something wrong, or worth telling: where in the sheet, and the key and values of its text in the catalogue."""
 
     code: str
@@ -51,16 +51,16 @@ class Roster:
     """The rows without a fault, the faults of the others and of the whole file, and notices that stop nothing."""
 
     rows: tuple[RosterRow, ...]
-    faults: tuple[Fault, ...]
-    notices: tuple[Fault, ...] = ()
+    faults: tuple[RosterFault, ...]
+    notices: tuple[RosterFault, ...] = ()
 
 
-class Unreadable(Exception):
+class UnreadableRoster(Exception):
     """The file as a whole cannot be read, for one reason."""
 
     def __init__(self, code: str, **values: str | int) -> None:
         super().__init__(code)
-        self.fault = Fault(code, values=values)
+        self.fault = RosterFault(code, values=values)
 
 
 @dataclass(frozen=True, slots=True)

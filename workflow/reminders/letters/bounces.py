@@ -15,21 +15,21 @@ from typing import Literal
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import Found
-from workflow.reminders.notices.recipients import Recipients, mark_of
+from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.recipients import RecipientFinder, hash_address
 from workflow.storage import reads
-from workflow.storage.engine import Work
+from workflow.storage.engine import Transaction
 
-LARGEST = 5_000_000
-FAILED = re.compile(r"5(\.\d{1,3}){2}")
-OURS = re.compile(r"<?(T[0-9A-Z]{7})@")
-KEY = re.compile(r"\b(T[0-9A-Z]{7})\b")
+MAX_BYTES = 5_000_000
+FAILED_CODE = re.compile(r"5(\.\d{1,3}){2}")
+OUR_MESSAGE_ID = re.compile(r"<?(T[0-9A-Z]{7})@")
+LETTER_KEY = re.compile(r"\b(T[0-9A-Z]{7})\b")
 
 Outcome = Literal["off", "only_duty", "not_ours", "not_final", "unreadable"]
 
 
 @dataclass(frozen=True)
-class Bounced:
+class BounceResult:
     """What came of one letter that came back. ``handed_on``: how many notices are told to the unit above now."""
 
     outcome: Outcome
@@ -46,26 +46,26 @@ class NotAMailbox(Exception):
         self.folder = folder.name
 
 
-def take_in(office: Office, content: bytes) -> Bounced:
+def process_bounce(office: Office, content: bytes) -> BounceResult:
     """Take in one letter that came to the office's address."""
-    if len(content) > LARGEST:
-        return Bounced("unreadable")
+    if len(content) > MAX_BYTES:
+        return BounceResult("unreadable")
     message = message_from_bytes(content, policy=policy.default)
-    status, codes = _status(message)
-    keys = list(_keys(message))
+    status, codes = _read_status(message)
+    keys = list(_find_letter_keys(message))
     with office.database.transaction() as work:
-        letter = next((row for key in keys if (row := outbox_queries.letter(work.connection, key))), None)
+        letter = next((row for key in keys if (row := outbox_queries.find_letter(work.connection, key))), None)
         if letter is None:
-            return Bounced("not_ours" if status is None or keys else "unreadable")
+            return BounceResult("not_ours" if status is None or keys else "unreadable")
         if status is None:
             notice_queries.set_mailbox(work, letter.user_id, only_duty=True)
-            return Bounced("only_duty", letter.user_id)
+            return BounceResult("only_duty", letter.user_id)
         if status != "failed" or not codes:
-            return Bounced("not_final", letter.user_id)
-        return _switch_off(office, work, letter, codes[0])
+            return BounceResult("not_final", letter.user_id)
+        return _switch_off_address(office, work, letter, codes[0])
 
 
-def take_in_mailbox(office: Office, folder: Path) -> Iterator[Bounced]:
+def process_mailbox(office: Office, folder: Path) -> Iterator[BounceResult]:
     """Take in every letter of a Maildir; what was taken in is marked as seen there. Raises `NotAMailbox`, `OSError`."""
     import mailbox
 
@@ -73,51 +73,53 @@ def take_in_mailbox(office: Office, folder: Path) -> Iterator[Bounced]:
         raise NotAMailbox(folder)
     box = mailbox.Maildir(folder, create=False)
     for key in sorted(box.keys()):
-        held = box.get_message(key)
-        if "S" not in held.get_flags():
-            yield take_in(office, box.get_bytes(key))
-            held.set_subdir("cur")
-            held.add_flag("S")
-            box[key] = held
+        message = box.get_message(key)
+        if "S" not in message.get_flags():
+            yield process_bounce(office, box.get_bytes(key))
+            message.set_subdir("cur")
+            message.add_flag("S")
+            box[key] = message
 
 
-def _switch_off(office: Office, work: Work, letter: Found, code: str) -> Bounced:
-    tree = office.tree_in(work.connection)
-    today = office.day(reads.today(work.connection))
-    recipients = Recipients(office, work, tree, today)
-    address = recipients.mailbox(letter.user_id).address
+def _switch_off_address(office: Office, work: Transaction, letter: DbRow, code: str) -> BounceResult:
+    tree = office.snapshot_for_reading(work.connection)
+    today = office.resolve_day(reads.load_today(work.connection))
+    recipients = RecipientFinder(office, work, tree, today)
+    address = recipients.find_mailbox(letter.user_id).address
     if address:
-        notice_queries.set_mailbox(work, letter.user_id, address=mark_of(office, address), off_since=today, code=code)
-    outbox_queries.change(work, letter.id, ("sent", "waiting", "stuck"), state="returned", said=code)
-    place = recipients.place_of(letter.user_id)
-    via = recipients.above_with_address(place) if place else None
-    told = [row.id for row in notice_queries.in_letter(work, letter.id)]
+        notice_queries.set_mailbox(
+            work, letter.user_id, address=hash_address(office, address), off_since=today, code=code
+        )
+    outbox_queries.update_letter(work, letter.id, ("sent", "waiting", "stuck"), state="returned", said=code)
+    place = recipients.first_unit_of(letter.user_id)
+    via = recipients.reachable_above(place) if place else None
+    notice_ids = [row.id for row in notice_queries.list_notices_in_letter(work, letter.id)]
     if via:
-        notice_queries.hand_on(work, told, via)
-    return Bounced("off", letter.user_id, code, len(told) if via else 0)
+        notice_queries.reassign_notices(work, notice_ids, via)
+    return BounceResult("off", letter.user_id, code, len(notice_ids) if via else 0)
 
 
-def _status(message: Message) -> tuple[str | None, list[str]]:
+def _read_status(message: Message) -> tuple[str | None, list[str]]:
     """The action that a delivery status notification tells, and its codes; None where it is none."""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
-            said = [one for one in part.get_payload() if isinstance(one, Message)]
-            actions = [str(one["Action"]).strip().lower() for one in said if one["Action"]]
-            codes = [found[0] for one in said if (found := FAILED.search(str(one["Status"] or "")))]
+            reports = [report for report in part.get_payload() if isinstance(report, Message)]
+            actions = [str(report["Action"]).strip().lower() for report in reports if report["Action"]]
+            codes = [match[0] for report in reports if (match := FAILED_CODE.search(str(report["Status"] or "")))]
             return (actions[0] if actions else ""), codes
     return None, []
 
 
-def _keys(message: Message) -> Iterator[str]:
+def _find_letter_keys(message: Message) -> Iterator[str]:
     """The keys of our letters that a message holds: of what it returns, of what it answers, in its subject."""
     for part in message.walk():
         for name in ("Message-ID", "In-Reply-To", "References"):
             for value in part.get_all(name, []):
-                yield from OURS.findall(str(value))
+                yield from OUR_MESSAGE_ID.findall(str(value))
         if part.get_content_type() == "text/rfc822-headers":
-            yield from OURS.findall(_text(part))
-    yield from KEY.findall(str(message["Subject"] or ""))
+            yield from OUR_MESSAGE_ID.findall(_part_text(part))
+    yield from LETTER_KEY.findall(str(message["Subject"] or ""))
 
 
-def _text(part: Message) -> str:
+def _part_text(part: Message) -> str:
     return str(part.get_content()) if isinstance(part, EmailMessage) else str(part.get_payload())

@@ -8,33 +8,33 @@ from functools import cache, cached_property, partial
 from itertools import groupby
 from typing import Protocol
 
-from notifications.letter import Entry, Item, Letter, Urgency, Weekly, Why
+from notifications.letter import CalendarEntry, Letter, LetterItem, RecipientReason, Urgency, WeeklySummary
 from notifications.policy import Policy, Reminder
-from states.record.case_record import HOUSE
+from states.record.case_record import HOUSE_PREFIX
 from states.rulebook.edition import ClockRule
 from states.rulebook.loading import NoEdition
 from states.vocabulary import Text
 from workflow.core.clock import now
 from workflow.office import Office
-from workflow.register.person_record import opened_person
+from workflow.register.person_record import decrypt_person
 from workflow.reminders.letters import outbox_queries
-from workflow.reminders.letters.weekly_summary import weekly_of
+from workflow.reminders.letters.weekly_summary import build_weekly_summary
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import Found
-from workflow.reminders.notices.recipients import Mailbox, Recipients
-from workflow.reminders.notices.sweep import MOVED
-from workflow.reminders.notices.watches import NOT_SAID
+from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.recipients import Mailbox, RecipientFinder
+from workflow.reminders.notices.sweep import MOVED_STEP
+from workflow.reminders.notices.watches import HIDDEN_DAY
 from workflow.storage import reads, writes
-from workflow.storage.engine import Work
+from workflow.storage.engine import Transaction
 
-TOGETHER = 50
+LETTERS_PER_TRANSACTION = 50
 """Letters that are written in one transaction: the office's acts go on between them."""
-SOON = 7
-Key = tuple[str, str, str]
+SOON_DAYS = 7
+ClockKey = tuple[str, str, str]
 """A start of a clock: case (or post, or unit), clock, which start."""
 
 
-class Writes(Protocol):
+class LetterWriter(Protocol):
     """Whatever puts a letter into words."""
 
     def write(self, letter: Letter) -> bytes:
@@ -42,7 +42,7 @@ class Writes(Protocol):
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenLetter:
     """A letter laid into the outbox: to whom, how many things it tells."""
 
     id: str
@@ -50,48 +50,52 @@ class Written:
     items: int
 
 
-def write_letters(office: Office, policy: Policy, writer: Writes, morning: date) -> list[Written]:
+def write_letters(office: Office, policy: Policy, writer: LetterWriter, morning: date) -> list[WrittenLetter]:
     """Write the letter of everybody who has notices waiting; who has a letter of that morning waits for the next."""
     with office.database.transaction() as work:
-        readers = sorted({row.via for row in notice_queries.waiting(work)})
-        row = reads.office(work.connection)
-    desk = Desk(office, policy, writer, morning, row.name, row.sample)
-    return [one for at in range(0, len(readers), TOGETHER) for one in desk.write(readers[at : at + TOGETHER])]
+        readers = sorted({row.via for row in notice_queries.list_waiting(work)})
+        row = reads.load_office(work.connection)
+    batch = LetterBatch(office, policy, writer, morning, row.name, row.sample)
+    return [
+        letter
+        for at in range(0, len(readers), LETTERS_PER_TRANSACTION)
+        for letter in batch.write_for(readers[at : at + LETTERS_PER_TRANSACTION])
+    ]
 
 
 @dataclass
-class Desk:
+class LetterBatch:
     """Where the letters of one morning are written."""
 
     office: Office
     policy: Policy
-    writer: Writes
+    writer: LetterWriter
     morning: date
     name: str
     sample: str | None
 
-    def write(self, readers: Sequence[str]) -> list[Written]:
+    def write_for(self, readers: Sequence[str]) -> list[WrittenLetter]:
         """The letters of some readers, in one transaction."""
         with self.office.database.transaction() as work:
-            notice_queries.take_turn(work, "letters", int(now().timestamp()))
-            tree = self.office.tree_in(work.connection)
-            recipients = Recipients(self.office, work, tree, self.morning)
-            waiting_still = sorted(set(readers) - outbox_queries.readers_of(work, readers, self.morning))
-            laid = Laid.out(work, waiting_still, self.morning)
-            found = (self._letter(_Reader(self, work, recipients, laid, user)) for user in waiting_still)
-            return [one for one in found if one]
+            notice_queries.lock_beat(work, "letters", int(now().timestamp()))
+            tree = self.office.snapshot_for_reading(work.connection)
+            recipients = RecipientFinder(self.office, work, tree, self.morning)
+            waiting_still = sorted(set(readers) - outbox_queries.find_readers_with_letter(work, readers, self.morning))
+            data = BatchData.load_for(work, waiting_still, self.morning)
+            letters = (self._write_letter(_ReaderLetter(self, work, recipients, data, user)) for user in waiting_still)
+            return [letter for letter in letters if letter]
 
-    def _letter(self, reader: "_Reader") -> Written | None:
+    def _write_letter(self, reader: "_ReaderLetter") -> WrittenLetter | None:
         box, work = reader.mailbox, reader.work
         if box.address is None or box.key is None:
             return None
-        told, void = reader.sorted()
-        notice_queries.settle(work, [row.id for row in void], "void")
-        if not told:
+        current, void = reader.split_notices()
+        notice_queries.settle_notices(work, [row.id for row in void], "void")
+        if not current:
             return None
         id_ = self.office.new_id("T")
-        items = tuple(reader.items(told))
-        news = {row.clock: row for row in told}
+        items = tuple(reader.build_items(current))
+        news = {row.clock: row for row in current}
         at = now()
         letter = Letter(
             key=id_,
@@ -100,39 +104,39 @@ class Desk:
             written_at=at,
             office=self.name,
             items=items,
-            entries=tuple(reader.entries(told)),
+            entries=tuple(reader.build_entries(current)),
             weekly=self._weekly if "monday" in news else None,
             worker_late=int(news["sweep_late"].instance) if "sweep_late" in news else 0,
             sample=self.sample,
         )
-        sealed = self.office.vault.seal(box.key, packed(box.address, self.writer.write(letter)), id_)
+        sealed = self.office.vault.encrypt(box.key, pack_message(box.address, self.writer.write(letter)), id_)
         times = dict.fromkeys(("made_at", "next_at"), int(at.timestamp()))
         outbox_queries.add_letter(work, id=id_, user_id=reader.user, day=self.morning, sealed=sealed, **times)
-        notice_queries.settle(work, [row.id for row in told], "told", id_)
-        return Written(id_, reader.user, len(items))
+        notice_queries.settle_notices(work, [row.id for row in current], "told", id_)
+        return WrittenLetter(id_, reader.user, len(items))
 
     @cached_property
-    def _weekly(self) -> Weekly:
-        return weekly_of(self.office, self.morning)
+    def _weekly(self) -> WeeklySummary:
+        return build_weekly_summary(self.office, self.morning)
 
     @cached_property
-    def clock_rule(self) -> Callable[..., tuple[Text, str | None]]:
+    def describe_clock(self) -> Callable[..., tuple[Text, str | None]]:
         """What a clock of a pipeline is called, and its article; asked of the editions once."""
-        return cache(partial(clock_rule, self.office))
+        return cache(partial(describe_clock, self.office))
 
-    def reminder(self, name: str) -> Reminder | None:
+    def find_reminder(self, name: str) -> Reminder | None:
         """A reminder of the policy; None where the policy has it no more."""
         return self.policy.reminders.get(name)
 
 
-def clock_rule(office: Office, pipeline: str, name: str, started: date | None = None) -> tuple[Text, str | None]:
+def describe_clock(office: Office, pipeline: str, name: str, started: date | None = None) -> tuple[Text, str | None]:
     """What a clock is called, and its article: by the edition of the day it started, else the newest that knows it."""
     book = office.rulebook
-    editions = [book.edition(pipeline, one) for one in reversed(list(book.editions(pipeline)))]
+    editions = [book.load_edition(pipeline, edition_id) for edition_id in reversed(list(book.list_editions(pipeline)))]
     with suppress(NoEdition):
         editions.insert(0, book.edition_on(pipeline, started or date.max))
     for edition in editions:
-        if name.startswith(HOUSE) and (state := edition.states.get(name.removeprefix(HOUSE))):
+        if name.startswith(HOUSE_PREFIX) and (state := edition.states.get(name.removeprefix(HOUSE_PREFIX))):
             return state.label, None
         rule: ClockRule | None = edition.clocks.get(name)
         if rule is not None:
@@ -140,92 +144,97 @@ def clock_rule(office: Office, pipeline: str, name: str, started: date | None = 
     return Text(name, name), None
 
 
-def packed(address: str, message: bytes) -> bytes:
+def pack_message(address: str, message: bytes) -> bytes:
     """An address and a message, to be sealed together."""
     return f"{address}\n".encode() + message
 
 
-def unpacked(plain: bytes) -> tuple[str, bytes]:
+def unpack_message(plain: bytes) -> tuple[str, bytes]:
     """What `packed` packed."""
     address, _, message = plain.partition(b"\n")
     return address.decode(), message
 
 
 @dataclass(frozen=True)
-class Laid:
+class BatchData:
     """What some letters are written from: notices and calendar entries by reader, clocks, what is snoozed."""
 
-    waiting: Mapping[str, Sequence[Found]]
-    entered: Mapping[str, Mapping[Key, Found]]
-    running: Mapping[Key, Found]
+    waiting: Mapping[str, Sequence[DbRow]]
+    calendar_entries: Mapping[str, Mapping[ClockKey, DbRow]]
+    running_clocks: Mapping[ClockKey, DbRow]
     snoozed: set[tuple[str, str, str, str]]
 
     @staticmethod
-    def out(work: Work, readers: Sequence[str], morning: date) -> "Laid":
+    def load_for(work: Transaction, readers: Sequence[str], morning: date) -> "BatchData":
         """Read all of it, in one go for all readers."""
-        waiting, entered = notice_queries.waiting_for(work, readers), notice_queries.entries(work, readers)
-        told = {row.subject for rows in waiting.values() for row in rows}
-        cases = told | {key[0] for mine in entered.values() for key in mine}
-        snoozed = {(row.subject, row.clock, row.instance, row.user_id) for row in notice_queries.snoozes(work, morning)}
-        return Laid(waiting, entered, notice_queries.running(work, sorted(cases)), snoozed)
+        waiting, entered = (
+            notice_queries.list_waiting_by_reader(work, readers),
+            notice_queries.load_calendar_entries(work, readers),
+        )
+        subjects = {row.subject for rows in waiting.values() for row in rows}
+        cases = subjects | {key[0] for mine in entered.values() for key in mine}
+        snoozed = {
+            (row.subject, row.clock, row.instance, row.user_id) for row in notice_queries.list_snoozes(work, morning)
+        }
+        return BatchData(waiting, entered, notice_queries.load_running_clocks(work, sorted(cases)), snoozed)
 
 
 @dataclass
-class _Reader:
+class _ReaderLetter:
     """One reader with the notices that wait for them."""
 
-    desk: Desk
-    work: Work
-    recipients: Recipients
-    laid: Laid
+    batch: LetterBatch
+    work: Transaction
+    recipients: RecipientFinder
+    data: BatchData
     user: str
 
     @property
     def mailbox(self) -> Mailbox:
-        return self.recipients.mailbox(self.user)
+        return self.recipients.find_mailbox(self.user)
 
-    def sorted(self) -> tuple[list[Found], list[Found]]:
+    def split_notices(self) -> tuple[list[DbRow], list[DbRow]]:
         """What is to be told, and what has nothing to say any more; what is snoozed stays as it is."""
-        told: list[Found] = []
-        void: list[Found] = []
-        for row in self.laid.waiting.get(self.user, ()):
-            if (row.subject, row.clock, row.instance, row.user_id) in self.laid.snoozed:
+        current: list[DbRow] = []
+        void: list[DbRow] = []
+        for row in self.data.waiting.get(self.user, ()):
+            if (row.subject, row.clock, row.instance, row.user_id) in self.data.snoozed:
                 continue
-            (told if self._stands(row) else void).append(row)
-        return told, void
+            (current if self._is_still_true(row) else void).append(row)
+        return current, void
 
-    def _stands(self, row: Found) -> bool:
+    def _is_still_true(self, row: DbRow) -> bool:
         """Whether a notice is still true: the clock runs, to the same day, and the reader wants to hear of it."""
-        reminder = self.desk.reminder(row.reminder)
+        reminder = self.batch.find_reminder(row.reminder)
         if reminder is None or (reminder.optional and self.mailbox.only_duty):
             return False
         if reminder.watch:
             return True
-        clock = self.laid.running.get(_key(row))
+        clock = self.data.running_clocks.get(_clock_key(row))
         return clock is not None and clock.due == row.due
 
-    def items(self, told: Iterable[Found]) -> Iterator[Item]:
+    def build_items(self, current: Iterable[DbRow]) -> Iterator[LetterItem]:
         """One item for each deadline, whatever number of its steps is told."""
-        order = sorted(told, key=lambda row: (*_key(row), row.user_id))
-        for _, same in groupby(order, key=lambda row: (*_key(row), row.user_id)):
+        order = sorted(current, key=lambda row: (*_clock_key(row), row.user_id))
+        for _, same in groupby(order, key=lambda row: (*_clock_key(row), row.user_id)):
             rows = sorted(same, key=lambda row: row.id)
             if rows[-1].clock not in ("monday", "sweep_late"):
-                yield self._item(rows)
+                yield self._build_item(rows)
 
-    def _item(self, rows: Sequence[Found]) -> Item:
+    def _build_item(self, rows: Sequence[DbRow]) -> LetterItem:
         row = rows[-1]
-        reminder = self.desk.reminder(row.reminder)
+        reminder = self.batch.find_reminder(row.reminder)
         if reminder is None:
             raise LookupError(row.reminder)
-        clock = self.laid.running.get(_key(row))
+        clock = self.data.running_clocks.get(_clock_key(row))
         about, citation = reminder.about, None
         if clock is not None and reminder.clocks:
-            about, citation = self.desk.clock_rule(clock.pipeline, row.clock, clock.start)
-        due = None if row.due == NOT_SAID else row.due
-        days = (due - self.desk.morning).days if due else None
-        why: Why = row.why
-        return Item(
-            urgency=_urgency(days),
+            about, citation = self.batch.describe_clock(clock.pipeline, row.clock, clock.start)
+        due = None if row.due == HIDDEN_DAY else row.due
+        days = (due - self.batch.morning).days if due else None
+        why: RecipientReason = row.why
+        return LetterItem(
+            urgency=_find_urgency(days),
             about=about or Text(row.clock, row.clock),
             todo=reminder.todo,
             why=why,
@@ -235,54 +244,67 @@ class _Reader:
             moved_from=self._moved_from(rows),
             duty=not reminder.optional,
             citation=citation,
-            **self._who(row),
+            **self._person_and_place(row),
         )
 
-    def _moved_from(self, rows: Sequence[Found]) -> date | None:
-        row = next((row for row in rows if row.step == MOVED), None)
+    def _moved_from(self, rows: Sequence[DbRow]) -> date | None:
+        row = next((row for row in rows if row.step == MOVED_STEP), None)
         if row is None:
             return None
-        before = notice_queries.told_before(self.work, *_key(row))
-        days = [one.due for one in before if one.user_id == row.user_id and one.state == "told" and one.due != row.due]
+        before = notice_queries.list_earlier_notices(self.work, *_clock_key(row))
+        days = [
+            notice.due
+            for notice in before
+            if notice.user_id == row.user_id and notice.state == "told" and notice.due != row.due
+        ]
         return days[-1] if days else None
 
-    def _who(self, row: Found) -> dict[str, str | None]:
+    def _person_and_place(self, row: DbRow) -> dict[str, str | None]:
         """Village and name, where the office lets its letters say them."""
-        if not self.desk.office.config.mail.names or row.person_id is None:
+        if not self.batch.office.config.mail.names or row.person_id is None:
             return {}
-        key, sealed = writes.person_row(self.work, row.person_id)
-        unit = self._unit(row)
-        place = self.recipients.tree.unit(unit, self.desk.morning) if unit else None
-        name = opened_person(self.desk.office.vault, row.person_id, key, sealed).name
+        key, sealed = writes.load_person_row(self.work, row.person_id)
+        unit = self._find_unit(row)
+        place = self.recipients.tree.find_unit(unit, self.batch.morning) if unit else None
+        name = decrypt_person(self.batch.office.vault, row.person_id, key, sealed).name
         return {"name": name or None, "place": place.name if place else None}
 
-    def _unit(self, row: Found) -> str | None:
-        clock = self.laid.running.get(_key(row))
+    def _find_unit(self, row: DbRow) -> str | None:
+        clock = self.data.running_clocks.get(_clock_key(row))
         if clock is not None:
             return str(clock.unit_id)
-        held = reads.case(self.work.connection, row.subject)
-        return held.unit_id if held else None
+        case = reads.load_case(self.work.connection, row.subject)
+        return case.unit_id if case else None
 
-    def entries(self, told: Iterable[Found]) -> Iterator[Entry]:
+    def build_entries(self, current: Iterable[DbRow]) -> Iterator[CalendarEntry]:
         """What changes in the reader's calendar: deadlines new or moved, and those that are over."""
-        mine = {_key(row) for row in told if row.via == row.user_id}
-        entered = self.laid.entered.get(self.user, {})
-        for key in sorted(mine & set(self.laid.running)):
-            clock, held = self.laid.running[key], entered.get(key)
-            lies_ahead = clock.due >= self.desk.morning
-            if held.due != clock.due or held.cancelled if held else lies_ahead:
-                yield self._enter(key, clock, held)
-        for key, held in entered.items():
-            if key not in self.laid.running and not held.cancelled:
-                notice_queries.put_entry(self.work, held.uid, cancelled=True, sequence=held.sequence + 1)
-                about = self.desk.clock_rule("admission", held.clock)[0]
-                yield Entry(held.uid, held.sequence + 1, held.due, about, held.subject, cancelled=True)
+        own_keys = {_clock_key(row) for row in current if row.via == row.user_id}
+        known_entries = self.data.calendar_entries.get(self.user, {})
+        for key in sorted(own_keys & set(self.data.running_clocks)):
+            clock, known_entry = self.data.running_clocks[key], known_entries.get(key)
+            lies_ahead = clock.due >= self.batch.morning
+            if known_entry.due != clock.due or known_entry.cancelled if known_entry else lies_ahead:
+                yield self._put_entry(key, clock, known_entry)
+        for key, known_entry in known_entries.items():
+            if key not in self.data.running_clocks and not known_entry.cancelled:
+                notice_queries.save_calendar_entry(
+                    self.work, known_entry.uid, cancelled=True, sequence=known_entry.sequence + 1
+                )
+                about = self.batch.describe_clock("admission", known_entry.clock)[0]
+                yield CalendarEntry(
+                    known_entry.uid,
+                    known_entry.sequence + 1,
+                    known_entry.due,
+                    about,
+                    known_entry.subject,
+                    cancelled=True,
+                )
 
-    def _enter(self, key: Key, clock: Found, held: Found | None) -> Entry:
-        uid = held.uid if held else self.desk.office.new_id("L")
-        sequence = held.sequence + 1 if held else 0
+    def _put_entry(self, key: ClockKey, clock: DbRow, known_entry: DbRow | None) -> CalendarEntry:
+        uid = known_entry.uid if known_entry else self.batch.office.new_id("L")
+        sequence = known_entry.sequence + 1 if known_entry else 0
         subject, name, instance = key
-        notice_queries.put_entry(
+        notice_queries.save_calendar_entry(
             self.work,
             uid,
             user_id=self.user,
@@ -293,16 +315,16 @@ class _Reader:
             sequence=sequence,
             cancelled=False,
         )
-        return Entry(uid, sequence, clock.due, self.desk.clock_rule(clock.pipeline, name)[0], subject)
+        return CalendarEntry(uid, sequence, clock.due, self.batch.describe_clock(clock.pipeline, name)[0], subject)
 
 
-def _key(row: Found) -> Key:
+def _clock_key(row: DbRow) -> ClockKey:
     return row.subject, row.clock, row.instance
 
 
-def _urgency(days: int | None) -> Urgency:
+def _find_urgency(days: int | None) -> Urgency:
     if days is None:
         return "news"
     if days < 0:
         return "late"
-    return "soon" if days <= SOON else "later"
+    return "soon" if days <= SOON_DAYS else "later"

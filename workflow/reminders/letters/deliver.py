@@ -8,120 +8,132 @@ from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from notifications.letter_days import is_open
-from notifications.policy import Hours
-from notifications.transport import Parcel, Post, PostAway, PutOff, Refused
+from notifications.letter_days import is_office_day
+from notifications.policy import SendingHours
+from notifications.transport import Envelope, LetterDeferred, LetterRefused, MailTransport, TransportUnavailable
 from workflow.core.clock import now
-from workflow.core.crypto import Unreadable
+from workflow.core.crypto import DecryptionFailed
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
-from workflow.reminders.letters.compose import unpacked
+from workflow.reminders.letters.compose import unpack_message
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import Found
+from workflow.reminders.notices.notice_queries import DbRow
 from workflow.storage import writes
-from workflow.storage.engine import Work
-from workflow.storage.register_snapshot import on
+from workflow.storage.engine import Transaction
+from workflow.storage.register_snapshot import find_row_on
 from workflow.storage.writes import UnknownPerson
 
-PAUSES = tuple(minutes * 60 for minutes in (5, 15, 60, 240, 720))
+RETRY_PAUSES = tuple(minutes * 60 for minutes in (5, 15, 60, 240, 720))
 """Seconds until a letter that was put off is tried again; one that is put off after the last is stuck."""
-LEASE = 900
-TOGETHER = 10
-LONGEST_ANSWER = 300
+LEASE_SECONDS = 900
+LETTERS_PER_CLAIM = 10
+MAX_ANSWER_LENGTH = 300
 
 
 @dataclass(frozen=True)
-class Delivered:
+class DeliveryResult:
     """What became of the letters that were due. ``away``: why nothing can be sent to anybody now."""
 
     sent: int = 0
     put_off: int = 0
     stuck: int = 0
-    away: PostAway | None = None
+    away: TransportUnavailable | None = None
 
 
-def within(hours: Hours, office: Office, at: datetime) -> bool:
+def is_sending_time(hours: SendingHours, office: Office, at: datetime) -> bool:
     """Whether letters go out at an instant: in the office's hours, on a working day."""
-    here = at.astimezone(ZoneInfo(office.config.zone))
-    return hours.from_ <= here.time() < hours.to and is_open(office.tree_read().calendar, here.date())
+    local_time = at.astimezone(ZoneInfo(office.config.zone))
+    return hours.from_ <= local_time.time() < hours.to and is_office_day(
+        office.read_snapshot().calendar, local_time.date()
+    )
 
 
-def deliver(office: Office, post: Post, *, at: int | None = None) -> Delivered:
+def deliver_letters(office: Office, transport: MailTransport, *, at: int | None = None) -> DeliveryResult:
     """Send every letter that is due at ``at`` (UTC seconds; now, if not said)."""
-    done = Delivered()
+    result = DeliveryResult()
     lease = uuid4().hex
-    when = at if at is not None else _now()
+    when = at if at is not None else _now_seconds()
     while True:
         with office.database.transaction() as work:
-            some = outbox_queries.claim(work, when, lease, _now() + LEASE, TOGETHER)
-            keys = {row.id: key_of(office, work, row.user_id, row.day) for row in some}
-        for row in some:
+            claimed = outbox_queries.lease_letters(work, when, lease, _now_seconds() + LEASE_SECONDS, LETTERS_PER_CLAIM)
+            keys = {row.id: find_reader_key(office, work, row.user_id, row.day) for row in claimed}
+        for row in claimed:
             try:
-                done = _send(office, post, row, keys[row.id], lease, done)
-            except PostAway as away:
-                done = replace(done, away=away)
+                result = _send_letter(office, transport, row, keys[row.id], lease, result)
+            except TransportUnavailable as error:
+                result = replace(result, away=error)
                 break
-        if not some or done.away:
+        if not claimed or result.away:
             break
     with office.database.transaction() as work:
-        outbox_queries.let_go(work, lease)
-        if done.sent or done.away is None:
-            notice_queries.set_beat(work, "delivery", at=_now())
-    return done
+        outbox_queries.release_letters(work, lease)
+        if result.sent or result.away is None:
+            notice_queries.set_beat(work, "delivery", at=_now_seconds())
+    return result
 
 
-def _now() -> int:
+def _now_seconds() -> int:
     return int(now().timestamp())
 
 
-def key_of(office: Office, work: Work, user_id: str, day: date) -> bytes | None:
+def find_reader_key(office: Office, work: Transaction, user_id: str, day: date) -> bytes | None:
     """The key of whoever a letter of that day went to; None where they were forgotten."""
-    users = office.tree_in(work.connection).users.get(user_id, ())
-    user = on(users, day) or (users[-1] if users else None)
+    users = office.snapshot_for_reading(work.connection).users.get(user_id, ())
+    user = find_row_on(users, day) or (users[-1] if users else None)
     try:
-        return writes.person_row(work, user.person_id)[0] if user else None
+        return writes.load_person_row(work, user.person_id)[0] if user else None
     except UnknownPerson:
         return None
 
 
-def opened(office: Office, row: Found, key: bytes | None) -> tuple[str, bytes] | None:
+def decrypt_letter(office: Office, row: DbRow, key: bytes | None) -> tuple[str, bytes] | None:
     """A letter's address and bytes; None where its reader was forgotten."""
     try:
-        return unpacked(office.vault.open(key, row.sealed, row.id)) if key else None
-    except Unreadable:
+        return unpack_message(office.vault.decrypt(key, row.sealed, row.id)) if key else None
+    except DecryptionFailed:
         return None
 
 
-def _send(office: Office, post: Post, row: Found, key: bytes | None, lease: str, done: Delivered) -> Delivered:
-    held = opened(office, row, key)
-    if held is None:
-        _mark(office, row, lease, state="cancelled", said="")
-        return done
-    address, message = held
+def _send_letter(
+    office: Office, transport: MailTransport, row: DbRow, key: bytes | None, lease: str, result: DeliveryResult
+) -> DeliveryResult:
+    content = decrypt_letter(office, row, key)
+    if content is None:
+        _mark_letter(office, row, lease, state="cancelled", said="")
+        return result
+    address, message = content
     try:
-        post.send(Parcel(f"{row.id}@{_domain(office)}", office.config.mail.sender, address, message))
-    except Refused as refused:
-        _mark(office, row, lease, state="stuck", tries=row.tries + 1, code=refused.code, said=_short(refused.text))
-        return replace(done, stuck=done.stuck + 1)
-    except PutOff as later:
-        said = {"tries": row.tries + 1, "code": later.code, "said": _short(later.text)}
-        if row.tries >= len(PAUSES):
-            _mark(office, row, lease, state="stuck", **said)
-            return replace(done, stuck=done.stuck + 1)
-        _mark(office, row, lease, next_at=_now() + PAUSES[row.tries], **said)
-        return replace(done, put_off=done.put_off + 1)
-    _mark(office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now(), code=None, said=None)
-    return replace(done, sent=done.sent + 1)
+        transport.send(Envelope(f"{row.id}@{_domain(office)}", office.config.mail.sender, address, message))
+    except LetterRefused as refused:
+        _mark_letter(
+            office,
+            row,
+            lease,
+            state="stuck",
+            tries=row.tries + 1,
+            code=refused.code,
+            said=_truncate_answer(refused.text),
+        )
+        return replace(result, stuck=result.stuck + 1)
+    except LetterDeferred as later:
+        outcome = {"tries": row.tries + 1, "code": later.code, "said": _truncate_answer(later.text)}
+        if row.tries >= len(RETRY_PAUSES):
+            _mark_letter(office, row, lease, state="stuck", **outcome)
+            return replace(result, stuck=result.stuck + 1)
+        _mark_letter(office, row, lease, next_at=_now_seconds() + RETRY_PAUSES[row.tries], **outcome)
+        return replace(result, put_off=result.put_off + 1)
+    _mark_letter(office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now_seconds(), code=None, said=None)
+    return replace(result, sent=result.sent + 1)
 
 
 def _domain(office: Office) -> str:
     return office.config.mail.sender.partition("@")[2]
 
 
-def _mark(office: Office, row: Found, lease: str, **values: object) -> None:
+def _mark_letter(office: Office, row: DbRow, lease: str, **values: object) -> None:
     with office.database.transaction() as work:
-        outbox_queries.mark(work, row.id, lease, **values)
+        outbox_queries.settle_letter(work, row.id, lease, **values)
 
 
-def _short(text: str) -> str:
-    return text[:LONGEST_ANSWER]
+def _truncate_answer(text: str) -> str:
+    return text[:MAX_ANSWER_LENGTH]

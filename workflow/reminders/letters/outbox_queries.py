@@ -1,4 +1,4 @@
-"""Letters on their way, by intent. Every function works within the transaction of the `Work` it is given.
+"""Letters on their way, by intent. Every function works within the transaction of the `Transaction` it is given.
 
 A letter is claimed with a lease: whoever dies while sending leaves it to be sent again when the lease is over.
 """
@@ -9,22 +9,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.reminders.notices.notice_queries import LETTERS, Found
-from workflow.storage.engine import Work
+from workflow.reminders.notices.notice_queries import LETTERS, DbRow
+from workflow.storage.engine import Transaction
 
 
-def add_letter(work: Work, **values: Any) -> None:
+def add_letter(tx: Transaction, **values: Any) -> None:
     """A letter to be sent."""
-    work.connection.execute(sa.insert(LETTERS).values({"state": "waiting", "tries": 0, **values}))
+    tx.connection.execute(sa.insert(LETTERS).values({"state": "waiting", "tries": 0, **values}))
 
 
-def readers_of(work: Work, users: Sequence[str], day: date) -> set[str]:
+def find_readers_with_letter(tx: Transaction, users: Sequence[str], day: date) -> set[str]:
     """Those of some users whose letter of that day is written already."""
     theirs = sa.select(LETTERS.c.user_id).where(LETTERS.c.user_id.in_(users), LETTERS.c.day == day)
-    return set(work.connection.execute(theirs).scalars())
+    return set(tx.connection.execute(theirs).scalars())
 
 
-def claim(work: Work, now: int, lease: str, until: int, limit: int) -> Sequence[Found]:
+def lease_letters(tx: Transaction, now: int, lease: str, until: int, limit: int) -> Sequence[DbRow]:
     """Lease some letters that are due and that nobody holds."""
     free = sa.or_(LETTERS.c.leased_until.is_(None), LETTERS.c.leased_until <= now)
     mine = (
@@ -34,31 +34,31 @@ def claim(work: Work, now: int, lease: str, until: int, limit: int) -> Sequence[
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = list(work.connection.execute(mine).scalars())
+    ids = list(tx.connection.execute(mine).scalars())
     leased = sa.update(LETTERS).where(LETTERS.c.id.in_(ids)).values(lease=lease, leased_until=until)
-    work.connection.execute(leased)
-    return work.connection.execute(sa.select(LETTERS).where(LETTERS.c.id.in_(ids)).order_by(LETTERS.c.next_at)).all()
+    tx.connection.execute(leased)
+    return tx.connection.execute(sa.select(LETTERS).where(LETTERS.c.id.in_(ids)).order_by(LETTERS.c.next_at)).all()
 
 
-def mark(work: Work, letter: str, lease: str, **values: Any) -> bool:
+def settle_letter(tx: Transaction, letter: str, lease: str, **values: Any) -> bool:
     """Say what became of a letter that is still leased to us; False where the lease was lost meanwhile."""
-    held = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
-    return work.connection.execute(held.values({"lease": None, "leased_until": None, **values})).rowcount == 1
+    statement = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
+    return tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
 
 
-def let_go(work: Work, lease: str) -> None:
+def release_letters(tx: Transaction, lease: str) -> None:
     """Give back what was leased and not tried."""
-    held = sa.update(LETTERS).where(LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
-    work.connection.execute(held.values(lease=None, leased_until=None))
+    statement = sa.update(LETTERS).where(LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
+    tx.connection.execute(statement.values(lease=None, leased_until=None))
 
 
-def change(work: Work, letter: str, states: Sequence[str], **values: Any) -> bool:
+def update_letter(tx: Transaction, letter: str, states: Sequence[str], **values: Any) -> bool:
     """Change a letter that is in one of some states; False where it is not."""
-    held = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.state.in_(states))
-    return work.connection.execute(held.values({"lease": None, "leased_until": None, **values})).rowcount == 1
+    statement = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.state.in_(states))
+    return tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
 
 
-def letters(connection: sa.Connection, states: Sequence[str] = (), user: str | None = None) -> Sequence[Found]:
+def list_letters(connection: sa.Connection, states: Sequence[str] = (), user: str | None = None) -> Sequence[DbRow]:
     """Letters, newest first; of some states, to one person."""
     statement = sa.select(LETTERS).order_by(LETTERS.c.day.desc(), LETTERS.c.made_at.desc(), LETTERS.c.id)
     if states:
@@ -68,20 +68,20 @@ def letters(connection: sa.Connection, states: Sequence[str] = (), user: str | N
     return connection.execute(statement).all()
 
 
-def letter(connection: sa.Connection, id_: str) -> Found | None:
+def find_letter(connection: sa.Connection, id_: str) -> DbRow | None:
     """One letter."""
     return connection.execute(sa.select(LETTERS).where(LETTERS.c.id == id_)).one_or_none()
 
 
-def oldest_waiting(connection: sa.Connection) -> date | None:
+def find_oldest_waiting(connection: sa.Connection) -> date | None:
     """The morning of the oldest letter that waits."""
-    found: date | None = connection.execute(
+    oldest: date | None = connection.execute(
         sa.select(sa.func.min(LETTERS.c.day)).where(LETTERS.c.state == "waiting")
     ).scalar_one()
-    return found
+    return oldest
 
 
-def counts(connection: sa.Connection) -> dict[str, int]:
+def count_letters(connection: sa.Connection) -> dict[str, int]:
     """How many letters are in each state."""
     statement = sa.select(LETTERS.c.state, sa.func.count()).group_by(LETTERS.c.state)
     return {row[0]: row[1] for row in connection.execute(statement)}

@@ -8,7 +8,7 @@ class UnknownLetter(LookupError):
     """No letter has this id."""
 
 
-class Settled(Exception):
+class LetterSettled(Exception):
     """A letter cannot be sent again, or not be cancelled, as it stands. ``verb``: retry, cancel."""
 
     def __init__(self, verb: str, letter: str, state: str) -> None:
@@ -16,21 +16,21 @@ class Settled(Exception):
         self.verb, self.letter, self.state = verb, letter, state
 
 
-def retry(office: Office, letter: str) -> None:
+def retry_letter(office: Office, letter: str) -> None:
     """Send a stuck letter again, at once. Raises `UnknownLetter`, `Settled`."""
-    _change(office, letter, "retry", ("stuck", "waiting", "cancelled"), state="waiting", next_at=0, tries=0)
+    _change_letter(office, letter, "retry", ("stuck", "waiting", "cancelled"), state="waiting", next_at=0, tries=0)
 
 
-def cancel(office: Office, letter: str) -> None:
+def cancel_letter(office: Office, letter: str) -> None:
     """Send a letter no more. Raises `UnknownLetter`, `Settled`."""
-    _change(office, letter, "cancel", ("stuck", "waiting"), state="cancelled")
+    _change_letter(office, letter, "cancel", ("stuck", "waiting"), state="cancelled")
 
 
-def _change(office: Office, letter: str, verb: str, states: tuple[str, ...], **values: object) -> None:
+def _change_letter(office: Office, letter: str, verb: str, states: tuple[str, ...], **values: object) -> None:
     with office.database.transaction() as work:
-        held = outbox_queries.letter(work.connection, letter)
-        done = held is not None and outbox_queries.change(work, letter, states, **values)
-    if held is None:
+        row = outbox_queries.find_letter(work.connection, letter)
+        is_changed = row is not None and outbox_queries.update_letter(work, letter, states, **values)
+    if row is None:
         raise UnknownLetter(letter)
-    if not done:
-        raise Settled(verb, letter, held.state)
+    if not is_changed:
+        raise LetterSettled(verb, letter, row.state)

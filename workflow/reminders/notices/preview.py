@@ -9,15 +9,15 @@ from notifications.letter_days import last_morning
 from notifications.policy import Policy
 from workflow.office import Office
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.sweep import DAY, Sweep, span
-from workflow.reminders.notices.watches import NOT_SAID
+from workflow.reminders.notices.sweep import DAY, Sweep, build_span
+from workflow.reminders.notices.watches import HIDDEN_DAY
 from workflow.storage import reads
-from workflow.storage.engine import Work
-from workflow.storage.register_snapshot import Tree
+from workflow.storage.engine import Transaction
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedNotice:
     """A notice that is to be made: on which morning, of what, to whom, in whose letter, why."""
 
     on: date
@@ -37,7 +37,7 @@ class Planned:
         return self.subject, self.clock, self.instance, self.step, self.due.isoformat(), self.user
 
 
-def planned(office: Office, policy: Policy, days: int) -> list[Planned]:
+def plan_notices(office: Office, policy: Policy, days: int) -> list[PlannedNotice]:
     """Every notice of the next days that is not made yet, on the morning that tells it, if nothing happens meanwhile.
 
     Each morning is swept as it will be, by who holds which role on that day, and nothing is written. What is only known
@@ -45,30 +45,34 @@ def planned(office: Office, policy: Policy, days: int) -> list[Planned]:
     the snooze is over.
     """
     with office.database.transaction() as work:
-        tree = office.tree_in(work.connection)
-        today = office.day(reads.today(work.connection))
-        beat = notice_queries.beat(work.connection, "sweep")
+        tree = office.snapshot_for_reading(work.connection)
+        today = office.resolve_day(reads.load_today(work.connection))
+        beat = notice_queries.find_beat(work.connection, "sweep")
         first = last_morning(tree.calendar, today)
         before = beat.day if beat and beat.day else last_morning(tree.calendar, first - DAY)
-        made = notice_queries.keys(work)
-        asleep = _asleep(work, before)
-        found: dict[tuple[str, ...], Planned] = {}
-        for morning in _mornings(tree, before, first, last_morning(tree.calendar, today + days * DAY)):
-            for row in _swept(Sweep(office, work, tree, policy, span(tree, before, morning))):
-                one = Planned(on=morning, user=row["user_id"], **{name: row[name] for name in SAID})
-                if one.key not in made:
-                    found.setdefault(one.key, one)
+        made_keys = notice_queries.load_notice_keys(work)
+        snoozes = _load_snoozes(work, before)
+        notices_by_key: dict[tuple[str, ...], PlannedNotice] = {}
+        for morning in _sweep_mornings(tree, before, first, last_morning(tree.calendar, today + days * DAY)):
+            for row in _preview_rows(Sweep(office, work, tree, policy, build_span(tree, before, morning))):
+                notice = PlannedNotice(on=morning, user=row["user_id"], **{name: row[name] for name in NOTICE_FIELDS})
+                if notice.key not in made_keys:
+                    notices_by_key.setdefault(notice.key, notice)
             before = morning
-        awake = [one for one in found.values() if _until(one, asleep) <= one.on]
-        woken = _newest(_woken(tree, one, asleep) for one in found.values() if _until(one, asleep) > one.on)
-        told = [one for one in (*awake, *woken) if one.on <= before]
-    return sorted(told, key=lambda one: (one.on, one.via, one.due, one.key))
+        unsnoozed = [notice for notice in notices_by_key.values() if _snoozed_until(notice, snoozes) <= notice.on]
+        after_snooze = _keep_last_steps(
+            _after_snooze(tree, notice, snoozes)
+            for notice in notices_by_key.values()
+            if _snoozed_until(notice, snoozes) > notice.on
+        )
+        planned_notices = [notice for notice in (*unsnoozed, *after_snooze) if notice.on <= before]
+    return sorted(planned_notices, key=lambda notice: (notice.on, notice.via, notice.due, notice.key))
 
 
-SAID = ("subject", "reminder", "clock", "instance", "step", "due", "via", "why")
+NOTICE_FIELDS = ("subject", "reminder", "clock", "instance", "step", "due", "via", "why")
 
 
-def _mornings(tree: Tree, before: date, first: date, last: date) -> Iterator[date]:
+def _sweep_mornings(tree: RegisterSnapshot, before: date, first: date, last: date) -> Iterator[date]:
     """The mornings that will be swept: today's, which makes up for those that were missed, and every later one."""
     day = first
     while day <= last:
@@ -77,55 +81,59 @@ def _mornings(tree: Tree, before: date, first: date, last: date) -> Iterator[dat
         day += DAY
 
 
-def _swept(sweeping: Sweep) -> Iterator[Mapping[str, Any]]:
+def _preview_rows(sweep: Sweep) -> Iterator[Mapping[str, Any]]:
     """What a sweep would make."""
-    sweeping.prepare()
-    rows = [row._asdict() for row in notice_queries.due(sweeping.work, sweeping.span.before)]
-    rows += [*sweeping.of_new_clocks(), *sweeping.of_watches(late=0)]
-    return (row for row in rows if row["due"] != NOT_SAID and row["clock"] not in ("monday", "sweep_late"))
+    sweep.lay_out_steps()
+    rows = [row._asdict() for row in notice_queries.list_due_notices(sweep.work, sweep.span.before)]
+    rows += [*sweep.new_clock_notices(), *sweep.watch_notices(late=0)]
+    return (row for row in rows if row["due"] != HIDDEN_DAY and row["clock"] not in ("monday", "sweep_late"))
 
 
-def _newest(planned: Iterable[Planned]) -> list[Planned]:
+def _keep_last_steps(candidates: Iterable[PlannedNotice]) -> list[PlannedNotice]:
     """Of several steps of one deadline that one morning tells together, the last: only that one is true by then."""
-    found: dict[tuple[object, ...], Planned] = {}
-    for one in sorted(planned, key=lambda one: (one.due, int(one.step[1:-1]) if one.step[1:-1].isdigit() else 0)):
-        found[one.on, one.subject, one.clock, one.instance, one.due, one.user] = one
-    return list(found.values())
+    last_steps: dict[tuple[object, ...], PlannedNotice] = {}
+    for notice in sorted(
+        candidates, key=lambda notice: (notice.due, int(notice.step[1:-1]) if notice.step[1:-1].isdigit() else 0)
+    ):
+        last_steps[notice.on, notice.subject, notice.clock, notice.instance, notice.due, notice.user] = notice
+    return list(last_steps.values())
 
 
-def _asleep(work: Work, day: date) -> dict[tuple[str, str, str, str], date]:
+def _load_snoozes(work: Transaction, day: date) -> dict[tuple[str, str, str, str], date]:
     """Until when somebody has put off which start of a clock."""
-    rows = notice_queries.snoozes(work, day)
+    rows = notice_queries.list_snoozes(work, day)
     return {(row.subject, row.clock, row.instance, row.user_id): row.until for row in rows}
 
 
-def _until(one: Planned, asleep: Mapping[tuple[str, str, str, str], date]) -> date:
+def _snoozed_until(notice: PlannedNotice, snoozes: Mapping[tuple[str, str, str, str], date]) -> date:
     """The day until which a notice is put off; its own morning where it is not."""
-    return asleep.get((one.subject, one.clock, one.instance, one.user), one.on)
+    return snoozes.get((notice.subject, notice.clock, notice.instance, notice.user), notice.on)
 
 
-def _woken(tree: Tree, one: Planned, asleep: Mapping[tuple[str, str, str, str], date]) -> Planned:
+def _after_snooze(
+    tree: RegisterSnapshot, notice: PlannedNotice, snoozes: Mapping[tuple[str, str, str, str], date]
+) -> PlannedNotice:
     """A notice on the morning that tells it: the first one on which it is not put off any more."""
-    until = _until(one, asleep)
+    until = _snoozed_until(notice, snoozes)
     while last_morning(tree.calendar, until) != until:
         until += DAY
-    return replace(one, on=until)
+    return replace(notice, on=until)
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PlanComparison:
     """What another policy would change: notices that only it makes, that it no longer makes, that both make."""
 
-    new: list[Planned]
-    gone: list[Planned]
-    same: list[Planned]
+    new: list[PlannedNotice]
+    gone: list[PlannedNotice]
+    same: list[PlannedNotice]
 
 
-def compared(now: list[Planned], then: list[Planned]) -> Compared:
+def compare_plans(current: list[PlannedNotice], other: list[PlannedNotice]) -> PlanComparison:
     """The notices of the policy in force beside those of another."""
-    here, there = {one.key: one for one in now}, {one.key: one for one in then}
-    return Compared(
-        [one for key, one in there.items() if key not in here],
-        [one for key, one in here.items() if key not in there],
-        [one for key, one in there.items() if key in here],
+    current_by_key, other_by_key = {notice.key: notice for notice in current}, {notice.key: notice for notice in other}
+    return PlanComparison(
+        [notice for key, notice in other_by_key.items() if key not in current_by_key],
+        [notice for key, notice in current_by_key.items() if key not in other_by_key],
+        [notice for key, notice in other_by_key.items() if key in current_by_key],
     )

@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 
 from states.rulebook.edition import Edition
 from workflow.office import Office
-from workflow.register.person_record import opened_person
+from workflow.register.person_record import decrypt_person
 from workflow.reminders.notices import notice_queries
 from workflow.storage import writes
-from workflow.storage.engine import Work
-from workflow.storage.register_snapshot import Tree, holds, on
+from workflow.storage.engine import Transaction
+from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on, holds_on
 
 ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]+")
 
 
-class Reader(NamedTuple):
+class NoticeReader(NamedTuple):
     """Whose a notice is, in whose letter it stands, and why they are told."""
 
     user: str
@@ -37,113 +37,118 @@ class Mailbox(NamedTuple):
     only_duty: bool = False
 
 
-class Recipients:
+class RecipientFinder:
     """Who is told on one day, looked up once for each unit."""
 
-    def __init__(self, office: Office, work: Work, tree: Tree, day: date) -> None:
+    def __init__(self, office: Office, work: Transaction, tree: RegisterSnapshot, day: date) -> None:
         self.office, self.work, self.tree, self.day = office, work, tree, day
-        self._known = notice_queries.mailboxes(work)
+        self._known_mailboxes = notice_queries.load_mailboxes(work)
         self._mailboxes: dict[str, Mailbox] = {}
 
-    def readers(self, edition: Edition, unit: str, organ: str, who: str) -> list[Reader]:
+    def find_readers(self, edition: Edition, unit: str, organ: str, who: str) -> list[NoticeReader]:
         """The readers of what ``organ`` of ``unit`` has to do. ``who``: turn, above, supervisor, or a role."""
-        line = self.tree.line(unit, self.day).organs
+        line = self.tree.find_line(unit, self.day).organs
         if who == "supervisor":
             organ = "supervisor"
         elif who not in ("turn", "above"):
-            return self._by_role(unit, who)
+            return self._readers_by_role(unit, who)
         place = line.get(organ)
         if place is None or organ not in edition.organs:
             return []
         if who == "above":
-            return [self._reached(user, place, "above") for user in self._above(place)]
-        held = self._holders(edition, organ, place)
-        if not held:
-            return [self._reached(user, place, "nobody") for user in self._above(place)]
-        return [self._reached(user, place, who) for user in held]
+            return [self._resolve_reader(user, place, "above") for user in self._holders_above(place)]
+        holders = self._holders(edition, organ, place)
+        if not holders:
+            return [self._resolve_reader(user, place, "nobody") for user in self._holders_above(place)]
+        return [self._resolve_reader(user, place, who) for user in holders]
 
-    def mailbox(self, user: str) -> Mailbox:
+    def find_mailbox(self, user: str) -> Mailbox:
         """A user's mailbox; letters that came back close it until the address is another."""
-        held = self._mailboxes.get(user)
-        if held is None:
-            held = self._mailboxes[user] = self._opened(user)
-        return held
+        mailbox = self._mailboxes.get(user)
+        if mailbox is None:
+            mailbox = self._mailboxes[user] = self._load_mailbox(user)
+        return mailbox
 
-    def at(self, unit: str) -> list[str]:
+    def holders_at(self, unit: str) -> list[str]:
         """Everybody who holds a role at a unit."""
-        return sorted({user for user, _ in self._grants.get(unit, ())})
+        return sorted({user for user, _ in self._grants_by_unit.get(unit, ())})
 
-    def above_with_address(self, unit: str) -> str | None:
+    def reachable_above(self, unit: str) -> str | None:
         """Whoever can be reached at the nearest unit above."""
-        for over in self.tree.above(unit, self.day)[1:]:
-            for user in self.at(over.id):
-                if self.mailbox(user).address:
+        for unit_above in self.tree.units_above(unit, self.day)[1:]:
+            for user in self.holders_at(unit_above.id):
+                if self.find_mailbox(user).address:
                     return user
         return None
 
-    def place_of(self, user: str) -> str | None:
+    def first_unit_of(self, user: str) -> str | None:
         """The first unit at which a user holds a role."""
-        return next((row.unit_id for row in self.tree.grants.get(user, ()) if holds(row, self.day)), None)
+        return next((row.unit_id for row in self.tree.grants.get(user, ()) if holds_on(row, self.day)), None)
 
-    def _by_role(self, unit: str, role: str) -> list[Reader]:
-        for over in self.tree.above(unit, self.day):
-            if held := [user for user, has in self._grants.get(over.id, ()) if has == role]:
-                return [self._reached(user, over.id, "role") for user in held]
+    def _readers_by_role(self, unit: str, role: str) -> list[NoticeReader]:
+        for unit_above in self.tree.units_above(unit, self.day):
+            if holders := [user for user, has in self._grants_by_unit.get(unit_above.id, ()) if has == role]:
+                return [self._resolve_reader(user, unit_above.id, "role") for user in holders]
         return []
 
     def _holders(self, edition: Edition, organ: str, place: str) -> list[str]:
         """Those of the organ's own level: officers above may type for it, but it is not their turn."""
         rule = edition.organs[organ]
         for role in (role for role in rule.roles if edition.roles[role].level == rule.level):
-            if held := sorted(user for user, has in self._grants.get(place, ()) if has == role):
-                return held
+            if holders := sorted(user for user, has in self._grants_by_unit.get(place, ()) if has == role):
+                return holders
         return []
 
-    def _above(self, place: str) -> list[str]:
-        for over in self.tree.above(place, self.day)[1:]:
-            if held := self.at(over.id):
-                return held
+    def _holders_above(self, place: str) -> list[str]:
+        for unit_above in self.tree.units_above(place, self.day)[1:]:
+            if holders := self.holders_at(unit_above.id):
+                return holders
         return []
 
-    def _reached(self, user: str, place: str, why: str) -> Reader:
-        if self.mailbox(user).address:
-            return Reader(user, user, why)
-        via = self.above_with_address(place)
-        return Reader(user, via or user, "no_address")
+    def _resolve_reader(self, user: str, place: str, why: str) -> NoticeReader:
+        if self.find_mailbox(user).address:
+            return NoticeReader(user, user, why)
+        via = self.reachable_above(place)
+        return NoticeReader(user, via or user, "no_address")
 
     @cached_property
-    def _grants(self) -> Mapping[str, list[tuple[str, str]]]:
-        found: dict[str, list[tuple[str, str]]] = {}
+    def _grants_by_unit(self) -> Mapping[str, list[tuple[str, str]]]:
+        by_unit: dict[str, list[tuple[str, str]]] = {}
         for user, rows in self.tree.grants.items():
-            if on(self.tree.users.get(user, ()), self.day) is None:
+            if find_row_on(self.tree.users.get(user, ()), self.day) is None:
                 continue
             for row in rows:
-                if holds(row, self.day):
-                    found.setdefault(row.unit_id, []).append((user, row.role))
-        return found
+                if holds_on(row, self.day):
+                    by_unit.setdefault(row.unit_id, []).append((user, row.role))
+        return by_unit
 
-    def _opened(self, user: str) -> Mailbox:
-        row = on(self.tree.users.get(user, ()), self.day)
+    def _load_mailbox(self, user: str) -> Mailbox:
+        row = find_row_on(self.tree.users.get(user, ()), self.day)
         if row is None:
             return Mailbox("", None, None)
-        key, sealed = writes.person_row(self.work, row.person_id)
-        contact = opened_person(self.office.vault, row.person_id, key, sealed).contact or ""
-        found = ADDRESS.search(contact)
-        known: Any = self._known.get(user)
-        address = found[0] if found and key is not None else None
-        if address and known and known.off_since and known.address == mark_of(self.office, address):
+        key, sealed = writes.load_person_row(self.work, row.person_id)
+        contact = decrypt_person(self.office.vault, row.person_id, key, sealed).contact or ""
+        match = ADDRESS.search(contact)
+        known_mailbox: Any = self._known_mailboxes.get(user)
+        address = match[0] if match and key is not None else None
+        if (
+            address
+            and known_mailbox
+            and known_mailbox.off_since
+            and known_mailbox.address == hash_address(self.office, address)
+        ):
             address = None
-        return Mailbox(row.person_id, key, address, bool(known and known.only_duty))
+        return Mailbox(row.person_id, key, address, bool(known_mailbox and known_mailbox.only_duty))
 
 
-def mark_of(office: Office, address: str) -> bytes:
+def hash_address(office: Office, address: str) -> bytes:
     """What is kept of an address that failed."""
-    return office.vault.mac(b"mail " + address.lower().encode())
+    return office.vault.compute_mac(b"mail " + address.lower().encode())
 
 
-def supervisors(tree: Tree, day: date) -> Iterator[str]:
+def list_supervisors(tree: RegisterSnapshot, day: date) -> Iterator[str]:
     """The units that supervise, on a day."""
     for rows in tree.units.values():
-        row = on(rows, day)
+        row = find_row_on(rows, day)
         if row is not None and "supervisor" in row.organs.split(","):
             yield row.id

@@ -11,25 +11,25 @@ import orjson
 from states.calendar.working_days import add_months
 from states.rulebook.edition import Condition, Edition
 from workflow.office import Office
-from workflow.register.person_record import opened_person
+from workflow.register.person_record import decrypt_person
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import Found
-from workflow.reminders.notices.recipients import supervisors
+from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.recipients import list_supervisors
 from workflow.storage import reads, writes
-from workflow.storage.engine import Work
-from workflow.storage.register_snapshot import Tree, by, holds
+from workflow.storage.engine import Transaction
+from workflow.storage.register_snapshot import RegisterSnapshot, group_by, holds_on
 from workflow.storage.tables import MeetingRow, PlanRow, PostRow, TenureRow
 
 PIPELINE = "admission"
 DAYS_WITHOUT = 90
 """Days after which a head without a case, or a branch without an extended meeting with its head, is told of."""
 
-NOT_SAID = date.max
+HIDDEN_DAY = date.max
 """Stands in the ledger for a day that would give a person's birthday away; ``instance`` then tells days apart."""
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchFinding:
     """One thing watched. ``due``: its day; ``person``: whom it is about; ``secret``: the day may not stand in clear."""
 
     watch: str
@@ -44,101 +44,119 @@ class Watched:
 
 
 @dataclass
-class Watching:
+class WatchFinder:
     """The register and the open cases, looked through on one day."""
 
     office: Office
-    work: Work
-    tree: Tree
+    work: Transaction
+    tree: RegisterSnapshot
     day: date
 
-    def everything(self, watches: set[str], *, new_week: bool, late: int) -> Iterator[Watched]:
+    def find_all(self, watches: set[str], *, new_week: bool, late: int) -> Iterator[WatchFinding]:
         """All that some watches find. ``new_week``: no morning of it was swept yet; ``late``: mornings missed."""
         if watches & {"age_limit", "papers_twelve_months"}:
-            yield from self._cases(watches)
+            yield from self._case_findings(watches)
         if watches & {"head_without_case", "no_extended_meeting"}:
-            yield from self._heads(watches)
+            yield from self._head_findings(watches)
         for name, wanted, instance in (("monday", new_week, ""), ("sweep_late", late, str(late))):
             if wanted and name in watches:
-                for unit in supervisors(self.tree, self.day):
-                    yield Watched(name, unit, unit, "supervisor", self.day, instance)
+                for unit in list_supervisors(self.tree, self.day):
+                    yield WatchFinding(name, unit, unit, "supervisor", self.day, instance)
 
-    def _cases(self, watches: set[str]) -> Iterator[Watched]:
+    def _case_findings(self, watches: set[str]) -> Iterator[WatchFinding]:
         """What the branch's vote will be judged by, until it has voted."""
-        for row in notice_queries.before_vote(self.work):
-            yield from self._case(row, watches)
+        for row in notice_queries.list_cases_before_vote(self.work):
+            yield from self._findings_of_case(row, watches)
 
-    def _case(self, row: Found, watches: set[str]) -> Iterator[Watched]:
+    def _findings_of_case(self, row: DbRow, watches: set[str]) -> Iterator[WatchFinding]:
         edition = self.office.rulebook.edition_on(row.pipeline, self.day)
         record: dict[str, Any] = orjson.loads(row.record)
         fields = record["fields"]
         state = edition.states.get(row.state)
         if state is None or not state.turn:
             return
-        found = partial(
-            Watched, subject=row.id, unit=row.unit_id, organ=state.turn, pipeline=row.pipeline, person=row.person_id
+        finding = partial(
+            WatchFinding,
+            subject=row.id,
+            unit=row.unit_id,
+            organ=state.turn,
+            pipeline=row.pipeline,
+            person=row.person_id,
         )
-        if "age_limit" in watches and (last := self._last_of_age(row.person_id, edition, fields)):
-            mark = self.office.vault.mac(f"age {row.id} {last}".encode()).hex()[:12]
-            yield found("age_limit", due=last, instance=mark, secret=True)
-        if "papers_twelve_months" in watches and (oldest := _oldest(edition, fields, record["papers"])):
-            yield found("papers_twelve_months", due=oldest)
+        if "age_limit" in watches and (last := self._last_day_of_age(row.person_id, edition, fields)):
+            mark = self.office.vault.compute_mac(f"age {row.id} {last}".encode()).hex()[:12]
+            yield finding("age_limit", due=last, instance=mark, secret=True)
+        if "papers_twelve_months" in watches and (oldest := _oldest_paper_day(edition, fields, record["papers"])):
+            yield finding("papers_twelve_months", due=oldest)
 
-    def _last_of_age(self, person: str, edition: Edition, fields: dict[str, Any]) -> date | None:
+    def _last_day_of_age(self, person: str, edition: Edition, fields: dict[str, Any]) -> date | None:
         """The last day of the last month in which the candidate is not too old; ages count by month."""
-        rule = _condition(edition, "age_at_most", "unless")
-        key, sealed = writes.person_row(self.work, person)
-        born = opened_person(self.office.vault, person, key, sealed).born
+        rule = _find_condition(edition, "age_at_most", "unless")
+        key, sealed = writes.load_person_row(self.work, person)
+        born = decrypt_person(self.office.vault, person, key, sealed).born
         if rule is None or born is None or fields.get(str(rule.with_.get("unless"))):
             return None
         return add_months(born.replace(day=1), int(str(rule.with_["months"])) + 1) - timedelta(days=1)
 
-    def _heads(self, watches: set[str]) -> Iterator[Watched]:
+    def _head_findings(self, watches: set[str]) -> Iterator[WatchFinding]:
         connection = self.work.connection
-        posts = by(reads.register(connection, PostRow), "id")
+        posts = group_by(reads.load_register_rows(connection, PostRow), "id")
         meetings: dict[tuple[str, str], date] = {}
-        for row in reads.register(connection, MeetingRow):
+        for row in reads.load_register_rows(connection, MeetingRow):
             at = (row.unit_id, row.person_id)
             meetings[at] = max(row.valid_from, meetings.get(at, row.valid_from))
-        tenures = [row for row in reads.register(connection, TenureRow) if holds(row, self.day)]
-        with_case = notice_queries.with_case(self.work, {row.person_id for row in tenures})
+        tenures = [row for row in reads.load_register_rows(connection, TenureRow) if holds_on(row, self.day)]
+        with_case = notice_queries.find_people_with_case(self.work, {row.person_id for row in tenures})
         for tenure in tenures:
-            post = next((row for row in posts.get(tenure.post_id, ()) if holds(row, self.day)), None)
-            if post is None or self.tree.membership(tenure.person_id, self.day) != "none":
+            post = next((row for row in posts.get(tenure.post_id, ()) if holds_on(row, self.day)), None)
+            if post is None or self.tree.get_membership(tenure.person_id, self.day) != "none":
                 continue
-            listed = max(tenure.recorded_on, tenure.valid_from)
+            known_since = max(tenure.recorded_on, tenure.valid_from)
             if "head_without_case" in watches and tenure.person_id not in with_case:
-                yield self._head("head_without_case", post, tenure, post.id, listed)
+                yield self._build_head_finding("head_without_case", post, tenure, post.id, known_since)
             if "no_extended_meeting" in watches:
-                met = meetings.get((post.unit_id, tenure.person_id), listed)
-                yield self._head("no_extended_meeting", post, tenure, post.unit_id, met)
+                last_meeting = meetings.get((post.unit_id, tenure.person_id), known_since)
+                yield self._build_head_finding("no_extended_meeting", post, tenure, post.unit_id, last_meeting)
 
-    def _head(self, watch: str, post: PostRow, tenure: TenureRow, subject: str, since: date) -> Watched:
+    def _build_head_finding(
+        self, watch: str, post: PostRow, tenure: TenureRow, subject: str, since: date
+    ) -> WatchFinding:
         due = since + timedelta(days=DAYS_WITHOUT)
-        return Watched(watch, subject, post.unit_id, "branch", due, str(tenure.n), person=tenure.person_id)
+        return WatchFinding(watch, subject, post.unit_id, "branch", due, str(tenure.n), person=tenure.person_id)
 
 
-def silenced(work: Work, day: date) -> set[str]:
+def list_silenced(work: Transaction, day: date) -> set[str]:
     """The heads about whom nobody is reminded, on their own word: the plan ``not_now``."""
-    rows = [row for row in reads.register(work.connection, PlanRow) if holds(row, day) and row.kind == "not_now"]
-    quiet = {row.post_id for row in rows}
+    rows = [
+        row
+        for row in reads.load_register_rows(work.connection, PlanRow)
+        if holds_on(row, day) and row.kind == "not_now"
+    ]
+    silenced_posts = {row.post_id for row in rows}
     return {
         row.person_id
-        for row in (reads.register(work.connection, TenureRow) if quiet else ())
-        if row.post_id in quiet and holds(row, day)
+        for row in (reads.load_register_rows(work.connection, TenureRow) if silenced_posts else ())
+        if row.post_id in silenced_posts and holds_on(row, day)
     }
 
 
-def _condition(edition: Edition, guard: str, with_: str) -> Condition | None:
-    return next((one for one in edition.conditions.values() if one.guard == guard and with_ in one.with_), None)
+def _find_condition(edition: Edition, guard: str, with_: str) -> Condition | None:
+    return next(
+        (
+            condition
+            for condition in edition.conditions.values()
+            if condition.guard == guard and with_ in condition.with_
+        ),
+        None,
+    )
 
 
-def _oldest(edition: Edition, fields: dict[str, Any], papers: dict[str, str]) -> date | None:
+def _oldest_paper_day(edition: Edition, fields: dict[str, Any], papers: dict[str, str]) -> date | None:
     """The day on which the first paper of the dossier turns too old for the branch's vote."""
-    rule = _condition(edition, "papers_fresh", "fields")
+    rule = _find_condition(edition, "papers_fresh", "fields")
     if rule is None:
         return None
-    named: Any = rule.with_
-    days = [fields.get(name) for name in named["fields"]] + [papers.get(code) for code in named["papers"]]
+    parameters: Any = rule.with_
+    days = [fields.get(name) for name in parameters["fields"]] + [papers.get(code) for code in parameters["papers"]]
     oldest = min(filter(None, days), default=None)
-    return add_months(date.fromisoformat(oldest), named["months"]) if oldest else None
+    return add_months(date.fromisoformat(oldest), parameters["months"]) if oldest else None

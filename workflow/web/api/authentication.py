@@ -11,140 +11,142 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from workflow import accounts
-from workflow.accounts import Visitor
+from workflow.accounts.api_tokens import find_token_user
+from workflow.accounts.sessions import ActiveSession
 from workflow.core.clock import now
-from workflow.core.input import LONGEST_SHOWN, FieldFault, Mistyped
+from workflow.core.input import LONGEST_SHOWN, FieldFault, InvalidInput
 from workflow.register.writer import Who
-from workflow.web.context import SESSION, Hidden, NotSignedIn, Visit, visit
+from workflow.web.context import SESSION, Hidden, NotSignedIn, RequestContext, load_context
 
-Answer = Callable[[Request], Coroutine[Any, Any, Response]]
-ASKING = "ketnap.asking"
-READS = frozenset({"GET", "HEAD"})
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+CONTEXT_KEY = "ketnap.asking"
+READ_METHODS = frozenset({"GET", "HEAD"})
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A user's token: `ketnap_…`.")
 _COOKIE = APIKeyCookie(
     name=SESSION, auto_error=False, scheme_name="session", description="The session of the pages; it may only read."
 )
-Token = Annotated[Any, Security(_BEARER)]
+TokenParam = Annotated[Any, Security(_BEARER)]
 
 
-class Route(APIRoute):
+class ApiRoute(APIRoute):
     """An endpoint of the API: who asks is known before anything else is looked at, and faults come in words."""
 
-    def get_route_handler(self) -> Answer:
+    def get_route_handler(self) -> Handler:
         """The endpoint, with that around it."""
         inner = super().get_route_handler()
         known = {param.alias for param in self.dependant.query_params}
 
-        async def answer(request: Request) -> Response:
-            request.scope[ASKING] = await run_in_threadpool(asking, request)
+        async def handle_request(request: Request) -> Response:
+            request.scope[CONTEXT_KEY] = await run_in_threadpool(authenticate_request, request)
             if unknown := [name for name in request.query_params if name not in known]:
-                raise Mistyped([FieldFault(shown(name), "not_asked", {}) for name in unknown])
+                raise InvalidInput([FieldFault(shorten_value(name), "not_asked", {}) for name in unknown])
             try:
                 response = await inner(request)
             except RequestValidationError as error:
-                raise Mistyped([_fault(one) for one in error.errors()]) from error
+                raise InvalidInput([_field_fault(detail) for detail in error.errors()]) from error
             except HTTPException as error:
-                raise Mistyped([FieldFault("body", "not_json", {})]) from error
+                raise InvalidInput([FieldFault("body", "not_json", {})]) from error
             if request.app.state.sample:
                 response.headers["Ketnap-Sample"] = request.app.state.sample
             return response
 
-        return answer
+        return handle_request
 
 
-def asking(request: Request) -> Visit:
+def authenticate_request(request: Request) -> RequestContext:
     """The visit of a token's user; of who has signed in, for reading alone: a cookie must not be able to write.
 
-    Raises `NotSignedIn`, `MustChange`.
+    Raises `NotSignedIn`, `MustChangePassword`.
     """
-    said = request.headers.get("authorization")
-    if said is None and request.method in READS:
-        return visit(request)
-    scheme, _, token = (said or "").partition(" ")
+    header = request.headers.get("authorization")
+    if header is None and request.method in READ_METHODS:
+        return load_context(request)
+    scheme, _, token = (header or "").partition(" ")
     state = request.app.state
     is_token = scheme.lower() == "bearer"
-    user = accounts.token_user(state.office, token.strip(), used=state.looks.used) if is_token else None
+    user = find_token_user(state.office, token.strip(), on_use=state.looks.log_use) if is_token else None
     if user is None:
         raise NotSignedIn
-    program = Visitor(user, "", must_change=False, sample_entry=False, made_at=now())
-    return Visit(request, state.office, program, token)
+    program = ActiveSession(user, "", must_change=False, sample_entry=False, made_at=now())
+    return RequestContext(request, state.office, program, token)
 
 
-def _reader(request: Request, _token: Token, _session: Annotated[Any, Security(_COOKIE)]) -> Visit:
-    held: Visit = request.scope[ASKING]
-    return held
+def _reading_context(
+    request: Request, _token: TokenParam, _session: Annotated[Any, Security(_COOKIE)]
+) -> RequestContext:
+    ctx: RequestContext = request.scope[CONTEXT_KEY]
+    return ctx
 
 
-def _writer(request: Request, _token: Token) -> Visit:
-    held: Visit = request.scope[ASKING]
-    return held
+def _writing_context(request: Request, _token: TokenParam) -> RequestContext:
+    ctx: RequestContext = request.scope[CONTEXT_KEY]
+    return ctx
 
 
-Here = Annotated[Visit, Depends(_reader)]
+ReadContext = Annotated[RequestContext, Depends(_reading_context)]
 """The visit of whoever reads."""
-Writing = Annotated[Visit, Depends(_writer)]
+WriteContext = Annotated[RequestContext, Depends(_writing_context)]
 """The visit of a token's user."""
 
 
 # --- whose act it is ---------------------------------------------------------------------------------------------
 
 
-def acting(here: Visit, actors: Sequence[str], by: str | None) -> Who:
-    """Whose act it is, of those who may make it; and that the token's user types it. Raises `Hidden`, `Mistyped`.
+def choose_actor(ctx: RequestContext, actors: Sequence[str], by: str | None) -> Who:
+    """Whose act it is, of those who may make it; and that the token's user types it. Raises `Hidden`, `InvalidInput`.
 
     Who may type for nobody at all has nothing to look for there.
     """
     if not actors:
         raise Hidden
-    wanted = by or here.user
+    wanted = by or ctx.user
     if wanted not in actors:
-        shown = ", ".join(actors[:MOST_SHOWN])
-        raise Mistyped([FieldFault("by", "not_an_option", {"value": wanted, "options": shown})])
-    return here.who(wanted)
+        options = ", ".join(actors[:MOST_SHOWN])
+        raise InvalidInput([FieldFault("by", "not_an_option", {"value": wanted, "options": options})])
+    return ctx.acting_as(wanted)
 
 
 MOST_SHOWN = 12
 
 
-def registering(here: Visit, unit: str | None, by: str | None = None) -> Who:
-    """Whose entry in the register it is, where that is the token's user's to keep. Raises `Hidden`, `Mistyped`.
+def authorize_register_entry(ctx: RequestContext, unit: str | None, by: str | None = None) -> Who:
+    """Whose entry in the register it is, where that is the token's user's to keep. Raises `Hidden`, `InvalidInput`.
 
     ``unit``: which part of the register; None: what stands over everything. ``by``: somebody below who acts there.
     """
-    access = here.access
-    if not (access.is_everywhere or (unit is not None and access.directs(unit))):
+    access = ctx.access
+    if not (access.is_everywhere or (unit is not None and access.can_manage(unit))):
         raise Hidden
-    if by in (None, here.user):
-        return here.who()
-    acts = by and unit and here.tree.roles(by, unit, here.today) and access.is_over(by)
+    if by in (None, ctx.user):
+        return ctx.acting_as()
+    acts = by and unit and ctx.register.list_roles(by, unit, ctx.today) and access.outranks_user(by)
     if not acts:
-        raise Mistyped([FieldFault("by", "not_an_option", {"value": by, "options": here.user})])
-    return here.who(by or "")
+        raise InvalidInput([FieldFault("by", "not_an_option", {"value": by, "options": ctx.user})])
+    return ctx.acting_as(by or "")
 
 
-def seen_unit(here: Visit, unit: str | None) -> str | None:
+def require_unit_filter(ctx: RequestContext, unit: str | None) -> str | None:
     """A unit to narrow a list to. Raises `Hidden` for one that is not the reader's."""
-    if unit is not None and not here.access.sees(unit):
+    if unit is not None and not ctx.access.can_see(unit):
         raise Hidden
     return unit
 
 
-def above_branches(here: Visit) -> None:
+def require_above_branches(ctx: RequestContext) -> None:
     """Raises `Hidden` for who holds no role above the branches."""
-    if not here.access.is_above_branches:
+    if not ctx.access.is_above_branches:
         raise Hidden
 
 
-def is_theirs(here: Visit, user: str) -> bool:
+def may_see_user(ctx: RequestContext, user: str) -> bool:
     """Whether what a user was told is the reader's to see."""
-    return here.access.is_everywhere or user == here.user or here.access.is_over(user)
+    return ctx.access.is_everywhere or user == ctx.user or ctx.access.outranks_user(user)
 
 
 # --- what was sent -----------------------------------------------------------------------------------------------
 
-CODES = {
+FAULT_CODES = {
     "missing": "missing", "extra_forbidden": "not_asked", "string_type": "not_text", "string_too_long": "too_long",
     "string_too_short": "missing", "too_long": "too_many", "int_type": "not_a_count", "int_parsing": "not_a_count",
     "int_from_float": "not_a_count", "not_a_day": "not_a_day", "literal_error": "not_an_option",
@@ -153,26 +155,26 @@ CODES = {
 """Faults by pydantic's names, and as the catalogue words them; any other does not fit the description."""
 
 
-def _fault(error: dict[str, Any]) -> FieldFault:
-    said = error.get("ctx") or {}
-    code = CODES.get(error["type"], "not_as_described")
+def _field_fault(error: dict[str, Any]) -> FieldFault:
+    context = error.get("ctx") or {}
+    code = FAULT_CODES.get(error["type"], "not_as_described")
     values = {
-        "value": shown(error.get("input")),
-        "maximum": said.get("max_length", ""),
-        "options": shown(said.get("expected", "")),
+        "value": shorten_value(error.get("input")),
+        "maximum": context.get("max_length", ""),
+        "options": shorten_value(context.get("expected", "")),
     }
-    wanted = VALUES.get(code, ())
+    wanted = FAULT_VALUES.get(code, ())
     place = [str(part) for part in error["loc"][1:] if code != "not_json"]
-    return FieldFault(shown(".".join(place)) or "body", code, {name: values[name] for name in wanted})
+    return FieldFault(shorten_value(".".join(place)) or "body", code, {name: values[name] for name in wanted})
 
 
-VALUES = {
+FAULT_VALUES = {
     "too_long": ("maximum",), "too_many": ("maximum",), "not_a_count": ("value",), "not_a_day": ("value",),
     "not_an_option": ("value", "options"),
 }  # fmt: skip
 
 
-def shown(value: object) -> str:
+def shorten_value(value: object) -> str:
     """What was sent, as a fault repeats it: short, and fit to be written."""
     text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else type(value).__name__
     text = text.encode("utf-8", "replace").decode()

@@ -6,8 +6,8 @@ from fastapi.responses import JSONResponse
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.reminders.notices import notice_queries
-from workflow.storage.errors import DatabaseAway
-from workflow.web.pages.reminder_status import Heartbeat
+from workflow.storage.errors import DatabaseUnavailable
+from workflow.web.pages.reminder_status import ReminderMonitor
 
 GRACE_SECONDS = 300
 """A worker looks every minute; one that sweeps a large office looks again when it is done."""
@@ -16,26 +16,26 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/healthz")
-def healthz(request: Request) -> JSONResponse:
+def check_health(request: Request) -> JSONResponse:
     """200 while the database answers and reminders run; else 503, and which of the two does not."""
     database, worker = True, False
     try:
-        worker = _works(request)
-    except DatabaseAway:
+        worker = _worker_is_well(request)
+    except DatabaseUnavailable:
         database = False
     well = database and worker
     return JSONResponse({"well": well, "database": database, "worker": worker}, 200 if well else 503)
 
 
-def _works(request: Request) -> bool:
+def _worker_is_well(request: Request) -> bool:
     """Whether the worker's next look is still to come; where none ever ran here, whether no morning went by unswept.
 
     There reminders are run by a timer of the system (`ketnap worker --once`), or not yet.
     """
     office: Office = request.app.state.office
-    with office.database.reading() as connection:
-        worker = notice_queries.beat(connection, "worker")
+    with office.database.read_transaction() as connection:
+        worker = notice_queries.find_beat(connection, "worker")
     if worker is not None:
         return bool(now().timestamp() <= (worker.next_at or worker.at) + GRACE_SECONDS)
-    heartbeat: Heartbeat = request.app.state.heartbeat
-    return heartbeat.beat is None or heartbeat.beat.pulse is None or not heartbeat.beat.pulse.late
+    heartbeat: ReminderMonitor = request.app.state.heartbeat
+    return heartbeat.latest is None or heartbeat.latest.pulse is None or not heartbeat.latest.pulse.late

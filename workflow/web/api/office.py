@@ -5,61 +5,61 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from workflow.reminders.health import pulse
-from workflow.reminders.settings import policy_of
-from workflow.web.api.authentication import Here, Route
-from workflow.web.api.schemas import READING, Named, Told
+from workflow.reminders.health import read_pulse
+from workflow.reminders.settings import load_policy
+from workflow.web.api.authentication import ApiRoute, ReadContext
+from workflow.web.api.schemas import READING, NamedRef, ResponseBody
 
 View = dict[str, Any]
 STATES = ("waiting", "sent", "stuck", "returned", "cancelled")
 
-router = APIRouter(route_class=Route, tags=["office"])
+router = APIRouter(route_class=ApiRoute, tags=["office"])
 
 
-class RoleAt(Told):
+class CurrentRoleView(ResponseBody):
     """A role held at a unit."""
 
     role: str
     label: str
-    unit: Named
+    unit: NamedRef
 
 
-class Me(Told):
+class CurrentUserView(ResponseBody):
     """Whose token it is; the office's day; the sample that the office is, if it is one."""
 
     user: str
     today: date
-    roles: list[RoleAt]
+    roles: list[CurrentRoleView]
     above_branches: bool
     everywhere: bool
     sample: str | None
 
 
-@router.get("/me", responses=READING, response_model=Me)
-def me(here: Here) -> View:
+@router.get("/me", responses=READING, response_model=CurrentUserView)
+def get_current_user(ctx: ReadContext) -> View:
     """Whose token it is, which roles they hold where, and the office's day."""
-    names = here.edition().roles
+    names = ctx.edition().roles
     roles = [
         {
             "role": role,
-            "label": names[role].label.in_language(here.speaks) if role in names else role,
+            "label": names[role].label.in_language(ctx.speaks) if role in names else role,
             "unit": {"id": place, "name": unit.name},
         }
-        for place, held in sorted(here.access.places.items())
-        if (unit := here.tree.unit(place, here.today))
-        for role in sorted(held)
+        for place, place_roles in sorted(ctx.access.roles_by_unit.items())
+        if (unit := ctx.register.find_unit(place, ctx.today))
+        for role in sorted(place_roles)
     ]
     return {
-        "user": here.user,
-        "today": here.today,
+        "user": ctx.user,
+        "today": ctx.today,
         "roles": roles,
-        "above_branches": here.access.is_above_branches,
-        "everywhere": here.access.is_everywhere,
-        "sample": here.request.app.state.sample,
+        "above_branches": ctx.access.is_above_branches,
+        "everywhere": ctx.access.is_everywhere,
+        "sample": ctx.request.app.state.sample,
     }
 
 
-class Status(Told):
+class ReminderStatusView(ResponseBody):
     """Whether reminders are well; the particulars where a role is held over everything."""
 
     well: bool
@@ -74,25 +74,25 @@ class Status(Told):
     unreachable: list[str] | None = None
 
 
-@router.get("/status", responses=READING, response_model=Status, response_model_exclude_unset=True)
-def status(here: Here) -> View:
+@router.get("/status", responses=READING, response_model=ReminderStatusView, response_model_exclude_unset=True)
+def get_reminder_status(ctx: ReadContext) -> View:
     """How the reminders are (`ketnap status`); the particulars are told at the top only."""
-    found = pulse(here.office, policy_of(here.office))
-    if not here.access.is_everywhere:
-        return {"well": found.is_well}
+    health = read_pulse(ctx.office, load_policy(ctx.office))
+    if not ctx.access.is_everywhere:
+        return {"well": health.is_well}
     return {
-        "swept": found.swept,
-        "swept_at": _iso(found.swept_at),
-        "delivered_at": _iso(found.delivered_at),
-        "next_at": _iso(found.next_at),
-        "late": found.late,
-        "unsent_since": found.unsent_since,
-        "letters": {state: found.letters.get(state, 0) for state in STATES},
-        "waiting": found.waiting,
-        "unreachable": found.unreachable,
-        "well": found.is_well,
+        "swept": health.swept,
+        "swept_at": _iso_time(health.swept_at),
+        "delivered_at": _iso_time(health.delivered_at),
+        "next_at": _iso_time(health.next_at),
+        "late": health.late,
+        "unsent_since": health.unsent_since,
+        "letters": {state: health.letters.get(state, 0) for state in STATES},
+        "waiting": health.waiting,
+        "unreachable": health.unreachable,
+        "well": health.is_well,
     }
 
 
-def _iso(at: Any) -> str | None:
+def _iso_time(at: Any) -> str | None:
     return at.isoformat(timespec="seconds") if at else None

@@ -6,26 +6,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from states.rulebook.difference import difference
+from states.rulebook.difference import compare_editions
 from states.rulebook.edition import Edition
-from states.rulebook.plain import plain
-from workflow.presentation.rulebook_diagram import drawn
-from workflow.presentation.rulebook_diff import changes_told
-from workflow.web.api.authentication import Here, Route
-from workflow.web.api.schemas import NAME, READING, Told
-from workflow.web.context import Visit
+from states.rulebook.plain import edition_to_plain
+from workflow.presentation.rulebook_diagram import draw_edition
+from workflow.presentation.rulebook_diff import describe_changes
+from workflow.web.api.authentication import ApiRoute, ReadContext
+from workflow.web.api.schemas import NAME, READING, ResponseBody
+from workflow.web.context import RequestContext
 
 View = dict[str, Any]
 
-router = APIRouter(route_class=Route, tags=["rules"])
+router = APIRouter(route_class=ApiRoute, tags=["rules"])
 
 EDITION = r"^\d{4}-\d{2}$"
-Pipeline = Annotated[str, Query(pattern=NAME, description="Which way: admission, readmission.")]
+PipelineQuery = Annotated[str, Query(pattern=NAME, description="Which way: admission, readmission.")]
 EditionId = Annotated[str, Path(pattern=EDITION, examples=["2021-07"], description="The id of an edition.")]
-EditionAsked = Annotated[str, Query(pattern=EDITION, examples=["2025-07"])]
+EditionQuery = Annotated[str, Query(pattern=EDITION, examples=["2025-07"])]
 
 
-class EditionRow(Told):
+class EditionListRow(ResponseBody):
     """An edition, and from when it is in force."""
 
     pipeline: str
@@ -34,76 +34,78 @@ class EditionRow(Told):
     label: str
 
 
-class Editions(Told):
+class EditionListView(ResponseBody):
     """All editions."""
 
-    editions: list[EditionRow]
+    editions: list[EditionListRow]
 
 
-@router.get("/rulebook", responses=READING, response_model=Editions)
-def list_(here: Here) -> View:
+@router.get("/rulebook", responses=READING, response_model=EditionListView)
+def list_editions(ctx: ReadContext) -> View:
     """All editions of the rules (`ketnap rulebook check`)."""
-    book = here.office.rulebook
-    named = [(pipeline, name) for pipeline in book.pipelines for name in book.editions(pipeline)]
-    return {"editions": [_row(here, pipeline, name) for pipeline, name in named]}
+    book = ctx.office.rulebook
+    named = [(pipeline, name) for pipeline in book.pipelines for name in book.list_editions(pipeline)]
+    return {"editions": [_edition_row(ctx, pipeline, name) for pipeline, name in named]}
 
 
-def _row(here: Visit, pipeline: str, name: str) -> View:
-    edition = _edition(here, pipeline, name)
-    label = edition.label.in_language(here.speaks)
+def _edition_row(ctx: RequestContext, pipeline: str, name: str) -> View:
+    edition = _require_edition(ctx, pipeline, name)
+    label = edition.label.in_language(ctx.speaks)
     return {"pipeline": pipeline, "edition": name, "in_force": edition.in_force, "label": label}
 
 
-class Section(Told):
+class ChangedSectionView(ResponseBody):
     """What changes in one part of the rules, in sentences."""
 
     section: str
     sentences: list[str]
 
 
-class Difference(Told):
+class EditionDifferenceView(ResponseBody):
     """In what two editions differ: as values, and in words."""
 
     old: str
     new: str
     changes: list[dict[str, Any]]
-    told: list[Section]
+    told: list[ChangedSectionView]
 
 
-@router.get("/rulebook/difference", responses=READING, response_model=Difference)
-def difference_(here: Here, old: EditionAsked, new: EditionAsked, pipeline: Pipeline = "admission") -> View:
+@router.get("/rulebook/difference", responses=READING, response_model=EditionDifferenceView)
+def get_edition_difference(
+    ctx: ReadContext, old: EditionQuery, new: EditionQuery, pipeline: PipelineQuery = "admission"
+) -> View:
     """In what two editions differ, in words (`ketnap rulebook diff`)."""
-    before, after = _edition(here, pipeline, old), _edition(here, pipeline, new)
-    told = changes_told(before, after, here.speaks)
+    before, after = _require_edition(ctx, pipeline, old), _require_edition(ctx, pipeline, new)
+    sections = describe_changes(before, after, ctx.speaks)
     return {
         "old": before.name,
         "new": after.name,
-        "changes": [asdict(one) for one in difference(before, after)],
-        "told": [{"section": one.key, "sentences": [row[0] for row in one.rows]} for one in told],
+        "changes": [asdict(change) for change in compare_editions(before, after)],
+        "told": [{"section": section.key, "sentences": [row[0] for row in section.rows]} for section in sections],
     }
 
 
 @router.get("/rulebook/{edition}", responses=READING, response_model=dict[str, Any])
-def one(here: Here, edition: EditionId, pipeline: Pipeline = "admission") -> View:
+def get_edition(ctx: ReadContext, edition: EditionId, pipeline: PipelineQuery = "admission") -> View:
     """An edition whole, as it is written (`ketnap rulebook show`)."""
-    found: View = plain(_edition(here, pipeline, edition))
-    return found
+    document: View = edition_to_plain(_require_edition(ctx, pipeline, edition))
+    return document
 
 
-class Diagram(Told):
+class DiagramView(ResponseBody):
     """An edition drawn, in the words of Mermaid."""
 
     edition: str
     mermaid: str
 
 
-@router.get("/rulebook/{edition}/diagram", responses=READING, response_model=Diagram)
-def diagram(here: Here, edition: EditionId, pipeline: Pipeline = "admission") -> View:
+@router.get("/rulebook/{edition}/diagram", responses=READING, response_model=DiagramView)
+def get_edition_diagram(ctx: ReadContext, edition: EditionId, pipeline: PipelineQuery = "admission") -> View:
     """An edition drawn (`ketnap rulebook diagram`)."""
-    made = _edition(here, pipeline, edition)
-    return {"edition": made.name, "mermaid": drawn(made, here.speaks)}
+    full_edition = _require_edition(ctx, pipeline, edition)
+    return {"edition": full_edition.name, "mermaid": draw_edition(full_edition, ctx.speaks)}
 
 
-def _edition(here: Visit, pipeline: str, name: str) -> Edition:
+def _require_edition(ctx: RequestContext, pipeline: str, name: str) -> Edition:
     """Raises `UnknownEdition`."""
-    return here.office.rulebook.edition(pipeline, name)
+    return ctx.office.rulebook.load_edition(pipeline, name)

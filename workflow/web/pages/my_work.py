@@ -6,44 +6,46 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from workflow.board import standing
-from workflow.cases.views.my_work import Turns
-from workflow.web.context import Visit, visit
-from workflow.web.render import Keepable, kept_page
+from workflow.board.case_list import list_open_cases
+from workflow.cases.views.my_work import MyWork
+from workflow.web.context import RequestContext, load_context
+from workflow.web.render import CacheablePage, render_cached_page
 
 View = dict[str, Any]
 
 PER_PAGE = 50
-LATE = 10
+MAX_LATE_ROWS = 10
 """Cases that are late elsewhere, for a first look; the board has all of them."""
-FARTHEST = 100_000
+MAX_OFFSET = 100_000
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def work(request: Request, at: int = 0) -> HTMLResponse:
+async def my_work_page(request: Request, at: int = 0) -> HTMLResponse:
     """The cases whose turn is mine, and those in my units that wait for others."""
-    return await kept_page(_work, request, max(0, min(at, FARTHEST)))
+    return await render_cached_page(_load_my_work, request, max(0, min(at, MAX_OFFSET)))
 
 
-def _work(request: Request, at: int) -> Keepable:
-    here = visit(request)
-    turns = Turns(here.office, here.access, limit=PER_PAGE + 1, at=at)
-    here.looked("work")
+def _load_my_work(request: Request, at: int) -> CacheablePage:
+    ctx = load_context(request)
+    turns = MyWork(ctx.office, ctx.access, limit=PER_PAGE + 1, offset=at)
+    ctx.log_access("work")
 
     def values() -> dict[str, Any]:
-        mine = turns.own(here.speaks)
-        above = here.access.is_above_branches
-        others = [] if above or at else turns.others(here.speaks)
-        late = _late_elsewhere(here, {one["case"] for one in mine}) if above and not at else []
+        mine = turns.list_own(ctx.speaks)
+        above = ctx.access.is_above_branches
+        others = [] if above or at else turns.list_others(ctx.speaks)
+        late = _list_late_elsewhere(ctx, {row["case"] for row in mine}) if above and not at else []
         paged = {"at": at, "more": len(mine) > PER_PAGE, "per_page": PER_PAGE}
         return {"mine": mine[:PER_PAGE], "others": others, "late": late, **paged}
 
-    return Keepable("work.html", here, (turns.print, at), values)
+    return CacheablePage("work.html", ctx, (turns.cache_key, at), values)
 
 
-def _late_elsewhere(here: Visit, mine: Container[str]) -> list[View]:
+def _list_late_elsewhere(ctx: RequestContext, mine: Container[str]) -> list[View]:
     """What is late longest among the cases that wait for others, below whoever stands above branches."""
-    found = standing(here.office, here.speaks, scope=here.access.scope, late="any", sort="late", limit=LATE + PER_PAGE)
-    return [row for row in found["rows"] if row["case"] not in mine][:LATE]
+    listing = list_open_cases(
+        ctx.office, ctx.speaks, scope=ctx.access.scope, late="any", sort="late", limit=MAX_LATE_ROWS + PER_PAGE
+    )
+    return [row for row in listing["rows"] if row["case"] not in mine][:MAX_LATE_ROWS]

@@ -10,10 +10,10 @@ import anyio.to_thread
 
 from notifications.policy import BadPolicy, Policy
 from workflow.office import Office
-from workflow.reminders.health import Pulse, pulse
-from workflow.reminders.settings import policy_of
-from workflow.storage.errors import DatabaseAway
-from workflow.web.context import Visit
+from workflow.reminders.health import Pulse, read_pulse
+from workflow.reminders.settings import load_policy
+from workflow.storage.errors import DatabaseUnavailable
+from workflow.web.context import RequestContext
 
 View = dict[str, Any]
 
@@ -23,7 +23,7 @@ logger = logging.getLogger("ketnap")
 
 
 @dataclass(frozen=True)
-class Beat:
+class ReminderStatus:
     """What was found last. ``pulse``: None where nothing could be found out."""
 
     pulse: Pulse | None
@@ -36,8 +36,8 @@ class Beat:
     @property
     def word(self) -> str:
         """What is said of it: all is well, somebody has to look, or no morning has come yet."""
-        found = self.pulse
-        return "bad" if not self.is_well else "well" if found and found.swept else "never"
+        health = self.pulse
+        return "bad" if not self.is_well else "well" if health and health.swept else "never"
 
     @property
     def tone(self) -> str:
@@ -45,53 +45,55 @@ class Beat:
         return {"bad": "late", "well": "good", "never": "dim"}[self.word]
 
 
-class Heartbeat:
+class ReminderMonitor:
     """The newest beat of one office."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._beat: Beat | None = None
-        self._drawn: dict[tuple[str, bool, bool], str] = {}
+        self._latest: ReminderStatus | None = None
+        self._rendered: dict[tuple[str, bool, bool], str] = {}
 
     @cached_property
     def _policy(self) -> Policy:
-        return policy_of(self._office)
+        return load_policy(self._office)
 
     @property
-    def beat(self) -> Beat | None:
+    def latest(self) -> ReminderStatus | None:
         """What was found last; None before the first look."""
-        return self._beat
+        return self._latest
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Look anew."""
         try:
-            found = Beat(pulse(self._office, self._policy))
-        except (DatabaseAway, BadPolicy):
-            found = Beat(None)
-        self._beat, self._drawn = found, {}
+            status = ReminderStatus(read_pulse(self._office, self._policy))
+        except (DatabaseUnavailable, BadPolicy):
+            status = ReminderStatus(None)
+        self._latest, self._rendered = status, {}
 
-    async def keep(self) -> None:
+    async def keep_refreshing(self) -> None:
         """Look again and again, as long as the pages are served."""
         while True:
             await asyncio.sleep(EVERY_SECONDS)
             try:
-                await anyio.to_thread.run_sync(self.look)
+                await anyio.to_thread.run_sync(self.refresh)
             except Exception:
                 logger.exception("nothing could be found out about the reminders")
-                self._beat, self._drawn = Beat(None), {}
+                self._latest, self._rendered = ReminderStatus(None), {}
 
-    def drawn(self, here: Visit) -> str:
+    def render_status(self, ctx: RequestContext) -> str:
         """The words for a reader: whether all is well; whoever stands over everything is told what is not."""
-        from workflow.web.render import environment
+        from workflow.web.render import template_environment
 
-        beat, kept = self._beat, self._drawn
+        beat, rendered = self._latest, self._rendered
         if beat is None:
             return ""
-        told = here.access.is_everywhere
-        key = (here.speaks, told, here.access.is_above_branches)
-        text = kept.get(key)
+        in_detail = ctx.access.is_everywhere
+        key = (ctx.speaks, in_detail, ctx.access.is_above_branches)
+        text = rendered.get(key)
         if text is None:
-            values = {"beat": beat, "told": told, "above": here.access.is_above_branches}
+            values = {"beat": beat, "told": in_detail, "above": ctx.access.is_above_branches}
             zone = self._office.config.zone
-            text = kept[key] = environment().get_template("pulse.html").render(t=here.say, zone=zone, **values)
+            text = rendered[key] = (
+                template_environment().get_template("pulse.html").render(t=ctx.say, zone=zone, **values)
+            )
         return text

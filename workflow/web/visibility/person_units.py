@@ -3,57 +3,61 @@
 from datetime import date
 
 from workflow.storage import reads
-from workflow.storage.register_snapshot import holds
+from workflow.storage.register_snapshot import holds_on
 from workflow.storage.tables import PostRow, TenureRow
-from workflow.web.context import Hidden, Visit
+from workflow.web.context import Hidden, RequestContext
 
 
-def units_of(here: Visit, person: str) -> set[str]:
+def find_person_units(ctx: RequestContext, person: str) -> set[str]:
     """Every unit with which somebody has or had to do. Raises `Hidden` where nobody has this id."""
-    with here.office.database.reading() as connection:
-        if not list(reads.people(connection, [person])):
+    with ctx.office.database.read_transaction() as connection:
+        if not list(reads.load_people(connection, [person])):
             raise Hidden
-        posts = {row.id: row.unit_id for row in reads.register(connection, PostRow)}
-        heads = [row.post_id for row in reads.register(connection, TenureRow) if row.person_id == person]
-        cases = {row.unit_id for row in reads.cases(connection, person=person)}
-    users = {user for user, rows in here.tree.users.items() if any(row.person_id == person for row in rows)}
-    acts = {row.unit_id for user in users for row in here.tree.grants.get(user, ())}
+        posts = {row.id: row.unit_id for row in reads.load_register_rows(connection, PostRow)}
+        heads = [row.post_id for row in reads.load_register_rows(connection, TenureRow) if row.person_id == person]
+        cases = {row.unit_id for row in reads.load_cases(connection, person=person)}
+    users = {user for user, rows in ctx.register.users.items() if any(row.person_id == person for row in rows)}
+    acts = {row.unit_id for user in users for row in ctx.register.grants.get(user, ())}
     return {posts[post] for post in heads if post in posts} | cases | acts
 
 
-def is_known_to(here: Visit, person: str) -> bool:
+def may_name_person(ctx: RequestContext, person: str) -> bool:
     """Whether somebody may be named by the reader: of a unit that the reader sees, or of none yet. Raises `Hidden`."""
-    units = units_of(here, person)
-    return not units or any(here.access.sees(unit) for unit in units)
+    units = find_person_units(ctx, person)
+    return not units or any(ctx.access.can_see(unit) for unit in units)
 
 
-def known_to(here: Visit, person: str) -> str:
+def require_nameable_person(ctx: RequestContext, person: str) -> str:
     """Somebody who may be named. Raises `Hidden`."""
-    if not is_known_to(here, person):
+    if not may_name_person(ctx, person):
         raise Hidden
     return person
 
 
-def kept_by(here: Visit, person: str) -> str | None:
+def find_keeper_unit(ctx: RequestContext, person: str) -> str | None:
     """A unit by which somebody's entries are the reader's to keep; None where only the top may. Raises `Hidden`."""
-    units = sorted(units_of(here, person))
-    if units and not any(here.access.sees(unit) for unit in units):
+    units = sorted(find_person_units(ctx, person))
+    if units and not any(ctx.access.can_see(unit) for unit in units):
         raise Hidden
-    return next((unit for unit in units if here.access.directs(unit)), None)
+    return next((unit for unit in units if ctx.access.can_manage(unit)), None)
 
 
-def unit_of_head(here: Visit, person: str, on: date) -> str | None:
+def find_headed_unit(ctx: RequestContext, person: str, on: date) -> str | None:
     """The village that somebody heads on a day."""
-    with here.office.database.reading() as connection:
-        posts = {row.id: row.unit_id for row in reads.register(connection, PostRow) if holds(row, on)}
-        held = [row for row in reads.register(connection, TenureRow) if row.person_id == person and holds(row, on)]
-    return next((posts[row.post_id] for row in held if row.post_id in posts), None)
+    with ctx.office.database.read_transaction() as connection:
+        posts = {row.id: row.unit_id for row in reads.load_register_rows(connection, PostRow) if holds_on(row, on)}
+        tenures = [
+            row
+            for row in reads.load_register_rows(connection, TenureRow)
+            if row.person_id == person and holds_on(row, on)
+        ]
+    return next((posts[row.post_id] for row in tenures if row.post_id in posts), None)
 
 
-def unit_of_post(here: Visit, post: str) -> str:
+def require_post_unit(ctx: RequestContext, post: str) -> str:
     """The village of a post. Raises `Hidden` for one that is not the reader's."""
-    with here.office.database.reading() as connection:
-        units = [row.unit_id for row in reads.register(connection, PostRow) if row.id == post]
-    if not units or not here.access.sees(units[-1]):
+    with ctx.office.database.read_transaction() as connection:
+        units = [row.unit_id for row in reads.load_register_rows(connection, PostRow) if row.id == post]
+    if not units or not ctx.access.can_see(units[-1]):
         raise Hidden
     return units[-1]

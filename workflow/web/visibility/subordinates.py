@@ -5,101 +5,105 @@ from typing import Any
 from urllib.parse import urlencode
 
 from workflow.register.place_names import place_order
-from workflow.register.search import names_of
+from workflow.register.search import load_names
 from workflow.storage import reads
-from workflow.storage.register_snapshot import holds, on
-from workflow.web.context import Visit
+from workflow.storage.register_snapshot import find_row_on, holds_on
+from workflow.web.context import RequestContext
 
 View = dict[str, Any]
 
 
-def oversees(here: Visit, user: str) -> bool:
+def oversees_user(ctx: RequestContext, user: str) -> bool:
     """Whether a user lies below the reader; who holds no role any more lies below those who stand over everything."""
-    access = here.access
-    if access.is_over(user):
+    access = ctx.access
+    if access.outranks_user(user):
         return True
-    rows = here.tree.grants.get(user, ())
-    return access.is_everywhere and user in here.tree.users and not any(holds(row, here.today) for row in rows)
+    rows = ctx.register.grants.get(user, ())
+    return access.is_everywhere and user in ctx.register.users and not any(holds_on(row, ctx.today) for row in rows)
 
 
-def is_kept(here: Visit, user: str) -> bool:
+def may_manage_account(ctx: RequestContext, user: str) -> bool:
     """Whether an account is the reader's to look after: the own one, or one of somebody below."""
-    return user == here.user or oversees(here, user)
+    return user == ctx.user or oversees_user(ctx, user)
 
 
-def is_theirs(here: Visit, user: str) -> bool:
+def may_see_letters(ctx: RequestContext, user: str) -> bool:
     """Whether what a user was told is the reader's to see: it is the reader, or somebody below."""
-    return user == here.user or here.access.is_everywhere or oversees(here, user)
+    return user == ctx.user or ctx.access.is_everywhere or oversees_user(ctx, user)
 
 
-def theirs(here: Visit) -> list[str]:
+def list_visible_users(ctx: RequestContext) -> list[str]:
     """The reader, and everybody below."""
-    if not here.access.is_above_branches:
-        return [here.user]
-    scope = here.access.scope
-    users = here.tree.users if scope is None else {row.user_id for unit in scope for row in here.tree.grants_at(unit)}
-    return sorted(user for user in users if is_theirs(here, user))
+    if not ctx.access.is_above_branches:
+        return [ctx.user]
+    scope = ctx.access.scope
+    users = (
+        ctx.register.users if scope is None else {row.user_id for unit in scope for row in ctx.register.grants_at(unit)}
+    )
+    return sorted(user for user in users if may_see_letters(ctx, user))
 
 
-def who_are(here: Visit, users: Collection[str]) -> dict[str, View]:
+def describe_users(ctx: RequestContext, users: Collection[str]) -> dict[str, View]:
     """Users by name, with the roles that they hold today, each at its unit; in the order of their places."""
-    tree, day = here.tree, here.today
-    rows = {user: on(held, day) or held[-1] for user in users if (held := tree.users.get(user))}
-    names = names_of(here.office, {row.person_id for row in rows.values()})
-    roles = here.edition().roles
-    found = []
+    tree, day = ctx.register, ctx.today
+    rows = {user: find_row_on(user_rows, day) or user_rows[-1] for user in users if (user_rows := tree.users.get(user))}
+    names = load_names(ctx.office, {row.person_id for row in rows.values()})
+    roles = ctx.edition().roles
+    sortable = []
     for user, row in rows.items():
-        grants = [one for one in tree.grants.get(user, ()) if holds(one, day)]
+        grants = [grant for grant in tree.grants.get(user, ()) if holds_on(grant, day)]
         held_roles = [
             {
-                "label": roles[one.role].label.in_language(here.speaks) if one.role in roles else one.role,
-                "unit": unit.name if (unit := tree.unit(one.unit_id, day)) else one.unit_id,
-                "since": one.valid_from,
+                "label": roles[grant.role].label.in_language(ctx.speaks) if grant.role in roles else grant.role,
+                "unit": unit.name if (unit := tree.find_unit(grant.unit_id, day)) else grant.unit_id,
+                "since": grant.valid_from,
             }
-            for one in grants
+            for grant in grants
         ]
-        place = tree.above(grants[0].unit_id, day) if grants else ()
+        place = tree.units_above(grants[0].unit_id, day) if grants else ()
         view = {"user": user, "name": names.get(row.person_id, ""), "roles": held_roles, "since": row.valid_from}
-        found.append((tuple(place_order(one.name) for one in reversed(place)), user, view))
-    return {user: view for _, user, view in sorted(found, key=lambda one: (not one[0], *one[:2]))}
+        sortable.append((tuple(place_order(place_unit.name) for place_unit in reversed(place)), user, view))
+    return {user: view for _, user, view in sorted(sortable, key=lambda item: (not item[0], *item[:2]))}
 
 
-def subjects(here: Visit, ids: Iterable[str]) -> dict[str, View]:
+def describe_subjects(ctx: RequestContext, ids: Iterable[str]) -> dict[str, View]:
     """What notices and looks are about: cases (which the reader may see) and people by name, units, users."""
-    wanted, found = {one for one in ids if one}, dict[str, View]()
-    with here.office.database.reading() as connection:
-        cases = {id_: row for id_ in wanted if _is_id(id_) and (row := reads.case(connection, id_))}
-    seen = {id_: row for id_, row in cases.items() if here.access.sees(row.unit_id)}
-    people = names_of(here.office, {row.person_id for row in seen.values()} | {id_ for id_ in wanted if _is_id(id_)})
+    wanted, views = {id_ for id_ in ids if id_}, dict[str, View]()
+    with ctx.office.database.read_transaction() as connection:
+        cases = {id_: row for id_ in wanted if _looks_like_id(id_) and (row := reads.load_case(connection, id_))}
+    seen = {id_: row for id_, row in cases.items() if ctx.access.can_see(row.unit_id)}
+    people = load_names(
+        ctx.office, {row.person_id for row in seen.values()} | {id_ for id_ in wanted if _looks_like_id(id_)}
+    )
     for id_ in wanted:
-        unit = here.tree.unit(id_, here.today)
+        unit = ctx.register.find_unit(id_, ctx.today)
         if id_ in seen:
-            place = here.tree.unit(seen[id_].unit_id, here.today)
+            place = ctx.register.find_unit(seen[id_].unit_id, ctx.today)
             name = people.get(seen[id_].person_id) or id_
-            found[id_] = {"text": f"{name}, {place.name}" if place else name, "case": id_}
+            views[id_] = {"text": f"{name}, {place.name}" if place else name, "case": id_}
         else:
             text = people.get(id_) if id_ not in cases else None
-            found[id_] = {"text": text or (unit.name if unit else id_), "case": None}
-    return found
+            views[id_] = {"text": text or (unit.name if unit else id_), "case": None}
+    return views
 
 
-def _is_id(text: str) -> bool:
+def _looks_like_id(text: str) -> bool:
     """Whether it may be the id of a case or a person."""
     return text.isascii() and text.isalnum() and text.isupper()
 
 
-def address(path: str, **asked: object) -> str:
+def build_url(path: str, **params: object) -> str:
     """A page's address with what is asked of it; what is not said stays out."""
-    query = {name: value for name, value in asked.items() if value not in ("", None, 0)}
+    query = {name: value for name, value in params.items() if value not in ("", None, 0)}
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def parted(path: str, at: int, shown: int, total: int, size: int, **asked: object) -> View:
+def build_paging(path: str, at: int, shown: int, total: int, size: int, **params: object) -> View:
     """Which part of a list is shown, and the addresses of the parts before and after it."""
     return {
         "first": at + 1,
         "last": at + shown,
         "total": total,
-        "earlier": address(path, at=max(at - size, 0), **asked) if at else None,
-        "more": address(path, at=at + size, **asked) if at + size < total else None,
+        "earlier": build_url(path, at=max(at - size, 0), **params) if at else None,
+        "more": build_url(path, at=at + size, **params) if at + size < total else None,
     }

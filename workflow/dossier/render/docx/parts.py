@@ -12,19 +12,19 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from workflow.dossier.render.parse_xml import printable
+from workflow.dossier.render.parse_xml import to_printable
 
 FONT = "Times New Roman"
 """What Word has on every machine; our own files carry its twin in width and shape."""
 SPACE = re.compile(r"\s")
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """A text as a Word file can hold it: nothing in it is a tab or a new line."""
-    return printable(SPACE.sub(" ", text))
+    return to_printable(SPACE.sub(" ", text))
 
 
-def child(parent: Any, tag: str, **attributes: str) -> Any:
+def add_child(parent: Any, tag: str, **attributes: str) -> Any:
     """A new last element of ``parent``, its attributes in Word's own name space."""
     element = OxmlElement(tag)
     for name, value in attributes.items():
@@ -50,16 +50,16 @@ def add_leader(paragraph: Paragraph, at_mm: float) -> None:
 
 def add_page_number(paragraph: Paragraph) -> None:
     """The number of the page, as a field that Word fills in."""
-    field = child(paragraph._p, "w:fldSimple", instr="PAGE")  # noqa: SLF001 - python-docx has no fields
-    child(child(field, "w:r"), "w:t").text = "2"
+    field = add_child(paragraph._p, "w:fldSimple", instr="PAGE")  # noqa: SLF001 - python-docx has no fields
+    add_child(add_child(field, "w:r"), "w:t").text = "2"
 
 
 def repeat_on_every_page(row: Any) -> None:
     """The row is the head of its table: it is printed again on every page."""
-    child(row._tr.get_or_add_trPr(), "w:tblHeader")  # noqa: SLF001 - python-docx has no heads
+    add_child(row._tr.get_or_add_trPr(), "w:tblHeader")  # noqa: SLF001 - python-docx has no heads
 
 
-def cells_of(row: Any, spans: Sequence[int], widths: Sequence[Length]) -> Iterator[_Cell]:
+def merge_row_cells(row: Any, spans: Sequence[int], widths: Sequence[Length]) -> Iterator[_Cell]:
     """The cells of a new row, as wide as they are to be. python-docx looks for each through the whole table."""
     free = list(row._tr.tc_lst)  # noqa: SLF001 - as above
     for span, width in zip(spans, widths, strict=True):
@@ -72,15 +72,15 @@ def cells_of(row: Any, spans: Sequence[int], widths: Sequence[Length]) -> Iterat
 
 def never_split(row: Any) -> None:
     """The row does not break over two pages."""
-    child(row._tr.get_or_add_trPr(), "w:cantSplit")  # noqa: SLF001 - python-docx has no name for it
+    add_child(row._tr.get_or_add_trPr(), "w:cantSplit")  # noqa: SLF001 - python-docx has no name for it
 
 
-def pad(table: Any, mm: float) -> None:
+def pad_cells(table: Any, mm: float) -> None:
     """So much room left and right in every cell of a table."""
     properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no name for it
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
-        child(margins, f"w:{side}", w=str(cast("Length", Mm(mm)).twips), type="dxa")
+        add_child(margins, f"w:{side}", w=str(cast("Length", Mm(mm)).twips), type="dxa")
     look = properties.find(qn("w:tblLook"))
     if look is None:
         properties.append(margins)

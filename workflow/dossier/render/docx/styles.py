@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.styles.styles import Styles
 
-from workflow.dossier.render.docx.parts import child, set_font
+from workflow.dossier.render.docx.parts import add_child, set_font
 from workflow.dossier.render.fixed_text import LANGUAGE, REGION
 
 ALIGN = {
@@ -60,32 +60,32 @@ STYLES = {
 }
 
 
-FEW = frozenset({"Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid"})
+NEEDED_STYLES = frozenset({"Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid"})
 """What Word cannot do without, and tables with lines."""
 
 
 def add_styles(document: Document) -> None:
     """All styles of a paper, each on top of Normal."""
     styles = document.styles
-    _leave_few(styles)
+    _remove_other_styles(styles)
     normal: Any = styles["Normal"]
-    _shape(normal, Style())
+    _shape_style(normal, Style())
     _speak_vietnamese(styles.element)
     for name, style in STYLES.items():
         added: Any = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         added.base_style = normal
         added.quick_style = True
-        _shape(added, style)
+        _shape_style(added, style)
 
 
-def _leave_few(styles: Styles) -> None:
+def _remove_other_styles(styles: Styles) -> None:
     """Take away the many styles that python-docx starts with: the list in Word is to show those of a paper."""
     for style in list(styles):
-        if style.name not in FEW:
+        if style.name not in NEEDED_STYLES:
             style.delete()
 
 
-def _shape(named: Any, style: Style) -> None:
+def _shape_style(named: Any, style: Style) -> None:
     named.font.size = Pt(style.size)
     named.font.bold, named.font.italic = style.bold, style.italic
     set_font(named.element.get_or_add_rPr())
@@ -97,7 +97,7 @@ def _shape(named: Any, style: Style) -> None:
     shape.first_line_indent, shape.left_indent = Mm(style.first), Mm(style.left)
     shape.widow_control = True
     if style.outline:
-        child(named.element.get_or_add_pPr(), "w:outlineLvl", val="0")
+        add_child(named.element.get_or_add_pPr(), "w:outlineLvl", val="0")
 
 
 def _speak_vietnamese(styles: Any) -> None:

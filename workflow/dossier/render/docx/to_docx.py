@@ -5,15 +5,15 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from workflow.dossier.render.document import Tree
+from workflow.dossier.render.document import PaperTree
 from workflow.dossier.render.fixed_text import DRAFT, LANGUAGE, REGION
-from workflow.dossier.render.layout import kept
+from workflow.dossier.render.layout import keep_with_signatures
 
 LONG, SHORT, TOP, BOTTOM, LEFT, RIGHT = 297, 210, 20, 20, 30, 15
 """A4 and its margins, in millimetres."""
 
 
-def docx(tree: Tree, *, made_on: date, draft: bool = False, sample: str = "") -> bytes:
+def render_docx(tree: PaperTree, *, made_on: date, draft: bool = False, sample: str = "") -> bytes:
     """One paper for Word. The same paper gives the same bytes.
 
     ``draft``: "DỰ THẢO" across each page. ``sample``: a line at the foot of each page, as in print.
@@ -25,15 +25,15 @@ def docx(tree: Tree, *, made_on: date, draft: bool = False, sample: str = "") ->
 
     document = Document()
     add_styles(document)
-    width = _page(document.sections[0], landscape=tree.landscape)
-    _every_page(document.sections[0], draft=draft, sample=sample)
-    for block in kept(tree):
+    width = _set_up_page(document.sections[0], landscape=tree.landscape)
+    _add_page_marks(document.sections[0], draft=draft, sample=sample)
+    for block in keep_with_signatures(tree):
         add_block(document, block, width)
-    _describe(document, tree.title, made_on)
-    return _packed(document, made_on)
+    _set_properties(document, tree.title, made_on)
+    return _pack_document(document, made_on)
 
 
-def _page(section: Any, *, landscape: bool) -> float:
+def _set_up_page(section: Any, *, landscape: bool) -> float:
     """Set up the sheet; how wide its text is, in millimetres."""
     from docx.enum.section import WD_ORIENT
     from docx.shared import Mm
@@ -47,9 +47,9 @@ def _page(section: Any, *, landscape: bool) -> float:
     return wide - LEFT - RIGHT
 
 
-def _every_page(section: Any, *, draft: bool, sample: str) -> None:
+def _add_page_marks(section: Any, *, draft: bool, sample: str) -> None:
     """The number above the text, from the second page on; the marks of drafts and samples on each."""
-    from workflow.dossier.render.docx.parts import add_page_number, add_watermark, clean
+    from workflow.dossier.render.docx.parts import add_page_number, add_watermark, clean_text
     from workflow.dossier.render.docx.styles import FOOT, NUMBER
 
     section.different_first_page_header_footer = True
@@ -60,21 +60,21 @@ def _every_page(section: Any, *, draft: bool, sample: str) -> None:
     add_page_number(section.header.paragraphs[0])
     for footer in (section.first_page_footer, section.footer):
         footer.paragraphs[0].style = FOOT
-        footer.paragraphs[0].add_run(clean(sample))
+        footer.paragraphs[0].add_run(clean_text(sample))
 
 
-def _describe(document: Any, title: str, made_on: date) -> None:
-    from workflow.dossier.render.docx.parts import clean
+def _set_properties(document: Any, title: str, made_on: date) -> None:
+    from workflow.dossier.render.docx.parts import clean_text
 
     facts = document.core_properties
-    facts.title = clean(title)[:255]
+    facts.title = clean_text(title)[:255]
     facts.author = facts.last_modified_by = facts.comments = facts.keywords = facts.subject = ""
     facts.language = f"{LANGUAGE}-{REGION}"
     facts.revision = 1
     facts.created = facts.modified = datetime.combine(made_on, time(), UTC).replace(tzinfo=None)
 
 
-def _packed(document: Any, made_on: date) -> bytes:
+def _pack_document(document: Any, made_on: date) -> bytes:
     """The file with its parts in order and no time of day in it."""
     made, packed = BytesIO(), BytesIO()
     for key in [key for key, part in document.part.package.rels.items() if part.reltype.endswith("/thumbnail")]:

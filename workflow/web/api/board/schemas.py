@@ -3,23 +3,23 @@
 from datetime import date
 from typing import Literal
 
-from workflow.web.api.schemas import Named, Paged, Told
+from workflow.web.api.schemas import ListPage, NamedRef, ResponseBody
 
-Kind = Literal["legal", "house", "validity", "period"]
-Overdue = Literal["week", "month", "quarter", "older"]
-NotTold = Literal["waiting", "in_outbox", "stuck", "returned", "cancelled", "void"]
+ClockKind = Literal["legal", "house", "validity", "period"]
+OverdueBand = Literal["week", "month", "quarter", "older"]
+UndeliveredState = Literal["waiting", "in_outbox", "stuck", "returned", "cancelled", "void"]
 
 
-class Looked(Told):
+class BoardScopeView(ResponseBody):
     """What a view of the board was asked for."""
 
     today: date
     on: date
     as_known_on: date | None
-    unit: Named | None
+    unit: NamedRef | None
 
 
-class Counted(Told):
+class CaseCountsView(ResponseBody):
     """Open cases, and of them those past a deadline: of the law, of the house, of either."""
 
     open: int
@@ -28,7 +28,7 @@ class Counted(Told):
     late: int
 
 
-class Step(Counted):
+class FunnelStepView(CaseCountsView):
     """A step, and whose turn it is there."""
 
     state: str
@@ -37,67 +37,67 @@ class Step(Counted):
     turn_label: str | None
 
 
-class Way(Told):
+class FunnelPipelineView(ResponseBody):
     """A way with its steps in their order."""
 
     pipeline: str
     label: str
-    steps: list[Step]
-    total: Counted
+    steps: list[FunnelStepView]
+    total: CaseCountsView
 
 
-class Funnel(Looked):
+class FunnelView(BoardScopeView):
     """Open cases at each step."""
 
-    pipelines: list[Way]
-    total: Counted
+    pipelines: list[FunnelPipelineView]
+    total: CaseCountsView
 
 
-class OverdueFor(Told):
+class OverdueBandView(ResponseBody):
     """Cases past a deadline for so many days, from and to (null: or more)."""
 
-    overdue: Overdue
+    overdue: OverdueBand
     days: list[int | None]
     count: int
 
 
-class ByOverdue(Looked):
+class OverdueView(BoardScopeView):
     """Cases past a deadline by how long ago it was: of the law, of the house, of either."""
 
-    legal: list[OverdueFor]
-    house: list[OverdueFor]
-    any: list[OverdueFor]
+    legal: list[OverdueBandView]
+    house: list[OverdueBandView]
+    any: list[OverdueBandView]
 
 
-class OfOrgan(Counted):
+class OrganCountsView(CaseCountsView):
     """Cases that wait for an organ."""
 
     turn: str
     label: str
 
 
-class OfUnit(Counted):
+class CommuneCountsView(CaseCountsView):
     """Cases of a commune."""
 
     unit: str
     name: str
 
 
-class Waiting(Looked):
+class WaitingView(BoardScopeView):
     """For whom cases wait, and where."""
 
-    organs: list[OfOrgan]
-    communes: list[OfUnit]
-    total: Counted
+    organs: list[OrganCountsView]
+    communes: list[CommuneCountsView]
+    total: CaseCountsView
 
 
-class Running(Told):
+class DueClockView(ResponseBody):
     """A deadline to come."""
 
     case: str
-    person: Named
-    unit: Named
-    commune: Named
+    person: NamedRef
+    unit: NamedRef
+    commune: NamedRef
     name: str
     label: str
     of: str | None
@@ -108,7 +108,7 @@ class Running(Told):
     days: int
 
 
-class DueDay(Told):
+class DueDayView(ResponseBody):
     """What falls due on a day."""
 
     on: date
@@ -117,41 +117,41 @@ class DueDay(Told):
     validity: int
     period: int
     total: int
-    clocks: list[Running]
+    clocks: list[DueClockView]
 
 
-class Due(Looked):
+class DueView(BoardScopeView):
     """What falls due, day by day."""
 
     first: date
     last: date
-    days: list[DueDay]
+    days: list[DueDayView]
     total: int
 
 
-class DueList(Looked, Paged):
+class DueListPage(BoardScopeView, ListPage):
     """A page of what falls due."""
 
-    rows: list[Running]
+    rows: list[DueClockView]
 
 
-class RoleAt(Told):
+class RecipientRoleView(ResponseBody):
     """A role held at a unit."""
 
     role: str
     label: str
-    unit: Named
+    unit: NamedRef
 
 
-class Reader(Told):
+class RecipientView(ResponseBody):
     """A user by name, with the roles held today."""
 
     user: str
     name: str
-    roles: list[RoleAt]
+    roles: list[RecipientRoleView]
 
 
-class Missed(Reader):
+class UndeliveredRecipientView(RecipientView):
     """Somebody whom something has not reached, how often, and since when."""
 
     waiting: int
@@ -163,7 +163,7 @@ class Missed(Reader):
     since: date
 
 
-class UntoldCounts(Told):
+class UndeliveredCountsView(ResponseBody):
     """Notices by what became of them."""
 
     waiting: int
@@ -174,17 +174,17 @@ class UntoldCounts(Told):
     void: int
 
 
-class Untold(Looked):
+class UndeliveredView(BoardScopeView):
     """Who has not been told of something."""
 
-    total: UntoldCounts
-    people: list[Missed]
+    total: UndeliveredCountsView
+    people: list[UndeliveredRecipientView]
     people_total: int
-    no_address: list[Reader]
+    no_address: list[RecipientView]
     no_address_total: int
 
 
-class UntoldRow(Told):
+class UndeliveredNoticeView(ResponseBody):
     """A notice that has not arrived, and the server's last word."""
 
     id: int
@@ -192,8 +192,8 @@ class UntoldRow(Told):
     about: str
     step: str
     due: date | None
-    user: Reader
-    via: Reader
+    user: RecipientView
+    via: RecipientView
     why: str
     swept_on: date
     standing: str
@@ -202,13 +202,13 @@ class UntoldRow(Told):
     said: str | None
 
 
-class UntoldList(Looked, Paged):
+class UndeliveredListPage(BoardScopeView, ListPage):
     """A page of notices that have not arrived."""
 
-    rows: list[UntoldRow]
+    rows: list[UndeliveredNoticeView]
 
 
-class Kinds(Told):
+class ActCountView(ResponseBody):
     """How often an act was made."""
 
     pipeline: str
@@ -217,27 +217,27 @@ class Kinds(Told):
     count: int
 
 
-class DoneRow(Told):
+class ActivityRowView(ResponseBody):
     """An act that was made."""
 
     case: str
     on: date
     kind: str
     label: str
-    person: Named
-    unit: Named
-    commune: Named
+    person: NamedRef
+    unit: NamedRef
+    commune: NamedRef
 
 
-class Done(Looked):
+class ActivityView(BoardScopeView):
     """What was done in a while."""
 
-    acts: list[Kinds]
-    rows: list[DoneRow]
+    acts: list[ActCountView]
+    rows: list[ActivityRowView]
     total: int
 
 
-class Covered(Told):
+class CoverageCountsView(ResponseBody):
     """Heads counted; posts = members + remaining + vacant, and probationary ones are among the members."""
 
     posts: int
@@ -248,29 +248,29 @@ class Covered(Told):
     remaining: int
 
 
-class OfCommune(Covered):
+class CommuneCoverageView(CoverageCountsView):
     """Heads of a commune."""
 
     unit: str
     name: str
 
 
-class Coverage(Told):
+class CoverageView(ResponseBody):
     """How many heads are members, in all and per commune."""
 
     on: date
     as_known_on: date | None
-    total: Covered
-    communes: list[OfCommune]
+    total: CoverageCountsView
+    communes: list[CommuneCoverageView]
 
 
-class Point(Covered):
+class CoveragePointView(CoverageCountsView):
     """Coverage on a day."""
 
     on: date
 
 
-class Course(Told):
+class CoverageTrendView(ResponseBody):
     """Coverage over the months."""
 
-    course: list[Point]
+    course: list[CoveragePointView]

@@ -11,11 +11,11 @@ MOST_LINES = 200
 LONGEST = 20_000
 LARGEST_COUNT = 10**9
 
-Line = Annotated[str, Field(strict=True, max_length=LONGEST)]
-Count = Annotated[int, Field(strict=True, ge=-LARGEST_COUNT, le=LARGEST_COUNT)]
+ValueText = Annotated[str, Field(strict=True, max_length=LONGEST)]
+ValueCount = Annotated[int, Field(strict=True, ge=-LARGEST_COUNT, le=LARGEST_COUNT)]
 FieldName = Annotated[str, Field(pattern=NAME)]
-Values = Annotated[
-    dict[FieldName, Line | Count | Annotated[list[Line], Field(max_length=MOST_LINES)] | None],
+ActionValues = Annotated[
+    dict[FieldName, ValueText | ValueCount | Annotated[list[ValueText], Field(max_length=MOST_LINES)] | None],
     Field(
         max_length=MOST_FIELDS,
         description="The act's fields by name, as `fields` of the case's `moves` and `entries` list them: words, days "

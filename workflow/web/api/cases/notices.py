@@ -6,39 +6,50 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from workflow.reminders.history import planned_view, told_of
-from workflow.reminders.notices.preview import planned
-from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, snooze
-from workflow.reminders.settings import policy_of
-from workflow.web.api.authentication import Here, Route, Writing, acting, is_theirs
-from workflow.web.api.cases.schemas import Notice
-from workflow.web.api.schemas import LARGEST, READING, WRITING, By, CaseId, Day, Digits, Sent, Text, Told
+from workflow.reminders.history import list_notice_history, planned_notice_view
+from workflow.reminders.notices.preview import plan_notices
+from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, snooze_deadline
+from workflow.reminders.settings import load_policy
+from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, choose_actor, may_see_user
+from workflow.web.api.cases.schemas import NoticeView
+from workflow.web.api.schemas import (
+    LARGEST,
+    READING,
+    WRITING,
+    ActorId,
+    CaseId,
+    Day,
+    Digits,
+    LongText,
+    RequestBody,
+    ResponseBody,
+)
 from workflow.web.context import Hidden
-from workflow.web.pages.cases.case_page import seen_case
+from workflow.web.pages.cases.case_page import require_case
 
 View = dict[str, Any]
 
 LONGEST_AHEAD = 60
 """Days: each morning of them is swept as it will be, in a transaction; a year of them would hold up everybody."""
 
-router = APIRouter(route_class=Route, tags=["notices"])
+router = APIRouter(route_class=ApiRoute, tags=["notices"])
 
 
-class ToldOf(Told):
+class CaseNoticesView(ResponseBody):
     """Everything that was told of a case, oldest first."""
 
     case: str
-    notices: list[Notice]
+    notices: list[NoticeView]
 
 
-@router.get("/cases/{case}/notices", responses=READING, response_model=ToldOf)
-def told(here: Here, case: CaseId) -> View:
+@router.get("/cases/{case}/notices", responses=READING, response_model=CaseNoticesView)
+def list_case_notices(ctx: ReadContext, case: CaseId) -> View:
     """Who was told what of a case, when, and whether it arrived (`ketnap notices CASE`)."""
-    held = seen_case(here, case)
-    return {"case": held.id, "notices": told_of(here.office, held.id, here.speaks)}
+    case_ref = require_case(ctx, case)
+    return {"case": case_ref.id, "notices": list_notice_history(ctx.office, case_ref.id, ctx.speaks)}
 
 
-class Planned(Told):
+class PlannedNoticeView(ResponseBody):
     """A notice that is to be made: on which morning, of what, to whom, in whose letter (``via``), why."""
 
     on: date
@@ -54,47 +65,49 @@ class Planned(Told):
     about: str
 
 
-class Ahead(Told):
+class PlannedNoticesView(ResponseBody):
     """What will be told in so many days."""
 
     days: int
-    notices: list[Planned]
+    notices: list[PlannedNoticeView]
 
 
-@router.get("/notices", responses=READING, response_model=Ahead)
-def ahead(
-    here: Here,
+@router.get("/notices", responses=READING, response_model=PlannedNoticesView)
+def list_planned_notices(
+    ctx: ReadContext,
     days: Annotated[int, Field(ge=1, le=LONGEST_AHEAD), Digits, Query(description="So many days from today on.")] = 30,
 ) -> View:
     """What this user, and the users below, will be told if nothing happens meanwhile (`ketnap notices --next`)."""
-    here.looked("letters")
-    policy = policy_of(here.office)
-    mine = (one for one in planned(here.office, policy, days) if is_theirs(here, one.user))
-    return {"days": days, "notices": [planned_view(here.office, policy, one, here.speaks) for one in mine]}
+    ctx.log_access("letters")
+    policy = load_policy(ctx.office)
+    mine = (notice for notice in plan_notices(ctx.office, policy, days) if may_see_user(ctx, notice.user))
+    return {"days": days, "notices": [planned_notice_view(ctx.office, policy, notice, ctx.speaks) for notice in mine]}
 
 
-class Snoozing(Sent):
+class SnoozeNoticeRequest(RequestBody):
     """``until``: the first day on which it may be told again; the reason stays on the record."""
 
     until: Day
-    reason: Text
-    by: By = None
+    reason: LongText
+    by: ActorId = None
 
 
-class Snoozed(Told):
+class SnoozeResultView(ResponseBody):
     """A notice that is put off."""
 
     notice: int
     until: date
 
 
-@router.post("/notices/{notice}/snooze", responses=WRITING, response_model=Snoozed)
-def snooze_(here: Writing, notice: Annotated[int, Field(ge=1, le=LARGEST), Digits, Path()], asked: Snoozing) -> View:
+@router.post("/notices/{notice}/snooze", responses=WRITING, response_model=SnoozeResultView)
+def put_off_notice(
+    ctx: WriteContext, notice: Annotated[int, Field(ge=1, le=LARGEST), Digits, Path()], body: SnoozeNoticeRequest
+) -> View:
     """Tell nothing more of a deadline until a day (`ketnap snooze`)."""
-    below = [asked.by] if asked.by and here.access.is_over(asked.by) else []
-    who = acting(here, [here.user, *below], asked.by)
+    below = [body.by] if body.by and ctx.access.outranks_user(body.by) else []
+    who = choose_actor(ctx, [ctx.user, *below], body.by)
     try:
-        snooze(here.office, notice, asked.until, asked.reason, who)
+        snooze_deadline(ctx.office, notice, body.until, body.reason, who)
     except (NotTheirs, UnknownNotice):
         raise Hidden from None
-    return {"notice": notice, "until": asked.until}
+    return {"notice": notice, "until": body.until}

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from workflow.web.api.schemas import Named, Paged, Reason, Told
+from workflow.web.api.schemas import ListPage, NamedRef, ReasonView, ResponseBody
 
 
-class InForce(Told):
+class CaseEditionView(ResponseBody):
     """The edition by which a case is judged today."""
 
     id: str
@@ -15,7 +15,7 @@ class InForce(Told):
     in_force: date
 
 
-class Person(Told):
+class CasePersonView(ResponseBody):
     """Somebody named in a case."""
 
     id: str
@@ -26,13 +26,13 @@ class Person(Told):
     together_since: date | None
 
 
-class Sponsor(Person):
+class SponsorView(CasePersonView):
     """A sponsor; ``replacement``: took the place of another."""
 
     replacement: bool
 
 
-class Standing(Told):
+class CaseStateView(ResponseBody):
     """The step at which a case stands, and whose turn it is there."""
 
     id: str
@@ -43,7 +43,7 @@ class Standing(Told):
     end: bool
 
 
-class Carried(Told):
+class CarryOverView(ResponseBody):
     """A carry-over that came due and goes on record with the next act."""
 
     on: date
@@ -51,7 +51,7 @@ class Carried(Told):
     because: str
 
 
-class Skipped(Told):
+class SkippedDaysView(ResponseBody):
     """Days off that were passed over in counting."""
 
     first: date
@@ -59,7 +59,7 @@ class Skipped(Told):
     label: str
 
 
-class Clock(Told):
+class ClockView(ResponseBody):
     """A deadline, how it was counted, and by which article."""
 
     name: str
@@ -82,10 +82,10 @@ class Clock(Told):
     unverified_years: list[int]
     citation: str | None
     verified: bool
-    skipped: list[Skipped]
+    skipped: list[SkippedDaysView]
 
 
-class Paper(Told):
+class CasePaperView(ResponseBody):
     """A paper of the case: missing, noted (only its day is on record), present, stale."""
 
     code: str
@@ -96,7 +96,7 @@ class Paper(Told):
     status: str
 
 
-class Vote(Told):
+class VoteView(ResponseBody):
     """A vote, as it was counted."""
 
     seq: int
@@ -113,7 +113,7 @@ class Vote(Told):
     reached: bool
 
 
-class Flag(Told):
+class FlagView(ResponseBody):
     """Something that no longer holds after a correction. Words are there where the rules have them today."""
 
     seq: int
@@ -126,7 +126,7 @@ class Flag(Told):
     effect: str | None = None
 
 
-class Notice(Told):
+class NoticeView(ResponseBody):
     """What somebody was told of a case."""
 
     id: int
@@ -143,7 +143,7 @@ class Notice(Told):
     letter: str | None
 
 
-class Snoozed(Told):
+class SnoozeView(ResponseBody):
     """What was put off, until when, by whom, and why."""
 
     n: int
@@ -157,14 +157,14 @@ class Snoozed(Told):
     recorded_on: date
 
 
-class Check(Told):
+class CheckView(ResponseBody):
     """A condition that does not hang on what is still to be typed, and whether it holds."""
 
     code: str
     holds: bool
 
 
-class Field(Told):
+class ActFieldView(ResponseBody):
     """A field of an act: what to send, whether it must be, and of which words a choice is made."""
 
     field: str
@@ -174,30 +174,30 @@ class Field(Told):
     options: dict[str, str]
 
 
-class Act(Told):
+class OpenActView(ResponseBody):
     """An act that is open now, judged as if made today with nothing sent yet."""
 
     label: str
     organ: str
     allowed: bool
-    reasons: list[Reason]
-    checks: list[Check]
-    fields: list[Field]
+    reasons: list[ReasonView]
+    checks: list[CheckView]
+    fields: list[ActFieldView]
 
 
-class Move(Act):
+class OpenMoveView(OpenActView):
     """An act that takes the case on."""
 
     move: str
 
 
-class Entry(Act):
+class OpenEntryView(OpenActView):
     """An act that leaves the case where it is."""
 
     entry: str
 
 
-class Value(Told):
+class FieldValueView(ResponseBody):
     """A recorded value, and as people read it."""
 
     field: str
@@ -206,7 +206,7 @@ class Value(Told):
     text: Any
 
 
-class Event(Told):
+class EventView(ResponseBody):
     """One act of the history: who did it (``by``), who typed it, when it happened and when it was recorded."""
 
     seq: int
@@ -221,7 +221,7 @@ class Event(Told):
     typed: str
     to: str | None
     to_label: str | None
-    fields: list[Value]
+    fields: list[FieldValueView]
     warnings: list[str]
     flags: list[dict[str, Any]]
     of: int | None
@@ -229,48 +229,48 @@ class Event(Told):
     allowed_by: str | None
 
 
-class Case(Told):
+class CaseView(ResponseBody):
     """One case: where it stands, what runs, what may be done next and what is missing."""
 
     case: str
     version: int
     pipeline: str
-    edition: InForce
+    edition: CaseEditionView
     today: date
-    person: Person
-    unit: Named
-    state: Standing
+    person: CasePersonView
+    unit: NamedRef
+    state: CaseStateView
     opened_on: date
     closed_on: date | None
     adopted: bool
-    carried_over: Carried | None
+    carried_over: CarryOverView | None
     stalled: bool
-    clocks: list[Clock]
-    papers: list[Paper]
-    sponsors: list[Sponsor]
-    helpers: list[Person]
+    clocks: list[ClockView]
+    papers: list[CasePaperView]
+    sponsors: list[SponsorView]
+    helpers: list[CasePersonView]
     consents: list[dict[str, str]]
-    votes: list[Vote]
-    flags: list[Flag]
-    told: list[Notice]
-    moves: list[Move]
-    entries: list[Entry]
+    votes: list[VoteView]
+    flags: list[FlagView]
+    told: list[NoticeView]
+    moves: list[OpenMoveView]
+    entries: list[OpenEntryView]
 
 
-class CaseWhole(Case):
+class FullCaseView(CaseView):
     """One case with its history and what was put off about it."""
 
-    history: list[Event]
-    snoozed: list[Snoozed]
+    history: list[EventView]
+    snoozed: list[SnoozeView]
 
 
-class History(Told):
+class HistoryView(ResponseBody):
     """Every act of a case, oldest first."""
 
-    history: list[Event]
+    history: list[EventView]
 
 
-class Late(Told):
+class LateClockView(ResponseBody):
     """A deadline that has passed; ``label``, ``of`` and ``days`` are told of open cases."""
 
     name: str
@@ -282,22 +282,22 @@ class Late(Told):
     days: int | None = None
 
 
-class State(Told):
+class StateRef(ResponseBody):
     """A step and what it is called."""
 
     id: str
     label: str
 
 
-class CaseRow(Told):
+class CaseListRow(ResponseBody):
     """A case in a list; ``since``, ``days``: since when, and how long, an open one has not moved."""
 
     case: str
     pipeline: str
-    person: Named
-    unit: Named
-    above: list[Named]
-    state: State
+    person: NamedRef
+    unit: NamedRef
+    above: list[NamedRef]
+    state: StateRef
     turn: str | None
     turn_label: str | None
     version: int
@@ -305,38 +305,38 @@ class CaseRow(Told):
     closed_on: date | None
     stalled: bool
     days_late: int
-    late: list[Late]
-    commune: Named | None = None
+    late: list[LateClockView]
+    commune: NamedRef | None = None
     since: date | None = None
     days: int | None = None
 
 
-class Cases(Paged):
+class CaseListPage(ListPage):
     """A page of cases."""
 
-    cases: list[CaseRow]
+    cases: list[CaseListRow]
 
 
-class Acted(Told):
+class ActResultView(ResponseBody):
     """What came of an act: the steps before and after, the warnings that stay on the record, what runs now."""
 
     case: str
     kind: str
     label: str
-    person: Named
-    before: State
-    after: Standing
+    person: NamedRef
+    before: StateRef
+    after: CaseStateView
     carried: str | None
     version: int
-    warnings: list[Reason]
-    clocks: list[Clock]
+    warnings: list[ReasonView]
+    clocks: list[ClockView]
 
 
-class Corrected(Told):
+class CorrectionResultView(ResponseBody):
     """What came of a correction: what no longer holds by it stays flagged."""
 
     case: str
     event: int
     version: int
-    flags: list[Flag]
-    state: Standing
+    flags: list[FlagView]
+    state: CaseStateView

@@ -7,40 +7,47 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from states.vocabulary import Person
-from workflow import register
+from workflow.register import people
 from workflow.register.people import LONGEST_TEXT
-from workflow.web.api.authentication import Here, Route, Writing, above_branches, registering
-from workflow.web.api.register.units import Changed
+from workflow.register.search import find_people
+from workflow.web.api.authentication import (
+    ApiRoute,
+    ReadContext,
+    WriteContext,
+    authorize_register_entry,
+    require_above_branches,
+)
+from workflow.web.api.register.units import ChangeResultView
 from workflow.web.api.schemas import (
     ONE_LINE,
     READING,
     WRITING,
-    By,
+    ActorId,
     Day,
     Limit,
-    Named,
+    ListPage,
+    NamedRef,
     Offset,
-    On,
-    Paged,
+    OnDay,
     PersonId,
-    Place,
-    Sent,
-    Told,
-    Words,
+    RequestBody,
+    ResponseBody,
+    ShortText,
+    UnitAndCommune,
     YesNo,
-    paged,
+    slice_page,
 )
-from workflow.web.visibility.person_units import kept_by
+from workflow.web.visibility.person_units import find_keeper_unit
 
 View = dict[str, Any]
-Membership = Literal["none", "probationary", "member"]
+MembershipStatus = Literal["none", "probationary", "member"]
 
-router = APIRouter(route_class=Route, tags=["people"])
+router = APIRouter(route_class=ApiRoute, tags=["people"])
 
-Line = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=ONE_LINE)]
+PersonText = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=ONE_LINE)]
 
 
-class Found(Place):
+class PersonListRow(UnitAndCommune):
     """Somebody, with the post held, the user that they are, and the open case."""
 
     id: str
@@ -53,85 +60,85 @@ class Found(Place):
     case: str | None
 
 
-class People(Paged):
+class PersonListPage(ListPage):
     """A page of people, in the order of Vietnamese lists."""
 
-    people: list[Found]
+    people: list[PersonListRow]
 
 
-@router.get("/people", responses=READING, response_model=People)
-def list_(
-    here: Here,
+@router.get("/people", responses=READING, response_model=PersonListPage)
+def list_people(
+    ctx: ReadContext,
     q: Annotated[
         str,
         Query(max_length=200, pattern=ONE_LINE, description="Name, village, commune; marks or not. Or an id."),
     ] = "",
-    on: On = None,
+    on: OnDay = None,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> View:
     """People of this user's units whom a query finds; an empty one finds all (`ketnap people`)."""
-    here.looked("person")
-    rows = register.people_found(here.office, q, on)
-    mine = [one for one in rows if here.access.sees(one["unit"]["id"] if one["unit"] else None)]
-    return paged("people", mine, limit, offset)
+    ctx.log_access("person")
+    rows = find_people(ctx.office, q, on)
+    mine = [person for person in rows if ctx.access.can_see(person["unit"]["id"] if person["unit"] else None)]
+    return slice_page("people", mine, limit, offset)
 
 
-class Kept(Sent):
+class PersonDetails(RequestBody):
     """All that is kept of a person. What is null is forgotten."""
 
     born: Day | None = None
     sex: Literal["male", "female"] | None = None
-    occupation: Line | None = None
-    home: Line | None = None
+    occupation: PersonText | None = None
+    home: PersonText | None = None
     education_met: YesNo | None = None
-    contact: Line | None = None
+    contact: PersonText | None = None
     official_since: Day | None = None
     together_since: Day | None = None
-    posts: Line | None = None
-    by: By = None
+    posts: PersonText | None = None
+    by: ActorId = None
 
 
-class Adding(Kept):
+class AddPersonRequest(PersonDetails):
     """Somebody new."""
 
-    name: Words
+    name: ShortText
 
 
-@router.post("/people/add", responses=WRITING, response_model=Named)
-def add(here: Writing, asked: Adding) -> View:
+@router.post("/people/add", responses=WRITING, response_model=NamedRef)
+def add_person(ctx: WriteContext, body: AddPersonRequest) -> View:
     """Enter somebody; from the commune upward (`ketnap people add`)."""
-    above_branches(here)
-    who = registering(here, next(iter(here.access.places), None), asked.by)
-    id_ = register.add_person(here.office, Person("", **asked.model_dump(exclude={"by"})), who)
-    return {"id": id_, "name": asked.name}
+    require_above_branches(ctx)
+    who = authorize_register_entry(ctx, next(iter(ctx.access.roles_by_unit), None), body.by)
+    id_ = people.add_person(ctx.office, Person("", **body.model_dump(exclude={"by"})), who)
+    return {"id": id_, "name": body.name}
 
 
-class Setting(Kept):
+class SetPersonRequest(PersonDetails):
     """What is said anew of somebody; what is left out stays."""
 
     person: PersonId
-    name: Words | None = None
+    name: ShortText | None = None
 
 
-@router.post("/people/set", responses=WRITING, response_model=Changed)
-def set_(here: Writing, asked: Setting) -> View:
+@router.post("/people/set", responses=WRITING, response_model=ChangeResultView)
+def set_person(ctx: WriteContext, body: SetPersonRequest) -> View:
     """Say anew what is kept of somebody (`ketnap people set`)."""
-    who = registering(here, kept_by(here, asked.person), asked.by)
-    values = asked.model_dump(include=asked.model_fields_set - {"by", "person"})
-    return {"id": asked.person, "changed": register.set_person(here.office, asked.person, values, who)}
+    who = authorize_register_entry(ctx, find_keeper_unit(ctx, body.person), body.by)
+    values = body.model_dump(include=body.model_fields_set - {"by", "person"})
+    return {"id": body.person, "changed": people.set_person(ctx.office, body.person, values, who)}
 
 
-class Becoming(Sent):
+class SetMembershipRequest(RequestBody):
     """What somebody is in the Party from a day on."""
 
     person: PersonId
-    status: Membership
+    status: MembershipStatus
     since: Day
-    by: By = None
+    by: ActorId = None
 
 
-class Became(Told):
+class MembershipView(ResponseBody):
     """What somebody is in the Party now."""
 
     id: str
@@ -139,9 +146,9 @@ class Became(Told):
     since: date
 
 
-@router.post("/people/membership", responses=WRITING, response_model=Became)
-def membership(here: Writing, asked: Becoming) -> View:
+@router.post("/people/membership", responses=WRITING, response_model=MembershipView)
+def set_membership(ctx: WriteContext, body: SetMembershipRequest) -> View:
     """Say what somebody is in the Party by a paper, not by a case (`ketnap people membership`)."""
-    who = registering(here, kept_by(here, asked.person), asked.by)
-    register.set_membership(here.office, asked.person, asked.status, asked.since, who)
-    return {"id": asked.person, "membership": asked.status, "since": asked.since}
+    who = authorize_register_entry(ctx, find_keeper_unit(ctx, body.person), body.by)
+    people.set_membership(ctx.office, body.person, body.status, body.since, who)
+    return {"id": body.person, "membership": body.status, "since": body.since}

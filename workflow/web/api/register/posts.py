@@ -5,58 +5,59 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
-from workflow import register
+from workflow.register import posts, queries
+from workflow.register.posts import set_plan
 from workflow.web.api.authentication import (
-    Here,
-    Route,
-    Writing,
-    above_branches,
-    acting,
-    registering,
-    seen_unit,
+    ApiRoute,
+    ReadContext,
+    WriteContext,
+    authorize_register_entry,
+    choose_actor,
+    require_above_branches,
+    require_unit_filter,
 )
-from workflow.web.api.register.units import Changed, Ended
+from workflow.web.api.register.units import ChangeResultView, EndResultView
 from workflow.web.api.schemas import (
     READING,
     WRITING,
-    By,
+    ActorId,
     Day,
-    InUnit,
     Limit,
-    Named,
+    ListPage,
+    NamedRef,
     Offset,
-    On,
-    Paged,
+    OnDay,
     PersonId,
-    Place,
     PostId,
-    Sent,
-    Told,
+    RequestBody,
+    ResponseBody,
+    UnitAndCommune,
+    UnitFilter,
     UnitId,
     YesNo,
-    paged,
+    slice_page,
 )
-from workflow.web.visibility.person_units import known_to, unit_of_post
+from workflow.web.visibility.person_units import require_nameable_person, require_post_unit
 
 View = dict[str, Any]
-Kind = Literal["village", "residential_group"]
-Planned = Literal["admit", "replace", "combine", "not_now"]
+PostKind = Literal["village", "residential_group"]
+PlanKind = Literal["admit", "replace", "combine", "not_now"]
 
-router = APIRouter(route_class=Route, tags=["posts"])
+router = APIRouter(route_class=ApiRoute, tags=["posts"])
 
 
-class Head(Named):
+class PostHolderView(NamedRef):
     """Who holds a post, and what they are in the Party."""
 
     membership: str
 
 
-class Post(Place):
+class PostView(UnitAndCommune):
     """A post. Plans for it are told from the commune upward only: elsewhere the two keys are left out."""
 
     id: str
     kind: str
-    holder: Head | None
+    holder: PostHolderView | None
     since: date | None
     secretary: bool
     plan: str | None = None
@@ -65,59 +66,61 @@ class Post(Place):
     valid_to: date | None
 
 
-class Posts(Paged):
+class PostListPage(ListPage):
     """A page of posts by place."""
 
-    posts: list[Post]
+    posts: list[PostView]
 
 
-@router.get("/posts", responses=READING, response_model=Posts, response_model_exclude_unset=True)
-def list_(here: Here, unit: InUnit = None, on: On = None, limit: Limit = 50, offset: Offset = 0) -> View:
+@router.get("/posts", responses=READING, response_model=PostListPage, response_model_exclude_unset=True)
+def list_posts(
+    ctx: ReadContext, unit: UnitFilter = None, on: OnDay = None, limit: Limit = 50, offset: Offset = 0
+) -> View:
     """Posts and who holds them, by place (`ketnap post list`)."""
-    here.looked("heads")
-    rows = register.post_list(here.office, on, unit=seen_unit(here, unit))
-    mine = [one for one in rows if here.access.sees(one["unit"]["id"])]
-    if not here.access.is_above_branches:
-        mine = [{key: value for key, value in one.items() if not key.startswith("plan")} for one in mine]
-    return paged("posts", mine, limit, offset)
+    ctx.log_access("heads")
+    rows = queries.list_posts(ctx.office, on, unit=require_unit_filter(ctx, unit))
+    mine = [post for post in rows if ctx.access.can_see(post["unit"]["id"])]
+    if not ctx.access.is_above_branches:
+        mine = [{key: value for key, value in post.items() if not key.startswith("plan")} for post in mine]
+    return slice_page("posts", mine, limit, offset)
 
 
-class Adding(Sent):
+class AddPostRequest(RequestBody):
     """The post of a village's head; its id is the village's, if no other is given."""
 
     unit: UnitId
     since: Day
-    kind: Kind = "village"
+    kind: PostKind = "village"
     id: PostId | None = None
-    by: By = None
+    by: ActorId = None
 
 
-class Added(Told):
+class NewPostView(ResponseBody):
     """A new post."""
 
     id: str
     unit: str
 
 
-@router.post("/posts/add", responses=WRITING, response_model=Added)
-def add(here: Writing, asked: Adding) -> View:
+@router.post("/posts/add", responses=WRITING, response_model=NewPostView)
+def add_post(ctx: WriteContext, body: AddPostRequest) -> View:
     """Add a village's post of head (`ketnap post add`)."""
-    who = registering(here, asked.unit, asked.by)
-    made = register.add_post(here.office, asked.unit, asked.since, who, kind=asked.kind, post=asked.id)
-    return {"id": made, "unit": asked.unit}
+    who = authorize_register_entry(ctx, body.unit, body.by)
+    post_id = posts.add_post(ctx.office, body.unit, body.since, who, kind=body.kind, post=body.id)
+    return {"id": post_id, "unit": body.unit}
 
 
-class Holding(Sent):
+class HoldPostRequest(RequestBody):
     """Who holds a post from a day on; ``secretary``: and is secretary of the branch as well."""
 
     post: PostId
     person: PersonId
     since: Day
     secretary: YesNo = False
-    by: By = None
+    by: ActorId = None
 
 
-class Held(Told):
+class TenureView(ResponseBody):
     """Who holds a post now."""
 
     id: str
@@ -125,24 +128,24 @@ class Held(Told):
     since: date
 
 
-@router.post("/posts/hold", responses=WRITING, response_model=Held)
-def hold(here: Writing, asked: Holding) -> View:
+@router.post("/posts/hold", responses=WRITING, response_model=TenureView)
+def hold_post(ctx: WriteContext, body: HoldPostRequest) -> View:
     """Say who holds a post from a day on (`ketnap post hold`)."""
-    who = registering(here, unit_of_post(here, asked.post), asked.by)
-    known_to(here, asked.person)
-    register.hold_post(here.office, asked.post, asked.person, asked.since, who, secretary=asked.secretary)
-    return {"id": asked.post, "person": asked.person, "since": asked.since}
+    who = authorize_register_entry(ctx, require_post_unit(ctx, body.post), body.by)
+    require_nameable_person(ctx, body.person)
+    posts.hold_post(ctx.office, body.post, body.person, body.since, who, secretary=body.secretary)
+    return {"id": body.post, "person": body.person, "since": body.since}
 
 
-class Leaving(Sent):
+class PostLastDayRequest(RequestBody):
     """``on``: the last day."""
 
     post: PostId
     on: Day
-    by: By = None
+    by: ActorId = None
 
 
-class Left(Told):
+class EndedTenureView(ResponseBody):
     """Who has left a post, with the last day."""
 
     id: str
@@ -150,107 +153,111 @@ class Left(Told):
     last: date
 
 
-@router.post("/posts/leave", responses=WRITING, response_model=Left)
-def leave(here: Writing, asked: Leaving) -> View:
+@router.post("/posts/leave", responses=WRITING, response_model=EndedTenureView)
+def leave_post(ctx: WriteContext, body: PostLastDayRequest) -> View:
     """Say that whoever holds a post leaves it (`ketnap post leave`)."""
-    who = registering(here, unit_of_post(here, asked.post), asked.by)
-    whom = register.leave_post(here.office, asked.post, asked.on, who)
-    return {"id": asked.post, "person": whom, "last": asked.on}
+    who = authorize_register_entry(ctx, require_post_unit(ctx, body.post), body.by)
+    whom = posts.leave_post(ctx.office, body.post, body.on, who)
+    return {"id": body.post, "person": whom, "last": body.on}
 
 
-@router.post("/posts/end", responses=WRITING, response_model=Ended)
-def end(here: Writing, asked: Leaving) -> View:
+@router.post("/posts/end", responses=WRITING, response_model=EndResultView)
+def end_post(ctx: WriteContext, body: PostLastDayRequest) -> View:
     """End a post (`ketnap post end`)."""
-    who = registering(here, unit_of_post(here, asked.post), asked.by)
-    register.end_post(here.office, asked.post, asked.on, who)
-    return {"id": asked.post, "last": asked.on}
+    who = authorize_register_entry(ctx, require_post_unit(ctx, body.post), body.by)
+    posts.end_post(ctx.office, body.post, body.on, who)
+    return {"id": body.post, "last": body.on}
 
 
 # --- plans -------------------------------------------------------------------------------------------------------
 
 
-class Plan(Place):
+class PlanView(UnitAndCommune):
     """What is planned for a post."""
 
     post: str
     kind: str
     since: date
-    holder: Head | None
+    holder: PostHolderView | None
 
 
-class Plans(Paged):
+class PlanListPage(ListPage):
     """A page of plans by place."""
 
-    plans: list[Plan]
+    plans: list[PlanView]
 
 
-@router.get("/plans", responses=READING, response_model=Plans)
-def plans(here: Here, unit: InUnit = None, on: On = None, limit: Limit = 50, offset: Offset = 0) -> View:
+@router.get("/plans", responses=READING, response_model=PlanListPage)
+def list_plans(
+    ctx: ReadContext, unit: UnitFilter = None, on: OnDay = None, limit: Limit = 50, offset: Offset = 0
+) -> View:
     """What is planned for posts; told from the commune upward (`ketnap plan`)."""
-    above_branches(here)
-    here.looked("heads")
-    rows = register.plan_list(here.office, on, unit=seen_unit(here, unit))
-    return paged("plans", [one for one in rows if here.access.sees(one["unit"]["id"])], limit, offset)
+    require_above_branches(ctx)
+    ctx.log_access("heads")
+    rows = queries.list_plans(ctx.office, on, unit=require_unit_filter(ctx, unit))
+    return slice_page("plans", [row for row in rows if ctx.access.can_see(row["unit"]["id"])], limit, offset)
 
 
-class Planning(Sent):
+class SetPlanRequest(RequestBody):
     """What is planned for a post from a day on."""
 
     post: PostId
-    kind: Planned
+    kind: PlanKind
     on: Day
-    by: By = None
+    by: ActorId = None
 
 
-class PlanMade(Changed):
+class SetPlanResultView(ChangeResultView):
     """What is planned now."""
 
     kind: str
 
 
-@router.post("/plans", responses=WRITING, response_model=PlanMade)
-def plan(here: Writing, asked: Planning) -> View:
+@router.post("/plans", responses=WRITING, response_model=SetPlanResultView)
+def set_post_plan(ctx: WriteContext, body: SetPlanRequest) -> View:
     """Say what is planned for a post (`ketnap plan`)."""
-    who = registering(here, unit_of_post(here, asked.post), asked.by)
-    new = register.plan_for(here.office, asked.post, asked.kind, asked.on, who)
-    return {"id": asked.post, "kind": asked.kind, "changed": new}
+    who = authorize_register_entry(ctx, require_post_unit(ctx, body.post), body.by)
+    new = set_plan(ctx.office, body.post, body.kind, body.on, who)
+    return {"id": body.post, "kind": body.kind, "changed": new}
 
 
 # --- extended meetings -------------------------------------------------------------------------------------------
 
 
-class Meeting(Place):
+class MeetingView(UnitAndCommune):
     """An extended meeting, and whether the head came."""
 
     on: date
-    person: Named
+    person: NamedRef
     came: bool
 
 
-class Meetings(Paged):
+class MeetingListPage(ListPage):
     """A page of meetings, newest first."""
 
-    meetings: list[Meeting]
+    meetings: list[MeetingView]
 
 
-@router.get("/meetings", responses=READING, response_model=Meetings)
-def meetings(here: Here, unit: InUnit = None, on: On = None, limit: Limit = 50, offset: Offset = 0) -> View:
+@router.get("/meetings", responses=READING, response_model=MeetingListPage)
+def list_meetings(
+    ctx: ReadContext, unit: UnitFilter = None, on: OnDay = None, limit: Limit = 50, offset: Offset = 0
+) -> View:
     """Extended meetings until a day, newest first (`ketnap meeting`)."""
-    here.looked("person")
-    rows = register.meeting_list(here.office, on, unit=seen_unit(here, unit))
-    return paged("meetings", [one for one in rows if here.access.sees(one["unit"]["id"])], limit, offset)
+    ctx.log_access("person")
+    rows = queries.list_meetings(ctx.office, on, unit=require_unit_filter(ctx, unit))
+    return slice_page("meetings", [row for row in rows if ctx.access.can_see(row["unit"]["id"])], limit, offset)
 
 
-class Logging(Sent):
+class LogMeetingRequest(RequestBody):
     """An extended meeting of a branch, and whether its head came."""
 
     unit: UnitId
     on: Day
     came: YesNo
-    by: By = None
+    by: ActorId = None
 
 
-class Logged(Told):
+class LoggedMeetingView(ResponseBody):
     """A meeting that is on record."""
 
     unit: str
@@ -259,13 +266,13 @@ class Logged(Told):
     came: bool
 
 
-@router.post("/meetings", responses=WRITING, response_model=Logged)
-def meeting(here: Writing, asked: Logging) -> View:
+@router.post("/meetings", responses=WRITING, response_model=LoggedMeetingView)
+def log_meeting(ctx: WriteContext, body: LogMeetingRequest) -> View:
     """Log an extended meeting of one's own branch, or of one below (`ketnap meeting`)."""
-    edition, access = here.edition(), here.access
-    actors = access.actors(edition, "branch", asked.unit)
-    if access.directs(asked.unit) and here.user not in actors:
-        actors = [here.user, *actors]
-    who = acting(here, actors, asked.by)
-    head = register.log_meeting(here.office, asked.unit, asked.on, who, came=asked.came)
-    return {"unit": asked.unit, "on": asked.on, "person": head, "came": asked.came}
+    edition, access = ctx.edition(), ctx.access
+    actors = access.list_actors(edition, "branch", body.unit)
+    if access.can_manage(body.unit) and ctx.user not in actors:
+        actors = [ctx.user, *actors]
+    who = choose_actor(ctx, actors, body.by)
+    head = posts.log_meeting(ctx.office, body.unit, body.on, who, came=body.came)
+    return {"unit": body.unit, "on": body.on, "person": head, "came": body.came}

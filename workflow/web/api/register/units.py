@@ -6,37 +6,43 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from workflow import register
-from workflow.web.api.authentication import Here, Route, Writing, registering, seen_unit
+from workflow.register import queries, units
+from workflow.web.api.authentication import (
+    ApiRoute,
+    ReadContext,
+    WriteContext,
+    authorize_register_entry,
+    require_unit_filter,
+)
 from workflow.web.api.schemas import (
     READING,
     WRITING,
-    By,
+    ActorId,
     Day,
-    InUnit,
     Limit,
-    Name,
-    Named,
+    ListPage,
+    NamedRef,
     Offset,
-    On,
-    Paged,
-    Sent,
-    Told,
+    OnDay,
+    RequestBody,
+    ResponseBody,
+    RuleName,
+    ShortText,
+    UnitFilter,
     UnitId,
-    Words,
     YesNo,
-    paged,
+    slice_page,
 )
-from workflow.web.context import Hidden, Visit
+from workflow.web.context import Hidden, RequestContext
 
 View = dict[str, Any]
 
-router = APIRouter(route_class=Route, tags=["units"])
+router = APIRouter(route_class=ApiRoute, tags=["units"])
 
-Organs = Annotated[list[Name], Field(max_length=20)]
+OrganList = Annotated[list[RuleName], Field(max_length=20)]
 
 
-class Unit(Told):
+class UnitView(ResponseBody):
     """A unit as it is on a day; ``depth``: how far below the top."""
 
     id: str
@@ -51,152 +57,154 @@ class Unit(Told):
     successor: str | None
 
 
-class Units(Paged):
+class UnitListPage(ListPage):
     """A page of units, each above those below it."""
 
-    units: list[Unit]
+    units: list[UnitView]
 
 
-@router.get("/units", responses=READING, response_model=Units)
-def list_(here: Here, unit: InUnit = None, on: On = None, limit: Limit = 500, offset: Offset = 0) -> View:
+@router.get("/units", responses=READING, response_model=UnitListPage)
+def list_units(
+    ctx: ReadContext, unit: UnitFilter = None, on: OnDay = None, limit: Limit = 500, offset: Offset = 0
+) -> View:
     """The units of this user, from the top down (`ketnap unit list`)."""
-    rows = register.unit_list(here.office, on, unit=seen_unit(here, unit))
-    return paged("units", [one for one in rows if here.access.sees(one["id"])], limit, offset)
+    rows = queries.list_units(ctx.office, on, unit=require_unit_filter(ctx, unit))
+    return slice_page("units", [row for row in rows if ctx.access.can_see(row["id"])], limit, offset)
 
 
-class Adding(Sent):
+class AddUnitRequest(RequestBody):
     """A new unit. ``organs``: left out, those that the rules give every unit of its level."""
 
-    name: Words
-    level: Name
+    name: ShortText
+    level: RuleName
     since: Day
     parent: UnitId | None = None
     id: UnitId | None = None
-    organs: Organs | None = None
+    organs: OrganList | None = None
     authorised: YesNo = False
-    by: By = None
+    by: ActorId = None
 
 
-@router.post("/units/add", responses=WRITING, response_model=Named)
-def add(here: Writing, asked: Adding) -> View:
+@router.post("/units/add", responses=WRITING, response_model=NamedRef)
+def add_unit(ctx: WriteContext, body: AddUnitRequest) -> View:
     """Add a unit below one's own (`ketnap unit add`)."""
-    who = registering(here, asked.parent, asked.by)
-    made = register.add_unit(
-        here.office, asked.name, asked.level, asked.since, who,
-        unit=asked.id, parent=asked.parent, organs=asked.organs, authorised=asked.authorised,
+    who = authorize_register_entry(ctx, body.parent, body.by)
+    unit_id = units.add_unit(
+        ctx.office, body.name, body.level, body.since, who,
+        unit=body.id, parent=body.parent, organs=body.organs, authorised=body.authorised,
     )  # fmt: skip
-    return {"id": made, "name": asked.name}
+    return {"id": unit_id, "name": body.name}
 
 
-class Changing(Sent):
+class ChangeUnitRequest(RequestBody):
     """What is another from a day on; what is left out stays. ``parent``: "" for none."""
 
     unit: UnitId
     since: Day
-    name: Words | None = None
-    level: Name | None = None
+    name: ShortText | None = None
+    level: RuleName | None = None
     parent: UnitId | None = None
-    organs: Organs | None = None
+    organs: OrganList | None = None
     authorised: YesNo | None = None
-    by: By = None
+    by: ActorId = None
 
 
-class Changed(Told):
+class ChangeResultView(ResponseBody):
     """Whether anything was another than before."""
 
     id: str
     changed: bool
 
 
-@router.post("/units/change", responses=WRITING, response_model=Changed)
-def change(here: Writing, asked: Changing) -> View:
+@router.post("/units/change", responses=WRITING, response_model=ChangeResultView)
+def change_unit(ctx: WriteContext, body: ChangeUnitRequest) -> View:
     """Change a unit below one's own from a day on (`ketnap unit change`)."""
-    who = registering(here, _over(here, asked.unit), asked.by)
-    if asked.parent is not None:
-        registering(here, asked.parent)
-    new = register.change_unit(
-        here.office, asked.unit, asked.since, who, name=asked.name, level=asked.level, parent=asked.parent,
-        organs=asked.organs, authorised=asked.authorised,
+    who = authorize_register_entry(ctx, _parent_unit(ctx, body.unit), body.by)
+    if body.parent is not None:
+        authorize_register_entry(ctx, body.parent)
+    new = units.change_unit(
+        ctx.office, body.unit, body.since, who, name=body.name, level=body.level, parent=body.parent,
+        organs=body.organs, authorised=body.authorised,
     )  # fmt: skip
-    return {"id": asked.unit, "changed": new}
+    return {"id": body.unit, "changed": new}
 
 
-def _over(here: Visit, unit: str) -> str | None:
+def _parent_unit(ctx: RequestContext, unit: str) -> str | None:
     """The unit over one: nobody has a say in what the own unit is. Raises `Hidden`."""
-    row = here.tree.unit(unit, here.today)
+    row = ctx.register.find_unit(unit, ctx.today)
     if row is None:
         raise Hidden
     return row.parent
 
 
-class Ending(Sent):
+class EndUnitRequest(RequestBody):
     """``on``: the last day; ``successor``: the unit that takes its place."""
 
     unit: UnitId
     on: Day
     successor: UnitId | None = None
-    by: By = None
+    by: ActorId = None
 
 
-class Ended(Told):
+class EndResultView(ResponseBody):
     """Something ended, with its last day."""
 
     id: str
     last: date
 
 
-@router.post("/units/end", responses=WRITING, response_model=Ended)
-def end(here: Writing, asked: Ending) -> View:
+@router.post("/units/end", responses=WRITING, response_model=EndResultView)
+def end_unit(ctx: WriteContext, body: EndUnitRequest) -> View:
     """End a unit below one's own (`ketnap unit end`)."""
-    who = registering(here, _over(here, asked.unit), asked.by)
-    if asked.successor is not None:
-        registering(here, asked.successor)
-    register.end_unit(here.office, asked.unit, asked.on, who, successor=asked.successor)
-    return {"id": asked.unit, "last": asked.on}
+    who = authorize_register_entry(ctx, _parent_unit(ctx, body.unit), body.by)
+    if body.successor is not None:
+        authorize_register_entry(ctx, body.successor)
+    units.end_unit(ctx.office, body.unit, body.on, who, successor=body.successor)
+    return {"id": body.unit, "last": body.on}
 
 
 # --- terms -------------------------------------------------------------------------------------------------------
 
 
-class Term(Told):
+class TermView(ResponseBody):
     """A committee's term."""
 
-    unit: Named
+    unit: NamedRef
     from_: Annotated[date, Field(alias="from")]
     to: date | None
 
 
-class Terms(Paged):
+class TermListPage(ListPage):
     """A page of terms, newest first."""
 
-    terms: list[Term]
+    terms: list[TermView]
 
 
-@router.get("/terms", responses=READING, response_model=Terms)
-def terms(here: Here, limit: Limit = 50, offset: Offset = 0) -> View:
+@router.get("/terms", responses=READING, response_model=TermListPage)
+def list_terms(ctx: ReadContext, limit: Limit = 50, offset: Offset = 0) -> View:
     """The terms that committees began, newest first (`ketnap term`)."""
-    rows = [one for one in register.term_list(here.office) if here.access.sees(one["unit"]["id"])]
-    return paged("terms", rows, limit, offset)
+    rows = [term for term in queries.list_terms(ctx.office) if ctx.access.can_see(term["unit"]["id"])]
+    return slice_page("terms", rows, limit, offset)
 
 
-class Beginning(Sent):
+class BeginTermRequest(RequestBody):
     """The first day of a new term."""
 
     unit: UnitId
     on: Day
-    by: By = None
+    by: ActorId = None
 
 
-class Began(Told):
+class NewTermView(ResponseBody):
     """A term that began."""
 
     unit: str
     from_: Annotated[date, Field(alias="from")]
 
 
-@router.post("/terms", responses=WRITING, response_model=Began)
-def begin(here: Writing, asked: Beginning) -> View:
+@router.post("/terms", responses=WRITING, response_model=NewTermView)
+def begin_term(ctx: WriteContext, body: BeginTermRequest) -> View:
     """Say that a new term of a committee began (`ketnap term`)."""
-    who = registering(here, asked.unit, asked.by)
-    register.begin_term(here.office, asked.unit, asked.on, who)
-    return {"unit": asked.unit, "from": asked.on}
+    who = authorize_register_entry(ctx, body.unit, body.by)
+    units.begin_term(ctx.office, body.unit, body.on, who)
+    return {"unit": body.unit, "from": body.on}

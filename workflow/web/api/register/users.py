@@ -8,85 +8,86 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from states.vocabulary import Person
-from workflow import register
-from workflow.web.api.authentication import Here, Route, Writing, registering
-from workflow.web.api.register.units import Ended
+from workflow.register import queries, users
+from workflow.register.users import add_grant, end_grant
+from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, authorize_register_entry
+from workflow.web.api.register.units import EndResultView
 from workflow.web.api.schemas import (
     READING,
     WRITING,
-    By,
+    ActorId,
     Day,
     Limit,
-    Name,
-    Named,
+    ListPage,
+    NamedRef,
     Offset,
-    On,
-    Paged,
+    OnDay,
     PersonId,
-    Sent,
-    Told,
+    RequestBody,
+    ResponseBody,
+    RuleName,
+    ShortText,
     UnitId,
     UserId,
-    Words,
-    paged,
+    slice_page,
 )
-from workflow.web.context import Hidden, Visit
-from workflow.web.visibility.person_units import known_to
-from workflow.web.visibility.register import keeps_user
+from workflow.web.context import Hidden, RequestContext
+from workflow.web.visibility.person_units import require_nameable_person
+from workflow.web.visibility.register import may_keep_user
 
 View = dict[str, Any]
 
-router = APIRouter(route_class=Route, tags=["users"])
+router = APIRouter(route_class=ApiRoute, tags=["users"])
 
 
-class Grant(Told):
+class GrantView(ResponseBody):
     """A role held at a unit."""
 
     role: str
-    unit: Named
+    unit: NamedRef
     valid_from: date
     valid_to: date | None
 
 
-class User(Told):
+class UserView(ResponseBody):
     """Somebody who acts, with their roles at units of the reader's."""
 
     id: str
     person: str
     name: str
-    grants: list[Grant]
+    grants: list[GrantView]
     valid_from: date
     valid_to: date | None
 
 
-class Users(Paged):
+class UserListPage(ListPage):
     """A page of users by name."""
 
-    users: list[User]
+    users: list[UserView]
 
 
-@router.get("/users", responses=READING, response_model=Users)
-def list_(here: Here, on: On = None, limit: Limit = 50, offset: Offset = 0) -> View:
+@router.get("/users", responses=READING, response_model=UserListPage)
+def list_users(ctx: ReadContext, on: OnDay = None, limit: Limit = 50, offset: Offset = 0) -> View:
     """Those who act for units of this user's, and their roles there (`ketnap user list`)."""
-    here.looked("person")
-    rows = [_seen(here, one) for one in register.user_list(here.office, on)]
-    return paged("users", [one for one in rows if one["grants"] or here.access.is_everywhere], limit, offset)
+    ctx.log_access("person")
+    rows = [_visible_grants(ctx, user) for user in queries.list_users(ctx.office, on)]
+    return slice_page("users", [user for user in rows if user["grants"] or ctx.access.is_everywhere], limit, offset)
 
 
-def _seen(here: Visit, user: View) -> View:
-    return {**user, "grants": [one for one in user["grants"] if here.access.sees(one["unit"]["id"])]}
+def _visible_grants(ctx: RequestContext, user: View) -> View:
+    return {**user, "grants": [row for row in user["grants"] if ctx.access.can_see(row["unit"]["id"])]}
 
 
-class Adding(Sent):
+class AddUserRequest(RequestBody):
     """A new user: of somebody who is known (``person``), or of somebody new (``name``)."""
 
     user: UserId
-    role: Name
+    role: RuleName
     unit: UnitId
     since: Day
-    name: Words | None = None
+    name: ShortText | None = None
     person: PersonId | None = None
-    by: By = None
+    by: ActorId = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -95,7 +96,7 @@ class Adding(Sent):
         return self
 
 
-class Added(Told):
+class NewUserView(ResponseBody):
     """A user with a role."""
 
     id: str
@@ -104,29 +105,29 @@ class Added(Told):
     unit: str
 
 
-@router.post("/users/add", responses=WRITING, response_model=Added)
-def add(here: Writing, asked: Adding) -> View:
+@router.post("/users/add", responses=WRITING, response_model=NewUserView)
+def add_user(ctx: WriteContext, body: AddUserRequest) -> View:
     """Add a user with a role at a unit (`ketnap user add`)."""
-    who = registering(here, asked.unit, asked.by)
-    _gives(here, asked.role, asked.unit)
-    if asked.person is not None:
-        known_to(here, asked.person)
-    whom = Person(asked.person or "", asked.name or "")
-    person = register.add_user(here.office, asked.user, whom, asked.role, asked.unit, asked.since, who)
-    return {"id": asked.user, "person": person, "role": asked.role, "unit": asked.unit}
+    who = authorize_register_entry(ctx, body.unit, body.by)
+    _require_may_give(ctx, body.role, body.unit)
+    if body.person is not None:
+        require_nameable_person(ctx, body.person)
+    whom = Person(body.person or "", body.name or "")
+    person = users.add_user(ctx.office, body.user, whom, body.role, body.unit, body.since, who)
+    return {"id": body.user, "person": person, "role": body.role, "unit": body.unit}
 
 
-class Granting(Sent):
+class GrantRoleRequest(RequestBody):
     """A role at a unit, from a day on."""
 
     user: UserId
-    role: Name
+    role: RuleName
     unit: UnitId
     since: Day
-    by: By = None
+    by: ActorId = None
 
 
-class Granted(Told):
+class GrantResultView(ResponseBody):
     """A role that is held now."""
 
     id: str
@@ -134,24 +135,24 @@ class Granted(Told):
     unit: str
 
 
-@router.post("/users/grant", responses=WRITING, response_model=Granted)
-def grant(here: Writing, asked: Granting) -> View:
+@router.post("/users/grant", responses=WRITING, response_model=GrantResultView)
+def grant_role(ctx: WriteContext, body: GrantRoleRequest) -> View:
     """Give a user another role (`ketnap user grant`)."""
-    who = registering(here, asked.unit, asked.by)
-    _keeps(here, asked.user)
-    _gives(here, asked.role, asked.unit)
-    register.add_grant(here.office, asked.user, asked.role, asked.unit, asked.since, who)
-    return {"id": asked.user, "role": asked.role, "unit": asked.unit}
+    who = authorize_register_entry(ctx, body.unit, body.by)
+    _require_may_keep(ctx, body.user)
+    _require_may_give(ctx, body.role, body.unit)
+    add_grant(ctx.office, body.user, body.role, body.unit, body.since, who)
+    return {"id": body.user, "role": body.role, "unit": body.unit}
 
 
-class EndingUser(Sent):
+class EndUserRequest(RequestBody):
     """``on``: the last day, for all their roles; with a role and a unit, for that one."""
 
     user: UserId
     on: Day
-    role: Name | None = None
+    role: RuleName | None = None
     unit: UnitId | None = None
-    by: By = None
+    by: ActorId = None
 
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:
@@ -160,27 +161,27 @@ class EndingUser(Sent):
         return self
 
 
-@router.post("/users/end", responses=WRITING, response_model=Ended)
-def end(here: Writing, asked: EndingUser) -> View:
+@router.post("/users/end", responses=WRITING, response_model=EndResultView)
+def end_user(ctx: WriteContext, body: EndUserRequest) -> View:
     """End a user, or one of the roles (`ketnap user end`)."""
-    _keeps(here, asked.user)
-    if asked.role is not None and asked.unit is not None:
-        _gives(here, asked.role, asked.unit)
-        who = registering(here, asked.unit, asked.by)
-        register.end_grant(here.office, asked.user, asked.role, asked.unit, asked.on, who)
+    _require_may_keep(ctx, body.user)
+    if body.role is not None and body.unit is not None:
+        _require_may_give(ctx, body.role, body.unit)
+        who = authorize_register_entry(ctx, body.unit, body.by)
+        end_grant(ctx.office, body.user, body.role, body.unit, body.on, who)
     else:
-        who = registering(here, next(iter(here.access.places), None), asked.by)
-        register.end_user(here.office, asked.user, asked.on, who)
-    return {"id": asked.user, "last": asked.on}
+        who = authorize_register_entry(ctx, next(iter(ctx.access.roles_by_unit), None), body.by)
+        users.end_user(ctx.office, body.user, body.on, who)
+    return {"id": body.user, "last": body.on}
 
 
-def _keeps(here: Visit, user: str) -> None:
+def _require_may_keep(ctx: RequestContext, user: str) -> None:
     """Raises `Hidden` for a user whose roles are not this one's to keep: an equal, somebody from elsewhere."""
-    if not keeps_user(here, user):
+    if not may_keep_user(ctx, user):
         raise Hidden
 
 
-def _gives(here: Visit, role: str, unit: str) -> None:
+def _require_may_give(ctx: RequestContext, role: str, unit: str) -> None:
     """Raises `Hidden` for a role that is not this user's to give."""
-    if not here.access.gives(role, unit):
+    if not ctx.access.can_grant(role, unit):
         raise Hidden

@@ -6,18 +6,19 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from workflow import accounts
-from workflow.accounts.api_tokens import LONGEST_NAME
-from workflow.core.input import Mistyped
-from workflow.reminders.letters.outbox import last_letters, mailbox_of
-from workflow.web.context import LANGUAGES, SESSION, Visit, own_form, visit
-from workflow.web.field_errors import field_faults
-from workflow.web.form_data import Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.pages.account.sessions import end_of
-from workflow.web.pages.account.show_once import keep_secret, take_secret
-from workflow.web.render import page
-from workflow.web.visibility.subordinates import who_are
+from workflow.accounts.api_tokens import MAX_NAME_LENGTH, create_token, list_tokens
+from workflow.accounts.form_submissions import take_draft
+from workflow.accounts.sessions import list_sessions
+from workflow.core.input import InvalidInput
+from workflow.reminders.letters.outbox import list_last_letters, mailbox_view
+from workflow.web.context import LANGUAGES, SESSION, RequestContext, check_csrf, load_context
+from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import FormBody
+from workflow.web.idempotency import submit_once
+from workflow.web.pages.account.sessions import end_user_access
+from workflow.web.pages.account.show_once import store_secret, take_secret
+from workflow.web.render import render_page
+from workflow.web.visibility.subordinates import describe_users
 
 PATH = "/me"
 LETTERS = 10
@@ -26,46 +27,46 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get(PATH)
-def me(request: Request) -> HTMLResponse:
+def my_account_page(request: Request) -> HTMLResponse:
     """My own page; a token that was just made, once."""
-    here = visit(request)
-    typed = accounts.take_draft(here.office, here.user, PATH) or {}
-    return _page(here, typed, token=take_secret(here, PATH))
+    ctx = load_context(request)
+    typed = take_draft(ctx.office, ctx.user, PATH) or {}
+    return _render_page(ctx, typed, token=take_secret(ctx, PATH))
 
 
-def _page(
-    here: Visit,
+def _render_page(
+    ctx: RequestContext,
     typed: Mapping[str, Any],
     *,
     status: int = 200,
     faults: Mapping[str, Sequence[str]] | None = None,
     token: str | None = None,
 ) -> HTMLResponse:
-    return page(
-        "me.html", here, status=status, typed=typed, faults=faults or {}, token=token, languages=LANGUAGES,
-        person=who_are(here, [here.user])[here.user], sessions=accounts.sessions(here.office, here.user),
-        tokens=accounts.tokens(here.office, here.user), zone=here.office.config.zone, longest=LONGEST_NAME,
-        mailbox=mailbox_of(here.office, here.user), letters=last_letters(here.office, here.user, LETTERS),
+    return render_page(
+        "me.html", ctx, status=status, typed=typed, faults=faults or {}, token=token, languages=LANGUAGES,
+        person=describe_users(ctx, [ctx.user])[ctx.user], sessions=list_sessions(ctx.office, ctx.user),
+        tokens=list_tokens(ctx.office, ctx.user), zone=ctx.office.config.zone, longest=MAX_NAME_LENGTH,
+        mailbox=mailbox_view(ctx.office, ctx.user), letters=list_last_letters(ctx.office, ctx.user, LETTERS),
     )  # fmt: skip
 
 
 @router.post(PATH)
-def mine(request: Request, form: Sent) -> Response:
+def change_my_account(request: Request, form: FormBody) -> Response:
     """Make a token, or end a token or sessions of mine."""
-    here = visit(request)
-    own_form(here, form.values)
-    with sent_once(here, form, PATH) as first:
-        if first.answer:
-            return RedirectResponse(first.answer, 303)
-        if form.text("do") == "token":
+    ctx = load_context(request)
+    check_csrf(ctx, form.values)
+    with submit_once(ctx, form, PATH) as submission:
+        if submission.earlier_location:
+            return RedirectResponse(submission.earlier_location, 303)
+        if form.get_text("do") == "token":
             try:
-                keep_secret(here, PATH, accounts.make_token(here.office, here.user, form.text("name")))
-            except Mistyped as error:
-                return _page(here, form.typed, status=422, faults=field_faults(here, error))
-            first.done = f"{PATH}?said=token_made"
+                store_secret(ctx, PATH, create_token(ctx.office, ctx.user, form.get_text("name")))
+            except InvalidInput as error:
+                return _render_page(ctx, form.user_values, status=422, faults=describe_faults(ctx, error))
+            submission.location = f"{PATH}?said=token_made"
         else:
-            first.done = f"{PATH}?{end_of(here, here.user, form.text('do'), form.text('of'))}"
-    answer = RedirectResponse(first.done, 303)
-    if form.text("of") == here.session.session_id:
+            submission.location = f"{PATH}?{end_user_access(ctx, ctx.user, form.get_text('do'), form.get_text('of'))}"
+    answer = RedirectResponse(submission.location, 303)
+    if form.get_text("of") == ctx.session.session_id:
         answer.delete_cookie(SESSION)
     return answer

@@ -1,36 +1,37 @@
 """Ending what stands open in a user's name: sessions and tokens, by the user or from above."""
 
-from workflow import accounts
-from workflow.core.input import FieldFault, Mistyped
-from workflow.web.context import Hidden, Visit
+from workflow.accounts.api_tokens import end_token, list_tokens
+from workflow.accounts.sessions import end_session, list_sessions
+from workflow.core.input import FieldFault, InvalidInput
+from workflow.web.context import Hidden, RequestContext
 
 
-def end_of(here: Visit, user: str, do: str, of: str) -> str:
+def end_user_access(ctx: RequestContext, user: str, do: str, of: str) -> str:
     """End a session of a user's, all of them but this one, or a token; what is said of it then.
 
-    Raises `Hidden` for what is another's, `Mistyped` for what cannot be asked for.
+    Raises `Hidden` for what is another's, `InvalidInput` for what cannot be asked for.
     """
     if do == "end_session":
-        _theirs(of, [one.id for one in accounts.sessions(here.office, user)])
-        accounts.end_session(here.office, of)
+        _require_listed(of, [session.id for session in list_sessions(ctx.office, user)])
+        end_session(ctx.office, of)
         return "said=session_ended"
     if do == "end_sessions":
-        for one in accounts.sessions(here.office, user):
-            if one.id != here.session.session_id:
-                accounts.end_session(here.office, one.id)
+        for session in list_sessions(ctx.office, user):
+            if session.id != ctx.session.session_id:
+                end_session(ctx.office, session.id)
         return "said=sessions_ended"
     if do == "end_token":
-        _theirs(of, [one.id for one in accounts.tokens(here.office, user)])
-        accounts.end_token(here.office, of)
+        _require_listed(of, [token.id for token in list_tokens(ctx.office, user)])
+        end_token(ctx.office, of)
         return "said=token_ended"
-    raise not_offered(do)
+    raise unknown_button_fault(do)
 
 
-def _theirs(id_: str, known: list[str]) -> None:
+def _require_listed(id_: str, known: list[str]) -> None:
     if id_ not in known:
         raise Hidden
 
 
-def not_offered(do: str) -> Mistyped:
+def unknown_button_fault(do: str) -> InvalidInput:
     """A button that no page of ours has."""
-    return Mistyped([FieldFault(do[:40] or "do", "not_asked", {})])
+    return InvalidInput([FieldFault(do[:40] or "do", "not_asked", {})])

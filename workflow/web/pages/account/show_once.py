@@ -3,22 +3,22 @@
 So a page that is loaded again makes no second one, and a double tap neither.
 """
 
-from workflow import accounts
-from workflow.web.context import Visit
+from workflow.accounts.form_submissions import save_draft, take_draft
+from workflow.web.context import RequestContext
 
 
-def keep_secret(here: Visit, path: str, secret: str) -> None:
+def store_secret(ctx: RequestContext, path: str, secret: str) -> None:
     """Keep a secret for the page at a path."""
-    accounts.keep_draft(here.office, here.user, _place(path), {"secret": secret})
+    save_draft(ctx.office, ctx.user, _draft_path(path), {"secret": secret})
 
 
-def take_secret(here: Visit, path: str) -> str | None:
+def take_secret(ctx: RequestContext, path: str) -> str | None:
     """The secret for this page, the first time that it is asked for."""
-    kept = accounts.take_draft(here.office, here.user, _place(path)) or {}
-    secret = kept.get("secret")
+    draft = take_draft(ctx.office, ctx.user, _draft_path(path)) or {}
+    secret = draft.get("secret")
     return secret if isinstance(secret, str) else None
 
 
-def _place(path: str) -> str:
+def _draft_path(path: str) -> str:
     """Beside the place of what was typed on that page: no path begins so."""
     return f"secret {path}"

@@ -6,19 +6,22 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from workflow import accounts
-from workflow.accounts import LinkSpent, SignedIn, SignInRefused, TooManyTries
-from workflow.core.input import FieldFault, Mistyped
+from workflow.accounts.form_submissions import save_draft
+from workflow.accounts.one_time_links import LinkSpent, find_link_user, use_link
+from workflow.accounts.rate_limit import TooManyTries
+from workflow.accounts.sessions import NewSession, sign_out
+from workflow.accounts.sign_in import SignInRefused, change_password, enter_sample, sign_in
+from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
-from workflow.web.context import DEVICE, LANGUAGE, LANGUAGES, SESSION, Hidden, language_of, own_form, visit
-from workflow.web.error_pages import Voice
-from workflow.web.field_errors import field_faults
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.pages.account.sample_sign_in import sample_roles
-from workflow.web.render import page, plain_page, sample_of
+from workflow.web.context import DEVICE, LANGUAGE, LANGUAGES, SESSION, Hidden, check_csrf, detect_language, load_context
+from workflow.web.error_pages import AnonymousSpeaker
+from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.pages.account.sample_sign_in import list_sample_roles
+from workflow.web.render import find_sample, render_page, render_plain_page
 
-KEPT = "kept:"
+DRAFT_PREFIX = "kept:"
 """Fields of the sign-in form that hold what was typed into another form when its session ended."""
 
 DEVICE_SECONDS = 400 * 24 * 3600
@@ -30,64 +33,66 @@ router = APIRouter(include_in_schema=False)
 @router.get("/sign-in")
 def sign_in_page(request: Request) -> Response:
     """The form to sign in."""
-    return _asked(request, Form(), request.query_params.get("next", ""))
+    return _render_sign_in(request, SentForm(), request.query_params.get("next", ""))
 
 
-def asked_again(request: Request, typed: Form, back: str) -> Response:
+def ask_sign_in_again(request: Request, typed: SentForm, back: str) -> Response:
     """A session ended while somebody was typing: the form to sign in, which carries what was typed."""
-    kept = {f"{KEPT}{name}": value for name, value in typed.typed.items()}
-    return _asked(request, Form(kept), back, status=401)
+    draft_fields = {f"{DRAFT_PREFIX}{name}": value for name, value in typed.user_values.items()}
+    return _render_sign_in(request, SentForm(draft_fields), back, status=401)
 
 
-def _asked(request: Request, form: Form, back: str, *, status: int = 200, **said: object) -> Response:
+def _render_sign_in(request: Request, form: SentForm, back: str, *, status: int = 200, **extra: object) -> Response:
     office: Office = request.app.state.office
-    kept = {name: value for name, value in form.values.items() if name.startswith(KEPT)}
-    roles = sample_roles(office, language_of(request)) if sample_of(request) else []
-    return plain_page(
-        "sign_in.html", request, status=status, back=_inside(back), user=form.text("user"), kept=kept, roles=roles,
-        **{"refused": None, **said},
+    draft_fields = {name: value for name, value in form.values.items() if name.startswith(DRAFT_PREFIX)}
+    roles = list_sample_roles(office, detect_language(request)) if find_sample(request) else []
+    return render_plain_page(
+        "sign_in.html", request, status=status, back=_safe_path(back), user=form.get_text("user"), kept=draft_fields, roles=roles,
+        **{"refused": None, **extra},
     )  # fmt: skip
 
 
 @router.post("/sign-in")
-def sign_in(request: Request, form: Sent) -> Response:
+def submit_sign_in(request: Request, form: FormBody) -> Response:
     """Sign in; what was typed before a session ended is put back into its form."""
     office: Office = request.app.state.office
-    back, machine = form.text("next"), _machine(request)
+    back, machine = form.get_text("next"), _read_machine(request)
     try:
-        done = accounts.sign_in(
+        session = sign_in(
             office,
-            form.text("user").strip().lower(),
-            form.text("password"),
+            form.get_text("user").strip().lower(),
+            form.get_text("password"),
             device=machine.device,
             address=machine.address,
             agent=machine.agent,
         )
     except SignInRefused:
-        return _asked(request, form, back, status=401, refused="wrong")
+        return _render_sign_in(request, form, back, status=401, refused="wrong")
     except TooManyTries as error:
-        return _asked(request, form, back, status=429, refused="too_many", until=error.until)
-    _keep(office, done.user, _inside(back), form)
-    return _let_in(request, done, "/password" if done.must_change else _inside(back))
+        return _render_sign_in(request, form, back, status=429, refused="too_many", until=error.until)
+    _save_draft(office, session.user, _safe_path(back), form)
+    return _start_session(request, session, "/password" if session.must_change else _safe_path(back))
 
 
-def _keep(office: Office, user: str, path: str, form: Form) -> None:
-    fields = {name.removeprefix(KEPT): value for name, value in form.values.items() if name.startswith(KEPT)}
-    typed = Form(fields).typed
+def _save_draft(office: Office, user: str, path: str, form: SentForm) -> None:
+    fields = {
+        name.removeprefix(DRAFT_PREFIX): value for name, value in form.values.items() if name.startswith(DRAFT_PREFIX)
+    }
+    typed = SentForm(fields).user_values
     if typed:
-        accounts.keep_draft(office, user, path, typed)
+        save_draft(office, user, path, typed)
 
 
-def _let_in(request: Request, done: SignedIn, path: str) -> Response:
+def _start_session(request: Request, session: NewSession, path: str) -> Response:
     answer = RedirectResponse(path, 303)
     secure = request.url.scheme == "https"
-    answer.set_cookie(SESSION, done.token, httponly=True, samesite="lax", secure=secure)
-    if done.device:
-        answer.set_cookie(DEVICE, done.device, DEVICE_SECONDS, httponly=True, samesite="lax", secure=secure)
+    answer.set_cookie(SESSION, session.token, httponly=True, samesite="lax", secure=secure)
+    if session.device:
+        answer.set_cookie(DEVICE, session.device, DEVICE_SECONDS, httponly=True, samesite="lax", secure=secure)
     return answer
 
 
-class _From(NamedTuple):
+class _ClientMachine(NamedTuple):
     """From which machine somebody comes, as far as it says."""
 
     device: str | None
@@ -95,12 +100,12 @@ class _From(NamedTuple):
     agent: str
 
 
-def _machine(request: Request) -> _From:
+def _read_machine(request: Request) -> _ClientMachine:
     address = request.client.host if request.client else ""
-    return _From(request.cookies.get(DEVICE), address, request.headers.get("user-agent", ""))
+    return _ClientMachine(request.cookies.get(DEVICE), address, request.headers.get("user-agent", ""))
 
 
-def _inside(path: str) -> str:
+def _safe_path(path: str) -> str:
     """A path of ours, never another site's."""
     try:
         parts = urlsplit(path)
@@ -111,19 +116,19 @@ def _inside(path: str) -> str:
 
 
 @router.post("/enter/{user}")
-def enter(request: Request, user: str, form: Sent) -> Response:  # noqa: ARG001 - the form proves the page is ours
+def sign_in_as_role(request: Request, user: str, form: FormBody) -> Response:  # noqa: ARG001 - the form proves the page is ours
     """Enter a sample office as one of its roles. Raises `Hidden` in a real one."""
-    if not sample_of(request):
+    if not find_sample(request):
         raise Hidden
-    return _let_in(request, accounts.enter_sample(request.app.state.office, user), "/")
+    return _start_session(request, enter_sample(request.app.state.office, user), "/")
 
 
 @router.post("/sign-out")
-def sign_out(request: Request, form: Sent) -> Response:
+def submit_sign_out(request: Request, form: FormBody) -> Response:
     """Leave."""
-    here = visit(request, changing=True)
-    own_form(here, form.values)
-    accounts.sign_out(here.office, here.token)
+    ctx = load_context(request, allow_password_change=True)
+    check_csrf(ctx, form.values)
+    sign_out(ctx.office, ctx.token)
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(SESSION)
     # What scripts kept of half-typed forms goes as well (Clear-Site-Data, W3C).
@@ -132,11 +137,11 @@ def sign_out(request: Request, form: Sent) -> Response:
 
 
 @router.post("/language/{language}")
-def choose_language(request: Request, language: str, form: Sent) -> Response:
+def choose_language(request: Request, language: str, form: FormBody) -> Response:
     """Read the pages in another language."""
     if language not in LANGUAGES:
         raise Hidden
-    answer = RedirectResponse(_inside(form.text("next")), 303)
+    answer = RedirectResponse(_safe_path(form.get_text("next")), 303)
     answer.set_cookie(LANGUAGE, language, DEVICE_SECONDS, samesite="lax", secure=request.url.scheme == "https")
     return answer
 
@@ -147,56 +152,56 @@ def choose_language(request: Request, language: str, form: Sent) -> Response:
 @router.get("/password")
 def password_page(request: Request) -> Response:
     """The form for another password."""
-    return page("password.html", visit(request, changing=True), faults={})
+    return render_page("password.html", load_context(request, allow_password_change=True), faults={})
 
 
 @router.post("/password")
-def change_password(request: Request, form: Sent) -> Response:
+def submit_password(request: Request, form: FormBody) -> Response:
     """Take another password; other devices are signed out."""
-    here = visit(request, changing=True)
-    own_form(here, form.values)
-    with sent_once(here, form, "/") as first:
-        if first.answer is None:
+    ctx = load_context(request, allow_password_change=True)
+    check_csrf(ctx, form.values)
+    with submit_once(ctx, form, "/") as submission:
+        if submission.earlier_location is None:
             try:
-                _check_twice(form)
-                passwords = form.text("old"), form.text("password")
-                accounts.change_password(here.office, here.user, *passwords, keep=here.token)
-            except Mistyped as error:
-                return page("password.html", here, status=422, faults=field_faults(here, error))
-            first.done = "/?said=password_changed"
-    return RedirectResponse(first.answer or first.done or "/", 303)
+                _check_password_repeat(form)
+                passwords = form.get_text("old"), form.get_text("password")
+                change_password(ctx.office, ctx.user, *passwords, keep=ctx.token)
+            except InvalidInput as error:
+                return render_page("password.html", ctx, status=422, faults=describe_faults(ctx, error))
+            submission.location = "/?said=password_changed"
+    return RedirectResponse(submission.earlier_location or submission.location or "/", 303)
 
 
-def _check_twice(form: Form) -> None:
-    if form.text("password") != form.text("again"):
-        raise Mistyped([FieldFault("again", "not_the_same", {})])
+def _check_password_repeat(form: SentForm) -> None:
+    if form.get_text("password") != form.get_text("again"):
+        raise InvalidInput([FieldFault("again", "not_the_same", {})])
 
 
 @router.get("/link/{secret}")
 def link_page(request: Request, secret: str) -> Response:
     """The form behind a one-time link. Raises `Hidden` once it was used, or is over."""
-    user = accounts.link_user(request.app.state.office, secret)
+    user = find_link_user(request.app.state.office, secret)
     if user is None:
-        return plain_page("link_over.html", request, status=404)
-    return plain_page("link.html", request, user=user, secret=secret, faults={})
+        return render_plain_page("link_over.html", request, status=404)
+    return render_plain_page("link.html", request, user=user, secret=secret, faults={})
 
 
 @router.post("/link/{secret}")
-def use_link(request: Request, secret: str, form: Sent) -> Response:
+def set_password_by_link(request: Request, secret: str, form: FormBody) -> Response:
     """Take a password by a one-time link."""
     office: Office = request.app.state.office
-    user = accounts.link_user(office, secret)
+    user = find_link_user(office, secret)
     if user is None:
-        return plain_page("link_over.html", request, status=404)
+        return render_plain_page("link_over.html", request, status=404)
     try:
-        _check_twice(form)
-        machine, password = _machine(request), form.text("password")
-        done = accounts.use_link(
+        _check_password_repeat(form)
+        machine, password = _read_machine(request), form.get_text("password")
+        session = use_link(
             office, secret, password, device=machine.device, address=machine.address, agent=machine.agent
         )
     except LinkSpent:
-        return plain_page("link_over.html", request, status=404)
-    except Mistyped as error:
-        faults = field_faults(Voice(language_of(request), office), error)
-        return plain_page("link.html", request, status=422, user=user, secret=secret, faults=faults)
-    return _let_in(request, done, "/")
+        return render_plain_page("link_over.html", request, status=404)
+    except InvalidInput as error:
+        faults = describe_faults(AnonymousSpeaker(detect_language(request), office), error)
+        return render_plain_page("link.html", request, status=422, user=user, secret=secret, faults=faults)
+    return _start_session(request, session, "/")

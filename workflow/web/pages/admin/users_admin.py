@@ -6,140 +6,153 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from workflow import accounts
-from workflow.accounts import Account
-from workflow.core.text import matches, search_key
-from workflow.web.context import Hidden, Visit, own_form, visit
-from workflow.web.filters import FARTHEST, Word, above_branches, unit_choices
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.pages.account.sessions import end_of
-from workflow.web.pages.account.show_once import keep_secret, take_secret
-from workflow.web.render import page
-from workflow.web.visibility.subordinates import address, is_kept, oversees, parted, theirs, who_are
+from workflow.accounts.api_tokens import list_tokens
+from workflow.accounts.cleanup import Account, list_accounts
+from workflow.accounts.one_time_links import LINK_HOURS, LINK_PATH, Purpose, create_link, draw_link_qr
+from workflow.accounts.sessions import list_sessions
+from workflow.core.text import matches_query, search_key
+from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
+from workflow.web.filters import FARTHEST, QueryText, list_unit_choices, require_above_branches
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.pages.account.sessions import end_user_access
+from workflow.web.pages.account.show_once import store_secret, take_secret
+from workflow.web.render import render_page
+from workflow.web.visibility.subordinates import (
+    build_paging,
+    build_url,
+    describe_users,
+    list_visible_users,
+    may_manage_account,
+    oversees_user,
+)
 
 View = dict[str, Any]
 
 PER_PAGE = 50
 
-Standing = Literal["", "none", "given", "own"]
-STANDINGS: tuple[Standing, ...] = ("", "none", "given", "own")
-At = Annotated[int, Query(ge=0, le=FARTHEST)]
+AccountState = Literal["", "none", "given", "own"]
+ACCOUNT_STATES: tuple[AccountState, ...] = ("", "none", "given", "own")
+OffsetParam = Annotated[int, Query(ge=0, le=FARTHEST)]
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/admin")
-def admin_page(request: Request, q: Word = "", unit: Word = "", standing: Standing = "", at: At = 0) -> HTMLResponse:
+def admin_page(
+    request: Request, q: QueryText = "", unit: QueryText = "", standing: AccountState = "", at: OffsetParam = 0
+) -> HTMLResponse:
     """The accounts of those below."""
-    here = visit(request)
-    above_branches(here)
-    if unit and not here.access.sees(unit):
+    ctx = load_context(request)
+    require_above_branches(ctx)
+    if unit and not ctx.access.can_see(unit):
         raise Hidden
-    here.looked("accounts", unit)
-    every = _accounts(here, unit)
-    found = _found(here, every, q, standing)
-    rows = found[at:][:PER_PAGE]
-    people = who_are(here, [one.user for one in rows])
-    asked = {"q": q, "unit": unit, "standing": standing}
-    counts = {name: sum(name in ("", _standing(one)) for one in every) for name in STANDINGS}
-    return page(
-        "admin.html", here, rows=[_row(here, one, people[one.user]) for one in rows], total=len(found), asked=asked,
-        tabs=[{"name": name or "all", "path": address("/admin", unit=unit, standing=name), "count": counts[name],
-               "chosen": name == standing} for name in STANDINGS],
-        units=unit_choices(here, unit), zone=here.office.config.zone,
-        paged=parted("/admin", at, len(rows), len(found), PER_PAGE, **asked),
+    ctx.log_access("accounts", unit)
+    every = _list_accounts(ctx, unit)
+    selection = _filter_accounts(ctx, every, q, standing)
+    rows = selection[at:][:PER_PAGE]
+    people = describe_users(ctx, [account.user for account in rows])
+    query = {"q": q, "unit": unit, "standing": standing}
+    counts = {name: sum(name in ("", _account_state(account)) for account in every) for name in ACCOUNT_STATES}
+    return render_page(
+        "admin.html", ctx, rows=[_account_view(ctx, account, people[account.user]) for account in rows], total=len(selection), asked=query,
+        tabs=[{"name": name or "all", "path": build_url("/admin", unit=unit, standing=name), "count": counts[name],
+               "chosen": name == standing} for name in ACCOUNT_STATES],
+        units=list_unit_choices(ctx, unit), zone=ctx.office.config.zone,
+        paged=build_paging("/admin", at, len(rows), len(selection), PER_PAGE, **query),
     )  # fmt: skip
 
 
-def _accounts(here: Visit, unit: str) -> list[Account]:
+def _list_accounts(ctx: RequestContext, unit: str) -> list[Account]:
     """Those below who act, in the order of their places; of one unit and all below it."""
-    below = frozenset(user for user in theirs(here) if is_kept(here, user))
+    below = frozenset(user for user in list_visible_users(ctx) if may_manage_account(ctx, user))
     if unit:
-        units = here.tree.below(unit, here.today)
-        below &= {row.user_id for one in units for row in here.tree.grants_at(one)}
-    held = {one.user: one for one in accounts.account_list(here.office) if one.user in below}
-    return [held[user] for user in who_are(here, held)]
+        units = ctx.register.units_below(unit, ctx.today)
+        below &= {row.user_id for unit_id in units for row in ctx.register.grants_at(unit_id)}
+    by_user = {account.user: account for account in list_accounts(ctx.office) if account.user in below}
+    return [by_user[user] for user in describe_users(ctx, by_user)]
 
 
-def _standing(account: Account) -> Standing:
+def _account_state(account: Account) -> AccountState:
     return "none" if account.changed_at is None else "given" if account.must_change else "own"
 
 
-def _found(here: Visit, every: Sequence[Account], q: str, standing: Standing) -> list[Account]:
-    rows = [one for one in every if not standing or _standing(one) == standing]
+def _filter_accounts(
+    ctx: RequestContext, every: Sequence[Account], q: str, account_state: AccountState
+) -> list[Account]:
+    rows = [account for account in every if not account_state or _account_state(account) == account_state]
     wanted = search_key(q)
     if not wanted:
         return rows
-    people = who_are(here, [one.user for one in rows])
-    return [one for one in rows if matches(wanted, search_key(_words(people[one.user])))]
+    people = describe_users(ctx, [account.user for account in rows])
+    return [account for account in rows if matches_query(wanted, search_key(_search_text(people[account.user])))]
 
 
-def _words(person: View) -> str:
+def _search_text(person: View) -> str:
     """By what somebody is found: user, name, role, place."""
-    held = " ".join(f"{one['label']} {one['unit']}" for one in person["roles"])
-    return f"{person['user'].replace('.', ' ').replace('-', ' ')} {person['user']} {person['name']} {held}"
+    role_text = " ".join(f"{role['label']} {role['unit']}" for role in person["roles"])
+    return f"{person['user'].replace('.', ' ').replace('-', ' ')} {person['user']} {person['name']} {role_text}"
 
 
-def _row(here: Visit, one: Account, person: View) -> View:
-    sessions, tokens = (len(of(here.office, one.user)) for of in (accounts.sessions, accounts.tokens))
-    return {"account": one, "standing": _standing(one), "sessions": sessions, "tokens": tokens} | person
+def _account_view(ctx: RequestContext, account: Account, person: View) -> View:
+    sessions, tokens = (len(of(ctx.office, account.user)) for of in (list_sessions, list_tokens))
+    return {"account": account, "standing": _account_state(account), "sessions": sessions, "tokens": tokens} | person
 
 
 # --- one of them -------------------------------------------------------------------------------------------------
 
 
-def _below(here: Visit, user: str) -> None:
+def _require_subordinate(ctx: RequestContext, user: str) -> None:
     """Raises `Hidden` for somebody who is not below."""
-    above_branches(here)
-    if not is_kept(here, user):
+    require_above_branches(ctx)
+    if not may_manage_account(ctx, user):
         raise Hidden
 
 
 @router.get("/admin/user/{user}")
 def user_page(request: Request, user: str) -> HTMLResponse:
     """One user: account, roles, sessions, tokens; a link that was just made, once."""
-    here = visit(request)
-    _below(here, user)
-    here.looked("account", user)
-    held = next((one for one in accounts.account_list(here.office) if one.user == user), None)
-    secret = take_secret(here, request.url.path)
-    return page(
-        "admin_user.html", here, user=user, person=who_are(here, [user]).get(user), account=held,
-        standing=_standing(held) if held else "over", sessions=accounts.sessions(here.office, user),
-        tokens=accounts.tokens(here.office, user), zone=here.office.config.zone, is_self=user == here.user,
-        hours=accounts.LINK_HOURS, link=_address(here, secret) if secret else None, drawn=accounts.link_qr,
-        letters=address("/letters", show="sent", user=user), looks=address("/admin/looks", user=user),
+    ctx = load_context(request)
+    _require_subordinate(ctx, user)
+    ctx.log_access("account", user)
+    account = next((row for row in list_accounts(ctx.office) if row.user == user), None)
+    secret = take_secret(ctx, request.url.path)
+    return render_page(
+        "admin_user.html", ctx, user=user, person=describe_users(ctx, [user]).get(user), account=account,
+        standing=_account_state(account) if account else "over", sessions=list_sessions(ctx.office, user),
+        tokens=list_tokens(ctx.office, user), zone=ctx.office.config.zone, is_self=user == ctx.user,
+        hours=LINK_HOURS, link=_link_url(ctx, secret) if secret else None, drawn=draw_link_qr,
+        letters=build_url("/letters", show="sent", user=user), looks=build_url("/admin/looks", user=user),
     )  # fmt: skip
 
 
-def _address(here: Visit, secret: str) -> str:
+def _link_url(ctx: RequestContext, secret: str) -> str:
     """Where a one-time link leads: to the office's own address, else to the one under which it was asked for."""
-    base = here.office.config.mail.link or str(here.request.base_url)
-    return base.rstrip("/") + accounts.LINK_PATH.format(secret=secret)
+    base = ctx.office.config.mail.link or str(ctx.request.base_url)
+    return base.rstrip("/") + LINK_PATH.format(secret=secret)
 
 
 @router.post("/admin/user/{user}")
-def mend(request: Request, user: str, form: Sent) -> Response:
+def change_user_account(request: Request, user: str, form: FormBody) -> Response:
     """Make a one-time link for somebody, or end sessions and tokens of theirs."""
-    here = visit(request)
-    _below(here, user)
-    own_form(here, form.values)
+    ctx = load_context(request)
+    _require_subordinate(ctx, user)
+    check_csrf(ctx, form.values)
     path = f"/admin/user/{user}"
-    with sent_once(here, form, path) as first:
-        if first.answer:
-            return RedirectResponse(first.answer, 303)
-        first.done = f"{path}?{_mended(here, user, form, path)}"
-    return RedirectResponse(first.done, 303)
+    with submit_once(ctx, form, path) as submission:
+        if submission.earlier_location:
+            return RedirectResponse(submission.earlier_location, 303)
+        submission.location = f"{path}?{_apply_change(ctx, user, form, path)}"
+    return RedirectResponse(submission.location, 303)
 
 
-def _mended(here: Visit, user: str, form: Form, path: str) -> str:
+def _apply_change(ctx: RequestContext, user: str, form: SentForm, path: str) -> str:
     """What is said of it then. Raises `Hidden` for what is none of this user's."""
-    do, of = form.text("do"), form.text("of")
-    if do == "link" and user != here.user and oversees(here, user):
-        held = next((one for one in accounts.account_list(here.office) if one.user == user), None)
-        purpose: accounts.Purpose = "forgotten" if held and held.changed_at else "first"
-        keep_secret(here, path, accounts.make_link(here.office, user, here.user, purpose))
-        here.looked("link", user)
+    do, of = form.get_text("do"), form.get_text("of")
+    if do == "link" and user != ctx.user and oversees_user(ctx, user):
+        account = next((row for row in list_accounts(ctx.office) if row.user == user), None)
+        purpose: Purpose = "forgotten" if account and account.changed_at else "first"
+        store_secret(ctx, path, create_link(ctx.office, user, ctx.user, purpose))
+        ctx.log_access("link", user)
         return "said=link_made"
-    return end_of(here, user, do, of)
+    return end_user_access(ctx, user, do, of)

@@ -7,15 +7,25 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from workflow import board
+from workflow.board.case_list import list_open_cases
+from workflow.board.coverage import coverage_table, coverage_trend
+from workflow.board.due_soon import list_due_days
+from workflow.board.funnel import count_overdue, count_waiting, load_funnel
 from workflow.board.queries.case_queries import STALLING
-from workflow.board.undelivered import AMISS
+from workflow.board.undelivered import NOT_ARRIVED, summarize_undelivered
 from workflow.cases.views import my_work_queries
 from workflow.register.place_names import place_order
-from workflow.web.context import Visit, visit
-from workflow.web.filters import Asked, AskedFor, Narrowed, above_branches, narrowed, unit_choices
-from workflow.web.pages.board.charts import bars, calendar, course
-from workflow.web.render import Keepable, kept_page
+from workflow.web.context import RequestContext, load_context
+from workflow.web.filters import (
+    BoardQuery,
+    FiltersParam,
+    ListFilters,
+    build_query,
+    list_unit_choices,
+    require_above_branches,
+)
+from workflow.web.pages.board.charts import build_calendar, draw_bars, draw_trend
+from workflow.web.render import CacheablePage, render_cached_page
 
 View = dict[str, Any]
 
@@ -40,48 +50,48 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/board")
-async def board_page(request: Request, asked: AskedFor) -> HTMLResponse:
+async def board_page(request: Request, filters: FiltersParam) -> HTMLResponse:
     """The board as it stands, or as it stood on a day."""
-    return await kept_page(_board, request, asked)
+    return await render_cached_page(_load_board, request, filters)
 
 
-def _board(request: Request, asked: Asked) -> Keepable:
-    here = visit(request)
-    above_branches(here)
-    look = narrowed(here, asked)
-    here.looked("board", asked.unit)
-    with here.office.database.reading() as connection:
-        newest = my_work_queries.acts(connection, None)
+def _load_board(request: Request, filters: ListFilters) -> CacheablePage:
+    ctx = load_context(request)
+    require_above_branches(ctx)
+    query = build_query(ctx, filters)
+    ctx.log_access("board", filters.unit)
+    with ctx.office.database.read_transaction() as connection:
+        newest = my_work_queries.count_acts(connection, None)
 
     def values() -> View:
         return {
-            "status": look.status,
-            "asked": look.links.place,
-            "look": look,
-            "faults": look.faults,
-            "units": unit_choices(here, asked.unit),
-            "month": f"{look.day or here.today:%m/%Y}",
-            **_covered(here, look),
-            **_standing(here, look),
-            **_ahead(here, look),
+            "status": query.status,
+            "asked": query.links.place,
+            "look": query,
+            "faults": query.faults,
+            "units": list_unit_choices(ctx, filters.unit),
+            "month": f"{query.day or ctx.today:%m/%Y}",
+            **_coverage_values(ctx, query),
+            **_case_values(ctx, query),
+            **_due_values(ctx, query),
         }
 
-    return Keepable("board.html", here, (newest, int(time.monotonic() / LETTERS_SECONDS)), values)
+    return CacheablePage("board.html", ctx, (newest, int(time.monotonic() / LETTERS_SECONDS)), values)
 
 
-def _covered(here: Visit, look: Narrowed) -> View:
+def _coverage_values(ctx: RequestContext, query: BoardQuery) -> View:
     """How many heads are members: now, over the months, per commune."""
-    office, scope = here.office, here.access.scope
-    coverage = board.coverage_table(office, scope=scope, **look.place)
-    points = board.coverage_course(office, scope=scope, unit=look.unit, until=look.day)
-    waits = board.waiting_for(office, here.speaks, scope=scope, **look.place)
-    communes = _communes(coverage["communes"], waits["communes"])
-    sort = look.asked.sort or (COLUMNS[0] if len(communes) <= COMMUNES else MOST_LATE)
+    office, scope = ctx.office, ctx.access.scope
+    coverage = coverage_table(office, scope=scope, **query.board_args)
+    points = coverage_trend(office, scope=scope, unit=query.unit, until=query.day)
+    waits = count_waiting(office, ctx.speaks, scope=scope, **query.board_args)
+    communes = _commune_rows(coverage["communes"], waits["communes"])
+    sort = query.raw.sort or (COLUMNS[0] if len(communes) <= COMMUNES else MOST_LATE)
     return {
-        "coverage": coverage["total"] | {"share": share(coverage["total"])},
-        "points": [one | {"share": share(one)} for one in points],
-        "course": course(points, "remaining"),
-        "communes": _sorted(communes, sort)[:COMMUNES],
+        "coverage": coverage["total"] | {"share": share_of_members(coverage["total"])},
+        "points": [point | {"share": share_of_members(point)} for point in points],
+        "course": draw_trend(points, "remaining"),
+        "communes": _sort_rows(communes, sort)[:COMMUNES],
         "more_communes": max(len(communes) - COMMUNES, 0),
         "columns": COLUMNS,
         "sort": sort,
@@ -89,26 +99,26 @@ def _covered(here: Visit, look: Narrowed) -> View:
     }
 
 
-def share(counts: View) -> float | None:
+def share_of_members(counts: View) -> float | None:
     """How many of some posts are held by members, of 100."""
     return 100 * counts["members"] / counts["posts"] if counts["posts"] else None
 
 
-def _communes(covered: Sequence[View], waiting: Sequence[View]) -> list[View]:
+def _commune_rows(covered: Sequence[View], waiting: Sequence[View]) -> list[View]:
     """One row per commune: its posts, and its open cases."""
     nothing = dict.fromkeys((*COUNTED, "open", "legal", "house", "late"), 0)
     rows: dict[str, View] = {}
-    for one in (*covered, *waiting):
-        rows[one["unit"]] = rows.get(one["unit"], nothing) | one
-    return [row | {"share": share(row), "shade": _shade(row)} for row in rows.values()]
+    for counts in (*covered, *waiting):
+        rows[counts["unit"]] = rows.get(counts["unit"], nothing) | counts
+    return [row | {"share": share_of_members(row), "shade": _shade_of(row)} for row in rows.values()]
 
 
-def _shade(row: View) -> int | None:
-    of_100 = share(row)
+def _shade_of(row: View) -> int | None:
+    of_100 = share_of_members(row)
     return None if of_100 is None else min(int(of_100 * SHADES / 100), SHADES - 1) if of_100 < 100 else SHADES  # noqa: PLR2004
 
 
-def _sorted(rows: Sequence[View], sort: str) -> list[View]:
+def _sort_rows(rows: Sequence[View], sort: str) -> list[View]:
     """By a column of the table; an unknown one sorts nothing."""
     keys: dict[str, Callable[[View], Any]] = {
         "name": lambda row: place_order(row["name"]),
@@ -120,44 +130,44 @@ def _sorted(rows: Sequence[View], sort: str) -> list[View]:
     return sorted(named, key=keys.get(column, lambda row: row[column]), reverse=sort.startswith(DOWN))
 
 
-def _standing(here: Visit, look: Narrowed) -> View:
+def _case_values(ctx: RequestContext, query: BoardQuery) -> View:
     """Where cases stand, and which of them are stalled the longest."""
-    office, scope = here.office, here.access.scope
-    funnel = board.funnel(office, here.speaks, scope=scope, **look.place)
-    most = max((step["open"] for one in funnel["pipelines"] for step in one["steps"]), default=0)
+    office, scope = ctx.office, ctx.access.scope
+    funnel = load_funnel(office, ctx.speaks, scope=scope, **query.board_args)
+    most = max((step["open"] for pipeline in funnel["pipelines"] for step in pipeline["steps"]), default=0)
     late: dict[str, View] = {}
     for kind in STALLING:
-        late[kind] = board.standing(
-            office, here.speaks, scope=scope, **{**look.place, "late": kind}, sort="late", limit=ROWS
+        late[kind] = list_open_cases(
+            office, ctx.speaks, scope=scope, **{**query.board_args, "late": kind}, sort="late", limit=ROWS
         )
     return {
-        "overdues": _overdues(board.overdue(office, scope=scope, **look.place)),
+        "overdues": _overdue_bars(count_overdue(office, scope=scope, **query.board_args)),
         "funnel": [
-            one | {"steps": bars([step for step in one["steps"] if step["open"]], most)}
-            for one in funnel["pipelines"]
-            if one["total"]["open"]
+            pipeline | {"steps": draw_bars([step for step in pipeline["steps"] if step["open"]], most)}
+            for pipeline in funnel["pipelines"]
+            if pipeline["total"]["open"]
         ],
         "total": funnel["total"],
         "stalled": late,
     }
 
 
-def _overdues(counts: View) -> View:
+def _overdue_bars(counts: View) -> View:
     """How many are late for how long, each as a share of the longest bar."""
-    most = max(one["count"] for kind in STALLING for one in counts[kind]) or 1
-    return {kind: [one | {"of_100": 100 * one["count"] / most} for one in counts[kind]] for kind in STALLING}
+    most = max(band["count"] for kind in STALLING for band in counts[kind]) or 1
+    return {kind: [band | {"of_100": 100 * band["count"] / most} for band in counts[kind]] for kind in STALLING}
 
 
-def _ahead(here: Visit, look: Narrowed) -> View:
+def _due_values(ctx: RequestContext, query: BoardQuery) -> View:
     """What falls due, and who was not told: of today only; nobody kept what was to come on a past day."""
-    if look.day is not None:
+    if query.day is not None:
         return {"days": None}
-    office, scope = here.office, here.access.scope
-    due = board.falling_due(office, here.speaks, scope=scope, unit=look.unit, per_day=PER_DAY)
-    untold = board.untold(office, here.speaks, scope=scope, unit=look.unit, limit=UNTOLD)
+    office, scope = ctx.office, ctx.access.scope
+    due = list_due_days(office, ctx.speaks, scope=scope, unit=query.unit, per_day=PER_DAY)
+    untold = summarize_undelivered(office, ctx.speaks, scope=scope, unit=query.unit, limit=UNTOLD)
     return {
         "due": due,
-        "days": calendar(due["first"], due["last"], due["days"]),
+        "days": build_calendar(due["first"], due["last"], due["days"]),
         "untold": untold,
-        "missed": [standing for standing in AMISS if untold["total"][standing]],
+        "missed": [status for status in NOT_ARRIVED if untold["total"][status]],
     }

@@ -16,12 +16,12 @@ TICKS = 4
 WEEK = 7
 
 
-def course(points: Sequence[View], name: str) -> View:
+def draw_trend(points: Sequence[View], name: str) -> View:
     """One number of every point, drawn as a line from left to right."""
     values = [int(point[name]) for point in points]
     step = max(1, ceil(max(values, default=0) / TICKS))
     top = step * TICKS
-    places = [(_across(place, len(values)), _up(value, top)) for place, value in enumerate(values)]
+    places = [(_x_position(place, len(values)), _y_position(value, top)) for place, value in enumerate(values)]
     last = len(points) - 1
     return {
         "width": WIDTH,
@@ -31,7 +31,7 @@ def course(points: Sequence[View], name: str) -> View:
         "bottom": BOTTOM,
         "line": " ".join(f"{x},{y}" for x, y in places),
         "dots": [{"x": x, "y": y, "value": value} for (x, y), value in zip(places, values, strict=True)],
-        "ticks": [{"y": _up(value, top), "value": value} for value in range(0, top + 1, step)],
+        "ticks": [{"y": _y_position(value, top), "value": value} for value in range(0, top + 1, step)],
         "months": [
             {"x": places[place][0], "label": f"{point['on']:%m/%y}"}
             for place, point in enumerate(points)
@@ -40,37 +40,37 @@ def course(points: Sequence[View], name: str) -> View:
     }
 
 
-def _across(place: int, count: int) -> float:
+def _x_position(place: int, count: int) -> float:
     return round(LEFT + (RIGHT - LEFT) * (place / (count - 1) if count > 1 else 1), 1)
 
 
-def _up(value: int, top: int) -> float:
+def _y_position(value: int, top: int) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * value / top, 1)
 
 
-def bars(steps: Sequence[View], most: int) -> list[View]:
+def draw_bars(steps: Sequence[View], most: int) -> list[View]:
     """Counts as bars beside each other: of 100, how much is late by the law, by the house alone, and in time."""
-    return [{**step, "bar": _bar(step, max(most, 1))} for step in steps]
+    return [{**step, "bar": _bar_segments(step, max(most, 1))} for step in steps]
 
 
-def _bar(step: Mapping[str, Any], most: int) -> list[View]:
+def _bar_segments(step: Mapping[str, Any], most: int) -> list[View]:
     parts = {
         "legal": step["legal"],
         "house": step["late"] - step["legal"],
         "rest": step["open"] - step["late"],
     }
-    found, at = list[View](), 0.0
+    segments, at = list[View](), 0.0
     for name, count in parts.items():
         width = round(100 * count / most, 2)
         if count:
-            found.append({"kind": name, "x": round(at, 2), "width": width})
+            segments.append({"kind": name, "x": round(at, 2), "width": width})
         at += width
-    return found
+    return segments
 
 
-def calendar(first: date, last: date, days: Sequence[View]) -> list[View]:
+def build_calendar(first: date, last: date, days: Sequence[View]) -> list[View]:
     """Every day of the weeks from the first day's to the last day's, Monday first; ``due`` holds what a day has."""
-    due = {one["on"]: one for one in days}
+    due = {view["on"]: view for view in days}
     monday = first - timedelta(days=first.weekday())
     count = (last - monday).days + 1
     whole = WEEK * ceil(count / WEEK)

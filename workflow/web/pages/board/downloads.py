@@ -7,12 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from workflow import board
-from workflow.board.export.spreadsheet import case_workbook, coverage_workbook
-from workflow.core.input import FIRST_YEAR, FieldFault, Mistyped
-from workflow.web.context import Visit, visit
-from workflow.web.filters import Asked, AskedFor, Narrowed, Word, above_branches, narrowed
-from workflow.web.pages.board.lists import said_of, standing
+from workflow.board.coverage import coverage_table
+from workflow.board.export.spreadsheet import build_case_workbook, build_coverage_workbook
+from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput
+from workflow.web.context import RequestContext, load_context
+from workflow.web.filters import BoardQuery, FiltersParam, ListFilters, QueryText, build_query, require_above_branches
+from workflow.web.pages.board.lists import describe_filters, load_case_rows
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
@@ -22,70 +22,70 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/cases.xlsx")
-def cases_file(request: Request, asked: AskedFor) -> Response:
+def download_cases(request: Request, filters: FiltersParam) -> Response:
     """The cases of a list, all of them, as a spreadsheet."""
-    here = visit(request)
-    look = _sensible(here, asked)
-    rows = standing(here, look, limit=None)["rows"]
-    here.looked("cases", asked.unit)
-    about = [_of_day(here, look), *(f"{one['label']}: {one['text']}" for one in said_of(here, look))]
-    content = case_workbook(rows, here.speaks, about=about)
-    return _download(content, EXCEL, here.say("page.cases.file", day=_day(here, look)))
+    ctx = load_context(request)
+    query = _require_valid_query(ctx, filters)
+    rows = load_case_rows(ctx, query, limit=None)["rows"]
+    ctx.log_access("cases", filters.unit)
+    about = [_day_line(ctx, query), *(f"{part['label']}: {part['text']}" for part in describe_filters(ctx, query))]
+    content = build_case_workbook(rows, ctx.speaks, about=about)
+    return _file_response(content, EXCEL, ctx.say("page.cases.file", day=_iso_day(ctx, query)))
 
 
 @router.get("/coverage.xlsx")
-def coverage_file(request: Request, asked: AskedFor) -> Response:
+def download_coverage(request: Request, filters: FiltersParam) -> Response:
     """How many heads are members, per commune, as a spreadsheet."""
-    here = visit(request)
-    above_branches(here)
-    look = _sensible(here, asked)
-    found = board.coverage_table(here.office, scope=here.access.scope, **look.place)
-    content = coverage_workbook(found, here.speaks, about=[_of_day(here, look)])
-    return _download(content, EXCEL, here.say("page.board.coverage_name", day=_day(here, look)))
+    ctx = load_context(request)
+    require_above_branches(ctx)
+    query = _require_valid_query(ctx, filters)
+    coverage = coverage_table(ctx.office, scope=ctx.access.scope, **query.board_args)
+    content = build_coverage_workbook(coverage, ctx.speaks, about=[_day_line(ctx, query)])
+    return _file_response(content, EXCEL, ctx.say("page.board.coverage_name", day=_iso_day(ctx, query)))
 
 
 @router.get("/report.pdf")
-def report(request: Request, asked: AskedFor, month: Word = "") -> Response:
-    """The report of a month, printed. Raises `Mistyped` for what is no month, or one that has not begun."""
-    from workflow.board.export.monthly_report import monthly_report
+def download_report(request: Request, filters: FiltersParam, month: QueryText = "") -> Response:
+    """The report of a month, printed. Raises `InvalidInput` for what is no month, or one that has not begun."""
+    from workflow.board.export.monthly_report import build_monthly_report
 
-    here = visit(request)
-    above_branches(here)
-    look = _sensible(here, asked)
-    first = _month(month) if month.strip() else here.today.replace(day=1)
-    here.looked("report", asked.unit)
-    content = monthly_report(here.office, here.speaks, month=first, scope=here.access.scope, unit=look.unit)
-    return _download(content, PDF, here.say("page.board.report_name", month=f"{first:%Y-%m}"))
+    ctx = load_context(request)
+    require_above_branches(ctx)
+    query = _require_valid_query(ctx, filters)
+    first = _parse_month(month) if month.strip() else ctx.today.replace(day=1)
+    ctx.log_access("report", filters.unit)
+    content = build_monthly_report(ctx.office, ctx.speaks, month=first, scope=ctx.access.scope, unit=query.unit)
+    return _file_response(content, PDF, ctx.say("page.board.report_name", month=f"{first:%Y-%m}"))
 
 
-def _month(typed: str) -> date:
-    """The first day of a month typed as 07/2022 or 2022-07. Raises `Mistyped`."""
-    found = MONTH.fullmatch(typed.strip())
-    year, month = (found["year"] or found["year_last"], found["month"] or found["month_first"]) if found else ("", "")
+def _parse_month(typed: str) -> date:
+    """The first day of a month typed as 07/2022 or 2022-07. Raises `InvalidInput`."""
+    match = MONTH.fullmatch(typed.strip())
+    year, month = (match["year"] or match["year_last"], match["month"] or match["month_first"]) if match else ("", "")
     try:
         day = date(int(year), int(month), 1)
     except ValueError:
-        raise Mistyped([FieldFault("month", "not_a_month", {"value": typed})]) from None
+        raise InvalidInput([FieldFault("month", "not_a_month", {"value": typed})]) from None
     if day.year <= FIRST_YEAR:
-        raise Mistyped([FieldFault("month", "too_early", {"value": day})])
+        raise InvalidInput([FieldFault("month", "too_early", {"value": day})])
     return day
 
 
-def _sensible(here: Visit, asked: Asked) -> Narrowed:
-    """What a file is narrowed to. Raises `Mistyped`, for a file has no place to say what was wrong."""
-    asked.day(here.today)
-    return narrowed(here, asked)
+def _require_valid_query(ctx: RequestContext, filters: ListFilters) -> BoardQuery:
+    """What a file is narrowed to. Raises `InvalidInput`, for a file has no place to say what was wrong."""
+    filters.read_day(ctx.today)
+    return build_query(ctx, filters)
 
 
-def _day(here: Visit, look: Narrowed) -> str:
-    return (look.day or here.today).isoformat()
+def _iso_day(ctx: RequestContext, query: BoardQuery) -> str:
+    return (query.day or ctx.today).isoformat()
 
 
-def _of_day(here: Visit, look: Narrowed) -> str:
-    key = "page.board.on_then" if look.known else "page.board.on"
-    return here.say(key, day=f"{look.day or here.today:%d/%m/%Y}")
+def _day_line(ctx: RequestContext, query: BoardQuery) -> str:
+    key = "page.board.on_then" if query.as_known_on else "page.board.on"
+    return ctx.say(key, day=f"{query.day or ctx.today:%d/%m/%Y}")
 
 
-def _download(content: bytes, kind: str, name: str) -> Response:
+def _file_response(content: bytes, kind: str, name: str) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type=kind, headers=headers)

@@ -8,38 +8,45 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from workflow import board
-from workflow.board.case_list import PAGE
-from workflow.board.due_soon import KINDS
-from workflow.board.snapshot.steps import Steps, pipeline_label
-from workflow.board.undelivered import AMISS
-from workflow.core.input import FieldFault, Mistyped, day_of
-from workflow.core.text import matches, search_key
-from workflow.register.queries import post_list
+from workflow.board.case_list import PAGE_SIZE, list_open_cases
+from workflow.board.due_soon import CLOCK_KINDS, list_due_clocks
+from workflow.board.snapshot.steps import StepIndex, pipeline_label
+from workflow.board.undelivered import NOT_ARRIVED, list_undelivered, summarize_undelivered
+from workflow.core.input import FieldFault, InvalidInput, parse_day
+from workflow.core.text import matches_query, search_key
+from workflow.register.queries import list_posts
 from workflow.storage import reads
-from workflow.web.context import Visit, visit
-from workflow.web.field_errors import field_faults
-from workflow.web.filters import Asked, AskedFor, Narrowed, Word, above_branches, narrowed, unit_choices
-from workflow.web.render import page
+from workflow.web.context import RequestContext, load_context
+from workflow.web.field_errors import describe_faults
+from workflow.web.filters import (
+    BoardQuery,
+    FiltersParam,
+    ListFilters,
+    QueryText,
+    build_query,
+    list_unit_choices,
+    require_above_branches,
+)
+from workflow.web.render import render_page
 
 View = dict[str, Any]
 
 SORTS = ("late", "age", "opened", "step", "place")
-AHEAD = timedelta(days=30)
+DEFAULT_SPAN = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=366 * 5)
 
 router = APIRouter(include_in_schema=False)
 
 
-def paged(asked: Asked, path: str, total: int, shown: int, **said: object) -> View:
+def build_list_paging(filters: ListFilters, path: str, total: int, shown: int, **params: object) -> View:
     """Which part of a list is shown, and the addresses of the parts before and after it."""
-    before, after = max(asked.at - PAGE, 0), asked.at + PAGE
+    before, after = max(filters.at - PAGE_SIZE, 0), filters.at + PAGE_SIZE
     return {
-        "first": asked.at + 1,
-        "last": asked.at + shown,
+        "first": filters.at + 1,
+        "last": filters.at + shown,
         "total": total,
-        "earlier": asked.to(path, at=before, **said) if asked.at else None,
-        "more": asked.to(path, at=after, **said) if after < total else None,
+        "earlier": filters.link_to(path, at=before, **params) if filters.at else None,
+        "more": filters.link_to(path, at=after, **params) if after < total else None,
     }
 
 
@@ -47,77 +54,81 @@ def paged(asked: Asked, path: str, total: int, shown: int, **said: object) -> Vi
 
 
 @router.get("/cases")
-def cases_page(request: Request, asked: AskedFor, mark: Literal["", "all"] = "") -> HTMLResponse:
+def cases_page(request: Request, filters: FiltersParam, mark: Literal["", "all"] = "") -> HTMLResponse:
     """Open cases, a page of them, to look at or to choose from for an act on many."""
-    here = visit(request)
-    look = narrowed(here, asked)
-    found = standing(here, look, limit=PAGE, offset=asked.at)
-    here.looked("cases", asked.unit)
-    return page(
-        "cases.html", here, status=look.status, asked=look.links, look=look, faults=look.faults, marked=mark == "all",
-        rows=found["rows"], total=found["total"], units=unit_choices(here, asked.unit), sorts=SORTS,
-        sort=sort_of(asked), chosen=said_of(here, look), **_choices(here, look),
-        paged=paged(look.links, "/cases", found["total"], len(found["rows"])),
+    ctx = load_context(request)
+    query = build_query(ctx, filters)
+    listing = load_case_rows(ctx, query, limit=PAGE_SIZE, offset=filters.at)
+    ctx.log_access("cases", filters.unit)
+    return render_page(
+        "cases.html", ctx, status=query.status, asked=query.links, look=query, faults=query.faults, marked=mark == "all",
+        rows=listing["rows"], total=listing["total"], units=list_unit_choices(ctx, filters.unit), sorts=SORTS,
+        sort=choose_sort(filters), chosen=describe_filters(ctx, query), **_filter_options(ctx, query),
+        paged=build_list_paging(query.links, "/cases", listing["total"], len(listing["rows"])),
     )  # fmt: skip
 
 
-def standing(here: Visit, look: Narrowed, *, limit: int | None, offset: int = 0) -> View:
+def load_case_rows(ctx: RequestContext, query: BoardQuery, *, limit: int | None, offset: int = 0) -> View:
     """The cases that are meant. By name they are looked for among all of them, for names are kept sealed."""
-    office, scope, wanted = here.office, here.access.scope, search_key(look.asked.q)
-    sort: Any = sort_of(look.asked)
+    office, scope, wanted = ctx.office, ctx.access.scope, search_key(query.raw.q)
+    sort: Any = choose_sort(query.raw)
     if not wanted:
-        return board.standing(office, here.speaks, scope=scope, sort=sort, limit=limit, offset=offset, **look.filters)
-    every = board.standing(office, here.speaks, scope=scope, sort=sort, limit=None, **look.filters)
-    rows = [row for row in every["rows"] if _is_meant(row, wanted, look.asked.q.strip().upper())]
+        return list_open_cases(
+            office, ctx.speaks, scope=scope, sort=sort, limit=limit, offset=offset, **query.list_args
+        )
+    every = list_open_cases(office, ctx.speaks, scope=scope, sort=sort, limit=None, **query.list_args)
+    rows = [row for row in every["rows"] if _matches_case(row, wanted, query.raw.q.strip().upper())]
     return every | {"rows": rows[offset:][:limit], "total": len(rows)}
 
 
-def _is_meant(row: View, wanted: str, typed: str) -> bool:
+def _matches_case(row: View, wanted: str, typed: str) -> bool:
     """Whether a search finds a case: by its own id, by the name of its person, its village or commune."""
     places = f"{row['unit']['name']} {row['commune']['name']}"
-    return typed == row["case"] or matches(wanted, search_key(f"{row['person']['name']} {places}"))
+    return typed == row["case"] or matches_query(wanted, search_key(f"{row['person']['name']} {places}"))
 
 
-def sort_of(asked: Asked) -> str:
+def choose_sort(filters: ListFilters) -> str:
     """What cases are sorted by: those longest late first, unless another way is asked for."""
-    return asked.sort if asked.sort in SORTS else SORTS[0]
+    return filters.sort if filters.sort in SORTS else SORTS[0]
 
 
-def _choices(here: Visit, look: Narrowed) -> View:
+def _filter_options(ctx: RequestContext, query: BoardQuery) -> View:
     """What the filters offer, as the editions of the day have it."""
-    steps = Steps(here.office, look.day or here.today)
-    pipelines = here.office.rulebook.pipelines
-    shown = [look.asked.pipeline] if look.asked.pipeline in pipelines else pipelines
-    rules = [one for name in shown for one in steps.of(name) if one.in_force or one.state == look.asked.state]
+    steps = StepIndex(ctx.office, query.day or ctx.today)
+    pipelines = ctx.office.rulebook.pipelines
+    shown = [query.raw.pipeline] if query.raw.pipeline in pipelines else pipelines
+    rules = [
+        step for name in shown for step in steps.list_steps(name) if step.in_force or step.state == query.raw.state
+    ]
     states: dict[str, str] = {}
-    for one in rules:
-        states.setdefault(one.state, one.label.in_language(here.speaks))
+    for step in rules:
+        states.setdefault(step.state, step.label.in_language(ctx.speaks))
     return {
-        "pipelines": {name: pipeline_label(name, here.speaks) for name in pipelines},
+        "pipelines": {name: pipeline_label(name, ctx.speaks) for name in pipelines},
         "states": states,
-        "turns": {organ: steps.organ(organ, here.speaks) for organ in steps.organs()},
+        "turns": {organ: steps.organ_label(organ, ctx.speaks) for organ in steps.list_organs()},
     }
 
 
-def said_of(here: Visit, look: Narrowed) -> list[View]:
+def describe_filters(ctx: RequestContext, query: BoardQuery) -> list[View]:
     """What a list is narrowed to, in words, each with the address of the same list without it."""
-    asked, offered = look.asked, _choices(here, look)
-    unit = here.tree.unit(asked.unit, here.today) if asked.unit else None
+    raw, options = query.raw, _filter_options(ctx, query)
+    unit = ctx.register.find_unit(raw.unit, ctx.today) if raw.unit else None
     words = {
-        "unit": unit.name if unit else asked.unit,
-        "pipeline": offered["pipelines"].get(asked.pipeline, asked.pipeline),
-        "state": offered["states"].get(asked.state, asked.state),
-        "turn": offered["turns"].get(asked.turn, asked.turn),
-        "late": here.say(f"page.cases.late.{asked.late}") if asked.late else "",
-        "overdue": here.say(f"page.cases.overdue.{asked.overdue}") if asked.overdue else "",
-        "q": asked.q,
+        "unit": unit.name if unit else raw.unit,
+        "pipeline": options["pipelines"].get(raw.pipeline, raw.pipeline),
+        "state": options["states"].get(raw.state, raw.state),
+        "turn": options["turns"].get(raw.turn, raw.turn),
+        "late": ctx.say(f"page.cases.late.{raw.late}") if raw.late else "",
+        "overdue": ctx.say(f"page.cases.overdue.{raw.overdue}") if raw.overdue else "",
+        "q": raw.q,
     }
     return [
         {
             "name": name,
-            "label": here.say(f"page.cases.{name}"),
+            "label": ctx.say(f"page.cases.{name}"),
             "text": text,
-            "without": asked.to("/cases", **{name: ""}),
+            "without": raw.link_to("/cases", **{name: ""}),
         }
         for name, text in words.items()
         if text
@@ -126,32 +137,32 @@ def said_of(here: Visit, look: Narrowed) -> list[View]:
 
 # --- posts -------------------------------------------------------------------------------------------------------
 
-Of = Literal["posts", "members", "probationary", "combined", "remaining", "vacant"]
+CoverageNumber = Literal["posts", "members", "probationary", "combined", "remaining", "vacant"]
 
 
 @router.get("/heads")
-def heads_page(request: Request, asked: AskedFor, of: Of = "posts") -> HTMLResponse:
+def heads_page(request: Request, filters: FiltersParam, of: CoverageNumber = "posts") -> HTMLResponse:
     """The posts behind a number of the coverage, with who holds them."""
-    here = visit(request)
-    above_branches(here)
-    look = narrowed(here, replace(asked, known="now"))
-    posts = [one for one in post_list(here.office, look.day, unit=look.unit) if _is_seen(here, one)]
-    rows = [one for one in posts if _counts(one, of)]
-    here.looked("heads", asked.unit)
-    shown = rows[asked.at :][:PAGE]
-    return page(
-        "heads.html", here, status=look.status, asked=look.links, look=look, faults=look.faults, of=of, rows=shown,
-        total=len(rows), units=unit_choices(here, asked.unit),
-        paged=paged(look.links, "/heads", len(rows), len(shown), of=of),
+    ctx = load_context(request)
+    require_above_branches(ctx)
+    query = build_query(ctx, replace(filters, known="now"))
+    posts = [post for post in list_posts(ctx.office, query.day, unit=query.unit) if _may_see_post(ctx, post)]
+    rows = [post for post in posts if _is_counted(post, of)]
+    ctx.log_access("heads", filters.unit)
+    shown = rows[filters.at :][:PAGE_SIZE]
+    return render_page(
+        "heads.html", ctx, status=query.status, asked=query.links, look=query, faults=query.faults, of=of, rows=shown,
+        total=len(rows), units=list_unit_choices(ctx, filters.unit),
+        paged=build_list_paging(query.links, "/heads", len(rows), len(shown), of=of),
     )  # fmt: skip
 
 
-def _is_seen(here: Visit, post: View) -> bool:
-    scope = here.access.scope
+def _may_see_post(ctx: RequestContext, post: View) -> bool:
+    scope = ctx.access.scope
     return scope is None or post["unit"]["id"] in scope
 
 
-def _counts(post: View, of: Of) -> bool:
+def _is_counted(post: View, of: CoverageNumber) -> bool:
     """Whether a post is among those that a number of the coverage counts."""
     holder = post["holder"]
     membership = holder["membership"] if holder else None
@@ -171,43 +182,43 @@ def _counts(post: View, of: Of) -> bool:
 @router.get("/due")
 def due_page(
     request: Request,
-    asked: AskedFor,
-    first: Word = "",
-    last: Word = "",
+    filters: FiltersParam,
+    first: QueryText = "",
+    last: QueryText = "",
     kind: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """Everything that falls due from a day to another."""
-    here = visit(request)
-    above_branches(here)
-    look = narrowed(here, asked)
-    span, faults = _span(here, first, last)
-    wanted = kind if kind in KINDS else None
-    found = board.due_on(
-        here.office, here.speaks, scope=here.access.scope, span=span, unit=look.unit, kind=wanted, limit=PAGE,
-        offset=asked.at,
+    ctx = load_context(request)
+    require_above_branches(ctx)
+    query = build_query(ctx, filters)
+    span, faults = _read_span(ctx, first, last)
+    wanted = kind if kind in CLOCK_KINDS else None
+    listing = list_due_clocks(
+        ctx.office, ctx.speaks, scope=ctx.access.scope, span=span, unit=query.unit, kind=wanted, limit=PAGE_SIZE,
+        offset=filters.at,
     )  # fmt: skip
-    here.looked("due", asked.unit)
-    said = {"first": f"{span[0]:%d/%m/%Y}", "last": f"{span[1]:%d/%m/%Y}", "kind": wanted or ""}
-    return page(
-        "due.html", here, status=422 if faults else 200, asked=asked, faults=faults, kind=wanted, kinds=KINDS,
-        rows=found["rows"], total=found["total"], units=unit_choices(here, asked.unit),
-        typed={"first": first or said["first"], "last": last or said["last"]},
-        paged=paged(asked, "/due", found["total"], len(found["rows"]), **said),
+    ctx.log_access("due", filters.unit)
+    params = {"first": f"{span[0]:%d/%m/%Y}", "last": f"{span[1]:%d/%m/%Y}", "kind": wanted or ""}
+    return render_page(
+        "due.html", ctx, status=422 if faults else 200, asked=filters, faults=faults, kind=wanted, kinds=CLOCK_KINDS,
+        rows=listing["rows"], total=listing["total"], units=list_unit_choices(ctx, filters.unit),
+        typed={"first": first or params["first"], "last": last or params["last"]},
+        paged=build_list_paging(filters, "/due", listing["total"], len(listing["rows"]), **params),
     )  # fmt: skip
 
 
-def _span(here: Visit, first: str, last: str) -> tuple[tuple[date, date], dict[str, list[str]]]:
+def _read_span(ctx: RequestContext, first: str, last: str) -> tuple[tuple[date, date], dict[str, list[str]]]:
     """From which day to which; what makes no sense is said, and the next days are shown."""
-    days, faults = {"first": here.today, "last": here.today + AHEAD}, list[FieldFault]()
+    days, faults = {"first": ctx.today, "last": ctx.today + DEFAULT_SPAN}, list[FieldFault]()
     for name, text in (("first", first), ("last", last)):
         try:
-            days[name] = day_of(text) if text.strip() else days[name]
+            days[name] = parse_day(text) if text.strip() else days[name]
         except ValueError:
             faults.append(FieldFault(name, "not_a_day", {"value": text}))
     if not faults and not timedelta(0) <= days["last"] - days["first"] <= LONGEST_SPAN:
         faults.append(FieldFault("last", "no_span", {"first": days["first"]}))
     if faults:
-        return (here.today, here.today + AHEAD), field_faults(here, Mistyped(faults))
+        return (ctx.today, ctx.today + DEFAULT_SPAN), describe_faults(ctx, InvalidInput(faults))
     return (days["first"], days["last"]), {}
 
 
@@ -215,29 +226,31 @@ def _span(here: Visit, first: str, last: str) -> tuple[tuple[date, date], dict[s
 
 
 @router.get("/untold")
-def untold_page(request: Request, asked: AskedFor, standing: Word = "", user: Word = "", of: Word = "") -> HTMLResponse:
+def untold_page(
+    request: Request, filters: FiltersParam, standing: QueryText = "", user: QueryText = "", of: QueryText = ""
+) -> HTMLResponse:
     """Notices that did not arrive; or (``of=no_address``) users whom none can reach."""
-    here = visit(request)
-    above_branches(here)
-    look = narrowed(here, asked)
-    place: Any = {"scope": here.access.scope, "unit": look.unit, "limit": PAGE, "offset": asked.at}
-    here.looked("untold", asked.unit)
+    ctx = load_context(request)
+    require_above_branches(ctx)
+    query = build_query(ctx, filters)
+    place: Any = {"scope": ctx.access.scope, "unit": query.unit, "limit": PAGE_SIZE, "offset": filters.at}
+    ctx.log_access("untold", filters.unit)
     if of == "no_address":
-        found = board.untold(here.office, here.speaks, **place | {"limit": None, "offset": 0})
-        rows, total = found["no_address"][asked.at :][:PAGE], found["no_address_total"]
-        said = {"of": of}
+        listing = summarize_undelivered(ctx.office, ctx.speaks, **place | {"limit": None, "offset": 0})
+        rows, total = listing["no_address"][filters.at :][:PAGE_SIZE], listing["no_address_total"]
+        params = {"of": of}
     else:
-        standing = standing if standing in AMISS else ""
-        found = board.untold_list(here.office, here.speaks, **place, standing=standing or None, user=user or None)
-        rows, total = _arrived_not(here, found["rows"]), found["total"]
-        said = {"standing": standing, "user": user}
-    return page(
-        "untold.html", here, asked=asked, rows=rows, total=total, nowhere=of == "no_address", standing=standing,
-        user=user, paged=paged(asked, "/untold", total, len(rows), **said),
+        standing = standing if standing in NOT_ARRIVED else ""
+        listing = list_undelivered(ctx.office, ctx.speaks, **place, state=standing or None, user=user or None)
+        rows, total = _mark_case_notices(ctx, listing["rows"]), listing["total"]
+        params = {"standing": standing, "user": user}
+    return render_page(
+        "untold.html", ctx, asked=filters, rows=rows, total=total, nowhere=of == "no_address", standing=standing,
+        user=user, paged=build_list_paging(filters, "/untold", total, len(rows), **params),
     )  # fmt: skip
 
 
-def _arrived_not(here: Visit, rows: Sequence[View]) -> list[View]:
+def _mark_case_notices(ctx: RequestContext, rows: Sequence[View]) -> list[View]:
     """Each notice with the case that it is about, if it is about one."""
-    with here.office.database.reading() as connection:
-        return [{**row, "of_case": reads.case(connection, row["subject"]) is not None} for row in rows]
+    with ctx.office.database.read_transaction() as connection:
+        return [{**row, "of_case": reads.load_case(connection, row["subject"]) is not None} for row in rows]

@@ -6,30 +6,30 @@ from datetime import date
 from typing import Any
 
 from states.machine import NotOpen
-from states.rulebook.edition import BACK, Edition, Recorded
+from states.rulebook.edition import BACK, ActRule, Edition
 from states.rulebook.loading import NoEdition
 from workflow.cases.commands import advance
-from workflow.cases.commands.advance import Acted
-from workflow.cases.facts import rule_of
-from workflow.cases.field_input import Known, read_fields
-from workflow.cases.views.case_view import case_view
-from workflow.core.input import FieldFault, Mistyped, day_of
-from workflow.web.context import Hidden, Visit
-from workflow.web.pages.cases.case_page import Seen
-from workflow.web.pages.cases.field_options import named_people
+from workflow.cases.commands.advance import ActResult
+from workflow.cases.facts import find_rule
+from workflow.cases.field_input import FieldContext, parse_fields
+from workflow.cases.views.case_view import load_case_view
+from workflow.core.input import FieldFault, InvalidInput, parse_day
+from workflow.web.context import Hidden, RequestContext
+from workflow.web.pages.cases.case_page import CaseRef
+from workflow.web.pages.cases.field_options import resolve_people
 
 View = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class ActionRequest:
     """An act that somebody wants to make: its rule by today's edition, and for whom it may be typed."""
 
-    here: Visit
-    case: Seen
+    ctx: RequestContext
+    case: CaseRef
     kind: str
     edition: Edition
-    rule: Recorded
+    rule: ActRule
     actors: Sequence[str]
     view: View
 
@@ -39,102 +39,102 @@ class Asked:
         return self.kind in self.edition.moves
 
     @property
-    def ends(self) -> bool:
+    def ends_case(self) -> bool:
         """Whether the case is over with it, whichever way it goes."""
-        states = [one.state for one in getattr(self.rule, "to", ())]
-        return bool(states) and all(one != BACK and self.edition.states[one].end for one in states)
+        states = [arrival.state for arrival in getattr(self.rule, "to", ())]
+        return bool(states) and all(state != BACK and self.edition.states[state].end for state in states)
 
     @property
-    def act(self) -> View | None:
+    def act_view(self) -> View | None:
         """The act as the case stands: what is missing so far."""
-        return next((one for one in (*self.view["moves"], *self.view["entries"]) if self.kind in one.values()), None)
+        return next((view for view in (*self.view["moves"], *self.view["entries"]) if self.kind in view.values()), None)
 
-    def read(self, typed: Mapping[str, Any]) -> tuple[date, dict[str, Any]]:
-        """The day and the values of one sending, people by their ids. Raises `Mistyped` with every fault of it."""
-        said = {name: value for name, value in typed.items() if name != "on" and is_said(value)}
+    def read_values(self, typed: Mapping[str, Any]) -> tuple[date, dict[str, Any]]:
+        """The day and the values of one sending, people by their ids. Raises `InvalidInput` with every fault of it."""
+        inputs = {name: value for name, value in typed.items() if name != "on" and is_filled(value)}
         faults: list[FieldFault] = []
         on, values = None, dict[str, Any]()
         try:
-            on = self._day(typed.get("on", ""))
-        except Mistyped as error:
+            on = self._read_day(typed.get("on", ""))
+        except InvalidInput as error:
             faults += error.faults
         try:
-            values = named_people(self.here, self.edition, said)
-        except Mistyped as error:
+            values = resolve_people(self.ctx, self.edition, inputs)
+        except InvalidInput as error:
             faults += error.faults
         if on is None or faults:
-            raise Mistyped([*faults, *self._also_amiss(said, on, {one.field for one in faults})])
+            raise InvalidInput([*faults, *self._find_other_faults(inputs, on, {fault.field for fault in faults})])
         return on, values
 
-    def _day(self, typed: object) -> date:
-        """The day that was typed, if it has come and there were rules for it. Raises `Mistyped`."""
-        on, today = day_typed(str(typed)), self.here.today
+    def _read_day(self, typed: object) -> date:
+        """The day that was typed, if it has come and there were rules for it. Raises `InvalidInput`."""
+        on, today = parse_act_day(str(typed)), self.ctx.today
         if on > today:
-            raise Mistyped([FieldFault("on", "in_the_future", {"value": on, "today": today})])
+            raise InvalidInput([FieldFault("on", "in_the_future", {"value": on, "today": today})])
         try:
-            self.here.office.rulebook.edition_on(self.case.pipeline, on)
+            self.ctx.office.rulebook.edition_on(self.case.pipeline, on)
         except NoEdition as error:
-            raise no_rules_on(error.day) from None
+            raise no_edition_fault(error.day) from None
         return on
 
-    def _also_amiss(self, said: Mapping[str, Any], on: date | None, known: set[str]) -> list[FieldFault]:
+    def _find_other_faults(self, inputs: Mapping[str, Any], on: date | None, known: set[str]) -> list[FieldFault]:
         """What else is amiss, beside the fields of which it is known; names have been looked up already."""
-        here = self.here
-        day = on or here.today
-        looked_up = Known(here.today, self.edition, str, lambda unit: here.tree.unit(unit, day) is not None)
+        ctx = self.ctx
+        day = on or ctx.today
+        lookup = FieldContext(ctx.today, self.edition, str, lambda unit: ctx.register.find_unit(unit, day) is not None)
         try:
-            read_fields(self.rule, said, looked_up, on=on)
-        except Mistyped as error:
-            return [one for one in error.faults if one.field not in known and one.code != "unknown_person"]
+            parse_fields(self.rule, inputs, lookup, on=on)
+        except InvalidInput as error:
+            return [fault for fault in error.faults if fault.field not in known and fault.code != "unknown_person"]
         return []
 
-    def make(self, by: str, on: date, values: Mapping[str, Any], seen: int | None) -> Acted:
+    def make_act(self, by: str, on: date, values: Mapping[str, Any], seen: int | None) -> ActResult:
         """Make it, for one of its actors.
 
-        Raises `Hidden`, `Mistyped`, `Refused`, `CaseChanged`, `Overtaken`, `NotOpen`; nothing is written then.
+        Raises `Hidden`, `InvalidInput`, `Refused`, `CaseChanged`, `CaseOvertaken`, `NotOpen`; nothing is written then.
         """
         if by not in self.actors:
             raise Hidden
-        do = advance.advance if self.is_move else advance.record
-        return do(self.here.office, self.case.id, self.kind, on, self.here.who(by), values, seen=seen)
+        do = advance.advance_case if self.is_move else advance.record_entry
+        return do(self.ctx.office, self.case.id, self.kind, on, self.ctx.acting_as(by), values, seen=seen)
 
 
-def asked_for(here: Visit, held: Seen, kind: str) -> Asked:
+def load_action(ctx: RequestContext, case_ref: CaseRef, kind: str) -> ActionRequest:
     """Raises `Hidden` for an act that is not this reader's; `NotOpen` for one of another step."""
-    edition = here.edition(held.pipeline)
+    edition = ctx.edition(case_ref.pipeline)
     if kind not in edition.moves and kind not in edition.entries:
         raise Hidden
-    view = case_view(here.office, held.id, here.speaks)
-    rule = rule_of(edition, kind)
+    view = load_case_view(ctx.office, case_ref.id, ctx.speaks)
+    rule = find_rule(edition, kind)
     state = view["state"]["id"]
-    if state not in edition.made_from[kind]:
+    if state not in edition.sources_by_act[kind]:
         raise NotOpen(kind, state)
-    actors = here.access.actors(edition, edition.organ_of(rule, state), held.unit)
+    actors = ctx.access.list_actors(edition, edition.acting_organ(rule, state), case_ref.unit)
     if not actors:
         raise Hidden
-    return Asked(here, held, kind, edition, rule, actors, view)
+    return ActionRequest(ctx, case_ref, kind, edition, rule, actors, view)
 
 
-def day_typed(typed: str) -> date:
-    """The day of an act. Raises `Mistyped`."""
+def parse_act_day(typed: str) -> date:
+    """The day of an act. Raises `InvalidInput`."""
     if not typed.strip():
-        raise Mistyped([FieldFault("on", "missing", {})])
+        raise InvalidInput([FieldFault("on", "missing", {})])
     try:
-        return day_of(typed)
+        return parse_day(typed)
     except ValueError:
-        raise Mistyped([FieldFault("on", "not_a_day", {"value": typed[:80]})]) from None
+        raise InvalidInput([FieldFault("on", "not_a_day", {"value": typed[:80]})]) from None
 
 
-def no_rules_on(day: date) -> Mistyped:
+def no_edition_fault(day: date) -> InvalidInput:
     """A day before all rules: most often a year typed wrong."""
-    return Mistyped([FieldFault("on", "no_edition", {"value": day})])
+    return InvalidInput([FieldFault("on", "no_edition", {"value": day})])
 
 
-def version_typed(text: str) -> int | None:
+def parse_version(text: str) -> int | None:
     """The version of a case that a form was made from."""
     return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - longer is no version of ours
 
 
-def is_said(value: object) -> bool:
+def is_filled(value: object) -> bool:
     """Whether something was filled in."""
-    return bool(value.strip()) if isinstance(value, str) else any(str(one).strip() for one in value)  # type: ignore[attr-defined]
+    return bool(value.strip()) if isinstance(value, str) else any(str(item).strip() for item in value)  # type: ignore[attr-defined]

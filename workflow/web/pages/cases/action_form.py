@@ -7,108 +7,110 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.machine import NotOpen
-from workflow import accounts
-from workflow.cases.commands.advance import CaseChanged, Refused
-from workflow.cases.views.case_view import case_view, changes_since, reason_view
-from workflow.core.input import Mistyped
-from workflow.storage.writes import Overtaken
-from workflow.web.context import Visit, own_form, visit
-from workflow.web.field_errors import field_faults
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.pages.cases.action import Asked, asked_for, is_said, version_typed
-from workflow.web.pages.cases.case_page import Seen, seen_case
-from workflow.web.pages.cases.field_options import Choices
-from workflow.web.render import page
+from workflow.accounts.form_submissions import take_draft
+from workflow.cases.commands.advance import ActRefused, CaseChanged
+from workflow.cases.views.case_view import build_reason_view, list_changes_since, load_case_view
+from workflow.core.input import InvalidInput
+from workflow.storage.writes import CaseOvertaken
+from workflow.web.context import RequestContext, check_csrf, load_context
+from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.pages.cases.action import ActionRequest, is_filled, load_action, parse_version
+from workflow.web.pages.cases.case_page import CaseRef, require_case
+from workflow.web.pages.cases.field_options import FieldOptions
+from workflow.web.render import render_page
 
 View = dict[str, Any]
 
 router = APIRouter(include_in_schema=False)
 
 
-def _asked(request: Request, case: str, kind: str) -> Asked:
+def _load_action(request: Request, case: str, kind: str) -> ActionRequest:
     """Raises `Hidden` for a case or an act that is not this reader's; `NotOpen` for an act of another step."""
-    here = visit(request)
-    return asked_for(here, seen_case(here, case), kind)
+    ctx = load_context(request)
+    return load_action(ctx, require_case(ctx, case), kind)
 
 
 @router.get("/case/{case}/do/{kind}")
 def act_page(request: Request, case: str, kind: str) -> Response:
     """The form of an act; whoever comes back to one that is done by now is led to the case."""
     try:
-        asked = _asked(request, case, kind)
+        action = _load_action(request, case, kind)
     except NotOpen:
         return RedirectResponse(f"/case/{case}?said=past", 303)
-    draft = accounts.take_draft(asked.here.office, asked.here.user, request.url.path) or {}
-    given = {name: value for name, value in request.query_params.items() if name in asked.rule.fields}
-    return _form(asked, {**given, **draft}, kept=bool(draft))
+    draft = take_draft(action.ctx.office, action.ctx.user, request.url.path) or {}
+    query_values = {name: value for name, value in request.query_params.items() if name in action.rule.fields}
+    return _render_form(action, {**query_values, **draft}, draft_restored=bool(draft))
 
 
-def _form(
-    asked: Asked,
+def _render_form(
+    action: ActionRequest,
     typed: Mapping[str, Any],
     *,
     status: int = 200,
     faults: Mapping[str, Sequence[str]] | None = None,
     reasons: Sequence[View] = (),
     changes: Sequence[View] | None = None,
-    kept: bool = False,
+    draft_restored: bool = False,
 ) -> HTMLResponse:
-    here, rule = asked.here, asked.rule
-    choices = Choices(here, asked.case, asked.edition)
-    fields = [choices.field(name, asked.edition.fields[name], needed=name in rule.needs) for name in rule.fields]
-    return page(
-        "act.html", here, status=status, case=asked.view, kind=asked.kind, rule=rule, act=asked.act, ends=asked.ends,
-        fields=fields, typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=kept,
-        actors=choices.actors(asked.actors), dated=asked.edition.fields[rule.dated].label.in_language(here.speaks),
-        seen=asked.case.version, suggested=choices.suggested() if any(one["people"] for one in fields) else [],
+    ctx, rule = action.ctx, action.rule
+    choices = FieldOptions(ctx, action.case, action.edition)
+    fields = [
+        choices.describe_field(name, action.edition.fields[name], needed=name in rule.needs) for name in rule.fields
+    ]
+    return render_page(
+        "act.html", ctx, status=status, case=action.view, kind=action.kind, rule=rule, act=action.act_view, ends=action.ends_case,
+        fields=fields, typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=draft_restored,
+        actors=choices.list_actors(action.actors), dated=action.edition.fields[rule.dated].label.in_language(ctx.speaks),
+        seen=action.case.version, suggested=choices.suggest_people() if any(field["people"] for field in fields) else [],
     )  # fmt: skip
 
 
 @router.post("/case/{case}/do/{kind}")
-def act(request: Request, case: str, kind: str, form: Sent) -> Response:
+def submit_act(request: Request, case: str, kind: str, form: FormBody) -> Response:
     """Make the act; what is refused comes back with everything that was typed."""
-    here = visit(request)
-    held = seen_case(here, case)
-    own_form(here, form.values)
-    with sent_once(here, form, f"/case/{held.id}") as first:
-        if first.answer:
-            return RedirectResponse(first.answer, 303)
+    ctx = load_context(request)
+    case_ref = require_case(ctx, case)
+    check_csrf(ctx, form.values)
+    with submit_once(ctx, form, f"/case/{case_ref.id}") as submission:
+        if submission.earlier_location:
+            return RedirectResponse(submission.earlier_location, 303)
         try:
-            answered = _made(_asked(request, case, kind), form)
+            response = _make_act(_load_action(request, case, kind), form)
         except NotOpen:
-            return _too_late(here, held, form)
-        first.done = answered.headers.get("location")
-        return answered
+            return _render_too_late(ctx, case_ref, form)
+        submission.location = response.headers.get("location")
+        return response
 
 
-def _made(asked: Asked, form: Form) -> Response:
-    here, typed = asked.here, form.typed
+def _make_act(action: ActionRequest, form: SentForm) -> Response:
+    ctx, typed = action.ctx, form.user_values
     try:
-        by = form.text("by") or asked.actors[0]
-        on, values = asked.read(typed)
-        done = asked.make(by, on, values, _seen(form))
-    except Mistyped as error:
-        return _form(asked, typed, status=422, faults=field_faults(here, error))
-    except Refused as error:
-        reasons = [reason_view(one, here.speaks) for one in error.reasons]
-        return _form(asked, typed, status=422, reasons=reasons)
-    except (CaseChanged, Overtaken, NotOpen) as error:
-        seen = getattr(error, "seen", None) or _seen(form) or asked.case.version
-        changes = changes_since(here.office, asked.case.id, seen, here.speaks)
-        return _form(asked, typed, status=409, changes=changes)
-    return RedirectResponse(f"/case/{done.case}?done={done.version}", 303)
+        by = form.get_text("by") or action.actors[0]
+        on, values = action.read_values(typed)
+        result = action.make_act(by, on, values, _read_seen_version(form))
+    except InvalidInput as error:
+        return _render_form(action, typed, status=422, faults=describe_faults(ctx, error))
+    except ActRefused as error:
+        reasons = [build_reason_view(reason, ctx.speaks) for reason in error.reasons]
+        return _render_form(action, typed, status=422, reasons=reasons)
+    except (CaseChanged, CaseOvertaken, NotOpen) as error:
+        seen = getattr(error, "seen", None) or _read_seen_version(form) or action.case.version
+        changes = list_changes_since(ctx.office, action.case.id, seen, ctx.speaks)
+        return _render_form(action, typed, status=409, changes=changes)
+    return RedirectResponse(f"/case/{result.case}?done={result.version}", 303)
 
 
-def _too_late(here: Visit, held: Seen, form: Form) -> HTMLResponse:
+def _render_too_late(ctx: RequestContext, case_ref: CaseRef, form: SentForm) -> HTMLResponse:
     """The case has moved on, and the act is not one of its step any more: what changed, and what was typed."""
-    changes = changes_since(here.office, held.id, _seen(form) or held.version, here.speaks)
-    view = case_view(here.office, held.id, here.speaks)
-    typed = {name: value for name, value in form.typed.items() if is_said(value)}
-    edition = here.edition(held.pipeline)
-    labels = {name: rule.label.in_language(here.speaks) for name, rule in edition.fields.items()}
-    return page("too_late.html", here, status=409, case=view, changes=changes, typed=typed, labels=labels)
+    changes = list_changes_since(ctx.office, case_ref.id, _read_seen_version(form) or case_ref.version, ctx.speaks)
+    view = load_case_view(ctx.office, case_ref.id, ctx.speaks)
+    typed = {name: value for name, value in form.user_values.items() if is_filled(value)}
+    edition = ctx.edition(case_ref.pipeline)
+    labels = {name: rule.label.in_language(ctx.speaks) for name, rule in edition.fields.items()}
+    return render_page("too_late.html", ctx, status=409, case=view, changes=changes, typed=typed, labels=labels)
 
 
-def _seen(form: Form) -> int | None:
-    return version_typed(form.text("seen"))
+def _read_seen_version(form: SentForm) -> int | None:
+    return parse_version(form.get_text("seen"))

@@ -11,20 +11,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from states.calendar.working_days import CalendarMissing
 from states.machine import NotOpen, UnknownAct
 from states.rulebook.loading import NoEdition
-from workflow import accounts
-from workflow.cases.commands.advance import CaseChanged, Refused
-from workflow.cases.views.case_view import case_view, changes_since, reason_view
-from workflow.core.input import FieldFault, Mistyped
-from workflow.storage.writes import Overtaken
-from workflow.web.context import Hidden, Visit, own_form, visit
-from workflow.web.error_pages import problem_of
-from workflow.web.field_errors import field_faults
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.pages.cases.action import Asked, asked_for, version_typed
-from workflow.web.pages.cases.case_page import PAPER_ENTRIES, Seen, seen_case
-from workflow.web.pages.cases.field_options import Choices
-from workflow.web.render import page
+from workflow.accounts.form_submissions import take_draft
+from workflow.cases.commands.advance import ActRefused, CaseChanged
+from workflow.cases.views.case_view import build_reason_view, list_changes_since, load_case_view
+from workflow.core.input import FieldFault, InvalidInput
+from workflow.storage.writes import CaseOvertaken
+from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
+from workflow.web.error_pages import describe_problem
+from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.pages.cases.action import ActionRequest, load_action, parse_version
+from workflow.web.pages.cases.case_page import PAPER_ENTRIES, CaseRef, require_case
+from workflow.web.pages.cases.field_options import FieldOptions
+from workflow.web.render import render_page
 
 View = dict[str, Any]
 
@@ -37,57 +37,57 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/bulk")
-def choose_page(request: Request) -> HTMLResponse:
+def bulk_choice_page(request: Request) -> HTMLResponse:
     """Which act, for the cases that were chosen: by step, for an act is of one step."""
-    here = visit(request)
-    chosen = _chosen(here, request.query_params.getlist("case"))
-    steps: dict[tuple[str, str], list[tuple[Seen, View]]] = {}
-    for held in chosen:
-        view = case_view(here.office, held.id, here.speaks)
-        steps.setdefault((held.pipeline, view["state"]["id"]), []).append((held, view))
+    ctx = load_context(request)
+    chosen = _load_chosen_cases(ctx, request.query_params.getlist("case"))
+    steps: dict[tuple[str, str], list[tuple[CaseRef, View]]] = {}
+    for case_ref in chosen:
+        view = load_case_view(ctx.office, case_ref.id, ctx.speaks)
+        steps.setdefault((case_ref.pipeline, view["state"]["id"]), []).append((case_ref, view))
     groups = [
-        {"state": held[0][1]["state"], "cases": [view for _, view in held], "acts": _acts(here, state, held)}
-        for (_, state), held in steps.items()
+        {"state": pairs[0][1]["state"], "cases": [view for _, view in pairs], "acts": _list_acts(ctx, state, pairs)}
+        for (_, state), pairs in steps.items()
     ]
-    return page("bulk.html", here, groups=groups, most=MOST)
+    return render_page("bulk.html", ctx, groups=groups, most=MOST)
 
 
-def _chosen(here: Visit, ids: Iterable[str]) -> list[Seen]:
+def _load_chosen_cases(ctx: RequestContext, ids: Iterable[str]) -> list[CaseRef]:
     """The cases that are meant, each once. Raises `Hidden` for one that is not this reader's, or too many."""
     wanted = list(dict.fromkeys(id_.upper() for id_ in ids))
     if len(wanted) > MOST:
         raise Hidden
-    return [seen_case(here, id_) for id_ in wanted]
+    return [require_case(ctx, id_) for id_ in wanted]
 
 
-def _acts(here: Visit, state: str, held: Sequence[tuple[Seen, View]]) -> list[View]:
+def _list_acts(ctx: RequestContext, state: str, pairs: Sequence[tuple[CaseRef, View]]) -> list[View]:
     """The acts of a step, each with those of the cases for which the reader may make or type it."""
-    edition = here.edition(held[0][0].pipeline)
-    acts = (*held[0][1]["moves"], *held[0][1]["entries"])
-    found = []
+    edition = ctx.edition(pairs[0][0].pipeline)
+    acts = (*pairs[0][1]["moves"], *pairs[0][1]["entries"])
+    act_links = []
     for act in acts:
         name = act.get("move") or act["entry"]
-        if name in PAPER_ENTRIES or name not in edition.made_from or state not in edition.made_from[name]:
+        if name in PAPER_ENTRIES or name not in edition.sources_by_act or state not in edition.sources_by_act[name]:
             continue
-        cases = [one.id for one, _ in held if here.access.actors(edition, act["organ"], one.unit)]
+        cases = [case_ref.id for case_ref, _ in pairs if ctx.access.list_actors(edition, act["organ"], case_ref.unit)]
         if cases:
-            found.append({"label": act["label"], "count": len(cases), "to": _address(name, cases)})
-    return found
+            act_links.append({"label": act["label"], "count": len(cases), "to": _bulk_url(name, cases)})
+    return act_links
 
 
-def _address(kind: str, cases: Sequence[str], done: Sequence[str] = ()) -> str:
-    return f"/bulk/{kind}?{urlencode([*(('case', one) for one in cases), *(('done', one) for one in done)])}"
+def _bulk_url(kind: str, cases: Sequence[str], done_ids: Sequence[str] = ()) -> str:
+    return f"/bulk/{kind}?{urlencode([*(('case', id_) for id_ in cases), *(('done', id_) for id_ in done_ids)])}"
 
 
 # --- the form ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class CameOf:
+class BulkResult:
     """What came of one case: it was done, or why not. ``gone``: the act is not one of its step any more."""
 
     view: View
-    done: bool = False
+    is_done: bool = False
     gone: bool = False
     reasons: Sequence[View] = ()
     changes: Sequence[View] | None = None
@@ -95,175 +95,184 @@ class CameOf:
 
 
 @router.get("/bulk/{kind}")
-def form_page(request: Request, kind: str) -> Response:
+def bulk_form_page(request: Request, kind: str) -> Response:
     """The form of an act for many cases; what was done so far, once it was sent."""
-    here = visit(request)
-    ids, done = request.query_params.getlist("case"), request.query_params.getlist("done")
+    ctx = load_context(request)
+    ids, done_ids = request.query_params.getlist("case"), request.query_params.getlist("done")
     typed: Mapping[str, Any] = {}
-    if not ids and not done:
-        typed = accounts.take_draft(here.office, here.user, request.url.path) or {}
-        ids = _texts(typed.get("shown", []))
+    if not ids and not done_ids:
+        typed = take_draft(ctx.office, ctx.user, request.url.path) or {}
+        ids = _as_list(typed.get("shown", []))
         if not ids:
             return RedirectResponse("/cases", 303)
-    came_of = [CameOf(_view(here, held), done=True) for held in _chosen(here, done)]
-    asked, gone = _asked(here, _chosen(here, ids), kind)
-    return _form(here, kind, asked, typed, [*came_of, *gone], kept=bool(typed))
+    results = [BulkResult(_load_view(ctx, case_ref), is_done=True) for case_ref in _load_chosen_cases(ctx, done_ids)]
+    actions, gone = _load_actions(ctx, _load_chosen_cases(ctx, ids), kind)
+    return _render_form(ctx, kind, actions, typed, [*results, *gone], draft_restored=bool(typed))
 
 
-def _texts(value: str | list[str]) -> list[str]:
+def _as_list(value: str | list[str]) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def _view(here: Visit, held: Seen) -> View:
-    return case_view(here.office, held.id, here.speaks)
+def _load_view(ctx: RequestContext, case_ref: CaseRef) -> View:
+    return load_case_view(ctx.office, case_ref.id, ctx.speaks)
 
 
-def _asked(here: Visit, chosen: Sequence[Seen], kind: str) -> tuple[list[Asked], list[CameOf]]:
+def _load_actions(
+    ctx: RequestContext, chosen: Sequence[CaseRef], kind: str
+) -> tuple[list[ActionRequest], list[BulkResult]]:
     """The act for each case, and those that have left its step meanwhile. Raises `Hidden`; also for two pipelines."""
-    asked, gone = list[Asked](), list[CameOf]()
-    for held in chosen:
+    actions, gone = list[ActionRequest](), list[BulkResult]()
+    for case_ref in chosen:
         try:
-            asked.append(asked_for(here, held, kind))
+            actions.append(load_action(ctx, case_ref, kind))
         except NotOpen:
-            gone.append(CameOf(_view(here, held), gone=True))
-    if len({one.case.pipeline for one in asked}) > 1:
+            gone.append(BulkResult(_load_view(ctx, case_ref), gone=True))
+    if len({action.case.pipeline for action in actions}) > 1:
         raise Hidden
-    return asked, gone
+    return actions, gone
 
 
-def _form(
-    here: Visit,
+def _render_form(
+    ctx: RequestContext,
     kind: str,
-    asked: Sequence[Asked],
+    actions: Sequence[ActionRequest],
     typed: Mapping[str, Any],
-    came_of: Sequence[CameOf],
+    results: Sequence[BulkResult],
     *,
     status: int = 200,
     faults: Mapping[str, Sequence[str]] | None = None,
-    kept: bool = False,
+    draft_restored: bool = False,
 ) -> HTMLResponse:
-    done, left = [one for one in came_of if one.done], [one for one in came_of if not one.done]
-    first = asked[0] if asked else None
-    return page(
-        "bulk_act.html", here, status=status, kind=kind, label=_label(here, kind, came_of, first), done=done, left=left,
-        came_of={one.view["case"]: one for one in left}, asked=asked, typed=typed, faults=faults or {}, kept=kept,
-        chosen=_texts(typed.get("case", [])) if typed else [one.case.id for one in asked],
-        **_fields(asked, first),
+    successes, failures = (
+        [result for result in results if result.is_done],
+        [result for result in results if not result.is_done],
+    )
+    first = actions[0] if actions else None
+    return render_page(
+        "bulk_act.html", ctx, status=status, kind=kind, label=_act_label(ctx, kind, results, first), done=successes, left=failures,
+        came_of={result.view["case"]: result for result in failures}, asked=actions, typed=typed, faults=faults or {}, kept=draft_restored,
+        chosen=_as_list(typed.get("case", [])) if typed else [action.case.id for action in actions],
+        **_form_values(actions, first),
     )  # fmt: skip
 
 
-def _label(here: Visit, kind: str, came_of: Sequence[CameOf], first: Asked | None) -> str:
+def _act_label(ctx: RequestContext, kind: str, results: Sequence[BulkResult], first: ActionRequest | None) -> str:
     """What the act is called. Raises `Hidden` for one that is not there."""
-    for pipeline in [first.case.pipeline] if first else [one.view["pipeline"] for one in came_of]:
-        edition = here.edition(pipeline)
+    for pipeline in [first.case.pipeline] if first else [result.view["pipeline"] for result in results]:
+        edition = ctx.edition(pipeline)
         rule = edition.moves.get(kind) or edition.entries.get(kind)
         if rule is not None:
-            return rule.label.in_language(here.speaks)
+            return rule.label.in_language(ctx.speaks)
     raise Hidden
 
 
-def _fields(asked: Sequence[Asked], first: Asked | None) -> View:
+def _form_values(actions: Sequence[ActionRequest], first: ActionRequest | None) -> View:
     """What the form asks for, once for all cases; for whom each act is typed."""
     if first is None:
         return {"fields": [], "dated": "", "common": [], "actors": {}, "suggested": []}
     rule, edition = first.rule, first.edition
-    choices = Choices(first.here, first.case, edition)
-    fields = [choices.field(name, edition.fields[name], needed=name in rule.needs) for name in rule.fields]
-    common = [user for user in first.actors if all(user in one.actors for one in asked)]
+    choices = FieldOptions(first.ctx, first.case, edition)
+    fields = [choices.describe_field(name, edition.fields[name], needed=name in rule.needs) for name in rule.fields]
+    common = [user for user in first.actors if all(user in action.actors for action in actions)]
     return {
         "fields": fields,
-        "dated": edition.fields[rule.dated].label.in_language(first.here.speaks),
-        "common": choices.actors(common),
-        "actors": {} if common else {one.case.id: choices.actors(one.actors) for one in asked},
-        "suggested": _suggested(asked) if any(one["people"] for one in fields) else [],
+        "dated": edition.fields[rule.dated].label.in_language(first.ctx.speaks),
+        "common": choices.list_actors(common),
+        "actors": {} if common else {action.case.id: choices.list_actors(action.actors) for action in actions},
+        "suggested": _suggest_people(actions) if any(field["people"] for field in fields) else [],
     }
 
 
-def _suggested(asked: Sequence[Asked]) -> list[View]:
+def _suggest_people(actions: Sequence[ActionRequest]) -> list[View]:
     """Members who may be meant, of the branches that the cases are of."""
-    of_branch = {one.case.unit: one for one in asked}
-    found: dict[str, View] = {}
-    for one in list(of_branch.values())[:MOST_BRANCHES]:
-        found |= {view["id"]: view for view in Choices(one.here, one.case, one.edition).suggested()}
-    return list(found.values())
+    of_branch = {action.case.unit: action for action in actions}
+    people: dict[str, View] = {}
+    for action in list(of_branch.values())[:MOST_BRANCHES]:
+        people |= {view["id"]: view for view in FieldOptions(action.ctx, action.case, action.edition).suggest_people()}
+    return list(people.values())
 
 
 # --- doing it ----------------------------------------------------------------------------------------------------
 
 
 @router.post("/bulk/{kind}")
-def act_on_many(request: Request, kind: str, form: Sent) -> Response:
+def submit_bulk_act(request: Request, kind: str, form: FormBody) -> Response:
     """Make the act on each case: what is refused is not written, and undoes nothing of the others."""
-    here = visit(request)
-    own_form(here, form.values)
-    shown = _chosen(here, [*form.texts("shown"), *form.texts("case")])
-    with sent_once(here, form, "/cases") as first:
-        if first.answer:
-            return RedirectResponse(first.answer, 303)
-        asked, came_of = _asked(here, shown, kind)
-        meant = form.texts("case")
+    ctx = load_context(request)
+    check_csrf(ctx, form.values)
+    shown = _load_chosen_cases(ctx, [*form.get_list("shown"), *form.get_list("case")])
+    with submit_once(ctx, form, "/cases") as submission:
+        if submission.earlier_location:
+            return RedirectResponse(submission.earlier_location, 303)
+        actions, results = _load_actions(ctx, shown, kind)
+        chosen_ids = form.get_list("case")
         try:
-            came_of += _made([one for one in asked if one.case.id in meant], form)
-        except Mistyped as error:
-            return _form(here, kind, asked, form.typed, came_of, status=422, faults=field_faults(here, error))
-        done = [one.view["case"] for one in came_of if one.done]
-        left = [one.case for one in asked if one.case.id not in done]
-        if done:
-            first.done = _address(kind, [one.id for one in left], done)
-            if all(one.done for one in came_of):
-                return RedirectResponse(first.done, 303)
-        still, gone = _asked(here, [seen_case(here, one.id) for one in left], kind)
-        told = {one.view["case"]: one for one in (*gone, *came_of)}
-        return _form(here, kind, still, form.typed, list(told.values()), status=_status(came_of))
+            results += _make_acts([action for action in actions if action.case.id in chosen_ids], form)
+        except InvalidInput as error:
+            return _render_form(
+                ctx, kind, actions, form.user_values, results, status=422, faults=describe_faults(ctx, error)
+            )
+        done_ids = [result.view["case"] for result in results if result.is_done]
+        remaining = [action.case for action in actions if action.case.id not in done_ids]
+        if done_ids:
+            submission.location = _bulk_url(kind, [case_ref.id for case_ref in remaining], done_ids)
+            if all(result.is_done for result in results):
+                return RedirectResponse(submission.location, 303)
+        open_actions, gone = _load_actions(ctx, [require_case(ctx, case_ref.id) for case_ref in remaining], kind)
+        latest = {result.view["case"]: result for result in (*gone, *results)}
+        return _render_form(
+            ctx, kind, open_actions, form.user_values, list(latest.values()), status=_result_status(results)
+        )
 
 
-def _status(came_of: Sequence[CameOf]) -> int:
+def _result_status(results: Sequence[BulkResult]) -> int:
     """Some were refused; or all that stands in the way is that others were quicker."""
-    return 422 if any(one.reasons or one.faults for one in came_of) else 409
+    return 422 if any(result.reasons or result.faults for result in results) else 409
 
 
-def _made(asked: Sequence[Asked], form: Form) -> list[CameOf]:
-    """What came of every case. Raises `Mistyped` where the form itself makes no sense; nothing was written then.
+def _make_acts(actions: Sequence[ActionRequest], form: SentForm) -> list[BulkResult]:
+    """What came of every case. Raises `InvalidInput` where the form itself makes no sense; nothing was written then.
 
     Raises `Hidden` before anything is written, where an act would be somebody's for whom it may not be typed.
     """
-    if not form.texts("case"):
-        raise Mistyped([FieldFault("case", "missing", {})])
-    if any(_by(one, form) not in one.actors for one in asked):
+    if not form.get_list("case"):
+        raise InvalidInput([FieldFault("case", "missing", {})])
+    if any(_actor_of(action, form) not in action.actors for action in actions):
         raise Hidden
-    if not asked:
+    if not actions:
         return []
-    asks = {"on", *asked[0].rule.fields}
-    on, values = asked[0].read({name: value for name, value in form.typed.items() if name in asks})
-    found, mistyped = list[CameOf](), list[Mistyped]()
-    for one in asked:
+    asks = {"on", *actions[0].rule.fields}
+    on, values = actions[0].read_values({name: value for name, value in form.user_values.items() if name in asks})
+    results, mistyped = list[BulkResult](), list[InvalidInput]()
+    for action in actions:
         try:
-            found.append(_one(one, form, on, values))
-        except Mistyped as error:
+            results.append(_make_act(action, form, on, values))
+        except InvalidInput as error:
             mistyped.append(error)
-            faults = field_faults(one.here, error)
-            found.append(CameOf(one.view, faults=[text for texts in faults.values() for text in texts]))
-    if len(mistyped) == len(asked):
+            faults = describe_faults(action.ctx, error)
+            results.append(BulkResult(action.view, faults=[text for texts in faults.values() for text in texts]))
+    if len(mistyped) == len(actions):
         raise mistyped[0]
-    return found
+    return results
 
 
-def _by(one: Asked, form: Form) -> str:
+def _actor_of(action: ActionRequest, form: SentForm) -> str:
     """Whose act it is: one for all cases, or each case's own."""
-    return form.text("by") or form.text(f"by-{one.case.id}") or one.actors[0]
+    return form.get_text("by") or form.get_text(f"by-{action.case.id}") or action.actors[0]
 
 
-def _one(one: Asked, form: Form, on: Any, values: Mapping[str, Any]) -> CameOf:
-    """What came of one case. Raises `Mistyped`."""
-    here, seen = one.here, version_typed(form.text(f"seen-{one.case.id}"))
+def _make_act(action: ActionRequest, form: SentForm, on: Any, values: Mapping[str, Any]) -> BulkResult:
+    """What came of one case. Raises `InvalidInput`."""
+    ctx, seen = action.ctx, parse_version(form.get_text(f"seen-{action.case.id}"))
     try:
-        one.make(_by(one, form), on, values, seen)
-    except Refused as error:
-        return CameOf(one.view, reasons=[reason_view(reason, here.speaks) for reason in error.reasons])
-    except (CaseChanged, Overtaken, NotOpen):
-        changes = changes_since(here.office, one.case.id, seen or one.case.version, here.speaks)
-        return CameOf(one.view, changes=changes)
+        action.make_act(_actor_of(action, form), on, values, seen)
+    except ActRefused as error:
+        return BulkResult(action.view, reasons=[build_reason_view(reason, ctx.speaks) for reason in error.reasons])
+    except (CaseChanged, CaseOvertaken, NotOpen):
+        changes = list_changes_since(ctx.office, action.case.id, seen or action.case.version, ctx.speaks)
+        return BulkResult(action.view, changes=changes)
     except (NoEdition, UnknownAct, CalendarMissing) as error:
-        problem, _ = problem_of(here.request, error)
-        return CameOf(one.view, faults=[problem.message])
-    return CameOf(_view(here, one.case), done=True)
+        problem, _ = describe_problem(ctx.request, error)
+        return BulkResult(action.view, faults=[problem.message])
+    return BulkResult(_load_view(ctx, action.case), is_done=True)

@@ -9,17 +9,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from states.rulebook.edition import Edition
-from states.rulebook.forward import forward
-from workflow.cases.views.case_view import as_it_reads, corrections_in, history_of, view_of
-from workflow.cases.views.timeline import way_of
-from workflow.dossier.bind import missing_of
+from states.rulebook.forward import find_next_move
+from workflow.cases.views.case_view import build_case_view, build_history, group_corrections, read_corrected_values
+from workflow.cases.views.timeline import build_timeline
+from workflow.dossier.bind import list_missing
 from workflow.dossier.papers import Dossier
-from workflow.reminders.history import snoozed_of, told_of
+from workflow.reminders.history import list_notice_history, list_snoozes
 from workflow.storage import reads
-from workflow.storage.engine import Work
-from workflow.web.context import Hidden, Visit, visit
-from workflow.web.render import Keepable, kept_page
-from workflow.web.visibility.subordinates import is_theirs
+from workflow.storage.engine import Transaction
+from workflow.web.context import Hidden, RequestContext, load_context
+from workflow.web.render import CacheablePage, render_cached_page
+from workflow.web.visibility.subordinates import may_see_letters
 
 View = dict[str, Any]
 
@@ -27,139 +27,147 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Seen:
+class CaseRef:
     """A case that the reader may see."""
 
     id: str
     version: int
     pipeline: str
     unit: str
-    print: tuple[Any, ...]
+    cache_key: tuple[Any, ...]
 
 
-def seen_case(visit: Visit, case: str, *, noted: bool = True) -> Seen:
+def require_case(ctx: RequestContext, case: str, *, log_access: bool = True) -> CaseRef:
     """A case that may be looked at, and is noted as such (``noted`` False: by a page that has a word of its own).
 
     Raises `Hidden` for one that is not there, and for another unit's alike.
     """
-    with visit.office.database.reading() as connection:
-        row = reads.touched(Work(connection), case.upper()) if case.isalnum() and case.isascii() else None
-    if row is None or not visit.access.sees(row[3]):
+    with ctx.office.database.read_transaction() as connection:
+        row = (
+            reads.load_case_version(Transaction(connection), case.upper())
+            if case.isalnum() and case.isascii()
+            else None
+        )
+    if row is None or not ctx.access.can_see(row[3]):
         raise Hidden
-    if noted:
-        visit.looked("case", row[0])
-    return Seen(row[0], row[1], row[2], row[3], tuple(row))
+    if log_access:
+        ctx.log_access("case", row[0])
+    return CaseRef(row[0], row[1], row[2], row[3], tuple(row))
 
 
 @router.get("/case/{case}")
 async def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
     """Everything of a case that somebody needs before doing something."""
-    return await kept_page(_case, request, case, done)
+    return await render_cached_page(_load_case_page, request, case, done)
 
 
-def _case(request: Request, case: str, done: int) -> Keepable:
-    here = visit(request)
-    held = seen_case(here, case)
-    with here.office.database.reading() as connection:
-        told = reads.told(Work(connection), held.id)
-    return Keepable("case.html", here, (held.print, told), lambda: _everything(here, held, done))
+def _load_case_page(request: Request, case: str, done_seq: int) -> CacheablePage:
+    ctx = load_context(request)
+    case_ref = require_case(ctx, case)
+    with ctx.office.database.read_transaction() as connection:
+        notices_key = reads.load_notice_states(Transaction(connection), case_ref.id)
+    return CacheablePage(
+        "case.html", ctx, (case_ref.cache_key, notices_key), lambda: _case_values(ctx, case_ref, done_seq)
+    )
 
 
-def _everything(here: Visit, held: Seen, done: int) -> View:
-    with here.office.database.reading() as connection:
-        dossier = Dossier(here.office, connection, held.id)
-        view, events = view_of(dossier.file, here.speaks), history_of(dossier.file, here.speaks)
-        view |= {"told": told_of(here.office, held.id, here.speaks)}
-        papers = _papers(dossier)
-    corrected = corrections_in(events)
-    dated = [one | {"on": _day_now(one, corrected.get(one["seq"], ()))} for one in events]
-    edition = here.edition(held.pipeline)
-    line = here.tree.line(held.unit, here.today)
-    following = forward(edition, view["state"]["id"], line) if view["state"]["id"] in edition.states else None
-    acts = [_act(here, held, edition, one) for one in view["moves"]]
-    entries = [_act(here, held, edition, one) for one in view["entries"]]
+def _case_values(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> View:
+    with ctx.office.database.read_transaction() as connection:
+        dossier = Dossier(ctx.office, connection, case_ref.id)
+        view, events = build_case_view(dossier.file, ctx.speaks), build_history(dossier.file, ctx.speaks)
+        view |= {"told": list_notice_history(ctx.office, case_ref.id, ctx.speaks)}
+        papers = _paper_views(dossier)
+    corrected = group_corrections(events)
+    dated = [event | {"on": _corrected_day(event, corrected.get(event["seq"], ()))} for event in events]
+    edition = ctx.edition(case_ref.pipeline)
+    line = ctx.register.find_line(case_ref.unit, ctx.today)
+    following = find_next_move(edition, view["state"]["id"], line) if view["state"]["id"] in edition.states else None
+    acts = [_act_view(ctx, case_ref, edition, move) for move in view["moves"]]
+    entries = [_act_view(ctx, case_ref, edition, entry) for entry in view["entries"]]
     return {
         "case": view,
         "events": events,
-        "corrected": {seq: [one["seq"] for one in later] for seq, later in corrected.items()},
-        "way": way_of(view, dated, edition, line, here.speaks),
-        "next": next((one for one in acts if following and one["name"] == following[0]), None),
-        "other": [one for one in acts if one["mine"] and not (following and one["name"] == following[0])],
-        "entries": [one for one in entries if one["mine"] and one["name"] not in PAPER_ENTRIES],
-        "organs": {name: organ.label.in_language(here.speaks) for name, organ in edition.organs.items()}
-        | {"candidate": here.say("dossier.candidate")},
+        "corrected": {seq: [event["seq"] for event in later] for seq, later in corrected.items()},
+        "way": build_timeline(view, dated, edition, line, ctx.speaks),
+        "next": next((act for act in acts if following and act["name"] == following[0]), None),
+        "other": [act for act in acts if act["mine"] and not (following and act["name"] == following[0])],
+        "entries": [entry for entry in entries if entry["mine"] and entry["name"] not in PAPER_ENTRIES],
+        "organs": {name: organ.label.in_language(ctx.speaks) for name, organ in edition.organs.items()}
+        | {"candidate": ctx.say("dossier.candidate")},
         "papers": papers,
-        "done": next((one for one in events if one["seq"] == done), None),
-        "above": here.tree.above(held.unit, here.today)[1:2],
+        "done": next((event for event in events if event["seq"] == done_seq), None),
+        "above": ctx.register.units_above(case_ref.unit, ctx.today)[1:2],
         "edition": edition,
-        "turned": _turned(edition, view, entries),
-        "paused": _paused(edition, view, events),
-        "snoozed": snoozed_of(here.office, held.id, here.speaks),
-        "may_snooze": _may_snooze(here, view),
+        "turned": _acts_by_clock(edition, view, entries),
+        "paused": _find_pausing_event(edition, view, events),
+        "snoozed": list_snoozes(ctx.office, case_ref.id, ctx.speaks),
+        "may_snooze": _snoozable_notices(ctx, view),
     }
 
 
-def _turned(edition: Edition, view: View, entries: list[View]) -> dict[str, View]:
+def _acts_by_clock(edition: Edition, view: View, entries: list[View]) -> dict[str, View]:
     """For each deadline, what this reader may record that starts it, or that stops it once it runs."""
-    dated = {edition.entries[one["name"]].dated: one for one in entries if one["mine"]}
-    found: dict[str, View] = {}
-    for one in view["clocks"]:
-        rule = edition.clocks.get(one["name"])
-        if rule is None or one["state"] not in ("not_started", "running"):
+    dated = {edition.entries[entry["name"]].dated: entry for entry in entries if entry["mine"]}
+    by_clock: dict[str, View] = {}
+    for clock in view["clocks"]:
+        rule = edition.clocks.get(clock["name"])
+        if rule is None or clock["state"] not in ("not_started", "running"):
             continue
-        days = rule.until if one["state"] == "running" else (rule.from_,)
+        days = rule.until if clock["state"] == "running" else (rule.from_,)
         act = next((dated[day] for day in days if day in dated), None)
         if act is not None:
-            found[one["name"]] = act
-    return found
+            by_clock[clock["name"]] = act
+    return by_clock
 
 
-def _paused(edition: Edition, view: View, events: Sequence[View]) -> View | None:
+def _find_pausing_event(edition: Edition, view: View, events: Sequence[View]) -> View | None:
     """The act that has paused a case, with why and until when."""
     state = edition.states.get(view["state"]["id"])
     if state is None or not state.pauses:
         return None
-    return next((one for one in reversed(events) if one.get("to") == view["state"]["id"]), None)
+    return next((event for event in reversed(events) if event.get("to") == view["state"]["id"]), None)
 
 
-def _day_now(event: View, corrections: Sequence[View]) -> date:
+def _corrected_day(event: View, corrections: Sequence[View]) -> date:
     """The day of an event as it reads after its corrections."""
-    return date.fromisoformat(as_it_reads(event, corrections)["on"])
+    return date.fromisoformat(read_corrected_values(event, corrections)["on"])
 
 
-def _may_snooze(here: Visit, view: View) -> frozenset[int]:
+def _snoozable_notices(ctx: RequestContext, view: View) -> frozenset[int]:
     """Of what was told of deadlines that still run, the newest of each that this reader may put off."""
-    running = {one["name"] for one in view["clocks"] if one["state"] == "running"}
-    newest = {(one["clock"], one["user"]): one for one in view["told"] if one["clock"] in running}
-    return frozenset(one["id"] for one in newest.values() if one["via"] == here.user or is_theirs(here, one["user"]))
+    running = {clock["name"] for clock in view["clocks"] if clock["state"] == "running"}
+    newest = {(notice["clock"], notice["user"]): notice for notice in view["told"] if notice["clock"] in running}
+    return frozenset(
+        notice["id"] for notice in newest.values() if notice["via"] == ctx.user or may_see_letters(ctx, notice["user"])
+    )
 
 
 PAPER_ENTRIES = frozenset({"receive_paper"})
 """Entries that are made from beside the paper they are about."""
 
 
-def _act(here: Visit, held: Seen, edition: Edition, one: View) -> View:
+def _act_view(ctx: RequestContext, case_ref: CaseRef, edition: Edition, view: View) -> View:
     """An act with whether this reader may make or type it."""
-    actors = here.access.actors(edition, one["organ"], held.unit)
-    return {**one, "name": one.get("move") or one["entry"], "mine": bool(actors)}
+    actors = ctx.access.list_actors(edition, view["organ"], case_ref.unit)
+    return {**view, "name": view.get("move") or view["entry"], "mine": bool(actors)}
 
 
-def _papers(dossier: Dossier) -> list[View]:
+def _paper_views(dossier: Dossier) -> list[View]:
     """The papers of the dossier with how they stand, what is amiss, and who supplies them."""
-    amiss = {(one.code, one.part): why for one, why in missing_of(dossier)}
+    amiss = {(paper.code, paper.part): why for paper, why in list_missing(dossier)}
     return [
         {
-            "code": one.code,
-            "part": one.part,
-            "title": one.title,
-            "by": one.by,
-            "standing": one.standing,
-            "amiss": amiss.get((one.code, one.part)),
-            "on": one.on,
-            "number": one.number,
-            "prints": one.form is not None,
-            "kept": one.kept,
-            "scanned": one.scan is not None,
+            "code": paper.code,
+            "part": paper.part,
+            "title": paper.title,
+            "by": paper.by,
+            "standing": paper.standing,
+            "amiss": amiss.get((paper.code, paper.part)),
+            "on": paper.on,
+            "number": paper.number,
+            "prints": paper.form is not None,
+            "kept": paper.kept,
+            "scanned": paper.scan is not None,
         }
-        for one in dossier.entries()
+        for paper in dossier.list_papers()
     ]

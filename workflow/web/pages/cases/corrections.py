@@ -9,20 +9,26 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.rulebook.loading import NoEdition
 from workflow.cases.commands.advance import CaseChanged
-from workflow.cases.commands.correct import correct
-from workflow.cases.commands.open import taken_over
-from workflow.cases.facts import rule_of
-from workflow.cases.views.case_view import as_it_reads, case_view, changes_since, corrections_in, history
-from workflow.core.input import Mistyped, day_of
-from workflow.storage.writes import Overtaken
-from workflow.web.context import Hidden, Visit, own_form, visit
-from workflow.web.field_errors import field_faults
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.pages.cases.action import is_said, no_rules_on, version_typed
-from workflow.web.pages.cases.case_page import Seen, seen_case
-from workflow.web.pages.cases.field_options import Choices, named_people
-from workflow.web.render import page
+from workflow.cases.commands.correct import correct_event
+from workflow.cases.commands.open import build_adoption_entry
+from workflow.cases.facts import find_rule
+from workflow.cases.views.case_view import (
+    group_corrections,
+    list_changes_since,
+    load_case_view,
+    load_history,
+    read_corrected_values,
+)
+from workflow.core.input import InvalidInput, parse_day
+from workflow.storage.writes import CaseOvertaken
+from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
+from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.pages.cases.action import is_filled, no_edition_fault, parse_version
+from workflow.web.pages.cases.case_page import CaseRef, require_case
+from workflow.web.pages.cases.field_options import FieldOptions, resolve_people
+from workflow.web.render import render_page
 
 View = dict[str, Any]
 
@@ -34,104 +40,106 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/case/{case}/correct/{seq}")
-def correct_page(request: Request, case: str, seq: int) -> HTMLResponse:
+def correction_page(request: Request, case: str, seq: int) -> HTMLResponse:
     """The form to correct one recorded act."""
-    here = visit(request)
-    held = seen_case(here, case)
-    return _correction(here, held, seq, None)
+    ctx = load_context(request)
+    case_ref = require_case(ctx, case)
+    return _render_form(ctx, case_ref, seq, None)
 
 
-def _correction(
-    here: Visit, held: Seen, seq: int, typed: Mapping[str, Any] | None, *, status: int = 200,
+def _render_form(
+    ctx: RequestContext, case_ref: CaseRef, seq: int, typed: Mapping[str, Any] | None, *, status: int = 200,
     faults: Mapping[str, Sequence[str]] | None = None, changes: Sequence[View] | None = None,
 ) -> HTMLResponse:  # fmt: skip
-    event, reads = _recorded(here, held, seq)
-    if event["kind"] in ("correct", "carry_over") or not correctors(here, held):
+    event, reads = _load_event(ctx, case_ref, seq)
+    if event["kind"] in ("correct", "carry_over") or not list_correctors(ctx, case_ref):
         raise Hidden
-    edition = here.office.edition_of(held.pipeline, event["edition"])
-    rule = taken_over(edition) if event["kind"] in ("open", "adopt") else rule_of(edition, event["kind"])
+    edition = ctx.office.edition_of(case_ref.pipeline, event["edition"])
+    rule = build_adoption_entry(edition) if event["kind"] in ("open", "adopt") else find_rule(edition, event["kind"])
     names = [] if event["kind"] == "open" else [name for name in rule.fields if name in reads or name in rule.needs]
-    choices = Choices(here, held, edition)
+    choices = FieldOptions(ctx, case_ref, edition)
     mendable = [name for name in names if edition.fields[name].type not in WORDS]
-    fields = [choices.field(name, edition.fields[name], needed=False) for name in mendable]
+    fields = [choices.describe_field(name, edition.fields[name], needed=False) for name in mendable]
     if typed is None:
-        shown = choices.shown({name: reads.get(name, "") for name in mendable})
+        shown = choices.display_values({name: reads.get(name, "") for name in mendable})
         typed = {"on": date.fromisoformat(reads["on"]), **shown}
-    return page(
-        "correct.html", here, status=status, case=case_view(here.office, held.id, here.speaks), event=event,
-        fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=held.version,
-        actors=choices.actors(correctors(here, held)), allowing=choices.actors(_allowing(here, held)),
-        suggested=choices.suggested() if any(one["people"] for one in fields) else [],
+    return render_page(
+        "correct.html", ctx, status=status, case=load_case_view(ctx.office, case_ref.id, ctx.speaks), event=event,
+        fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=case_ref.version,
+        actors=choices.list_actors(list_correctors(ctx, case_ref)), allowing=choices.list_actors(_list_approvers(ctx, case_ref)),
+        suggested=choices.suggest_people() if any(field["people"] for field in fields) else [],
     )  # fmt: skip
 
 
-def _recorded(here: Visit, held: Seen, seq: int) -> tuple[View, View]:
+def _load_event(ctx: RequestContext, case_ref: CaseRef, seq: int) -> tuple[View, View]:
     """An event as it was recorded, and its values as they read by now. Raises `Hidden` where there is none."""
-    events = history(here.office, held.id, here.speaks)
-    event = next((one for one in events if one["seq"] == seq), None)
+    events = load_history(ctx.office, case_ref.id, ctx.speaks)
+    event = next((row for row in events if row["seq"] == seq), None)
     if event is None:
         raise Hidden
-    return event, as_it_reads(event, corrections_in(events).get(seq, ()))
+    return event, read_corrected_values(event, group_corrections(events).get(seq, ()))
 
 
-def correctors(here: Visit, held: Seen) -> list[str]:
+def list_correctors(ctx: RequestContext, case_ref: CaseRef) -> list[str]:
     """The users for whom a correction may be typed: whoever acts for any organ over the case, oneself first."""
-    edition = here.edition(held.pipeline)
-    found: list[str] = []
+    edition = ctx.edition(case_ref.pipeline)
+    users: list[str] = []
     for organ in edition.organs:
-        found += [one for one in here.access.actors(edition, organ, held.unit) if one not in found]
-    return sorted(found, key=lambda user: user != here.user)
+        users += [name for name in ctx.access.list_actors(edition, organ, case_ref.unit) if name not in users]
+    return sorted(users, key=lambda user: user != ctx.user)
 
 
-def _allowing(here: Visit, held: Seen) -> list[str]:
+def _list_approvers(ctx: RequestContext, case_ref: CaseRef) -> list[str]:
     """Whoever acts above the branch may allow a correction: those over the case."""
-    edition = here.edition(held.pipeline)
-    line = here.tree.above(held.unit, here.today)[1:]
-    users = {row.user_id for unit in line for row in here.tree.grants_at(unit.id) if row.role in edition.roles}
+    edition = ctx.edition(case_ref.pipeline)
+    line = ctx.register.units_above(case_ref.unit, ctx.today)[1:]
+    users = {row.user_id for unit in line for row in ctx.register.grants_at(unit.id) if row.role in edition.roles}
     return sorted(users)
 
 
 @router.post("/case/{case}/correct/{seq}")
-def correction(request: Request, case: str, seq: int, form: Sent) -> Response:
+def submit_correction(request: Request, case: str, seq: int, form: FormBody) -> Response:
     """Correct it: only what is to read otherwise than it does by now."""
-    here = visit(request)
-    held = seen_case(here, case)
-    own_form(here, form.values)
-    if (form.text("by") or here.user) not in correctors(here, held):
+    ctx = load_context(request)
+    case_ref = require_case(ctx, case)
+    check_csrf(ctx, form.values)
+    if (form.get_text("by") or ctx.user) not in list_correctors(ctx, case_ref):
         raise Hidden
-    with sent_once(here, form, f"/case/{held.id}") as first:
-        if first.answer:
-            return RedirectResponse(first.answer, 303)
-        answered = _corrected(here, held, seq, form)
-        first.done = answered.headers.get("location")
-        return answered
+    with submit_once(ctx, form, f"/case/{case_ref.id}") as submission:
+        if submission.earlier_location:
+            return RedirectResponse(submission.earlier_location, 303)
+        response = _save_correction(ctx, case_ref, seq, form)
+        submission.location = response.headers.get("location")
+        return response
 
 
-def _corrected(here: Visit, held: Seen, seq: int, form: Form) -> Response:
+def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: SentForm) -> Response:
     """Where the correction leads; what does not go through comes back with everything that was typed."""
-    event, reads = _recorded(here, held, seq)
-    typed, seen = form.typed, version_typed(form.text("seen"))
+    event, reads = _load_event(ctx, case_ref, seq)
+    typed, seen = form.user_values, parse_version(form.get_text("seen"))
     try:
-        edition = here.office.edition_of(held.pipeline, event["edition"])
-        said = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_said(value)}
-        said = named_people(here, edition, said)
-        new = {name: value for name, value in said.items() if not _reads_so(reads, name, value)}
-        who, allowed, reason = here.who(form.text("by")), form.text("allowed_by"), form.text("reason")
-        correct(here.office, held.id, seq, who, new, reason=reason, allowed_by=allowed, seen=seen)
-    except Mistyped as error:
-        return _correction(here, held, seq, typed, status=422, faults=field_faults(here, error))
+        edition = ctx.office.edition_of(case_ref.pipeline, event["edition"])
+        values = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)}
+        values = resolve_people(ctx, edition, values)
+        new = {name: value for name, value in values.items() if not _is_unchanged(reads, name, value)}
+        who, allowed, reason = ctx.acting_as(form.get_text("by")), form.get_text("allowed_by"), form.get_text("reason")
+        correct_event(ctx.office, case_ref.id, seq, who, new, reason=reason, allowed_by=allowed, seen=seen)
+    except InvalidInput as error:
+        return _render_form(ctx, case_ref, seq, typed, status=422, faults=describe_faults(ctx, error))
     except NoEdition as error:
-        return _correction(here, held, seq, typed, status=422, faults=field_faults(here, no_rules_on(error.day)))
-    except (CaseChanged, Overtaken):
-        changes = changes_since(here.office, held.id, seen or held.version, here.speaks)
-        return _correction(here, held, seq, typed, status=409, changes=changes)
-    return RedirectResponse(f"/case/{held.id}?said=corrected", 303)
+        return _render_form(
+            ctx, case_ref, seq, typed, status=422, faults=describe_faults(ctx, no_edition_fault(error.day))
+        )
+    except (CaseChanged, CaseOvertaken):
+        changes = list_changes_since(ctx.office, case_ref.id, seen or case_ref.version, ctx.speaks)
+        return _render_form(ctx, case_ref, seq, typed, status=409, changes=changes)
+    return RedirectResponse(f"/case/{case_ref.id}?said=corrected", 303)
 
 
-def _reads_so(reads: View, name: str, value: object) -> bool:
+def _is_unchanged(reads: View, name: str, value: object) -> bool:
     """Whether a field reads so already."""
-    held = reads.get(name)
+    current = reads.get(name)
     try:
-        return held is not None and (str(value) == str(held) or day_of(str(value)).isoformat() == str(held))
+        return current is not None and (str(value) == str(current) or parse_day(str(value)).isoformat() == str(current))
     except ValueError:
-        return value == held
+        return value == current

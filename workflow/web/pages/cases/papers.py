@@ -8,22 +8,22 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.rulebook.loading import NoEdition
-from workflow.cases.commands.advance import Refused
-from workflow.cases.views.case_view import case_view, reason_view
-from workflow.core.input import FieldFault, Mistyped, day_of
+from workflow.cases.commands.advance import ActRefused
+from workflow.cases.views.case_view import build_reason_view, load_case_view
+from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.dossier.papers import Dossier, NotWritten, UnknownPaper
-from workflow.dossier.print_papers import FORMATS, Format, Made, papers, whole
-from workflow.dossier.receive_papers import NotYet, OnlyReceipt, WhoseIsIt, attach, note
+from workflow.dossier.print_papers import FILE_FORMATS, FileFormat, PaperFile, write_dossier, write_papers
+from workflow.dossier.receive_papers import NotYet, OnlyReceipt, WhoseIsIt, attach_scan, note_receipt
 from workflow.dossier.scans import LARGEST, MEGABYTES, BadScan
-from workflow.web.context import Hidden, Visit, own_form, visit
-from workflow.web.error_pages import problem_of
-from workflow.web.field_errors import field_faults
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.pages.cases.action import no_rules_on
-from workflow.web.pages.cases.case_page import Seen, seen_case
-from workflow.web.pages.cases.field_options import Choices
-from workflow.web.render import page
+from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
+from workflow.web.error_pages import describe_problem
+from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.pages.cases.action import no_edition_fault
+from workflow.web.pages.cases.case_page import CaseRef, require_case
+from workflow.web.pages.cases.field_options import FieldOptions
+from workflow.web.render import render_page
 
 KINDS = {
     "pdf": "application/pdf",
@@ -38,39 +38,39 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/case/{case}/paper/{code}.{kind}")
-def paper(request: Request, case: str, code: str, kind: str, part: str = "") -> Response:
+def download_paper(request: Request, case: str, code: str, kind: str, part: str = "") -> Response:
     """One paper as a file: what an act has fixed is issued by this, everything else is a draft."""
-    here = visit(request)
-    held = seen_case(here, case, noted=False)
+    ctx = load_context(request)
+    case_ref = require_case(ctx, case, log_access=False)
     if kind not in ("pdf", "docx"):
         raise Hidden
-    wanted: Format = "pdf" if kind == "pdf" else "docx"
+    wanted: FileFormat = "pdf" if kind == "pdf" else "docx"
     try:
-        made = papers(here.office, held.id, code, wanted, here.who())
+        files = write_papers(ctx.office, case_ref.id, code, wanted, ctx.acting_as())
     except (UnknownPaper, NotWritten):
         raise Hidden from None
-    one = next((one for one in made if not part or part in one.name), made[0])
-    here.looked(f"paper:{code}", held.id)
-    return download(one, kind)
+    chosen_file = next((file for file in files if not part or part in file.name), files[0])
+    ctx.log_access(f"paper:{code}", case_ref.id)
+    return file_response(chosen_file, kind)
 
 
 @router.get("/case/{case}/dossier.{kind}")
-def dossier(request: Request, case: str, kind: str) -> Response:
+def download_dossier(request: Request, case: str, kind: str) -> Response:
     """The whole dossier: bound, or every paper in Word."""
-    here = visit(request)
-    held = seen_case(here, case, noted=False)
+    ctx = load_context(request)
+    case_ref = require_case(ctx, case, log_access=False)
     if kind not in ("pdf", "zip"):
         raise Hidden
-    wanted: Format = FORMATS[0] if kind == "pdf" else FORMATS[3]
-    here.looked("dossier", held.id)
-    return download(whole(here.office, held.id, wanted, here.who()), kind)
+    wanted: FileFormat = FILE_FORMATS[0] if kind == "pdf" else FILE_FORMATS[3]
+    ctx.log_access("dossier", case_ref.id)
+    return file_response(write_dossier(ctx.office, case_ref.id, wanted, ctx.acting_as()), kind)
 
 
-def download(made: Made, kind: str) -> Response:
+def file_response(file: PaperFile, kind: str) -> Response:
     """A file that is kept, never shown inside a page."""
-    name = quote(made.name)
+    name = quote(file.name)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(made.content, media_type=KINDS[kind], headers=headers)
+    return Response(file.content, media_type=KINDS[kind], headers=headers)
 
 
 # --- signed papers -----------------------------------------------------------------------------------------------
@@ -79,105 +79,111 @@ def download(made: Made, kind: str) -> Response:
 @router.get("/case/{case}/receive/{code}")
 def receive_page(request: Request, case: str, code: str, part: str = "") -> HTMLResponse:
     """The form for a signed paper that has come."""
-    here = visit(request)
-    return _form(here, seen_case(here, case), code, part)
+    ctx = load_context(request)
+    return _render_form(ctx, require_case(ctx, case), code, part)
 
 
-def _form(here: Visit, held: Seen, code: str, part: str, *, status: int = 200, **amiss: Any) -> HTMLResponse:
+def _render_form(
+    ctx: RequestContext, case_ref: CaseRef, code: str, part: str, *, status: int = 200, **amiss: Any
+) -> HTMLResponse:
     """The form; ``amiss``: what was typed, and what stands against it (faults, reasons, problem)."""
-    with here.office.database.reading() as connection:
+    with ctx.office.database.read_transaction() as connection:
         try:
-            entry = Dossier(here.office, connection, held.id).entry(code, part)
+            entry = Dossier(ctx.office, connection, case_ref.id).find_paper(code, part)
         except UnknownPaper:
             raise Hidden from None
-    edition = here.edition(held.pipeline)
-    actors = here.access.actors(edition, "branch", held.unit)
-    view = case_view(here.office, held.id, here.speaks)
-    return page(
-        "receive.html", here, status=status, case=view, paper=entry, part=part, largest=LARGEST, megabytes=MEGABYTES,
-        needs_day=edition.ends_a_clock(entry.code), actors=Choices(here, held, edition).actors(actors),
-        **{**NOTHING, "typed": {"on": here.today}, **amiss},
+    edition = ctx.edition(case_ref.pipeline)
+    actors = ctx.access.list_actors(edition, "branch", case_ref.unit)
+    view = load_case_view(ctx.office, case_ref.id, ctx.speaks)
+    return render_page(
+        "receive.html", ctx, status=status, case=view, paper=entry, part=part, largest=LARGEST, megabytes=MEGABYTES,
+        needs_day=edition.paper_ends_clock(entry.code), actors=FieldOptions(ctx, case_ref, edition).list_actors(actors),
+        **{**NOTHING, "typed": {"on": ctx.today}, **amiss},
     )  # fmt: skip
 
 
 @router.post("/case/{case}/receive/{code}")
-def receive(request: Request, case: str, code: str, form: Sent, part: str = "") -> Response:
+def submit_receipt(request: Request, case: str, code: str, form: FormBody, part: str = "") -> Response:
     """Keep a signed paper: its photo or scan where one was sent, else that it has come."""
-    here = visit(request)
-    held = seen_case(here, case)
-    own_form(here, form.values)
-    part = form.text("part") or part
-    edition = here.edition(held.pipeline)
-    actors = here.access.actors(edition, "branch", held.unit)
-    by = form.text("by") or (actors[0] if actors else "")
+    ctx = load_context(request)
+    case_ref = require_case(ctx, case)
+    check_csrf(ctx, form.values)
+    part = form.get_text("part") or part
+    edition = ctx.edition(case_ref.pipeline)
+    actors = ctx.access.list_actors(edition, "branch", case_ref.unit)
+    by = form.get_text("by") or (actors[0] if actors else "")
     if by not in actors:
         raise Hidden
-    with sent_once(here, form, f"/case/{held.id}") as first:
-        if first.answer is None:
-            amiss = _amiss(here, held, code, part, by, form)
+    with submit_once(ctx, form, f"/case/{case_ref.id}") as submission:
+        if submission.earlier_location is None:
+            amiss = _try_receipt(ctx, case_ref, code, part, by, form)
             if amiss is not None:
                 return amiss
-            first.done = f"/case/{held.id}?said=received"
-    return RedirectResponse(first.answer or first.done or f"/case/{held.id}", 303)
+            submission.location = f"/case/{case_ref.id}?said=received"
+    return RedirectResponse(submission.earlier_location or submission.location or f"/case/{case_ref.id}", 303)
 
 
-def _amiss(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -> Response | None:
+def _try_receipt(
+    ctx: RequestContext, case_ref: CaseRef, code: str, part: str, by: str, form: SentForm
+) -> Response | None:
     """Take the paper in; where that does not go through, the form again with everything that was typed."""
     try:
-        _take_in(here, held, code, part, by, form)
-    except Mistyped as error:
-        amiss: dict[str, Any] = {"faults": field_faults(here, error)}
+        _take_in_paper(ctx, case_ref, code, part, by, form)
+    except InvalidInput as error:
+        amiss: dict[str, Any] = {"faults": describe_faults(ctx, error)}
     except NoEdition as error:
-        amiss = {"faults": field_faults(here, no_rules_on(error.day))}
-    except Refused as error:
-        amiss = {"reasons": [reason_view(one, here.speaks) for one in error.reasons]}
+        amiss = {"faults": describe_faults(ctx, no_edition_fault(error.day))}
+    except ActRefused as error:
+        amiss = {"reasons": [build_reason_view(reason, ctx.speaks) for reason in error.reasons]}
     except (BadScan, NotYet, OnlyReceipt, WhoseIsIt) as error:
-        amiss = {"problem": problem_of(here.request, error)[0]}
+        amiss = {"problem": describe_problem(ctx.request, error)[0]}
     else:
         return None
     had_file = "file" in form.files
-    return _form(here, held, code, part, status=422, typed=dict(form.typed), had_file=had_file, **amiss)
+    return _render_form(ctx, case_ref, code, part, status=422, typed=dict(form.user_values), had_file=had_file, **amiss)
 
 
-def _take_in(here: Visit, held: Seen, code: str, part: str, by: str, form: Form) -> None:
-    on, dated = _days(form)
-    sent = form.files.get("file")
-    if sent is not None:
-        content = sent.file.read()
-        attach(here.office, held.id, code, content, here.who(by), on=on, dated=dated, part=part)
+def _take_in_paper(ctx: RequestContext, case_ref: CaseRef, code: str, part: str, by: str, form: SentForm) -> None:
+    on, dated = _read_days(form)
+    upload = form.files.get("file")
+    if upload is not None:
+        content = upload.file.read()
+        attach_scan(ctx.office, case_ref.id, code, content, ctx.acting_as(by), on=on, dated=dated, part=part)
         return
-    note(here.office, held.id, code, here.who(by), on=on, dated=dated, pages=form.text("pages"), part=part)
+    note_receipt(
+        ctx.office, case_ref.id, code, ctx.acting_as(by), on=on, dated=dated, pages=form.get_text("pages"), part=part
+    )
 
 
-def _days(form: Form) -> tuple[date, date | None]:
-    """The day of receipt, and the day on the paper if it was typed. Raises `Mistyped` with what is amiss with both."""
+def _read_days(form: SentForm) -> tuple[date, date | None]:
+    """The day of receipt, and the day on the paper if it was typed. Raises `InvalidInput` with what is amiss with both."""
     days: dict[str, date] = {}
-    faults = [] if form.text("on").strip() else [FieldFault("on", "missing", {})]
+    faults = [] if form.get_text("on").strip() else [FieldFault("on", "missing", {})]
     for name in ("on", "dated"):
-        text = form.text(name).strip()
+        text = form.get_text(name).strip()
         try:
-            days |= {name: day_of(text)} if text else {}
+            days |= {name: parse_day(text)} if text else {}
         except ValueError:
             faults.append(FieldFault(name, "not_a_day", {"value": text[:80]}))
     if faults:
-        raise Mistyped(faults)
+        raise InvalidInput(faults)
     return days["on"], days.get("dated")
 
 
 @router.get("/case/{case}/scan/{code}")
-def scan(request: Request, case: str, code: str, part: str = "") -> Response:
+def download_scan(request: Request, case: str, code: str, part: str = "") -> Response:
     """The scan of a signed paper, as a download."""
-    here = visit(request)
-    held = seen_case(here, case, noted=False)
-    with here.office.database.reading() as connection:
-        file = Dossier(here.office, connection, held.id)
+    ctx = load_context(request)
+    case_ref = require_case(ctx, case, log_access=False)
+    with ctx.office.database.read_transaction() as connection:
+        file = Dossier(ctx.office, connection, case_ref.id)
         try:
-            entry = file.entry(code, part)
+            entry = file.find_paper(code, part)
         except UnknownPaper:
             raise Hidden from None
-        content = file.scan(entry)
+        content = file.read_scan(entry)
     if content is None or entry.scan is None:
         raise Hidden
-    here.looked(f"scan:{code}", held.id)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{held.id}-{code}.pdf')}"}
+    ctx.log_access(f"scan:{code}", case_ref.id)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{case_ref.id}-{code}.pdf')}"}
     return Response(content, media_type=KINDS["pdf"], headers=headers)

@@ -7,17 +7,17 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from workflow import accounts
-from workflow.core.input import FieldFault, Mistyped, day_of, read_text
-from workflow.reminders.history import told_of
-from workflow.reminders.letters.outbox import notice_of
-from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, snooze
-from workflow.web.context import Hidden, Visit, own_form, visit
-from workflow.web.field_errors import field_faults
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.render import page
-from workflow.web.visibility.subordinates import oversees, subjects, who_are
+from workflow.accounts.form_submissions import take_draft
+from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
+from workflow.reminders.history import list_notice_history
+from workflow.reminders.letters.outbox import find_notice
+from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, snooze_deadline
+from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
+from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.render import render_page
+from workflow.web.visibility.subordinates import describe_subjects, describe_users, oversees_user
 
 View = dict[str, Any]
 
@@ -30,80 +30,84 @@ router = APIRouter(include_in_schema=False)
 @router.get("/notice/{notice}/snooze")
 def snooze_page(request: Request, notice: int) -> HTMLResponse:
     """The form to be told nothing more of a deadline until a day."""
-    here = visit(request)
-    told = _notice(here, notice)
-    here.looked("notice", told["subject"])
-    draft = accounts.take_draft(here.office, here.user, request.url.path) or {}
-    return _form(here, told, draft, kept=bool(draft))
+    ctx = load_context(request)
+    notice_view = _require_notice(ctx, notice)
+    ctx.log_access("notice", notice_view["subject"])
+    draft = take_draft(ctx.office, ctx.user, request.url.path) or {}
+    return _render_form(ctx, notice_view, draft, draft_restored=bool(draft))
 
 
-def _notice(here: Visit, notice: int) -> View:
+def _require_notice(ctx: RequestContext, notice: int) -> View:
     """Raises `Hidden` for one that is not there, and for one that is not the reader's to put off."""
-    row = notice_of(here.office, notice) if 0 < notice < LARGEST else None
+    row = find_notice(ctx.office, notice) if 0 < notice < LARGEST else None
     if row is None:
         raise Hidden
-    told = next(one for one in told_of(here.office, row.subject, here.speaks) if one["id"] == row.id)
-    may = [here.user] if here.user in (row.user_id, row.via) or oversees(here, row.user_id) else []
-    if row.user_id != here.user and oversees(here, row.user_id):
+    notice_view = next(
+        view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view["id"] == row.id
+    )
+    may = [ctx.user] if ctx.user in (row.user_id, row.via) or oversees_user(ctx, row.user_id) else []
+    if row.user_id != ctx.user and oversees_user(ctx, row.user_id):
         may.append(row.user_id)
-    about = subjects(here, [row.subject])[row.subject]
+    about = describe_subjects(ctx, [row.subject])[row.subject]
     if not may:
         raise Hidden
-    return told | {"subject": row.subject, "of": about, "may": may}
+    return notice_view | {"subject": row.subject, "of": about, "may": may}
 
 
-def _form(
-    here: Visit,
-    told: View,
+def _render_form(
+    ctx: RequestContext,
+    notice_view: View,
     typed: Mapping[str, Any],
     *,
     status: int = 200,
     faults: Mapping[str, Sequence[str]] | None = None,
-    kept: bool = False,
+    draft_restored: bool = False,
 ) -> HTMLResponse:
-    people = who_are(here, {*told["may"], told["user"]})
-    actors = [{"user": one, "name": people[one]["name"], "self": one == here.user} for one in told["may"]]
-    return page(
-        "snooze.html", here, status=status, notice=told, typed=typed, faults=faults or {}, kept=kept, actors=actors,
-        reader=people[told["user"]],
+    people = describe_users(ctx, {*notice_view["may"], notice_view["user"]})
+    actors = [{"user": user, "name": people[user]["name"], "self": user == ctx.user} for user in notice_view["may"]]
+    return render_page(
+        "snooze.html", ctx, status=status, notice=notice_view, typed=typed, faults=faults or {}, kept=draft_restored, actors=actors,
+        reader=people[notice_view["user"]],
     )  # fmt: skip
 
 
 @router.post("/notice/{notice}/snooze")
-def put_off(request: Request, notice: int, form: Sent) -> Response:
+def submit_snooze(request: Request, notice: int, form: FormBody) -> Response:
     """Put it off, for a reason that stays on the record."""
-    here = visit(request)
-    told = _notice(here, notice)
-    own_form(here, form.values)
-    by = form.text("by") or told["may"][0]
-    if by not in told["may"]:
+    ctx = load_context(request)
+    notice_view = _require_notice(ctx, notice)
+    check_csrf(ctx, form.values)
+    by = form.get_text("by") or notice_view["may"][0]
+    if by not in notice_view["may"]:
         raise Hidden
-    path = f"/case/{told['subject']}?said=snoozed" if told["of"]["case"] else "/?said=snoozed"
-    with sent_once(here, form, path) as first:
-        if first.answer:
-            return RedirectResponse(first.answer, 303)
+    path = f"/case/{notice_view['subject']}?said=snoozed" if notice_view["of"]["case"] else "/?said=snoozed"
+    with submit_once(ctx, form, path) as submission:
+        if submission.earlier_location:
+            return RedirectResponse(submission.earlier_location, 303)
         try:
-            until = _typed(form)
-            snooze(here.office, notice, until, form.text("reason"), here.who(by))
-        except Mistyped as error:
-            return _form(here, told, form.typed | {"by": by}, status=422, faults=field_faults(here, error))
+            until = _read_until(form)
+            snooze_deadline(ctx.office, notice, until, form.get_text("reason"), ctx.acting_as(by))
+        except InvalidInput as error:
+            return _render_form(
+                ctx, notice_view, form.user_values | {"by": by}, status=422, faults=describe_faults(ctx, error)
+            )
         except (NotTheirs, UnknownNotice):
             raise Hidden from None
-        first.done = path
+        submission.location = path
     return RedirectResponse(path, 303)
 
 
-def _typed(form: Form) -> date:
-    """Until when; that there is a reason. Raises `Mistyped` with all that is amiss."""
-    faults, until, text = list[FieldFault](), None, form.text("until").strip()
+def _read_until(form: SentForm) -> date:
+    """Until when; that there is a reason. Raises `InvalidInput` with all that is amiss."""
+    faults, until, text = list[FieldFault](), None, form.get_text("until").strip()
     try:
-        until = day_of(text)
+        until = parse_day(text)
     except ValueError:
         faults.append(FieldFault("until", "not_a_day" if text else "missing", {"value": text[:80]}))
     try:
-        read_text("reason", form.text("reason"))
-    except Mistyped as error:
+        parse_text("reason", form.get_text("reason"))
+    except InvalidInput as error:
         faults += error.faults
     if faults or until is None:
-        raise Mistyped(faults)
+        raise InvalidInput(faults)
     return until

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from workflow.core.input import FieldFault, Mistyped, day_of
+from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.register.place_names import place_order
 from workflow.storage.tables import UnitRow
-from workflow.web.context import Visit
-from workflow.web.form_data import Form
+from workflow.web.context import RequestContext
+from workflow.web.form_data import SentForm
 
 View = dict[str, Any]
 
@@ -16,11 +16,13 @@ MOST_UNITS = 400
 """Units that a list to choose from holds: more would be no list that anybody reads."""
 
 
-def field(here: Visit, name: str, kind: str, options: Mapping[str, str] | None = None, *, needed: bool = True) -> View:
+def make_field(
+    ctx: RequestContext, name: str, kind: str, options: Mapping[str, str] | None = None, *, needed: bool = True
+) -> View:
     """One field. ``kind``: date, code (a line), choice (buttons), paper (a list), person, several (boxes to tick)."""
     return {
         "name": name,
-        "label": here.say(f"page.register.field.{name}"),
+        "label": ctx.say(f"page.register.field.{name}"),
         "type": kind,
         "needed": needed,
         "options": dict(options or {}),
@@ -31,66 +33,66 @@ def field(here: Visit, name: str, kind: str, options: Mapping[str, str] | None =
     }
 
 
-def yes_no(here: Visit, name: str, *, needed: bool = False) -> View:
+def make_yes_no_field(ctx: RequestContext, name: str, *, needed: bool = False) -> View:
     """A question to be answered with yes or no."""
-    return field(here, name, "choice", {"yes": here.say("cli.yes"), "no": here.say("cli.no")}, needed=needed)
+    return make_field(ctx, name, "choice", {"yes": ctx.say("cli.yes"), "no": ctx.say("cli.no")}, needed=needed)
 
 
-def worded(here: Visit, keys: Iterable[str], prefix: str) -> dict[str, str]:
+def label_options(ctx: RequestContext, keys: Iterable[str], prefix: str) -> dict[str, str]:
     """A closed list in the words of the catalogue."""
-    return {key: here.say(f"{prefix}.{key}") for key in keys}
+    return {key: ctx.say(f"{prefix}.{key}") for key in keys}
 
 
-def units_offered(here: Visit, rows: Iterable[UnitRow]) -> dict[str, str]:
+def label_units(ctx: RequestContext, rows: Iterable[UnitRow]) -> dict[str, str]:
     """Units to choose from, by name; each with the one above it where that says more."""
     named = sorted(rows, key=lambda row: place_order(row.name))[:MOST_UNITS]
-    found = {}
+    options = {}
     for row in named:
-        over = here.tree.unit(row.parent, here.today) if row.parent else None
-        found[row.id] = f"{row.name}, {over.name}" if over and row.level == here.access.bottom else row.name
-    return found
+        over = ctx.register.find_unit(row.parent, ctx.today) if row.parent else None
+        options[row.id] = f"{row.name}, {over.name}" if over and row.level == ctx.access.branch_level else row.name
+    return options
 
 
-def directed(here: Visit) -> list[UnitRow]:
+def list_directed_units(ctx: RequestContext) -> list[UnitRow]:
     """The units whose register is the reader's to keep."""
-    rows = (here.tree.unit(id_, here.today) for id_ in here.tree.units)
-    scope = here.access.scope
+    rows = (ctx.register.find_unit(id_, ctx.today) for id_ in ctx.register.units)
+    scope = ctx.access.scope
     mine = {row.id: row for row in rows if row is not None and (scope is None or row.id in scope)}
-    return [row for row in mine.values() if here.access.directs(row.id)]
+    return [row for row in mine.values() if ctx.access.can_manage(row.id)]
 
 
-def day_in(form: Form, name: str) -> date:
-    """A day that has to be there. Raises `Mistyped`."""
-    text = form.text(name).strip()
+def require_day(form: SentForm, name: str) -> date:
+    """A day that has to be there. Raises `InvalidInput`."""
+    text = form.get_text(name).strip()
     if not text:
-        raise Mistyped([FieldFault(name, "missing", {})])
+        raise InvalidInput([FieldFault(name, "missing", {})])
     try:
-        return day_of(text)
+        return parse_day(text)
     except ValueError:
-        raise Mistyped([FieldFault(name, "not_a_day", {"value": text[:80]})]) from None
+        raise InvalidInput([FieldFault(name, "not_a_day", {"value": text[:80]})]) from None
 
 
-def answer_in(form: Form, name: str) -> bool | None:
+def read_yes_no(form: SentForm, name: str) -> bool | None:
     """A yes or no; None where nothing was chosen."""
-    return {"yes": True, "no": False}.get(form.text(name))
+    return {"yes": True, "no": False}.get(form.get_text(name))
 
 
-def chosen_in(form: Form, name: str) -> str:
-    """What was chosen of a list. Raises `Mistyped`."""
-    value = form.text(name).strip()
+def require_choice(form: SentForm, name: str) -> str:
+    """What was chosen of a list. Raises `InvalidInput`."""
+    value = form.get_text(name).strip()
     if not value:
-        raise Mistyped([FieldFault(name, "missing", {})])
+        raise InvalidInput([FieldFault(name, "missing", {})])
     return value
 
 
-def together(*reads: Any) -> list[Any]:
-    """What several readings came to; every fault of all of them at once. Raises `Mistyped`."""
+def read_together(*reads: Any) -> list[Any]:
+    """What several readings came to; every fault of all of them at once. Raises `InvalidInput`."""
     values, faults = [], list[FieldFault]()
     for read in reads:
         try:
             values.append(read())
-        except Mistyped as error:
+        except InvalidInput as error:
             faults += error.faults
     if faults:
-        raise Mistyped(faults)
+        raise InvalidInput(faults)
     return values

@@ -11,91 +11,91 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.rulebook.loading import NoEdition
-from workflow import accounts
+from workflow.accounts.form_submissions import take_draft
 from workflow.cases.commands.open import AlreadyOpen, NoPost
-from workflow.core.input import Mistyped
-from workflow.register import Unregistered
+from workflow.core.input import InvalidInput
+from workflow.register.errors import RegisterError
 from workflow.storage.writes import UnknownPerson
-from workflow.web.context import Hidden, Visit, own_form, visit
-from workflow.web.error_pages import problem_of
-from workflow.web.field_errors import field_faults
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
+from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
+from workflow.web.error_pages import describe_problem
+from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
 from workflow.web.pages.register import people_forms, unit_forms, user_forms
-from workflow.web.pages.register.form_types import AsBefore, Kind, Subject, Verb, subject_of
-from workflow.web.pages.register.people_forms import choices_for
-from workflow.web.render import page
+from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, SubjectKind, load_subject
+from workflow.web.pages.register.people_forms import field_options_for
+from workflow.web.render import render_page
 
 View = dict[str, Any]
 
-VERBS: dict[str, Verb] = {**unit_forms.VERBS, **people_forms.VERBS, **user_forms.VERBS}
-REFUSALS = (Unregistered, UnknownPerson, AlreadyOpen, NoPost, NoEdition)
+FORMS: dict[str, RegisterForm] = {**unit_forms.FORMS, **people_forms.FORMS, **user_forms.FORMS}
+REFUSALS = (RegisterError, UnknownPerson, AlreadyOpen, NoPost, NoEdition)
 """What the register answers to a form that makes sense by itself."""
 
-CARRIED = ("then",)
+PASSED_ON_FIELDS = ("then",)
 """What a form brings along from the page before, beside its fields."""
 
 router = APIRouter(include_in_schema=False)
 
 
-def offered(here: Visit, kind: Kind, subject: Subject) -> list[View]:
+def list_offered_forms(ctx: RequestContext, kind: SubjectKind, subject: FormSubject) -> list[View]:
     """The forms that a page offers to this reader."""
-    mine = {name: verb for name, verb in VERBS.items() if verb.of == kind and verb.may(here, subject)}
+    mine = {name: verb for name, verb in FORMS.items() if verb.subject_kind == kind and verb.is_allowed(ctx, subject)}
     return [
-        {"name": name, "label": here.say(f"page.register.do.{name}"), "to": address(name, subject.id)}
+        {"name": name, "label": ctx.say(f"page.register.do.{name}"), "to": form_url(name, subject.id)}
         for name, verb in mine.items()
-        if verb.fits(here, subject)
+        if verb.is_offered(ctx, subject)
     ]
 
 
-def address(name: str, id_: str = "") -> str:
+def form_url(name: str, id_: str = "") -> str:
     """The path of a form."""
     return f"/register/enter/{name}/{quote(id_)}"
 
 
-def _meant(here: Visit, name: str, id_: str) -> tuple[Verb, Subject]:
+def _load_form(ctx: RequestContext, name: str, id_: str) -> tuple[RegisterForm, FormSubject]:
     """Raises `Hidden` for a form that is not there, or is not this reader's."""
-    verb = VERBS.get(name)
-    if verb is None or bool(verb.of) != bool(id_):
+    definition = FORMS.get(name)
+    if definition is None or bool(definition.subject_kind) != bool(id_):
         raise Hidden
-    subject = subject_of(here, verb.of, id_)
-    if not verb.may(here, subject):
+    subject = load_subject(ctx, definition.subject_kind, id_)
+    if not definition.is_allowed(ctx, subject):
         raise Hidden
-    return verb, subject
+    return definition, subject
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenForm:
     """A form that somebody has before them."""
 
-    here: Visit
+    ctx: RequestContext
     name: str
-    verb: Verb
-    subject: Subject
-    form: Form
+    definition: RegisterForm
+    subject: FormSubject
+    form: SentForm
 
     @property
-    def begun(self) -> View:
+    def initial_values(self) -> View:
         """What stands in it at first."""
-        return self.verb.begins(self.here, self.subject)
+        return self.definition.initial_values(self.ctx, self.subject)
 
     @property
-    def mark(self) -> str:
+    def initial_mark(self) -> str:
         """What it began with, as a mark to know that by."""
-        return hashlib.sha256(orjson.dumps(self.begun, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+        return hashlib.sha256(orjson.dumps(self.initial_values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
-    def shown(self, typed: Mapping[str, Any], status: int = 200, **amiss: Any) -> HTMLResponse:
+    def render(self, typed: Mapping[str, Any], status: int = 200, **amiss: Any) -> HTMLResponse:
         """The form's page; ``amiss``: what stands against what was typed (faults, problem, changed, kept)."""
-        here, subject = self.here, self.subject
-        fields = self.verb.fields(here, subject, self.form)
-        asking = any(one["name"] in self.verb.asks for one in fields)
-        carried = (*CARRIED, *(() if asking else self.verb.asks))
-        people = any(one["people"] for one in fields)
-        return page(
-            "register_form.html", here, status=status, verb=self.name, subject=subject, fields=fields, typed=typed,
-            action=address(self.name, subject.id), asking=asking, seen=self.mark,
-            carried={key: text for key in carried if (text := self.form.text(key))},
-            suggested=choices_for(here, subject, here.edition()).suggested() if people else [], **{**NOTHING, **amiss},
+        ctx, subject = self.ctx, self.subject
+        fields = self.definition.build_fields(ctx, subject, self.form)
+        asking = any(field["name"] in self.definition.first_fields for field in fields)
+        carried = (*PASSED_ON_FIELDS, *(() if asking else self.definition.first_fields))
+        people = any(field["people"] for field in fields)
+        return render_page(
+            "register_form.html", ctx, status=status, verb=self.name, subject=subject, fields=fields, typed=typed,
+            action=form_url(self.name, subject.id), asking=asking, seen=self.initial_mark,
+            carried={key: text for key in carried if (text := self.form.get_text(key))},
+            suggested=field_options_for(ctx, subject, ctx.edition()).suggest_people() if people else [], **{**NOTHING, **amiss},
         )  # fmt: skip
 
 
@@ -103,47 +103,47 @@ NOTHING: View = {"faults": {}, "problem": None, "changed": False, "kept": False}
 
 
 @router.get("/register/enter/{entry}/{of:path}")
-def form_page(request: Request, entry: str, of: str) -> HTMLResponse:
+def register_form_page(request: Request, entry: str, of: str) -> HTMLResponse:
     """A form of the register."""
-    here = visit(request)
-    verb, subject = _meant(here, entry, of)
-    here.looked("person" if subject.placed else "register", subject.id)
-    draft = accounts.take_draft(here.office, here.user, request.url.path)
-    form = Form({**request.query_params, **(draft or {})})
-    opened = Opened(here, entry, verb, subject, form)
-    return opened.shown({**opened.begun, **form.values}, kept=bool(draft))
+    ctx = load_context(request)
+    verb, subject = _load_form(ctx, entry, of)
+    ctx.log_access("person" if subject.placed_person else "register", subject.id)
+    draft = take_draft(ctx.office, ctx.user, request.url.path)
+    form = SentForm({**request.query_params, **(draft or {})})
+    open_form = OpenForm(ctx, entry, verb, subject, form)
+    return open_form.render({**open_form.initial_values, **form.values}, kept=bool(draft))
 
 
 @router.post("/register/enter/{entry}/{of:path}")
-def enter(request: Request, entry: str, of: str, form: Sent) -> Response:
+def submit_register_form(request: Request, entry: str, of: str, form: FormBody) -> Response:
     """Enter it; what does not go through comes back with everything that was typed, and nothing is written."""
-    here = visit(request)
-    own_form(here, form.values)
-    verb, subject = _meant(here, entry, of)
-    with sent_once(here, form, subject.back) as first:
-        if first.answer:
-            return RedirectResponse(first.answer, 303)
-        answered = _entered(Opened(here, entry, verb, subject, form))
-        first.done = answered.headers.get("location")
-        return answered
+    ctx = load_context(request)
+    check_csrf(ctx, form.values)
+    verb, subject = _load_form(ctx, entry, of)
+    with submit_once(ctx, form, subject.back) as submission:
+        if submission.earlier_location:
+            return RedirectResponse(submission.earlier_location, 303)
+        response = _save_form(OpenForm(ctx, entry, verb, subject, form))
+        submission.location = response.headers.get("location")
+        return response
 
 
-def _entered(opened: Opened) -> Response:
-    here, subject, form = opened.here, opened.subject, opened.form
-    if form.text("seen") not in ("", opened.mark):
-        return opened.shown(form.typed, 409, changed=True)
+def _save_form(open_form: OpenForm) -> Response:
+    ctx, subject, form = open_form.ctx, open_form.subject, open_form.form
+    if form.get_text("seen") not in ("", open_form.initial_mark):
+        return open_form.render(form.user_values, 409, changed=True)
     try:
-        to = opened.verb.does(here, subject, form) or subject.back
-    except AsBefore:
-        return RedirectResponse(_said(subject.back, "as_before"), 303)
-    except Mistyped as error:
-        return opened.shown(form.typed, 422, faults=field_faults(here, error))
+        to = open_form.definition.perform(ctx, subject, form) or subject.back
+    except NothingChanged:
+        return RedirectResponse(_with_message(subject.back, "as_before"), 303)
+    except InvalidInput as error:
+        return open_form.render(form.user_values, 422, faults=describe_faults(ctx, error))
     except REFUSALS as error:
-        return opened.shown(form.typed, 422, problem=problem_of(here.request, error)[0])
-    return RedirectResponse(to if to.startswith("/case/") else _said(to, "registered"), 303)
+        return open_form.render(form.user_values, 422, problem=describe_problem(ctx.request, error)[0])
+    return RedirectResponse(to if to.startswith("/case/") else _with_message(to, "registered"), 303)
 
 
-def _said(path: str, key: str) -> str:
+def _with_message(path: str, key: str) -> str:
     """A path whose page tells what was done."""
     sign = "&" if "?" in path else "?"
     return f"{path}{sign}said={key}"

@@ -5,85 +5,90 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workflow.storage.tables import UnitRow
-from workflow.web.context import Visit
-from workflow.web.form_data import Form
-from workflow.web.visibility.register import Placed, post_at, seen_person, seen_unit, seen_user
+from workflow.web.context import RequestContext
+from workflow.web.form_data import SentForm
+from workflow.web.visibility.register import PlacedPerson, find_post, require_person, require_unit, require_user
 
 View = dict[str, Any]
-Kind = Literal["unit", "person", "user", ""]
+SubjectKind = Literal["unit", "person", "user", ""]
 
 
 @dataclass(frozen=True)
-class Subject:
+class FormSubject:
     """What a form is about: a unit, somebody, a user, or nothing that is there yet."""
 
     id: str = ""
     name: str = ""
     back: str = "/register"
     unit: UnitRow | None = None
-    placed: Placed | None = None
+    placed_person: PlacedPerson | None = None
     post: View | None = None
     """Of a village: the post of its head, with who holds it."""
 
     @property
-    def at(self) -> UnitRow:
+    def subject_unit(self) -> UnitRow:
         """The unit that it is about."""
-        assert self.unit is not None  # noqa: S101 - `subject_of` has put it there
+        assert self.unit is not None  # noqa: S101 - `load_subject` has put it there
         return self.unit
 
     @property
-    def who(self) -> Placed:
+    def subject_person(self) -> PlacedPerson:
         """Who it is about."""
-        assert self.placed is not None  # noqa: S101 - as above
-        return self.placed
+        assert self.placed_person is not None  # noqa: S101 - as above
+        return self.placed_person
 
 
-def subject_of(here: Visit, kind: Kind, id_: str) -> Subject:
+def load_subject(ctx: RequestContext, kind: SubjectKind, id_: str) -> FormSubject:
     """Raises `Hidden` for what the reader may not see."""
     if kind == "unit":
-        row = seen_unit(here, id_)
-        post = post_at(here, row.id) if row.level == here.access.bottom else None
-        return Subject(row.id, row.name, f"/register/unit/{row.id}", unit=row, post=post)
+        row = require_unit(ctx, id_)
+        post = find_post(ctx, row.id) if row.level == ctx.access.branch_level else None
+        return FormSubject(row.id, row.name, f"/register/unit/{row.id}", unit=row, post=post)
     if kind == "person":
-        placed = seen_person(here, id_)
-        return Subject(placed.person.id, placed.person.name, f"/register/person/{placed.person.id}", placed=placed)
+        placed_person = require_person(ctx, id_)
+        return FormSubject(
+            placed_person.person.id,
+            placed_person.person.name,
+            f"/register/person/{placed_person.person.id}",
+            placed_person=placed_person,
+        )
     if kind == "user":
-        user = seen_user(here, id_)
-        return Subject(user, user, f"/register/users?q={user}")
-    return Subject()
+        user = require_user(ctx, id_)
+        return FormSubject(user, user, f"/register/users?q={user}")
+    return FormSubject()
 
 
-Fields = Callable[[Visit, Subject, Form], Sequence[View]]
-Does = Callable[[Visit, Subject, Form], str | None]
-May = Callable[[Visit, Subject], bool]
+BuildFields = Callable[[RequestContext, FormSubject, SentForm], Sequence[View]]
+Perform = Callable[[RequestContext, FormSubject, SentForm], str | None]
+IsAllowed = Callable[[RequestContext, FormSubject], bool]
 
 
-def nothing(_here: Visit, _subject: Subject) -> View:
+def no_initial_values(_ctx: RequestContext, _subject: FormSubject) -> View:
     """A form that begins empty."""
     return {}
 
 
-def always(_here: Visit, _subject: Subject) -> bool:
+def always_offered(_ctx: RequestContext, _subject: FormSubject) -> bool:
     """A verb that fits every subject of its kind."""
     return True
 
 
 @dataclass(frozen=True)
-class Verb:
+class RegisterForm:
     """One form. ``does`` gives the path it leads to (None: to its subject); ``fits``: whether pages offer it.
 
     ``begins``: what stands in the form at first; where another has changed that meanwhile, nothing is written.
     """
 
-    of: Kind
-    may: May
-    fields: Fields
-    does: Does
-    fits: May = always
-    begins: Callable[[Visit, Subject], View] = nothing
-    asks: Sequence[str] = field(default=())
+    subject_kind: SubjectKind
+    is_allowed: IsAllowed
+    build_fields: BuildFields
+    perform: Perform
+    is_offered: IsAllowed = always_offered
+    initial_values: Callable[[RequestContext, FormSubject], View] = no_initial_values
+    first_fields: Sequence[str] = field(default=())
     """Fields that are chosen before the form itself, by its address."""
 
 
-class AsBefore(Exception):
+class NothingChanged(Exception):
     """The register says so already; nothing was written."""

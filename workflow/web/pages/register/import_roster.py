@@ -18,25 +18,25 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from workflow import accounts
+from workflow.accounts.form_submissions import save_draft, take_draft
 from workflow.core.clock import now
-from workflow.core.input import Mistyped
-from workflow.core.messages import knows
-from workflow.register.roster.columns import accepted
+from workflow.core.input import InvalidInput
+from workflow.core.messages import has_message
+from workflow.register.roster.columns import load_accepted
 from workflow.register.roster.import_result import ImportResult, RowResult
 from workflow.register.roster.import_roster import import_roster
-from workflow.register.roster.rows import Fault
-from workflow.register.search import names_of
-from workflow.web.context import Hidden, Visit, own_form, visit
-from workflow.web.form_data import Form, Sent
-from workflow.web.idempotency import sent_once
-from workflow.web.render import page
+from workflow.register.roster.rows import RosterFault
+from workflow.register.search import load_names
+from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.render import render_page
 
 View = dict[str, Any]
 
 PATH = "/register/import"
-KEPT_AT = f"{PATH}/file"
-KEPT = timedelta(hours=1)
+FILE_DRAFT_PATH = f"{PATH}/file"
+FILE_LIFETIME = timedelta(hours=1)
 LARGEST = 740_000
 """Bytes that may be kept: rosters of a district have a tenth; a country's goes in by the command line."""
 MOST_SHOWN = 200
@@ -48,7 +48,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ImportChoices:
     """How a roster is to be taken: what was decided of its people, and what of its rows."""
 
     decisions: Mapping[str, str]
@@ -56,147 +56,149 @@ class Chosen:
     create_units: bool
 
 
-def _visit(request: Request) -> Visit:
-    here = visit(request)
-    if not here.access.is_everywhere:
+def _require_everywhere(request: Request) -> RequestContext:
+    ctx = load_context(request)
+    if not ctx.access.is_everywhere:
         raise Hidden
-    return here
+    return ctx
 
 
 @router.get(PATH)
 def import_page(request: Request) -> HTMLResponse:
     """The form to send a roster."""
-    return _page(_visit(request))
+    return _render_page(_require_everywhere(request))
 
 
 @router.post(PATH)
-def look_through(request: Request, form: Sent) -> HTMLResponse:
+def preview_import(request: Request, form: FormBody) -> HTMLResponse:
     """What a roster would bring; nothing is written. Without a file: the one that is kept, taken another way."""
-    here = _visit(request)
-    own_form(here, form.values)
-    sent = form.files.get("file")
-    if sent is not None:
-        content = sent.file.read(LARGEST + 1)
+    ctx = _require_everywhere(request)
+    check_csrf(ctx, form.values)
+    upload = form.files.get("file")
+    if upload is not None:
+        content = upload.file.read(LARGEST + 1)
         if len(content) > LARGEST:
-            return _page(here, status=422, problem="too_big")
-        _keep(here, sent.filename or "", base64.b64encode(content).decode(), now())
-    kept = _kept(here)
-    if kept is None:
-        return _page(here, status=422, problem="no_file")
-    return _looked(here, kept, _chosen(form))
+            return _render_page(ctx, status=422, problem="too_big")
+        _store_file(ctx, upload.filename or "", base64.b64encode(content).decode(), now())
+    roster_file = _load_stored_file(ctx)
+    if roster_file is None:
+        return _render_page(ctx, status=422, problem="no_file")
+    return _render_preview(ctx, roster_file, _read_choices(form))
 
 
 @router.post(f"{PATH}/write")
-def write(request: Request, form: Sent) -> Response:
+def write_import(request: Request, form: FormBody) -> Response:
     """Write what was looked through; where it would bring something else by now, that is shown first."""
-    here = _visit(request)
-    own_form(here, form.values)
-    with sent_once(here, form, "/register") as first:
-        if first.answer is not None:
-            return RedirectResponse(first.answer, 303)
-        answered = _written(here, form)
-        first.done = answered.headers.get("location")
-        return answered
+    ctx = _require_everywhere(request)
+    check_csrf(ctx, form.values)
+    with submit_once(ctx, form, "/register") as submission:
+        if submission.earlier_location is not None:
+            return RedirectResponse(submission.earlier_location, 303)
+        response = _write_file(ctx, form)
+        submission.location = response.headers.get("location")
+        return response
 
 
-def _written(here: Visit, form: Form) -> Response:
-    kept, chosen = _kept(here), _chosen(form)
-    if kept is None:
-        return _page(here, status=422, problem="no_file")
-    if form.text("seen") != _mark(_imported(here, kept, chosen, dry_run=True)):
-        return _looked(here, kept, chosen, problem="changed", status=409)
-    found = _imported(here, kept, chosen, dry_run=False)
-    if not found.written:
-        return _looked(here, kept, chosen, status=422)
-    accounts.take_draft(here.office, here.user, KEPT_AT)
+def _write_file(ctx: RequestContext, form: SentForm) -> Response:
+    roster_file, choices = _load_stored_file(ctx), _read_choices(form)
+    if roster_file is None:
+        return _render_page(ctx, status=422, problem="no_file")
+    if form.get_text("seen") != _result_mark(_run_import(ctx, roster_file, choices, dry_run=True)):
+        return _render_preview(ctx, roster_file, choices, problem="changed", status=409)
+    result = _run_import(ctx, roster_file, choices, dry_run=False)
+    if not result.written:
+        return _render_preview(ctx, roster_file, choices, status=422)
+    take_draft(ctx.office, ctx.user, FILE_DRAFT_PATH)
     return RedirectResponse("/register?said=imported", 303)
 
 
 # --- the file between ------------------------------------------------------------------------------------------------
 
 
-def _keep(here: Visit, name: str, content: str, at: datetime) -> None:
+def _store_file(ctx: RequestContext, name: str, content: str, at: datetime) -> None:
     ending = re.sub(r"[^.\w]", "", Path(name.replace("\0", "")).suffix)[:8]
-    kept = {"ending": ending, "content": content, "at": at.isoformat()}
-    accounts.keep_draft(here.office, here.user, KEPT_AT, kept)
+    roster_file = {"ending": ending, "content": content, "at": at.isoformat()}
+    save_draft(ctx.office, ctx.user, FILE_DRAFT_PATH, roster_file)
 
 
-def _kept(here: Visit) -> View | None:
+def _load_stored_file(ctx: RequestContext) -> View | None:
     """The file that was sent within the last hour."""
-    kept = accounts.take_draft(here.office, here.user, KEPT_AT)
-    if kept is None or now() - datetime.fromisoformat(kept["at"]) > KEPT:
+    roster_file = take_draft(ctx.office, ctx.user, FILE_DRAFT_PATH)
+    if roster_file is None or now() - datetime.fromisoformat(roster_file["at"]) > FILE_LIFETIME:
         return None
-    accounts.keep_draft(here.office, here.user, KEPT_AT, kept)
-    return kept
+    save_draft(ctx.office, ctx.user, FILE_DRAFT_PATH, roster_file)
+    return roster_file
 
 
-def _chosen(form: Form) -> Chosen:
-    said = {name.removeprefix(DECIDE): form.text(name) for name in form.values if name.startswith(DECIDE)}
-    decisions = {row: what for row, what in said.items() if what}
-    return Chosen(decisions, form.text("skip_bad") == "yes", form.text("create_units") == "yes")
+def _read_choices(form: SentForm) -> ImportChoices:
+    answers = {name.removeprefix(DECIDE): form.get_text(name) for name in form.values if name.startswith(DECIDE)}
+    decisions = {row: what for row, what in answers.items() if what}
+    return ImportChoices(decisions, form.get_text("skip_bad") == "yes", form.get_text("create_units") == "yes")
 
 
-def _imported(here: Visit, kept: View, chosen: Chosen, *, dry_run: bool) -> ImportResult:
+def _run_import(ctx: RequestContext, roster_file: View, choices: ImportChoices, *, dry_run: bool) -> ImportResult:
     with tempfile.TemporaryDirectory(prefix="ketnap-") as scratch:
-        path = Path(scratch) / f"danh-sach{kept['ending']}"
-        path.write_bytes(base64.b64decode(kept["content"]))
+        path = Path(scratch) / f"danh-sach{roster_file['ending']}"
+        path.write_bytes(base64.b64decode(roster_file["content"]))
         try:
-            return import_roster(here.office, path, here.who(), dry_run=dry_run, **asdict(chosen))
-        except Mistyped:  # a decision that no form of ours offers
+            return import_roster(ctx.office, path, ctx.acting_as(), dry_run=dry_run, **asdict(choices))
+        except InvalidInput:  # a decision that no form of ours offers
             raise Hidden from None
 
 
-def _mark(found: ImportResult) -> str:
+def _result_mark(result: ImportResult) -> str:
     """What a dry run has told, as a mark to know it by."""
-    told = [(row.row, row.what, row.before, row.other, row.other_row) for row in found.rows]
-    return hashlib.sha256(orjson.dumps([found.day, told])).hexdigest()[:16]
+    row_marks = [(row.row, row.what, row.before, row.other, row.other_row) for row in result.rows]
+    return hashlib.sha256(orjson.dumps([result.day, row_marks])).hexdigest()[:16]
 
 
 # --- the page ----------------------------------------------------------------------------------------------------
 
 
-def _looked(here: Visit, kept: View, chosen: Chosen, *, status: int = 200, problem: str | None = None) -> HTMLResponse:
-    found = _imported(here, kept, chosen, dry_run=True)
-    ids = {id_ for row in found.rows for id_ in (row.other, row.before) if id_}
-    names = names_of(here.office, ids) if ids else {}
-    faults = [*found.faults, *(fault for row in found.rows for fault in row.faults)]
-    left = found.counts["bad"] + found.counts["duplicate"]
+def _render_preview(
+    ctx: RequestContext, roster_file: View, choices: ImportChoices, *, status: int = 200, problem: str | None = None
+) -> HTMLResponse:
+    result = _run_import(ctx, roster_file, choices, dry_run=True)
+    ids = {id_ for row in result.rows for id_ in (row.other, row.before) if id_}
+    names = load_names(ctx.office, ids) if ids else {}
+    faults = [*result.faults, *(fault for row in result.rows for fault in row.faults)]
+    bad_rows = result.counts["bad"] + result.counts["duplicate"]
     bad_communes = any(fault.code.startswith("import.commune_") for fault in faults)
-    return _page(
-        here, status=status, problem=problem, found=found, chosen=chosen, mark=_mark(found),
-        faults=[_fault(here, one) for one in faults[:MOST_SHOWN]], fault_count=len(faults),
-        notices=[_fault(here, one) for one in found.notices[:MOST_SHOWN]],
-        doubtful=[_row(row, names) for row in found.rows if row.what == "duplicate"][:MOST_SHOWN],
-        groups=_groups(found, names),
-        writable=not found.faults and (not left or chosen.skip_bad) and len(found.rows) > left,
-        may_create=bad_communes or chosen.create_units, may_skip=bool(left), most=MOST_SHOWN,
+    return _render_page(
+        ctx, status=status, problem=problem, found=result, chosen=choices, mark=_result_mark(result),
+        faults=[_fault_view(ctx, fault) for fault in faults[:MOST_SHOWN]], fault_count=len(faults),
+        notices=[_fault_view(ctx, fault) for fault in result.notices[:MOST_SHOWN]],
+        doubtful=[_row_view(row, names) for row in result.rows if row.what == "duplicate"][:MOST_SHOWN],
+        groups=_group_rows(result, names),
+        writable=not result.faults and (not bad_rows or choices.skip_bad) and len(result.rows) > bad_rows,
+        may_create=bad_communes or choices.create_units, may_skip=bool(bad_rows), most=MOST_SHOWN,
     )  # fmt: skip
 
 
-def _groups(found: ImportResult, names: Mapping[str, str]) -> dict[str, list[View]]:
+def _group_rows(result: ImportResult, names: Mapping[str, str]) -> dict[str, list[View]]:
     """The rows that bring something, by what they bring."""
-    groups = {what: [_row(row, names) for row in found.rows if row.what == what] for what in CHANGES}
+    groups = {what: [_row_view(row, names) for row in result.rows if row.what == what] for what in CHANGES}
     return {what: rows for what, rows in groups.items() if rows}
 
 
-def _page(here: Visit, *, status: int = 200, problem: str | None = None, **told: Any) -> HTMLResponse:
-    words = accepted()
-    columns = {heading: name in words.required for name, heading in words.asked_for.items()}
-    told = {"found": None, "columns": columns, **told}
-    return page("import.html", here, status=status, problem=problem, path=PATH, **told)
+def _render_page(ctx: RequestContext, *, status: int = 200, problem: str | None = None, **values: Any) -> HTMLResponse:
+    words = load_accepted()
+    columns = {heading: name in words.required for name, heading in words.main_headings.items()}
+    values = {"found": None, "columns": columns, **values}
+    return render_page("import.html", ctx, status=status, problem=problem, path=PATH, **values)
 
 
-def _fault(here: Visit, fault: Fault) -> View:
+def _fault_view(ctx: RequestContext, fault: RosterFault) -> View:
     """A fault with its place; in the words of this page where the catalogue's own speak of the command line."""
     own = f"page.register.{fault.code}"
     return {
         "row": fault.row,
         "column": fault.column,
-        "text": here.say(own if knows(own) else fault.code, **fault.values),
+        "text": ctx.say(own if has_message(own) else fault.code, **fault.values),
     }
 
 
-def _row(row: RowResult, names: Mapping[str, str]) -> View:
+def _row_view(row: RowResult, names: Mapping[str, str]) -> View:
     return {
         "row": row.row,
         "name": row.name or "",

@@ -3,30 +3,30 @@
 from collections.abc import Sequence
 from datetime import date
 
-from states.machine import needs_return, returns_to
+from states.machine import needs_return, return_states
 from states.rulebook.edition import Edition
 from states.vocabulary import Person
-from workflow.cases.commands.open import adopt, open_case
-from workflow.register import add_person, set_membership, set_person
-from workflow.register.person_record import KEPT
+from workflow.cases.commands.open import adopt_case, open_case
+from workflow.register.people import add_person, set_membership, set_person
+from workflow.register.person_record import PERSON_FIELDS
 from workflow.register.session import PIPELINE
-from workflow.storage.register_snapshot import HEADED
-from workflow.web.context import Hidden, Visit
-from workflow.web.form_data import Form
-from workflow.web.pages.cases.case_page import Seen
-from workflow.web.pages.cases.field_options import Choices, named_people
+from workflow.storage.register_snapshot import BRANCH_ORGAN
+from workflow.web.context import Hidden, RequestContext
+from workflow.web.form_data import SentForm
+from workflow.web.pages.cases.case_page import CaseRef
+from workflow.web.pages.cases.field_options import FieldOptions, resolve_people
 from workflow.web.pages.register.form_fields import (
-    chosen_in,
-    day_in,
-    directed,
-    field,
-    together,
-    units_offered,
-    worded,
-    yes_no,
+    label_options,
+    label_units,
+    list_directed_units,
+    make_field,
+    make_yes_no_field,
+    read_together,
+    require_choice,
+    require_day,
 )
-from workflow.web.pages.register.form_types import AsBefore, Subject, Verb, View
-from workflow.web.visibility.register import is_seen, keeps_person
+from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, View
+from workflow.web.visibility.register import may_keep_person, may_see_person
 
 MEMBERSHIPS = ("none", "probationary", "member")
 SEXES = ("male", "female")
@@ -34,219 +34,244 @@ DAYS = frozenset({"born", "official_since", "together_since"})
 WORDS = frozenset({"text", "lines"})
 
 
-def _enters(here: Visit, _subject: Subject) -> bool:
+def _may_enter_people(ctx: RequestContext, _subject: FormSubject) -> bool:
     """Whoever acts for anything: a branch enters the sponsors that it names."""
-    return bool(here.access.places)
+    return bool(ctx.access.roles_by_unit)
 
 
-def _keeps(here: Visit, subject: Subject) -> bool:
-    return keeps_person(here, subject.who.unit)
+def _may_keep(ctx: RequestContext, subject: FormSubject) -> bool:
+    return may_keep_person(ctx, subject.subject_person.unit)
 
 
-def _begins(here: Visit, subject: Subject) -> bool:
+def _may_open_case(ctx: RequestContext, subject: FormSubject) -> bool:
     """Whoever keeps the register of somebody, or acts for their branch, opens their case."""
-    unit = subject.who.unit
-    return _keeps(here, subject) or (unit is not None and subject.who.post is not None and bool(_actors(here, unit)))
+    unit = subject.subject_person.unit
+    return _may_keep(ctx, subject) or (
+        unit is not None and subject.subject_person.post is not None and bool(_head_actors(ctx, unit))
+    )
 
 
-def _actors(here: Visit, unit: str) -> list[str]:
-    return here.access.actors(here.edition(), HEADED, unit)
+def _head_actors(ctx: RequestContext, unit: str) -> list[str]:
+    return ctx.access.list_actors(ctx.edition(), BRANCH_ORGAN, unit)
 
 
-def _may_begin(_here: Visit, subject: Subject) -> bool:
+def _has_no_case(_ctx: RequestContext, subject: FormSubject) -> bool:
     """No case is open, and it is not a member."""
-    return not subject.who.open_cases and subject.who.person.membership == "none"
+    return not subject.subject_person.open_cases and subject.subject_person.person.membership == "none"
 
 
 # --- what is kept of somebody ------------------------------------------------------------------------------------
 
 
-def _person_fields(here: Visit, _subject: Subject, _form: Form) -> list[View]:
-    found = []
-    for name in KEPT:
+def _person_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+    fields = []
+    for name in PERSON_FIELDS:
         if name == "sex":
-            found.append(field(here, name, "choice", worded(here, SEXES, "page.register.sex"), needed=False))
+            fields.append(make_field(ctx, name, "choice", label_options(ctx, SEXES, "page.register.sex"), needed=False))
         elif name == "education_met":
-            found.append(yes_no(here, name))
+            fields.append(make_yes_no_field(ctx, name))
         else:
-            found.append(field(here, name, "date" if name in DAYS else "code", needed=name == "name"))
-    return found
+            fields.append(make_field(ctx, name, "date" if name in DAYS else "code", needed=name == "name"))
+    return fields
 
 
-def _add_person(here: Visit, _subject: Subject, form: Form) -> str:
-    typed = {name: form.text(name) for name in KEPT if form.text(name).strip()}
-    id_ = add_person(here.office, Person("", **{"name": "", **typed}), here.who())  # type: ignore[arg-type] # read within
-    then = form.text("then")
-    if then and here.access.sees(then):
+def _add_person(ctx: RequestContext, _subject: FormSubject, form: SentForm) -> str:
+    typed = {name: form.get_text(name) for name in PERSON_FIELDS if form.get_text(name).strip()}
+    id_ = add_person(ctx.office, Person("", **{"name": "", **typed}), ctx.acting_as())  # type: ignore[arg-type] # read within
+    then = form.get_text("then")
+    if then and ctx.access.can_see(then):
         return f"/register/enter/hold/{then}?person={id_}"
-    return f"/register/person/{id_}" if is_seen(here, None) else "/register/people"
+    return f"/register/person/{id_}" if may_see_person(ctx, None) else "/register/people"
 
 
-def kept_of(person: Person) -> View:
+def person_form_values(person: Person) -> View:
     """What is kept of somebody, as a form holds it."""
-    found: View = {}
-    for name in KEPT:
+    values: View = {}
+    for name in PERSON_FIELDS:
         value = getattr(person, name)
         words = {True: "yes", False: "no", None: ""}
-        found[name] = f"{value:%d/%m/%Y}" if isinstance(value, date) else words.get(value, value)
-    return found
+        values[name] = f"{value:%d/%m/%Y}" if isinstance(value, date) else words.get(value, value)
+    return values
 
 
-def _as_kept(_here: Visit, subject: Subject) -> View:
-    return kept_of(subject.who.person)
+def _current_values(_ctx: RequestContext, subject: FormSubject) -> View:
+    return person_form_values(subject.subject_person.person)
 
 
-def _set_person(here: Visit, subject: Subject, form: Form) -> None:
-    held = kept_of(subject.who.person)
-    said = {name: form.text(name) for name in KEPT if name in form.values and form.text(name).strip() != held[name]}
-    if not said or not set_person(here.office, subject.id, said, here.who()):
-        raise AsBefore
+def _set_person(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
+    current = person_form_values(subject.subject_person.person)
+    changes = {
+        name: form.get_text(name)
+        for name in PERSON_FIELDS
+        if name in form.values and form.get_text(name).strip() != current[name]
+    }
+    if not changes or not set_person(ctx.office, subject.id, changes, ctx.acting_as()):
+        raise NothingChanged
 
 
-def _membership_fields(here: Visit, _subject: Subject, _form: Form) -> list[View]:
-    return [field(here, "membership", "choice", worded(here, MEMBERSHIPS, "membership")), field(here, "since", "date")]
+def _membership_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+    return [
+        make_field(ctx, "membership", "choice", label_options(ctx, MEMBERSHIPS, "membership")),
+        make_field(ctx, "since", "date"),
+    ]
 
 
-def _set_membership(here: Visit, subject: Subject, form: Form) -> None:
-    status, since = together(lambda: chosen_in(form, "membership"), lambda: day_in(form, "since"))
-    set_membership(here.office, subject.id, status, since, here.who())
+def _set_membership(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
+    status, since = read_together(lambda: require_choice(form, "membership"), lambda: require_day(form, "since"))
+    set_membership(ctx.office, subject.id, status, since, ctx.acting_as())
 
 
 # --- cases -------------------------------------------------------------------------------------------------------
 
 
-def _begun_fields(here: Visit, subject: Subject) -> list[View]:
+def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[View]:
     """What every beginning asks for: the day; and the village, of somebody who heads none."""
-    fields = [field(here, "on", "date")]
-    if subject.who.post is None:
-        branches = [row for row in directed(here) if row.level == here.access.bottom]
-        fields.append(field(here, "unit", "paper", units_offered(here, branches)))
+    fields = [make_field(ctx, "on", "date")]
+    if subject.subject_person.post is None:
+        branches = [row for row in list_directed_units(ctx) if row.level == ctx.access.branch_level]
+        fields.append(make_field(ctx, "unit", "paper", label_units(ctx, branches)))
     return fields
 
 
-def _pipelines(here: Visit) -> View:
-    return field(here, "pipeline", "choice", worded(here, here.office.rulebook.pipelines, "page.register.pipeline"))
+def _pipeline_field(ctx: RequestContext) -> View:
+    return make_field(
+        ctx, "pipeline", "choice", label_options(ctx, ctx.office.rulebook.pipelines, "page.register.pipeline")
+    )
 
 
-def _open_fields(here: Visit, subject: Subject, _form: Form) -> list[View]:
-    return [*_begun_fields(here, subject), _pipelines(here)]
+def _open_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+    return [*_start_fields(ctx, subject), _pipeline_field(ctx)]
 
 
-def _unit_in(here: Visit, subject: Subject, form: Form) -> str | None:
+def _read_unit(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str | None:
     """The village of the case, where it has to be said. Raises `Hidden` for one that is not the reader's."""
-    if subject.who.post is not None:
+    if subject.subject_person.post is not None:
         return None
-    unit = chosen_in(form, "unit")
-    if not here.access.directs(unit):
+    unit = require_choice(form, "unit")
+    if not ctx.access.can_manage(unit):
         raise Hidden
     return unit
 
 
-def _pipeline_in(here: Visit, form: Form) -> str:
-    """Which kind of case. Raises `Mistyped`, `Hidden`."""
-    pipeline = chosen_in(form, "pipeline")
-    if pipeline not in here.office.rulebook.pipelines:
+def _read_pipeline(ctx: RequestContext, form: SentForm) -> str:
+    """Which kind of case. Raises `InvalidInput`, `Hidden`."""
+    pipeline = require_choice(form, "pipeline")
+    if pipeline not in ctx.office.rulebook.pipelines:
         raise Hidden
     return pipeline
 
 
-def _first_open(_here: Visit, _subject: Subject) -> View:
+def _default_pipeline(_ctx: RequestContext, _subject: FormSubject) -> View:
     return {"pipeline": PIPELINE}
 
 
-def _open_case(here: Visit, subject: Subject, form: Form) -> str:
-    on, pipeline, unit = together(
-        lambda: day_in(form, "on"), lambda: _pipeline_in(here, form), lambda: _unit_in(here, subject, form)
+def _open_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
+    on, pipeline, unit = read_together(
+        lambda: require_day(form, "on"), lambda: _read_pipeline(ctx, form), lambda: _read_unit(ctx, subject, form)
     )
-    actors = _actors(here, unit or subject.who.unit or "")
-    by = here.who(actors[0]) if actors else here.who()
-    case = open_case(here.office, subject.id, on, by, pipeline=pipeline, unit=unit)
+    actors = _head_actors(ctx, unit or subject.subject_person.unit or "")
+    by = ctx.acting_as(actors[0]) if actors else ctx.acting_as()
+    case = open_case(ctx.office, subject.id, on, by, pipeline=pipeline, unit=unit)
     return f"/case/{case}?done=1"
 
 
 # --- cases from paper --------------------------------------------------------------------------------------------
 
 
-def _adopt_fields(here: Visit, subject: Subject, form: Form) -> list[View]:
+def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> list[View]:
     """First the kind of case and its step; then the day, and what is known of the steps before it."""
-    state = form.text("state")
-    pipeline = form.text("pipeline") or PIPELINE
-    edition = here.edition(pipeline) if pipeline in here.office.rulebook.pipelines else here.edition()
+    state = form.get_text("state")
+    pipeline = form.get_text("pipeline") or PIPELINE
+    edition = ctx.edition(pipeline) if pipeline in ctx.office.rulebook.pipelines else ctx.edition()
     if state not in edition.states or edition.states[state].end:
-        states = {name: one.label.in_language(here.speaks) for name, one in edition.states.items() if not one.end}
-        return [_pipelines(here), field(here, "state", "paper", states)]
-    choices = choices_for(here, subject, edition)
-    earlier = [choices.field(name, edition.fields[name], needed=False) for name in _said_before(edition, state)]
-    return [*_begun_fields(here, subject), *_returns(here, edition, state), *earlier]
+        states = {name: rule.label.in_language(ctx.speaks) for name, rule in edition.states.items() if not rule.end}
+        return [_pipeline_field(ctx), make_field(ctx, "state", "paper", states)]
+    choices = field_options_for(ctx, subject, edition)
+    earlier = [
+        choices.describe_field(name, edition.fields[name], needed=False)
+        for name in _earlier_field_names(edition, state)
+    ]
+    return [*_start_fields(ctx, subject), *_return_fields(ctx, edition, state), *earlier]
 
 
-def choices_for(here: Visit, subject: Subject, edition: Edition) -> Choices:
+def field_options_for(ctx: RequestContext, subject: FormSubject, edition: Edition) -> FieldOptions:
     """What the fields of a case that is not there yet are chosen from."""
-    unit = subject.unit.id if subject.unit else (subject.placed.unit if subject.placed else None) or ""
-    return Choices(here, Seen("", 0, edition.pipeline, unit, ()), edition)
+    unit = subject.unit.id if subject.unit else (subject.placed_person.unit if subject.placed_person else None) or ""
+    return FieldOptions(ctx, CaseRef("", 0, edition.pipeline, unit, ()), edition)
 
 
-def _returns(here: Visit, edition: Edition, state: str) -> list[View]:
+def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[View]:
     """The step that a paused case goes back to, and where from it had come to that one."""
-    known = returns_to(edition, state)
+    known = return_states(edition, state)
     if not known:
         return []
-    inner = {name: edition.states[name].label.in_language(here.speaks) for name in known}
-    outer = {name for one in known if needs_return(edition, one) for name in returns_to(edition, one)}
-    fields = [field(here, "came_from", "paper", inner, needed=needs_return(edition, state))]
+    inner = {name: edition.states[name].label.in_language(ctx.speaks) for name in known}
+    outer = {
+        name
+        for inner_state in known
+        if needs_return(edition, inner_state)
+        for name in return_states(edition, inner_state)
+    }
+    fields = [make_field(ctx, "came_from", "paper", inner, needed=needs_return(edition, state))]
     if outer:
-        labels = {name: edition.states[name].label.in_language(here.speaks) for name in edition.states if name in outer}
-        fields.append(field(here, "before_that", "paper", labels, needed=False))
+        labels = {name: edition.states[name].label.in_language(ctx.speaks) for name in edition.states if name in outer}
+        fields.append(make_field(ctx, "before_that", "paper", labels, needed=False))
     return fields
 
 
-def _said_before(edition: Edition, state: str) -> list[str]:
+def _earlier_field_names(edition: Edition, state: str) -> list[str]:
     """The fields of the steps before a step on which something later rests: a clock, a condition, a paper, people."""
     names = list(edition.states)
     earlier = set(names[: names.index(state)])
-    asked = {
+    earlier_fields = {
         name
         for move in edition.moves.values()
-        if not isinstance(move.from_, str) and earlier & set(edition.sources(move))
-        for name in (move.dated, *move.fields, *(one.dated for one in move.to if one.dated))
+        if not isinstance(move.from_, str) and earlier & set(edition.source_states(move))
+        for name in (move.dated, *move.fields, *(arrival.dated for arrival in move.to if arrival.dated))
     }
-    later = edition.days_of_moves | {one.dated for one in edition.papers.values() if one.dated}
+    later = edition.move_day_fields | {paper.dated for paper in edition.papers.values() if paper.dated}
     for clock in edition.clocks.values():
         later |= {clock.from_, *clock.or_from, *clock.until}
     for condition in edition.conditions.values():
         for value in condition.with_.values():
             later |= set(value) if isinstance(value, list) else {str(value)}
     kinds = {"date", "choice", "person", "people", "code"}
-    return [name for name, rule in edition.fields.items() if name in asked & later and rule.type in kinds]
+    return [name for name, rule in edition.fields.items() if name in earlier_fields & later and rule.type in kinds]
 
 
-def _adopt(here: Visit, subject: Subject, form: Form) -> str:
-    pipeline = form.text("pipeline")
-    edition = here.edition(pipeline) if pipeline in here.office.rulebook.pipelines else None
-    if edition is None or form.text("state") not in edition.states:
+def _adopt_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
+    pipeline = form.get_text("pipeline")
+    edition = ctx.edition(pipeline) if pipeline in ctx.office.rulebook.pipelines else None
+    if edition is None or form.get_text("state") not in edition.states:
         raise Hidden
-    typed = {name: value for name, value in form.typed.items() if name in edition.fields and _is_said(value)}
+    typed = {name: value for name, value in form.user_values.items() if name in edition.fields and _is_filled(value)}
 
-    def named() -> View:
-        return named_people(here, edition, typed)
+    def resolve_typed_people() -> View:
+        return resolve_people(ctx, edition, typed)
 
-    on, unit, values = together(lambda: day_in(form, "on"), lambda: _unit_in(here, subject, form), named)
-    back = [one for one in (form.text("before_that"), form.text("came_from")) if one.strip()]
+    on, unit, values = read_together(
+        lambda: require_day(form, "on"), lambda: _read_unit(ctx, subject, form), resolve_typed_people
+    )
+    back = [step for step in (form.get_text("before_that"), form.get_text("came_from")) if step.strip()]
     if back:
         values["came_from"] = back
-    state = form.text("state")
-    case = adopt(here.office, subject.id, state, on, here.who(), values, pipeline=pipeline, unit=unit)
+    state = form.get_text("state")
+    case = adopt_case(ctx.office, subject.id, state, on, ctx.acting_as(), values, pipeline=pipeline, unit=unit)
     return f"/case/{case}?done=1"
 
 
-def _is_said(value: str | Sequence[str]) -> bool:
-    return bool(value.strip()) if isinstance(value, str) else any(one.strip() for one in value)
+def _is_filled(value: str | Sequence[str]) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else any(text.strip() for text in value)
 
 
-VERBS = {
-    "open": Verb("person", _begins, _open_fields, _open_case, _may_begin, begins=_first_open),
-    "adopt": Verb("person", _keeps, _adopt_fields, _adopt, _may_begin, asks=("pipeline", "state")),
-    "set_person": Verb("person", _keeps, _person_fields, _set_person, begins=_as_kept),
-    "membership": Verb("person", _keeps, _membership_fields, _set_membership),
-    "add_person": Verb("", _enters, _person_fields, _add_person),
+FORMS = {
+    "open": RegisterForm(
+        "person", _may_open_case, _open_fields, _open_case, _has_no_case, initial_values=_default_pipeline
+    ),
+    "adopt": RegisterForm(
+        "person", _may_keep, _adopt_fields, _adopt_case, _has_no_case, first_fields=("pipeline", "state")
+    ),
+    "set_person": RegisterForm("person", _may_keep, _person_fields, _set_person, initial_values=_current_values),
+    "membership": RegisterForm("person", _may_keep, _membership_fields, _set_membership),
+    "add_person": RegisterForm("", _may_enter_people, _person_fields, _add_person),
 }

@@ -1,126 +1,132 @@
 """Forms about users: those who act for organs, and the roles they hold at units."""
 
 from states.vocabulary import Person
-from workflow.core.input import FieldFault, Mistyped
-from workflow.register import add_grant, add_user, end_grant, end_user
+from workflow.core.input import FieldFault, InvalidInput
+from workflow.register.users import add_grant, add_user, end_grant, end_user
 from workflow.storage.tables import UnitRow
-from workflow.web.context import Hidden, Visit
-from workflow.web.form_data import Form
+from workflow.web.context import Hidden, RequestContext
+from workflow.web.form_data import SentForm
 from workflow.web.pages.register.form_fields import (
-    chosen_in,
-    day_in,
-    directed,
-    field,
-    together,
-    units_offered,
+    label_units,
+    list_directed_units,
+    make_field,
+    read_together,
+    require_choice,
+    require_day,
 )
-from workflow.web.pages.register.form_types import Subject, Verb, View
-from workflow.web.visibility.register import grant_views, grants_of, keeps_user, person_meant
+from workflow.web.pages.register.form_types import FormSubject, RegisterForm, View
+from workflow.web.visibility.register import describe_grants, list_grants, may_keep_user, resolve_register_person
 
 AT = "@"
 """Between a role and the unit where it is held."""
 
 
-def _gives(here: Visit, subject: Subject) -> bool:
-    return bool(_roles(here, subject.at))
+def _may_add_user(ctx: RequestContext, subject: FormSubject) -> bool:
+    return bool(_role_options(ctx, subject.subject_unit))
 
 
-def _keeps(here: Visit, subject: Subject) -> bool:
-    return keeps_user(here, subject.id)
+def _may_keep(ctx: RequestContext, subject: FormSubject) -> bool:
+    return may_keep_user(ctx, subject.id)
 
 
-def _roles(here: Visit, unit: UnitRow) -> dict[str, str]:
+def _role_options(ctx: RequestContext, unit: UnitRow) -> dict[str, str]:
     """The roles at a unit that are the reader's to give."""
     return {
-        name: role.label.in_language(here.speaks)
-        for name, role in here.edition().roles.items()
-        if role.level == unit.level and here.access.gives(name, unit.id)
+        name: role.label.in_language(ctx.speaks)
+        for name, role in ctx.edition().roles.items()
+        if role.level == unit.level and ctx.access.can_grant(name, unit.id)
     }
 
 
-def _user_fields(here: Visit, subject: Subject, _form: Form) -> list[View]:
+def _add_user_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
     return [
-        field(here, "user", "code"),
-        field(here, "full_name", "code", needed=False),
-        field(here, "person", "person", needed=False),
-        field(here, "contact", "code", needed=False),
-        field(here, "role", "choice", _roles(here, subject.at)),
-        field(here, "since", "date"),
+        make_field(ctx, "user", "code"),
+        make_field(ctx, "full_name", "code", needed=False),
+        make_field(ctx, "person", "person", needed=False),
+        make_field(ctx, "contact", "code", needed=False),
+        make_field(ctx, "role", "choice", _role_options(ctx, subject.subject_unit)),
+        make_field(ctx, "since", "date"),
     ]
 
 
-def _add_user(here: Visit, subject: Subject, form: Form) -> str:
-    known = form.text("person").strip()
-    user, role, since, person = together(
-        lambda: chosen_in(form, "user"),
-        lambda: chosen_in(form, "role"),
-        lambda: day_in(form, "since"),
-        lambda: person_meant(here, "person", known) if known else chosen_in(form, "full_name") and None,
+def _add_user(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
+    known = form.get_text("person").strip()
+    user, role, since, person = read_together(
+        lambda: require_choice(form, "user"),
+        lambda: require_choice(form, "role"),
+        lambda: require_day(form, "since"),
+        lambda: resolve_register_person(ctx, "person", known) if known else require_choice(form, "full_name") and None,
     )
-    if role not in _roles(here, subject.at):
+    if role not in _role_options(ctx, subject.subject_unit):
         raise Hidden
     user = user.lower()
-    whom = Person(person or "", form.text("full_name"), contact=form.text("contact").strip() or None)
-    add_user(here.office, user, whom, role, subject.at.id, since, here.who())
+    whom = Person(person or "", form.get_text("full_name"), contact=form.get_text("contact").strip() or None)
+    add_user(ctx.office, user, whom, role, subject.subject_unit.id, since, ctx.acting_as())
     return f"/register/users?q={user}"
 
 
-def _given(here: Visit) -> tuple[dict[str, str], list[UnitRow]]:
+def _grantable_roles(ctx: RequestContext) -> tuple[dict[str, str], list[UnitRow]]:
     """The roles that the reader may give somewhere, and the units where that is."""
-    units = [(unit, _roles(here, unit)) for unit in directed(here)]
+    units = [(unit, _role_options(ctx, unit)) for unit in list_directed_units(ctx)]
     roles = {name: label for _, own in units for name, label in own.items()}
     return roles, [unit for unit, own in units if own]
 
 
-def _grant_fields(here: Visit, _subject: Subject, _form: Form) -> list[View]:
-    roles, units = _given(here)
-    offered = units_offered(here, units)
-    return [field(here, "role", "choice", roles), field(here, "unit", "paper", offered), field(here, "since", "date")]
+def _grant_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+    roles, units = _grantable_roles(ctx)
+    offered = label_units(ctx, units)
+    return [
+        make_field(ctx, "role", "choice", roles),
+        make_field(ctx, "unit", "paper", offered),
+        make_field(ctx, "since", "date"),
+    ]
 
 
-def _add_grant(here: Visit, subject: Subject, form: Form) -> None:
-    role, unit, since = together(
-        lambda: chosen_in(form, "role"), lambda: chosen_in(form, "unit"), lambda: day_in(form, "since")
+def _add_grant(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
+    role, unit, since = read_together(
+        lambda: require_choice(form, "role"), lambda: require_choice(form, "unit"), lambda: require_day(form, "since")
     )
-    at = here.tree.unit(unit, here.today)
-    if at is not None and here.access.directs(unit) and role not in (offered := _roles(here, at)):
+    at = ctx.register.find_unit(unit, ctx.today)
+    if at is not None and ctx.access.can_manage(unit) and role not in (offered := _role_options(ctx, at)):
         options = ", ".join(offered.values()) or "–"
-        raise Mistyped([FieldFault("role", "not_an_option", {"value": role, "options": options})])
-    if not here.access.gives(role, unit):
+        raise InvalidInput([FieldFault("role", "not_an_option", {"value": role, "options": options})])
+    if not ctx.access.can_grant(role, unit):
         raise Hidden
-    add_grant(here.office, subject.id, role, unit, since, here.who())
+    add_grant(ctx.office, subject.id, role, unit, since, ctx.acting_as())
 
 
-def _held(here: Visit, subject: Subject) -> dict[str, str]:
+def _endable_roles(ctx: RequestContext, subject: FormSubject) -> dict[str, str]:
     """The roles of a user that the reader may end."""
-    mine = [grant for grant in grants_of(here, subject.id) if here.access.gives(grant.role, grant.unit_id)]
-    return {f"{one['role']}{AT}{one['unit']}": f"{one['label']} – {one['place']}" for one in grant_views(here, mine)}
+    mine = [grant for grant in list_grants(ctx, subject.id) if ctx.access.can_grant(grant.role, grant.unit_id)]
+    return {
+        f"{view['role']}{AT}{view['unit']}": f"{view['label']} – {view['place']}" for view in describe_grants(ctx, mine)
+    }
 
 
-def _held_fields(here: Visit, subject: Subject, _form: Form) -> list[View]:
-    return [field(here, "grant", "choice", _held(here, subject)), field(here, "on", "date")]
+def _end_grant_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+    return [make_field(ctx, "grant", "choice", _endable_roles(ctx, subject)), make_field(ctx, "on", "date")]
 
 
-def _end_grant(here: Visit, subject: Subject, form: Form) -> None:
-    grant, last = together(lambda: chosen_in(form, "grant"), lambda: day_in(form, "on"))
-    if grant not in _held(here, subject):
+def _end_grant(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
+    grant, last = read_together(lambda: require_choice(form, "grant"), lambda: require_day(form, "on"))
+    if grant not in _endable_roles(ctx, subject):
         raise Hidden
     role, unit = grant.split(AT, 1)
-    end_grant(here.office, subject.id, role, unit, last, here.who())
+    end_grant(ctx.office, subject.id, role, unit, last, ctx.acting_as())
 
 
-def _last_day_alone(here: Visit, _subject: Subject, _form: Form) -> list[View]:
-    return [field(here, "on", "date")]
+def _last_day_field(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+    return [make_field(ctx, "on", "date")]
 
 
-def _end_user(here: Visit, subject: Subject, form: Form) -> str:
-    end_user(here.office, subject.id, day_in(form, "on"), here.who())
+def _end_user(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
+    end_user(ctx.office, subject.id, require_day(form, "on"), ctx.acting_as())
     return "/register/users"
 
 
-VERBS = {
-    "add_user": Verb("unit", _gives, _user_fields, _add_user),
-    "grant": Verb("user", _keeps, _grant_fields, _add_grant),
-    "end_grant": Verb("user", _keeps, _held_fields, _end_grant),
-    "end_user": Verb("user", _keeps, _last_day_alone, _end_user),
+FORMS = {
+    "add_user": RegisterForm("unit", _may_add_user, _add_user_fields, _add_user),
+    "grant": RegisterForm("user", _may_keep, _grant_fields, _add_grant),
+    "end_grant": RegisterForm("user", _may_keep, _end_grant_fields, _end_grant),
+    "end_user": RegisterForm("user", _may_keep, _last_day_field, _end_user),
 }

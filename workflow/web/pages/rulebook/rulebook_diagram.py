@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from states.rulebook.edition import BACK, Edition
-from workflow.presentation.rulebook_terms import Naming
+from workflow.presentation.rulebook_terms import RulebookTerms
 
 View = dict[str, Any]
 
@@ -21,86 +21,86 @@ NEARLY_EVERYWHERE = 6
 CORNER = 5
 
 
-def drawing(edition: Edition, naming: Naming, counts: Mapping[str, int]) -> View:
+def draw_edition(edition: Edition, naming: RulebookTerms, counts: Mapping[str, int]) -> View:
     """Boxes, arrows and lines, with how many open cases stand at each step."""
     names = list(edition.states)
     at = {name: MARGIN + ROW * number + BOX // 2 for number, name in enumerate(names)}
-    ways = _ways(edition, at)
-    after = {one: other for one, other in pairwise(names) if (one, other) in ways}
+    ways = _move_pairs(edition, at)
+    after = {step: other for step, other in pairwise(names) if (step, other) in ways}
     lines: dict[bool, dict[str, list[str]]] = {True: {}, False: {}}
     for source, target in sorted(ways, key=lambda way: (at[way[0]], at[way[1]])):
         if after.get(source) != target:
             lines[at[target] > at[source]].setdefault(target, []).append(source)
-    left = MARGIN + GAP * _lanes_needed(lines[False], at)
+    left = MARGIN + GAP * _count_lanes(lines[False], at)
     right = left + WIDE
     return {
-        "steps": [_step(edition, naming, name, at[name], counts.get(name, 0)) for name in names],
-        "arrows": [{"y": at[one] + BOX // 2, "to": at[other] - BOX // 2} for one, other in after.items()],
-        "lines": [*_lines(lines[True], at, right, 1), *_lines(lines[False], at, left, -1)],
+        "steps": [_draw_step(edition, naming, name, at[name], counts.get(name, 0)) for name in names],
+        "arrows": [{"y": at[step] + BOX // 2, "to": at[other] - BOX // 2} for step, other in after.items()],
+        "lines": [*_draw_lines(lines[True], at, right, 1), *_draw_lines(lines[False], at, left, -1)],
         "left": left,
         "middle": left + WIDE // 2,
         "box": BOX,
         "across": WIDE,
-        "width": right + MARGIN + GAP * _lanes_needed(lines[True], at),
+        "width": right + MARGIN + GAP * _count_lanes(lines[True], at),
         "height": MARGIN * 2 + ROW * len(names),
     }
 
 
-def _ways(edition: Edition, at: Mapping[str, int]) -> set[tuple[str, str]]:
+def _move_pairs(edition: Edition, at: Mapping[str, int]) -> set[tuple[str, str]]:
     """From which step to which a move leads, but for those that may be made nearly everywhere."""
-    found = set()
+    pairs = set()
     for move in edition.moves.values():
-        sources = edition.sources(move)
+        sources = edition.source_states(move)
         if len(sources) < NEARLY_EVERYWHERE:
-            targets = {one.state for one in move.to if one.state != BACK}
-            found |= {(source, target) for source in sources for target in targets if source in at and source != target}
-    return found
+            targets = {arrival.state for arrival in move.to if arrival.state != BACK}
+            pairs |= {(source, target) for source in sources for target in targets if source in at and source != target}
+    return pairs
 
 
-def _step(edition: Edition, naming: Naming, name: str, y: int, count: int) -> View:
+def _draw_step(edition: Edition, naming: RulebookTerms, name: str, y: int, count: int) -> View:
     state = edition.states[name]
-    turn = naming.say("ends") if state.end else naming.name("organs", state.turn or "")
-    return {"id": name, "label": naming.name("states", name), "turn": turn, "y": y, "end": state.end, "count": count}
+    turn = naming.say("ends") if state.end else naming.name_of("organs", state.turn or "")
+    return {"id": name, "label": naming.name_of("states", name), "turn": turn, "y": y, "end": state.end, "count": count}
 
 
-def _placed(lines: Mapping[str, list[str]], at: Mapping[str, int]) -> list[tuple[str, int]]:
+def _assign_lanes(lines: Mapping[str, list[str]], at: Mapping[str, int]) -> list[tuple[str, int]]:
     """Each line's target with its lane: the short ones near the boxes, those that overlap beside each other."""
     taken: list[list[tuple[int, int]]] = []
-    found = []
-    for target in sorted(lines, key=lambda one: _length(lines[one], one, at)):
-        low, high = _reach([*lines[target], target], at)
-        lane = next((n for n, held in enumerate(taken) if all(high < a or b < low for a, b in held)), len(taken))
+    lanes = []
+    for target in sorted(lines, key=lambda name: _span_length(lines[name], name, at)):
+        low, high = _vertical_span([*lines[target], target], at)
+        lane = next((n for n, spans in enumerate(taken) if all(high < a or b < low for a, b in spans)), len(taken))
         if lane == len(taken):
             taken.append([])
         taken[lane].append((low, high))
-        found.append((target, lane))
-    return found
+        lanes.append((target, lane))
+    return lanes
 
 
-def _lanes_needed(lines: Mapping[str, list[str]], at: Mapping[str, int]) -> int:
-    return max((lane for _, lane in _placed(lines, at)), default=-1) + 2
+def _count_lanes(lines: Mapping[str, list[str]], at: Mapping[str, int]) -> int:
+    return max((lane for _, lane in _assign_lanes(lines, at)), default=-1) + 2
 
 
-def _reach(names: Iterable[str], at: Mapping[str, int]) -> tuple[int, int]:
+def _vertical_span(names: Iterable[str], at: Mapping[str, int]) -> tuple[int, int]:
     places = [at[name] for name in names]
     return min(places), max(places)
 
 
-def _length(sources: list[str], target: str, at: Mapping[str, int]) -> int:
-    low, high = _reach([*sources, target], at)
+def _span_length(sources: list[str], target: str, at: Mapping[str, int]) -> int:
+    low, high = _vertical_span([*sources, target], at)
     return high - low
 
 
-def _lines(lines: Mapping[str, list[str]], at: Mapping[str, int], edge: int, side: int) -> list[View]:
+def _draw_lines(lines: Mapping[str, list[str]], at: Mapping[str, int], edge: int, side: int) -> list[View]:
     """The line of each target. Lines leave a box below its middle and arrive above it."""
     return [
-        {"back": side < 0, "path": " ".join(_joined(edge, edge + side * GAP * (lane + 1), at[one] + 9, at[target] - 9)
-                                            for one in lines[target]), **_head(edge, at[target] - 9, side)}
-        for target, lane in _placed(lines, at)
+        {"back": side < 0, "path": " ".join(_line_path(edge, edge + side * GAP * (lane + 1), at[source] + 9, at[target] - 9)
+                                            for source in lines[target]), **_arrow_head(edge, at[target] - 9, side)}
+        for target, lane in _assign_lanes(lines, at)
     ]  # fmt: skip
 
 
-def _joined(edge: int, lane: int, start: int, end: int) -> str:
+def _line_path(edge: int, lane: int, start: int, end: int) -> str:
     """From a box out to the lane, along it, and back to another box; with round corners."""
     out = CORNER if lane > edge else -CORNER
     along = CORNER if end > start else -CORNER
@@ -110,6 +110,6 @@ def _joined(edge: int, lane: int, start: int, end: int) -> str:
     )
 
 
-def _head(edge: int, y: int, side: int) -> View:
+def _arrow_head(edge: int, y: int, side: int) -> View:
     """The head of the arrow at its target."""
     return {"head": f"M{edge} {y}l{side * 6} -4v8z"}
