@@ -7,15 +7,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from workflow.cli.output.tables import Page, TextLine, print_page
 from workflow.core.messages import say
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from states.rulebook.edition import Edition
     from workflow.office import Office
     from workflow.register.writer import Who
@@ -72,7 +74,7 @@ class CommandContext:
         finally:
             office.close()
 
-    def show_view(self, view: Mapping[str, Any], page: Callable[[], Page]) -> None:
+    def show_view(self, view: "Mapping[str, object] | DataclassInstance", page: Callable[[], Page]) -> None:
         """Answer: the view as one JSON document, or the page that words it; a sample's say that they are one."""
         if self.as_json:
             self.write_json(view)
@@ -85,9 +87,10 @@ class CommandContext:
         if self.sample:
             print_page([TextLine(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out)
 
-    def write_json(self, view: Mapping[str, Any]) -> None:
+    def write_json(self, view: "Mapping[str, object] | DataclassInstance") -> None:
         """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""
-        marked = {"sample": self.sample, **view} if self.sample else view
+        keys = view if isinstance(view, Mapping) else fields_of(view)
+        marked = {"sample": self.sample, **keys} if self.sample else keys
         self.out.write(json.dumps(marked, ensure_ascii=False, indent=1, default=_json_value) + "\n")
 
     @contextmanager
@@ -129,7 +132,14 @@ def system_account() -> str:
         return "?"
 
 
+def fields_of(view: "DataclassInstance") -> dict[str, object]:
+    """The fields of a view by name, in their order; what they hold stays as it is."""
+    return {each.name: getattr(view, each.name) for each in fields(view)}
+
+
 def _json_value(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return fields_of(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Path):
