@@ -13,7 +13,10 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.python.asgi import ASGIClient, get_client
+from schemathesis.schemas import APIOperation, BaseSchema
 
 from tests.pages.guests import pages_of
 from tests.pool import Pool
@@ -55,7 +58,19 @@ KNOWN: dict[str, list[str]] = {
 }
 """Names that mean something in the sample office, put where ones stand that mean nothing."""
 
-schema = schemathesis.openapi.from_dict(build_document())
+Operation = APIOperation[Any, Any, Any, Any]
+OPERATIONS = [(path, method) for path, methods in build_document()["paths"].items() for method in methods]
+
+
+@pytest.fixture(scope="session")
+def description() -> BaseSchema:
+    return schemathesis.openapi.from_dict(build_document())
+
+
+@pytest.fixture(params=OPERATIONS, ids=" ".join)
+def operation(request: pytest.FixtureRequest, description: BaseSchema) -> Operation:
+    path, method = request.param
+    return description[path][method]
 
 
 @pytest.fixture(scope="module")
@@ -111,16 +126,31 @@ def held(case: schemathesis.Case[Any], client: ASGIClient) -> None:
 QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
-@schema.parametrize()
-@settings(max_examples=1, phases=[Phase.explicit, Phase.generate], derandomize=True, suppress_health_check=QUIET)
-def test_whatever_is_asked_is_answered_as_described(case: schemathesis.Case[Any], client: ASGIClient) -> None:
-    held(case, client)
+def ask(operation: Operation, client: ASGIClient, examples: int, *, derandomize: bool) -> None:
+    """Ask whatever comes to mind of one operation.
+
+    It is worked out here, not by a decorator: that would do it for every operation whenever tests are collected.
+    """
+    phases = [Phase.explicit, Phase.generate]
+    test = build_operation_test(
+        config=operation.schema.config,
+        operation=operation,
+        test_func=held,
+        given_kwargs={},
+        feedback=FeedbackSources(),
+        explicit_settings=settings(
+            max_examples=examples, phases=phases, derandomize=derandomize, suppress_health_check=QUIET
+        ),
+    )
+    test(client=client)
+
+
+def test_whatever_is_asked_is_answered_as_described(operation: Operation, client: ASGIClient) -> None:
+    ask(operation, client, examples=1, derandomize=True)
 
 
 @pytest.mark.soak
-@schema.parametrize()
-@settings(max_examples=60, phases=[Phase.explicit, Phase.generate], suppress_health_check=QUIET)
 def test_whatever_is_asked_for_long_is_answered_as_described(
-    case: schemathesis.Case[Any], client_of_postgres: ASGIClient
+    operation: Operation, client_of_postgres: ASGIClient
 ) -> None:
-    held(case, client_of_postgres)
+    ask(operation, client_of_postgres, examples=60, derandomize=False)
