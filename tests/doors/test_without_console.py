@@ -38,7 +38,11 @@ def running_hidden(start: list[str], ketnap: Ketnap, *words: str) -> Iterator["s
             yield process
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def log_of(ketnap: Ketnap) -> Path:

@@ -14,7 +14,7 @@ from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock
 from workflow.operations.verify.verify import verify_office
-from workflow.register import set_person
+from workflow.register.people import set_person
 from workflow.register.writer import Who
 
 CASE, KHAI = "K9AFNC5B", "PFGEFJXZ"

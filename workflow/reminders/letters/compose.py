@@ -63,7 +63,7 @@ def write_letters(
         row = reads.load_office(work.connection)
     batch = LetterBatch(office, policy, writer, morning, row.name, row.sample)
     batches = (readers[at : at + LETTERS_PER_TRANSACTION] for at in range(0, len(readers), LETTERS_PER_TRANSACTION))
-    return [letter for batch in batches if goes_on() for letter in batch.write_for(batch)]
+    return [letter for part in batches if goes_on() for letter in batch.write_for(part)]
 
 
 @dataclass
