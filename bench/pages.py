@@ -1,6 +1,7 @@
 """Pages of a whole country under 16 clients, beside the same page served from a constant by the same framework.
 
 The server is a process of its own; clients are connections of one loop that ask again as soon as they have an answer.
+Two pages are measured a second time under a load as people make it: one request in ten records an act.
 """
 
 import asyncio
@@ -23,6 +24,9 @@ READERS, LOOKED_AT = 200, 400
 """So many people read, and so many cases of the whole country are looked at."""
 SEED = 5
 CONSTANT = ": constant"
+MIXED = ": one request in ten records an act"
+MIXED_PAGES = ("worklist of a secretary", "board of a commune")
+WRITE_SHARE, MIXED_REQUESTS = 0.1, 320
 WIDEST = "board of the country"
 
 
@@ -32,6 +36,7 @@ class Asked:
 
     path: str
     cookie: str
+    method: str = "GET"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,9 @@ def pages(folder: Path, url: str, cases: int) -> dict[str, Speed]:
             found[name] = asyncio.run(_measured(port, list_))
             constant = [Asked(f"/constant/{found[name].size}", one.cookie) for one in list_[:CLIENTS]]
             found[name + CONSTANT] = asyncio.run(_measured(port, constant))
+        cases_asked = [Asked(f"/record/{case_id(number)}", "", "POST") for number in range(0, cases, CASES_EACH)]
+        for name in MIXED_PAGES:
+            found[name + MIXED] = asyncio.run(_measured(port, _mix(asked[name], cases_asked)))
     return found
 
 
@@ -86,6 +94,12 @@ def _asked(folder: Path, country: Country) -> dict[str, list[Asked]]:
         "board of a district": [Asked("/board", district)],
         WIDEST: [Asked("/board", top)],
     }
+
+
+def _mix(reads: Sequence[Asked], acts: Sequence[Asked]) -> list[Asked]:
+    """Pages as many read them, and acts of others in between, on any case of the country."""
+    rng = random.Random(SEED)  # noqa: S311 - which cases are acted on is no secret
+    return [rng.choice(acts if rng.random() < WRITE_SHARE else reads) for _ in range(MIXED_REQUESTS)]
 
 
 @contextmanager
@@ -123,12 +137,15 @@ async def _client(port: int, asked: Sequence[Asked], end: float) -> tuple[list[f
     while (begun := time.perf_counter()) < end or at < len(asked):
         one = asked[at % len(asked)]
         at += 1
-        writer.write(f"GET {one.path} HTTP/1.1\r\nHost: x\r\nCookie: ketnap={one.cookie}\r\n\r\n".encode())
+        head_lines = f"{one.method} {one.path} HTTP/1.1\r\nHost: x\r\nCookie: ketnap={one.cookie}"
+        writer.write(f"{head_lines}\r\nContent-Length: 0\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(head.decode())
-        size = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        await reader.readexactly(size)
-        took.append(time.perf_counter() - begun)
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        size = max(size, length)
+        await reader.readexactly(length)
+        if one.method == "GET":
+            took.append(time.perf_counter() - begun)
     writer.close()
     return took, size

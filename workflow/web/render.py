@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from workflow.core.messages import has_message, say
+from workflow.office import Office
 from workflow.presentation import deadline_text
 from workflow.presentation.error_text import citation_text
 from workflow.presentation.notice_text import describe_step
@@ -183,7 +184,7 @@ def _message_text(ctx: RequestContext) -> str | None:
     return ctx.say(key) if has_message(key) else None
 
 
-def read_sample(office: Any) -> str | None:
+def read_sample(office: Office) -> str | None:
     """Which sample an office is, by its own row."""
-    with office.database.reading() as connection:
+    with office.database.read_transaction() as connection:
         return reads.load_office(connection).sample
