@@ -3,13 +3,15 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from states.rulebook.edition import ActRule, Edition
+from workflow.board.case_list import CaseSummary, list_cases_by_urgency, summarize_case
+from workflow.board.coverage import CoverageView, count_coverage
+from workflow.board.snapshot.snapshot import open_snapshot
 from workflow.cases.commands.advance import ActRefused
-from workflow.cases.views.case_list import count_coverage, list_case_views
 from workflow.cases.views.case_view import load_case_view
 from workflow.core.messages import say
 from workflow.core.styled_text import (
@@ -41,12 +43,12 @@ FOLDER = Path("office-mau")
 
 @dataclass(frozen=True, slots=True)
 class DemoScene:
-    """One part of what is told. The last two carry what `worklist` gives, for whoever prints it in a table."""
+    """One part of what is told. The last two carry what the board says, for whoever prints it in a table."""
 
     title: str
     lines: tuple[StoryLine, ...] = ()
-    coverage: View | None = None
-    stalled: list[View] | None = None
+    coverage: CoverageView | None = None
+    stalled: list[CaseSummary] | None = None
 
 
 def play_demo(
@@ -72,8 +74,11 @@ def play_demo(
                 yield from _DemoStory(stage, copy, language).play_scenes()
         key = "demo.made" if made else "demo.reused"
         lines = (StoryLine(say(language, key, folder=folder, day=format_day(office.read_today(), language))),)
-        yield DemoScene(say(language, "demo.coverage"), lines, coverage=count_coverage(office))
-        yield DemoScene(say(language, "demo.stalled"), stalled=list_case_views(office, language, stalled=True))
+        with open_snapshot(office, scope=None) as snapshot:
+            coverage = count_coverage(snapshot)
+            stalled = [summarize_case(row) for row in list_cases_by_urgency(snapshot, language, stalled=True)]
+        yield DemoScene(say(language, "demo.coverage"), lines, coverage=coverage)
+        yield DemoScene(say(language, "demo.stalled"), stalled=stalled)
 
 
 def _check_sample(office: Office) -> None:
@@ -144,7 +149,9 @@ class _DemoStory:
         return StoryLine(self._get_message(key, organ=label, by=who.by, typed=who.typed, recorded=recorded), depth=1)
 
     def _closing_scene(self) -> DemoScene:
-        proof, total = verify_office(self.office), count_coverage(self.office)["total"]
+        proof = verify_office(self.office)
+        with open_snapshot(self.office, scope=None) as snapshot:
+            total = asdict(count_coverage(snapshot).total)
         lines = (
             StoryLine(summarise_case(self._load_view(), self.language), "strong"),
             StoryLine(self._get_message("story.counted", **total)),
