@@ -93,9 +93,9 @@ def test_what_is_only_warned_of_goes_in_with_its_article(told: list[DemoScene]) 
 def test_it_ends_with_coverage_and_what_is_stalled_in_the_kept_sample(told: list[DemoScene]) -> None:
     counted, late = told[-2:]
     assert counted.coverage is not None
-    assert (counted.coverage["total"]["posts"], counted.coverage["total"]["remaining"]) == (146, 8)
+    assert (counted.coverage.total.posts, counted.coverage.total.remaining) == (146, 8)
     assert late.stalled is not None
-    assert [one["days_late"] for one in late.stalled] == [51, 50, 18, 6]
+    assert [one.days_late for one in late.stalled] == [51, 50, 18, 6]
 
 
 def test_a_sample_that_somebody_has_worked_in_is_reused_as_it_stands(own_sample: Office) -> None:
@@ -104,7 +104,7 @@ def test_a_sample_that_somebody_has_worked_in_is_reused_as_it_stands(own_sample:
     told = scenes_of(own_sample.config.path.parent, "vi")
     assert verify_office(own_sample).seal == before
     assert told[-2].coverage is not None
-    assert told[-2].coverage["on"] == own_sample.read_today()
+    assert told[-2].coverage.on == own_sample.read_today()
     assert "08/09/2022" in texts(told[-2])[0]
     assert told[2].title.startswith("16/08/2022")
 

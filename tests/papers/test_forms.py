@@ -19,6 +19,7 @@ from tests.golden import agreed
 from tests.journeys.land import PARTED, PLAIN, TRUSTED, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
 from tests.papers.reading import characters
+from tests.reading import list_cases
 from workflow.dossier.forms import BadForms, FormSet, load_forms
 from workflow.dossier.papers import Dossier, DossierPaper
 from workflow.dossier.render.font_coverage import MISSING_LETTER
@@ -174,9 +175,8 @@ def test_a_form_that_asks_for_what_there_is_not_is_told_with_its_line(sample: Of
 
 
 def sample_cases(office: Office) -> Iterator[str]:
-    from workflow.cases.views.case_list import list_case_views
 
-    return (one["case"] for one in list_case_views(office, "vi"))
+    return (one.case for one in list_cases(office))
 
 
 def copy_of_forms(tmp_path: Path) -> Path:
