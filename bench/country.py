@@ -178,6 +178,8 @@ def _lay(office: Office, country: Country, templates: Sequence[Template]) -> int
         with office.database.transaction() as work:
             for table, many in rows.items():
                 work.connection.execute(sa.insert(table), many)
+    with office.write_transaction() as (_, ledger):
+        ledger.head = ledger.head._replace(n=n)  # the next act is chained on behind what was laid in
     return int(n - begun)
 
 

@@ -28,8 +28,9 @@ from tests.offices import (
     XA,
     make_small_office,
 )
+from tests.reading import ask
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_list import count_coverage
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.office import Office
@@ -239,7 +240,7 @@ def test_a_head_leaves_and_the_next_begins_the_day_after(office: Office) -> None
     hold_post(office, POST, SPONSOR, D(2024, 7, 1), XA)
     assert post_of(office, D(2024, 6, 30))["holder"]["id"] == HEAD
     assert post_of(office, D(2024, 7, 1))["holder"]["id"] == SPONSOR
-    assert count_coverage(office, on=D(2024, 7, 1))["total"]["members"] == 1
+    assert ask(office, count_coverage, on=D(2024, 7, 1)).total.members == 1
     with pytest.raises(facts.PostHeld):
         hold_post(office, POST, SECRETARY, D(2024, 7, 2), XA)
 
@@ -268,8 +269,8 @@ def test_a_head_who_becomes_secretary_as_well_is_combined_from_that_day(office: 
     before = events(office)
     hold_post(office, POST, SPONSOR, D(2024, 5, 1), XA, secretary=True)
     assert events(office) == before
-    assert count_coverage(office, on=D(2024, 4, 30))["total"]["combined"] == 0
-    assert count_coverage(office, on=D(2024, 5, 1))["total"]["combined"] == 1
+    assert ask(office, count_coverage, on=D(2024, 4, 30)).total.combined == 0
+    assert ask(office, count_coverage, on=D(2024, 5, 1)).total.combined == 1
 
 
 def test_who_is_not_in_the_party_is_no_branch_secretary(office: Office) -> None:

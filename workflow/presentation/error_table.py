@@ -26,7 +26,7 @@ WORDINGS: dict[str, Wording] = {
     "workflow.cases.commands.open.AlreadyOpen": words.describe_already_open,
     "workflow.cases.commands.open.NoPost": words.describe_no_post,
     "workflow.core.input.InvalidInput": words.describe_mistyped,
-    "workflow.cases.views.case_list.NoSuchUnit": word_unknown("unit"),
+    "workflow.board.snapshot.units.NoSuchUnit": word_unknown("unit"),
     "workflow.storage.writes.UnknownCase": word_unknown("case"),
     "workflow.reminders.letters.resend.UnknownLetter": word_unknown("letter"),
     "workflow.storage.writes.UnknownPerson": word_unknown("person"),

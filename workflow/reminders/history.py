@@ -9,10 +9,10 @@ import orjson
 
 from notifications.policy import Policy
 from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.clock_label import describe_clock
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
-from workflow.reminders.letters.compose import describe_clock
 from workflow.reminders.letters.deliver import decrypt_letter, find_reader_key
 from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.notice_queries import DbRow

@@ -21,7 +21,6 @@ from workflow.web.api import health
 from workflow.web.background_jobs import BackgroundJobs
 from workflow.web.error_pages import error_response
 from workflow.web.middleware import SecurityMiddleware
-from workflow.web.page_cache import PageCache
 from workflow.web.pages import my_work
 from workflow.web.pages.account import my_account, sign_in
 from workflow.web.pages.admin import access_log, office_admin, users_admin
@@ -50,11 +49,7 @@ def create_app(office: Office) -> FastAPI:
     """The application on an office that stays open as long as it is served."""
     app = FastAPI(title="ketnap", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
     app.state.office = office
-    app.state.kept, app.state.heartbeat, app.state.errands = (
-        PageCache(),
-        ReminderMonitor(office),
-        BackgroundJobs(office),
-    )
+    app.state.heartbeat, app.state.errands = ReminderMonitor(office), BackgroundJobs(office)
     app.state.sample = render.read_sample(office)
     for part in PARTS:
         app.include_router(part.router)

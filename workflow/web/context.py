@@ -70,11 +70,6 @@ class RequestContext:
         """The register."""
         return self._snapshot[1]
 
-    @property
-    def cache_key(self) -> tuple[str, str, date, int, str]:
-        """What every page is made of: for whom, in which language, on which day, by which register and deadlines."""
-        return self.user, self.speaks, self.today, self.register.n, self._snapshot[2]
-
     @cached_property
     def access(self) -> Access:
         """What the user may."""

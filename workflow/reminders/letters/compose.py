@@ -1,7 +1,6 @@
 """Notices into letters: one for each reader and morning, written and laid into the outbox in one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
@@ -10,10 +9,8 @@ from typing import Protocol
 
 from notifications.letter import CalendarEntry, Letter, LetterItem, RecipientReason, Urgency, WeeklySummary
 from notifications.policy import Policy, Reminder
-from states.record.case_record import HOUSE_PREFIX
-from states.rulebook.edition import ClockRule
-from states.rulebook.loading import NoEdition
 from states.vocabulary import Text
+from workflow.cases.views.clock_label import describe_clock
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
@@ -130,21 +127,6 @@ class LetterBatch:
     def find_reminder(self, name: str) -> Reminder | None:
         """A reminder of the policy; None where the policy has it no more."""
         return self.policy.reminders.get(name)
-
-
-def describe_clock(office: Office, pipeline: str, name: str, started: date | None = None) -> tuple[Text, str | None]:
-    """What a clock is called, and its article: by the edition of the day it started, else the newest that knows it."""
-    book = office.rulebook
-    editions = [book.load_edition(pipeline, edition_id) for edition_id in reversed(list(book.list_editions(pipeline)))]
-    with suppress(NoEdition):
-        editions.insert(0, book.edition_on(pipeline, started or date.max))
-    for edition in editions:
-        if name.startswith(HOUSE_PREFIX) and (state := edition.states.get(name.removeprefix(HOUSE_PREFIX))):
-            return state.label, None
-        rule: ClockRule | None = edition.clocks.get(name)
-        if rule is not None:
-            return rule.label, rule.citation
-    return Text(name, name), None
 
 
 def pack_message(address: str, message: bytes) -> bytes:

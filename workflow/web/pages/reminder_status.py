@@ -1,10 +1,12 @@
-"""How the reminders are, at the foot of every page: looked at beside the pages, so that it costs no reader anything."""
+"""The foot of every page says how the reminders are.
+
+They are looked at beside the pages, so that it costs no reader anything.
+"""
 
 import asyncio
 import logging
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import anyio.to_thread
 
@@ -13,9 +15,6 @@ from workflow.office import Office
 from workflow.reminders.health import Pulse, read_pulse
 from workflow.reminders.settings import load_policy
 from workflow.storage.errors import DatabaseUnavailable
-from workflow.web.context import RequestContext
-
-View = dict[str, Any]
 
 EVERY_SECONDS = 30
 
@@ -51,7 +50,6 @@ class ReminderMonitor:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._latest: ReminderStatus | None = None
-        self._rendered: dict[tuple[str, bool, bool], str] = {}
 
     @cached_property
     def _policy(self) -> Policy:
@@ -65,10 +63,9 @@ class ReminderMonitor:
     def refresh(self) -> None:
         """Look anew."""
         try:
-            status = ReminderStatus(read_pulse(self._office, self._policy))
+            self._latest = ReminderStatus(read_pulse(self._office, self._policy))
         except (DatabaseUnavailable, BadPolicy):
-            status = ReminderStatus(None)
-        self._latest, self._rendered = status, {}
+            self._latest = ReminderStatus(None)
 
     async def keep_refreshing(self) -> None:
         """Look again and again, as long as the pages are served."""
@@ -78,22 +75,4 @@ class ReminderMonitor:
                 await anyio.to_thread.run_sync(self.refresh)
             except Exception:
                 logger.exception("nothing could be found out about the reminders")
-                self._latest, self._rendered = ReminderStatus(None), {}
-
-    def render_status(self, ctx: RequestContext) -> str:
-        """The words for a reader: whether all is well; whoever stands over everything is told what is not."""
-        from workflow.web.render import template_environment
-
-        beat, rendered = self._latest, self._rendered
-        if beat is None:
-            return ""
-        in_detail = ctx.access.is_everywhere
-        key = (ctx.speaks, in_detail, ctx.access.is_above_branches)
-        text = rendered.get(key)
-        if text is None:
-            values = {"beat": beat, "told": in_detail, "above": ctx.access.is_above_branches}
-            zone = self._office.config.zone
-            text = rendered[key] = (
-                template_environment().get_template("pulse.html").render(t=ctx.say, zone=zone, **values)
-            )
-        return text
+                self._latest = ReminderStatus(None)

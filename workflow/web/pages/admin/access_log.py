@@ -9,9 +9,9 @@ from workflow.accounts.access_log import AccessPage, list_accesses
 from workflow.core.messages import has_message
 from workflow.storage import reads
 from workflow.web.context import RequestContext, load_context
-from workflow.web.filters import FARTHEST, QueryText, require_above_branches
+from workflow.web.filters import FARTHEST, QueryText, build_paging, build_url, require_above_branches
 from workflow.web.render import render_page
-from workflow.web.visibility.subordinates import build_paging, describe_subjects, describe_users, may_see_letters
+from workflow.web.visibility.subordinates import describe_subjects, describe_users, may_see_letters
 
 View = dict[str, Any]
 
@@ -43,7 +43,10 @@ def access_log_page(
         rows=[{"look": row, "what": _look_text(ctx, row.what)} for row in log_page.rows], total=log_page.total,
         about=describe_subjects(ctx, {row.subject for row in log_page.rows}), zone=ctx.office.config.zone,
         people=describe_users(ctx, {row.user for row in log_page.rows}),
-        paged=build_paging("/admin/looks", at, len(log_page.rows), log_page.total, PER_PAGE, user=name, case=wanted),
+        paged=build_paging(
+            lambda at: build_url("/admin/looks", at=at, user=name, case=wanted),
+            at=at, shown=len(log_page.rows), total=log_page.total, size=PER_PAGE,
+        ),
     )  # fmt: skip
 
 

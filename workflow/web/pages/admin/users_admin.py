@@ -12,15 +12,20 @@ from workflow.accounts.one_time_links import LINK_HOURS, LINK_PATH, Purpose, cre
 from workflow.accounts.sessions import list_sessions
 from workflow.core.text import matches_query, search_key
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
-from workflow.web.filters import FARTHEST, QueryText, list_unit_choices, require_above_branches
+from workflow.web.filters import (
+    FARTHEST,
+    QueryText,
+    build_paging,
+    build_url,
+    list_unit_choices,
+    require_above_branches,
+)
 from workflow.web.form_data import FormBody, SentForm
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import end_user_access
 from workflow.web.pages.account.show_once import store_secret, take_secret
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
-    build_paging,
-    build_url,
     describe_users,
     list_visible_users,
     may_manage_account,
@@ -59,7 +64,9 @@ def admin_page(
         tabs=[{"name": name or "all", "path": build_url("/admin", unit=unit, standing=name), "count": counts[name],
                "chosen": name == standing} for name in ACCOUNT_STATES],
         units=list_unit_choices(ctx, unit), zone=ctx.office.config.zone,
-        paged=build_paging("/admin", at, len(rows), len(selection), PER_PAGE, **query),
+        paged=build_paging(
+            lambda at: build_url("/admin", at=at, **query), at=at, shown=len(rows), total=len(selection), size=PER_PAGE
+        ),
     )  # fmt: skip
 
 

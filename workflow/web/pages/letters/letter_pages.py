@@ -11,14 +11,12 @@ from workflow.reminders.letters.resend import LetterSettled, UnknownLetter, canc
 from workflow.web.background_jobs import PLAN_DAYS, BackgroundJobs, JobOutcome, LetterPlan
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
-from workflow.web.filters import FARTHEST, QueryText, require_above_branches
+from workflow.web.filters import FARTHEST, QueryText, build_paging, build_url, require_above_branches
 from workflow.web.form_data import FormBody
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import unknown_button_fault
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
-    build_paging,
-    build_url,
     describe_subjects,
     describe_users,
     list_visible_users,
@@ -86,7 +84,9 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
         "asked_at": outcome.at if outcome else None,
         "about": describe_subjects(ctx, {view["subject"] for view in views}),
         "people": describe_users(ctx, {name for view in views for name in (view["user"], view["via"])}),
-        "paged": build_paging("/letters", at, len(views), len(rows), PER_PAGE, user=user),
+        "paged": build_paging(
+            lambda at: build_url("/letters", at=at, user=user), at=at, shown=len(views), total=len(rows), size=PER_PAGE
+        ),
     }
 
 
@@ -97,7 +97,13 @@ def _sent_values(ctx: RequestContext, users: list[str], user: str, show: LetterT
         "rows": rows,
         "total": total,
         "people": describe_users(ctx, {row["user"] for row in rows}),
-        "paged": build_paging("/letters", at, len(rows), total, PER_PAGE, show=show, user=user),
+        "paged": build_paging(
+            lambda at: build_url("/letters", at=at, show=show, user=user),
+            at=at,
+            shown=len(rows),
+            total=total,
+            size=PER_PAGE,
+        ),
     }
 
 

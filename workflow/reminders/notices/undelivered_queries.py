@@ -17,7 +17,6 @@ from workflow.storage.bulk_parameters import is_among
 from workflow.storage.writes import CASES, REGISTER_TABLES
 
 POSTS = REGISTER_TABLES["posts"]
-UNDELIVERED_STATES = ("waiting", "in_outbox", "stuck", "returned", "cancelled", "void")
 
 
 class UndeliveredNotice(NamedTuple):
