@@ -25,9 +25,10 @@ from workflow.operations.open_office import open_office
 from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.letters.compose import write_letters
 from workflow.reminders.letters.deliver import decrypt_letter, deliver_letters, find_reader_key
-from workflow.reminders.notices.notice_queries import LETTERS, DbRow
+from workflow.reminders.notices.notice_queries import DbRow
 from workflow.reminders.notices.sweep import run_sweep
 from workflow.reminders.settings import load_transport
+from workflow.storage.tables.reminders import LETTERS
 
 HERE, SENDER = "127.0.0.1", "ketnap@song-lo.example"
 FRIDAY = date(2024, 8, 9)

@@ -19,10 +19,10 @@ from notifications.policy import default_policy
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import NOTICES
 from workflow.reminders.notices.sweep import Sweep, build_span, run_sweep
-from workflow.storage.tables import CaseRow, ClockRow, NoticeRow
-from workflow.storage.writes import CASES, CLOCKS, PEOPLE
+from workflow.storage.tables.cases import CASES, CLOCKS, CaseRow, ClockRow
+from workflow.storage.tables.history import PEOPLE
+from workflow.storage.tables.reminders import NOTICES, NoticeRow
 
 CASES_LAID, CLOCKS_EACH = 60_000, 5
 MONDAY = date(2024, 8, 12)

@@ -10,7 +10,7 @@ from workflow.board.coverage import coverage_table, coverage_trend, month_ends
 from workflow.cases.views.case_list import NoSuchUnit, count_coverage
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 START = date(2022, 1, 4)
 

@@ -22,7 +22,7 @@ from tests.journeys.land import (
 from workflow.cases.views.case_list import count_coverage
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 START = date(2022, 1, 4)
 

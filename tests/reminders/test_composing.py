@@ -18,6 +18,7 @@ from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.snooze import snooze_deadline
 from workflow.reminders.notices.sweep import run_sweep
 from workflow.reminders.settings import load_writer
+from workflow.storage.tables.reminders import NOTICES, SNOOZES
 
 BITHU, CANBO, HUYENUY = SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by
 START = date(2022, 1, 4)
@@ -93,7 +94,7 @@ def test_nobody_gets_two_letters_on_a_day_and_what_came_later_waits_for_the_next
     awaiting_ceremony(desk)
     assert BITHU in desk.morning(day("2022-05-11"))
     [row] = [row for row in ledger(desk.office) if row.clock == "CEREMONY"]
-    again = {column.name: getattr(row, column.name) for column in notice_queries.NOTICES.columns if column.name != "id"}
+    again = {column.name: getattr(row, column.name) for column in NOTICES.columns if column.name != "id"}
     with desk.office.database.transaction() as work:
         notice_queries.add_notices(work, [again | {"step": "-13d", "state": "waiting", "letter_id": None}])
     assert desk.morning(day("2022-05-11")) == {}
@@ -232,7 +233,7 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
     [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
     snooze_deadline(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
     with desk.office.database.transaction() as work:
-        work.connection.execute(sa.update(notice_queries.SNOOZES).values(until=day("2032-05-20")))
+        work.connection.execute(sa.update(SNOOZES).values(until=day("2032-05-20")))
     assert [one.code for one in verify_office(desk.office).broken] == ["row_differs"]
 
 

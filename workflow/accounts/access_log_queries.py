@@ -6,10 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.storage.engine import PreparedStatement, Transaction
-from workflow.storage.tables import LookRow, table_of
-from workflow.storage.writes import CASES
+from workflow.storage.tables.accounts import LOOKS
+from workflow.storage.tables.cases import CASES
 
-LOOKS = table_of(LookRow)
 _LOOK = PreparedStatement(
     sa.insert(LOOKS).values({name: sa.bindparam(name) for name in ("at", "user_id", "what", "subject")})
 )

@@ -10,12 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from workflow.storage.engine import PreparedStatement, Transaction
-from workflow.storage.tables import AccountRow, LinkRow, SessionRow, TokenRow, TryRow, UserRow, table_of
-from workflow.storage.writes import OFFICE
+from workflow.storage.tables.accounts import ACCOUNTS, LINKS, SESSIONS, TOKENS, TRIES
+from workflow.storage.tables.history import OFFICE
+from workflow.storage.tables.register import USERS
 
-ACCOUNTS, SESSIONS, LINKS, TOKENS, TRIES, USERS = (
-    table_of(model) for model in (AccountRow, SessionRow, LinkRow, TokenRow, TryRow, UserRow)
-)
 DbRow = Any
 """A row as the driver gives it."""
 Table = sa.Table

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.accounts import account_queries as store
-from workflow.accounts.account_queries import TOKENS
 from workflow.accounts.secret_tokens import compute_mac, hash_secret, new_secret, to_instant, to_seconds, verify_mac
 from workflow.accounts.sessions import SEEN_EVERY_SECONDS, CredentialUse, note_use
 from workflow.accounts.sign_in import check_user_acts
@@ -13,6 +12,7 @@ from workflow.core.clock import today_in
 from workflow.core.input import FieldFault, InvalidInput, parse_text
 from workflow.office import Office
 from workflow.storage.engine import Transaction
+from workflow.storage.tables.accounts import TOKENS
 
 TOKEN_PREFIX = "ketnap_"
 """By which a token that was left lying about is known for what it is."""

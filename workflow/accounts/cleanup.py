@@ -5,10 +5,10 @@ from datetime import datetime
 
 from workflow.accounts import account_queries as store
 from workflow.accounts import api_tokens, form_submissions, rate_limit, sessions
-from workflow.accounts import form_submission_queries as forms_store
 from workflow.accounts.secret_tokens import to_instant, to_seconds
 from workflow.core.clock import today_in
 from workflow.office import Office
+from workflow.storage.tables.accounts import CLAIMS, DRAFTS, LINKS, SESSIONS, TOKENS, TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ def delete_expired(office: Office, *, at: int | None = None) -> int:
     with office.database.transaction() as work:
         return sum(
             (
-                store.delete_rows_before(work, store.SESSIONS, when - sessions.IDLE_SECONDS, "seen_at"),
-                store.delete_rows_before(work, store.SESSIONS, when - sessions.MAX_SECONDS, "made_at"),
-                store.delete_rows_before(work, store.LINKS, when, "until"),
-                store.delete_rows_before(work, store.TOKENS, when - api_tokens.UNUSED_SECONDS, "seen_at"),
-                store.delete_rows_before(work, store.TRIES, when - rate_limit.FORGET_AFTER, "at"),
-                store.delete_rows_before(work, forms_store.CLAIMS, when - form_submissions.KEEP_SECONDS, "at"),
-                store.delete_rows_before(work, forms_store.DRAFTS, when - form_submissions.KEEP_SECONDS, "at"),
+                store.delete_rows_before(work, SESSIONS, when - sessions.IDLE_SECONDS, "seen_at"),
+                store.delete_rows_before(work, SESSIONS, when - sessions.MAX_SECONDS, "made_at"),
+                store.delete_rows_before(work, LINKS, when, "until"),
+                store.delete_rows_before(work, TOKENS, when - api_tokens.UNUSED_SECONDS, "seen_at"),
+                store.delete_rows_before(work, TRIES, when - rate_limit.FORGET_AFTER, "at"),
+                store.delete_rows_before(work, CLAIMS, when - form_submissions.KEEP_SECONDS, "at"),
+                store.delete_rows_before(work, DRAFTS, when - form_submissions.KEEP_SECONDS, "at"),
             )
         )

@@ -6,9 +6,7 @@ import sqlalchemy as sa
 
 from workflow.accounts.account_queries import build_insert, upsert_row
 from workflow.storage.engine import Transaction
-from workflow.storage.tables import ClaimRow, DraftRow, table_of
-
-CLAIMS, DRAFTS = table_of(ClaimRow), table_of(DraftRow)
+from workflow.storage.tables.accounts import CLAIMS, DRAFTS
 
 
 def claim_form(tx: Transaction, key: bytes, user: str, at: int, *, stale: int) -> bool:

@@ -5,7 +5,6 @@ from typing import Literal
 
 from workflow.accounts import account_queries as store
 from workflow.accounts import passwords
-from workflow.accounts.account_queries import LINKS
 from workflow.accounts.rate_limit import Machine
 from workflow.accounts.secret_tokens import compute_mac, hash_secret, new_secret, to_seconds, verify_mac
 from workflow.accounts.sessions import NewSession, begin_session
@@ -13,6 +12,7 @@ from workflow.accounts.sign_in import check_user_acts
 from workflow.core.clock import today_in
 from workflow.office import Office
 from workflow.storage.engine import Connection
+from workflow.storage.tables.accounts import LINKS
 
 Purpose = Literal["first", "forgotten"]
 LINK_HOURS = 24

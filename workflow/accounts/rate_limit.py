@@ -19,6 +19,7 @@ from workflow.accounts.secret_tokens import encode_parts, to_instant
 from workflow.core.crypto import Vault
 from workflow.office import Office
 from workflow.storage.engine import Transaction
+from workflow.storage.tables.accounts import TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,6 @@ def forgive_try(work: Transaction, limits: RateLimits) -> None:
     """The try was right: a machine's own tries are forgotten; of what strangers share, only this one."""
     for key, limit in limits.items():
         if limit is DEVICE_LIMIT:
-            store.delete_rows(work, store.TRIES, key=key)
+            store.delete_rows(work, TRIES, key=key)
         else:
             store.forgive_try(work, key)

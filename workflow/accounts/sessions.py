@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from workflow.accounts import account_queries as store
-from workflow.accounts.account_queries import SESSIONS
 from workflow.accounts.rate_limit import Machine, trust_device
 from workflow.accounts.secret_tokens import (
     compute_mac,
@@ -21,6 +20,7 @@ from workflow.accounts.secret_tokens import (
 from workflow.core.clock import today_in
 from workflow.office import Office
 from workflow.storage.engine import DatabaseUnavailable, Transaction
+from workflow.storage.tables.accounts import SESSIONS
 
 IDLE_SECONDS = 12 * 60 * 60
 """A working day with its evening: a telephone left on the bus is signed out by the next morning."""
@@ -135,7 +135,7 @@ def find_active_session(
     if is_over(made_at, seen_at, when) or not verify_mac(office.vault, kind, hash_, user, made_at, sealed):
         return None
     if when - seen_at >= SEEN_EVERY_SECONDS:
-        use = CredentialUse(store.SESSIONS, id_, when, user)
+        use = CredentialUse(SESSIONS, id_, when, user)
         on_use(use) if on_use else note_use(office, use)
     return ActiveSession(user, id_, bool(must_change) and not sample_entry, bool(sample_entry), to_instant(made_at))
 

@@ -13,6 +13,7 @@ from workflow.office import Office
 from workflow.register.errors import UnknownUser
 from workflow.storage import reads
 from workflow.storage.engine import Connection, Transaction
+from workflow.storage.tables.accounts import LINKS
 
 ISSUED_PASSWORD_DAYS = 7
 """A password that somebody else chose lies on a slip of paper; for so long it may."""
@@ -120,7 +121,7 @@ def change_password(
             raise InvalidInput([FieldFault("old", "wrong_password", {})])
         store.set_password(work, user, encoded, at=when, until=None)
         store.end_other_sessions(work, user, hash_secret(keep) if keep else None)
-        store.delete_rows(work, store.LINKS, user_id=user)
+        store.delete_rows(work, LINKS, user_id=user)
 
 
 def _find_password_faults(user: str, old: str, new: str, *, is_right: bool) -> Iterator[FieldFault]:

@@ -27,7 +27,7 @@ WORDINGS: dict[str, Wording] = {
     "workflow.cases.commands.open.NoPost": words.describe_no_post,
     "workflow.core.input.InvalidInput": words.describe_mistyped,
     "workflow.cases.views.case_list.NoSuchUnit": word_unknown("unit"),
-    "workflow.storage.writes.UnknownCase": word_unknown("case"),
+    "workflow.storage.ledger.UnknownCase": word_unknown("case"),
     "workflow.reminders.letters.resend.UnknownLetter": word_unknown("letter"),
     "workflow.storage.writes.UnknownPerson": word_unknown("person"),
     "workflow.register.errors.RegisterError": words.describe_unregistered,
@@ -72,7 +72,7 @@ WORDINGS: dict[str, Wording] = {
         "sealed_unreadable", EXIT_BROKEN, advice="advice.sealed_unreadable"
     ),
     "workflow.storage.errors.DatabaseUnavailable": words.describe_database_away,
-    "workflow.storage.writes.SealForged": word_by_key("seal_forged", EXIT_BROKEN, advice="advice.seal_forged"),
+    "workflow.storage.ledger.SealForged": word_by_key("seal_forged", EXIT_BROKEN, advice="advice.seal_forged"),
     "workflow.storage.schema.WrongSchemaVersion": words.describe_foreign_schema,
     "workflow.operations.create_office.AlreadyThere": word_by_key(
         "already_there", EXIT_BAD_INPUT, "path", advice="advice.already_there"

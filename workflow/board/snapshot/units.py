@@ -10,7 +10,7 @@ from workflow.cases.views.case_list import NoSuchUnit
 from workflow.office import Office
 from workflow.register.place_names import place_order
 from workflow.storage.register_snapshot import RegisterSnapshot
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 
 UnitOrder = tuple[tuple[str, ...], tuple[str, ...], str]
 

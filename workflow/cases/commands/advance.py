@@ -29,8 +29,9 @@ from workflow.register.person_record import decrypt_person
 from workflow.register.writer import NOBODY, RegisterWriter, Who
 from workflow.storage import writes
 from workflow.storage.engine import Transaction
+from workflow.storage.ledger import Ledger, LockedCase
 from workflow.storage.register_snapshot import RegisterSnapshot
-from workflow.storage.writes import Ledger, LockedCase, UnknownPerson
+from workflow.storage.writes import UnknownPerson
 
 
 class ActRefused(Exception):

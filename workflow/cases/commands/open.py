@@ -18,9 +18,10 @@ from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
+from workflow.storage.ledger import LockedCase
 from workflow.storage.register_snapshot import RegisterSnapshot, holds_on
-from workflow.storage.tables import PostRow, TenureRow
-from workflow.storage.writes import LockedCase, UnknownPerson
+from workflow.storage.tables.register import PostRow, TenureRow
+from workflow.storage.writes import UnknownPerson
 
 
 class AlreadyOpen(Exception):

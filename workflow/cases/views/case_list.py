@@ -19,7 +19,8 @@ from workflow.register.place_names import place_order
 from workflow.storage import reads
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot, group_by, holds_on, list_units_above
-from workflow.storage.tables import CaseRow, ClockRow, MembershipRow, PostRow, RegisterRow, TenureRow, UnitRow
+from workflow.storage.tables.cases import CaseRow, ClockRow
+from workflow.storage.tables.register import MembershipRow, PostRow, RegisterRow, TenureRow, UnitRow
 
 View = dict[str, Any]
 R = TypeVar("R", bound=RegisterRow)

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from workflow.storage.tables import CaseRow, ClockRow, SealRow, table_of
+from workflow.storage.tables.cases import CASES, CLOCKS
+from workflow.storage.tables.history import SEAL
 
-CASES, CLOCKS, SEAL = table_of(CaseRow), table_of(ClockRow), table_of(SealRow)
 COLUMNS = (CASES.c.id, CASES.c.pipeline, CASES.c.person_id, CASES.c.unit_id, CASES.c.state, CASES.c.version)
 RUNNING = (CLOCKS.c.state == "running", CLOCKS.c.kind.in_(("legal", "house")), CLOCKS.c.due.is_not(None))
 

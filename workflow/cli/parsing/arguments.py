@@ -141,7 +141,7 @@ def resolve_unit(office: "Office", typed: str) -> str:
 def resolve_post(office: "Office", typed: str) -> str:
     """A post by its id, or by its village if only one is called so. Raises `UnknownName` with those called alike."""
     from workflow.storage import reads
-    from workflow.storage.tables import PostRow
+    from workflow.storage.tables.register import PostRow
 
     tree, today = office.read_snapshot(), office.read_today()
     with office.database.read_transaction() as connection:

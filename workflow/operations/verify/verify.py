@@ -10,7 +10,7 @@ from workflow.office import Office
 from workflow.operations.verify.compare import CHECKS
 from workflow.operations.verify.replay import REPLAY_ERRORS, Discrepancy, Replay
 from workflow.storage import reads
-from workflow.storage.chain import GENESIS, ChainHead, compute_seal, hash_event
+from workflow.storage.ledger import GENESIS, ChainHead, compute_seal, hash_event
 from workflow.storage.reads import Connection, Row
 
 Progress = Callable[[int, int], None]

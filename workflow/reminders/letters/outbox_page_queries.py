@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
-from workflow.reminders.notices.notice_queries import LETTERS, DbRow
+from workflow.reminders.notices.notice_queries import DbRow
+from workflow.storage.tables.reminders import LETTERS
 
 
 def count_letters_by_state(connection: sa.Connection, users: Collection[str] | None) -> dict[str, int]:

@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.reminders.notices.notice_queries import LETTERS, DbRow
+from workflow.reminders.notices.notice_queries import DbRow
 from workflow.storage.engine import Transaction
+from workflow.storage.tables.reminders import LETTERS
 
 
 def add_letter(tx: Transaction, **values: Any) -> None:

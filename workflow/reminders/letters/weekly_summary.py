@@ -9,7 +9,7 @@ from states.vocabulary import Text
 from workflow.cases.views.case_list import View, count_coverage, list_case_views
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.tables import CaseRow
+from workflow.storage.tables.cases import CaseRow
 
 WEEK = timedelta(days=7)
 NO_TEXT = Text("", "")

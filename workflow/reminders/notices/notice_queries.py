@@ -9,14 +9,11 @@ from sqlalchemy.engine import Row
 from sqlalchemy.schema import CreateTable
 
 from workflow.storage.engine import Transaction
-from workflow.storage.tables import BeatRow, EntryRow, LetterRow, MailboxRow, NoticeRow, SnoozeRow, table_of
-from workflow.storage.writes import CASES, CLOCKS
+from workflow.storage.tables.cases import CASES, CLOCKS
+from workflow.storage.tables.reminders import BEATS, ENTRIES, LETTERS, MAILBOXES, NOTICES, SNOOZES
 
 DbRow = Row[*tuple[Any, ...]]
 
-NOTICES, LETTERS, MAILBOXES, ENTRIES, SNOOZES, BEATS = (
-    table_of(model) for model in (NoticeRow, LetterRow, MailboxRow, EntryRow, SnoozeRow, BeatRow)
-)
 
 # What a sweep is told beside the clocks: each process fills these tables of its own before it asks.
 _TEMPORARY = sa.MetaData()

@@ -18,7 +18,7 @@ from workflow.reminders.notices.recipients import list_supervisors
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
 from workflow.storage.register_snapshot import RegisterSnapshot, group_by, holds_on
-from workflow.storage.tables import MeetingRow, PlanRow, PostRow, TenureRow
+from workflow.storage.tables.register import MeetingRow, PlanRow, PostRow, TenureRow
 
 PIPELINE = "admission"
 DAYS_WITHOUT = 90
