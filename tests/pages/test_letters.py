@@ -28,7 +28,7 @@ def morning(office: Office) -> None:
 
 
 def letter_to(office: Office, user: str, state: str = "waiting") -> str:
-    return str(list_letters(office, [user], state, limit=1, offset=0)[0]["letter"])
+    return list_letters(office, states=[state], users=[user])[0].row.letter
 
 
 def stick(office: Office, letter: str) -> None:

@@ -12,8 +12,9 @@ from workflow.cases.commands.correct import correct_event
 from workflow.cases.views.case_view import load_history
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
-from workflow.reminders.history import letter_list_view, letter_text_view, list_notice_history
+from workflow.reminders.history import list_notice_history
 from workflow.reminders.letters.compose import write_letters
+from workflow.reminders.letters.outbox import list_letters
 from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.snooze import snooze_deadline
 from workflow.reminders.notices.sweep import run_sweep
@@ -256,13 +257,13 @@ def test_each_case_says_who_was_told_what_when_and_whether_it_went_out(desk: Des
 def test_a_letter_in_the_outbox_can_be_read(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
-    row = next(one for one in letter_list_view(desk.office, ()) if one["user"] == BITHU)
-    shown = letter_text_view(desk.office, row["letter"])
+    [letter] = list_letters(desk.office, users=[BITHU])
+    shown = letter.content
     assert shown is not None
-    assert shown["to"] == "bithu@xa.example"
-    assert journey.case in shown["text"]
-    assert "Nguyễn Văn An" not in shown["text"]
-    assert HEADS[PLAIN] not in shown["text"]
+    assert shown.to == "bithu@xa.example"
+    assert journey.case in shown.text
+    assert "Nguyễn Văn An" not in shown.text
+    assert HEADS[PLAIN] not in shown.text
 
 
 def test_the_letter_lies_sealed_in_the_database(desk: Desk) -> None:

@@ -28,7 +28,7 @@ WORDINGS: dict[str, Wording] = {
     "workflow.core.input.InvalidInput": words.describe_mistyped,
     "workflow.cases.views.case_list.NoSuchUnit": word_unknown("unit"),
     "workflow.storage.ledger.UnknownCase": word_unknown("case"),
-    "workflow.reminders.letters.resend.UnknownLetter": word_unknown("letter"),
+    "workflow.reminders.letters.outbox.UnknownLetter": word_unknown("letter"),
     "workflow.storage.writes.UnknownPerson": word_unknown("person"),
     "workflow.register.errors.RegisterError": words.describe_unregistered,
     "states.rulebook.loading.NoEdition": word_by_key("no_edition", EXIT_BAD_INPUT, "day"),
@@ -61,7 +61,7 @@ WORDINGS: dict[str, Wording] = {
         "only_receipt", EXIT_BAD_INPUT, "code", advice="advice.only_receipt"
     ),
     "workflow.dossier.scans.BadScan": words.describe_bad_scan,
-    "workflow.reminders.letters.resend.LetterSettled": words.describe_letter_settled,
+    "workflow.reminders.letters.outbox.LetterSettled": words.describe_letter_settled,
     "workflow.reminders.letters.bounces.NotAMailbox": word_by_key(
         "not_a_mailbox", EXIT_BAD_INPUT, "folder", advice="advice.not_a_mailbox"
     ),

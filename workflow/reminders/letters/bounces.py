@@ -14,8 +14,8 @@ from typing import Literal
 
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
+from workflow.reminders.letters.outbox_queries import OutboxRow
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
 from workflow.reminders.notices.recipients import RecipientFinder, hash_address
 from workflow.storage import reads
 from workflow.storage.engine import Transaction
@@ -81,7 +81,7 @@ def process_mailbox(office: Office, folder: Path) -> Iterator[BounceResult]:
             box[key] = message
 
 
-def _switch_off_address(office: Office, work: Transaction, letter: DbRow, code: str) -> BounceResult:
+def _switch_off_address(office: Office, work: Transaction, letter: OutboxRow, code: str) -> BounceResult:
     tree = office.snapshot_for_reading(work.connection)
     today = office.resolve_day(reads.load_today(work.connection))
     recipients = RecipientFinder(office, work, tree, today)

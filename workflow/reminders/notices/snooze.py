@@ -7,8 +7,9 @@ from workflow.core.input import FieldFault, InvalidInput, parse_text
 from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.notice_queries import Notice
 from workflow.storage import writes
+from workflow.storage.engine import Transaction
 from workflow.storage.register_snapshot import RegisterSnapshot, holds_on
 
 MAX_SNOOZE = timedelta(days=184)
@@ -31,7 +32,13 @@ class NotTheirs(Exception):
         self.notice, self.user = notice, user
 
 
-def _may_snooze(tree: RegisterSnapshot, user: str, row: DbRow, day: date) -> bool:
+def find_notice(office: Office, notice: int) -> Notice | None:
+    """The notice that somebody wants to put off; None where there is none."""
+    with office.database.read_transaction() as connection:
+        return notice_queries.find_notice(Transaction(connection), notice)
+
+
+def _may_snooze(tree: RegisterSnapshot, user: str, row: Notice, day: date) -> bool:
     if user in {row.user_id, row.via}:
         return True
     places = [grant.unit_id for grant in tree.grants.get(row.user_id, ()) if holds_on(grant, day)]
