@@ -131,7 +131,7 @@ def test_a_page_of_a_list_begins_where_the_one_before_ended(of: Of) -> None:
 
 def test_every_look_of_a_program_at_a_case_is_logged(of: Of, app: FastAPI, office: Office) -> None:
     of(SECRETARY).get(f"/cases/{CASE}")
-    app.state.looks.flush()
+    app.state.ketnap.access_log.flush()
     rows = list_accesses(office, subject=CASE).rows
     assert [(one.user, one.what) for one in rows] == [(SECRETARY, "case")]
 

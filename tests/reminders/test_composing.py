@@ -244,7 +244,7 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
 def test_each_case_says_who_was_told_what_when_and_whether_it_went_out(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
-    [told] = [one for one in journey.view()["told"] if one["clock"] == "CEREMONY"]
+    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
     assert (told["user"], told["step"], told["swept_on"], told["state"]) == (
         BITHU,
         "-14d",

@@ -12,7 +12,7 @@ from workflow.board.snapshot.snapshot import BoardFilterArgs
 from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput, parse_day
 from workflow.register.place_names import place_order
 from workflow.web.context import Hidden, RequestContext
-from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import describe_faults
 
 View = dict[str, Any]
 

@@ -21,8 +21,7 @@ from workflow.presentation import deadline_text
 from workflow.presentation.error_text import citation_text
 from workflow.presentation.notice_text import describe_step
 from workflow.presentation.problem import format_value
-from workflow.storage import reads
-from workflow.web.context import Hidden, RequestContext, detect_language
+from workflow.web.context import Hidden, RequestContext, detect_language, get_state
 from workflow.web.page_cache import PageCache
 
 PAGES = Path(__file__).parents[2] / "templates" / "pages"
@@ -84,7 +83,7 @@ def render_page(template: str, ctx: RequestContext, *, status: int = 200, **valu
 def _render_text(template: str, ctx: RequestContext, pulse: str, values: dict[str, Any]) -> str:
     message = values.pop("said", None) or _message_text(ctx)
     return template_environment().get_template(template).render(
-        visit=ctx, t=ctx.say, here=ctx.request.url.path, said=message, sample=find_sample(ctx.request),
+        visit=ctx, t=ctx.say, here=ctx.request.url.path, said=message, sample=ctx.state.sample,
         language=ctx.speaks, fresh=secrets.token_urlsafe, pulse=Markup(pulse), **values,  # noqa: S704 - our own template
     )  # fmt: skip
 
@@ -95,8 +94,21 @@ hold (noncharacters)."""
 
 
 def _reminder_status_text(ctx: RequestContext) -> str:
-    drawn: str = ctx.request.app.state.heartbeat.render_status(ctx)
-    return drawn
+    """How the reminders are; whoever stands over everything is told what is not well."""
+    status = ctx.state.reminders.latest
+    if status is None:
+        return ""
+    return (
+        template_environment()
+        .get_template("pulse.html")
+        .render(
+            t=ctx.say,
+            zone=ctx.office.config.zone,
+            beat=status,
+            told=ctx.access.is_everywhere,
+            above=ctx.access.is_above_branches,
+        )
+    )  # fmt: skip - what a page shows, in a few lines
 
 
 def _fill_marks(text: str, ctx: RequestContext) -> HTMLResponse:
@@ -120,10 +132,10 @@ async def render_cached_page(load: Callable[..., CacheablePage], *args: Any) -> 
     (SQLite reads); it is made in a thread.
     """
     request: Request = args[0]
-    quick = request.app.state.office.database.is_sqlite
+    state = get_state(request.app)
+    quick = state.office.database.is_sqlite
     wanted = load(*args) if quick else await run_in_threadpool(load, *args)
-    page_cache: PageCache = request.app.state.kept
-    text = page_cache.get(_cache_key(wanted)) or await _render_shared(wanted, page_cache)
+    text = state.page_cache.get(_cache_key(wanted)) or await _render_shared(wanted, state.page_cache)
     return _fill_marks(text, wanted.ctx) if isinstance(text, str) else text
 
 
@@ -165,25 +177,13 @@ def render_plain_page(template: str, request: Request, *, status: int = 200, **v
     """A page for somebody who has not signed in."""
     language = detect_language(request)
     text = template_environment().get_template(template).render(
-        visit=None, t=partial(say, language), here=request.url.path, said=None, sample=find_sample(request),
+        visit=None, t=partial(say, language), here=request.url.path, said=None, sample=get_state(request.app).sample,
         language=language, **values,
     )  # fmt: skip
     return HTMLResponse(text, status)
-
-
-def find_sample(request: Request) -> str | None:
-    """Which sample the office is; None for a real one."""
-    sample: str | None = getattr(request.app.state, "sample", None)
-    return sample
 
 
 def _message_text(ctx: RequestContext) -> str | None:
     """What the page before has to say of what was done: a sentence of the catalogue, never the address's own words."""
     key = f"page.said.{ctx.request.query_params.get('said', '')}"
     return ctx.say(key) if has_message(key) else None
-
-
-def read_sample(office: Any) -> str | None:
-    """Which sample an office is, by its own row."""
-    with office.database.read_transaction() as connection:
-        return reads.load_office(connection).sample

@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from workflow.office import Office
+from workflow.web.context import get_state
 
 DEFAULT_PORT = 8000
 GC_THRESHOLD = 50_000
@@ -41,7 +42,7 @@ def run_server(app: FastAPI, place: ServerAddress, ready: Callable[[str], None])
     Raises `PortTaken`.
     """
     listener = _open_socket(place)
-    _freeze_register(app.state.office)
+    _freeze_register(get_state(app).office)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, http="httptools", ws="none",
         lifespan="on", forwarded_allow_ips=place.proxies, ssl_certfile=place.certificate, ssl_keyfile=place.key,

@@ -55,7 +55,7 @@ def get_current_user(ctx: ReadContext) -> View:
         "roles": roles,
         "above_branches": ctx.access.is_above_branches,
         "everywhere": ctx.access.is_everywhere,
-        "sample": ctx.request.app.state.sample,
+        "sample": ctx.state.sample,
     }
 
 

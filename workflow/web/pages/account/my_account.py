@@ -12,8 +12,7 @@ from workflow.accounts.sessions import list_sessions
 from workflow.core.input import InvalidInput
 from workflow.reminders.letters.outbox import list_letters, load_mailbox
 from workflow.web.context import LANGUAGES, SESSION, RequestContext, check_csrf, load_context
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody
+from workflow.web.form_data import FormBody, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import end_user_access
 from workflow.web.pages.account.show_once import store_secret, take_secret

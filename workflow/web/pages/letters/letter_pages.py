@@ -18,7 +18,7 @@ from workflow.reminders.letters.outbox import (
     list_letters,
     retry_letter,
 )
-from workflow.web.background_jobs import PLAN_DAYS, BackgroundJobs, JobOutcome, LetterPlan
+from workflow.web.background_jobs import PLAN_DAYS
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
 from workflow.web.filters import FARTHEST, QueryText, require_above_branches
@@ -76,8 +76,7 @@ def letters_page(
 
 def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -> View:
     """The notices of the days to come: theirs, and what stands in their letters."""
-    errands: BackgroundJobs = ctx.request.app.state.errands
-    outcome: JobOutcome[LetterPlan] | None = errands.letter_plan.get_recent_outcome()
+    outcome = ctx.state.jobs.letter_plan.get_recent_outcome()
     plan = outcome.result if outcome else None
     problem = describe_problem(ctx.request, outcome.error)[0] if outcome and outcome.error else None
     wanted = frozenset(users)
@@ -135,8 +134,16 @@ def _render_letter(ctx: RequestContext, shown: OutboxLetter, *, problem: str = "
         verb for verb in LETTER_ACTIONS if row.state in ACTION_STATES[verb] and _may_change_letter(ctx, row.user)
     ]
     return render_page(
-        "letter.html", ctx, status=status, letter=row, sent_at=shown.sent_at, content=shown.content, open=open_actions,
-        problem=problem, zone=ctx.office.config.zone, reader=describe_users(ctx, [row.user]).get(row.user),
+        "letter.html",
+        ctx,
+        status=status,
+        letter=row,
+        sent_at=shown.sent_at,
+        content=shown.content,
+        open=open_actions,
+        problem=problem,
+        zone=ctx.office.config.zone,
+        reader=describe_users(ctx, [row.user]).get(row.user),
         all=build_url("/letters", show=row.state),
     )  # fmt: skip - what a page shows, in a few lines
 
