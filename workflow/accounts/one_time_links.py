@@ -3,6 +3,7 @@
 import io
 from typing import Literal
 
+from states.errors import UserError
 from workflow.accounts import account_queries as store
 from workflow.accounts import passwords
 from workflow.accounts.rate_limit import Machine
@@ -21,8 +22,12 @@ LINK_PATH = "/link/{secret}"
 """Where the pages take a link."""
 
 
-class LinkSpent(Exception):
+class LinkSpent(UserError):
     """The link sets no password: it was used, is older than a day, or a newer one was made."""
+
+    code = "link_spent"
+    advice = "advice.link_spent"
+    writes = False
 
 
 def create_link(office: Office, user: str, by: str, purpose: Purpose, *, at: int | None = None) -> str:

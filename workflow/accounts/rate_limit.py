@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 
+from states.errors import EXIT_REFUSED, UserError
 from workflow.accounts import account_queries as store
 from workflow.accounts.secret_tokens import encode_parts, to_instant
 from workflow.core.crypto import Vault
@@ -59,8 +60,14 @@ class Machine:
     agent: str = ""
 
 
-class TooManyTries(Exception):
+class TooManyTries(UserError):
     """It was tried too often: nobody is let try before ``until``."""
+
+    code = "too_many_tries"
+    exit_code = EXIT_REFUSED
+    advice = "advice.too_many_tries"
+    message_values = ("minutes",)
+    writes = False
 
     def __init__(self, until: datetime, seconds: int) -> None:
         super().__init__(until)

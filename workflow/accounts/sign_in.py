@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from states.errors import EXIT_REFUSED, UserError
 from workflow.accounts import account_queries as store
 from workflow.accounts import passwords, rate_limit
 from workflow.accounts.rate_limit import Machine
@@ -21,12 +22,21 @@ MAX_USER_LENGTH = 40
 DAY = 24 * 60 * 60
 
 
-class SignInRefused(Exception):
+class SignInRefused(UserError):
     """No such user, or one who acts no longer, no account, or a wrong password: strangers are not told which."""
 
+    code = "sign_in_refused"
+    exit_code = EXIT_REFUSED
+    advice = "advice.sign_in_refused"
+    writes = False
 
-class OnlyInASample(Exception):
+
+class OnlyInASample(UserError):
     """Only a sample office is entered without a password."""
+
+    code = "only_in_a_sample"
+    exit_code = EXIT_REFUSED
+    writes = False
 
 
 def sign_in(

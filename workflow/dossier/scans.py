@@ -13,6 +13,8 @@ from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
+from states.errors import UserError
+
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
@@ -63,8 +65,10 @@ class Scan:
     pages: int
 
 
-class BadScan(Exception):
+class BadScan(UserError):
     """A file cannot be kept. ``values``: the limit that it breaks, and the page, where there is one."""
+
+    code = "scan"
 
     def __init__(self, why: Why, values: Mapping[str, object] | None = None) -> None:
         super().__init__(why)

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from states.calendar.calendar_file import parse_calendar_yaml
+from states.errors import UserError
 from workflow.cases.deadline_recount import compute_basis
 from workflow.core.config import BadConfig, read_config
 from workflow.core.crypto import KeyLost, Vault, make_key_file
@@ -24,8 +25,12 @@ from workflow.storage.write_lock import WriteLock
 CALENDAR = resources.files("states") / "calendar" / "vietnam.yaml"
 
 
-class AlreadyThere(Exception):
+class AlreadyThere(UserError):
     """Something stands where the office was to be made; nothing was touched."""
+
+    code = "already_there"
+    advice = "advice.already_there"
+    message_values = ("path",)
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))

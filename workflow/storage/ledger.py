@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from states.errors import EXIT_BROKEN, UnknownId, UserError
 from workflow.core.crypto import Vault, canonical_json
 from workflow.storage.engine import PreparedStatement, Transaction
 from workflow.storage.tables.cases import CASES
@@ -39,15 +40,22 @@ def compute_seal(vault: Vault, head: ChainHead) -> bytes:
     return vault.compute_mac(b"%d %d " % (head.n, head.register_n) + head.hash)
 
 
-class UnknownCase(LookupError):
+class UnknownCase(UnknownId):
     """No case has this id."""
 
+    code = "unknown_case"
+    advice = "advice.unknown_case"
 
-class SealForged(Exception):
+
+class SealForged(UserError):
     """The head of the history does not bear the office's seal: somebody wrote into the database beside the program.
 
     Nothing is recorded on top of it; an honest seal over it would hide what was done. `verify` says where it broke.
     """
+
+    code = "seal_forged"
+    exit_code = EXIT_BROKEN
+    advice = "advice.seal_forged"
 
 
 class LockedCase(NamedTuple):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
+from states.errors import UserError
 from workflow.core.crypto import Vault
 from workflow.storage.engine import Transaction
 from workflow.storage.ledger import GENESIS, ChainHead, compute_seal
@@ -18,8 +19,10 @@ VERSION = "0004"
 """The newest migration; a test holds it to what stands in migrations/versions."""
 
 
-class WrongSchemaVersion(Exception):
+class WrongSchemaVersion(UserError):
     """The database is of another version: ``newer`` than this program, or older and waiting for `ketnap upgrade`."""
+
+    code = "schema"
 
     def __init__(self, found: str, *, newer: bool) -> None:
         super().__init__(found)

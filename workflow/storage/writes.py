@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from states.errors import EXIT_OVERTAKEN, UnknownId, UserError
 from workflow.storage.engine import PreparedStatement, Transaction
 from workflow.storage.ledger import LockedCase, to_bytes
 from workflow.storage.tables.cases import CASES, CLOCKS, VOTES
@@ -13,12 +14,18 @@ from workflow.storage.tables.history import OFFICE, PEOPLE, TEXTS
 from workflow.storage.tables.register import REGISTER, REGISTER_TABLES
 
 
-class UnknownPerson(LookupError):
+class UnknownPerson(UnknownId):
     """No person has this id."""
 
+    code = "unknown_person"
+    advice = "advice.unknown_person"
 
-class CaseOvertaken(Exception):
+
+class CaseOvertaken(UserError):
     """Somebody else changed the case since it was read."""
+
+    code = "case_changed"
+    exit_code = EXIT_OVERTAKEN
 
 
 _INSERT_CASE = PreparedStatement(sa.insert(CASES))

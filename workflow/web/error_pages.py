@@ -8,17 +8,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from states.errors import EXIT_BAD_INPUT, EXIT_BROKEN, EXIT_OVERTAKEN, EXIT_REFUSED, UserError
 from workflow.accounts.rate_limit import TooManyTries
 from workflow.dossier.scans import MEGABYTES
-from workflow.presentation.error_table import WORDINGS, find_wording
-from workflow.presentation.problem import (
-    EXIT_BAD_INPUT,
-    EXIT_BROKEN,
-    EXIT_OVERTAKEN,
-    EXIT_REFUSED,
-    Problem,
-    problem_json,
-)
+from workflow.presentation.error_text import describe_user_error
+from workflow.presentation.problem import Problem, problem_json
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.web.context import (
     AnonymousSpeaker,
@@ -80,10 +74,9 @@ def describe_problem(request: Request, error: Exception) -> tuple[Problem, int]:
         return _web_problem(voice, key, EXIT_BAD_INPUT), status
     if isinstance(error, DatabaseUnavailable):
         voice.office = None  # nothing may be asked of it now
-    word_error = find_wording(error, WORDINGS)
-    if word_error is not None and not isinstance(error, OSError):
+    if isinstance(error, UserError):
         try:
-            problem = word_error(voice, error)
+            problem = describe_user_error(voice, error)
         except DatabaseUnavailable as away:
             return describe_problem(request, away)
         return problem, _http_status(problem, error)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
+from states.errors import UserError
 from workflow.office import Office
 from workflow.web.context import get_state
 
@@ -17,8 +18,12 @@ GC_THRESHOLD = 50_000
 """Objects made between two looks of the garbage collector: some twenty pages."""
 
 
-class PortTaken(Exception):
+class PortTaken(UserError):
     """Another program answers on this port."""
+
+    code = "port_taken"
+    advice = "advice.port_taken"
+    message_values = ("host", "port")
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(f"{host}:{port}")

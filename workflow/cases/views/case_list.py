@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from states.errors import UnknownId
 from states.record.case_record import Record
 from states.rulebook.loading import NoEdition
 from states.vocabulary import Person
@@ -26,8 +27,11 @@ View = dict[str, Any]
 R = TypeVar("R", bound=RegisterRow)
 
 
-class NoSuchUnit(LookupError):
+class NoSuchUnit(UnknownId):
     """No unit has this id on that day."""
+
+    code = "unknown_unit"
+    advice = "advice.unknown_unit"
 
     def __init__(self, unit: str, known: Iterable[str]) -> None:
         super().__init__(unit)

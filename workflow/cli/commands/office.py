@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from states.errors import EXIT_BROKEN, EXIT_DONE
 from workflow.cli.context import CONFIG, CommandContext
 from workflow.cli.output.tables import Block, FactList, Heading, Page, TextLine, TextTable, format_cell
 from workflow.cli.parsing.parser import Command, Param, usage_error
-from workflow.presentation.problem import EXIT_BROKEN, EXIT_DONE
 
 if TYPE_CHECKING:
     from workflow.operations.time_machine import ClockMove

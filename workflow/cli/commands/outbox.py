@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from states.errors import EXIT_BAD_INPUT, EXIT_DONE
 from workflow.cli.context import CommandContext
+from workflow.cli.errors import report_problem
 from workflow.cli.output.tables import Block, Cell, FactList, Heading, TextLine, TextTable
+from workflow.cli.parsing.arguments import UnknownName
 from workflow.cli.parsing.options import FILE
 from workflow.cli.parsing.parser import Command, Param
-from workflow.cli.problems import UnknownName, report_problem
-from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE, Problem, format_value
+from workflow.presentation.problem import Problem, format_value
 
 if TYPE_CHECKING:
     from workflow.office import Office

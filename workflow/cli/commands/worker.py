@@ -4,10 +4,10 @@ import json
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from states.errors import EXIT_BAD_INPUT, EXIT_DONE
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, FactList, Page, TextLine, format_cell
 from workflow.cli.parsing.parser import Command, Param
-from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE
 
 if TYPE_CHECKING:
     from notifications.transport import TransportUnavailable

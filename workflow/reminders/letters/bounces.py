@@ -12,6 +12,7 @@ from email.message import EmailMessage, Message
 from pathlib import Path
 from typing import Literal
 
+from states.errors import UserError
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.outbox_queries import OutboxRow
@@ -38,8 +39,12 @@ class BounceResult:
     handed_on: int = 0
 
 
-class NotAMailbox(Exception):
+class NotAMailbox(UserError):
     """A folder is no Maildir."""
+
+    code = "not_a_mailbox"
+    advice = "advice.not_a_mailbox"
+    message_values = ("folder",)
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

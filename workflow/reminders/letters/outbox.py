@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default as rfc5322
 
+from states.errors import UnknownId, UserError
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.deliver import decrypt_letter, find_reader_key
@@ -22,12 +23,17 @@ ACTION_STATES = {"retry": ("stuck", "waiting", "cancelled"), "cancel": ("stuck",
 """How a letter must stand to be sent again, or no more."""
 
 
-class UnknownLetter(LookupError):
+class UnknownLetter(UnknownId):
     """No letter has this id."""
 
+    code = "unknown_letter"
+    advice = "advice.unknown_letter"
 
-class LetterSettled(Exception):
+
+class LetterSettled(UserError):
     """A letter cannot be sent again, or not be cancelled, as it stands. ``verb``: retry, cancel."""
+
+    code = "letter_settled"
 
     def __init__(self, verb: str, letter: str, state: str) -> None:
         super().__init__(f"{verb} {letter}: {state}")

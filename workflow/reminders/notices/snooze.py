@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from states.errors import UserError
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import FieldFault, InvalidInput, parse_text
 from workflow.office import Office
@@ -16,16 +17,24 @@ MAX_SNOOZE = timedelta(days=184)
 """So long somebody may be left in peace at once: a year mistyped by one digit would silence a deadline for good."""
 
 
-class UnknownNotice(LookupError):
+class UnknownNotice(UserError, LookupError):
     """No notice has this number."""
+
+    code = "unknown_notice"
+    advice = "advice.unknown_notice"
+    message_values = ("notice",)
 
     def __init__(self, notice: int) -> None:
         super().__init__(notice)
         self.notice = notice
 
 
-class NotTheirs(Exception):
+class NotTheirs(UserError):
     """A notice is put off by whoever is told, or by somebody of the same unit or of one above."""
+
+    code = "not_theirs"
+    advice = "advice.not_theirs"
+    message_values = ("notice", "user")
 
     def __init__(self, notice: int, user: str) -> None:
         super().__init__(notice, user)
