@@ -10,6 +10,7 @@ from workflow.core.messages import load_messages
 from workflow.presentation.error_text import DESCRIBERS
 
 WITHIN = {
+    "workflow.core.input.WrongValue",  # becomes InvalidInput
     "workflow.dossier.render.parse_xml.BadMarkup",  # becomes BadForms
     "workflow.core.input.WrongValue",  # becomes a fault of its field
     "notifications.transport.message.TransportUnavailable",  # these three: what became of a letter, told as such

@@ -125,8 +125,8 @@ def test_a_seal_typed_wrong_is_a_matter_of_usage(office: Office) -> None:
 
 
 def test_everything_that_verifying_may_find_is_worded_in_both_languages() -> None:
-    folder = Path(verify.__file__).parent
-    sources = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py"))
+    files = Path(verify.__file__).parent.glob("*.py")
+    sources = "".join(file.read_text(encoding="utf-8") for file in files)
     codes = {"not_sealed", *re.findall(r'(?:Discrepancy\([^"]*|_compare_rows\()"(\w+)"', sources)}
     assert len(codes) > 20
     for language in ("vi", "en"):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from states.errors import EXIT_BAD_INPUT, EXIT_MISUSED, UserError
 from workflow.core.messages import has_message
-from workflow.core.styled_text import Tone
-from workflow.dossier.scans import MEGABYTES, MOST_PAGES
+from workflow.core.tone import Tone
+from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
 from workflow.presentation.problem import Problem, ProblemDetail, Speaker, format_value, format_values
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from workflow.dossier.scans import LARGEST
+from workflow.dossier.scans.limits import LARGEST
 from workflow.web.context import TooBig
 
 LARGEST_BODY = LARGEST + 1_000_000

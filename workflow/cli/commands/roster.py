@@ -10,7 +10,7 @@ from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.options import FILE, OPTIONAL_BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
-from workflow.core.styled_text import Tone
+from workflow.core.tone import Tone
 
 if TYPE_CHECKING:
     from workflow.register.roster.import_result import ImportResult, RowResult

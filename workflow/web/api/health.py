@@ -4,12 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from workflow.core.clock import now
+from workflow.reminders.health import is_awake
 from workflow.reminders.notices import notice_queries
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.web.context import get_state
-
-GRACE_SECONDS = 300
-"""A worker looks every minute; one that sweeps a large office looks again when it is done."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,6 +33,6 @@ def _worker_is_well(request: Request) -> bool:
     with state.office.database.read_transaction() as connection:
         worker = notice_queries.find_beat(connection, "worker")
     if worker is not None:
-        return now().timestamp() <= (worker.next_at or worker.at) + GRACE_SECONDS
+        return is_awake(worker, now())
     status = state.reminders.latest
     return status is None or status.pulse is None or not status.pulse.late
