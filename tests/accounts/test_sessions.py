@@ -114,9 +114,9 @@ def test_a_session_says_where_and_since_when(office: Office) -> None:
 def test_who_has_an_account_and_when_they_were_last_here(office: Office) -> None:
     bao = welcome(office)
     find_active_session(office, bao.token, at=MORNING + HOUR)
-    seen = {one.user: one.seen_at and int(one.seen_at.timestamp()) for one in list_accounts(office)}
+    seen = {one.user: one.seen and int(one.seen.timestamp()) for one in list_accounts(office)}
     assert seen == {BAO: MORNING + HOUR, XUAN: None, "huyen": None}
-    assert [one.user for one in list_accounts(office) if one.changed_at] == [BAO]
+    assert [one.user for one in list_accounts(office) if one.since] == [BAO]
 
 
 @pytest.mark.parametrize("token", ["", "x", "\0", "\ud800", "a" * 100_000, "' OR 1=1 --"])

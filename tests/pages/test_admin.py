@@ -88,7 +88,7 @@ def test_a_link_is_shown_once_with_its_drawing_and_sets_the_password(app: FastAP
     assert guest(app).send(found[2], {"password": PASSWORD, "again": PASSWORD}).status_code == 303
     assert "Đã tự đặt mật khẩu" in words(officer.get(f"/admin/user/{BELOW}"))
     app.state.ketnap.access_log.flush()
-    assert ("link", BELOW) in {(one.what, one.subject) for one in list_accesses(office, user=OFFICER).rows}
+    assert ("link", BELOW) in {(one.what, one.subject) for one in list_accesses(office, user=OFFICER).looks}
 
 
 def test_a_link_leads_to_the_address_that_the_office_has_set(app: FastAPI, office: Office) -> None:
@@ -160,7 +160,7 @@ def test_a_session_or_token_of_somebody_else_is_not_ended_under_another_name(
     guest(app).enter(SECRETARY)
     guest(app).enter(BELOW)
     create_token(office, SECRETARY, "bảng tính")
-    session, token = list_sessions(office, SECRETARY)[0].id, list_tokens(office, SECRETARY)[0].id
+    session, token = list_sessions(office, SECRETARY)[0].id, list_tokens(office, SECRETARY)[0].token
     officer, path = guest(app).enter(OFFICER), f"/admin/user/{BELOW}"
     form = form_with(officer.get(path), "end_session")
     for button, of in (("end_session", session), ("end_token", token), ("end_token", "AX"), ("end_session", "")):

@@ -135,7 +135,7 @@ def test_a_letter_is_shown_as_its_reader_sees_it_and_the_look_is_logged(
     page = words(district.get(f"/letters/{letter.lower()}"))
     assert CASE in page
     app.state.ketnap.access_log.flush()
-    assert (letter, "letter") in {(one.subject, one.what) for one in list_accesses(office, user="vanphong.huyen").rows}
+    assert (letter, "letter") in {(one.subject, one.what) for one in list_accesses(office, user="vanphong.huyen").looks}
 
 
 def test_everybody_reads_the_own_letter_and_nobody_anothers(app: FastAPI, office: Office) -> None:

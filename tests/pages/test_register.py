@@ -133,7 +133,7 @@ def test_looks_at_people_are_logged(secretary: Guest, app: FastAPI, office: Offi
     for path in ("/register", f"/register/unit/{AO_TRUC}", f"/register/person/{person}", "/register/meetings"):
         secretary.get(path)
     app.state.ketnap.access_log.flush()
-    seen = {(one.what, one.subject) for one in list_accesses(office, user=SECRETARY).rows}
+    seen = {(one.what, one.subject) for one in list_accesses(office, user=SECRETARY).looks}
     assert seen == {("register", ""), ("register", AO_TRUC), ("person", person), ("meetings", "")}
 
 

@@ -57,13 +57,13 @@ def find_link_user(office: Office, secret: str, *, at: int | None = None) -> str
 
 def _find_valid_user(office: Office, connection: Connection, secret: str, at: int) -> str | None:
     hash_ = hash_secret(secret)
-    row = store.find_by_hash(connection, LINKS, hash_)
+    row = store.find_link(connection, hash_)
     if row is None or at >= row.made_at + LINK_HOURS * 60 * 60:
         return None
     if not verify_mac(office.vault, "link", hash_, row.user_id, row.made_at, row.seal):
         return None
-    user = str(row.user_id)
-    return user if store.is_active_user(connection, user, today_in(office.config.zone)) else None
+    acts = store.is_active_user(connection, row.user_id, today_in(office.config.zone))
+    return row.user_id if acts else None
 
 
 def use_link(

@@ -79,13 +79,13 @@ def _normalize_user(user: str) -> str:
     return name if name.isprintable() and len(name) <= MAX_USER_LENGTH else ""
 
 
-def _find_credentials(office: Office, connection: Connection, user: str, at: int) -> store.DbRow:
+def _find_credentials(office: Office, connection: Connection, user: str, at: int) -> store.Credentials | None:
     """By what a user may sign in now; None where there is nothing, or a given password is over."""
-    credentials = store.load_credentials(connection, user, today_in(office.config.zone))
+    credentials = store.find_credentials(connection, user, today_in(office.config.zone))
     return None if credentials is None or (credentials.until is not None and credentials.until <= at) else credentials
 
 
-def _read_credentials(office: Office, user: str, at: int) -> store.DbRow:
+def _read_credentials(office: Office, user: str, at: int) -> store.Credentials | None:
     with office.database.read_transaction() as connection:
         return _find_credentials(office, connection, user, at)
 
@@ -127,7 +127,7 @@ def change_password(
     with office.database.transaction() as work:
         rate_limit.forgive_try(work, allowed)
         current = _find_credentials(office, work.connection, user, when)
-        if current is None or current.password != credentials.password:
+        if current is None or credentials is None or current.password != credentials.password:
             raise InvalidInput([FieldFault("old", "wrong_password", {})])
         store.set_password(work, user, encoded, at=when, until=None)
         store.end_other_sessions(work, user, hash_secret(keep) if keep else None)

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow.operations.backup import Backup, list_backups
-from workflow.operations.verify.replay import Discrepancy
 from workflow.operations.verify.verify import Verification
+from workflow.presentation.office_text import describe_discrepancy
 from workflow.presentation.problem import Problem
 from workflow.storage import reads, sqlite_backup
 from workflow.storage.schema import VERSION
@@ -92,12 +92,7 @@ def _broken_place_texts(ctx: RequestContext, jobs: BackgroundJobs) -> list[str]:
     """The first places at which the history does not hold, in words."""
     outcome = jobs.verification.outcome
     places = outcome.result.broken[:MOST_BROKEN] if outcome and outcome.result else []
-    return [_broken_place_text(ctx, place) for place in places]
-
-
-def _broken_place_text(ctx: RequestContext, place: Discrepancy) -> str:
-    text = ctx.say(f"verify.{place.code}", what=place.what)
-    return ctx.say("verify.at", n=place.n, text=text) if place.n else text
+    return [describe_discrepancy(ctx, place) for place in places]
 
 
 @router.post(PATH)
