@@ -1,4 +1,4 @@
-"""The outbox at the door: which letters wait, went out or are stuck; sending again, cancelling, what came back."""
+"""`ketnap outbox` lists letters; others send again, cancel, take in returned mail."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -87,14 +87,11 @@ def _settle_letter(
 def run_bounce(ctx: CommandContext, *, file: Path) -> int:
     """Take in a letter that came back; or a whole Maildir, in which other letters may lie as well."""
     from workflow.reminders.letters.bounces import process_bounce, process_mailbox
+    from workflow.reminders.status import build_bounce_view
 
     with ctx.open_office() as office:
         results = list(process_mailbox(office, file)) if file.is_dir() else [process_bounce(office, file.read_bytes())]
-        view = {
-            "letters": [
-                {"outcome": result.outcome, "user": result.user, "handed_on": result.handed_on} for result in results
-            ]
-        }
+        view = {"letters": [build_bounce_view(result) for result in results]}
         sentences = [
             ctx.say(f"bounce.{result.outcome}", user=result.user or "", count=result.handed_on) for result in results
         ]

@@ -46,7 +46,7 @@ class LetterWriter(Protocol):
 class WrittenLetter:
     """A letter laid into the outbox: to whom, how many things it tells."""
 
-    id: str
+    letter: str
     user: str
     items: int
 
