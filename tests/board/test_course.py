@@ -11,7 +11,7 @@ from workflow.board.coverage import count_coverage, load_coverage_trend, month_e
 from workflow.board.snapshot.units import NoSuchUnit
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 START = date(2022, 1, 4)
 

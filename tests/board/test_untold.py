@@ -36,7 +36,7 @@ def office(land: Office) -> Office:
 
 def write(office: Office) -> list[str]:
     """Put what waits into letters."""
-    return [one.id for one in write_letters(office, default_policy(), load_writer(office), LATER)]
+    return [one.letter for one in write_letters(office, default_policy(), load_writer(office), LATER)]
 
 
 def seen(office: Office, scope: frozenset[str] | None = None) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.views.case_view import list_changes_since, load_case_view, load_history
 from workflow.office import Office
-from workflow.storage.writes import UnknownCase
+from workflow.storage.ledger import UnknownCase
 
 START = date(2022, 1, 4)
 

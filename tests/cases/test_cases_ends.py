@@ -26,7 +26,7 @@ from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who
 from workflow.storage import reads
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 START = date(2022, 1, 4)
 

@@ -23,7 +23,7 @@ from tests.reading import ask
 from workflow.board.coverage import CommuneCoverageView, count_coverage
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 START = date(2022, 1, 4)
 

@@ -34,7 +34,7 @@ from workflow.register.search import find_people
 from workflow.register.units import add_unit
 from workflow.register.writer import RegisterWriter
 from workflow.storage import reads
-from workflow.storage.tables import MembershipRow, TenureRow
+from workflow.storage.tables.register import MembershipRow, TenureRow
 
 D = date
 YESTERDAY = TODAY - timedelta(days=1)

@@ -43,7 +43,7 @@ from workflow.register.posts import add_post, end_post, hold_post, leave_post, l
 from workflow.register.queries import list_meetings, list_plans, list_posts, list_units, list_users
 from workflow.register.units import add_unit, change_unit, end_unit
 from workflow.register.users import add_grant, add_user, end_grant, end_user
-from workflow.reminders.letters.outbox import mailbox_view
+from workflow.reminders.letters.outbox import load_mailbox
 from workflow.storage import reads
 from workflow.storage.writes import UnknownPerson
 
@@ -446,7 +446,7 @@ def test_a_users_address_comes_with_the_user_or_nothing_does(office: Office) -> 
     assert [(one.field, one.code) for one in wrong.value.faults] == [("contact", "too_long")]
     assert events(office) == before
     add_user(office, "tro", Person(SPONSOR, "", contact="tro@xa.example"), "branch_secretary", VILLAGE, TODAY, HUYEN)
-    assert mailbox_view(office, "tro")["address"] == "tro@xa.example"
+    assert load_mailbox(office, "tro").address == "tro@xa.example"
 
 
 def test_nobody_becomes_a_member_by_a_paper_while_a_case_of_theirs_is_open(office: Office) -> None:

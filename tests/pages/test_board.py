@@ -70,8 +70,8 @@ def test_a_secretarys_list_holds_the_own_branch_alone(app: FastAPI) -> None:
 def test_a_look_at_the_board_and_its_lists_is_logged(district: Guest, app: FastAPI, office: Office) -> None:
     for path in ("/board", "/cases?unit=hai-luu", "/due", "/heads", "/untold", "/report.pdf"):
         assert district.client.get(path).status_code == 200
-    app.state.looks.flush()
-    seen = {(one.what, one.subject) for one in list_accesses(office, user="vanphong.huyen").rows}
+    app.state.ketnap.access_log.flush()
+    seen = {(one.what, one.subject) for one in list_accesses(office, user="vanphong.huyen").looks}
     assert seen == {(one, "") for one in ("board", "due", "heads", "untold", "report")} | {("cases", "hai-luu")}
 
 

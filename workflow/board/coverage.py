@@ -11,7 +11,7 @@ from workflow.board.snapshot.snapshot import BoardSnapshot
 from workflow.register.place_names import place_order
 from workflow.storage import reads
 from workflow.storage.register_snapshot import group_by, list_units_above
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 
 TREND_MONTHS = 12
 

@@ -15,7 +15,7 @@ from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput, parse_day
 from workflow.register.place_names import place_order
 from workflow.register.views.places import NamedRef
 from workflow.web.context import Hidden, RequestContext
-from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import describe_faults
 
 FARTHEST = 10_000_000
 MOST_CHOICES = 400

@@ -13,13 +13,11 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workflow.core.messages import has_message, say
-from workflow.office import Office
 from workflow.presentation import deadline_text
 from workflow.presentation.error_text import citation_text
 from workflow.presentation.notice_text import describe_step
 from workflow.presentation.problem import format_value
-from workflow.storage import reads
-from workflow.web.context import Hidden, RequestContext, detect_language
+from workflow.web.context import Hidden, RequestContext, detect_language, get_state
 
 PAGES = Path(__file__).parents[2] / "templates" / "pages"
 STATIC = PAGES / "static"
@@ -75,8 +73,8 @@ def render_page(template: str, ctx: RequestContext, *, status: int = 200, **valu
     """A page for somebody who has signed in."""
     message = values.pop("said", None) or _message_text(ctx)
     text = template_environment().get_template(template).render(
-        visit=ctx, t=ctx.say, here=ctx.request.url.path, said=message, sample=find_sample(ctx.request),
-        language=ctx.speaks, fresh=secrets.token_urlsafe, reminders=ctx.request.app.state.heartbeat.latest, **values,
+        visit=ctx, t=ctx.say, here=ctx.request.url.path, said=message, sample=ctx.state.sample,
+        language=ctx.speaks, fresh=secrets.token_urlsafe, reminders=ctx.state.reminders.latest, **values,
     )  # fmt: skip
     return HTMLResponse(text, status)
 
@@ -85,25 +83,13 @@ def render_plain_page(template: str, request: Request, *, status: int = 200, **v
     """A page for somebody who has not signed in."""
     language = detect_language(request)
     text = template_environment().get_template(template).render(
-        visit=None, t=partial(say, language), here=request.url.path, said=None, sample=find_sample(request),
+        visit=None, t=partial(say, language), here=request.url.path, said=None, sample=get_state(request.app).sample,
         language=language, **values,
     )  # fmt: skip
     return HTMLResponse(text, status)
-
-
-def find_sample(request: Request) -> str | None:
-    """Which sample the office is; None for a real one."""
-    sample: str | None = getattr(request.app.state, "sample", None)
-    return sample
 
 
 def _message_text(ctx: RequestContext) -> str | None:
     """What the page before has to say of what was done: a sentence of the catalogue, never the address's own words."""
     key = f"page.said.{ctx.request.query_params.get('said', '')}"
     return ctx.say(key) if has_message(key) else None
-
-
-def read_sample(office: Office) -> str | None:
-    """Which sample an office is, by its own row."""
-    with office.database.read_transaction() as connection:
-        return reads.load_office(connection).sample

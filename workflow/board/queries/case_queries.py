@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.storage.bulk_parameters import is_among, rows_as_table
-from workflow.storage.writes import CASES, CLOCKS, EVENTS
+from workflow.storage.tables.cases import CASES, CLOCKS
+from workflow.storage.tables.history import EVENTS
 
 Late = Literal["legal", "house", "any"]
 Sort = Literal["late", "age", "opened", "step"]

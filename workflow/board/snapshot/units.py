@@ -9,7 +9,7 @@ from workflow.office import Office
 from workflow.register.place_names import place_order
 from workflow.register.views.places import NamedRef
 from workflow.storage.register_snapshot import RegisterSnapshot
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 
 UnitOrder = tuple[tuple[str, ...], tuple[str, ...], str]
 

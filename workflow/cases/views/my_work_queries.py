@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.storage.bulk_parameters import is_among
-from workflow.storage.tables import CaseRow, ClockRow, table_of
+from workflow.storage.tables.cases import CASES, CLOCKS
 
-CASES, CLOCKS = table_of(CaseRow), table_of(ClockRow)
 COLUMNS = (CASES.c.id, CASES.c.pipeline, CASES.c.person_id, CASES.c.unit_id, CASES.c.state)
 RUNNING = (CLOCKS.c.state == "running", CLOCKS.c.kind.in_(("legal", "house")), CLOCKS.c.due.is_not(None))
 

@@ -17,7 +17,6 @@ from workflow.register.queries import list_posts
 from workflow.reminders.notices.undelivered import NOT_ARRIVED, list_undelivered, summarize_undelivered
 from workflow.storage import reads
 from workflow.web.context import RequestContext, load_context
-from workflow.web.field_errors import describe_faults
 from workflow.web.filters import (
     BoardQuery,
     FiltersParam,
@@ -29,6 +28,7 @@ from workflow.web.filters import (
     list_unit_choices,
     require_above_branches,
 )
+from workflow.web.form_data import describe_faults
 from workflow.web.render import render_page
 
 View = dict[str, Any]

@@ -13,7 +13,7 @@ from workflow.core.text import matches_query, search_key
 from workflow.register.queries import list_meetings, list_posts, list_units, list_users
 from workflow.storage import reads
 from workflow.storage.register_snapshot import holds_on
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 from workflow.web.context import Hidden, RequestContext, load_context
 from workflow.web.filters import FiltersParam, ListFilters, build_paging
 from workflow.web.pages.register.form_page import list_offered_forms

@@ -17,7 +17,7 @@ from workflow.presentation.rulebook_tables import RulebookTable, build_tables
 from workflow.presentation.rulebook_terms import RulebookTerms, blank_places
 from workflow.register.session import PIPELINE
 from workflow.web.context import Hidden, RequestContext, load_context
-from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import describe_faults
 from workflow.web.pages.rulebook.rulebook_diagram import draw_edition
 from workflow.web.render import render_page
 
