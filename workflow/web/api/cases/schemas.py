@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from workflow.web.api.schemas import ListPage, NamedRef, ReasonView, ResponseBody
+from workflow.register.views.places import NamedRef
+from workflow.web.api.schemas import ListPage, ReasonView, ResponseBody
 
 
 class CaseEditionView(ResponseBody):
