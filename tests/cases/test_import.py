@@ -24,6 +24,7 @@ from workflow.core.text import SameReason
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.register import roster as importing
+from workflow.register.acts import AddPerson, AddUnit, EndPost, LeavePost, SetMembership
 from workflow.register.commands.people import add_person, set_membership
 from workflow.register.commands.posts import end_post, leave_post
 from workflow.register.commands.units import add_unit
@@ -303,7 +304,7 @@ def test_the_day_a_head_began_is_mended_without_a_change_of_head(office: Office,
 
 
 def test_a_head_who_becomes_secretary_keeps_the_day_of_taking_office(office: Office, tmp_path: Path) -> None:
-    set_membership(office, HEAD, "member", D(2022, 1, 1), HUYEN)
+    set_membership(office, SetMembership(person=HEAD, status="member", since=D(2022, 1, 1)), HUYEN)
     both = MAU | {"membership": "chính thức", "official": "01/01/2022", "secretary": "x"}
     path = roster(tmp_path, both)
     assert whats(import_roster(office, path, XA)) == ["details_changed"]
@@ -324,7 +325,7 @@ def test_a_file_without_the_secretary_column_takes_nobody_the_secretaryship(offi
 
 
 def test_a_post_that_had_ended_is_set_up_again(embedded: Office, tmp_path: Path) -> None:
-    end_post(embedded, POST, D(2024, 6, 30), XA)
+    end_post(embedded, EndPost(post=POST, on=D(2024, 6, 30)), XA)
     [one] = import_roster(embedded, roster(tmp_path, MAU | {"since": "01/08/2024"}), XA).rows
     assert (one.what, one.person, one.post) == ("added", HEAD, POST)
     days = {day: len(list_posts(embedded, day)) for day in (D(2024, 6, 30), D(2024, 7, 1))}
@@ -336,7 +337,7 @@ def test_a_post_that_had_ended_is_set_up_again(embedded: Office, tmp_path: Path)
 
 
 def test_who_is_known_by_name_and_birth_date_is_not_written_twice(office: Office, tmp_path: Path) -> None:
-    leave_post(office, POST, D(2024, 5, 31), XA)
+    leave_post(office, LeavePost(post=POST, on=D(2024, 5, 31)), XA)
     moved = MAU | {"village": "Thôn Áng", "name": "Nguyễn văn Mẫu", "since": "01/06/2024"}
     [one] = import_roster(office, roster(tmp_path, moved), XA).rows
     assert (one.what, one.person) == ("added", HEAD)
@@ -565,7 +566,7 @@ def test_a_commune_is_not_made_of_a_slip_of_the_pen(embedded: Office, tmp_path: 
 
 
 def test_a_commune_of_whose_district_nothing_is_sure_is_not_made(embedded: Office, tmp_path: Path) -> None:
-    add_unit(embedded, "Huyện Lập Thạch", "district", FOUNDED, HUYEN)
+    add_unit(embedded, AddUnit(name="Huyện Lập Thạch", level="district", since=FOUNDED), HUYEN)
     path = roster(tmp_path, HOA | {"commune": "Tam Sơn"})
     [one] = import_roster(embedded, path, XA, create_units=True).rows
     assert codes(one) == ["import.several_above"]
@@ -609,7 +610,7 @@ def test_a_village_and_a_residential_group_of_one_number_are_told_apart(embedded
 
 def test_a_village_that_has_become_a_residential_group_keeps_its_head(embedded: Office, tmp_path: Path) -> None:
     said = MAU | {"village": "Yên Bình", "kind": "Tổ dân phố"}
-    add = add_unit(embedded, "Khe", "village", FOUNDED, XA, parent=COMMUNE)
+    add = add_unit(embedded, AddUnit(name="Khe", level="village", since=FOUNDED, parent=COMMUNE), XA).id
     rows = roster(tmp_path, row("Khe", "Lê Thị Hoà", "05/03/1985", "chưa", kind="Thôn"))
     assert whats(import_roster(embedded, rows, XA)) == ["added"]
     rows = roster(tmp_path, row("Khe", "Lê Thị Hoà", "05/03/1985", "chưa", kind="TDP"))
@@ -657,7 +658,7 @@ def test_a_name_is_found_with_its_marks_or_without(office: Office, tmp_path: Pat
 def test_a_candidate_is_found_with_the_open_case_and_a_user_with_the_name_to_act_under(office: Office) -> None:
     case = open_case(office, HEAD, D(2021, 9, 1), BRANCH)
     assert [(one.id, one.case, one.unit) for one in find_people(office, case)] == [(HEAD, case, YEN_BINH)]
-    leave_post(office, POST, D(2024, 5, 31), XA)
+    leave_post(office, LeavePost(post=POST, on=D(2024, 5, 31)), XA)
     [head] = find_people(office, "nguyen mau")
     assert (head.post, head.unit, head.case) == (None, YEN_BINH, case)
     assert [one.name for one in find_people(office, "canbo")] == ["Phạm Thị Xuân"]
@@ -666,7 +667,7 @@ def test_a_candidate_is_found_with_the_open_case_and_a_user_with_the_name_to_act
 
 
 def test_who_was_forgotten_is_found_by_nothing(embedded: Office) -> None:
-    person = add_person(embedded, Person("", "Mai Thị Kín"), XA)
+    person = add_person(embedded, AddPerson(details={"name": "Mai Thị Kín"}), XA).id
     assert len(find_people(embedded, "")) == 6
     with embedded.database.transaction() as work:
         work.connection.exec_driver_sql("UPDATE people SET key = NULL, sealed = NULL WHERE id = ?", (person,))

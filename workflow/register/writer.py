@@ -1,7 +1,7 @@
 """Writing into the register: every row is an event of the history first, and the event's number is the row's own."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -83,7 +83,7 @@ class RegisterWriter:
         for person in people:
             id_ = person.id or self.office.new_id("P")
             key = vault.new_person_key()
-            named = Person(id_, **{name: getattr(person, name) for name in _PERSON_COLUMNS})
+            named = replace(person, id=id_)
             sealed, digest = encrypt_person(vault, key, named)
             rows.append({"id": id_, "key": key, "sealed": sealed})
             bodies.append({**self._event_head("person"), "person": id_, "digest": digest})
@@ -116,9 +116,6 @@ class RegisterWriter:
             "by": self.who.by,
             "typed": self.who.typed,
         }
-
-
-_PERSON_COLUMNS = tuple(name for name in Person.__slots__ if name != "id")
 
 
 def _to_json_values(row: Mapping[str, Any]) -> dict[str, Any]:

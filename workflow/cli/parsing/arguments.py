@@ -56,10 +56,8 @@ def read_values(pairs: Iterable[str], file: Path | None = None) -> dict[str, Any
     return read | typed
 
 
-def read_organs(typed: str | None) -> list[str] | None:
-    """Organs named with commas between; None where none were said, an empty list for ``-``."""
-    if typed is None:
-        return None
+def read_names(typed: str) -> list[str]:
+    """Names with commas between; ``-`` for none."""
     return [] if typed.strip() == "-" else [name.strip() for name in typed.split(",") if name.strip()]
 
 
@@ -174,16 +172,12 @@ def resolve_person(office: "Office", typed: str) -> str:
 
 def find_people_called(office: "Office", typed: str) -> tuple[NamedIds, NamedIds]:
     """The person of that id alone, or all whose name has these words; where nobody's has, those spelt nearly so."""
-    from workflow.register.person_record import decrypt_person
-    from workflow.storage import reads
+    from workflow.register.views.people import load_people
 
     with office.database.read_transaction() as connection:
-        for row in reads.load_people(connection, [typed.strip().upper()]):
-            return [(row.id, decrypt_person(office.vault, row.id, row.key, row.sealed).name)], []
-        names = {
-            row.id: decrypt_person(office.vault, row.id, row.key, row.sealed).name
-            for row in reads.load_people(connection)
-        }
+        for person in load_people(office, connection, [typed.strip().upper()]).values():
+            return [(person.id, person.name)], []
+        names = {person.id: person.name for person in load_people(office, connection).values()}
     return match_names(typed, names), match_spelling(typed, names)
 
 

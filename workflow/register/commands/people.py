@@ -1,17 +1,29 @@
-"""What is kept of a person, a closed list; and what a person is in the Party, where no case has said it."""
+"""People are entered and said anew; memberships are set by a paper."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from states.vocabulary import Membership, Person
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.core.text import search_key, tidy_name
 from workflow.office import Office
+from workflow.register.acts import (
+    MEMBERSHIPS,
+    PERSON_FIELDS,
+    ActField,
+    AddPerson,
+    ChangePerson,
+    FieldKind,
+    SetMembership,
+)
 from workflow.register.errors import ChangedLater
-from workflow.register.person_record import PERSON_FIELDS, apply_changes, decrypt_person
+from workflow.register.person_record import decrypt_person
 from workflow.register.roster.columns import load_accepted
 from workflow.register.session import LONGEST_NAME, RegisterSession, check_option, find_day_fault, open_register
+from workflow.register.views.outcomes import ChangeResultView, MembershipView
+from workflow.register.views.places import NamedRef
 from workflow.register.writer import Who
 from workflow.storage import writes
 from workflow.storage.writes import UnknownPerson
@@ -19,60 +31,56 @@ from workflow.storage.writes import UnknownPerson
 LONGEST_TEXT = 500
 
 
-def add_person(office: Office, person: Person, who: Who) -> str:
-    """Somebody new; the id comes back. One who is said to be an official member is one from that day on.
-
-    ``person.id`` is given by the office and left empty, ``person.membership`` is not read. Raises `InvalidInput`.
-    """
+def add_person(office: Office, act: AddPerson, who: Who) -> NamedRef:
+    """Somebody new. One who is said to be an official member is one from that day on. Raises `InvalidInput`."""
     with open_register(office, who) as register:
-        values = _parse_values({name: getattr(person, name) for name in PERSON_FIELDS}, register.today)
+        values = _parse_details({"name": "", **act.details}, register.today)
         id_ = register.writer.add_people([Person("", **values)])[0]
-        if since := values["official_since"]:
+        if since := values.get("official_since"):
             register.writer.add_row("memberships", since, person_id=id_, status="member")
-        return id_
+        return NamedRef(id=id_, name=str(act.details["name"]))
 
 
-def set_person(office: Office, person: str, values: Mapping[str, object], who: Who) -> bool:
-    """Say anew some of what is kept of a person; an empty value forgets it. False where nothing came out differently.
+def change_person(office: Office, act: ChangePerson, who: Who) -> ChangeResultView:
+    """Say anew some of what is kept of a person; an empty value forgets it.
 
     Raises `UnknownPerson`, and `InvalidInput` with every fault, also for whatever is never stored.
     """
     with open_register(office, who) as register:
-        return update_person(register, person, values)
+        return ChangeResultView(id=act.person, changed=update_person(register, act.person, act.details))
 
 
-def update_person(register: RegisterSession, person: str, values: Mapping[str, object]) -> bool:
-    """`set_person` within a transaction of the caller's."""
+def update_person(register: RegisterSession, person: str, details: Mapping[str, object]) -> bool:
+    """`change_person` within a transaction of the caller's; False where nothing came out differently."""
     key, sealed = writes.load_person_row(register.tx, person)
     if key is None:
         raise UnknownPerson(person)
     current = decrypt_person(register.office.vault, person, key, sealed)
-    person_now = apply_changes(current, _parse_values(values, register.today))
+    person_now = replace(current, **_parse_details(details, register.today))
     if person_now == current:
         return False
-    if person_now.born and person_now.official_since and person_now.official_since < person_now.born:
-        raise InvalidInput(
-            [FieldFault("official_since", "before_start", _order_values(person_now.official_since, person_now.born))]
-        )
+    if fault := _find_order_fault(person_now.born, person_now.official_since):
+        raise InvalidInput([fault])
     register.writer.change_person(key, person_now)
     if person_now.official_since and not register.snapshot.memberships.get(person):
         register.writer.add_row("memberships", person_now.official_since, person_id=person, status="member")
     return True
 
 
-def set_membership(office: Office, person: str, status: Membership, since: date, who: Who) -> None:
-    """From ``since`` on a person is a probationary member, a member, or ``none`` of both: by a paper, not by a case.
+def set_membership(office: Office, act: SetMembership, who: Who) -> MembershipView:
+    """From a day on a person is a probationary member, a member, or ``none`` of both: by a paper, not by a case.
 
     Not while a case of theirs is open. Raises `InvalidInput`, `UnknownPerson`, `ChangedLater`.
     """
     with open_register(office, who) as register:
-        register.check_days(since=since)
-        register.get_person_key(person)
-        check_option(status, "membership", get_args(Membership))
-        check_membership(register, person, since)
-        _check_no_case(register, person, status)
-        if register.snapshot.get_membership(person, since) != status:
-            register.writer.set_membership(register.snapshot, person, status, since)
+        register.check_days(since=act.since)
+        register.get_person_key(act.person)
+        check_option(act.status, "membership", MEMBERSHIPS)
+        check_membership(register, act.person, act.since)
+        _check_no_case(register, act.person, act.status)
+        if register.snapshot.get_membership(act.person, act.since) != act.status:
+            register.writer.set_membership(register.snapshot, act.person, act.status, act.since)
+        return MembershipView(id=act.person, membership=act.status, since=act.since)
 
 
 def _check_no_case(register: RegisterSession, person: str, status: Membership) -> None:
@@ -93,76 +101,79 @@ def check_membership(register: RegisterSession, person: str, since: date) -> Non
 # --- what is typed -----------------------------------------------------------------------------------------------
 
 
-def _parse_values(typed: Mapping[str, object], today: date) -> dict[str, Any]:
+def _parse_details(typed: Mapping[str, object], today: date) -> dict[str, Any]:
     """The values as they are kept. Raises `InvalidInput` with every fault."""
     values, faults = dict[str, Any](), list[FieldFault]()
     for name, value in typed.items():
-        reader = _PARSERS.get(name)
-        if reader is None:
-            faults.append(FieldFault(name, "unknown", {"known": ", ".join(PERSON_FIELDS)}))
+        field = _FIELDS.get(name)
+        if field is None:
+            faults.append(FieldFault(name, "unknown", {"known": ", ".join(_FIELDS)}))
             continue
         empty = value is None or (isinstance(value, str) and not value.strip())
-        values[name] = "" if empty and name == "name" else None if empty else reader(name, value, faults)
-    if (
-        "name" in values
-        and not search_key(values["name"] or "")
-        and not any(fault_found.field == "name" for fault_found in faults)
-    ):
+        values[name] = "" if empty and name == "name" else None if empty else _PARSERS[field.kind](field, value, faults)
+    if "name" in values and not search_key(values["name"] or "") and all(fault.field != "name" for fault in faults):
         faults.append(FieldFault("name", "missing", {}))
     for name, value in values.items():
         if isinstance(value, date) and (fault := find_day_fault(name, value, today)):
             faults.append(fault)
-    born, official = values.get("born"), values.get("official_since")
-    if born and official and official < born:
-        faults.append(FieldFault("official_since", "before_start", _order_values(official, born)))
+    if fault := _find_order_fault(values.get("born"), values.get("official_since")):
+        faults.append(fault)
     if faults:
         raise InvalidInput(faults)
     return values
 
 
-def _order_values(value: date, start: date) -> dict[str, object]:
-    return {"value": value, "start": start}
+def _find_order_fault(born: date | None, official: date | None) -> FieldFault | None:
+    """Nobody is a member before they are born."""
+    if born and official and official < born:
+        return FieldFault("official_since", "before_start", {"value": official, "start": born})
+    return None
 
 
-def _parse_text(name: str, value: object, faults: list[FieldFault]) -> str | None:
+def _parse_text(field: ActField, value: object, faults: list[FieldFault]) -> str | None:
     if not isinstance(value, str):
-        faults.append(FieldFault(name, "not_text", {}))
+        faults.append(FieldFault(field.name, "not_text", {}))
         return None
-    text, longest = tidy_name(value), LONGEST_NAME if name == "name" else LONGEST_TEXT
+    text, longest = tidy_name(value), LONGEST_NAME if field.kind == "name" else LONGEST_TEXT
     if len(text) > longest:
-        faults.append(FieldFault(name, "too_long", {"maximum": longest}))
+        faults.append(FieldFault(field.name, "too_long", {"maximum": longest}))
     return text
 
 
-def _parse_day(name: str, value: object, faults: list[FieldFault]) -> date | None:
+def _parse_day(field: ActField, value: object, faults: list[FieldFault]) -> date | None:
     try:
         return value if isinstance(value, date) else parse_day(str(value))
     except ValueError:
-        faults.append(FieldFault(name, "not_a_day", {"value": value}))
+        faults.append(FieldFault(field.name, "not_a_day", {"value": value}))
         return None
 
 
-def _parse_sex(name: str, value: object, faults: list[FieldFault]) -> str | None:
-    return _parse_word(name, value, load_accepted().sexes, ("male", "female"), faults)
+def _parse_choice(field: ActField, value: object, faults: list[FieldFault]) -> str | None:
+    words = load_accepted().sexes if field.name == "sex" else {search_key(option): option for option in field.options}
+    return _parse_word(field, value, words, field.options, faults)
 
 
-def _parse_answer(name: str, value: object, faults: list[FieldFault]) -> bool | None:
+def _parse_answer(field: ActField, value: object, faults: list[FieldFault]) -> bool | None:
     if isinstance(value, bool):
         return value
-    word = _parse_word(name, value, load_accepted().answers, ("yes", "no"), faults)
+    word = _parse_word(field, value, load_accepted().answers, ("yes", "no"), faults)
     return None if word is None else word == "yes"
 
 
 def _parse_word(
-    name: str, value: object, words: Mapping[str, str], options: tuple[str, ...], faults: list[FieldFault]
+    field: ActField, value: object, words: Mapping[str, str], options: tuple[str, ...], faults: list[FieldFault]
 ) -> str | None:
     option = words.get(search_key(str(value)))
     if option is None:
-        faults.append(FieldFault(name, "not_an_option", {"value": value, "options": ", ".join(options)}))
+        faults.append(FieldFault(field.name, "not_an_option", {"value": value, "options": ", ".join(options)}))
     return option
 
 
-_PARSERS: dict[str, Callable[[str, object, list[FieldFault]], Any]] = {
-    "name": _parse_text, "born": _parse_day, "sex": _parse_sex, "occupation": _parse_text, "home": _parse_text, "education_met": _parse_answer,
-    "contact": _parse_text, "official_since": _parse_day, "together_since": _parse_day, "posts": _parse_text,
-}  # fmt: skip
+_FIELDS = {field.name: field for field in PERSON_FIELDS}
+_PARSERS: dict[FieldKind, Callable[[ActField, object, list[FieldFault]], Any]] = {
+    "name": _parse_text,
+    "line": _parse_text,
+    "day": _parse_day,
+    "choice": _parse_choice,
+    "yes_no": _parse_answer,
+}

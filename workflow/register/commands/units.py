@@ -1,12 +1,13 @@
-"""Units: what there is of villages, communes and above, from which day to which."""
+"""Units are added, changed and ended; terms of their committees begin."""
 
 from collections.abc import Collection, Container, Iterable
 from datetime import date
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any
 
 from states.rulebook.edition import Edition
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
+from workflow.register.acts import AddUnit, BeginTerm, ChangeUnit, EndUnit
 from workflow.register.errors import AlreadyKnown, NotALevel, NotAnOrgan, StillUsed, UnitMisplaced, UnknownUnit
 from workflow.register.place_names import place_key, strip_unit_kind
 from workflow.register.session import (
@@ -20,116 +21,101 @@ from workflow.register.session import (
     open_register,
     register_edition_on,
 )
+from workflow.register.views.outcomes import ChangeResultView, EndResultView, NewTermView
+from workflow.register.views.places import NamedRef
 from workflow.register.writer import Who
 from workflow.storage import reads
 from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot
 
 
-class UnitPlacement(TypedDict, total=False):
-    """Where a unit stands: the unit above it ("": none), its organs, whether its committee may decide by itself."""
+def add_unit(office: Office, act: AddUnit, who: Who) -> NamedRef:
+    """A new unit, under the id that is named, or one made out of its name.
 
-    parent: str | None
-    organs: Collection[str] | None
-    authorised: bool | None
-
-
-class UnitChanges(UnitPlacement, total=False):
-    """What may change of a unit; what is None or not named stays."""
-
-    name: str | None
-    level: str | None
-
-
-def add_unit(
-    office: Office,
-    name: str,
-    level: str,
-    since: date,
-    who: Who,
-    *,
-    unit: str | None = None,
-    **placement: Unpack[UnitPlacement],
-) -> str:
-    """A new unit; its id comes back: ``unit``, or one made out of its name.
-
-    ``organs``: by default those that the edition in force gives every unit of its level.
-    Raises `InvalidInput`, `NotALevel`, `NotAnOrgan`, `UnknownUnit`, `Misplaced`, `AlreadyKnown`.
+    Raises `InvalidInput`, `NotALevel`, `NotAnOrgan`, `UnknownUnit`, `UnitMisplaced`, `AlreadyKnown`.
     """
     with open_register(office, who) as register:
-        register.check_days(since=since)
-        edition = register_edition_on(office, since)
-        values = _check_values(edition, since, {**placement, "name": name, "level": level})
-        id_ = check_id(unit, "unit") if unit else _make_id(register.snapshot, edition, values)
-        namesake = _find_namesake(register.snapshot, values, since)
-        if namesake or find_overlap(register.snapshot.units.get(id_, ()), since):
+        register.check_days(since=act.since)
+        edition = register_edition_on(office, act.since)
+        values = _check_values(
+            edition, act.since, act.name, act.level, act.parent, organs=act.organs, authorised=act.authorised
+        )
+        id_ = check_id(act.id, "unit") if act.id else _make_id(register.snapshot, edition, values)
+        namesake = _find_namesake(register.snapshot, values, act.since)
+        if namesake or find_overlap(register.snapshot.units.get(id_, ()), act.since):
             raise AlreadyKnown(id=namesake or id_)
-        _check_place(register, id_, values, since)
-        register.writer.add_row("units", since, id=id_, **values)
-        return id_
+        _check_place(register, id_, values, act.since)
+        register.writer.add_row("units", act.since, id=id_, **values)
+        return NamedRef(id=id_, name=act.name)
 
 
-def change_unit(office: Office, unit: str, since: date, who: Who, **changes: Unpack[UnitChanges]) -> bool:
-    """From a day on a unit has another name, place in the tree or organs; False when it has them already.
+def change_unit(office: Office, act: ChangeUnit, who: Who) -> ChangeResultView:
+    """From a day on a unit has another name, place in the tree or organs.
 
     A unit that changes its level has the organs of the new one, if no others are named. Raises as `add_unit` does.
     """
     with open_register(office, who) as register:
-        register.check_days(since=since)
-        row = register.get_unit(unit, since)
-        own = [organ for organ in row.organs.split(",") if organ]
-        current = UnitChanges(name=row.name, level=row.level, parent=row.parent, authorised=row.authorised)
-        same_level = changes.get("level") in (None, row.level)
-        if same_level:
-            current["organs"] = own
-        wanted = cast(
-            "UnitChanges", {**current, **{name: value for name, value in changes.items() if value is not None}}
+        register.check_days(since=act.since)
+        row = register.get_unit(act.unit, act.since)
+        level = row.level if act.level is None else act.level
+        own = [organ for organ in row.organs.split(",") if organ] if level == row.level else None
+        values = _check_values(
+            register_edition_on(office, act.since),
+            act.since,
+            row.name if act.name is None else act.name,
+            level,
+            row.parent if act.parent is None else act.parent,
+            organs=own if act.organs is None else act.organs,
+            authorised=row.authorised if act.authorised is None else act.authorised,
+            own=own or (),
         )
-        values = _check_values(register_edition_on(office, since), since, wanted, own if same_level else ())
-        if all(getattr(row, field) == value for field, value in values.items()):
-            return False
-        _check_place(register, unit, values, since)
-        register.replace_row("units", row, since, **values)
-        return True
+        changed = any(getattr(row, field) != value for field, value in values.items())
+        if changed:
+            _check_place(register, act.unit, values, act.since)
+            register.replace_row("units", row, act.since, **values)
+        return ChangeResultView(id=act.unit, changed=changed)
 
 
-def begin_term(office: Office, unit: str, since: date, who: Who) -> None:
+def begin_term(office: Office, act: BeginTerm, who: Who) -> NewTermView:
     """A new term of a unit's committee begins; the one before ends the day before. Numbers of documents begin anew.
 
-    Said again for the same day, nothing is written. Raises `UnknownUnit`, `InvalidInput` (not before the term that runs).
+    Said again for the same day, nothing is written. Raises `UnknownUnit`, `InvalidInput` (not before the term that
+    runs).
     """
+    outcome = NewTermView(unit=act.unit, from_=act.on)
     with open_register(office, who) as register:
-        register.check_days(since=since)
-        register.get_unit(unit, since)
-        rows = register.snapshot.terms.get(unit, ())
-        if any(row.valid_from == since for row in rows):
-            return
+        register.check_days(since=act.on)
+        register.get_unit(act.unit, act.on)
+        rows = register.snapshot.terms.get(act.unit, ())
+        if any(row.valid_from == act.on for row in rows):
+            return outcome
         newest = max(rows, key=lambda row: row.valid_from, default=None)
-        if newest is not None and newest.valid_from > since:
-            raise InvalidInput([FieldFault("since", "not_to_come", {"value": since, "today": newest.valid_from})])
+        if newest is not None and newest.valid_from > act.on:
+            raise InvalidInput([FieldFault("since", "not_to_come", {"value": act.on, "today": newest.valid_from})])
         if newest is not None and newest.valid_to is None:
-            register.writer.end_row("terms", newest, since - DAY)
-        register.writer.add_row("terms", since, None, unit_id=unit)
+            register.writer.end_row("terms", newest, act.on - DAY)
+        register.writer.add_row("terms", act.on, None, unit_id=act.unit)
+        return outcome
 
 
-def end_unit(office: Office, unit: str, last: date, who: Who, *, successor: str | None = None) -> None:
-    """A unit ends; ``last`` is the last day on which it was there, ``successor`` the unit that takes its place.
+def end_unit(office: Office, act: EndUnit, who: Who) -> EndResultView:
+    """A unit ends after its last day.
 
-    Raises `InvalidInput`, `UnknownUnit`, `Ended`, `ChangedLater`, `Misplaced`, `StillUsed` (while units, posts or open
-    cases still stand on it on the day after; what is below it and its cases live on in a successor).
+    Raises `InvalidInput`, `UnknownUnit`, `AlreadyEnded`, `ChangedLater`, `UnitMisplaced`, `StillUsed` (while units,
+    posts or open cases still stand on it on the day after; what is below it and its cases live on in a successor).
     """
     with open_register(office, who) as register:
-        register.check_days(on=last)
-        rows = register.snapshot.units.get(unit, ())
-        row = find_last_row(rows, last, unit)
+        register.check_days(on=act.on)
+        row = find_last_row(register.snapshot.units.get(act.unit, ()), act.on, act.unit)
         if row is None:
-            raise UnknownUnit(unit=unit, on=last, near=[])
-        if successor is not None:
-            register.get_unit(successor, last + DAY)
-            if successor == unit:
-                raise UnitMisplaced(unit=unit, parent=unit)
-        if used := list(_list_uses(register, unit, last + DAY, alone=successor is None)):
-            raise StillUsed(id=unit, by=used)
-        register.writer.end_row("units", row, last, successor=successor)
+            raise UnknownUnit(unit=act.unit, on=act.on, near=[])
+        if act.successor is not None:
+            register.get_unit(act.successor, act.on + DAY)
+            if act.successor == act.unit:
+                raise UnitMisplaced(unit=act.unit, parent=act.unit)
+        if used := list(_list_uses(register, act.unit, act.on + DAY, alone=act.successor is None)):
+            raise StillUsed(id=act.unit, by=used)
+        register.writer.end_row("units", row, act.on, successor=act.successor)
+        return EndResultView(id=act.unit, last=act.on)
 
 
 def default_organs(edition: Edition, level: str) -> list[str]:
@@ -160,10 +146,17 @@ def _find_namesake(snapshot: RegisterSnapshot, values: dict[str, Any], since: da
 
 
 def _check_values(
-    edition: Edition, since: date, wanted_values: UnitChanges, own: Collection[str] = ()
+    edition: Edition,
+    since: date,
+    name: str,
+    level: str,
+    parent: str | None,
+    *,
+    organs: Collection[str] | None,
+    authorised: bool,
+    own: Collection[str] = (),
 ) -> dict[str, Any]:
     """The columns of a unit, each held against the rules of the day; organs that are its ``own`` stay with it."""
-    level, organs = wanted_values.get("level") or "", wanted_values.get("organs")
     if level not in edition.levels:
         raise NotALevel(level=level, on=since, known=list(edition.levels))
     known = [organ for organ, rule in edition.organs.items() if rule.level == level]
@@ -172,11 +165,11 @@ def _check_values(
         if organ not in known and organ not in own:
             raise NotAnOrgan(organ=organ, level=level, on=since, known=known)
     return {
-        "name": clean_name(wanted_values.get("name") or ""),
+        "name": clean_name(name),
         "level": level,
-        "parent": wanted_values.get("parent") or None,
+        "parent": parent or None,
         "organs": ",".join(wanted),
-        "authorised": bool(wanted_values.get("authorised")),
+        "authorised": authorised,
     }
 
 

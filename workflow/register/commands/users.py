@@ -1,4 +1,4 @@
-"""Users: those who act for organs, and the roles they hold at units."""
+"""Users are added and ended, with the roles they hold at units."""
 
 import re
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from states.vocabulary import Person
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
+from workflow.register.acts import AddGrant, AddUser, EndUser
 from workflow.register.commands.people import update_person
 from workflow.register.errors import AlreadyKnown, NotARole, UnknownGrant, UnknownUser, WrongLevel
 from workflow.register.session import (
@@ -16,6 +17,7 @@ from workflow.register.session import (
     open_register,
     register_edition_on,
 )
+from workflow.register.views.outcomes import EndResultView, GrantResultView, NewUserView
 from workflow.register.writer import Who
 from workflow.storage.register_snapshot import find_row_on
 from workflow.storage.tables import GrantRow
@@ -23,70 +25,75 @@ from workflow.storage.tables import GrantRow
 _USER = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 
 
-def add_user(office: Office, user: str, whom: Person, role: str, unit: str, since: date, who: Who) -> str:
-    """Somebody who acts, under the id typed after ``--by``, with a role at a unit; the person's id comes back.
+def add_user(office: Office, act: AddUser, who: Who) -> NewUserView:
+    """Somebody who acts, under the id typed after ``--by``, with a role at a unit.
 
-    ``whom``: somebody new, without an id, by name; or somebody known, by id. Of either, ``contact`` (where letters
-    go) is taken where it is said; nothing else is read.
-    Raises `InvalidInput`, `AlreadyKnown`, `UnknownPerson`, `UnknownUnit`, `NotARole`, `WrongLevel`.
+    ``contact`` is where letters go. Raises `InvalidInput`, `AlreadyKnown`, `UnknownPerson`, `UnknownUnit`, `NotARole`,
+    `WrongLevel`.
     """
     with open_register(office, who) as register:
-        register.check_days(since=since)
-        if not _USER.fullmatch(user):
-            raise InvalidInput([FieldFault("user", "bad_id", {"value": user})])
-        if user in register.snapshot.users:
-            raise AlreadyKnown(id=user)
-        if whom.id:
-            register.get_person_key(whom.id)
-        full_name = "" if whom.id else clean_name(whom.name)
-        _check_role(register, role, unit, since)
-        id_ = whom.id or register.writer.add_people([Person("", full_name)])[0]
-        if whom.contact:
-            update_person(register, id_, {"contact": whom.contact})
-        register.writer.add_row("users", since, id=user, person_id=id_)
-        register.writer.add_row("grants", since, user_id=user, role=role, unit_id=unit)
-        return id_
+        register.check_days(since=act.since)
+        if not _USER.fullmatch(act.user):
+            raise InvalidInput([FieldFault("user", "bad_id", {"value": act.user})])
+        if act.user in register.snapshot.users:
+            raise AlreadyKnown(id=act.user)
+        if act.person:
+            register.get_person_key(act.person)
+        full_name = "" if act.person else clean_name(act.name or "")
+        _check_role(register, act.role, act.unit, act.since)
+        person = act.person or register.writer.add_people([Person("", full_name)])[0]
+        if act.contact:
+            update_person(register, person, {"contact": act.contact})
+        register.writer.add_row("users", act.since, id=act.user, person_id=person)
+        register.writer.add_row("grants", act.since, user_id=act.user, role=act.role, unit_id=act.unit)
+        return NewUserView(id=act.user, person=person, role=act.role, unit=act.unit)
 
 
-def end_user(office: Office, user: str, last: date, who: Who) -> None:
-    """Somebody acts no longer; ``last`` is the last day, for all their roles.
-
-    Raises `InvalidInput`, `UnknownUser`, `Ended`.
-    """
-    with open_register(office, who) as register:
-        register.check_days(on=last)
-        row = find_last_row(register.snapshot.users.get(user, ()), last, user)
-        if row is None:
-            raise UnknownUser(user=user, on=last)
-        register.writer.end_row("users", row, last)
-        for grant in register.snapshot.grants.get(user, ()):
-            if grant.valid_to is None or grant.valid_to > last:
-                register.cut_row("grants", grant, last)
-
-
-def add_grant(office: Office, user: str, role: str, unit: str, since: date, who: Who) -> None:
+def add_grant(office: Office, act: AddGrant, who: Who) -> GrantResultView:
     """Another role for somebody who acts.
 
     Raises `InvalidInput`, `UnknownUser`, `UnknownUnit`, `NotARole`, `WrongLevel`, `AlreadyKnown`.
     """
     with open_register(office, who) as register:
-        register.check_days(since=since)
-        if find_row_on(register.snapshot.users.get(user, ()), since) is None:
-            raise UnknownUser(user=user, on=since)
-        _check_role(register, role, unit, since)
-        if find_overlap(_list_grants(register, user, role, unit), since):
-            raise AlreadyKnown(id=f"{user}: {role} @ {unit}")
-        register.writer.add_row("grants", since, user_id=user, role=role, unit_id=unit)
+        register.check_days(since=act.since)
+        if find_row_on(register.snapshot.users.get(act.user, ()), act.since) is None:
+            raise UnknownUser(user=act.user, on=act.since)
+        _check_role(register, act.role, act.unit, act.since)
+        if find_overlap(_list_grants(register, act.user, act.role, act.unit), act.since):
+            raise AlreadyKnown(id=f"{act.user}: {act.role} @ {act.unit}")
+        register.writer.add_row("grants", act.since, user_id=act.user, role=act.role, unit_id=act.unit)
+        return GrantResultView(id=act.user, role=act.role, unit=act.unit)
 
 
-def end_grant(office: Office, user: str, role: str, unit: str, last: date, who: Who) -> None:
-    """Somebody holds a role no longer; ``last`` is the last day. Raises `InvalidInput`, `UnknownGrant`, `Ended`."""
+def end_user(office: Office, act: EndUser, who: Who) -> EndResultView:
+    """Somebody acts no longer after a last day, or holds only the role that is named no longer.
+
+    Raises `InvalidInput`, `UnknownUser`, `UnknownGrant`, `AlreadyEnded`, `ChangedLater`.
+    """
     with open_register(office, who) as register:
-        register.check_days(on=last)
-        row = find_last_row(_list_grants(register, user, role, unit), last, user)
-        if row is None:
-            raise UnknownGrant(user=user, role=role, unit=unit, on=last)
-        register.writer.end_row("grants", row, last)
+        register.check_days(on=act.on)
+        if act.role and act.unit:
+            _end_grant(register, act.user, act.role, act.unit, act.on)
+        else:
+            _end_user(register, act.user, act.on)
+        return EndResultView(id=act.user, last=act.on)
+
+
+def _end_user(register: RegisterSession, user: str, last: date) -> None:
+    row = find_last_row(register.snapshot.users.get(user, ()), last, user)
+    if row is None:
+        raise UnknownUser(user=user, on=last)
+    register.writer.end_row("users", row, last)
+    for grant in register.snapshot.grants.get(user, ()):
+        if grant.valid_to is None or grant.valid_to > last:
+            register.cut_row("grants", grant, last)
+
+
+def _end_grant(register: RegisterSession, user: str, role: str, unit: str, last: date) -> None:
+    row = find_last_row(_list_grants(register, user, role, unit), last, user)
+    if row is None:
+        raise UnknownGrant(user=user, role=role, unit=unit, on=last)
+    register.writer.end_row("grants", row, last)
 
 
 def _list_grants(register: RegisterSession, user: str, role: str, unit: str) -> list[GrantRow]:

@@ -1,13 +1,12 @@
 """What a row changes once its post and its person are known: tenure, membership, details."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from states.vocabulary import Membership
 from workflow.core.text import sort_key
-from workflow.register.person_record import apply_changes
 from workflow.register.roster.import_row import ImportEntry
 from workflow.register.roster.match_people import PersonMatcher
 from workflow.register.session import DAY
@@ -146,7 +145,7 @@ class ChangePlanner:
             values["name"] = row.name
         new = {name: value for name, value in values.items() if value is not None and value != getattr(known, name)}
         if new:
-            entry.changed_person = apply_changes(known, new)
+            entry.changed_person = replace(known, **new)
             entry.add_outcome("details_changed")
 
 

@@ -10,13 +10,7 @@ from workflow.cases.commands.open import adopt_case, open_case
 from workflow.cases.views.case_list import list_case_views
 from workflow.cases.views.case_view import load_history
 from workflow.reminders.history import case_report, list_snoozes
-from workflow.web.api.authentication import (
-    ApiRoute,
-    ReadContext,
-    WriteContext,
-    authorize_register_entry,
-    require_unit_filter,
-)
+from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, require_unit_filter
 from workflow.web.api.board.schemas import OverdueBand
 from workflow.web.api.cases.action_values import ActionValues
 from workflow.web.api.cases.schemas import CaseListPage, CaseView, FullCaseView, HistoryView
@@ -40,6 +34,7 @@ from workflow.web.api.schemas import (
 )
 from workflow.web.context import RequestContext
 from workflow.web.pages.cases.case_page import require_case
+from workflow.web.visibility.actors import authorize_register_entry
 from workflow.web.visibility.person_units import find_headed_unit, require_nameable_person
 
 View = dict[str, Any]

@@ -80,7 +80,7 @@ def submit_snooze(request: Request, notice: int, form: FormBody) -> Response:
     by = form.get_text("by") or notice_view["may"][0]
     if by not in notice_view["may"]:
         raise Hidden
-    path = f"/case/{notice_view['subject']}?said=snoozed" if notice_view["of"]["case"] else "/?said=snoozed"
+    path = f"/case/{notice_view['subject']}?said=snoozed" if notice_view["of"].case else "/?said=snoozed"
     with submit_once(ctx, form, path) as submission:
         if submission.earlier_location:
             return RedirectResponse(submission.earlier_location, 303)
