@@ -13,7 +13,20 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 from states.vocabulary import Membership, Person
 
 FieldKind = Literal[
-    "line", "name", "day", "yes_no", "choice", "unit", "post", "person", "user", "new_unit", "new_post", "rule_name", "rule_names", "details"
+    "line",
+    "name",
+    "day",
+    "yes_no",
+    "choice",
+    "unit",
+    "post",
+    "person",
+    "user",
+    "new_unit",
+    "new_post",
+    "rule_name",
+    "rule_names",
+    "details",
 ]
 
 UnitId = Annotated[str, "unit"]

@@ -1,6 +1,6 @@
 """The fields of the register's forms, as the templates draw them; and reading what was typed into them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -23,14 +23,14 @@ def make_field(
     return FormField(name=name, label=label, type=kind, needed=needed, options=dict(options or {}))
 
 
-def make_yes_no_field(ctx: RequestContext, name: str, *, needed: bool = False) -> FormField:
-    """A question to be answered with yes or no."""
-    return make_field(ctx, name, "choice", {"yes": ctx.say("cli.yes"), "no": ctx.say("cli.no")}, needed=needed)
+def yes_no_options(ctx: RequestContext) -> dict[str, str]:
+    """The answers to a question."""
+    return {"yes": ctx.say("cli.yes"), "no": ctx.say("cli.no")}
 
 
-def label_options(ctx: RequestContext, keys: Iterable[str], prefix: str) -> dict[str, str]:
+def choose_from(keys: Iterable[str], prefix: str) -> Callable[[RequestContext, object], dict[str, str]]:
     """A closed list in the words of the catalogue."""
-    return {key: ctx.say(f"{prefix}.{key}") for key in keys}
+    return lambda ctx, _subject: {key: ctx.say(f"{prefix}.{key}") for key in keys}
 
 
 def label_units(ctx: RequestContext, rows: Iterable[UnitRow]) -> dict[str, str]:

@@ -22,13 +22,14 @@ from workflow.web.field_errors import describe_faults
 from workflow.web.form_data import FormBody, SentForm
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.register import people_forms, unit_forms, user_forms
+from workflow.web.pages.register.act_form import ActForm
 from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, SubjectKind, load_subject
 from workflow.web.pages.register.people_forms import field_options_for
 from workflow.web.render import render_page
 
 View = dict[str, Any]
 
-FORMS: dict[str, RegisterForm] = {**unit_forms.FORMS, **people_forms.FORMS, **user_forms.FORMS}
+FORMS: dict[str, RegisterForm | ActForm] = {**unit_forms.FORMS, **people_forms.FORMS, **user_forms.FORMS}
 REFUSALS = (RegisterError, UnknownPerson, AlreadyOpen, NoPost, NoEdition)
 """What the register answers to a form that makes sense by itself."""
 
@@ -61,7 +62,7 @@ def form_url(name: str, id_: str = "") -> str:
     return f"/register/enter/{name}/{quote(id_)}"
 
 
-def _load_form(ctx: RequestContext, name: str, id_: str) -> tuple[RegisterForm, FormSubject]:
+def _load_form(ctx: RequestContext, name: str, id_: str) -> tuple[RegisterForm | ActForm, FormSubject]:
     """Raises `Hidden` for a form that is not there, or is not this reader's."""
     definition = FORMS.get(name)
     if definition is None or bool(definition.subject_kind) != bool(id_):
@@ -78,7 +79,7 @@ class OpenForm:
 
     ctx: RequestContext
     name: str
-    definition: RegisterForm
+    definition: RegisterForm | ActForm
     subject: FormSubject
     form: SentForm
 
@@ -103,7 +104,8 @@ class OpenForm:
             "register_form.html", ctx, status=status, verb=self.name, subject=subject, fields=fields, typed=typed,
             action=form_url(self.name, subject.id), asking=asking, seen=self.initial_mark,
             carried={key: text for key in carried if (text := self.form.get_text(key))},
-            suggested=field_options_for(ctx, subject, ctx.edition()).suggest_people() if people else [], **{**NOTHING, **amiss},
+            suggested=field_options_for(ctx, subject, ctx.edition()).suggest_people() if people else [],
+            **{**NOTHING, **amiss},
         )  # fmt: skip
 
 
