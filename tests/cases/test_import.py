@@ -31,6 +31,7 @@ from workflow.register.commands.units import add_unit
 from workflow.register.person_record import decrypt_person
 from workflow.register.roster.import_result import ImportResult, RowOutcome, RowResult
 from workflow.register.roster.import_roster import import_roster
+from workflow.register.roster.rows import RosterFault
 from workflow.register.views.people import PersonListRow, find_people
 from workflow.register.views.places import NamedRef, list_units
 from workflow.register.views.posts import PostWithPlanView, list_posts
@@ -111,7 +112,7 @@ def whats(result: ImportResult) -> list[str]:
     return [one.what for one in result.rows]
 
 
-def codes(one: RowResult) -> list[str]:
+def codes(one: RowResult[RosterFault]) -> list[str]:
     return [fault.code for fault in one.faults]
 
 

@@ -84,7 +84,7 @@ def _interruption_problem(ctx: Any, _error: Any) -> Problem:
 
 
 WORDINGS = error_table.WORDINGS | {
-    "workflow.cli.problems.UnknownName": error_text.describe_unknown,
+    "workflow.cli.parsing.arguments.UnknownName": error_text.describe_unknown,
     "workflow.cli.parsing.parser.UsageError": _usage_problem,
     "builtins.KeyboardInterrupt": _interruption_problem,
 }

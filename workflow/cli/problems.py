@@ -1,18 +1,8 @@
 """What the command line says when something did not go through: what happened, what was kept, what to do next."""
 
-from collections.abc import Sequence
-
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Page, TextLine, print_page
 from workflow.presentation.problem import EXIT_REFUSED, Problem, problem_json
-
-
-class UnknownName(LookupError):
-    """No ``kind`` (user, unit, person, case, post, state, letter) is called so; ``near``: ids with names."""
-
-    def __init__(self, kind: str, typed: str, near: Sequence[tuple[str, str]] = ()) -> None:
-        super().__init__(f"{kind} {typed}")
-        self.kind, self.typed, self.near = kind, typed, tuple(near)
 
 
 def report_problem(ctx: CommandContext, problem: Problem) -> int:

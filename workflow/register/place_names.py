@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from workflow.core.text import search_key, sort_key, tidy_name
-from workflow.register.roster.columns import find_village_kind, load_accepted
+from workflow.register.accepted_words import find_village_kind, load_accepted
 
 _NUMBER = re.compile(r"\d+")
 _LONGEST_NUMBER = 6

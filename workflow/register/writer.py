@@ -56,7 +56,7 @@ class RegisterWriter:
         """A new row; its number comes back."""
         return self.add_rows(table, [{"valid_from": valid_from, "valid_to": valid_to, **values}])[0]
 
-    def add_rows(self, table: str, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+    def add_rows(self, table: str, rows: Iterable[Mapping[str, object]]) -> list[int]:
         """New rows of one table at once."""
         new_rows = [dict(row) for row in rows]
         bodies = ({**self._event_head("register"), "table": table, "row": _to_json_values(row)} for row in new_rows)
@@ -118,5 +118,5 @@ class RegisterWriter:
         }
 
 
-def _to_json_values(row: Mapping[str, Any]) -> dict[str, Any]:
+def _to_json_values(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}

@@ -39,8 +39,7 @@ def resolve_state(office: "Office", typed: str) -> str:
     """A state of any edition, by its id or its label. Raises `UnknownName`."""
     from difflib import get_close_matches
 
-    from workflow.cli.parsing.arguments import match_names
-    from workflow.cli.problems import UnknownName
+    from workflow.cli.parsing.arguments import UnknownName, match_names
 
     names: dict[str, str] = {}
     for pipeline in office.rulebook.pipelines:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.arguments import (
+    UnknownName,
     read_day,
     read_optional_day,
     resolve_case,
@@ -17,7 +18,6 @@ from workflow.cli.parsing.arguments import (
 )
 from workflow.cli.parsing.options import BY, CASE, FILE, OPTIONAL_BY, UNIT
 from workflow.cli.parsing.parser import Command, Param, usage_error
-from workflow.cli.problems import UnknownName
 
 if TYPE_CHECKING:
     from workflow.dossier.print_papers import FileFormat, PaperFile

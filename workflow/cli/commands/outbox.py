@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, FactList, Heading, TextLine, TextTable
+from workflow.cli.parsing.arguments import UnknownName
 from workflow.cli.parsing.options import FILE
 from workflow.cli.parsing.parser import Command, Param
-from workflow.cli.problems import UnknownName, report_problem
+from workflow.cli.problems import report_problem
 from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE, Problem
 
 if TYPE_CHECKING:

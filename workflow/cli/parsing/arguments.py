@@ -1,14 +1,13 @@
 """Reading what was typed: days, field=value, files of facts, and the people, units and cases that are meant."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow.cli.parsing.parser import usage_error
-from workflow.cli.problems import UnknownName
 
 if TYPE_CHECKING:
     from workflow.office import Office
@@ -19,6 +18,14 @@ NamedIds = list[tuple[str, str]]
 MOST_NEAR = 8
 BIGGEST_FACTS = 1_000_000
 """Bytes; a file of facts holds a page of fields, not a roster."""
+
+
+class UnknownName(LookupError):
+    """No ``kind`` (user, unit, person, case, post, state, letter) is called so; ``near``: ids with names."""
+
+    def __init__(self, kind: str, typed: str, near: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(f"{kind} {typed}")
+        self.kind, self.typed, self.near = kind, typed, tuple(near)
 
 
 def read_day(text: str, field: str = "on") -> date:
@@ -65,7 +72,7 @@ def read_yes_no(typed: str | None, field: str) -> bool | None:
     """An answer in words: có, không, yes, no. Raises `InvalidInput`."""
     from workflow.core.input import FieldFault, InvalidInput
     from workflow.core.text import search_key
-    from workflow.register.roster.columns import load_accepted
+    from workflow.register.accepted_words import load_accepted
 
     if typed is None:
         return None

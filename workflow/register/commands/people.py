@@ -9,6 +9,7 @@ from states.vocabulary import Membership, Person
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.core.text import search_key, tidy_name
 from workflow.office import Office
+from workflow.register.accepted_words import load_accepted
 from workflow.register.acts import (
     MEMBERSHIPS,
     PERSON_FIELDS,
@@ -20,7 +21,6 @@ from workflow.register.acts import (
 )
 from workflow.register.errors import ChangedLater
 from workflow.register.person_record import decrypt_person
-from workflow.register.roster.columns import load_accepted
 from workflow.register.session import LONGEST_NAME, RegisterSession, check_option, find_day_fault, open_register
 from workflow.register.views.outcomes import ChangeResultView, MembershipView
 from workflow.register.views.places import NamedRef

@@ -7,7 +7,8 @@ from datetime import date
 from sys import intern
 
 from workflow.core.text import search_key, tidy_name
-from workflow.register.roster.columns import SheetColumns, load_accepted
+from workflow.register.accepted_words import load_accepted
+from workflow.register.roster.columns import SheetColumns
 from workflow.register.roster.rows import Cell, NoValue, RosterFault
 
 MAX_TEXT_LENGTH = 200

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import cast
 
 from workflow.core.text import sort_key
+from workflow.register.accepted_words import find_village_kind, load_accepted
 from workflow.register.roster.cell_values import RowCells
 from workflow.register.roster.columns import (
     SheetColumns,
     count_headings,
-    find_village_kind,
-    load_accepted,
     read_columns,
 )
 from workflow.register.roster.csv_file import open_csv

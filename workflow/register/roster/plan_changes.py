@@ -132,15 +132,7 @@ class ChangePlanner:
         if entry.new_person is not None:
             return
         row, known = entry.row, self.matcher.known[person]
-        values: dict[str, Any] = {
-            "born": row.birth,
-            "sex": row.sex,
-            "occupation": row.occupation,
-            "home": row.native_place,
-            "education_met": row.education_met,
-            "contact": row.contact,
-            "official_since": row.official,
-        }
+        values = row.details
         if sort_key(row.name or "") != sort_key(known.name):
             values["name"] = row.name
         new = {name: value for name, value in values.items() if value is not None and value != getattr(known, name)}

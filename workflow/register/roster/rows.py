@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 VillageKind = Literal["village", "residential_group"]
 Sex = Literal["male", "female"]
@@ -35,6 +35,19 @@ class RosterRow:
     held_since: date | None = None
     education_met: bool | None = None
     contact: str | None = None
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the row says of the person, by the fields of `Person`; the name aside."""
+        return {
+            "born": self.birth,
+            "sex": self.sex,
+            "occupation": self.occupation,
+            "home": self.native_place,
+            "education_met": self.education_met,
+            "contact": self.contact,
+            "official_since": self.official,
+        }
 
 
 @dataclass(frozen=True, slots=True)

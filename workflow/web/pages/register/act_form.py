@@ -21,10 +21,10 @@ from workflow.web.pages.register.form_fields import (
 )
 from workflow.web.pages.register.form_types import (
     FormSubject,
+    FormValues,
     IsAllowed,
     NothingChanged,
     SubjectKind,
-    View,
     always_offered,
     no_initial_values,
 )
@@ -72,7 +72,7 @@ class ActForm:
     authorize: Callable[[RequestContext, Any], Who] = authorize_act
     path: Callable[[RequestContext, FormSubject, Any], str | None] | None = None
     is_offered: IsAllowed = always_offered
-    initial_values: Callable[[RequestContext, FormSubject], View] = no_initial_values
+    initial_values: Callable[[RequestContext, FormSubject], FormValues] = no_initial_values
     first_fields: Sequence[str] = ()
 
     @property

@@ -23,11 +23,16 @@ from workflow.web.form_data import FormBody, SentForm
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.register import people_forms, unit_forms, user_forms
 from workflow.web.pages.register.act_form import ActForm
-from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, SubjectKind, load_subject
+from workflow.web.pages.register.form_types import (
+    FormSubject,
+    FormValues,
+    NothingChanged,
+    RegisterForm,
+    SubjectKind,
+    load_subject,
+)
 from workflow.web.pages.register.people_forms import field_options_for
 from workflow.web.render import render_page
-
-View = dict[str, Any]
 
 FORMS: dict[str, RegisterForm | ActForm] = {**unit_forms.FORMS, **people_forms.FORMS, **user_forms.FORMS}
 REFUSALS = (RegisterError, UnknownPerson, AlreadyOpen, NoPost, NoEdition)
@@ -84,7 +89,7 @@ class OpenForm:
     form: SentForm
 
     @property
-    def initial_values(self) -> View:
+    def initial_values(self) -> FormValues:
         """What stands in it at first."""
         return self.definition.initial_values(self.ctx, self.subject)
 
@@ -93,7 +98,7 @@ class OpenForm:
         """What it began with, as a mark to know that by."""
         return hashlib.sha256(orjson.dumps(self.initial_values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
-    def render(self, typed: Mapping[str, Any], status: int = 200, **amiss: Any) -> HTMLResponse:
+    def render(self, typed: FormValues, status: int = 200, **amiss: Any) -> HTMLResponse:
         """The form's page; ``amiss``: what stands against what was typed (faults, problem, changed, kept)."""
         ctx, subject = self.ctx, self.subject
         fields = self.definition.build_fields(ctx, subject, self.form)
@@ -109,7 +114,7 @@ class OpenForm:
         )  # fmt: skip
 
 
-NOTHING: View = {"faults": {}, "problem": None, "changed": False, "kept": False}
+NOTHING: Mapping[str, object] = {"faults": {}, "problem": None, "changed": False, "kept": False}
 
 
 @router.get("/register/enter/{entry}/{of:path}")

@@ -1,8 +1,8 @@
 """What it takes to be a form of the register: what it is about, whose it is, its fields, and what it does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from workflow.register.views.posts import PostWithPlanView
 from workflow.storage.tables import UnitRow
@@ -13,7 +13,8 @@ from workflow.web.visibility.people import PlacedPerson, require_person
 from workflow.web.visibility.units import find_post, require_unit
 from workflow.web.visibility.users import require_user
 
-View = dict[str, Any]
+FormValues = Mapping[str, object]
+"""What stands in the fields of a form: a text, or the boxes that are ticked."""
 SubjectKind = Literal["unit", "person", "user", ""]
 
 
@@ -67,7 +68,7 @@ Perform = Callable[[RequestContext, FormSubject, SentForm], str | None]
 IsAllowed = Callable[[RequestContext, FormSubject], bool]
 
 
-def no_initial_values(_ctx: RequestContext, _subject: FormSubject) -> View:
+def no_initial_values(_ctx: RequestContext, _subject: FormSubject) -> FormValues:
     """A form that begins empty."""
     return {}
 
@@ -89,7 +90,7 @@ class RegisterForm:
     build_fields: BuildFields
     perform: Perform
     is_offered: IsAllowed = always_offered
-    initial_values: Callable[[RequestContext, FormSubject], View] = no_initial_values
+    initial_values: Callable[[RequestContext, FormSubject], FormValues] = no_initial_values
     first_fields: Sequence[str] = field(default=())
     """Fields that are chosen before the form itself, by its address."""
 

@@ -35,7 +35,7 @@ from workflow.web.pages.register.form_fields import (
     require_choice,
     require_day,
 )
-from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, View
+from workflow.web.pages.register.form_types import FormSubject, FormValues, NothingChanged, RegisterForm
 from workflow.web.visibility.people import may_keep_person, may_see_person
 
 
@@ -100,7 +100,7 @@ def _as_typed(value: object) -> str:
     return {True: "yes", False: "no", None: ""}[value] if value is None or isinstance(value, bool) else str(value)
 
 
-def _current_values(_ctx: RequestContext, subject: FormSubject) -> View:
+def _current_values(_ctx: RequestContext, subject: FormSubject) -> FormValues:
     return {**person_form_values(subject.subject_person.person)}
 
 
@@ -160,7 +160,7 @@ def _read_pipeline(ctx: RequestContext, form: SentForm) -> str:
     return pipeline
 
 
-def _default_pipeline(_ctx: RequestContext, _subject: FormSubject) -> View:
+def _default_pipeline(_ctx: RequestContext, _subject: FormSubject) -> FormValues:
     return {"pipeline": PIPELINE}
 
 
@@ -245,7 +245,7 @@ def _adopt_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> st
         raise Hidden
     typed = {name: value for name, value in form.user_values.items() if name in edition.fields and _is_filled(value)}
 
-    def resolve_typed_people() -> View:
+    def resolve_typed_people() -> FormValues:
         return resolve_field_people(ctx, edition, typed)
 
     on, unit, values = read_together(

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from workflow.board.case_list import PAGE_SIZE
 from workflow.board.coverage import coverage_table
 from workflow.core.text import matches_query, search_key
+from workflow.register.acts import PERSON_FIELDS
 from workflow.register.views.places import UnitView, list_units
 from workflow.register.views.posts import MeetingView, PostWithPlanView, list_meetings, list_posts
 from workflow.register.views.users import UserView, list_users
@@ -211,6 +212,7 @@ def person_page(request: Request, person: str) -> HTMLResponse:
     spells = sorted(ctx.register.memberships.get(subject.id, ()), key=lambda row: row.valid_from)
     return render_page(
         "register_person.html", ctx, subject=subject, person=placed_person.person, placed=placed_person, spells=spells,
+        fields=[field for field in PERSON_FIELDS if field.name != "name"],
         unit=ctx.register.find_unit(placed_person.unit, ctx.today) if placed_person.unit else None,
         roles=describe_grants(ctx, list_grants(ctx, placed_person.user)) if placed_person.user else [],
         cases=describe_cases(ctx, placed_person.cases), offered=list_offered_forms(ctx, "person", subject),

@@ -22,7 +22,7 @@ from workflow.register.writer import Who
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.pages.register.act_form import ActForm, Ask
 from workflow.web.pages.register.form_fields import choose_from, label_units, list_directed_units, yes_no_options
-from workflow.web.pages.register.form_types import FormSubject, View
+from workflow.web.pages.register.form_types import FormSubject, FormValues
 from workflow.web.visibility.units import may_keep_unit
 
 # --- whose they are ----------------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def _successor_options(ctx: RequestContext, subject: FormSubject) -> dict[str, s
     return label_units(ctx, [row for row in list_directed_units(ctx) if row.level == unit.level and row.id != unit.id])
 
 
-def _current_values(_ctx: RequestContext, subject: FormSubject) -> View:
+def _current_values(_ctx: RequestContext, subject: FormSubject) -> FormValues:
     unit = subject.subject_unit
     values = {
         "name": unit.name,
