@@ -114,8 +114,14 @@ def test_a_commune_named_only_by_its_name_stands_below_the_district_with_the_org
 
 
 def test_a_village_has_its_id_behind_its_commune_and_a_second_of_that_spelling_a_number(office: Office) -> None:
-    assert add_unit(office, AddUnit(name="Thôn Đồng", level="village", since=FOUNDED, parent=COMMUNE), XA).id == "dong-thinh/thon-dong"
-    assert add_unit(office, AddUnit(name="Thôn Đông", level="village", since=FOUNDED, parent=COMMUNE), XA).id == "dong-thinh/thon-dong-2"
+    assert (
+        add_unit(office, AddUnit(name="Thôn Đồng", level="village", since=FOUNDED, parent=COMMUNE), XA).id
+        == "dong-thinh/thon-dong"
+    )
+    assert (
+        add_unit(office, AddUnit(name="Thôn Đông", level="village", since=FOUNDED, parent=COMMUNE), XA).id
+        == "dong-thinh/thon-dong-2"
+    )
 
 
 def test_a_unit_of_the_same_name_at_the_same_place_is_known_already(office: Office) -> None:
@@ -149,7 +155,9 @@ def test_a_commune_renamed_in_may_had_its_old_name_in_april(office: Office) -> N
 
 def test_a_change_that_changes_nothing_writes_nothing(office: Office) -> None:
     before = events(office)
-    assert not change_unit(office, ChangeUnit(unit=COMMUNE, since=D(2024, 5, 1), name="Xã Đồng Thịnh", organs=["committee"]), HUYEN).changed
+    assert not change_unit(
+        office, ChangeUnit(unit=COMMUNE, since=D(2024, 5, 1), name="Xã Đồng Thịnh", organs=["committee"]), HUYEN
+    ).changed
     assert events(office) == before
 
 
@@ -177,12 +185,17 @@ def test_the_district_of_2025_ends_once_its_communes_stand_elsewhere(tmp_path: P
 
 def test_levels_and_organs_are_those_of_the_rules_on_the_day(tmp_path: Path, sqlite_url: str) -> None:
     with closing(make_small_office(tmp_path, sqlite_url, D(2025, 7, 15))) as office:
-        assert add_unit(office, AddUnit(name="Huyện Lập Thạch", level="district", since=D(2025, 6, 30)), HUYEN).id == "lap-thach"
+        assert (
+            add_unit(office, AddUnit(name="Huyện Lập Thạch", level="district", since=D(2025, 6, 30)), HUYEN).id
+            == "lap-thach"
+        )
         with pytest.raises(facts.NotALevel) as level:
             add_unit(office, AddUnit(name="Huyện Tam Đảo", level="district", since=D(2025, 7, 1)), HUYEN)
         assert "commune" in level.value.values["known"]
         with pytest.raises(facts.NotAnOrgan):
-            add_unit(office, AddUnit(name="Xã Tam Đảo", level="commune", since=D(2025, 7, 1), organs=["committee"]), HUYEN)
+            add_unit(
+                office, AddUnit(name="Xã Tam Đảo", level="commune", since=D(2025, 7, 1), organs=["committee"]), HUYEN
+            )
 
 
 def test_a_unit_stands_neither_below_itself_nor_below_one_of_its_level(office: Office) -> None:
@@ -215,7 +228,10 @@ def test_two_villages_become_one(office: Office) -> None:
     with pytest.raises(facts.AlreadyEnded) as ended:
         end_unit(office, EndUnit(unit=old, on=D(2024, 7, 31)), XA)
     assert ended.value.values["last"] == D(2024, 6, 30)
-    assert add_unit(office, AddUnit(name="Thôn Cũ", level="village", since=D(2024, 8, 1), parent=COMMUNE, id=old), XA).id == old
+    assert (
+        add_unit(office, AddUnit(name="Thôn Cũ", level="village", since=D(2024, 8, 1), parent=COMMUNE, id=old), XA).id
+        == old
+    )
     with pytest.raises(facts.AlreadyKnown):
         add_unit(office, AddUnit(name="Thôn Khác", level="village", since=D(2024, 6, 30), parent=COMMUNE, id=old), XA)
 
@@ -232,7 +248,9 @@ def test_a_unit_does_not_end_before_its_last_change(office: Office) -> None:
 
 
 def test_a_new_village_gets_its_post_and_its_first_head(office: Office) -> None:
-    village = add_unit(office, AddUnit(name="Tổ dân phố 3", level="village", since=D(2023, 1, 1), parent=COMMUNE), XA).id
+    village = add_unit(
+        office, AddUnit(name="Tổ dân phố 3", level="village", since=D(2023, 1, 1), parent=COMMUNE), XA
+    ).id
     post = add_post(office, AddPost(unit=village, since=D(2023, 1, 1), kind="residential_group"), XA).id
     person = add_person(office, AddPerson(details={"name": "Lê Thị Hoà", "born": D(1985, 3, 5)}), XA).id
     hold_post(office, HoldPost(post=post, person=person, since=D(2023, 2, 1)), XA)
@@ -359,20 +377,31 @@ def test_a_meeting_is_of_the_head_of_that_day_and_nothing_more_is_kept(office: O
 
 
 def test_a_user_is_a_person_with_a_role_at_a_unit_of_its_level(office: Office) -> None:
-    person = add_user(office, AddUser(user="canbo2", name="Đỗ Thị  Nga", role="commune_officer", unit=COMMUNE, since=D(2024, 1, 1)), HUYEN).person
+    person = add_user(
+        office,
+        AddUser(user="canbo2", name="Đỗ Thị  Nga", role="commune_officer", unit=COMMUNE, since=D(2024, 1, 1)),
+        HUYEN,
+    ).person
     [user] = [one for one in list_users(office) if one.id == "canbo2"]
     assert (user.name, user.person) == ("Đỗ Thị Nga", person)
     assert [(one.role, one.unit.name) for one in user.grants] == [("commune_officer", "Xã Đồng Thịnh")]
     assert office.read_snapshot().list_roles("canbo2", VILLAGE, TODAY) == {"commune_officer"}
     with pytest.raises(facts.WrongLevel):
-        add_user(office, AddUser(user="canbo3", name="Đỗ Văn Ba", role="commune_officer", unit=VILLAGE, since=TODAY), HUYEN)
+        add_user(
+            office, AddUser(user="canbo3", name="Đỗ Văn Ba", role="commune_officer", unit=VILLAGE, since=TODAY), HUYEN
+        )
     with pytest.raises(facts.NotARole):
         add_user(office, AddUser(user="canbo3", name="Đỗ Văn Ba", role="mayor", unit=COMMUNE, since=TODAY), HUYEN)
     assert verify_office(office).holds
 
 
 def test_a_user_who_is_known_as_a_person_is_not_written_twice(office: Office) -> None:
-    assert add_user(office, AddUser(user="tro", person=SPONSOR, role="branch_secretary", unit=VILLAGE, since=TODAY), HUYEN).person == SPONSOR
+    assert (
+        add_user(
+            office, AddUser(user="tro", person=SPONSOR, role="branch_secretary", unit=VILLAGE, since=TODAY), HUYEN
+        ).person
+        == SPONSOR
+    )
     assert next(one.name for one in list_users(office) if one.id == "tro") == "Lê Văn Trợ"
 
 
@@ -383,7 +412,9 @@ def test_who_acts_no_longer_has_no_role_left_and_the_name_is_not_given_to_somebo
     assert tree.list_roles("canbo", VILLAGE, D(2024, 6, 30)) == {"commune_officer"}
     assert tree.list_roles("canbo", VILLAGE, D(2024, 7, 1)) == set()
     with pytest.raises(facts.AlreadyKnown):
-        add_user(office, AddUser(user="canbo", name="Đỗ Văn Ba", role="commune_officer", unit=COMMUNE, since=TODAY), HUYEN)
+        add_user(
+            office, AddUser(user="canbo", name="Đỗ Văn Ba", role="commune_officer", unit=COMMUNE, since=TODAY), HUYEN
+        )
     with pytest.raises(facts.AlreadyEnded):
         end_user(office, EndUser(user="canbo", on=D(2024, 7, 1)), HUYEN)
 
@@ -465,10 +496,20 @@ def test_what_somebody_became_later_is_not_written_over(office: Office) -> None:
 def test_a_users_address_comes_with_the_user_or_nothing_does(office: Office) -> None:
     before = events(office)
     with pytest.raises(InvalidInput) as wrong:
-        add_user(office, AddUser(user="tro", person=SPONSOR, contact="x" * 501, role="branch_secretary", unit=VILLAGE, since=TODAY), HUYEN)
+        add_user(
+            office,
+            AddUser(user="tro", person=SPONSOR, contact="x" * 501, role="branch_secretary", unit=VILLAGE, since=TODAY),
+            HUYEN,
+        )
     assert [(one.field, one.code) for one in wrong.value.faults] == [("contact", "too_long")]
     assert events(office) == before
-    add_user(office, AddUser(user="tro", person=SPONSOR, contact="tro@xa.example", role="branch_secretary", unit=VILLAGE, since=TODAY), HUYEN)
+    add_user(
+        office,
+        AddUser(
+            user="tro", person=SPONSOR, contact="tro@xa.example", role="branch_secretary", unit=VILLAGE, since=TODAY
+        ),
+        HUYEN,
+    )
     assert mailbox_view(office, "tro")["address"] == "tro@xa.example"
 
 
@@ -484,8 +525,12 @@ def test_nobody_becomes_a_member_by_a_paper_while_a_case_of_theirs_is_open(offic
 # --- what makes no sense -----------------------------------------------------------------------------------------
 
 NONSENSE: dict[str, Callable[[Office, date], object]] = {
-    "a unit": lambda office, day: add_unit(office, AddUnit(name="Thôn Mai", level="village", since=day, parent=COMMUNE), XA).id,
-    "a change": lambda office, day: change_unit(office, ChangeUnit(unit=VILLAGE, since=day, name="Thôn Mai"), XA).changed,
+    "a unit": lambda office, day: (
+        add_unit(office, AddUnit(name="Thôn Mai", level="village", since=day, parent=COMMUNE), XA).id
+    ),
+    "a change": lambda office, day: (
+        change_unit(office, ChangeUnit(unit=VILLAGE, since=day, name="Thôn Mai"), XA).changed
+    ),
     "an end": lambda office, day: end_unit(office, EndUnit(unit=VILLAGE, on=day), XA),
     "a post": lambda office, day: add_post(office, AddPost(unit=VILLAGE, since=day), XA).id,
     "the end of a post": lambda office, day: end_post(office, EndPost(post=POST, on=day), XA),
@@ -493,11 +538,19 @@ NONSENSE: dict[str, Callable[[Office, date], object]] = {
     "leaving": lambda office, day: leave_post(office, LeavePost(post=POST, on=day), XA).person,
     "a plan": lambda office, day: set_plan(office, SetPlan(post=POST, kind="admit", on=day), XA).changed,
     "a meeting": lambda office, day: log_meeting(office, LogMeeting(unit=VILLAGE, on=day, came=True), XA).person,
-    "a user": lambda office, day: add_user(office, AddUser(user="mai", name="Mai", role="commune_officer", unit=COMMUNE, since=day), XA).person,
+    "a user": lambda office, day: (
+        add_user(office, AddUser(user="mai", name="Mai", role="commune_officer", unit=COMMUNE, since=day), XA).person
+    ),
     "the end of a user": lambda office, day: end_user(office, EndUser(user="canbo", on=day), XA),
-    "a role": lambda office, day: add_grant(office, AddGrant(user="canbo", role="branch_secretary", unit=VILLAGE, since=day), XA),
-    "the end of a role": lambda office, day: end_user(office, EndUser(user="canbo", role="commune_officer", unit=COMMUNE, on=day), XA),
-    "a membership": lambda office, day: set_membership(office, SetMembership(person=HEAD, status="member", since=day), XA),
+    "a role": lambda office, day: add_grant(
+        office, AddGrant(user="canbo", role="branch_secretary", unit=VILLAGE, since=day), XA
+    ),
+    "the end of a role": lambda office, day: end_user(
+        office, EndUser(user="canbo", role="commune_officer", unit=COMMUNE, on=day), XA
+    ),
+    "a membership": lambda office, day: set_membership(
+        office, SetMembership(person=HEAD, status="member", since=day), XA
+    ),
     "a birth": lambda office, day: add_person(office, AddPerson(details={"name": "Mai Thị Sau", "born": day}), XA).id,
 }
 
@@ -515,12 +568,20 @@ def test_nothing_lies_in_the_future_or_before_anybodys_time(tmp_path: Path, sqli
 
 UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
     "a parent": (
-        lambda office: add_unit(office, AddUnit(name="Thôn Mai", level="village", since=TODAY, parent="dong-tinh"), XA).id,
+        lambda office: (
+            add_unit(office, AddUnit(name="Thôn Mai", level="village", since=TODAY, parent="dong-tinh"), XA).id
+        ),
         facts.UnknownUnit,
     ),
-    "a unit": (lambda office: change_unit(office, ChangeUnit(unit="x", since=TODAY, name="Thôn Mai"), XA).changed, facts.UnknownUnit),
+    "a unit": (
+        lambda office: change_unit(office, ChangeUnit(unit="x", since=TODAY, name="Thôn Mai"), XA).changed,
+        facts.UnknownUnit,
+    ),
     "a unit to end": (lambda office: end_unit(office, EndUnit(unit="x", on=TODAY), XA), facts.UnknownUnit),
-    "a successor": (lambda office: end_unit(office, EndUnit(unit=VILLAGE, on=TODAY, successor="x"), XA), facts.UnknownUnit),
+    "a successor": (
+        lambda office: end_unit(office, EndUnit(unit=VILLAGE, on=TODAY, successor="x"), XA),
+        facts.UnknownUnit,
+    ),
     "itself as successor": (
         lambda office: end_unit(office, EndUnit(unit=VILLAGE, on=TODAY, successor=VILLAGE), XA),
         facts.UnitMisplaced,
@@ -529,17 +590,33 @@ UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
     "a post": (lambda office: hold_post(office, HoldPost(post="x", person=HEAD, since=TODAY), XA), facts.UnknownPost),
     "a post to end": (lambda office: end_post(office, EndPost(post="x", on=TODAY), XA), facts.UnknownPost),
     "a post to leave": (lambda office: leave_post(office, LeavePost(post="x", on=TODAY), XA).person, facts.UnknownPost),
-    "a planned post": (lambda office: set_plan(office, SetPlan(post="x", kind="admit", on=TODAY), XA).changed, facts.UnknownPost),
-    "a branch": (lambda office: log_meeting(office, LogMeeting(unit="x", on=TODAY, came=True), XA).person, facts.UnknownUnit),
-    "a branch without a post": (lambda office: log_meeting(office, LogMeeting(unit=COMMUNE, on=TODAY, came=True), XA).person, facts.UnknownPost),
-    "a head": (lambda office: hold_post(office, HoldPost(post=POST, person="P-NOBODY", since=TODAY), XA), UnknownPerson),
+    "a planned post": (
+        lambda office: set_plan(office, SetPlan(post="x", kind="admit", on=TODAY), XA).changed,
+        facts.UnknownPost,
+    ),
+    "a branch": (
+        lambda office: log_meeting(office, LogMeeting(unit="x", on=TODAY, came=True), XA).person,
+        facts.UnknownUnit,
+    ),
+    "a branch without a post": (
+        lambda office: log_meeting(office, LogMeeting(unit=COMMUNE, on=TODAY, came=True), XA).person,
+        facts.UnknownPost,
+    ),
+    "a head": (
+        lambda office: hold_post(office, HoldPost(post=POST, person="P-NOBODY", since=TODAY), XA),
+        UnknownPerson,
+    ),
     "a user": (lambda office: end_user(office, EndUser(user="x", on=TODAY), XA), facts.UnknownUser),
     "a user for a role": (
         lambda office: add_grant(office, AddGrant(user="x", role="branch_secretary", unit=VILLAGE, since=TODAY), XA),
         facts.UnknownUser,
     ),
     "a person for a user": (
-        lambda office: add_user(office, AddUser(user="mai", person="P-NOBODY", role="commune_officer", unit=COMMUNE, since=TODAY), XA).person,
+        lambda office: (
+            add_user(
+                office, AddUser(user="mai", person="P-NOBODY", role="commune_officer", unit=COMMUNE, since=TODAY), XA
+            ).person
+        ),
         UnknownPerson,
     ),
     "a listed unit": (lambda office: list_posts(office, unit="x"), facts.UnknownUnit),
@@ -548,11 +625,21 @@ UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
         InvalidInput,
     ),
     "a user with marks": (
-        lambda office: add_user(office, AddUser(user="Bí thư", name="Mai", role="commune_officer", unit=COMMUNE, since=TODAY), XA).person,
+        lambda office: (
+            add_user(
+                office, AddUser(user="Bí thư", name="Mai", role="commune_officer", unit=COMMUNE, since=TODAY), XA
+            ).person
+        ),
         InvalidInput,
     ),
-    "an empty name": (lambda office: add_unit(office, AddUnit(name=" ", level="village", since=TODAY), XA).id, InvalidInput),
-    "an endless name": (lambda office: add_unit(office, AddUnit(name="Thôn " * 50, level="village", since=TODAY), XA).id, InvalidInput),
+    "an empty name": (
+        lambda office: add_unit(office, AddUnit(name=" ", level="village", since=TODAY), XA).id,
+        InvalidInput,
+    ),
+    "an endless name": (
+        lambda office: add_unit(office, AddUnit(name="Thôn " * 50, level="village", since=TODAY), XA).id,
+        InvalidInput,
+    ),
     "a kind of post": (
         lambda office: add_post(office, AddPost(unit=VILLAGE, since=TODAY, kind="mayor"), XA),  # type: ignore[arg-type]
         InvalidInput,

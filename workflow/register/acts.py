@@ -1,7 +1,7 @@
-"""What each act of the register takes is declared here, once for all doors.
+"""Each act of the register declares what it takes, once.
 
-The API's bodies, the pages' forms and the commands' options are made from these declarations: a field's type says how
-it is typed. The command line reads them for its help, so nothing heavy is imported.
+The API's bodies, the pages' forms and the commands' options are made from these declarations: a field's type
+says how it is typed. The command line reads them for its help, so nothing heavy is imported.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -45,7 +45,7 @@ PostKind = Literal["village", "residential_group"]
 """A post is that of a village's head (thôn), or of a residential group's (tổ dân phố)."""
 
 PlanKind = Literal["admit", "replace", "combine", "not_now"]
-"""Admit the present head, have another elected, let the branch secretary hold both, or leave the head alone."""
+"""Admit the head, have another elected, let the branch secretary hold both, or leave it for now."""
 
 POST_KINDS: tuple[str, ...] = get_args(PostKind)
 PLAN_KINDS: tuple[str, ...] = get_args(PlanKind)
@@ -254,15 +254,15 @@ def list_fields(act: type) -> tuple[ActField, ...]:
 def _walk_fields(act: type) -> Iterator[ActField]:
     hints = get_type_hints(act, include_extras=True)
     for each in fields(act):
-        found = _describe_field(each, hints[each.name])
-        if found.kind == "details":
+        field = _describe_field(each, hints[each.name])
+        if field.kind == "details":
             name_needed = act is AddPerson
             yield from (
-                field._replace(is_detail=True, required=name_needed and field.name == "name", optional=True)
-                for field in PERSON_FIELDS
+                detail._replace(is_detail=True, required=name_needed and detail.name == "name", optional=True)
+                for detail in PERSON_FIELDS
             )
         else:
-            yield found
+            yield field
 
 
 def _describe_field(each: Field[Any], hint: Any) -> ActField:

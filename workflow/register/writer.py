@@ -1,4 +1,7 @@
-"""Writing into the register: every row is an event of the history first, and the event's number is the row's own."""
+"""Rows of the register are written as events of the history.
+
+Every row is an event first, and the event's number is the row's own.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -38,7 +41,10 @@ class RegisterWriter:
         self.today = office.resolve_day(ledger.today)
 
     def record_founding(self, name: str, sample: str | None) -> None:
-        """The office begins: its name, and the sample that it is, if it is one. The first event of the history."""
+        """The office begins: its name, and the sample that it is, if it is one.
+
+        The first event of the history.
+        """
         started = self.ledger.today.isoformat() if self.ledger.today else None
         self.ledger.append_event({**self._event_head("found"), "name": name, "sample": sample, "today": started})
 

@@ -1,4 +1,7 @@
-"""A roster at the door: brought in whole or not at all, with a result for every row."""
+"""A roster is brought in whole or not at all.
+
+Every row gets a result of its own.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

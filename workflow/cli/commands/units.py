@@ -36,7 +36,10 @@ def perform_act(
     typed: Mapping[str, Any],
     word: "Callable[[Office, Any], tuple[str, dict[str, object]]]",
 ) -> None:
-    """Enter what was typed, and say in one sentence what was entered: ``word`` gives its key and its own words."""
+    """Enter what was typed, and say in one sentence what was entered.
+
+    ``word`` gives its key and its own words.
+    """
     with ctx.open_office() as office:
         entry = read_act(office, act, typed)
         outcome = command(office, entry, resolve_actor(ctx, office, typed["by"]))

@@ -1,4 +1,7 @@
-"""Arguments and options that several commands share. Their words stand in the catalogue, see ``helping``."""
+"""Several commands share these arguments and options.
+
+Their words stand in the catalogue, see `help_text`.
+"""
 
 from workflow.cli.parsing.parser import Param
 

@@ -32,7 +32,10 @@ LONGEST_TEXT = 500
 
 
 def add_person(office: Office, act: AddPerson, who: Who) -> NamedRef:
-    """Somebody new. One who is said to be an official member is one from that day on. Raises `InvalidInput`."""
+    """Somebody new.
+
+    One who is said to be an official member is one from that day on. Raises `InvalidInput`.
+    """
     with open_register(office, who) as register:
         values = _parse_details({"name": "", **act.details}, register.today)
         id_ = register.writer.add_people([Person("", **values)])[0]
@@ -68,7 +71,9 @@ def update_person(register: RegisterSession, person: str, details: Mapping[str, 
 
 
 def set_membership(office: Office, act: SetMembership, who: Who) -> MembershipView:
-    """From a day on a person is a probationary member, a member, or ``none`` of both: by a paper, not by a case.
+    """From a day on a person is a probationary member, a member, or ``none`` of both.
+
+    By a paper, not by a case.
 
     Not while a case of theirs is open. Raises `InvalidInput`, `UnknownPerson`, `ChangedLater`.
     """

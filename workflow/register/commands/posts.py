@@ -1,4 +1,7 @@
-"""Posts of heads are added, held and left, with plans and extended meetings."""
+"""Posts of heads are added, held and left.
+
+With plans for them, and the extended meetings that heads are invited to.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -50,7 +53,10 @@ from workflow.storage.tables import MeetingRow, PlanRow, TenureRow
 
 
 def add_post(office: Office, act: AddPost, who: Who) -> NewPostView:
-    """The post of head of a village. Raises `InvalidInput`, `UnknownUnit`, `WrongLevel`, `AlreadyKnown` (one head)."""
+    """The post of head of a village.
+
+    Raises `InvalidInput`, `UnknownUnit`, `WrongLevel`, `AlreadyKnown` (one head).
+    """
     with open_register(office, who) as register:
         register.check_days(since=act.since)
         check_option(act.kind, "kind", POST_KINDS)
@@ -94,8 +100,8 @@ def _end_rows_of_post(register: RegisterSession, table: str, rows: Sequence[Tenu
 def hold_post(office: Office, act: HoldPost, who: Who) -> TenureView:
     """From a day on somebody holds a post. For who holds it already only ``secretary`` changes.
 
-    Raises `InvalidInput`, `UnknownPost`, `UnknownPerson`, `PostHeld` (whoever holds it has to leave it first),
-    `ChangedLater`, `NotAMember` (a secretary is in the Party).
+    Raises `InvalidInput`, `UnknownPost`, `UnknownPerson`, `PostHeld` (whoever holds it has to leave it
+    first), `ChangedLater`, `NotAMember` (a secretary is in the Party).
     """
     with open_register(office, who) as register:
         register.check_days(since=act.since)
@@ -164,8 +170,8 @@ def set_plan(office: Office, act: SetPlan, who: Who) -> SetPlanResultView:
 def log_meeting(office: Office, act: LogMeeting, who: Who) -> LoggedMeetingView:
     """An extended meeting of a branch to which the head of the day was invited.
 
-    Said again for the same day, it is said anew. Raises `InvalidInput`, `UnknownUnit`, `UnknownPost`, `PostVacant`,
-    `AlreadyAMember`.
+    Said again for the same day, it is said anew. Raises `InvalidInput`, `UnknownUnit`, `UnknownPost`,
+    `PostVacant`, `AlreadyAMember`.
     """
     with open_register(office, who) as register:
         register.check_days(on=act.on)

@@ -51,7 +51,8 @@ def add_unit(office: Office, act: AddUnit, who: Who) -> NamedRef:
 def change_unit(office: Office, act: ChangeUnit, who: Who) -> ChangeResultView:
     """From a day on a unit has another name, place in the tree or organs.
 
-    A unit that changes its level has the organs of the new one, if no others are named. Raises as `add_unit` does.
+    A unit that changes its level has the organs of the new one, if no others are named. Raises as `add_unit`
+    does.
     """
     with open_register(office, who) as register:
         register.check_days(since=act.since)
@@ -76,10 +77,12 @@ def change_unit(office: Office, act: ChangeUnit, who: Who) -> ChangeResultView:
 
 
 def begin_term(office: Office, act: BeginTerm, who: Who) -> NewTermView:
-    """A new term of a unit's committee begins; the one before ends the day before. Numbers of documents begin anew.
+    """A new term of a unit's committee begins; the one before ends the day before.
 
-    Said again for the same day, nothing is written. Raises `UnknownUnit`, `InvalidInput` (not before the term that
-    runs).
+    Numbers of documents begin anew.
+
+    Said again for the same day, nothing is written. Raises `UnknownUnit`, `InvalidInput` (not before the term
+    that runs).
     """
     outcome = NewTermView(unit=act.unit, from_=act.on)
     with open_register(office, who) as register:
@@ -100,8 +103,9 @@ def begin_term(office: Office, act: BeginTerm, who: Who) -> NewTermView:
 def end_unit(office: Office, act: EndUnit, who: Who) -> EndResultView:
     """A unit ends after its last day.
 
-    Raises `InvalidInput`, `UnknownUnit`, `AlreadyEnded`, `ChangedLater`, `UnitMisplaced`, `StillUsed` (while units,
-    posts or open cases still stand on it on the day after; what is below it and its cases live on in a successor).
+    Raises `InvalidInput`, `UnknownUnit`, `AlreadyEnded`, `ChangedLater`, `UnitMisplaced`, `StillUsed` (while
+    units, posts or open cases still stand on it on the day after; what is below it and its cases live on in a
+    successor).
     """
     with open_register(office, who) as register:
         register.check_days(on=act.on)
@@ -156,7 +160,10 @@ def _check_values(
     authorised: bool,
     own: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The columns of a unit, each held against the rules of the day; organs that are its ``own`` stay with it."""
+    """The columns of a unit, each held against the rules of the day.
+
+    Organs that are its ``own`` stay with it.
+    """
     if level not in edition.levels:
         raise NotALevel(level=level, on=since, known=list(edition.levels))
     known = [organ for organ, rule in edition.organs.items() if rule.level == level]
@@ -184,7 +191,10 @@ def _check_place(register: RegisterSession, unit: str, values: dict[str, Any], s
 
 
 def _list_uses(register: RegisterSession, unit: str, day: date, *, alone: bool) -> Iterable[str]:
-    """The posts that stand on a unit from a day on; where it is left alone, its units and open cases as well."""
+    """The posts that stand on a unit from a day on.
+
+    Where it is left alone, its units and open cases as well.
+    """
     for posts in register.posts.values():
         yield from (row.id for row in posts if row.unit_id == unit and find_overlap([row], day))
     if alone:

@@ -28,8 +28,8 @@ _USER = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 def add_user(office: Office, act: AddUser, who: Who) -> NewUserView:
     """Somebody who acts, under the id typed after ``--by``, with a role at a unit.
 
-    ``contact`` is where letters go. Raises `InvalidInput`, `AlreadyKnown`, `UnknownPerson`, `UnknownUnit`, `NotARole`,
-    `WrongLevel`.
+    ``contact`` is where letters go. Raises `InvalidInput`, `AlreadyKnown`, `UnknownPerson`, `UnknownUnit`,
+    `NotARole`, `WrongLevel`.
     """
     with open_register(office, who) as register:
         register.check_days(since=act.since)

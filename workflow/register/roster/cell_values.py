@@ -1,4 +1,7 @@
-"""One cell at a time: what an office wrote becomes a typed value, or a fault is noted and the value is missing."""
+"""A cell becomes a typed value.
+
+Or a fault is noted, and the value is missing.
+"""
 
 import re
 from collections.abc import Mapping

@@ -14,7 +14,10 @@ _MIN_HEADINGS = 2  # headings that make a row the heading row
 
 @dataclass(slots=True)
 class SheetColumns:
-    """The columns of one sheet: what each holds, its heading as written, and what was wrong or passed over."""
+    """The columns of one sheet.
+
+    What each holds, its heading as written, and what was wrong or passed over.
+    """
 
     fields: dict[int, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
@@ -68,7 +71,7 @@ def _assign_column(columns: SheetColumns, column: int, text: str) -> None:
 
 
 def _is_never_stored(key: str) -> bool:
-    """Longer words count wherever they stand in a heading (Số CCCD gắn chip), short ones only alone (Con, Mẹ)."""
+    """Longer words count anywhere in a heading (Số CCCD gắn chip), short ones only alone (Con, Mẹ)."""
     words = load_accepted().never_stored
     return key in words or any(f" {word} " in f" {key} " for word in words if " " in word or len(word) > len("cha"))
 

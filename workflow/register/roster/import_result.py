@@ -19,7 +19,10 @@ RowOutcome = Literal[
     "duplicate",
     "bad",
 ]
-"""What a row brings, the weightiest word where it brings several things; a ``duplicate`` waits for a decision."""
+"""What a row brings, the weightiest word where it brings several things.
+
+A ``duplicate`` waits for a decision.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +42,8 @@ F = TypeVar("F", RosterFault, FaultView)
 class RowResult(Generic[F]):
     """One row: what it brings, the place it speaks of, who it names, and what is wrong with it.
 
-    ``person``: the id of who is named, if known before or written now; ``before``: of who held the post before.
-    ``other`` (an id) or ``other_row`` (of the same file): who the named one may be, for ``reason``.
+    ``person``: the id of who is named, if known before or written now; ``before``: of who held the post
+    before. ``other`` (an id) or ``other_row`` (of the same file): who the named one may be, for ``reason``.
     """
 
     row: int

@@ -1,4 +1,4 @@
-"""One row on its way into the register: what was found of it, and what is to be written."""
+"""A row is carried through the stages of an import."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,4 +1,7 @@
-"""Who a row names: the holder of the post, somebody known elsewhere, or somebody new; never merged on a guess."""
+"""People whom rows name are found, never merged on a guess.
+
+The holder of the post, somebody known elsewhere, or somebody new.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""What a row changes once its post and its person are known: tenure, membership, details."""
+"""Changes of a row are planned: tenure, membership, details.
+
+Its post and its person are known by then.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -192,7 +195,7 @@ def _restate_rows(
     column: str,
     fixed: dict[str, str],
 ) -> bool:
-    """Rows that are no longer wanted never were so, wanted ones that are not there come in; whether any did."""
+    """Whether any row changes: those no longer wanted never were so, wanted ones come in."""
     stale = [row for span, row in known.items() if span not in wanted]
     fresh = [span for span in wanted if span not in known]
     entry.ends += [(table, row, None) for row in stale]

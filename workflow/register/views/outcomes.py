@@ -1,4 +1,4 @@
-"""What has become of the register by an act, as all doors tell it."""
+"""Commands answer with what has become of the register."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,7 @@
-"""People are read, named and found: with marks or without, by name, village or commune."""
+"""People are loaded, named and found.
+
+With marks or without, by name, village or commune.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -27,7 +30,7 @@ def load_people(
     snapshot: RegisterSnapshot | None = None,
     day: date | None = None,
 ) -> dict[str, Person]:
-    """People by id (everybody, without ids), with what they are in the Party on a day, where one is asked for.
+    """People by id (everybody, without ids); with a day, what they are in the Party on it.
 
     Somebody who was forgotten has no name left.
     """
@@ -70,7 +73,7 @@ class PersonListRow:
 
 
 def find_people(office: Office, query: str, day: date | None = None) -> list[PersonListRow]:
-    """People whose name, village or commune, id, user or open case a query finds, as Vietnamese lists are sorted.
+    """People whose name, place, id, user or open case a query finds, as Vietnamese lists are sorted.
 
     An empty query finds everybody. Who holds no post is found where their case stands, else where they act.
     """
@@ -80,8 +83,8 @@ def find_people(office: Office, query: str, day: date | None = None) -> list[Per
         people = load_people(office, connection, snapshot=snapshot, day=day)
     wanted, plain = search_key(query), query.strip()
     rows = (index.build_row(person) for person in people.values() if person.name)
-    found = [row for row in rows if _matches_person(row, wanted, plain)]
-    return sorted(found, key=lambda row: (sort_key(row.name), row.born or date.min, row.id))
+    matching = (row for row in rows if _matches_person(row, wanted, plain))
+    return sorted(matching, key=lambda row: (sort_key(row.name), row.born or date.min, row.id))
 
 
 def _matches_person(row: PersonListRow, wanted: str, plain: str) -> bool:

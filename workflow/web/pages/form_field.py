@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """One field. ``type``: date, code (a line), lines, number, choice (buttons), paper (a list), person, people,
-    several (boxes to tick). ``people`` of whom there are several have ``boxes``, one each.
+    """One field.
+
+    ``type``: date, code (a line), lines, number, choice (buttons), paper (a list), person, people, several
+    (boxes to tick). ``people`` of whom there are several have ``boxes``, one each.
     """
 
     name: str

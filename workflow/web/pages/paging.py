@@ -1,4 +1,4 @@
-"""A long list is shown in pages, each with the addresses beside it."""
+"""Long lists are shown in parts, with links between them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whose an act of the register is: those who direct the units that it names.
+"""Acts of the register belong to those who direct its units.
 
 Pages and API ask here. What the command line enters is its machine's.
 """
@@ -69,7 +69,7 @@ def _unit_above(ctx: RequestContext, unit: str) -> str | None:
 
 
 def _require_named(ctx: RequestContext, act: object) -> None:
-    """Raises `Hidden` for a unit, person, user or role that an act names, and that is not the reader's to name."""
+    """Raises `Hidden` for a unit, person, user or role that is not the reader's to name."""
     match act:
         case ChangeUnit(parent=str(unit)) | EndUnit(successor=str(unit)):
             require_directed(ctx, unit)

@@ -10,7 +10,9 @@ MOST_SHOWN = 12
 
 
 def choose_actor(ctx: RequestContext, actors: Sequence[str], by: str | None) -> Who:
-    """Whose act it is, of those who may make it; and that the reader types it. Raises `Hidden`, `InvalidInput`.
+    """Whose act it is, of those who may make it; and that the reader types it.
+
+    Raises `Hidden`, `InvalidInput`.
 
     Who may type for nobody at all has nothing to look for there.
     """
@@ -26,7 +28,8 @@ def choose_actor(ctx: RequestContext, actors: Sequence[str], by: str | None) -> 
 def authorize_register_entry(ctx: RequestContext, unit: str | None, by: str | None = None) -> Who:
     """Whose entry in the register it is, where that is the reader's to keep. Raises `Hidden`, `InvalidInput`.
 
-    ``unit``: which part of the register; None: what stands over everything. ``by``: somebody below who acts there.
+    ``unit``: which part of the register; None: what stands over everything. ``by``: somebody below who acts
+    there.
     """
     require_directed(ctx, unit)
     if by in (None, ctx.user):

@@ -1,4 +1,4 @@
-"""Cases of people and places are told in one line each, as far as the reader sees them."""
+"""Cases are told in one line each, to those who see them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Readers see the people of their units, and keep those whom they direct.
+"""Readers see the people of their units, and keep some.
 
-Whoever may not see somebody learns nothing of them. Somebody who is placed nowhere – a sponsor who heads nothing, say –
-is seen by whoever knows the whole name or the id, and kept by those above the branches.
+Whoever may not see somebody learns nothing of them. Somebody who is placed nowhere – a sponsor who heads
+nothing, say – is seen by whoever knows the whole name or the id, and kept by those above the branches.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -25,7 +25,10 @@ MOST_ALIKE = 5
 
 @dataclass(frozen=True)
 class PlacedPerson:
-    """Somebody, and where they are found: at their post, else where their case stands, else where they act, or did."""
+    """Somebody, and where they are found.
+
+    At their post, else where their case stands, else where they act, or did.
+    """
 
     person: Person
     unit: str | None
@@ -79,7 +82,10 @@ def _place_person(ctx: RequestContext, connection: Connection, person: Person) -
 
 
 def _former_unit(ctx: RequestContext, person: str) -> str | None:
-    """A unit with which somebody had to do who has to do with none today: the reader's own, if it is one of them."""
+    """A unit with which somebody had to do who has to do with none today.
+
+    The reader's own, if it is one of them.
+    """
     units = sorted(find_person_units(ctx, person))
     return next((unit for unit in units if ctx.access.can_see(unit)), units[0] if units else None)
 
@@ -101,7 +107,8 @@ def may_keep_person(ctx: RequestContext, unit: str | None) -> bool:
 def search_visible_people(ctx: RequestContext, query: str, day: date | None = None) -> list[PersonListRow]:
     """People of the reader's units whom a query finds; an empty one finds all.
 
-    Who is placed nowhere is found by the whole name or the id, and by any query of whoever stands over everything.
+    Who is placed nowhere is found by the whole name or the id, and by any query of whoever stands over
+    everything.
     """
     key, typed = search_key(query), query.strip().upper()
     return [row for row in find_people(ctx.office, query.strip(), day or ctx.today) if _may_find(ctx, row, key, typed)]
@@ -118,7 +125,9 @@ def _may_find(ctx: RequestContext, row: PersonListRow, key: str, typed: str) -> 
 
 
 def resolve_people(ctx: RequestContext, typed: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
-    """The ids of those who are meant by what was typed into each field. Raises `InvalidInput` with every fault.
+    """The ids of those who are meant by what was typed into each field.
+
+    Raises `InvalidInput` with every fault.
 
     A text is a whole name, or what was chosen from a list: «Họ Và Tên · PABC1234», or the id alone.
     """

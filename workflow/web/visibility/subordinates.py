@@ -35,14 +35,20 @@ class UserInWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectInWords:
-    """What a notice or a look was about; ``case``: its id, where that is what it was, and the reader may see it."""
+    """What a notice or a look was about.
+
+    ``case``: its id, where that is what it was, and the reader may see it.
+    """
 
     text: str
     case: str | None
 
 
 def oversees_user(ctx: RequestContext, user: str) -> bool:
-    """Whether a user lies below the reader; who holds no role any more lies below those who stand over everything."""
+    """Whether a user lies below the reader.
+
+    Who holds no role any more lies below those who stand over everything.
+    """
     access = ctx.access
     if access.outranks_user(user):
         return True

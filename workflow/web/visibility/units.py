@@ -1,4 +1,4 @@
-"""Readers see the units at and under theirs, and keep those that they direct."""
+"""Readers see the units at and under theirs, and keep some."""
 
 from workflow.register.views.posts import PostWithPlanView, list_posts
 from workflow.storage.tables import UnitRow

@@ -1,4 +1,4 @@
-"""Readers above the branches see who acts for their units, and keep the roles below them."""
+"""Readers above the branches see and keep users below."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

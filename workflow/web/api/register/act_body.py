@@ -1,4 +1,7 @@
-"""Acts of the register become endpoints: body, permission and answer follow from the act."""
+"""Acts of the register become endpoints.
+
+Body, permission and answer follow from the act.
+"""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
@@ -70,7 +73,10 @@ def _describe_field(field: ActField) -> tuple[Any, object]:
 def post_act(
     router: APIRouter, path: str, act: type[A], command: Callable[[Office, A, Who], object], description: str
 ) -> None:
-    """An endpoint that enters an act: its body is read, whose it is looked up, and what has become of it answered."""
+    """An endpoint that enters an act.
+
+    Its body is read, whose it is looked up, and what has become of it answered.
+    """
     body_type = build_body(act)
 
     def enter_act(ctx: WriteContext, body: Any) -> object:

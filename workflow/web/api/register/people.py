@@ -1,4 +1,4 @@
-"""People: found, entered, said anew; what they are in the Party by a paper."""
+"""Programs find people and enter what is kept of them."""
 
 from typing import Annotated, Any
 

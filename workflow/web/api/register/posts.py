@@ -1,4 +1,4 @@
-"""Posts of heads, plans for them, and the extended meetings that heads are invited to."""
+"""Programs read and enter posts, plans and extended meetings."""
 
 from dataclasses import fields
 from typing import Any, Literal

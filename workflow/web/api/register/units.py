@@ -1,4 +1,4 @@
-"""Units: what there is of villages, communes and above; adding, changing, ending them; terms of committees."""
+"""Programs read and enter units and terms."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Users: those who act, with the roles that they hold at units."""
+"""Programs read and enter users with their roles."""
 
 from dataclasses import replace
 from typing import Any

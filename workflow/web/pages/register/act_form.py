@@ -1,4 +1,4 @@
-"""Forms are made from the acts of the register that they enter."""
+"""Forms are made from the acts that they enter."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ Options = Callable[[RequestContext, FormSubject], Mapping[str, str]]
 class Ask:
     """One field of an act as a page asks for it. ``page_name``: what it is called there, if otherwise.
 
-    ``needed``: whether the page insists on it, where it does otherwise than the act. ``unless``: the field of the page
-    that stands for it. A field with no options is not asked for, if it may be left out.
+    ``needed``: whether the page insists on it, where it does otherwise than the act. ``unless``: the field of
+    the page that stands for it. A field with no options is not asked for, if it may be left out.
     """
 
     field: str
@@ -59,7 +59,8 @@ class Ask:
 class ActForm:
     """A form that enters an act about its subject; otherwise as a `RegisterForm`.
 
-    ``complete``: what follows from the values that were typed; ``path``: where the page goes with what has become.
+    ``complete``: what follows from the values that were typed; ``path``: where the page goes with what has
+    become.
     """
 
     subject_kind: SubjectKind
@@ -120,7 +121,10 @@ PAGE_TYPES = {
 
 
 def _read_fields(ctx: RequestContext, form: SentForm, wanted: Sequence[tuple[ActField, Ask]]) -> dict[str, object]:
-    """What was typed, by the act's fields; what was left empty is left out. Raises `InvalidInput` with every fault."""
+    """What was typed, by the act's fields; what was left empty is left out.
+
+    Raises `InvalidInput` with every fault.
+    """
     values = read_together(*(partial(_read_field, ctx, form, field, ask) for field, ask in wanted))
     named = zip((field.name for field, _ in wanted), values, strict=True)
     return {name: value for name, value in named if value is not None}

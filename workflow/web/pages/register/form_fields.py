@@ -1,4 +1,4 @@
-"""The fields of the register's forms, as the templates draw them; and reading what was typed into them."""
+"""Fields of register forms are made and read."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -18,7 +18,10 @@ MOST_UNITS = 400
 def make_field(
     ctx: RequestContext, name: str, kind: str, options: Mapping[str, str] | None = None, *, needed: bool = True
 ) -> FormField:
-    """One field. ``kind``: date, code (a line), choice (buttons), paper (a list), person, several (boxes to tick)."""
+    """One field.
+
+    ``kind``: date, code (a line), choice (buttons), paper (a list), person, several (boxes to tick).
+    """
     label = ctx.say(f"page.register.field.{name}")
     return FormField(name=name, label=label, type=kind, needed=needed, options=dict(options or {}))
 

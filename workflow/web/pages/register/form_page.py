@@ -1,4 +1,4 @@
-"""The forms of the register: each shown, checked as the register checks it, and done once."""
+"""Register forms are shown, checked and done once."""
 
 import hashlib
 from collections.abc import Mapping
@@ -131,7 +131,10 @@ def register_form_page(request: Request, entry: str, of: str) -> HTMLResponse:
 
 @router.post("/register/enter/{entry}/{of:path}")
 def submit_register_form(request: Request, entry: str, of: str, form: FormBody) -> Response:
-    """Enter it; what does not go through comes back with everything that was typed, and nothing is written."""
+    """Enter it.
+
+    What does not go through comes back with everything that was typed, and nothing is written.
+    """
     ctx = load_context(request)
     check_csrf(ctx, form.values)
     verb, subject = _load_form(ctx, entry, of)

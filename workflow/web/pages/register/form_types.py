@@ -1,4 +1,7 @@
-"""What it takes to be a form of the register: what it is about, whose it is, its fields, and what it does."""
+"""A register form is declared.
+
+What it is about, whose it is, its fields, and what it does.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +85,8 @@ def always_offered(_ctx: RequestContext, _subject: FormSubject) -> bool:
 class RegisterForm:
     """One form. ``does`` gives the path it leads to (None: to its subject); ``fits``: whether pages offer it.
 
-    ``begins``: what stands in the form at first; where another has changed that meanwhile, nothing is written.
+    ``begins``: what stands in the form at first; where another has changed that meanwhile, nothing is
+    written.
     """
 
     subject_kind: SubjectKind

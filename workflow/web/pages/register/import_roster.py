@@ -1,7 +1,8 @@
-"""Bringing in a roster: sent, looked through row by row as a dry run, then written by whoever has read that.
+"""A roster is sent, previewed as a dry run, then written.
 
-Between the two the file is kept here, sealed with the office's key, for an hour, and not sent again: a browser does not
-keep what was chosen, so people would have to find the file twice, and might well pick another one.
+Between the two the file is kept here, sealed with the office's key, for an hour, and not sent again: a
+browser does not keep what was chosen, so people would have to find the file twice, and might well pick
+another one.
 """
 
 import base64
@@ -83,7 +84,10 @@ def import_page(request: Request) -> HTMLResponse:
 
 @router.post(PATH)
 def preview_import(request: Request, form: FormBody) -> HTMLResponse:
-    """What a roster would bring; nothing is written. Without a file: the one that is kept, taken another way."""
+    """What a roster would bring; nothing is written.
+
+    Without a file: the one that is kept, taken another way.
+    """
     ctx = _require_everywhere(request)
     check_csrf(ctx, form.values)
     upload = form.files.get("file")
@@ -213,7 +217,10 @@ def _render_page(ctx: RequestContext, *, status: int = 200, problem: str | None 
 
 
 def _fault_view(ctx: RequestContext, fault: RosterFault) -> FaultView:
-    """A fault with its place; in the words of this page where the catalogue's own speak of the command line."""
+    """A fault with its place.
+
+    In the words of this page where the catalogue's own speak of the command line.
+    """
     own = f"page.register.{fault.code}"
     text = ctx.say(own if has_message(own) else fault.code, **fault.values)
     return FaultView(code=fault.code, row=fault.row, column=fault.column, text=text)

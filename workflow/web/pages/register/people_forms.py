@@ -1,4 +1,4 @@
-"""Forms about people: entered, said anew, a membership by paper; a case opened for a head, or taken over from paper."""
+"""Forms enter people, their memberships and their cases."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -219,7 +219,10 @@ def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[Fo
 
 
 def _earlier_field_names(edition: Edition, state: str) -> list[str]:
-    """The fields of the steps before a step on which something later rests: a clock, a condition, a paper, people."""
+    """The fields of the steps before a step on which something later rests.
+
+    A clock, a condition, a paper, people.
+    """
     names = list(edition.states)
     earlier = set(names[: names.index(state)])
     earlier_fields = {

@@ -1,4 +1,4 @@
-"""The register as pages: communes, villages and their heads, people, extended meetings, users."""
+"""Pages list the register: places, people, meetings, users."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar

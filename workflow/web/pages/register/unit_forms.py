@@ -1,4 +1,4 @@
-"""Forms about places: units, posts with their heads, plans, terms, extended meetings."""
+"""Forms enter units, posts, plans, terms and meetings."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Forms about users: those who act for organs, and the roles they hold at units."""
+"""Forms enter users and the roles they hold."""
 
 from collections.abc import Mapping
 
