@@ -20,7 +20,8 @@ from tests.api.people import (
     nominate,
 )
 from tests.api.programs import answered, faults
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 # --- doing -----------------------------------------------------------------------------------------------------------

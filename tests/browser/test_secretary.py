@@ -9,7 +9,8 @@ from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Screen
 from workflow.accounts.one_time_links import create_link
 from workflow.accounts.sessions import end_sessions
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
 PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody

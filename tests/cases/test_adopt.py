@@ -24,7 +24,7 @@ from tests.journeys.land import (
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import AlreadyOpen, adopt_case
 from workflow.cases.views.case_list import count_coverage, list_case_views
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who

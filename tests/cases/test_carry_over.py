@@ -21,7 +21,7 @@ from tests.journeys.land import (
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.carry_over_all import carry_over_all
 from workflow.cases.views.case_list import count_coverage, list_case_views
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.register.writer import Who
 

@@ -21,7 +21,8 @@ from tests.journeys.land import (
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.views.case_list import NoSuchUnit, list_case_views
-from workflow.cases.views.case_view import list_changes_since, load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import list_changes_since, load_history
 from workflow.office import Office
 from workflow.storage.writes import UnknownCase
 

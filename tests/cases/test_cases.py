@@ -27,7 +27,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused, CaseChanged, advance_case
 from workflow.cases.commands.open import AlreadyOpen, NoPost, open_case
-from workflow.cases.views.case_view import list_changes_since, load_history
+from workflow.cases.views.history import list_changes_since, load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who

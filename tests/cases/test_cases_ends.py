@@ -20,7 +20,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.views.case_list import count_coverage
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who

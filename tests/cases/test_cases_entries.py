@@ -30,7 +30,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused, record_entry
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 

@@ -24,7 +24,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput, parse_day
 from workflow.office import Office
 from workflow.storage import reads

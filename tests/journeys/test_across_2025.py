@@ -28,7 +28,7 @@ from tests.journeys.land import (
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.views.case_list import list_case_views
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 SPRING = date(2025, 3, 3)

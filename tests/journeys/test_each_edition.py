@@ -23,7 +23,7 @@ from tests.journeys.land import (
     travel,
 )
 from workflow.cases.commands.open import adopt_case
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 EDITIONS = {

@@ -13,7 +13,8 @@ from tests.journeys.samples import own_sample as own_sample
 from tests.journeys.samples import sample as sample
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.views.case_list import count_coverage, list_case_views
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.operations import sample as samples
 from workflow.operations.create_office import AlreadyThere

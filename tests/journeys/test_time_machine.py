@@ -14,7 +14,8 @@ from tests.offices import make_small_office
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.commands.carry_over_all import CarriedCase, carry_over_all
 from workflow.cases.views.case_list import count_coverage, list_case_views
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.operations.open_office import open_office

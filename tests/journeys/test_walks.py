@@ -45,7 +45,8 @@ from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import AlreadyOpen, NoPost, adopt_case, open_case
 from workflow.cases.deadline_recount import recount_deadlines
 from workflow.cases.views.case_list import count_coverage, list_case_views
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 

@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_board import LINK
 from workflow.cases.commands import advance
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.core.input import parse_day
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office

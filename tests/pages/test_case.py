@@ -10,7 +10,8 @@ from PIL import Image
 
 from tests.pages.guests import Guest, guest, words
 from workflow.accounts.access_log import list_accesses
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"

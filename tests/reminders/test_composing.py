@@ -9,7 +9,7 @@ from notifications.policy import default_policy
 from tests.journeys.land import DISTRICT_OFFICER, HEADS, OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, travel
 from tests.reminders.scene import give_addresses, ledger, set_contact
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.reminders.history import letter_list_view, letter_text_view, list_notice_history

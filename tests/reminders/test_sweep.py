@@ -22,7 +22,7 @@ from tests.journeys.land import (
 from tests.reminders.scene import Told, give_addresses, ledger, set_contact, sweep_days, told
 from workflow.cases.commands.advance import record_entry
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.reminders.notices.sweep import run_sweep
 

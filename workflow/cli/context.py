@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from workflow.cli.output.tables import Page, TextLine, print_page
 from workflow.core.messages import say
+from workflow.core.views import fields_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -130,11 +131,6 @@ def system_account() -> str:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):
         return "?"
-
-
-def fields_of(view: "DataclassInstance") -> dict[str, object]:
-    """The fields of a view by name, in their order; what they hold stays as it is."""
-    return {each.name: getattr(view, each.name) for each in fields(view)}
 
 
 def _json_value(value: object) -> object:

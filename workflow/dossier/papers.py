@@ -140,7 +140,7 @@ class Dossier:
             and self.file.builder.line_on(self.story.form_day(form) or self.file.today).authorised
         ):
             return
-        parts = self.file.record.fields.get("sponsors", [""]) if form and form.each == "sponsor" else [""]
+        parts = (self.file.record.list_people("sponsors") if form and form.each == "sponsor" else []) or [""]
         for part in parts:
             yield self._make_paper(code, paper, form, part)
 
@@ -151,8 +151,8 @@ class Dossier:
         record = self.file.record
         received = code in record.papers and self._is_back(code, part)
         act = self.story.form_act(form) if form else None
-        noted = record.fields.get(paper.dated) if paper and paper.dated else None
-        dated = (record.papers.get(code) if received else None) or noted
+        noted = record.find_day(paper.dated) if paper else None
+        dated = (record.find_paper_day(code) if received else None) or noted
         scan = paper_store.find_newest(self.kept, "received", code, part)
         number = act[form.number] if form and act and form.number else None
         title = paper.title.vi if paper else form.title if form else code
@@ -165,7 +165,7 @@ class Dossier:
             by=paper.by if paper else form.organ if form else "",
             standing=self._judge_standing(code, form, received=received, acted=act is not None, noted=bool(dated)),
             number=number or "",
-            on=date.fromisoformat(dated) if dated else (self.story.form_day(form) if form and act else None),
+            on=dated or (self.story.form_day(form) if form and act else None),
             stale=self._is_stale(paper, dated),
             form=form,
             scan=scan,
@@ -200,12 +200,11 @@ class Dossier:
     def _supplied_rule(self, code: str) -> SuppliedPaper:
         return self.forms.index.supplied.get(code, SuppliedPaper())
 
-    def _is_stale(self, paper: PaperRule | None, dated: str | None) -> bool:
+    def _is_stale(self, paper: PaperRule | None, dated: date | None) -> bool:
         if paper is None or dated is None or not paper.stale_months:
             return False
-        considered = self.file.record.fields.get("branch_resolution_on")
-        until = date.fromisoformat(considered) if considered else self.file.today
-        return add_months(date.fromisoformat(dated), paper.stale_months) < until
+        until = self.file.record.find_day("branch_resolution_on") or self.file.today
+        return add_months(dated, paper.stale_months) < until
 
     # --- written -------------------------------------------------------------------------------------------------
 
@@ -213,7 +212,7 @@ class Dossier:
         """A paper as a tree, filled in from the record as it stands. Raises `BadForms`, `UnknownPaper`."""
         if entry.form is None:
             raise NotWritten(entry.code)
-        sponsors = self.file.record.fields.get("sponsors", [])
+        sponsors = self.file.record.list_people("sponsors")
         number = sponsors.index(entry.part) if entry.part in sponsors else 0
         return self.forms.fill_form(entry.code, self.story.build_values(entry.form, number))
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from workflow.core.views import NamedRef
 from workflow.reminders.health import read_pulse
 from workflow.reminders.settings import load_policy
 from workflow.web.api.authentication import ApiRoute, ReadContext
-from workflow.web.api.schemas import READING, NamedRef, ResponseBody
+from workflow.web.api.schemas import READING, ResponseBody
 
 View = dict[str, Any]
 STATES = ("waiting", "sent", "stuck", "returned", "cancelled")

@@ -9,6 +9,8 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from workflow.cases.views.open_acts import ReasonView
+from workflow.core.views import NamedRef
 from workflow.dossier.scans import MEGABYTES
 
 ISO_DAY = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
@@ -133,13 +135,6 @@ def slice_page(name: str, rows: Sequence[Any], limit: int, offset: int) -> dict[
     return {name: rows[offset:][:limit], "total": len(rows), "limit": limit, "offset": offset}
 
 
-class NamedRef(ResponseBody):
-    """Something by its id, and what it is called."""
-
-    id: str
-    name: str
-
-
 class UnitAndCommune(ResponseBody):
     """A unit and the one that it stands below."""
 
@@ -153,16 +148,6 @@ class ErrorDetailView(ResponseBody):
     model_config = ConfigDict(extra="allow")
 
     text: str
-
-
-class ReasonView(ResponseBody):
-    """A reason of the rules, with the article that it rests on."""
-
-    code: str
-    text: str
-    citation: str | None
-    verified: bool
-    effect: str
 
 
 class ErrorView(ResponseBody):

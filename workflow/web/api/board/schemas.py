@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Literal
 
-from workflow.web.api.schemas import ListPage, NamedRef, ResponseBody
+from workflow.core.views import NamedRef
+from workflow.web.api.schemas import ListPage, ResponseBody
 
 ClockKind = Literal["legal", "house", "validity", "period"]
 OverdueBand = Literal["week", "month", "quarter", "older"]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from states.vocabulary import Person
+from workflow.core.views import NamedRef
 from workflow.register import people
 from workflow.register.people import LONGEST_TEXT
 from workflow.register.search import find_people
@@ -26,7 +27,6 @@ from workflow.web.api.schemas import (
     Day,
     Limit,
     ListPage,
-    NamedRef,
     Offset,
     OnDay,
     PersonId,

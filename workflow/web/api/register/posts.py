@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
+from workflow.core.views import NamedRef
 from workflow.register import posts, queries
 from workflow.register.posts import set_plan
 from workflow.web.api.authentication import (
@@ -24,7 +25,6 @@ from workflow.web.api.schemas import (
     Day,
     Limit,
     ListPage,
-    NamedRef,
     Offset,
     OnDay,
     PersonId,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field
 
+from workflow.core.views import NamedRef
 from workflow.register import queries, units
 from workflow.web.api.authentication import (
     ApiRoute,
@@ -21,7 +22,6 @@ from workflow.web.api.schemas import (
     Day,
     Limit,
     ListPage,
-    NamedRef,
     Offset,
     OnDay,
     RequestBody,

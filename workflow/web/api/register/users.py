@@ -8,6 +8,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from states.vocabulary import Person
+from workflow.core.views import NamedRef
 from workflow.register import queries, users
 from workflow.register.users import add_grant, end_grant
 from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, authorize_register_entry
@@ -19,7 +20,6 @@ from workflow.web.api.schemas import (
     Day,
     Limit,
     ListPage,
-    NamedRef,
     Offset,
     OnDay,
     PersonId,
