@@ -156,7 +156,7 @@ def test_a_hostile_look_holds_up_no_other(office: Office, subject: str) -> None:
 KILLED = """
 import os, signal, sys, time
 from pathlib import Path
-from workflow.accounts import AccessLog
+from workflow.accounts.access_log import AccessLog
 from workflow.operations.open_office import open_office
 
 looks = AccessLog(open_office(Path(sys.argv[1])))

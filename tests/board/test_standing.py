@@ -131,7 +131,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return really(vault, wrapped, sealed, about)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Vault, "open", noted)
+        patched.setattr(Vault, "decrypt", noted)
         yield seen
 
 

@@ -6,7 +6,7 @@ from workflow.cases.commands.advance import record_entry
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.dossier.paper_store import RECEIVED, StoredPaper, store_paper
 from workflow.dossier.papers import Dossier, DossierPaper, UnknownPaper
-from workflow.dossier.scans import made_safe
+from workflow.dossier.scans.sanitise import sanitise_scan
 from workflow.office import Office
 from workflow.register.writer import Who
 
@@ -53,7 +53,7 @@ def attach_scan(
         paper_day = _paper_day(dossier, entry, dated)
         if len(several) > 1 and not part:
             raise WhoseIsIt(entry.code, [sponsor_paper.title for sponsor_paper in several])
-    scan = made_safe(file)
+    scan = sanitise_scan(file)
     if entry.code not in dossier.file.record.papers:
         _record_receipt(office, case, on, who, {"paper": entry.code, "paper_dated": paper_day, "pages": scan.pages})
     paper = StoredPaper(0, RECEIVED, entry.code, entry.part, "", edition, "", scan.pages)

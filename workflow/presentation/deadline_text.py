@@ -1,7 +1,7 @@
 """Clocks are put in words: name, end, how it was counted."""
 
 from workflow.cases.views.clock_view import ClockView, SkippedDaysView
-from workflow.core.styled_text import Tone
+from workflow.core.tone import Tone
 from workflow.presentation.error_text import citation_text
 from workflow.presentation.problem import Speaker, format_value
 

@@ -185,5 +185,5 @@ def _message_text(ctx: RequestContext) -> str | None:
 
 def read_sample(office: Any) -> str | None:
     """Which sample an office is, by its own row."""
-    with office.database.reading() as connection:
+    with office.database.read_transaction() as connection:
         return reads.load_office(connection).sample

@@ -10,7 +10,7 @@ from workflow.dossier.bind import list_missing
 from workflow.dossier.papers import Dossier, DossierPaper, UnknownPaper
 from workflow.dossier.print_papers import PaperFile, write_dossier, write_papers
 from workflow.dossier.receive_papers import WhoseIsIt, attach_scan
-from workflow.dossier.scans import MEGABYTES
+from workflow.dossier.scans.limits import MEGABYTES
 from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, choose_actor
 from workflow.web.api.schemas import PERSON, READING, USER, WRITING, CaseId, Day, PaperCode, ResponseBody
 from workflow.web.context import Hidden, RequestContext
