@@ -15,8 +15,8 @@ from workflow.accounts.sessions import NewSession, find_active_session
 from workflow.accounts.sign_in import SignInRefused
 from workflow.core.input import InvalidInput
 from workflow.office import Office
+from workflow.register.commands.users import end_user
 from workflow.register.errors import UnknownUser
-from workflow.register.users import end_user
 
 
 def test_a_link_sets_a_password_once(office: Office) -> None:

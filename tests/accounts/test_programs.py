@@ -20,8 +20,8 @@ from workflow.accounts.one_time_links import create_link, find_link_user, use_li
 from workflow.accounts.sign_in import issue_password
 from workflow.core.input import InvalidInput
 from workflow.office import Office
+from workflow.register.commands.users import end_user
 from workflow.register.errors import UnknownUser
-from workflow.register.users import end_user
 
 
 def test_a_token_is_shown_once_and_says_whose_it_is_until_it_is_ended(office: Office) -> None:

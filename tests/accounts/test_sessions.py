@@ -21,7 +21,7 @@ from workflow.accounts.sessions import (
 )
 from workflow.accounts.sign_in import enter_sample
 from workflow.office import Office
-from workflow.register.users import end_user
+from workflow.register.commands.users import end_user
 from workflow.storage.engine import DatabaseUnavailable
 
 

@@ -14,8 +14,8 @@ from workflow.accounts.sessions import find_active_session
 from workflow.accounts.sign_in import OnlyInASample, SignInRefused, change_password, enter_sample, issue_password
 from workflow.core.input import InvalidInput
 from workflow.office import Office
+from workflow.register.commands.users import end_user
 from workflow.register.errors import UnknownUser
-from workflow.register.users import end_user
 
 
 def faults(caught: pytest.ExceptionInfo[InvalidInput]) -> list[tuple[str, str]]:

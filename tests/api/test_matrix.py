@@ -24,7 +24,7 @@ from workflow.dossier.receive_papers import attach_scan
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.time_machine import move_clock
-from workflow.register.people import set_person
+from workflow.register.commands.people import set_person
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.history import list_notice_history

@@ -18,8 +18,8 @@ from workflow.office import Office
 from workflow.operations.backup import STALE_SECONDS, NotBackedUp, list_backups, make_backup
 from workflow.operations.open_office import open_office
 from workflow.operations.verify.verify import verify_office
-from workflow.register.people import add_person
-from workflow.register.search import find_people
+from workflow.register.commands.people import add_person
+from workflow.register.views.people import find_people
 from workflow.storage import sqlite_backup
 from workflow.storage.errors import DatabaseUnavailable
 
@@ -70,7 +70,7 @@ def test_a_backup_and_the_key_give_the_office_back(sqlite_office: Office, tmp_pa
     add_person(sqlite_office, Person("", "Trần Văn Sau"), HUYEN)
     with closing(restored(sqlite_office, made.file, tmp_path / "lấy lại")) as back:
         assert verify_office(back).holds
-        assert [one["name"] for one in find_people(back, "nguyen thi moi")] == ["Nguyễn Thị Mới"]
+        assert [one.name for one in find_people(back, "nguyen thi moi")] == ["Nguyễn Thị Mới"]
         assert find_people(back, "tran van sau") == []
 
 

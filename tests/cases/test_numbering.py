@@ -30,8 +30,8 @@ from workflow.cases.commands.open import open_case
 from workflow.cases.document_numbers import parse_number
 from workflow.core.input import InvalidInput
 from workflow.office import Office
-from workflow.register.queries import list_terms
-from workflow.register.units import begin_term
+from workflow.register.commands.units import begin_term
+from workflow.register.views.places import list_terms
 
 START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
 TERM = date(2021, 6, 1)
@@ -99,7 +99,7 @@ def test_with_a_new_term_numbers_begin_anew(land: Office, numbered: Journey) -> 
     numbered.to("branch_meeting")
     begin_term(land, PLAIN, numbered.on(20), SECRETARY)
     assert propose(land, numbered, "01-NQ/CB") == []
-    assert [(one["from"], one["to"]) for one in list_terms(land)] == [
+    assert [(one.from_, one.to) for one in list_terms(land)] == [
         (numbered.on(20), None),
         (TERM, numbered.on(20) - timedelta(days=1)),
     ]

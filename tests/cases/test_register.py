@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 import pytest
 
@@ -35,13 +34,15 @@ from workflow.core.messages import load_messages
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.register import errors as facts
+from workflow.register.commands.people import add_person, set_membership, set_person
+from workflow.register.commands.posts import add_post, end_post, hold_post, leave_post, log_meeting, set_plan
+from workflow.register.commands.units import add_unit, change_unit, end_unit
+from workflow.register.commands.users import add_grant, add_user, end_grant, end_user
 from workflow.register.errors import RegisterError
-from workflow.register.people import add_person, set_membership, set_person
 from workflow.register.person_record import decrypt_person
-from workflow.register.posts import add_post, end_post, hold_post, leave_post, log_meeting, set_plan
-from workflow.register.queries import list_meetings, list_plans, list_posts, list_units, list_users
-from workflow.register.units import add_unit, change_unit, end_unit
-from workflow.register.users import add_grant, add_user, end_grant, end_user
+from workflow.register.views.places import NamedRef, UnitView, list_units
+from workflow.register.views.posts import PostHolderView, PostWithPlanView, list_meetings, list_plans, list_posts
+from workflow.register.views.users import list_users
 from workflow.reminders.letters.outbox import mailbox_view
 from workflow.storage import reads
 from workflow.storage.writes import UnknownPerson
@@ -68,12 +69,18 @@ def person_of(office: Office, id_: str) -> Person:
         return decrypt_person(office.vault, row.id, row.key, row.sealed)
 
 
-def unit_of(office: Office, id_: str, day: date) -> dict[str, Any]:
-    return next(one for one in list_units(office, day) if one["id"] == id_)
+def unit_of(office: Office, id_: str, day: date) -> UnitView:
+    return next(one for one in list_units(office, day) if one.id == id_)
 
 
-def post_of(office: Office, day: date, id_: str = POST) -> dict[str, Any]:
-    return next(one for one in list_posts(office, day) if one["id"] == id_)
+def post_of(office: Office, day: date, id_: str = POST) -> PostWithPlanView:
+    return next(one for one in list_posts(office, day) if one.id == id_)
+
+
+def holder_of(post: PostWithPlanView) -> str:
+    """The id of who holds a post."""
+    assert post.holder
+    return post.holder.id
 
 
 # --- units -------------------------------------------------------------------------------------------------------
@@ -84,8 +91,8 @@ def test_a_commune_named_only_by_its_name_stands_below_the_district_with_the_org
 ) -> None:
     id_ = add_unit(office, "Xã Tân Lập", "commune", D(2018, 1, 1), HUYEN, parent=DISTRICT)
     assert id_ == "tan-lap"
-    assert unit_of(office, id_, TODAY)["organs"] == ["committee"]
-    assert id_ not in {one["id"] for one in list_units(office, D(2017, 12, 31))}
+    assert unit_of(office, id_, TODAY).organs == ["committee"]
+    assert id_ not in {one.id for one in list_units(office, D(2017, 12, 31))}
     assert verify_office(office).holds
 
 
@@ -103,7 +110,7 @@ def test_a_unit_of_the_same_name_at_the_same_place_is_known_already(office: Offi
 def test_units_are_listed_from_the_top_down_and_thon_2_before_thon_10(office: Office) -> None:
     for name in ("Thôn 10", "Thôn 2", "Thôn Áng"):
         add_unit(office, name, "village", FOUNDED, XA, parent=COMMUNE)
-    listed = [(one["depth"], one["name"]) for one in list_units(office)]
+    listed = [(one.depth, one.name) for one in list_units(office)]
     assert listed == [
         (0, "Huyện Sông Lô"),
         (1, "Xã Đồng Thịnh"),
@@ -112,14 +119,14 @@ def test_units_are_listed_from_the_top_down_and_thon_2_before_thon_10(office: Of
         (2, "Thôn Áng"),
         (2, "Thôn Yên Bình"),
     ]
-    assert [one["id"] for one in list_units(office, unit=VILLAGE)] == [VILLAGE]
+    assert [one.id for one in list_units(office, unit=VILLAGE)] == [VILLAGE]
 
 
 def test_a_commune_renamed_in_may_had_its_old_name_in_april(office: Office) -> None:
     assert change_unit(office, COMMUNE, D(2024, 5, 1), HUYEN, name="Xã Đồng Thịnh Mới")
-    assert unit_of(office, COMMUNE, D(2024, 4, 30))["name"] == "Xã Đồng Thịnh"
-    assert unit_of(office, COMMUNE, D(2024, 5, 1))["name"] == "Xã Đồng Thịnh Mới"
-    assert unit_of(office, COMMUNE, D(2024, 5, 1))["parent"] == DISTRICT
+    assert unit_of(office, COMMUNE, D(2024, 4, 30)).name == "Xã Đồng Thịnh"
+    assert unit_of(office, COMMUNE, D(2024, 5, 1)).name == "Xã Đồng Thịnh Mới"
+    assert unit_of(office, COMMUNE, D(2024, 5, 1)).parent == DISTRICT
     assert verify_office(office).holds
 
 
@@ -131,8 +138,8 @@ def test_a_change_that_changes_nothing_writes_nothing(office: Office) -> None:
 
 def test_a_change_from_the_units_first_day_says_it_anew(office: Office) -> None:
     change_unit(office, VILLAGE, FOUNDED, XA, name="Thôn Yên Bình Thượng")
-    assert unit_of(office, VILLAGE, FOUNDED)["name"] == "Thôn Yên Bình Thượng"
-    assert [one["id"] for one in list_units(office, FOUNDED)].count(VILLAGE) == 1
+    assert unit_of(office, VILLAGE, FOUNDED).name == "Thôn Yên Bình Thượng"
+    assert [one.id for one in list_units(office, FOUNDED)].count(VILLAGE) == 1
 
 
 def test_the_district_of_2025_ends_once_its_communes_stand_elsewhere(tmp_path: Path, sqlite_url: str) -> None:
@@ -144,8 +151,8 @@ def test_the_district_of_2025_ends_once_its_communes_stand_elsewhere(tmp_path: P
         province = add_unit(office, "Tỉnh Phú Thọ", "province", first, HUYEN)
         change_unit(office, COMMUNE, first, HUYEN, parent=province, organs=["authority"])
         end_unit(office, DISTRICT, last, HUYEN, successor=province)
-        assert unit_of(office, DISTRICT, last)["successor"] == province
-        assert DISTRICT not in {one["id"] for one in list_units(office, first)}
+        assert unit_of(office, DISTRICT, last).successor == province
+        assert DISTRICT not in {one.id for one in list_units(office, first)}
         line = office.read_snapshot().find_line(VILLAGE, first)
         assert line.organs == {"branch": VILLAGE, "authority": COMMUNE, "supervisor": province}
         assert office.read_snapshot().find_line(VILLAGE, last).organs["authority"] == DISTRICT
@@ -187,7 +194,7 @@ def test_a_district_with_a_successor_ends_and_what_was_below_it_lives_on_there(t
 def test_two_villages_become_one(office: Office) -> None:
     old = add_unit(office, "Thôn Cũ", "village", FOUNDED, XA, parent=COMMUNE)
     end_unit(office, old, D(2024, 6, 30), XA, successor=VILLAGE)
-    assert old not in {one["id"] for one in list_units(office, D(2024, 7, 1))}
+    assert old not in {one.id for one in list_units(office, D(2024, 7, 1))}
     with pytest.raises(facts.AlreadyEnded) as ended:
         end_unit(office, old, D(2024, 7, 31), XA)
     assert ended.value.values["last"] == D(2024, 6, 30)
@@ -212,11 +219,11 @@ def test_a_new_village_gets_its_post_and_its_first_head(office: Office) -> None:
     post = add_post(office, village, D(2023, 1, 1), XA, kind="residential_group")
     person = add_person(office, Person("", "Lê Thị Hoà", born=D(1985, 3, 5)), XA)
     hold_post(office, post, person, D(2023, 2, 1), XA)
-    assert post_of(office, D(2023, 1, 31), post)["holder"] is None
+    assert post_of(office, D(2023, 1, 31), post).holder is None
     held = post_of(office, D(2023, 2, 1), post)
-    assert held["holder"] == {"id": person, "name": "Lê Thị Hoà", "membership": "none"}
-    assert (held["kind"], held["since"]) == ("residential_group", D(2023, 2, 1))
-    assert held["commune"] == {"id": COMMUNE, "name": "Xã Đồng Thịnh"}
+    assert held.holder == PostHolderView(id=person, name="Lê Thị Hoà", membership="none")
+    assert (held.kind, held.since) == ("residential_group", D(2023, 2, 1))
+    assert held.commune == NamedRef(id=COMMUNE, name="Xã Đồng Thịnh")
     assert verify_office(office).holds
 
 
@@ -237,8 +244,8 @@ def test_nobody_takes_a_post_that_is_held(office: Office) -> None:
 def test_a_head_leaves_and_the_next_begins_the_day_after(office: Office) -> None:
     assert leave_post(office, POST, D(2024, 6, 30), XA) == HEAD
     hold_post(office, POST, SPONSOR, D(2024, 7, 1), XA)
-    assert post_of(office, D(2024, 6, 30))["holder"]["id"] == HEAD
-    assert post_of(office, D(2024, 7, 1))["holder"]["id"] == SPONSOR
+    assert holder_of(post_of(office, D(2024, 6, 30))) == HEAD
+    assert holder_of(post_of(office, D(2024, 7, 1))) == SPONSOR
     assert count_coverage(office, on=D(2024, 7, 1))["total"]["members"] == 1
     with pytest.raises(facts.PostHeld):
         hold_post(office, POST, SECRETARY, D(2024, 7, 2), XA)
@@ -282,7 +289,7 @@ def test_a_post_ends_with_its_tenure_and_its_plan(office: Office) -> None:
     end_post(office, POST, D(2024, 6, 30), XA)
     assert list_posts(office, D(2024, 7, 1)) == []
     assert list_plans(office, D(2024, 7, 1)) == []
-    assert post_of(office, D(2024, 6, 30))["holder"]["id"] == HEAD
+    assert holder_of(post_of(office, D(2024, 6, 30))) == HEAD
     assert office.read_snapshot().find_unit(VILLAGE, TODAY) is not None
     with pytest.raises(facts.AlreadyEnded):
         end_post(office, POST, D(2024, 7, 1), XA)
@@ -292,7 +299,7 @@ def test_a_post_ends_with_its_tenure_and_its_plan(office: Office) -> None:
 def test_a_post_does_not_end_before_its_present_head_began(office: Office) -> None:
     with pytest.raises(facts.ChangedLater):
         end_post(office, POST, D(2019, 6, 30), XA)
-    assert post_of(office, D(2019, 7, 1))["id"] == POST
+    assert post_of(office, D(2019, 7, 1)).id == POST
 
 
 # --- plans and meetings ------------------------------------------------------------------------------------------
@@ -303,7 +310,7 @@ def test_a_plan_gives_way_to_the_next(office: Office) -> None:
     assert not set_plan(office, POST, "admit", D(2024, 2, 1), XA)
     assert set_plan(office, POST, "not_now", D(2024, 3, 1), XA)
     [before], [after] = list_plans(office, D(2024, 2, 29)), list_plans(office, D(2024, 3, 1))
-    assert (before["kind"], after["kind"], after["since"]) == ("admit", "not_now", D(2024, 3, 1))
+    assert (before.kind, after.kind, after.since) == ("admit", "not_now", D(2024, 3, 1))
     with pytest.raises(facts.ChangedLater):
         set_plan(office, POST, "replace", D(2024, 2, 1), XA)
 
@@ -324,7 +331,7 @@ def test_a_meeting_is_of_the_head_of_that_day_and_nothing_more_is_kept(office: O
     log_meeting(office, VILLAGE, D(2024, 8, 5), BRANCH, came=True)
     log_meeting(office, VILLAGE, D(2024, 7, 5), BRANCH, came=False)
     assert events(office) == before + 1
-    listed = [(one["on"], one["person"]["name"], one["came"]) for one in list_meetings(office)]
+    listed = [(one.on, one.person.name, one.came) for one in list_meetings(office)]
     assert listed == [(D(2024, 8, 5), "Nguyễn Văn Mẫu", True), (D(2024, 7, 5), "Nguyễn Văn Mẫu", False)]
     assert list_meetings(office, D(2024, 7, 4)) == []
     with pytest.raises(facts.PostVacant):
@@ -336,9 +343,9 @@ def test_a_meeting_is_of_the_head_of_that_day_and_nothing_more_is_kept(office: O
 
 def test_a_user_is_a_person_with_a_role_at_a_unit_of_its_level(office: Office) -> None:
     person = add_user(office, "canbo2", Person("", "Đỗ Thị  Nga"), "commune_officer", COMMUNE, D(2024, 1, 1), HUYEN)
-    [user] = [one for one in list_users(office) if one["id"] == "canbo2"]
-    assert (user["name"], user["person"]) == ("Đỗ Thị Nga", person)
-    assert [(one["role"], one["unit"]["name"]) for one in user["grants"]] == [("commune_officer", "Xã Đồng Thịnh")]
+    [user] = [one for one in list_users(office) if one.id == "canbo2"]
+    assert (user.name, user.person) == ("Đỗ Thị Nga", person)
+    assert [(one.role, one.unit.name) for one in user.grants] == [("commune_officer", "Xã Đồng Thịnh")]
     assert office.read_snapshot().list_roles("canbo2", VILLAGE, TODAY) == {"commune_officer"}
     with pytest.raises(facts.WrongLevel):
         add_user(office, "canbo3", Person("", "Đỗ Văn Ba"), "commune_officer", VILLAGE, TODAY, HUYEN)
@@ -349,7 +356,7 @@ def test_a_user_is_a_person_with_a_role_at_a_unit_of_its_level(office: Office) -
 
 def test_a_user_who_is_known_as_a_person_is_not_written_twice(office: Office) -> None:
     assert add_user(office, "tro", Person(SPONSOR, ""), "branch_secretary", VILLAGE, TODAY, HUYEN) == SPONSOR
-    assert next(one["name"] for one in list_users(office) if one["id"] == "tro") == "Lê Văn Trợ"
+    assert next(one.name for one in list_users(office) if one.id == "tro") == "Lê Văn Trợ"
 
 
 def test_who_acts_no_longer_has_no_role_left_and_the_name_is_not_given_to_somebody_else(office: Office) -> None:

@@ -12,7 +12,7 @@ PACKAGES = ("states", "notifications", "workflow")
 DATA_FOLDERS = frozenset({"editions", "versions", "song_lo_2022"})
 """Folders of data (editions, migrations, a sample's cast): they grow with the world, not with the program."""
 PARTICIPLES = frozenset(
-    "asked done found given held kept opened said seen standing standings taken told untold".split()
+    ["asked", "done", "found", "given", "held", "kept", "opened", "said", "seen", "standing", "standings", "taken", "told", "untold"]
 )
 BANNED_NAMES = PARTICIPLES | {"one", "here"}
 UNTYPED = frozenset({"dict[str, Any]", "Mapping[str, Any]", "MutableMapping[str, Any]", "dict[str, object]"})

@@ -12,8 +12,8 @@ from tests.offices import BRANCH, COMMUNE, DISTRICT, HUYEN, TODAY, VILLAGE, XA, 
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
+from workflow.register.commands.users import end_grant
 from workflow.register.permissions import Access
-from workflow.register.users import end_grant
 
 DAY = date(2022, 8, 9)
 OFFICER, STAFF, COMMUNE_OFFICER = "vanphong.huyen", "tochuc.huyen", "canbo.hai-luu"

@@ -22,8 +22,8 @@ from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
 from workflow.operations.time_machine import FARTHEST, NotASample, NotForward, move_clock
 from workflow.operations.verify.verify import verify_office
-from workflow.register.queries import list_units
-from workflow.register.units import add_unit
+from workflow.register.commands.units import add_unit
+from workflow.register.views.places import list_units
 from workflow.register.writer import Who
 
 TODAY = date(2022, 8, 9)
@@ -114,9 +114,9 @@ def test_a_day_later_communes_decide_under_another_province(own_sample: Office) 
     assert tree.find_line(WAITING, FIRST_WITHOUT).organs == {
         "branch": WAITING, "authority": "tam-son", "supervisor": "phu-tho",
     }  # fmt: skip
-    communes = [one for one in list_units(own_sample) if one["level"] == "commune"]
+    communes = [one for one in list_units(own_sample) if one.level == "commune"]
     assert len(communes) == 17
-    assert {(one["parent"], tuple(one["organs"]), one["authorised"]) for one in communes} == {
+    assert {(one.parent, tuple(one.organs), one.authorised) for one in communes} == {
         ("phu-tho", ("authority",), False)
     }
     assert count_coverage(own_sample)["total"] == count_coverage(own_sample, on=LAST_OF_DISTRICT)["total"]

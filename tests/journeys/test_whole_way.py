@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from workflow.register.people import set_person
 
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
@@ -14,7 +15,6 @@ from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock
 from workflow.operations.verify.verify import verify_office
-from workflow.register.people import set_person
 from workflow.register.writer import Who
 
 CASE, KHAI = "K9AFNC5B", "PFGEFJXZ"

@@ -13,7 +13,7 @@ from workflow.accounts.one_time_links import LinkSpent, find_link_user, use_link
 from workflow.accounts.sessions import list_sessions
 from workflow.accounts.sign_in import issue_password
 from workflow.office import Office
-from workflow.register.users import end_user
+from workflow.register.commands.users import end_user
 from workflow.register.writer import Who
 from workflow.web.pages.admin import access_log, users_admin
 

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workflow.core.dataclass_fields import fields_of
 from workflow.core.messages import has_message
 from workflow.core.tone import Tone
-from workflow.core.views import fields_of
 from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
 from workflow.presentation.problem import (
     EXIT_BAD_INPUT,
@@ -207,7 +207,7 @@ def describe_unregistered(speaker: Speaker, error: Any) -> Problem:
 
 def _name_and_id(speaker: Speaker, person: str) -> str:
     """A person's name beside the id."""
-    from workflow.register.search import load_names
+    from workflow.register.views.people import load_names
 
     name = load_names(speaker.office, [person]).get(person) if speaker.office else None
     return f"{name}, {person}" if name else person

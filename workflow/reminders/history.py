@@ -12,7 +12,7 @@ from notifications.policy import Policy
 from workflow.cases.views.case_view import CaseView, load_case_view
 from workflow.cases.views.history import EventView, load_history
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
-from workflow.core.views import fields_of
+from workflow.core.dataclass_fields import fields_of
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.compose import describe_clock

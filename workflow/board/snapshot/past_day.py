@@ -25,6 +25,7 @@ from workflow.office import Office
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot
 
+
 @dataclass(frozen=True)
 class PastDay:
     """A past day to be looked at. ``as_known_on``: by what was recorded until then; None: by all that is known."""

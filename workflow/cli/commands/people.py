@@ -1,6 +1,6 @@
 """People at the door: found, entered, said anew; users with their roles; plans for posts and extended meetings."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflow.cli.commands.units import resolve_actor, show_outcome
 from workflow.cli.context import CommandContext
@@ -16,45 +16,48 @@ from workflow.cli.parsing.arguments import (
 from workflow.cli.parsing.options import LAST_DAY, OPTIONAL_BY, OPTIONAL_ON, PERSON, SINCE, UNIT
 from workflow.cli.parsing.parser import Command, Param, usage_error
 
-View = dict[str, Any]
-
+if TYPE_CHECKING:
+    from workflow.register.views.people import PersonListRow
+    from workflow.register.views.places import TermView
+    from workflow.register.views.posts import MeetingView, PlanView
+    from workflow.register.views.users import UserView
 
 def run_people(ctx: CommandContext, *, q: str | None, on: str | None) -> None:
     """Find people."""
-    from workflow.register.search import find_people
+    from workflow.register.views.people import find_people
 
     with ctx.open_office() as office:
-        person_views = find_people(office, q or "", read_optional_day(on))
-        ctx.show_view({"people": person_views}, lambda: _people_page(ctx, person_views))
+        people = find_people(office, q or "", read_optional_day(on))
+        ctx.show_view({"people": people}, lambda: _peoplepage(ctx, people))
 
 
-def _people_page(ctx: CommandContext, people_: list[View]) -> Page:
+def _peoplepage(ctx: CommandContext, people: "list[PersonListRow]") -> Page:
     say = ctx.say
-    if not people_:
+    if not people:
         return [TextLine(say("people.none"))]
     heads = [say(f"people.head.{name}") for name in ("id", "name", "born", "membership", "place", "case")]
     return [
-        Heading(say("people.title", count=len(people_))),
-        TextTable(heads, [_person_row(ctx, person) for person in people_], spare=frozenset({2})),
+        Heading(say("people.title", count=len(people))),
+        TextTable(heads, [_person_row(ctx, person) for person in people], spare=frozenset({2})),
     ]
 
 
-def _person_row(ctx: CommandContext, person: View) -> list[Cell]:
+def _person_row(ctx: CommandContext, person: "PersonListRow") -> list[Cell]:
     say = ctx.say
-    place = ", ".join(part["name"] for part in (person["unit"], person["commune"]) if part)
-    if person["post"]:
+    place = ", ".join(part.name for part in (person.unit, person.commune) if part)
+    if person.post:
         place = say("people.head_of", place=place)
-    if person["user"]:
-        place = say("people.user", place=place, user=person["user"])
-    status = person["membership"]
-    membership = StyledText(say(f"party.{status}"), "warn" if person["post"] and status == "none" else "plain")
-    return [person["id"], person["name"], format_cell(person["born"]), membership, place, person["case"] or ""]
+    if person.user:
+        place = say("people.user", place=place, user=person.user)
+    status = person.membership
+    membership = StyledText(say(f"party.{status}"), "warn" if person.post and status == "none" else "plain")
+    return [person.id, person.name, format_cell(person.born), membership, place, person.case or ""]
 
 
-def run_people_add(ctx: CommandContext, *, by: str | None, **typed: str | None) -> None:
+def run_peopleadd(ctx: CommandContext, *, by: str | None, **typed: str | None) -> None:
     """Enter somebody."""
     from states.vocabulary import Person
-    from workflow.register.people import add_person
+    from workflow.register.commands.people import add_person
 
     with ctx.open_office() as office:
         values: dict[str, Any] = {name: value for name, value in typed.items() if value is not None}
@@ -62,9 +65,9 @@ def run_people_add(ctx: CommandContext, *, by: str | None, **typed: str | None) 
         show_outcome(ctx, "people.added", {"id": id_, "name": typed["name"]})
 
 
-def run_people_set(ctx: CommandContext, *, person: str, by: str | None, **typed: str | None) -> None:
+def run_peopleset(ctx: CommandContext, *, person: str, by: str | None, **typed: str | None) -> None:
     """Say anew what is kept of somebody."""
-    from workflow.register.people import set_person
+    from workflow.register.commands.people import set_person
 
     values = {name: value for name, value in typed.items() if value is not None}
     if not values:
@@ -75,9 +78,9 @@ def run_people_set(ctx: CommandContext, *, person: str, by: str | None, **typed:
         show_outcome(ctx, "people.changed" if new else "register.as_before", {"id": whom, "changed": new})
 
 
-def run_people_membership(ctx: CommandContext, *, person: str, status: str, since: str, by: str | None) -> None:
+def run_peoplemembership(ctx: CommandContext, *, person: str, status: str, since: str, by: str | None) -> None:
     """Say what somebody is in the Party by a paper, not by a case."""
-    from workflow.register.people import set_membership
+    from workflow.register.commands.people import set_membership
 
     with ctx.open_office() as office:
         whom, first = resolve_person(office, person), read_day(since, "since")
@@ -103,7 +106,7 @@ def run_user_add(
 ) -> None:
     """Add a user with a role."""
     from states.vocabulary import Person
-    from workflow.register.users import add_user
+    from workflow.register.commands.users import add_user
 
     if (name is None) == (person is None):
         raise usage_error("usage.user")
@@ -116,30 +119,30 @@ def run_user_add(
 
 def run_user_list(ctx: CommandContext, *, on: str | None) -> None:
     """List users and their roles."""
-    from workflow.register.queries import list_users
+    from workflow.register.views.users import list_users
 
     with ctx.open_office() as office:
         users = list_users(office, read_optional_day(on))
         ctx.show_view({"users": users}, lambda: _users_page(ctx, users))
 
 
-def _users_page(ctx: CommandContext, users: list[View]) -> Page:
+def _users_page(ctx: CommandContext, users: "list[UserView]") -> Page:
     roles = ctx.edition().roles
     rows: list[list[Cell]] = []
     for user in users:
         grants = [
-            f"{roles[grant['role']].label.in_language(ctx.speaks) if grant['role'] in roles else grant['role']}"
-            f" – {grant['unit']['name']}"
-            for grant in user["grants"]
+            f"{roles[grant.role].label.in_language(ctx.speaks) if grant.role in roles else grant.role}"
+            f" – {grant.unit.name}"
+            for grant in user.grants
         ]
-        rows.append([user["id"], user["name"], "; ".join(grants), format_cell(user["valid_from"])])
+        rows.append([user.id, user.name, "; ".join(grants), format_cell(user.valid_from)])
     heads = [ctx.say(f"user.head.{name}") for name in ("id", "name", "roles", "since")]
     return [Heading(ctx.say("user.title", count=len(users))), TextTable(heads, rows)]
 
 
 def run_user_grant(ctx: CommandContext, *, user: str, role: str, unit: str, since: str, by: str | None) -> None:
     """Give a user another role."""
-    from workflow.register.users import add_grant
+    from workflow.register.commands.users import add_grant
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit)
@@ -151,7 +154,7 @@ def run_user_end(
     ctx: CommandContext, *, user: str, on: str, role: str | None, unit: str | None, by: str | None
 ) -> None:
     """End a user, or one of the roles."""
-    from workflow.register.users import end_grant, end_user
+    from workflow.register.commands.users import end_grant, end_user
 
     if (role is None) != (unit is None):
         raise usage_error("usage.user_end")
@@ -171,8 +174,8 @@ def run_plan(
     ctx: CommandContext, *, post: str | None, kind: str | None, on: str | None, unit: str | None, by: str | None
 ) -> None:
     """Say what is planned for a post; without one, list the plans."""
-    from workflow.register.posts import set_plan
-    from workflow.register.queries import list_plans
+    from workflow.register.commands.posts import set_plan
+    from workflow.register.views.posts import list_plans
 
     with ctx.open_office() as office:
         if post is None:
@@ -189,15 +192,15 @@ def run_plan(
         )
 
 
-def _plans_page(ctx: CommandContext, plans: list[View]) -> Page:
+def _plans_page(ctx: CommandContext, plans: "list[PlanView]") -> Page:
     say = ctx.say
     rows: list[list[Cell]] = [
         [
-            row["commune"]["name"] if row["commune"] else "",
-            row["unit"]["name"],
-            row["holder"]["name"] if row["holder"] else say("post.vacant"),
-            say(f"plan.kind.{row['kind']}"),
-            format_cell(row["since"]),
+            row.commune.name if row.commune else "",
+            row.unit.name,
+            row.holder.name if row.holder else say("post.vacant"),
+            say(f"plan.kind.{row.kind}"),
+            format_cell(row.since),
         ]
         for row in plans
     ]
@@ -207,8 +210,8 @@ def _plans_page(ctx: CommandContext, plans: list[View]) -> Page:
 
 def run_term(ctx: CommandContext, *, unit: str | None, on: str | None, by: str | None) -> None:
     """Say that a new term of a unit's committee began; without a unit, list them."""
-    from workflow.register.queries import list_terms
-    from workflow.register.units import begin_term
+    from workflow.register.commands.units import begin_term
+    from workflow.register.views.places import list_terms
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit) if unit else None
@@ -222,17 +225,17 @@ def run_term(ctx: CommandContext, *, unit: str | None, on: str | None, by: str |
         show_outcome(ctx, "term.began", {"unit": at, "from": read_day(on)}, on=format_cell(read_day(on)))
 
 
-def _terms_page(ctx: CommandContext, terms: list[View]) -> Page:
+def _terms_page(ctx: CommandContext, terms: "list[TermView]") -> Page:
     heads = [ctx.say(f"term.head.{name}") for name in ("unit", "from", "to")]
-    rows: list[list[Cell]] = [[row["unit"]["name"], format_cell(row["from"]), format_cell(row["to"])] for row in terms]
+    rows: list[list[Cell]] = [[row.unit.name, format_cell(row.from_), format_cell(row.to)] for row in terms]
     return [Heading(ctx.say("term.title", count=len(terms))), TextTable(heads, rows)]
 
 
 def run_meeting(ctx: CommandContext, *, unit: str | None, on: str | None, came: str | None, by: str | None) -> None:
     """Log an extended meeting; without a unit, list them."""
-    from workflow.register.posts import log_meeting
-    from workflow.register.queries import list_meetings
-    from workflow.register.search import load_names
+    from workflow.register.commands.posts import log_meeting
+    from workflow.register.views.people import load_names
+    from workflow.register.views.posts import list_meetings
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit) if unit else None
@@ -254,14 +257,14 @@ def run_meeting(ctx: CommandContext, *, unit: str | None, on: str | None, came: 
         show_outcome(ctx, key, {"unit": at, "on": happened, "person": head, "came": answer}, **words)
 
 
-def _meetings_page(ctx: CommandContext, meetings: list[View]) -> Page:
+def _meetings_page(ctx: CommandContext, meetings: "list[MeetingView]") -> Page:
     say = ctx.say
     rows: list[list[Cell]] = [
         [
-            format_cell(row["on"]),
-            row["unit"]["name"],
-            row["person"]["name"],
-            say("cli.yes" if row["came"] else "cli.no"),
+            format_cell(row.on),
+            row.unit.name,
+            row.person.name,
+            say("cli.yes" if row.came else "cli.no"),
         ]
         for row in meetings
     ]
@@ -284,11 +287,11 @@ USER, ROLE = Param("user", required=True), Param("--role", required=True)
 IN_UNIT = Param("--unit", "unit", required=True)
 COMMANDS = (
     Command("people", run_people, (Param("--q", "words"), OPTIONAL_ON), "register"),
-    Command("people add", run_people_add, (Param("--name", required=True), *PERSON_OPTIONS, OPTIONAL_BY), "register"),
-    Command("people set", run_people_set, (PERSON, Param("--name"), *PERSON_OPTIONS, OPTIONAL_BY), "register"),
+    Command("people add", run_peopleadd, (Param("--name", required=True), *PERSON_OPTIONS, OPTIONAL_BY), "register"),
+    Command("people set", run_peopleset, (PERSON, Param("--name"), *PERSON_OPTIONS, OPTIONAL_BY), "register"),
     Command(
         "people membership",
-        run_people_membership,
+        run_peoplemembership,
         (PERSON, Param("status", required=True), SINCE, OPTIONAL_BY),
         "register",
     ),

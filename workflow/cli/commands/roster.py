@@ -65,7 +65,7 @@ def _parse_decisions(typed: Sequence[str]) -> dict[str, str]:
 
 def _person_names(ctx: CommandContext, result: "ImportResult") -> dict[str, str]:
     """What those are called who may be meant by a row, or who held a post before."""
-    from workflow.register.search import load_names
+    from workflow.register.views.people import load_names
 
     ids = {id_ for row in result.rows for id_ in (row.other, row.before) if id_}
     return load_names(ctx.office, ids) if ctx.office and ids else {}

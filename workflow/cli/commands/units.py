@@ -1,7 +1,8 @@
 """Units and posts at the door: what there is of villages and communes, and who heads them."""
 
+from collections.abc import Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Cell, Heading, Page, StyledText, TextLine, TextTable, format_cell
@@ -20,17 +21,16 @@ from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
     from workflow.office import Office
+    from workflow.register.views.places import UnitView
+    from workflow.register.views.posts import PostWithPlanView
     from workflow.register.writer import Who
-
-View = dict[str, Any]
-
 
 def resolve_actor(ctx: CommandContext, office: "Office", by: str | None) -> "Who":
     """Who enters it in the register: a user, where one is named. Raises `UnknownName`."""
     return ctx.acting_as(resolve_user(office, by) if by else "")
 
 
-def show_outcome(ctx: CommandContext, key: str, view: View, **words: object) -> None:
+def show_outcome(ctx: CommandContext, key: str, view: Mapping[str, object], **words: object) -> None:
     """Say in one sentence what was entered."""
     ctx.show_view(view, lambda: [TextLine(ctx.say(key, **{**view, **words}), "good")])
 
@@ -43,7 +43,7 @@ def run_unit_add(
     authorised: bool, by: str | None,
 ) -> None:  # fmt: skip
     """Add a unit."""
-    from workflow.register.units import add_unit
+    from workflow.register.commands.units import add_unit
 
     with ctx.open_office() as office:
         above = resolve_unit(office, parent) if parent else None
@@ -56,7 +56,7 @@ def run_unit_add(
 
 def run_unit_list(ctx: CommandContext, *, unit: str | None, on: str | None) -> None:
     """List units."""
-    from workflow.register.queries import list_units
+    from workflow.register.views.places import list_units
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit) if unit else None
@@ -64,16 +64,16 @@ def run_unit_list(ctx: CommandContext, *, unit: str | None, on: str | None) -> N
         ctx.show_view({"units": units}, lambda: _units_page(ctx, units))
 
 
-def _units_page(ctx: CommandContext, units: list[View]) -> Page:
+def _units_page(ctx: CommandContext, units: "list[UnitView]") -> Page:
     edition = ctx.edition()
     levels, names = edition.levels, edition.organs
     rows: list[list[Cell]] = [
         [
-            "  " * unit["depth"] + unit["name"],
-            unit["id"],
-            levels[unit["level"]].in_language(ctx.speaks) if unit["level"] in levels else unit["level"],
-            ", ".join(names[key].label.in_language(ctx.speaks) if key in names else key for key in unit["organs"]),
-            format_cell(unit["valid_to"]),
+            "  " * unit.depth + unit.name,
+            unit.id,
+            levels[unit.level].in_language(ctx.speaks) if unit.level in levels else unit.level,
+            ", ".join(names[key].label.in_language(ctx.speaks) if key in names else key for key in unit.organs),
+            format_cell(unit.valid_to),
         ]
         for unit in units
     ]
@@ -86,7 +86,7 @@ def run_unit_change(
     organs_: str | None, authorised: str | None, by: str | None,
 ) -> None:  # fmt: skip
     """Change a unit from a day on."""
-    from workflow.register.units import change_unit
+    from workflow.register.commands.units import change_unit
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit)
@@ -100,7 +100,7 @@ def run_unit_change(
 
 def run_unit_end(ctx: CommandContext, *, unit: str, on: str, successor: str | None, by: str | None) -> None:
     """End a unit."""
-    from workflow.register.units import end_unit
+    from workflow.register.commands.units import end_unit
 
     with ctx.open_office() as office:
         at, last = resolve_unit(office, unit), read_day(on)
@@ -116,7 +116,7 @@ def run_post_add(
     ctx: CommandContext, *, unit: str, since: str, kind: str | None, id_: str | None, by: str | None
 ) -> None:
     """Add a village's post of head."""
-    from workflow.register.posts import add_post
+    from workflow.register.commands.posts import add_post
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit)
@@ -127,7 +127,7 @@ def run_post_add(
 
 def run_post_list(ctx: CommandContext, *, unit: str | None, on: str | None) -> None:
     """List posts and who holds them."""
-    from workflow.register.queries import list_posts
+    from workflow.register.views.posts import list_posts
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit) if unit else None
@@ -135,29 +135,29 @@ def run_post_list(ctx: CommandContext, *, unit: str | None, on: str | None) -> N
         ctx.show_view({"posts": posts}, lambda: _posts_page(ctx, posts))
 
 
-def _posts_page(ctx: CommandContext, posts: list[View]) -> Page:
+def _posts_page(ctx: CommandContext, posts: "list[PostWithPlanView]") -> Page:
     """Posts by commune, each commune under its own heading."""
     say = ctx.say
     heads = [say(f"post.head.{name}") for name in ("unit", "holder", "membership", "since", "plan", "id")]
     blocks: list[Block] = [TextLine(say("post.title", count=len(posts)), "strong")]
-    for name, mine in groupby(posts, key=lambda post: post["commune"]["name"] if post["commune"] else ""):
+    for name, mine in groupby(posts, key=lambda post: post.commune.name if post.commune else ""):
         blocks += [Heading(name), TextTable(heads, [_post_row(ctx, post) for post in mine], spare=frozenset({3}))]
     return blocks
 
 
-def _post_row(ctx: CommandContext, post: View) -> list[Cell]:
-    say, holder = ctx.say, post["holder"]
-    planned = say(f"plan.kind.{post['plan']}") if post["plan"] else ""
+def _post_row(ctx: CommandContext, post: "PostWithPlanView") -> list[Cell]:
+    say, holder = ctx.say, post.holder
+    planned = say(f"plan.kind.{post.plan}") if post.plan else ""
     if holder is None:
-        return [post["unit"]["name"], StyledText(say("post.vacant"), "warn"), "", "", planned, post["id"]]
-    name = say("post.secretary_too", name=holder["name"]) if post["secretary"] else holder["name"]
-    membership = StyledText(say(f"party.{holder['membership']}"), "warn" if holder["membership"] == "none" else "plain")
-    return [post["unit"]["name"], name, membership, format_cell(post["since"]), planned, post["id"]]
+        return [post.unit.name, StyledText(say("post.vacant"), "warn"), "", "", planned, post.id]
+    name = say("post.secretary_too", name=holder.name) if post.secretary else holder.name
+    membership = StyledText(say(f"party.{holder.membership}"), "warn" if holder.membership == "none" else "plain")
+    return [post.unit.name, name, membership, format_cell(post.since), planned, post.id]
 
 
 def run_post_end(ctx: CommandContext, *, post: str, on: str, by: str | None) -> None:
     """End a post."""
-    from workflow.register.posts import end_post
+    from workflow.register.commands.posts import end_post
 
     with ctx.open_office() as office:
         at, last = resolve_post(office, post), read_day(on)
@@ -167,8 +167,8 @@ def run_post_end(ctx: CommandContext, *, post: str, on: str, by: str | None) -> 
 
 def run_post_hold(ctx: CommandContext, *, post: str, person: str, since: str, secretary: bool, by: str | None) -> None:
     """Say who holds a post from a day on."""
-    from workflow.register.posts import hold_post
-    from workflow.register.search import load_names
+    from workflow.register.commands.posts import hold_post
+    from workflow.register.views.people import load_names
 
     with ctx.open_office() as office:
         at, whom, first = resolve_post(office, post), resolve_person(office, person), read_day(since, "since")
@@ -179,8 +179,8 @@ def run_post_hold(ctx: CommandContext, *, post: str, person: str, since: str, se
 
 def run_post_leave(ctx: CommandContext, *, post: str, on: str, by: str | None) -> None:
     """Say that whoever holds a post leaves it."""
-    from workflow.register.posts import leave_post
-    from workflow.register.search import load_names
+    from workflow.register.commands.posts import leave_post
+    from workflow.register.views.people import load_names
 
     with ctx.open_office() as office:
         at, last = resolve_post(office, post), read_day(on)

@@ -15,8 +15,8 @@ from workflow.office import Office
 from workflow.operations.sample.initial_register import InitialRegister, commune_of, officer_of, secretary_of
 from workflow.operations.sample.people import PeopleMaker
 from workflow.operations.sample.scenario import Candidate, Happening, Scenario, Values
-from workflow.register.people import add_person, set_person
-from workflow.register.posts import hold_post, leave_post, log_meeting, set_plan
+from workflow.register.commands.people import add_person, set_person
+from workflow.register.commands.posts import hold_post, leave_post, log_meeting, set_plan
 from workflow.register.writer import NOBODY, RegisterWriter, Who
 
 Progress = Callable[[int, int], None]

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from states.rulebook.edition import Edition
 from workflow.core.text import search_key
 from workflow.office import Office
+from workflow.register.commands.units import default_organs, new_unit_id
 from workflow.register.place_names import place_key, strip_unit_kind, village_keys, village_search_key
 from workflow.register.roster.import_row import ImportEntry
 from workflow.register.session import DAY, PIPELINE, find_overlap, register_edition_on
-from workflow.register.units import default_organs, new_unit_id
 from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot, find_row_on, group_by

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from workflow.core.views import NamedRef
+from workflow.register.views.places import NamedRef
 from workflow.reminders.health import read_pulse
 from workflow.reminders.settings import load_policy
 from workflow.web.api.authentication import ApiRoute, ReadContext

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from workflow.core.views import NamedRef
+from workflow.register.views.places import NamedRef
 from workflow.web.api.schemas import ListPage, ResponseBody
 
 ClockKind = Literal["legal", "house", "validity", "period"]

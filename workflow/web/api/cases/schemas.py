@@ -3,7 +3,7 @@
 from datetime import date
 
 from workflow.cases.views.act_result import StateRef
-from workflow.core.views import NamedRef
+from workflow.register.views.places import NamedRef
 from workflow.web.api.schemas import ListPage, ResponseBody
 
 

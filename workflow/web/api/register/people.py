@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from states.vocabulary import Person
-from workflow.core.views import NamedRef
-from workflow.register import people
-from workflow.register.people import LONGEST_TEXT
-from workflow.register.search import find_people
+from workflow.register.commands import people
+from workflow.register.commands.people import LONGEST_TEXT
+from workflow.register.views.people import PersonListRow
+from workflow.register.views.places import NamedRef
 from workflow.web.api.authentication import (
     ApiRoute,
     ReadContext,
@@ -33,10 +33,10 @@ from workflow.web.api.schemas import (
     RequestBody,
     ResponseBody,
     ShortText,
-    UnitAndCommune,
     YesNo,
     slice_page,
 )
+from workflow.web.visibility.people import search_visible_people
 from workflow.web.visibility.person_units import find_keeper_unit
 
 View = dict[str, Any]
@@ -45,19 +45,6 @@ MembershipStatus = Literal["none", "probationary", "member"]
 router = APIRouter(route_class=ApiRoute, tags=["people"])
 
 PersonText = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=ONE_LINE)]
-
-
-class PersonListRow(UnitAndCommune):
-    """Somebody, with the post held, the user that they are, and the open case."""
-
-    id: str
-    name: str
-    born: date | None
-    membership: str
-    post: str | None
-    secretary: bool
-    user: str | None
-    case: str | None
 
 
 class PersonListPage(ListPage):
@@ -79,9 +66,7 @@ def list_people(
 ) -> View:
     """People of this user's units whom a query finds; an empty one finds all (`ketnap people`)."""
     ctx.log_access("person")
-    rows = find_people(ctx.office, q, on)
-    mine = [person for person in rows if ctx.access.can_see(person["unit"]["id"] if person["unit"] else None)]
-    return slice_page("people", mine, limit, offset)
+    return slice_page("people", search_visible_people(ctx, q, on), limit, offset)
 
 
 class PersonDetails(RequestBody):

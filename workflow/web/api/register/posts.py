@@ -1,13 +1,15 @@
 """Posts of heads, plans for them, and the extended meetings that heads are invited to."""
 
+from dataclasses import fields
 from datetime import date
 from typing import Any, Literal
 
 from fastapi import APIRouter
 
-from workflow.core.views import NamedRef
-from workflow.register import posts, queries
-from workflow.register.posts import set_plan
+from workflow.register.commands import posts
+from workflow.register.commands.posts import set_plan
+from workflow.register.views import posts as views
+from workflow.register.views.posts import MeetingView, PlanView, PostView, PostWithPlanView
 from workflow.web.api.authentication import (
     ApiRoute,
     ReadContext,
@@ -31,7 +33,6 @@ from workflow.web.api.schemas import (
     PostId,
     RequestBody,
     ResponseBody,
-    UnitAndCommune,
     UnitFilter,
     UnitId,
     YesNo,
@@ -46,42 +47,22 @@ PlanKind = Literal["admit", "replace", "combine", "not_now"]
 router = APIRouter(route_class=ApiRoute, tags=["posts"])
 
 
-class PostHolderView(NamedRef):
-    """Who holds a post, and what they are in the Party."""
-
-    membership: str
-
-
-class PostView(UnitAndCommune):
-    """A post. Plans for it are told from the commune upward only: elsewhere the two keys are left out."""
-
-    id: str
-    kind: str
-    holder: PostHolderView | None
-    since: date | None
-    secretary: bool
-    plan: str | None = None
-    plan_since: date | None = None
-    valid_from: date
-    valid_to: date | None
-
-
 class PostListPage(ListPage):
     """A page of posts by place."""
 
-    posts: list[PostView]
+    posts: list[PostWithPlanView | PostView]
 
 
-@router.get("/posts", responses=READING, response_model=PostListPage, response_model_exclude_unset=True)
+@router.get("/posts", responses=READING, response_model=PostListPage)
 def list_posts(
     ctx: ReadContext, unit: UnitFilter = None, on: OnDay = None, limit: Limit = 50, offset: Offset = 0
 ) -> View:
     """Posts and who holds them, by place (`ketnap post list`)."""
     ctx.log_access("heads")
-    rows = queries.list_posts(ctx.office, on, unit=require_unit_filter(ctx, unit))
-    mine = [post for post in rows if ctx.access.can_see(post["unit"]["id"])]
+    rows = views.list_posts(ctx.office, on, unit=require_unit_filter(ctx, unit))
+    mine: list[PostView] = [post for post in rows if ctx.access.can_see(post.unit.id)]
     if not ctx.access.is_above_branches:
-        mine = [{key: value for key, value in post.items() if not key.startswith("plan")} for post in mine]
+        mine = [PostView(**{each.name: getattr(post, each.name) for each in fields(PostView)}) for post in mine]
     return slice_page("posts", mine, limit, offset)
 
 
@@ -172,15 +153,6 @@ def end_post(ctx: WriteContext, body: PostLastDayRequest) -> View:
 # --- plans -------------------------------------------------------------------------------------------------------
 
 
-class PlanView(UnitAndCommune):
-    """What is planned for a post."""
-
-    post: str
-    kind: str
-    since: date
-    holder: PostHolderView | None
-
-
 class PlanListPage(ListPage):
     """A page of plans by place."""
 
@@ -194,8 +166,8 @@ def list_plans(
     """What is planned for posts; told from the commune upward (`ketnap plan`)."""
     require_above_branches(ctx)
     ctx.log_access("heads")
-    rows = queries.list_plans(ctx.office, on, unit=require_unit_filter(ctx, unit))
-    return slice_page("plans", [row for row in rows if ctx.access.can_see(row["unit"]["id"])], limit, offset)
+    rows = views.list_plans(ctx.office, on, unit=require_unit_filter(ctx, unit))
+    return slice_page("plans", [row for row in rows if ctx.access.can_see(row.unit.id)], limit, offset)
 
 
 class SetPlanRequest(RequestBody):
@@ -224,14 +196,6 @@ def set_post_plan(ctx: WriteContext, body: SetPlanRequest) -> View:
 # --- extended meetings -------------------------------------------------------------------------------------------
 
 
-class MeetingView(UnitAndCommune):
-    """An extended meeting, and whether the head came."""
-
-    on: date
-    person: NamedRef
-    came: bool
-
-
 class MeetingListPage(ListPage):
     """A page of meetings, newest first."""
 
@@ -244,8 +208,8 @@ def list_meetings(
 ) -> View:
     """Extended meetings until a day, newest first (`ketnap meeting`)."""
     ctx.log_access("person")
-    rows = queries.list_meetings(ctx.office, on, unit=require_unit_filter(ctx, unit))
-    return slice_page("meetings", [row for row in rows if ctx.access.can_see(row["unit"]["id"])], limit, offset)
+    rows = views.list_meetings(ctx.office, on, unit=require_unit_filter(ctx, unit))
+    return slice_page("meetings", [row for row in rows if ctx.access.can_see(row.unit.id)], limit, offset)
 
 
 class LogMeetingRequest(RequestBody):

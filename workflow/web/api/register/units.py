@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from workflow.core.views import NamedRef
-from workflow.register import queries, units
+from workflow.register.commands import units
+from workflow.register.views import places as views
+from workflow.register.views.places import NamedRef, TermView, UnitView
 from workflow.web.api.authentication import (
     ApiRoute,
     ReadContext,
@@ -42,21 +43,6 @@ router = APIRouter(route_class=ApiRoute, tags=["units"])
 OrganList = Annotated[list[RuleName], Field(max_length=20)]
 
 
-class UnitView(ResponseBody):
-    """A unit as it is on a day; ``depth``: how far below the top."""
-
-    id: str
-    name: str
-    level: str
-    parent: str | None
-    depth: int
-    organs: list[str]
-    authorised: bool
-    valid_from: date
-    valid_to: date | None
-    successor: str | None
-
-
 class UnitListPage(ListPage):
     """A page of units, each above those below it."""
 
@@ -68,8 +54,8 @@ def list_units(
     ctx: ReadContext, unit: UnitFilter = None, on: OnDay = None, limit: Limit = 500, offset: Offset = 0
 ) -> View:
     """The units of this user, from the top down (`ketnap unit list`)."""
-    rows = queries.list_units(ctx.office, on, unit=require_unit_filter(ctx, unit))
-    return slice_page("units", [row for row in rows if ctx.access.can_see(row["id"])], limit, offset)
+    rows = views.list_units(ctx.office, on, unit=require_unit_filter(ctx, unit))
+    return slice_page("units", [row for row in rows if ctx.access.can_see(row.id)], limit, offset)
 
 
 class AddUnitRequest(RequestBody):
@@ -166,14 +152,6 @@ def end_unit(ctx: WriteContext, body: EndUnitRequest) -> View:
 # --- terms -------------------------------------------------------------------------------------------------------
 
 
-class TermView(ResponseBody):
-    """A committee's term."""
-
-    unit: NamedRef
-    from_: Annotated[date, Field(alias="from")]
-    to: date | None
-
-
 class TermListPage(ListPage):
     """A page of terms, newest first."""
 
@@ -183,7 +161,7 @@ class TermListPage(ListPage):
 @router.get("/terms", responses=READING, response_model=TermListPage)
 def list_terms(ctx: ReadContext, limit: Limit = 50, offset: Offset = 0) -> View:
     """The terms that committees began, newest first (`ketnap term`)."""
-    rows = [term for term in queries.list_terms(ctx.office) if ctx.access.can_see(term["unit"]["id"])]
+    rows = [term for term in views.list_terms(ctx.office) if ctx.access.can_see(term.unit.id)]
     return slice_page("terms", rows, limit, offset)
 
 

@@ -1,6 +1,6 @@
 """Users: those who act, with the roles that they hold at units."""
 
-from datetime import date
+from dataclasses import replace
 from typing import Any, Self
 
 from fastapi import APIRouter
@@ -8,9 +8,10 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from states.vocabulary import Person
-from workflow.core.views import NamedRef
-from workflow.register import queries, users
-from workflow.register.users import add_grant, end_grant
+from workflow.register.commands import users
+from workflow.register.commands.users import add_grant, end_grant
+from workflow.register.views import users as views
+from workflow.register.views.users import UserView
 from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, authorize_register_entry
 from workflow.web.api.register.units import EndResultView
 from workflow.web.api.schemas import (
@@ -33,31 +34,11 @@ from workflow.web.api.schemas import (
 )
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.visibility.person_units import require_nameable_person
-from workflow.web.visibility.register import may_keep_user
+from workflow.web.visibility.users import may_keep_user
 
 View = dict[str, Any]
 
 router = APIRouter(route_class=ApiRoute, tags=["users"])
-
-
-class GrantView(ResponseBody):
-    """A role held at a unit."""
-
-    role: str
-    unit: NamedRef
-    valid_from: date
-    valid_to: date | None
-
-
-class UserView(ResponseBody):
-    """Somebody who acts, with their roles at units of the reader's."""
-
-    id: str
-    person: str
-    name: str
-    grants: list[GrantView]
-    valid_from: date
-    valid_to: date | None
 
 
 class UserListPage(ListPage):
@@ -70,12 +51,12 @@ class UserListPage(ListPage):
 def list_users(ctx: ReadContext, on: OnDay = None, limit: Limit = 50, offset: Offset = 0) -> View:
     """Those who act for units of this user's, and their roles there (`ketnap user list`)."""
     ctx.log_access("person")
-    rows = [_visible_grants(ctx, user) for user in queries.list_users(ctx.office, on)]
-    return slice_page("users", [user for user in rows if user["grants"] or ctx.access.is_everywhere], limit, offset)
+    rows = [_visible_grants(ctx, user) for user in views.list_users(ctx.office, on)]
+    return slice_page("users", [user for user in rows if user.grants or ctx.access.is_everywhere], limit, offset)
 
 
-def _visible_grants(ctx: RequestContext, user: View) -> View:
-    return {**user, "grants": [row for row in user["grants"] if ctx.access.can_see(row["unit"]["id"])]}
+def _visible_grants(ctx: RequestContext, user: UserView) -> UserView:
+    return replace(user, grants=[row for row in user.grants if ctx.access.can_see(row.unit.id)])
 
 
 class AddUserRequest(RequestBody):

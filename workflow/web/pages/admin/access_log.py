@@ -10,8 +10,9 @@ from workflow.core.messages import has_message
 from workflow.storage import reads
 from workflow.web.context import RequestContext, load_context
 from workflow.web.filters import FARTHEST, QueryText, require_above_branches
+from workflow.web.pages.paging import build_paging
 from workflow.web.render import render_page
-from workflow.web.visibility.subordinates import build_paging, describe_subjects, describe_users, may_see_letters
+from workflow.web.visibility.subordinates import describe_subjects, describe_users, may_see_letters
 
 View = dict[str, Any]
 

@@ -14,7 +14,7 @@ from workflow.board.snapshot.steps import StepIndex, pipeline_label
 from workflow.board.undelivered import NOT_ARRIVED, list_undelivered, summarize_undelivered
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.core.text import matches_query, search_key
-from workflow.register.queries import list_posts
+from workflow.register.views.posts import PostWithPlanView, list_posts
 from workflow.storage import reads
 from workflow.web.context import RequestContext, load_context
 from workflow.web.field_errors import describe_faults
@@ -27,6 +27,7 @@ from workflow.web.filters import (
     list_unit_choices,
     require_above_branches,
 )
+from workflow.web.pages.paging import PagingView, build_paging
 from workflow.web.render import render_page
 
 View = dict[str, Any]
@@ -38,16 +39,9 @@ LONGEST_SPAN = timedelta(days=366 * 5)
 router = APIRouter(include_in_schema=False)
 
 
-def build_list_paging(filters: ListFilters, path: str, total: int, shown: int, **params: object) -> View:
+def build_list_paging(filters: ListFilters, path: str, total: int, shown: int, **params: object) -> PagingView:
     """Which part of a list is shown, and the addresses of the parts before and after it."""
-    before, after = max(filters.at - PAGE_SIZE, 0), filters.at + PAGE_SIZE
-    return {
-        "first": filters.at + 1,
-        "last": filters.at + shown,
-        "total": total,
-        "earlier": filters.link_to(path, at=before, **params) if filters.at else None,
-        "more": filters.link_to(path, at=after, **params) if after < total else None,
-    }
+    return build_paging(path, filters.at, shown, total, PAGE_SIZE, filters.link_to, **params)
 
 
 # --- cases -------------------------------------------------------------------------------------------------------
@@ -157,22 +151,21 @@ def heads_page(request: Request, filters: FiltersParam, of: CoverageNumber = "po
     )  # fmt: skip
 
 
-def _may_see_post(ctx: RequestContext, post: View) -> bool:
+def _may_see_post(ctx: RequestContext, post: PostWithPlanView) -> bool:
     scope = ctx.access.scope
-    return scope is None or post["unit"]["id"] in scope
+    return scope is None or post.unit.id in scope
 
 
-def _is_counted(post: View, of: CoverageNumber) -> bool:
+def _is_counted(post: PostWithPlanView, of: CoverageNumber) -> bool:
     """Whether a post is among those that a number of the coverage counts."""
-    holder = post["holder"]
-    membership = holder["membership"] if holder else None
+    membership = post.holder.membership if post.holder else None
     return {
         "posts": True,
         "members": membership in ("probationary", "member"),
         "probationary": membership == "probationary",
-        "combined": bool(holder) and post["secretary"],
+        "combined": bool(post.holder) and post.secretary,
         "remaining": membership == "none",
-        "vacant": holder is None,
+        "vacant": post.holder is None,
     }[of]
 
 

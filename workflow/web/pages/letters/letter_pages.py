@@ -15,10 +15,9 @@ from workflow.web.filters import FARTHEST, QueryText, require_above_branches
 from workflow.web.form_data import FormBody
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import unknown_button_fault
+from workflow.web.pages.paging import build_paging, build_url
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
-    build_paging,
-    build_url,
     describe_subjects,
     describe_users,
     list_visible_users,

@@ -9,8 +9,7 @@ from workflow.register.place_names import place_order
 from workflow.storage.tables import UnitRow
 from workflow.web.context import RequestContext
 from workflow.web.form_data import SentForm
-
-View = dict[str, Any]
+from workflow.web.pages.form_field import FormField
 
 MOST_UNITS = 400
 """Units that a list to choose from holds: more would be no list that anybody reads."""
@@ -18,22 +17,13 @@ MOST_UNITS = 400
 
 def make_field(
     ctx: RequestContext, name: str, kind: str, options: Mapping[str, str] | None = None, *, needed: bool = True
-) -> View:
+) -> FormField:
     """One field. ``kind``: date, code (a line), choice (buttons), paper (a list), person, several (boxes to tick)."""
-    return {
-        "name": name,
-        "label": ctx.say(f"page.register.field.{name}"),
-        "type": kind,
-        "needed": needed,
-        "options": dict(options or {}),
-        "people": kind == "person",
-        "boxes": 1,
-        "minimum": 0,
-        "maximum": 1,
-    }
+    label = ctx.say(f"page.register.field.{name}")
+    return FormField(name=name, label=label, type=kind, needed=needed, options=dict(options or {}))
 
 
-def make_yes_no_field(ctx: RequestContext, name: str, *, needed: bool = False) -> View:
+def make_yes_no_field(ctx: RequestContext, name: str, *, needed: bool = False) -> FormField:
     """A question to be answered with yes or no."""
     return make_field(ctx, name, "choice", {"yes": ctx.say("cli.yes"), "no": ctx.say("cli.no")}, needed=needed)
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -38,11 +38,19 @@ PASSED_ON_FIELDS = ("then",)
 router = APIRouter(include_in_schema=False)
 
 
-def list_offered_forms(ctx: RequestContext, kind: SubjectKind, subject: FormSubject) -> list[View]:
+class OfferedForm(NamedTuple):
+    """A form that a page offers."""
+
+    name: str
+    label: str
+    to: str
+
+
+def list_offered_forms(ctx: RequestContext, kind: SubjectKind, subject: FormSubject) -> list[OfferedForm]:
     """The forms that a page offers to this reader."""
     mine = {name: verb for name, verb in FORMS.items() if verb.subject_kind == kind and verb.is_allowed(ctx, subject)}
     return [
-        {"name": name, "label": ctx.say(f"page.register.do.{name}"), "to": form_url(name, subject.id)}
+        OfferedForm(name, ctx.say(f"page.register.do.{name}"), form_url(name, subject.id))
         for name, verb in mine.items()
         if verb.is_offered(ctx, subject)
     ]
@@ -88,9 +96,9 @@ class OpenForm:
         """The form's page; ``amiss``: what stands against what was typed (faults, problem, changed, kept)."""
         ctx, subject = self.ctx, self.subject
         fields = self.definition.build_fields(ctx, subject, self.form)
-        asking = any(field["name"] in self.definition.first_fields for field in fields)
+        asking = any(field.name in self.definition.first_fields for field in fields)
         carried = (*PASSED_ON_FIELDS, *(() if asking else self.definition.first_fields))
-        people = any(field["people"] for field in fields)
+        people = any(field.people for field in fields)
         return render_page(
             "register_form.html", ctx, status=status, verb=self.name, subject=subject, fields=fields, typed=typed,
             action=form_url(self.name, subject.id), asking=asking, seen=self.initial_mark,

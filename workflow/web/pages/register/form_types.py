@@ -4,10 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from workflow.register.views.posts import PostWithPlanView
 from workflow.storage.tables import UnitRow
 from workflow.web.context import RequestContext
 from workflow.web.form_data import SentForm
-from workflow.web.visibility.register import PlacedPerson, find_post, require_person, require_unit, require_user
+from workflow.web.pages.form_field import FormField
+from workflow.web.visibility.people import PlacedPerson, require_person
+from workflow.web.visibility.units import find_post, require_unit
+from workflow.web.visibility.users import require_user
 
 View = dict[str, Any]
 SubjectKind = Literal["unit", "person", "user", ""]
@@ -22,7 +26,7 @@ class FormSubject:
     back: str = "/register"
     unit: UnitRow | None = None
     placed_person: PlacedPerson | None = None
-    post: View | None = None
+    post: PostWithPlanView | None = None
     """Of a village: the post of its head, with who holds it."""
 
     @property
@@ -58,7 +62,7 @@ def load_subject(ctx: RequestContext, kind: SubjectKind, id_: str) -> FormSubjec
     return FormSubject()
 
 
-BuildFields = Callable[[RequestContext, FormSubject, SentForm], Sequence[View]]
+BuildFields = Callable[[RequestContext, FormSubject, SentForm], Sequence[FormField]]
 Perform = Callable[[RequestContext, FormSubject, SentForm], str | None]
 IsAllowed = Callable[[RequestContext, FormSubject], bool]
 

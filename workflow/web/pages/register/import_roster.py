@@ -26,7 +26,7 @@ from workflow.register.roster.columns import load_accepted
 from workflow.register.roster.import_result import ImportResult, RowResult
 from workflow.register.roster.import_roster import import_roster
 from workflow.register.roster.rows import RosterFault
-from workflow.register.search import load_names
+from workflow.register.views.people import load_names
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.form_data import FormBody, SentForm
 from workflow.web.idempotency import submit_once

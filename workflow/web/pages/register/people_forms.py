@@ -7,14 +7,15 @@ from states.machine import needs_return, return_states
 from states.rulebook.edition import Edition
 from states.vocabulary import Person
 from workflow.cases.commands.open import adopt_case, open_case
-from workflow.register.people import add_person, set_membership, set_person
+from workflow.register.commands.people import add_person, set_membership, set_person
 from workflow.register.person_record import PERSON_FIELDS
 from workflow.register.session import PIPELINE
 from workflow.storage.register_snapshot import BRANCH_ORGAN
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.form_data import SentForm
 from workflow.web.pages.cases.case_page import CaseRef
-from workflow.web.pages.cases.field_options import FieldOptions, resolve_people
+from workflow.web.pages.cases.field_options import FieldOptions, resolve_field_people
+from workflow.web.pages.form_field import FormField
 from workflow.web.pages.register.form_fields import (
     label_options,
     label_units,
@@ -26,7 +27,7 @@ from workflow.web.pages.register.form_fields import (
     require_day,
 )
 from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, View
-from workflow.web.visibility.register import may_keep_person, may_see_person
+from workflow.web.visibility.people import may_keep_person, may_see_person
 
 MEMBERSHIPS = ("none", "probationary", "member")
 SEXES = ("male", "female")
@@ -63,7 +64,7 @@ def _has_no_case(_ctx: RequestContext, subject: FormSubject) -> bool:
 # --- what is kept of somebody ------------------------------------------------------------------------------------
 
 
-def _person_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _person_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     fields = []
     for name in PERSON_FIELDS:
         if name == "sex":
@@ -109,7 +110,7 @@ def _set_person(ctx: RequestContext, subject: FormSubject, form: SentForm) -> No
         raise NothingChanged
 
 
-def _membership_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _membership_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [
         make_field(ctx, "membership", "choice", label_options(ctx, MEMBERSHIPS, "membership")),
         make_field(ctx, "since", "date"),
@@ -124,7 +125,7 @@ def _set_membership(ctx: RequestContext, subject: FormSubject, form: SentForm) -
 # --- cases -------------------------------------------------------------------------------------------------------
 
 
-def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[View]:
+def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[FormField]:
     """What every beginning asks for: the day; and the village, of somebody who heads none."""
     fields = [make_field(ctx, "on", "date")]
     if subject.subject_person.post is None:
@@ -133,13 +134,13 @@ def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[View]:
     return fields
 
 
-def _pipeline_field(ctx: RequestContext) -> View:
+def _pipeline_field(ctx: RequestContext) -> FormField:
     return make_field(
         ctx, "pipeline", "choice", label_options(ctx, ctx.office.rulebook.pipelines, "page.register.pipeline")
     )
 
 
-def _open_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+def _open_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [*_start_fields(ctx, subject), _pipeline_field(ctx)]
 
 
@@ -178,7 +179,7 @@ def _open_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str
 # --- cases from paper --------------------------------------------------------------------------------------------
 
 
-def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> list[View]:
+def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> list[FormField]:
     """First the kind of case and its step; then the day, and what is known of the steps before it."""
     state = form.get_text("state")
     pipeline = form.get_text("pipeline") or PIPELINE
@@ -200,7 +201,7 @@ def field_options_for(ctx: RequestContext, subject: FormSubject, edition: Editio
     return FieldOptions(ctx, CaseRef("", 0, edition.pipeline, unit, ()), edition)
 
 
-def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[View]:
+def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[FormField]:
     """The step that a paused case goes back to, and where from it had come to that one."""
     known = return_states(edition, state)
     if not known:
@@ -247,7 +248,7 @@ def _adopt_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> st
     typed = {name: value for name, value in form.user_values.items() if name in edition.fields and _is_filled(value)}
 
     def resolve_typed_people() -> View:
-        return resolve_people(ctx, edition, typed)
+        return resolve_field_people(ctx, edition, typed)
 
     on, unit, values = read_together(
         lambda: require_day(form, "on"), lambda: _read_unit(ctx, subject, form), resolve_typed_people

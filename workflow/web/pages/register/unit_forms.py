@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from states.rulebook.edition import Edition
-from workflow.register.posts import (
+from workflow.register.commands.posts import (
     PLAN_KINDS,
     POST_KINDS,
     add_post,
@@ -13,10 +13,11 @@ from workflow.register.posts import (
     log_meeting,
     set_plan,
 )
-from workflow.register.units import add_unit, begin_term, change_unit, default_organs, end_unit
+from workflow.register.commands.units import add_unit, begin_term, change_unit, default_organs, end_unit
 from workflow.storage.tables import UnitRow
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.form_data import SentForm
+from workflow.web.pages.form_field import FormField
 from workflow.web.pages.register.form_fields import (
     label_options,
     label_units,
@@ -29,7 +30,8 @@ from workflow.web.pages.register.form_fields import (
     require_day,
 )
 from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, View
-from workflow.web.visibility.register import may_keep_unit, resolve_register_person
+from workflow.web.visibility.people import resolve_person
+from workflow.web.visibility.units import may_keep_unit
 
 # --- whose they are ----------------------------------------------------------------------------------------------
 
@@ -63,16 +65,16 @@ def _has_post(_ctx: RequestContext, subject: FormSubject) -> bool:
 
 
 def _is_vacant(_ctx: RequestContext, subject: FormSubject) -> bool:
-    return subject.post is not None and subject.post["holder"] is None
+    return subject.post is not None and subject.post.holder is None
 
 
 def _is_held(_ctx: RequestContext, subject: FormSubject) -> bool:
-    return subject.post is not None and subject.post["holder"] is not None
+    return subject.post is not None and subject.post.holder is not None
 
 
 def _is_held_by_no_member(_ctx: RequestContext, subject: FormSubject) -> bool:
-    holder = subject.post["holder"] if subject.post else None
-    return holder is not None and holder["membership"] == "none"
+    holder = subject.post.holder if subject.post else None
+    return holder is not None and holder.membership == "none"
 
 
 # --- units -------------------------------------------------------------------------------------------------------
@@ -96,7 +98,7 @@ def _organ_options(
     }
 
 
-def _add_unit_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+def _add_unit_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
     edition = ctx.edition()
     levels = _level_options(ctx, edition, subject.subject_unit)
     fields = [
@@ -118,7 +120,7 @@ def _add_unit(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
     return f"/register/unit/{unit_id}"
 
 
-def _change_unit_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+def _change_unit_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
     edition, unit = ctx.edition(), subject.subject_unit
     levels = list(edition.levels)
     over = [
@@ -162,7 +164,7 @@ def _change_unit(ctx: RequestContext, subject: FormSubject, form: SentForm) -> N
         raise NothingChanged
 
 
-def _end_unit_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+def _end_unit_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
     alike = [
         row
         for row in list_directed_units(ctx)
@@ -180,7 +182,7 @@ def _end_unit(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
     return f"/register/unit/{subject.subject_unit.parent}" if subject.subject_unit.parent else "/register"
 
 
-def _since_field(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _since_field(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [make_field(ctx, "since", "date")]
 
 
@@ -191,11 +193,11 @@ def _begin_term(ctx: RequestContext, subject: FormSubject, form: SentForm) -> No
 # --- posts -------------------------------------------------------------------------------------------------------
 
 
-def _last_day_field(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _last_day_field(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [make_field(ctx, "on", "date")]
 
 
-def _post_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _post_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [
         make_field(ctx, "kind", "choice", label_options(ctx, POST_KINDS, "post.kind")),
         make_field(ctx, "since", "date"),
@@ -211,20 +213,20 @@ def _require_post(subject: FormSubject) -> str:
     """The post of a village. Raises `Hidden` where there is none."""
     if subject.post is None:
         raise Hidden
-    return str(subject.post["id"])
+    return str(subject.post.id)
 
 
 def _end_post(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
     end_post(ctx.office, _require_post(subject), require_day(form, "on"), ctx.acting_as())
 
 
-def _holder_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _holder_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [make_field(ctx, "person", "person"), make_field(ctx, "since", "date"), make_yes_no_field(ctx, "secretary")]
 
 
 def _hold_post(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
     person, since = read_together(
-        lambda: resolve_register_person(ctx, "person", form.get_text("person")), lambda: require_day(form, "since")
+        lambda: resolve_person(ctx, "person", form.get_text("person")), lambda: require_day(form, "since")
     )
     secretary = read_yes_no(form, "secretary") or False
     hold_post(ctx.office, _require_post(subject), person, since, ctx.acting_as(), secretary=secretary)
@@ -234,7 +236,7 @@ def _leave_post(ctx: RequestContext, subject: FormSubject, form: SentForm) -> No
     leave_post(ctx.office, _require_post(subject), require_day(form, "on"), ctx.acting_as())
 
 
-def _plan_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _plan_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [
         make_field(ctx, "plan", "choice", label_options(ctx, PLAN_KINDS, "plan.kind")),
         make_field(ctx, "since", "date"),
@@ -247,7 +249,7 @@ def _set_plan(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None
         raise NothingChanged
 
 
-def _meeting_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _meeting_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [make_field(ctx, "on", "date"), make_yes_no_field(ctx, "came", needed=True)]
 
 

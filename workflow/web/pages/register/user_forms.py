@@ -2,10 +2,11 @@
 
 from states.vocabulary import Person
 from workflow.core.input import FieldFault, InvalidInput
-from workflow.register.users import add_grant, add_user, end_grant, end_user
+from workflow.register.commands.users import add_grant, add_user, end_grant, end_user
 from workflow.storage.tables import UnitRow
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.form_data import SentForm
+from workflow.web.pages.form_field import FormField
 from workflow.web.pages.register.form_fields import (
     label_units,
     list_directed_units,
@@ -14,8 +15,9 @@ from workflow.web.pages.register.form_fields import (
     require_choice,
     require_day,
 )
-from workflow.web.pages.register.form_types import FormSubject, RegisterForm, View
-from workflow.web.visibility.register import describe_grants, list_grants, may_keep_user, resolve_register_person
+from workflow.web.pages.register.form_types import FormSubject, RegisterForm
+from workflow.web.visibility.people import resolve_person
+from workflow.web.visibility.users import describe_grants, list_grants, may_keep_user
 
 AT = "@"
 """Between a role and the unit where it is held."""
@@ -38,7 +40,7 @@ def _role_options(ctx: RequestContext, unit: UnitRow) -> dict[str, str]:
     }
 
 
-def _add_user_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+def _add_user_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [
         make_field(ctx, "user", "code"),
         make_field(ctx, "full_name", "code", needed=False),
@@ -55,7 +57,7 @@ def _add_user(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
         lambda: require_choice(form, "user"),
         lambda: require_choice(form, "role"),
         lambda: require_day(form, "since"),
-        lambda: resolve_register_person(ctx, "person", known) if known else require_choice(form, "full_name") and None,
+        lambda: resolve_person(ctx, "person", known) if known else require_choice(form, "full_name") and None,
     )
     if role not in _role_options(ctx, subject.subject_unit):
         raise Hidden
@@ -72,7 +74,7 @@ def _grantable_roles(ctx: RequestContext) -> tuple[dict[str, str], list[UnitRow]
     return roles, [unit for unit, own in units if own]
 
 
-def _grant_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _grant_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     roles, units = _grantable_roles(ctx)
     offered = label_units(ctx, units)
     return [
@@ -99,11 +101,11 @@ def _endable_roles(ctx: RequestContext, subject: FormSubject) -> dict[str, str]:
     """The roles of a user that the reader may end."""
     mine = [grant for grant in list_grants(ctx, subject.id) if ctx.access.can_grant(grant.role, grant.unit_id)]
     return {
-        f"{view['role']}{AT}{view['unit']}": f"{view['label']} – {view['place']}" for view in describe_grants(ctx, mine)
+        f"{view.role}{AT}{view.unit}": f"{view.label} – {view.place}" for view in describe_grants(ctx, mine)
     }
 
 
-def _end_grant_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+def _end_grant_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [make_field(ctx, "grant", "choice", _endable_roles(ctx, subject)), make_field(ctx, "on", "date")]
 
 
@@ -115,7 +117,7 @@ def _end_grant(ctx: RequestContext, subject: FormSubject, form: SentForm) -> Non
     end_grant(ctx.office, subject.id, role, unit, last, ctx.acting_as())
 
 
-def _last_day_field(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
+def _last_day_field(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [make_field(ctx, "on", "date")]
 
 

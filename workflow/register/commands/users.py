@@ -6,8 +6,8 @@ from datetime import date
 from states.vocabulary import Person
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
+from workflow.register.commands.people import update_person
 from workflow.register.errors import AlreadyKnown, NotARole, UnknownGrant, UnknownUser, WrongLevel
-from workflow.register.people import update_person
 from workflow.register.session import (
     RegisterSession,
     clean_name,
