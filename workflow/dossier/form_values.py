@@ -10,7 +10,7 @@ from states.calendar.working_days import add_months
 from states.record.journey import collect_corrections, corrected_event
 from states.rulebook.edition import Edition
 from states.vocabulary import Person
-from workflow.cases.views.case_view import CaseFile
+from workflow.cases.views.case_file import CaseFile
 from workflow.dossier.forms import Form, FormIndex, Guide
 from workflow.dossier.organ_names import OrganNames, name_organ, place_name
 from workflow.storage.register_snapshot import find_row_on, holds_on

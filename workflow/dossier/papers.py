@@ -10,7 +10,7 @@ from states.calendar.working_days import add_months
 from states.machine import when_applies
 from states.rulebook.edition import PaperRule
 from states.vocabulary import Act as Looked
-from workflow.cases.views.case_view import CaseFile
+from workflow.cases.views.case_file import CaseFile
 from workflow.dossier import paper_store
 from workflow.dossier.form_values import CaseFormValues
 from workflow.dossier.forms import Form, FormSet, SuppliedPaper, load_forms
