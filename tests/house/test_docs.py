@@ -41,7 +41,8 @@ $ ketnap nowhere
 ```
 """
 RIGHT = """
-`states/rulebook/loading.py: Rulebook`, `states/rulebook/loading.py: Rulebook.editions`, `Rulebook.editions`, `loading.py`,
+`states/rulebook/loading.py: Rulebook`, `states/rulebook/loading.py: Rulebook.load_edition`,
+`Rulebook.load_edition`, `loading.py`,
 `states/editions/`, `templates/words/*.vi.yaml`, `build/papers/`, `transitions`, `says`, `workflow.cli`,
 `INSERT … ON CONFLICT DO NOTHING`, `GET /cases/{case}`, `make test`,
 `ketnap account`, `ketnap --version`, `ketnap notices --policy FILE --diff`
