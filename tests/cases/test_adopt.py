@@ -71,7 +71,7 @@ def test_a_case_taken_over_at_any_step_goes_on_from_it(office: Office, state: st
     received = state.startswith(("probation", "recognition", "strike_off"))
     journey = taken(office, state, **stated | ({"ceremony_on": "2021-08-01"} if received else {}))
     view = journey.view()
-    assert (view["state"]["id"], view["adopted"], view["state"]["since"]) == (state, True, ON)
+    assert (view.state.id, view.adopted, view.state.since) == (state, True, ON)
     assert journey.advance(GOES_ON[state], date(2022, 8, 15)).before == state
     proven(office)
 
@@ -83,8 +83,8 @@ def test_nothing_stated_is_judged_and_the_history_says_that_it_was_taken_over(of
     }  # fmt: skip
     journey = taken(office, "decision", **stated)
     (told,) = load_history(office, journey.case, "vi")
-    assert (told["kind"], told["to"], told["warnings"], told["flags"]) == ("adopt", "decision", [], [])
-    said = {one["field"]: one["text"] for one in told["fields"]}
+    assert (told.kind, told.to, told.warnings, told.flags) == ("adopt", "decision", [], [])
+    said = {one.field: one.text for one in told.fields}
     assert (said["sponsors"], said["strengths"]) == ("Đỗ Thị Kế, Đỗ Thị Kế", "Chăm chỉ.")
     assert said["branch_resolution_on"] == date(2022, 7, 1)
     proven(office)
@@ -244,7 +244,7 @@ def test_no_case_is_taken_over_at_a_step_its_unit_has_not(office: Office) -> Non
 def test_a_step_that_is_gone_by_now_is_taken_over_and_carried_on(sqlite_land: Office) -> None:
     travel(sqlite_land, date(2026, 9, 1))
     journey = taken(sqlite_land, "appraisal", PARTED, LAST_OF_BASES, branch_resolution_on="2026-07-01")
-    assert [(event["kind"], event["on"]) for event in load_history(sqlite_land, journey.case, "vi")] == [
+    assert [(event.kind, event.on) for event in load_history(sqlite_land, journey.case, "vi")] == [
         ("adopt", LAST_OF_BASES), ("carry_over", date(2026, 7, 26)),
     ]  # fmt: skip
     assert journey.state == "decision"
@@ -258,5 +258,5 @@ def test_a_fact_taken_over_wrongly_is_corrected_like_any_other(office: Office) -
         reason="Xem lại sổ", allowed_by="huyenuy",
     )  # fmt: skip
     assert journey.clock("DEC_ADMIT")["start"] == date(2022, 7, 4)
-    assert journey.view()["opened_on"] == date(2022, 8, 8)
+    assert journey.view().opened_on == date(2022, 8, 8)
     proven(office)

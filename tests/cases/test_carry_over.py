@@ -55,16 +55,16 @@ def without_subcommittee(office: Office) -> None:
 
 def carried(journey: Journey) -> list[tuple[date, str, str]]:
     return [
-        (event["on"], event["to"], event["because"])
+        (event.on, event.to, event.because)
         for event in load_history(journey.office, journey.case, "vi")
-        if event["kind"] == "carry_over"
+        if event.kind == "carry_over"
     ]
 
 
 def test_a_dissolved_organ_carries_its_cases_over_within_one_edition(office: Office) -> None:
     journey = begin(office, PARTED, START).to("appraisal")
     without_subcommittee(office)
-    assert (journey.state, journey.view()["carried_over"]["on"]) == ("committee_meeting", FIRST)
+    assert (journey.state, journey.view().carried_over.on) == ("committee_meeting", FIRST)
     assert journey.advance("committee_proposes", date(2022, 5, 10)).before == "committee_meeting"
     assert carried(journey) == [(FIRST, "committee_meeting", "Đơn vị không còn đảng ủy bộ phận")]
     proven(office)
@@ -76,7 +76,7 @@ def test_the_morning_carries_over_all_that_stand_at_steps_that_are_gone(office: 
     without_subcommittee(office)
     assert carry_over_all(office, date(2022, 5, 16)) == ((gone.case, "appraisal", "committee_meeting"),)
     assert carry_over_all(office, date(2022, 5, 16)) == ()
-    assert (gone.view()["version"], there.view()["version"]) == (11, 10)
+    assert (gone.view().version, there.view().version) == (11, 10)
     assert [clock["organ"] for clock in gone.clocks("DEC_ADMIT")] == ["authority"]
     proven(office)
 
@@ -111,7 +111,7 @@ def test_a_village_merged_into_another_takes_its_cases_and_roles_along(office: O
         books.end_row("units", row, LAST, successor=PARTED)
         books.add_row("grants", FIRST, user_id="la", role="branch_secretary", unit_id=PARTED)
     view = journey.view()
-    assert view["unit"]["name"] == "Thôn Bình"
+    assert view.unit.name == "Thôn Bình"
     assert [one["case"] for one in list_case_views(office, "vi", unit=PARTED)] == [journey.case]
     assert [one["case"] for one in list_case_views(office, "vi", unit=EAST)] == [journey.case]
     assert journey.advance("branch_proposes", date(2022, 5, 9), Who("la", "may-la")).after == "appraisal"

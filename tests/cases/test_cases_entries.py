@@ -229,7 +229,7 @@ def test_the_new_members_class_is_recorded_on_probation_only(office: Office) -> 
 def test_a_replacement_is_spared_the_twelve_months(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
     journey.record("replace_sponsor", journey.on(72), sponsor_in=MOI)
-    assert [(one["id"], one["replacement"]) for one in journey.view()["sponsors"]] == [(BAO, False), (MOI, True)]
+    assert [(one.id, one.replacement) for one in journey.view().sponsors] == [(BAO, False), (MOI, True)]
     assert journey.advance("branch_proposes", journey.on(75)).warnings == ()
 
 
@@ -266,12 +266,12 @@ def test_helpers_are_two_people_and_may_be_changed_before_and_on_probation(offic
         journey.advance("nominate", journey.on(3), helpers=f"{GIUP}, {GIUP}")
     assert codes(refused) == ["HELPERS_DIFFERENT"]
     journey.to("training").record("change_helper", journey.on(7), helper_in=TRO)
-    assert [one["id"] for one in journey.view()["helpers"]] == [TRO]
+    assert [one.id for one in journey.view().helpers] == [TRO]
     with pytest.raises(ActRefused) as refused:
         journey.record("change_helper", journey.on(8), helper_in=BAO)
     assert codes(refused) == ["HELPER_OUT_KNOWN"]
     journey.to("probation").record("change_helper", journey.on(120), helper_in=BAO)
-    told = {one["field"]: one["text"] for one in load_history(office, journey.case, "vi")[-1]["fields"]}
+    told = {one.field: one.text for one in load_history(office, journey.case, "vi")[-1].fields}
     assert told == {"helper_out": "Hoàng Văn Giúp", "helper_in": "Trần Văn Bảo"}
     proven(office)
 
@@ -304,7 +304,7 @@ def test_over_sixty_the_consent_comes_before_the_decision(office: Office) -> Non
         journey.advance("decide", journey.on(92))
     assert codes(refused) == ["OVER60_CONSENT"]
     assert journey.advance("decide", journey.on(94)).after == "ceremony"
-    assert [one["kind"] for one in journey.view()["consents"]] == ["over60", "over60"]
+    assert [one.kind for one in journey.view().consents] == ["over60", "over60"]
     proven(office)
 
 
@@ -340,7 +340,7 @@ def test_within_one_office_the_case_goes_on_in_the_new_unit(office: Office) -> N
     journey = begin(office, PLAIN, START).to("branch_meeting")
     journey.record("change_unit", journey.on(71), unit=PARTED)
     view = journey.view()
-    assert (view["unit"]["id"], view["state"]["id"]) == (PARTED, "branch_meeting")
+    assert (view.unit.id, view.state.id) == (PARTED, "branch_meeting")
     assert journey.advance("branch_proposes", journey.on(75)).after == "appraisal"
     with pytest.raises(InvalidInput):
         journey.record("change_unit", journey.on(76), unit="thon-khong")
@@ -352,7 +352,7 @@ def test_an_act_of_before_the_change_of_unit_finds_the_unit_of_before(office: Of
     journey.record("change_unit", journey.on(80), unit=PLAIN)
     late = journey.advance("branch_proposes", journey.on(75))
     assert (late.after, late.carried) == ("committee_meeting", "committee_meeting")
-    assert [(event["kind"], event["on"]) for event in load_history(office, journey.case, "vi")][-1] == (
+    assert [(event.kind, event.on) for event in load_history(office, journey.case, "vi")][-1] == (
         "carry_over", journey.on(80),
     )  # fmt: skip
     proven(office)

@@ -44,7 +44,7 @@ def test_returned_with_defects_the_first_clock_runs_on_and_a_second_resolution_s
     journey.advance("return_to_branch_meeting", journey.on(84), defects=["Thiếu chữ ký", "  ", "Sai ngày"])
     (only,) = journey.clocks("DEC_ADMIT")
     assert (only["state"], only["start"]) == ("running", journey.on(75))
-    told = {one["field"]: one["text"] for one in load_history(office, journey.case, "vi")[-1]["fields"]}
+    told = {one.field: one.text for one in load_history(office, journey.case, "vi")[-1].fields}
     assert told["defects"] == ["Thiếu chữ ký", "Sai ngày"]
     journey.advance("branch_proposes", journey.on(90))
     first, second = journey.clocks("DEC_ADMIT")
@@ -54,7 +54,7 @@ def test_returned_with_defects_the_first_clock_runs_on_and_a_second_resolution_s
     journey.advance("committee_proposes", journey.on(95))
     journey.advance("decide", journey.on(99))
     assert [clock["stopped"] for clock in journey.clocks("DEC_ADMIT")] == [journey.on(99)] * 2
-    assert len(journey.view()["votes"]) == 4
+    assert len(journey.view().votes) == 4
     proven(office)
 
 
@@ -121,8 +121,8 @@ def test_a_vote_that_falls_short_shows_its_arithmetic(office: Office) -> None:
     assert refused.value.reasons[0].citation == "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW, 3.6"
     journey.advance("branch_falls_short", journey.on(75))
     assert journey.at == "awaiting_ruling"
-    (vote,) = journey.view()["votes"]
-    assert (vote["need"], vote["base"], vote["votes_for"], vote["reached"]) == (7, 10, 6, False)
+    (vote,) = journey.view().votes
+    assert (vote.need, vote.base, vote.votes_for, vote.reached) == (7, 10, 6, False)
 
 
 def test_a_ruling_to_go_on_leads_to_the_step_after(office: Office) -> None:
@@ -144,7 +144,7 @@ def test_a_ruling_to_stop_ends_the_case(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
     journey.advance("branch_falls_short", journey.on(75))
     journey.advance("rule_stop", journey.on(90))
-    assert (journey.at, journey.view()["closed_on"]) == ("declined", journey.on(90))
+    assert (journey.at, journey.view().closed_on) == ("declined", journey.on(90))
 
 
 def test_the_third_short_vote_at_recognition_goes_upward(office: Office) -> None:
@@ -156,7 +156,7 @@ def test_the_third_short_vote_at_recognition_goes_upward(office: Office) -> None
     assert journey.clock("RECOG_BRANCH")["state"] == "stopped"
     journey.advance("committee_recognises", journey.on(500))
     journey.advance("recognise", journey.on(510))
-    assert len(journey.view()["votes"]) == 8
+    assert len(journey.view().votes) == 8
     proven(office)
 
 

@@ -42,7 +42,7 @@ def office(sqlite_land: Office) -> Office:
 def seq_of(journey: Journey, kind: str) -> int:
     """The number of the last act of that kind."""
     told = reversed(load_history(journey.office, journey.case, "vi"))
-    return int(next(one["seq"] for one in told if one["kind"] == kind))
+    return int(next(one.seq for one in told if one.kind == kind))
 
 
 def mend(journey: Journey, kind: str, **typed: Any) -> list[tuple[str, str]]:
@@ -54,7 +54,7 @@ def mend(journey: Journey, kind: str, **typed: Any) -> list[tuple[str, str]]:
 
 
 def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
-    return [(flag["kind"], flag["code"], bool(flag["settled"])) for flag in journey.view()["flags"]]
+    return [(flag.kind, flag.code, bool(flag.settled)) for flag in journey.view().flags]
 
 
 # --- what a correction is --------------------------------------------------------------------------------------------
@@ -76,13 +76,13 @@ def test_what_was_recorded_stays_and_the_correction_says_why_and_who_allowed_it(
     told = load_history(land, journey.case, "vi")
     assert told[:-1] == recorded
     last = told[-1]
-    assert (last["kind"], last["of"], last["allowed_by"], last["by"]) == (
+    assert (last.kind, last.of, last.allowed_by, last.by) == (
         "correct", seq_of(journey, "branch_proposes"), "canbo", "canbo",
     )  # fmt: skip
-    assert {one["field"]: one["text"] for one in last["fields"]} == {
+    assert {one.field: one.text for one in last.fields} == {
         "votes_for": 8, "votes_against": 2, "reason": "Ghi nhầm",
     }  # fmt: skip
-    assert [(vote["votes_for"], vote["reached"]) for vote in journey.view()["votes"]] == [(8, True)]
+    assert [(vote.votes_for, vote.reached) for vote in journey.view().votes] == [(8, True)]
     assert journey.advance("committee_proposes", journey.on(85)).after == "decision"
     proven(land)
 
@@ -91,11 +91,11 @@ def test_a_vote_corrected_below_its_share_is_flagged_and_corrected_back_it_is_no
     journey = begin(office, PLAIN, START).to("decision")
     assert mend(journey, "branch_proposes", votes_for=6, votes_against=4) == [("branch_proposes", "VOTE_BRANCH")]
     view = journey.view()
-    (flag,) = view["flags"]
-    assert flag["text"] == "Cần 7/10 đảng viên chính thức tán thành, được 6."
-    assert [(vote["votes_for"], vote["reached"]) for vote in view["votes"]] == [(6, False), (10, True)]
+    (flag,) = view.flags
+    assert flag.text == "Cần 7/10 đảng viên chính thức tán thành, được 6."
+    assert [(vote.votes_for, vote.reached) for vote in view.votes] == [(6, False), (10, True)]
     assert mend(journey, "branch_proposes", votes_for=7, votes_against=3) == []
-    assert journey.view()["flags"] == []
+    assert journey.view().flags == []
     proven(office)
 
 
@@ -110,12 +110,12 @@ def test_a_second_correction_stands_on_the_first(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
     mend(journey, "branch_proposes", resolution_no="02a-NQ/CB")
-    vote = journey.view()["votes"][0]
-    assert (vote["votes_for"], vote["votes_against"], vote["reached"]) == (6, 4, False)
+    vote = journey.view().votes[0]
+    assert (vote.votes_for, vote.votes_against, vote.reached) == (6, 4, False)
     mend(journey, "branch_proposes", on=journey.on(76).isoformat())
     mend(journey, "branch_proposes", votes_for=9, votes_against=1)
-    vote = journey.view()["votes"][0]
-    assert (vote["on"], vote["votes_for"]) == (journey.on(76), 9)
+    vote = journey.view().votes[0]
+    assert (vote.on, vote.votes_for) == (journey.on(76), 9)
     assert flagged(journey) == []
     proven(office)
 
@@ -134,11 +134,11 @@ def test_a_flag_is_settled_in_writing_and_stays_settled(office: Office) -> None:
 
 def test_even_a_closed_case_is_corrected_and_settled(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("member")
-    closed = journey.view()["closed_on"]
+    closed = journey.view().closed_on
     assert mend(journey, "decide", votes_for=5, votes_against=5) == [("decide", "VOTE_UPPER")]
     journey.record("settle_flag", journey.on(500))
     view = journey.view()
-    assert (view["state"]["id"], view["closed_on"], bool(view["flags"][0]["settled"])) == ("member", closed, True)
+    assert (view.state.id, view.closed_on, bool(view.flags[0].settled)) == ("member", closed, True)
     proven(office)
 
 
@@ -179,7 +179,7 @@ def test_a_certificate_that_turns_out_older_flags_the_branchs_vote(office: Offic
 def test_sponsors_who_turn_out_others_are_judged_anew(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
     assert mend(journey, "send_for_verification", sponsors=[TRO, MOI]) == [("branch_proposes", "SPONSOR_12M")]
-    assert [one["id"] for one in journey.view()["sponsors"]] == [TRO, MOI]
+    assert [one.id for one in journey.view().sponsors] == [TRO, MOI]
 
 
 def test_a_short_vote_that_was_none_is_flagged(office: Office) -> None:
@@ -221,7 +221,7 @@ def test_a_step_moved_to_where_its_edition_has_none_is_flagged(sqlite_land: Offi
         ("branch_proposes", "LEADS_ELSEWHERE"), ("appraise", "NOT_OPEN"),
     ]  # fmt: skip
     assert journey.clock("DEC_ADMIT")["edition"] == "2026-07"
-    assert journey.view("en")["flags"][0]["text"].startswith("By what was corrected")
+    assert journey.view("en").flags[0].text.startswith("By what was corrected")
     proven(sqlite_land)
 
 
@@ -257,7 +257,7 @@ def test_an_entrys_day_and_a_letters_answer_are_corrected_alike(office: Office) 
 def test_the_day_a_case_was_opened_can_be_corrected_and_nothing_else_of_it(office: Office) -> None:
     journey = begin(office, PLAIN, START)
     assert mend(journey, "open", on="2022-01-02") == []
-    assert journey.view()["opened_on"] == date(2022, 1, 2)
+    assert journey.view().opened_on == date(2022, 1, 2)
     assert journey.clock("house:listed")["due"] == date(2022, 4, 2)
     journey.to("nominated")
     assert mend(journey, "open", on="2022-01-20") == [("nominate", "DATE_ORDER")]
@@ -284,7 +284,7 @@ def test_a_consent_a_helper_and_a_sponsor_are_corrected_where_they_were_recorded
     journey.record("record_consent", journey.on(73), consent_kind="over60", consent_organ="direct_superior")
     mend(journey, "replace_sponsor", replace_reason="disciplined")
     mend(journey, "record_consent", consent_organ="central_direct", on=journey.on(71).isoformat())
-    assert journey.view()["consents"] == [
+    assert journey.view().consents == [
         {"kind": "over60", "organ": "central_direct", "no": "15-CV", "on": journey.on(71).isoformat()}
     ]
     proven(office)
@@ -341,7 +341,7 @@ def test_corrections_and_carry_overs_are_not_themselves_corrected(sqlite_land: O
 
 def test_a_correction_upon_a_case_that_has_changed_is_stopped(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("nominated")
-    seen = journey.view()["version"]
+    seen = journey.view().version
     journey.to("training")
     with pytest.raises(CaseChanged):
         correct_event(office, journey.case, 2, OFFICER, {"on": "2022-01-06"}, reason="x", allowed_by="canbo", seen=seen)

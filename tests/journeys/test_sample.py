@@ -119,14 +119,14 @@ def test_four_are_stalled_two_by_law_and_two_by_custom(sample: Office) -> None:
 
 def test_six_of_ten_wait_for_a_ruling(sample: Office) -> None:
     view = load_case_view(sample, case_in(sample, "dong-thinh/thon-go-xanh"), "vi")
-    (vote,) = view["votes"]
-    assert (vote["need"], vote["base"], vote["votes_for"], vote["reached"]) == (7, 10, 6, False)
-    assert (view["state"]["id"], view["stalled"]) == ("awaiting_ruling", False)
+    (vote,) = view.votes
+    assert (vote.need, vote.base, vote.votes_for, vote.reached) == (7, 10, 6, False)
+    assert (view.state.id, view.stalled) == ("awaiting_ruling", False)
 
 
 def clock_of(office: Office, village: str, name: str) -> dict[str, Any]:
     view = load_case_view(office, case_in(office, village), "vi")
-    return dict(next(clock for clock in view["clocks"] if clock["name"] == name and clock["state"] != "stopped"))
+    return dict(next(clock for clock in view.clocks if clock.name == name and clock.state != "stopped"))
 
 
 def test_clocks_run_wait_pause_and_near_their_end(sample: Office) -> None:
@@ -141,20 +141,20 @@ def test_clocks_run_wait_pause_and_near_their_end(sample: Office) -> None:
 
 def test_one_case_was_taken_over_from_paper(sample: Office) -> None:
     view = load_case_view(sample, case_in(sample, "phuong-khoan/thon-ben-gio"), "vi")
-    assert view["adopted"]
-    assert [event["kind"] for event in load_history(sample, view["case"], "vi")] == ["adopt"]
+    assert view.adopted
+    assert [event.kind for event in load_history(sample, view.case, "vi")] == ["adopt"]
 
 
 def test_a_corrected_certificate_leaves_the_branchs_vote_flagged(sample: Office) -> None:
     view = load_case_view(sample, case_in(sample, "yen-thach/thon-ao-mo"), "vi")
-    assert [(flag["kind"], flag["code"]) for flag in view["flags"]] == [("branch_proposes", "CLASS_CERT")]
+    assert [(flag.kind, flag.code) for flag in view.flags] == [("branch_proposes", "CLASS_CERT")]
 
 
 def test_the_readmission_lacks_the_provinces_consent(sample: Office) -> None:
     view = load_case_view(sample, case_in(sample, "tan-lap/thon-bo-co"), "vi")
-    (decide,) = (move for move in view["moves"] if move["move"] == "decide")
-    assert view["pipeline"] == "readmission"
-    assert "READMIT_OK" in [reason["code"] for reason in decide["reasons"]]
+    (decide,) = (move for move in view.moves if move.move == "decide")
+    assert view.pipeline == "readmission"
+    assert "READMIT_OK" in [reason.code for reason in decide.reasons]
 
 
 def test_every_kind_of_plan_is_there_and_heads_came_or_stayed_away(sample: Office) -> None:

@@ -69,8 +69,8 @@ def test_instants_stay_real(own_sample: Office) -> None:
     case = case_in(own_sample, WAITING)
     advance_case(own_sample, case, "decide", date(2023, 1, 3), DISTRICT, VOTES)
     event = load_history(own_sample, case, "vi")[-1]
-    assert event["recorded_on"] == date(2023, 1, 3)
-    assert abs(datetime.fromisoformat(event["recorded_at"]) - began) < timedelta(minutes=5)
+    assert event.recorded_on == date(2023, 1, 3)
+    assert abs(datetime.fromisoformat(event.recorded_at) - began) < timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("days", [0, -1, FARTHEST + 1, 10**9])
@@ -144,9 +144,9 @@ def test_cases_whose_step_went_with_the_committees_are_carried_over_with_the_rea
     }
     for case in carried:
         event = load_history(own_sample, case, "vi")[-1]
-        assert (event["kind"], event["on"], event["recorded_on"]) == ("carry_over", FIRST_WITHOUT, FIRST_WITHOUT)
-        assert event["because"]
-        assert load_case_view(own_sample, case, "vi")["carried_over"] is None
+        assert (event.kind, event.on, event.recorded_on) == ("carry_over", FIRST_WITHOUT, FIRST_WITHOUT)
+        assert event.because
+        assert load_case_view(own_sample, case, "vi").carried_over is None
     assert carry_over_all(own_sample, own_sample.read_today()) == ()
     assert verify_office(own_sample).holds
 

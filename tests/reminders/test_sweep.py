@@ -152,7 +152,7 @@ def test_when_a_deadline_moves_later_its_new_steps_are_told_and_the_old_ones_not
     journey = awaiting_ceremony(office)
     sweep_days(office, day("2022-04-09"), day("2022-05-12"))
     travel(office, day("2022-05-12"))
-    seq = max(one["seq"] for one in load_history(office, journey.case, "vi") if one["kind"] == "receive_decision")
+    seq = max(one.seq for one in load_history(office, journey.case, "vi") if one.kind == "receive_decision")
     correct_event(
         office, journey.case, seq, SECRETARY, {"on": "2022-04-29"}, reason="Ghi nhầm ngày", allowed_by=HUYENUY
     )
@@ -171,7 +171,7 @@ def test_when_a_deadline_moves_nearer_the_steps_that_lie_behind_are_passed_over(
     journey = awaiting_ceremony(office)
     travel(office, day("2022-05-13"))
     run_sweep(office, default_policy(), today=day("2022-05-13"))
-    seq = max(one["seq"] for one in load_history(office, journey.case, "vi") if one["kind"] == "receive_decision")
+    seq = max(one.seq for one in load_history(office, journey.case, "vi") if one.kind == "receive_decision")
     correct_event(
         office, journey.case, seq, SECRETARY, {"on": "2022-04-06"}, reason="Ghi nhầm ngày", allowed_by=HUYENUY
     )

@@ -44,6 +44,16 @@ class UnknownPaper(LookupError):
         self.code, self.known = code, tuple(known)
 
 
+Amiss = Literal["stale", "not_back", "noted", "missing"]
+"""Too old; printed and not yet back signed; its day is on record, the paper itself not yet here; not there."""
+AMISS_BY_STANDING: dict["StandingCode", Amiss] = {
+    "made": "not_back",
+    "noted": "noted",
+    "missing": "missing",
+    "to_write": "missing",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class DossierPaper:
     """One paper of a dossier. ``part``: the sponsor whose it is, else "". ``by``: the organ that supplies it.
@@ -65,6 +75,11 @@ class DossierPaper:
     bound: bool = True
     kept: Literal["scan", "receipt"] = "scan"
     """Whether the signed paper is kept as a scan, or only that it came."""
+
+    @property
+    def amiss(self) -> Amiss | None:
+        """Why it is not as it should be by now, if it is not."""
+        return "stale" if self.stale else AMISS_BY_STANDING.get(self.standing)
 
 
 def sample_line(sample: str | None) -> str:

@@ -84,6 +84,11 @@ class CaseView:
     moves: list[OpenMoveView]
     entries: list[OpenEntryView]
 
+    @property
+    def acts(self) -> list[OpenMoveView | OpenEntryView]:
+        """All that may be done with the case now, moves first."""
+        return [*self.moves, *self.entries]
+
 
 def load_case_view(office: Office, case: str, language: str) -> CaseView:
     """One case as it stands today. Raises `UnknownCase`."""

@@ -45,26 +45,26 @@ def build_case_page(ctx: CommandContext, view: CaseReport) -> Page:
 
 
 def _head_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
-    say, state, person = ctx.say, view["state"], view["person"]
-    yield Heading(say("case.title", name=person["name"], case=view["case"]))
-    stands = say("case.since", state=state["label"], since=format_cell(state["since"]))
+    say, state, person = ctx.say, view.state, view.person
+    yield Heading(say("case.title", name=person.name, case=view.case))
+    stands = say("case.since", state=state.label, since=format_cell(state.since))
     yield FactList(
         [
-            (say("case.place"), view["unit"]["name"]),
-            (say("case.born"), format_cell(person["born"])),
+            (say("case.place"), view.unit.name),
+            (say("case.born"), format_cell(person.born)),
             (say("case.state"), StyledText(stands, "strong")),
-            (say("case.turn"), state["turn_label"]),
-            (say("case.edition"), view["edition"]["label"]),
-            (say("case.opened"), format_cell(view["opened_on"])),
-            (say("case.closed"), format_cell(view["closed_on"])),
-            (say("case.today"), format_cell(view["today"])),
+            (say("case.turn"), state.turn_label),
+            (say("case.edition"), view.edition.label),
+            (say("case.opened"), format_cell(view.opened_on)),
+            (say("case.closed"), format_cell(view.closed_on)),
+            (say("case.today"), format_cell(view.today)),
         ]
     )
-    if view["adopted"]:
+    if view.adopted:
         yield TextLine(say("case.adopted"), "dim", 1)
-    if due := view["carried_over"]:
-        yield TextLine(say("case.carried_over", on=format_cell(due["on"]), because=due["because"]), "warn", 1)
-    if view["stalled"]:
+    if due := view.carried_over:
+        yield TextLine(say("case.carried_over", on=format_cell(due.on), because=due.because), "warn", 1)
+    if view.stalled:
         yield TextLine(say("case.stalled"), "late", 1)
 
 
@@ -76,19 +76,19 @@ def _notice_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
     """Who was told what, and whether it arrived."""
     from workflow.cli.commands.notices import notice_row
 
-    if view["told"]:
-        yield Heading(ctx.say("case.told", count=len(view["told"])))
+    if view.told:
+        yield Heading(ctx.say("case.told", count=len(view.told)))
         heads = [ctx.say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
-        yield TextTable(heads, [notice_row(ctx, notice) for notice in view["told"][-NEWEST:]], frozenset({0}))
+        yield TextTable(heads, [notice_row(ctx, notice) for notice in view.told[-NEWEST:]], frozenset({0}))
 
 
 def _flag_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
-    if not view["flags"]:
+    if not view.flags:
         return
     yield Heading(ctx.say("case.flags"))
-    for flag in view["flags"]:
-        text = ctx.say("cli.flag", seq=flag["seq"], text=flag.text or flag.code)
-        settled = flag["settled"]
+    for flag in view.flags:
+        text = ctx.say("cli.flag", seq=flag.seq, text=flag.text or flag.code)
+        settled = flag.settled
         yield TextLine(text, "dim" if settled else "warn", 1, "-")
         if settled:
             yield TextLine(ctx.say("case.settled", seq=settled), "dim", 2)
@@ -98,7 +98,7 @@ def _flag_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
 
 
 def _clock_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
-    going = [clock for clock in view["clocks"] if clock["state"] != "stopped"]
+    going = [clock for clock in view.clocks if clock.state != "stopped"]
     if going:
         yield Heading(ctx.say("case.clocks"))
     for clock in going:
@@ -107,15 +107,15 @@ def _clock_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
 
 
 def _stopped_clock_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
-    done = [clock for clock in view["clocks"] if clock["state"] == "stopped"]
+    done = [clock for clock in view.clocks if clock.state == "stopped"]
     if done:
         yield Heading(ctx.say("case.clocks_done"))
         rows: list[list[Cell]] = [
             [
                 clock_name(ctx, clock),
-                format_cell(clock["start"]),
-                format_cell(clock["due"]),
-                format_cell(clock["stopped"]),
+                format_cell(clock.start),
+                format_cell(clock.due),
+                format_cell(clock.stopped),
             ]
             for clock in done
         ]
@@ -127,20 +127,20 @@ def _stopped_clock_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Blo
 
 def _paper_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
     say = ctx.say
-    later = view["person"]["membership"] != "none"
+    later = view.person.membership != "none"
     for part in ("admission", "recognition"):
-        mine = [paper for paper in view["papers"] if paper["part"] == part]
-        if not mine or (part == "recognition" and not (later or any(paper["dated"] for paper in mine))):
+        mine = [paper for paper in view.papers if paper.part == part]
+        if not mine or (part == "recognition" and not (later or any(paper.dated for paper in mine))):
             continue
-        missing = sum(paper["status"] != "present" for paper in mine)
+        missing = sum(paper.status != "present" for paper in mine)
         yield Heading(say(f"case.papers_{part}", missing=missing, count=len(mine)))
         tones: dict[str, Tone] = {"missing": "warn", "noted": "plain", "stale": "late", "present": "good"}
         rows: list[list[Cell]] = [
             [
-                StyledText(say(f"paper.{paper.status}"), tones[paper["status"]]),
-                format_cell(paper["dated"]),
-                paper["code"],
-                paper["title"],
+                StyledText(say(f"paper.{paper.status}"), tones[paper.status]),
+                format_cell(paper.dated),
+                paper.code,
+                paper.title,
             ]
             for paper in mine
         ]
@@ -164,11 +164,11 @@ def _person_words(ctx: CommandContext, person: CasePersonView) -> str:
 
 
 def _consent_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
-    if not view["consents"]:
+    if not view.consents:
         return
     yield Heading(ctx.say("case.consents"))
-    fields = ctx.edition(view["pipeline"]).fields
-    for consent in view["consents"]:
+    fields = ctx.edition(view.pipeline).fields
+    for consent in view.consents:
         kind = _option_label(ctx, fields.get("consent_kind"), consent.kind)
         organ = _option_label(ctx, fields.get("consent_organ"), consent.organ)
         text = ctx.say("case.consent", on=format_cell(consent.on), no=consent.no, kind=kind, organ=organ)
@@ -181,18 +181,18 @@ def _option_label(ctx: CommandContext, rule: FieldRule | None, option: str) -> s
 
 
 def _vote_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
-    if view["votes"]:
+    if view.votes:
         yield Heading(ctx.say("case.votes"))
-    for vote in view["votes"]:
-        key = "case.vote_reached" if vote["reached"] else "case.vote_short"
+    for vote in view.votes:
+        key = "case.vote_reached" if vote.reached else "case.vote_short"
         words = {"on": format_cell(vote.on), "body": organ_label(ctx, view, vote.body)}
         text = ctx.say(key, **fields_of(vote) | words)
-        yield TextLine(text, "plain" if vote["reached"] else "warn", 1, "-")
+        yield TextLine(text, "plain" if vote.reached else "warn", 1, "-")
 
 
 def organ_label(ctx: CommandContext, view: CaseReport, key: str) -> str:
     """What the edition calls an organ."""
-    edition = ctx.edition(view["pipeline"])
+    edition = ctx.edition(view.pipeline)
     return edition.organs[key].label.in_language(ctx.speaks) if key in edition.organs else key
 
 
@@ -201,49 +201,49 @@ def organ_label(ctx: CommandContext, view: CaseReport, key: str) -> str:
 
 def _move_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
     say = ctx.say
-    if view["state"]["end"]:
+    if view.state.end:
         return
     yield Heading(say("case.moves"))
-    for number, move in enumerate(view["moves"], start=1):
-        ready = say("case.ready") if move["allowed"] else say("case.not_ready")
+    for number, move in enumerate(view.moves, start=1):
+        ready = say("case.ready") if move.allowed else say("case.not_ready")
         title = f"{move.label} [{move.move}] – {organ_label(ctx, view, move.organ)}: {ready}"
-        yield TextLine(title, "strong" if move["allowed"] else "warn", 1, f"{number}.")
-        for reason in move["reasons"]:
+        yield TextLine(title, "strong" if move.allowed else "warn", 1, f"{number}.")
+        for reason in move.reasons:
             yield from reason_blocks(ctx, reason, depth=3)
         yield from _field_blocks(ctx, move)
-    yield TextLine(say("case.how_to_advance", case=view["case"]), "dim", 1)
+    yield TextLine(say("case.how_to_advance", case=view.case), "dim", 1)
 
 
 def _field_blocks(ctx: CommandContext, act: OpenActView) -> Iterator[Block]:
     """What is to be typed with an act, and what may be."""
-    needed = [_field_words(ctx, field) for field in act["fields"] if field["needed"]]
+    needed = [_field_words(ctx, field) for field in act.fields if field.needed]
     if needed:
         yield TextLine(ctx.say("case.to_write", fields="; ".join(needed)), "plain", 3)
-    other = [field["field"] for field in act["fields"] if not field["needed"]]
+    other = [field.field for field in act.fields if not field.needed]
     if other:
         yield TextLine(ctx.say("case.may_write", fields=", ".join(other)), "dim", 3)
 
 
 def _field_words(ctx: CommandContext, field: ActFieldView) -> str:
-    if not field["options"]:
+    if not field.options:
         return f"{field.label} ({field.field})"
-    options = ", ".join(f"{key} = {words}" for key, words in field["options"].items())
-    return ctx.say("case.options", label=field["label"], field=field["field"], options=options)
+    options = ", ".join(f"{key} = {words}" for key, words in field.options.items())
+    return ctx.say("case.options", label=field.label, field=field.field, options=options)
 
 
 def _entry_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
-    if not view["entries"]:
+    if not view.entries:
         return
     yield Heading(ctx.say("case.entries"))
-    for entry in view["entries"]:
-        needed = "; ".join(field["field"] for field in entry["fields"] if field["needed"])
+    for entry in view.entries:
+        needed = "; ".join(field.field for field in entry.fields if field.needed)
         yield TextLine(f"{entry.label} [{entry.entry}]" + (f": {needed}" if needed else ""), "plain", 1, "-")
-    yield TextLine(ctx.say("case.how_to_record", case=view["case"]), "dim", 1)
+    yield TextLine(ctx.say("case.how_to_record", case=view.case), "dim", 1)
 
 
 def reason_blocks(ctx: CommandContext, reason: ReasonView, depth: int = 1) -> Iterator[Block]:
     """A reason and its article."""
-    yield TextLine(reason["text"], reason_tone(reason), depth, "-")
+    yield TextLine(reason.text, reason_tone(reason), depth, "-")
     if source := citation_text(ctx, reason):
         yield TextLine(source, "dim", depth + 1)
 
@@ -253,11 +253,11 @@ def reason_blocks(ctx: CommandContext, reason: ReasonView, depth: int = 1) -> It
 
 def build_history_page(ctx: CommandContext, view: FullCaseView) -> Page:
     """Every act of a case, oldest first."""
-    title = ctx.say("case.history", name=view["person"]["name"], case=view["case"])
+    title = ctx.say("case.history", name=view.person.name, case=view.case)
     blocks: list[Block] = [Heading(title)]
-    for event in view["history"]:
-        blocks += _event_blocks(ctx, view["pipeline"], event)
-    for snooze in view["snoozed"]:
+    for event in view.history:
+        blocks += _event_blocks(ctx, view.pipeline, event)
+    for snooze in view.snoozed:
         blocks += _snooze_blocks(ctx, snooze)
     return blocks
 
@@ -265,34 +265,34 @@ def build_history_page(ctx: CommandContext, view: FullCaseView) -> Page:
 def _snooze_blocks(ctx: CommandContext, snooze: SnoozeView) -> Iterator[Block]:
     values = {name: format_cell(value) or "–" for name, value in fields_of(snooze).items()}
     yield TextLine(ctx.say("case.snoozed", **values), "strong", 1)
-    if snooze["reason"]:
+    if snooze.reason:
         yield TextLine(ctx.say("case.snoozed_because", **values), "plain", 3)
     yield TextLine(ctx.say("case.snoozed_who", **values, recorded=values["recorded_on"]), "dim", 3)
 
 
 def _event_blocks(ctx: CommandContext, pipeline: str, event: EventView) -> Iterator[Block]:
     say = ctx.say
-    label = event["label"] or say(f"cli.kind.{event.kind}")
-    if event["of"]:
-        label = say("case.correction_of", label=label, seq=event["of"])
+    label = event.label or say(f"cli.kind.{event.kind}")
+    if event.of:
+        label = say("case.correction_of", label=label, seq=event.of)
     to = f" → {event.to_label}" if event["to_label"] else ""
     yield TextLine(f"{format_cell(event.on)}  {label}{to}", "strong", 1, f"{event.seq}.")
-    values = [f"{item.label}: {format_cell(item['text'])}" for item in event["fields"]]
+    values = [f"{item.label}: {format_cell(item.text)}" for item in event.fields]
     if values:
         yield TextLine("; ".join(values), "plain", 3)
-    allowed = say("case.allowed_by", who=event["allowed_by"]) if event["allowed_by"] else ""
+    allowed = say("case.allowed_by", who=event.allowed_by) if event.allowed_by else ""
     who = say(
-        "case.who", by=event["by"] or "–", typed=event["typed"] or "–", recorded=format_cell(event["recorded_on"]),
-        edition=event["edition"],
+        "case.who", by=event.by or "–", typed=event["typed"] or "–", recorded=format_cell(event["recorded_on"]),
+        edition=event.edition,
     )  # fmt: skip
     yield TextLine(who + allowed, "dim", 3)
-    if event["because"]:
-        yield TextLine(event["because"], "plain", 3)
-    for code in event["warnings"]:
-        yield TextLine(say("case.warned", text=_condition_words(ctx, pipeline, event["edition"], code)), "warn", 3)
-    for item in event["flags"]:
-        text = _condition_words(ctx, pipeline, event["edition"], item["code"])
-        yield TextLine(say("cli.flag", seq=item["seq"], text=text), "warn", 3)
+    if event.because:
+        yield TextLine(event.because, "plain", 3)
+    for code in event.warnings:
+        yield TextLine(say("case.warned", text=_condition_words(ctx, pipeline, event.edition, code)), "warn", 3)
+    for item in event.flags:
+        text = _condition_words(ctx, pipeline, event.edition, item.code)
+        yield TextLine(say("cli.flag", seq=item.seq, text=text), "warn", 3)
 
 
 def _condition_words(ctx: CommandContext, pipeline: str, edition: str, code: str) -> str:

@@ -12,11 +12,12 @@ from workflow.cases.commands.advance import ActResult
 from workflow.cases.facts import find_rule
 from workflow.cases.field_input import FieldContext, parse_fields
 from workflow.cases.views.case_view import CaseView, load_case_view
-from workflow.cases.views.open_acts import OpenActView
+from workflow.cases.views.open_acts import OpenEntryView, OpenMoveView
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.pages.cases.case_page import CaseRef
 from workflow.web.pages.cases.field_options import resolve_field_people
+
 
 @dataclass(frozen=True)
 class ActionRequest:
@@ -42,9 +43,9 @@ class ActionRequest:
         return bool(states) and all(state != BACK and self.edition.states[state].end for state in states)
 
     @property
-    def act_view(self) -> OpenActView | None:
+    def act_view(self) -> OpenMoveView | OpenEntryView | None:
         """The act as the case stands: what is missing so far."""
-        return next((act for act in (*self.view.moves, *self.view.entries) if act.name == self.kind), None)
+        return next((act for act in self.view.acts if act.name == self.kind), None)
 
     def read_values(self, typed: Mapping[str, object]) -> tuple[date, dict[str, object]]:
         """The day and the values of one sending, people by their ids. Raises `InvalidInput` with every fault of it."""

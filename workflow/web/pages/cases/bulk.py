@@ -87,7 +87,7 @@ def _list_acts(ctx: RequestContext, pairs: Sequence[tuple[CaseRef, CaseView]]) -
     """The acts of a step, each with those of the cases for which the reader may make or type it."""
     first, view = pairs[0]
     edition = ctx.edition(first.pipeline)
-    for act in (*view.moves, *view.entries):
+    for act in view.acts:
         if act.name in PAPER_ENTRIES or view.state.id not in edition.sources_by_act.get(act.name, ()):
             continue
         cases = [case_ref.id for case_ref, _ in pairs if ctx.access.list_actors(edition, act.organ, case_ref.unit)]

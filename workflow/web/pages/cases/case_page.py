@@ -15,7 +15,6 @@ from workflow.cases.views.history import EventView, build_history, group_correct
 from workflow.cases.views.open_acts import OpenEntryView, OpenMoveView
 from workflow.cases.views.timeline import TimelineStep, build_timeline
 from workflow.core.dataclass_fields import fields_of
-from workflow.dossier.bind import list_missing
 from workflow.dossier.papers import Dossier, DossierPaper
 from workflow.reminders.history import CaseReport, SnoozeView, list_notice_history, list_snoozes
 from workflow.storage import reads
@@ -78,8 +77,7 @@ class CasePage:
     """What the page of a case shows.
 
     ``corrected``: by which later events an event was corrected. ``next``: the act that usually follows; ``other`` and
-    ``entries`` are this reader's. ``amiss``: why a paper, by code and part, is not as it should be. ``done``: the event
-    that was just made. ``turned``: what the reader may record that starts or stops a clock. ``paused``: the event that
+    ``entries`` are this reader's. ``done``: the event that was just made. ``turned``: what the reader may record that starts or stops a clock. ``paused``: the event that
     paused the case. ``may_snooze``: the notices that the reader may put off.
     """
 
@@ -93,7 +91,6 @@ class CasePage:
     entries: list[OpenEntryView]
     organs: Mapping[str, str]
     papers: list[DossierPaper]
-    amiss: Mapping[tuple[str, str], str]
     done: EventView | None
     above: Sequence[UnitRow]
     turned: Mapping[str, OpenEntryView]
@@ -107,7 +104,7 @@ def _load_page(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> CasePag
         dossier = Dossier(ctx.office, connection, case_ref.id)
         view, events = build_case_view(dossier.file, ctx.speaks), build_history(dossier.file, ctx.speaks)
         told = list_notice_history(ctx.office, case_ref.id, ctx.speaks)
-        papers, amiss = list(dossier.list_papers()), list_missing(dossier)
+        papers = list(dossier.list_papers())
     report = CaseReport(**fields_of(view), told=told)
     corrections = group_corrections(events)
     edition = ctx.edition(case_ref.pipeline)
@@ -128,7 +125,6 @@ def _load_page(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> CasePag
         entries=[entry for entry in entries if entry.name not in PAPER_ENTRIES],
         organs=organs | {"candidate": ctx.say("dossier.candidate")},
         papers=papers,
-        amiss={(paper.code, paper.part): why for paper, why in amiss},
         done=next((event for event in events if event.seq == done_seq), None),
         above=ctx.register.units_above(case_ref.unit, ctx.today)[1:2],
         turned=_entries_by_clock(edition, report, entries),

@@ -118,8 +118,8 @@ def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: Sen
     typed, seen = form.user_values, parse_version(form.get_text("seen"))
     try:
         edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
-        values = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)}
-        values = resolve_field_people(ctx, edition, values)
+        filled = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)}
+        values = resolve_field_people(ctx, edition, filled)
         new = {name: value for name, value in values.items() if not _is_unchanged(reads, name, value)}
         who, allowed, reason = ctx.acting_as(form.get_text("by")), form.get_text("allowed_by"), form.get_text("reason")
         correct_event(ctx.office, case_ref.id, seq, who, new, reason=reason, allowed_by=allowed, seen=seen)

@@ -108,9 +108,7 @@ class FieldOptions:
                 yield from value if isinstance(value, list) else [str(value)]
 
 
-def resolve_field_people(
-    ctx: RequestContext, edition: Edition, values: Mapping[str, object]
-) -> dict[str, object]:
+def resolve_field_people(ctx: RequestContext, edition: Edition, values: Mapping[str, object]) -> dict[str, object]:
     """Names typed for people, as their ids. Raises `InvalidInput` where nobody is called so, or several are."""
     fields = {name: edition.fields[name].type for name in values if name in edition.fields}
     typed = {name: _non_empty_texts(values[name]) for name, kind in fields.items() if kind in ("person", "people")}

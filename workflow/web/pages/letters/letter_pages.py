@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from workflow.reminders.history import planned_notice_view
+from workflow.reminders.history import build_planned_notice_view
 from workflow.reminders.letters.outbox import LETTER_STATES, count_letters, letter_view, list_letters
 from workflow.reminders.letters.resend import LetterSettled, UnknownLetter, cancel_letter, retry_letter
 from workflow.web.background_jobs import PLAN_DAYS, BackgroundJobs, JobOutcome, LetterPlan
@@ -74,7 +74,7 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
     wanted = frozenset(users)
     rows = [notice for notice in plan.notices if notice.user in wanted or notice.via in wanted] if plan else []
     views = (
-        [planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks) for notice in rows[at:][:PER_PAGE]]
+        [build_planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks) for notice in rows[at:][:PER_PAGE]]
         if plan
         else []
     )
@@ -83,8 +83,8 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
         "total": len(rows),
         "problem": problem,
         "asked_at": outcome.at if outcome else None,
-        "about": describe_subjects(ctx, {view["subject"] for view in views}),
-        "people": describe_users(ctx, {name for view in views for name in (view["user"], view["via"])}),
+        "about": describe_subjects(ctx, {view.subject for view in views}),
+        "people": describe_users(ctx, {name for view in views for name in (view.user, view.via)}),
         "paged": build_paging("/letters", at, len(views), len(rows), PER_PAGE, user=user),
     }
 
