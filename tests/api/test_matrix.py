@@ -108,12 +108,10 @@ def _letter(office: Office) -> dict[str, str]:
     write_dossier(
         office, CASE, "pdf", Who("bithu.bai-moi", "test")
     )  # printing a paper issues it: here, once for all who ask
-    attach_scan(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view["today"], dated=None)
+    attach_scan(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view.today, dated=None)
     move_clock(office, 1)
     DailyRun(office).run_morning()
-    told = next(
-        one for one in list_notice_history(office, CASE, "vi") if one.user == "bithu.bai-moi" and one.letter
-    )
+    told = next(one for one in list_notice_history(office, CASE, "vi") if one.user == "bithu.bai-moi" and one.letter)
     return {"letter": str(told.letter), "notice": str(told.id)}
 
 

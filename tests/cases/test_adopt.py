@@ -93,9 +93,9 @@ def test_nothing_stated_is_judged_and_the_history_says_that_it_was_taken_over(of
 def test_clocks_run_from_the_days_that_were_stated(office: Office) -> None:
     journey = taken(office, "decision", branch_resolution_on="2022-07-01", certificate_issued_on="2020-03-01")
     clock = journey.clock("DEC_ADMIT")
-    assert (clock["start"], clock["due"], clock["state"]) == (date(2022, 7, 1), date(2022, 9, 27), "running")
-    assert journey.clock("CLASS_CERT_VALID")["state"] == "stopped"
-    assert journey.clock("CLASS_CERT_VALID")["due"] == date(2025, 3, 1)
+    assert (clock.start, clock.due, clock.state) == (date(2022, 7, 1), date(2022, 9, 27), "running")
+    assert journey.clock("CLASS_CERT_VALID").state == "stopped"
+    assert journey.clock("CLASS_CERT_VALID").due == date(2025, 3, 1)
     proven(office)
 
 
@@ -106,10 +106,10 @@ def test_what_started_and_stopped_before_is_shown_as_stopped(land: Office) -> No
         days = {"decision_on": "2022-06-20", "decision_received_on": "2022-06-30", "ceremony_on": ceremony}
         journey = taken(land, "probation", village, ON, **days)
         clock = journey.clock("CEREMONY")
-        assert (clock["state"], clock["start"], clock["stopped"]) == (
+        assert (clock.state, clock.start, clock.stopped) == (
             "stopped", date(2022, 6, 30), date.fromisoformat(ceremony),
         )  # fmt: skip
-        assert journey.clock("PROBATION")["state"] == "running"
+        assert journey.clock("PROBATION").state == "running"
     proven(land)
 
 
@@ -122,10 +122,10 @@ def test_a_clock_keeps_the_edition_of_the_stated_day(sqlite_land: Office) -> Non
     }
     journey = taken(sqlite_land, "ceremony", PLAIN, date(2026, 8, 3), **stated)
     clock = journey.clock("CEREMONY")
-    assert (clock["edition"], clock["start"]) == ("2026-04", date(2026, 7, 20))
-    assert journey.clock("DEC_ADMIT")["edition"] == "2026-04"
+    assert (clock.edition, clock.start) == ("2026-04", date(2026, 7, 20))
+    assert journey.clock("DEC_ADMIT").edition == "2026-04"
     other = taken(sqlite_land, "ceremony", PARTED, date(2026, 8, 3), decision_on="2026-07-28")
-    assert other.clock("CEREMONY")["start"] == date(2026, 7, 28)
+    assert other.clock("CEREMONY").start == date(2026, 7, 28)
     proven(sqlite_land)
 
 
@@ -133,9 +133,9 @@ def test_a_letter_under_way_is_taken_over_with_its_clock(office: Office) -> None
     stated: dict[str, Any] = {"letter_no": "5-CV", "letter_reach": "abroad", "letter_sent_on": "2022-07-01"}
     journey = taken(office, "verification", **stated)
     clock = journey.clock("VERIF_REPLY")
-    assert (clock["of"], clock["amount"], clock["state"]) == ("5-CV", 90, "running")
+    assert (clock.of, clock.amount, clock.state) == ("5-CV", 90, "running")
     journey.record("verification_received", date(2022, 8, 15), letter_no="5-CV")
-    assert journey.clock("VERIF_REPLY")["state"] == "stopped"
+    assert journey.clock("VERIF_REPLY").state == "stopped"
     proven(office)
 
 
@@ -149,7 +149,7 @@ def test_who_was_received_already_counts_as_a_probationary_member(office: Office
     )
     assert count_coverage(office, on=date(2022, 3, 15))["total"]["members"] == 0
     assert count_coverage(office, on=ON)["total"]["members"] == 1
-    assert journey.clock("PROBATION")["start"] == date(2022, 4, 1)
+    assert journey.clock("PROBATION").start == date(2022, 4, 1)
     proven(office)
 
 
@@ -164,7 +164,7 @@ def test_whom_the_register_has_as_probationary_is_not_entered_twice(office: Offi
 
 def test_the_house_clock_runs_from_the_day_of_taking_over(office: Office) -> None:
     journey = taken(office, "opinions")
-    assert journey.clock("house:opinions")["due"] == date(2022, 9, 8)
+    assert journey.clock("house:opinions").due == date(2022, 9, 8)
     travel(office, date(2022, 9, 9))
     assert [row["case"] for row in list_case_views(office, "vi", stalled=True)] == [journey.case]
 
@@ -257,6 +257,6 @@ def test_a_fact_taken_over_wrongly_is_corrected_like_any_other(office: Office) -
         office, journey.case, 1, OFFICER, {"on": "2022-08-08", "branch_resolution_on": "2022-07-04", "roll": 9},
         reason="Xem lại sổ", allowed_by="huyenuy",
     )  # fmt: skip
-    assert journey.clock("DEC_ADMIT")["start"] == date(2022, 7, 4)
+    assert journey.clock("DEC_ADMIT").start == date(2022, 7, 4)
     assert journey.view().opened_on == date(2022, 8, 8)
     proven(office)

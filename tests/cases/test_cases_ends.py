@@ -45,27 +45,27 @@ def test_suspended_the_house_waits_and_the_law_does_not(land: Office) -> None:
     travel(land, date(2022, 3, 20))
     journey = begin(land, PLAIN, START).to("branch_meeting")
     house = journey.clock("house:branch_meeting")
-    assert (house["state"], house["due"]) == ("running", journey.on(100))
+    assert (house.state, house.due) == ("running", journey.on(100))
     journey.advance("suspend", journey.on(71))
-    assert journey.clock("house:branch_meeting")["state"] == "paused"
+    assert journey.clock("house:branch_meeting").state == "paused"
     travel(land, date(2022, 5, 1))
     assert not journey.view().stalled
     journey.advance("resume", journey.on(91))
     resumed = journey.clock("house:branch_meeting")
-    assert (journey.at, resumed["state"], resumed["due"]) == ("branch_meeting", "running", journey.on(120))
+    assert (journey.at, resumed.state, resumed.due) == ("branch_meeting", "running", journey.on(120))
     journey.advance("suspend", journey.on(95))
     journey.advance("resume", journey.on(105))
-    assert journey.clock("house:branch_meeting")["due"] == journey.on(130)
+    assert journey.clock("house:branch_meeting").due == journey.on(130)
     proven(land)
 
 
 def test_suspended_before_the_committee_the_decision_falls_due_all_the_same(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
-    due = journey.clock("DEC_ADMIT")["due"]
+    due = journey.due("DEC_ADMIT")
     travel(office, due + timedelta(days=1))
     journey.advance("suspend", journey.on(80))
     clock = journey.clock("DEC_ADMIT")
-    assert (clock["state"], clock["due"], clock["late"]) == ("running", due, True)
+    assert (clock.state, clock.due, clock.late) == ("running", due, True)
     assert journey.view().stalled
     journey.advance("resume", journey.on(90))
     assert journey.at == "committee_meeting"

@@ -23,6 +23,7 @@ from tests.journeys.land import (
 from workflow.cases.commands.advance import ActRefused, CaseChanged
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.views.case_list import count_coverage
+from workflow.cases.views.case_parts import ConsentView
 from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
@@ -162,8 +163,8 @@ def test_every_later_act_that_hangs_on_a_day_is_flagged(office: Office) -> None:
     assert tree.get_membership(HEADS[PLAIN], late) == "probationary"
     assert tree.get_membership(HEADS[PLAIN], date(2023, 4, 25)) == "probationary"
     assert tree.get_membership(HEADS[PLAIN], date(2023, 4, 26)) == "member"
-    assert journey.clock("PROBATION")["start"] == late
-    assert journey.clock("RECOG_BRANCH")["start"] == date(2023, 4, 26)
+    assert journey.clock("PROBATION").start == late
+    assert journey.clock("RECOG_BRANCH").start == date(2023, 4, 26)
     proven(office)
 
 
@@ -172,7 +173,7 @@ def test_a_certificate_that_turns_out_older_flags_the_branchs_vote(office: Offic
     assert mend(journey, "certify", certificate_issued_on="2017-02-20") == [
         ("certify", "CLASS_AFTER_START"), ("branch_proposes", "CLASS_CERT"),
     ]  # fmt: skip
-    assert journey.clock("CLASS_CERT_VALID")["start"] == date(2017, 2, 20)
+    assert journey.clock("CLASS_CERT_VALID").start == date(2017, 2, 20)
     proven(office)
 
 
@@ -202,12 +203,12 @@ def test_an_act_that_would_lead_elsewhere_by_now_is_flagged(office: Office) -> N
 
 def test_a_day_moved_under_another_edition_is_judged_by_that_one_and_so_are_its_clocks(office: Office) -> None:
     journey = begin(office, PLAIN, date(2021, 5, 10)).to("decision")
-    assert journey.clock("DEC_ADMIT")["edition"] == "2016-07"
+    assert journey.clock("DEC_ADMIT").edition == "2016-07"
     mend(journey, "branch_proposes", on="2021-07-30")
     clock = journey.clock("DEC_ADMIT")
-    assert (clock["edition"], clock["start"]) == ("2021-07", date(2021, 7, 30))
+    assert (clock.edition, clock.start) == ("2021-07", date(2021, 7, 30))
     mend(journey, "branch_proposes", on="2021-07-24")
-    assert journey.clock("DEC_ADMIT")["edition"] == "2016-07"
+    assert journey.clock("DEC_ADMIT").edition == "2016-07"
     proven(office)
 
 
@@ -220,8 +221,8 @@ def test_a_step_moved_to_where_its_edition_has_none_is_flagged(sqlite_land: Offi
     assert mend(journey, "branch_proposes", on="2026-07-26") == [
         ("branch_proposes", "LEADS_ELSEWHERE"), ("appraise", "NOT_OPEN"),
     ]  # fmt: skip
-    assert journey.clock("DEC_ADMIT")["edition"] == "2026-07"
-    assert journey.view("en").flags[0].text.startswith("By what was corrected")
+    assert journey.clock("DEC_ADMIT").edition == "2026-07"
+    assert str(journey.view("en").flags[0].text).startswith("By what was corrected")
     proven(sqlite_land)
 
 
@@ -230,14 +231,13 @@ def test_a_step_moved_to_where_its_edition_has_none_is_flagged(sqlite_land: Offi
 
 def test_clocks_follow_the_corrected_day_and_stalled_lists_with_them(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
-    due = journey.clock("DEC_ADMIT")["due"]
+    due = journey.due("DEC_ADMIT")
     mend(journey, "branch_proposes", on=journey.on(80).isoformat())
-    clock = journey.clock("DEC_ADMIT")
-    assert clock["start"] == journey.on(80)
-    assert clock["due"] > due
+    assert journey.clock("DEC_ADMIT").start == journey.on(80)
+    assert journey.due("DEC_ADMIT") > due
     with office.database.read_transaction() as connection:
         rows = [(row.start, row.due) for row in reads.load_clocks(connection, journey.case) if row.name == "DEC_ADMIT"]
-    assert rows == [(journey.on(80), clock["due"])]
+    assert rows == [(journey.on(80), clock.due)]
     proven(office)
 
 
@@ -245,9 +245,9 @@ def test_an_entrys_day_and_a_letters_answer_are_corrected_alike(office: Office) 
     journey = begin(office, PLAIN, START).to("ceremony")
     journey.record("receive_decision", journey.on(95))
     mend(journey, "receive_decision", on=journey.on(97).isoformat())
-    assert journey.clock("CEREMONY")["start"] == journey.on(97)
+    assert journey.clock("CEREMONY").start == journey.on(97)
     mend(journey, "verification_received", on=journey.on(58).isoformat())
-    assert journey.clock("VERIF_REPLY")["stopped"] == journey.on(58)
+    assert journey.clock("VERIF_REPLY").stopped == journey.on(58)
     assert mend(journey, "receive_decision", on=journey.on(90).isoformat()) == [
         ("receive_decision", "RECEIVED_AFTER_DECISION"),
     ]  # fmt: skip
@@ -258,7 +258,7 @@ def test_the_day_a_case_was_opened_can_be_corrected_and_nothing_else_of_it(offic
     journey = begin(office, PLAIN, START)
     assert mend(journey, "open", on="2022-01-02") == []
     assert journey.view().opened_on == date(2022, 1, 2)
-    assert journey.clock("house:listed")["due"] == date(2022, 4, 2)
+    assert journey.clock("house:listed").due == date(2022, 4, 2)
     journey.to("nominated")
     assert mend(journey, "open", on="2022-01-20") == [("nominate", "DATE_ORDER")]
     with pytest.raises(InvalidInput):
@@ -285,7 +285,7 @@ def test_a_consent_a_helper_and_a_sponsor_are_corrected_where_they_were_recorded
     mend(journey, "replace_sponsor", replace_reason="disciplined")
     mend(journey, "record_consent", consent_organ="central_direct", on=journey.on(71).isoformat())
     assert journey.view().consents == [
-        {"kind": "over60", "organ": "central_direct", "no": "15-CV", "on": journey.on(71).isoformat()}
+        ConsentView(kind="over60", organ="central_direct", no="15-CV", on=journey.on(71))
     ]
     proven(office)
 

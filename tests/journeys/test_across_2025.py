@@ -28,6 +28,7 @@ from tests.journeys.land import (
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.views.case_list import list_case_views
+from workflow.cases.views.case_view import CarryOverView
 from workflow.cases.views.history import EventView, load_history
 from workflow.office import Office
 
@@ -72,8 +73,7 @@ def test_a_case_before_the_committee_reads_as_before_the_authority_from_the_firs
         assert view.state.id == "decision"
         assert view.state.since == FIRST_WITHOUT
         assert view.state.turn_label == "Ban thường vụ đảng ủy xã"
-        assert view.carried_over.on == FIRST_WITHOUT
-        assert view.carried_over.because == NO_COMMITTEE
+        assert view.carried_over == CarryOverView(on=FIRST_WITHOUT, to="decision", because=NO_COMMITTEE)
         assert "decide" in [move.move for move in view.moves]
         (listed,) = list_case_views(waiting.office, "vi", state="decision")
         assert (listed["case"], listed["turn"]) == (waiting.case, "authority")
@@ -98,9 +98,9 @@ def test_a_clock_that_started_before_keeps_its_edition_and_its_days(waiting: Jou
     before = waiting.clock("DEC_ADMIT")
     waiting.advance("decide", date(2025, 7, 18), OFFICER)
     after = waiting.clock("DEC_ADMIT")
-    assert (before["edition"], after["edition"]) == ("2025-01", "2025-01")
-    assert (before["due"], after["due"]) == (date(2025, 8, 8), date(2025, 8, 8))
-    assert after["stopped"] == date(2025, 7, 18)
+    assert (before.edition, after.edition) == ("2025-01", "2025-01")
+    assert (before.due, after.due) == (date(2025, 8, 8), date(2025, 8, 8))
+    assert after.stopped == date(2025, 7, 18)
 
 
 def test_the_district_cannot_decide_once_it_has_ended(waiting: Journey) -> None:
@@ -131,8 +131,8 @@ def test_a_late_report_that_leads_to_the_step_that_is_gone_is_carried_over_anew(
     assert (again.before, again.after, again.carried) == ("branch_meeting", "decision", "decision")
     assert [event.on for event in events(waiting, "carry_over")] == [FIRST_WITHOUT, FIRST_WITHOUT]
     first, second = waiting.clocks("DEC_ADMIT")
-    assert (first["start"], second["start"]) == (date(2025, 5, 17), date(2025, 6, 20))
-    assert (first["state"], second["state"]) == ("running", "running")
+    assert (first.start, second.start) == (date(2025, 5, 17), date(2025, 6, 20))
+    assert (first.state, second.state) == ("running", "running")
     proven(waiting.office)
 
 
@@ -247,13 +247,12 @@ def appraised(sqlite_land: Office) -> Journey:
 def test_a_case_before_the_subcommittee_goes_on_without_it(appraised: Journey) -> None:
     view = appraised.view()
     assert view.state.id == "decision"
-    assert view.carried_over == {
-        "on": FIRST_OF_208, "to": "decision", "because": "Từ 26/7/2026 không còn đảng ủy bộ phận",
-    }  # fmt: skip
+    because = "Từ 26/7/2026 không còn đảng ủy bộ phận"
+    assert view.carried_over == CarryOverView(on=FIRST_OF_208, to="decision", because=because)
     done = appraised.advance("decide", date(2026, 8, 7))
     assert (done.before, done.after) == ("decision", "ceremony")
     (carried,) = events(appraised, "carry_over")
-    assert (carried.on, carried["edition"], carried["because"]) == (
+    assert (carried.on, carried.edition, carried.because) == (
         FIRST_OF_208, "2026-07", "Từ 26/7/2026 không còn đảng ủy bộ phận",
     )  # fmt: skip
     proven(appraised.office)
@@ -293,9 +292,9 @@ def test_the_ceremony_is_counted_from_the_decision_of_august(appraised: Journey)
     assert appraised.clocks("CEREMONY") == []
     appraised.advance("decide", date(2026, 8, 7))
     clock = appraised.clock("CEREMONY")
-    assert (clock["start"], clock["edition"], clock["state"]) == (date(2026, 8, 7), "2026-07", "running")
+    assert (clock.start, clock.edition, clock.state) == (date(2026, 8, 7), "2026-07", "running")
     appraised.record("receive_decision", date(2026, 8, 10))
-    assert appraised.clock("CEREMONY")["start"] == date(2026, 8, 7)
+    assert appraised.clock("CEREMONY").start == date(2026, 8, 7)
 
 
 def test_a_decision_of_before_that_is_received_after_still_gets_its_clock(sqlite_land: Office) -> None:
@@ -303,10 +302,10 @@ def test_a_decision_of_before_that_is_received_after_still_gets_its_clock(sqlite
     travel(land, date(2026, 8, 10))
     journey = begin(land, PLAIN, date(2026, 4, 13)).to("decision")
     journey.advance("decide", date(2026, 7, 20))
-    assert journey.clock("CEREMONY")["state"] == "not_started"
+    assert journey.clock("CEREMONY").state == "not_started"
     journey.record("receive_decision", date(2026, 7, 28))
     clock = journey.clock("CEREMONY")
-    assert (clock["start"], clock["state"]) == (date(2026, 7, 28), "running")
+    assert (clock.start, clock.state) == (date(2026, 7, 28), "running")
     proven(land)
 
 

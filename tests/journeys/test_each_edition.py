@@ -70,9 +70,9 @@ def test_from_the_list_to_the_ceremony_within_one_edition(land: Office, edition:
         assert not any(acted.warnings for acted in journey.acted)
         assert land.read_snapshot().get_membership(HEADS[village], journey.on(100)) == "probationary"
         ceremony = journey.clock("CEREMONY")
-        assert (ceremony["edition"], ceremony["state"]) == (edition, "stopped")
+        assert (ceremony.edition, ceremony.state) == (edition, "stopped")
         decided = 85 if village == TRUSTED else 92
-        assert ceremony["start"] == journey.on(decided if edition == "2026-07" else 95)
+        assert ceremony.start == journey.on(decided if edition == "2026-07" else 95)
     proven(land)
 
 

@@ -147,6 +147,6 @@ def test_later_admission_editions_change_the_readmission_with_them(sqlite_land: 
     journey.record("record_consent", journey.on(90), **CONSENT)
     journey.advance("decide", journey.on(92))
     clock = journey.clock("CEREMONY")
-    assert (clock["start"], clock["edition"]) == (journey.on(92), "2026-07")
+    assert (clock.start, clock.edition) == (journey.on(92), "2026-07")
     assert journey.start > FIRST_OF_208
     proven(sqlite_land)

@@ -14,6 +14,7 @@ from tests.journeys.samples import sample as sample
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.views.case_list import count_coverage, list_case_views
 from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.clock_view import ClockView
 from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.operations import sample as samples
@@ -124,19 +125,19 @@ def test_six_of_ten_wait_for_a_ruling(sample: Office) -> None:
     assert (view.state.id, view.stalled) == ("awaiting_ruling", False)
 
 
-def clock_of(office: Office, village: str, name: str) -> dict[str, Any]:
+def clock_of(office: Office, village: str, name: str) -> ClockView:
     view = load_case_view(office, case_in(office, village), "vi")
-    return dict(next(clock for clock in view.clocks if clock.name == name and clock.state != "stopped"))
+    return next(clock for clock in view.clocks if clock.name == name and clock.state != "stopped")
 
 
 def test_clocks_run_wait_pause_and_near_their_end(sample: Office) -> None:
     ceremony = clock_of(sample, "dong-que/thon-doi-thom", "CEREMONY")
-    assert (ceremony["state"], ceremony["start"]) == ("not_started", None)
-    assert clock_of(sample, "dong-thinh/thon-ben-thom", "house:training")["state"] == "paused"
-    assert clock_of(sample, "tam-son/to-dan-pho-bo-nang", "DEC_ADMIT")["days_left"] == 3
+    assert (ceremony.state, ceremony.start) == ("not_started", None)
+    assert clock_of(sample, "dong-thinh/thon-ben-thom", "house:training").state == "paused"
+    assert clock_of(sample, "tam-son/to-dan-pho-bo-nang", "DEC_ADMIT").days_left == 3
     letter = clock_of(sample, "hai-luu/thon-ben-mo", "VERIF_REPLY")
-    assert (letter["of"], letter["due"], letter["late"]) == ("36-CV/ĐU", date(2022, 6, 20), True)
-    assert clock_of(sample, "duc-bac/thon-cau-may", "DEC_RECOG")["due"] == date(2022, 8, 26)
+    assert (letter.of, letter.due, letter.late) == ("36-CV/ĐU", date(2022, 6, 20), True)
+    assert clock_of(sample, "duc-bac/thon-cau-may", "DEC_RECOG").due == date(2022, 8, 26)
 
 
 def test_one_case_was_taken_over_from_paper(sample: Office) -> None:

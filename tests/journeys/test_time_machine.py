@@ -116,9 +116,7 @@ def test_a_day_later_communes_decide_under_another_province(own_sample: Office) 
     }  # fmt: skip
     communes = [one for one in list_units(own_sample) if one.level == "commune"]
     assert len(communes) == 17
-    assert {(one.parent, tuple(one.organs), one.authorised) for one in communes} == {
-        ("phu-tho", ("authority",), False)
-    }
+    assert {(one.parent, tuple(one.organs), one.authorised) for one in communes} == {("phu-tho", ("authority",), False)}
     assert count_coverage(own_sample)["total"] == count_coverage(own_sample, on=LAST_OF_DISTRICT)["total"]
 
 

@@ -170,7 +170,7 @@ class Walk:
         """Any act at all, by anybody, with anything typed; mostly one that is open."""
         case = self.one_of(*self.cases)
         view = load_case_view(self.office, case, "vi")
-        open_ = [str(act.move or act.entry) for act in (*view.moves, *view.entries)]
+        open_ = [act.name for act in view.acts]
         act = self.one_of(*MOVES, *ENTRIES) if self.once_in(6) else self.one_of(*open_)
         if act in GIVES_UP and not self.once_in(4):
             return
@@ -204,9 +204,7 @@ class Walk:
         for one in event.fields:
             if one.field in TYPED and self.once_in(2):
                 typed[one.field] = self.one_of(*TYPED[one.field])
-        correct_event(
-            self.office, case, event.seq, OFFICER, typed, reason="Ghi nhầm", allowed_by=DISTRICT_OFFICER.by
-        )
+        correct_event(self.office, case, event.seq, OFFICER, typed, reason="Ghi nhầm", allowed_by=DISTRICT_OFFICER.by)
 
     def hold(self) -> None:
         """The record is proven, and every case can be read in either language."""

@@ -11,6 +11,7 @@ from tests.journeys.samples import own_sample as own_sample
 from workflow.cases.commands.advance import ActRefused, advance_case, record_entry
 from workflow.cases.views.case_list import count_coverage
 from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.clock_view import ClockView
 from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock
@@ -85,9 +86,9 @@ def go(office: Office, *steps: Step) -> None:
         (record_entry if act in ENTRIES else advance_case)(office, CASE, act, day, who, fields)
 
 
-def clock(office: Office, name: str) -> Mapping[str, Any]:
+def clock(office: Office, name: str) -> ClockView:
     found = [clock for clock in load_case_view(office, CASE, "vi").clocks if clock.name == name]
-    return dict(found[-1])
+    return found[-1]
 
 
 @pytest.fixture
@@ -139,11 +140,11 @@ def test_the_sponsor_of_march_is_warned_of_in_november(before_the_vote: Office) 
 
 
 def test_clocks_start_wait_and_stop_and_skip_tet(after_the_vote: Office) -> None:
-    assert clock(after_the_vote, "DEC_ADMIT")["due"] == date(2023, 6, 1)
+    assert clock(after_the_vote, "DEC_ADMIT").due == date(2023, 6, 1)
     letter = clock(after_the_vote, "VERIF_REPLY")
-    assert [span["label"] for span in letter["skipped"]].count("Tết Nguyên đán") == 2
+    assert [span.label for span in letter.skipped].count("Tết Nguyên đán") == 2
     go(after_the_vote, *TO_THE_CEREMONY[:2])
-    assert clock(after_the_vote, "DEC_ADMIT")["stopped"] == date(2023, 4, 14)
-    assert clock(after_the_vote, "CEREMONY")["start"] is None
+    assert clock(after_the_vote, "DEC_ADMIT").stopped == date(2023, 4, 14)
+    assert clock(after_the_vote, "CEREMONY").start is None
     go(after_the_vote, TO_THE_CEREMONY[2])
-    assert clock(after_the_vote, "CEREMONY")["start"] == date(2023, 4, 24)
+    assert clock(after_the_vote, "CEREMONY").start == date(2023, 4, 24)

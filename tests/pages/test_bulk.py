@@ -102,7 +102,7 @@ def test_two_candidates_of_two_communes_are_sent_to_one_class(district: Guest, o
     for case, by in ((KHAI, "canbo.quang-yen"), (HUAN, "canbo.nhao-son")):
         last = load_history(office, case, "vi")[-1]
         assert (last.kind, last.by, last.typed) == ("enrol", by, "vanphong.huyen")
-        assert "Trung tâm chính trị huyện" in str(last["fields"])
+        assert "Trung tâm chính trị huyện" in str(last.fields)
     assert verify_office(office).holds
 
 

@@ -71,12 +71,9 @@ def awaiting_ceremony(desk: Desk) -> Journey:
 def moved_to(journey: Journey, on: str, today: str) -> date:
     """The day on which the decision was received is corrected; the ceremony's deadline then."""
     travel(journey.office, day(today))
-    seq = max(
-        one.seq for one in load_history(journey.office, journey.case, "vi") if one.kind == "receive_decision"
-    )
+    seq = max(one.seq for one in load_history(journey.office, journey.case, "vi") if one.kind == "receive_decision")
     correct_event(journey.office, journey.case, seq, SECRETARY, {"on": on}, reason="Ghi nhầm", allowed_by=HUYENUY)
-    due: date = journey.clock("CEREMONY")["due"]
-    return due
+    return journey.due("CEREMONY")
 
 
 def test_two_cases_make_one_letter_with_two_things(desk: Desk) -> None:
@@ -107,9 +104,9 @@ def test_what_was_done_since_it_fell_due_is_not_spoken_of(desk: Desk) -> None:
     journey.advance("hold_ceremony", day("2022-05-11"))
     letters = desk.morning(day("2022-05-12"))
     assert journey.case not in {item.case for letter in letters.values() for item in letter.items}
-    assert [
-        one.state for one in list_notice_history(desk.office, journey.case, "vi") if one.clock == "CEREMONY"
-    ] == ["void"]
+    assert [one.state for one in list_notice_history(desk.office, journey.case, "vi") if one.clock == "CEREMONY"] == [
+        "void"
+    ]
 
 
 def test_three_steps_that_fall_due_at_once_are_one_thing(desk: Desk) -> None:

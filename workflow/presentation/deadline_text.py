@@ -58,5 +58,5 @@ def describe_basis(speaker: Speaker, clock: ClockView) -> str:
 
 
 def _days_off_text(off: SkippedDaysView) -> str:
-    days = format_value(off.first) if off.first == off.last else f"{off.first:%d/%m}–{format_value(off['last'])}"
+    days = format_value(off.first) if off.first == off.last else f"{off.first:%d/%m}–{format_value(off.last)}"
     return f"{off.label} {days}"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workflow.register.views.posts import MeetingView, PlanView
     from workflow.register.views.users import UserView
 
+
 def run_people(ctx: CommandContext, *, q: str | None, on: str | None) -> None:
     """Find people."""
     from workflow.register.views.people import find_people

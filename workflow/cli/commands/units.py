@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workflow.register.views.posts import PostWithPlanView
     from workflow.register.writer import Who
 
+
 def resolve_actor(ctx: CommandContext, office: "Office", by: str | None) -> "Who":
     """Who enters it in the register: a user, where one is named. Raises `UnknownName`."""
     return ctx.acting_as(resolve_user(office, by) if by else "")

@@ -275,14 +275,14 @@ def _event_blocks(ctx: CommandContext, pipeline: str, event: EventView) -> Itera
     label = event.label or say(f"cli.kind.{event.kind}")
     if event.of:
         label = say("case.correction_of", label=label, seq=event.of)
-    to = f" → {event.to_label}" if event["to_label"] else ""
+    to = f" → {event.to_label}" if event.to_label else ""
     yield TextLine(f"{format_cell(event.on)}  {label}{to}", "strong", 1, f"{event.seq}.")
     values = [f"{item.label}: {format_cell(item.text)}" for item in event.fields]
     if values:
         yield TextLine("; ".join(values), "plain", 3)
     allowed = say("case.allowed_by", who=event.allowed_by) if event.allowed_by else ""
     who = say(
-        "case.who", by=event.by or "–", typed=event["typed"] or "–", recorded=format_cell(event["recorded_on"]),
+        "case.who", by=event.by or "–", typed=event.typed or "–", recorded=format_cell(event.recorded_on),
         edition=event.edition,
     )  # fmt: skip
     yield TextLine(who + allowed, "dim", 3)

@@ -54,9 +54,7 @@ def _require_notice(ctx: RequestContext, notice: int) -> SnoozableNotice:
     row = find_notice(ctx.office, notice) if 0 < notice < LARGEST else None
     if row is None:
         raise Hidden
-    notice_view = next(
-        view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id
-    )
+    notice_view = next(view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id)
     may = [ctx.user] if ctx.user in (row.user_id, row.via) or oversees_user(ctx, row.user_id) else []
     if row.user_id != ctx.user and oversees_user(ctx, row.user_id):
         may.append(row.user_id)

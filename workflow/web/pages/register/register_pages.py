@@ -175,9 +175,7 @@ def meetings_page(request: Request, filters: FiltersParam) -> HTMLResponse:
     rows = _visible_meetings(ctx, unit.id if unit else None)
     if key := search_key(filters.q):
         rows = [
-            meeting
-            for meeting in rows
-            if matches_query(key, search_key(f"{meeting.person.name} {meeting.unit.name}"))
+            meeting for meeting in rows if matches_query(key, search_key(f"{meeting.person.name} {meeting.unit.name}"))
         ]
     ctx.log_access("meetings", filters.unit)
     own = [row for row in _own_units(ctx) if row.level == ctx.access.branch_level]

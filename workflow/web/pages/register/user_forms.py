@@ -100,9 +100,7 @@ def _add_grant(ctx: RequestContext, subject: FormSubject, form: SentForm) -> Non
 def _endable_roles(ctx: RequestContext, subject: FormSubject) -> dict[str, str]:
     """The roles of a user that the reader may end."""
     mine = [grant for grant in list_grants(ctx, subject.id) if ctx.access.can_grant(grant.role, grant.unit_id)]
-    return {
-        f"{view.role}{AT}{view.unit}": f"{view.label} – {view.place}" for view in describe_grants(ctx, mine)
-    }
+    return {f"{view.role}{AT}{view.unit}": f"{view.label} – {view.place}" for view in describe_grants(ctx, mine)}
 
 
 def _end_grant_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
