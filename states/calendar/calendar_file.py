@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from states.calendar.working_days import Calendar, CalendarLabel
+from states.calendar.working_days import Calendar
+from states.vocabulary import Text
 
 _SATURDAY = 5
 _YEARS = range(1990, 2101)  # a year outside is a slip of the pen
@@ -88,27 +89,14 @@ def parse_calendar_rows(rows: Iterable[Sequence[str]]) -> Calendar:
     return draft.build_calendar()
 
 
-def merge_years(calendar: Calendar, other: Calendar) -> Calendar:
-    """The calendar with the years of `other` in place of its own; the years that `other` does not name stay."""
-
-    def merge_days(own: Mapping[date, CalendarLabel], new: Mapping[date, CalendarLabel]) -> dict[date, CalendarLabel]:
-        return {day: label for day, label in own.items() if day.year not in other.years} | dict(new)
-
-    return Calendar(
-        years=dict(sorted((dict(calendar.years) | dict(other.years)).items())),
-        off=merge_days(calendar.off, other.off),
-        worked=merge_days(calendar.worked, other.worked),
-    )
-
-
 @dataclass(slots=True)
 class _CalendarDraft:
     """A calendar being read, with the faults found so far."""
 
-    reasons: dict[str, CalendarLabel] = field(default_factory=dict)
+    reasons: dict[str, Text] = field(default_factory=dict)
     years: dict[int, bool] = field(default_factory=dict)
-    off: dict[date, CalendarLabel] = field(default_factory=dict)
-    worked: dict[date, CalendarLabel] = field(default_factory=dict)
+    off: dict[date, Text] = field(default_factory=dict)
+    worked: dict[date, Text] = field(default_factory=dict)
     faults: list[CalendarFault] = field(default_factory=list)
 
     def build_calendar(self) -> Calendar:
@@ -134,13 +122,13 @@ class _CalendarDraft:
         self.add_fault(place, "calendar.not_a_list")
         return []
 
-    def read_label(self, words: object, place: str) -> CalendarLabel:
+    def read_label(self, words: object, place: str) -> Text:
         if isinstance(words, Mapping) and {str(key) for key in words} == {"vi", "en"}:
-            return CalendarLabel(str(words["vi"]), str(words["en"]))
+            return Text(str(words["vi"]), str(words["en"]))
         if isinstance(words, str) and words.strip():
-            return self.reasons.get(words) or CalendarLabel(words, words)
+            return self.reasons.get(words) or Text(words, words)
         self.add_fault(place, "calendar.bad_reason")
-        return CalendarLabel("", "")
+        return Text("", "")
 
     def read_year(self, entry: object, place: str) -> None:
         parts = self.read_mapping(entry, place, known={"year", "verified", "days_off", "days_worked"})
@@ -190,7 +178,7 @@ class _CalendarDraft:
         self.add_fault(place, "calendar.bad_date", day=str(raw))
         return None
 
-    def add_day(self, day: date, label: CalendarLabel, place: str, *, off: bool) -> None:
+    def add_day(self, day: date, label: Text, place: str, *, off: bool) -> None:
         """Keep a day; on a weekend only work is news, on another day only rest."""
         weekend = day.weekday() >= _SATURDAY
         if off and weekend:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from states.calendar.working_days import months_apart_by_month
+from states.calendar.months import months_apart_by_month
 from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts
 

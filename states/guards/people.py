@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from states.calendar.months import is_older_than
 from states.vocabulary import Effect, Membership, Text
 
 BACK = "back"
@@ -131,9 +132,15 @@ class PaperRule(StrictModel):
     part: Literal["admission", "recognition"]
     by: str
     dated: str | None
-    stale_months: int | None = None
+    stale_months: int | None = Field(default=None, ge=1)
     when: When = When()
     title: EditionText
+
+    def is_stale(self, dated: date, considered_on: date | None, today: date) -> bool:
+        """Whether it is too old for the branch: on the day that the branch considered, else today."""
+        if self.stale_months is None:
+            return False
+        return is_older_than(dated, self.stale_months, considered_on or today)
 
 
 class State(StrictModel):

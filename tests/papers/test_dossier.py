@@ -13,6 +13,7 @@ from tests.journeys.land import OFFICER, PARTED, PLAIN, SECRETARY, Journey, begi
 from tests.papers.reading import of_pdf
 from workflow.cases.commands.advance import record_entry
 from workflow.cases.commands.correct import correct_event
+from workflow.cases.views.case_view import load_case_view
 from workflow.dossier import paper_store
 from workflow.dossier.bind import list_missing
 from workflow.dossier.papers import Dossier, UnknownPaper
@@ -70,6 +71,25 @@ def test_what_only_a_member_can_have_is_not_missing_before_the_ceremony(land: Of
     assert not lacking & {"1-HSĐV", "CN-ĐVM"}
     after = standings(land, going.to("probation").case)
     assert (after["1-HSĐV"], after["CN-ĐVM"]) == ("missing", "missing")
+
+
+@pytest.mark.parametrize(("today", "too_old"), [(date(2023, 2, 10), False), (date(2023, 2, 11), True)])
+def test_the_case_the_dossier_and_the_rules_say_on_the_same_day_that_a_paper_is_too_old(
+    land: Office, today: date, too_old: bool
+) -> None:
+    travel(land, date(2022, 12, 30))
+    journey = begin(land, PLAIN, START).to("sponsorship")
+    journey.record("receive_paper", journey.on(45), paper="3-KNĐ", paper_dated="2022-02-10")
+    journey.to("branch_meeting")
+    travel(land, today)
+    view = load_case_view(land, journey.case, "vi")
+    [on_case] = [paper for paper in view["papers"] if paper["code"] == "3-KNĐ"]
+    [vote] = [move for move in view["moves"] if move["move"] == "branch_proposes"]
+    with land.database.read_transaction() as connection:
+        in_dossier = Dossier(land, connection, journey.case).find_paper("3-KNĐ")
+    assert (on_case["status"] == "stale") is too_old
+    assert in_dossier.stale is too_old
+    assert any("Giấy giới thiệu người vào Đảng" in reason["text"] for reason in vote["reasons"]) is too_old
 
 
 def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(land: Office, decided: Journey) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from states.record.journey import collect_corrections, corrected_event
 from states.rulebook.edition import Edition
 from states.vocabulary import Person

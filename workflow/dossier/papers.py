@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from states.calendar.working_days import add_months
 from states.machine import when_applies
 from states.rulebook.edition import PaperRule
 from states.vocabulary import Act as Looked
@@ -201,11 +200,11 @@ class Dossier:
         return self.forms.index.supplied.get(code, SuppliedPaper())
 
     def _is_stale(self, paper: PaperRule | None, dated: str | None) -> bool:
-        if paper is None or dated is None or not paper.stale_months:
+        if paper is None or dated is None:
             return False
         considered = self.file.record.fields.get("branch_resolution_on")
-        until = date.fromisoformat(considered) if considered else self.file.today
-        return add_months(date.fromisoformat(dated), paper.stale_months) < until
+        considered_on = date.fromisoformat(considered) if considered else None
+        return paper.is_stale(date.fromisoformat(dated), considered_on, self.file.today)
 
     # --- written -------------------------------------------------------------------------------------------------
 

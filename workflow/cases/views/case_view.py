@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from states.calendar.working_days import Calendar, DueDate, add_months
+from states.calendar.working_days import Calendar, DueDate
 from states.machine import get_machine, when_applies
 from states.record.deadlines import Clock
 from states.record.journey import Record, collect_corrections, corrected_event
@@ -205,16 +205,14 @@ def _list_skipped_days(clock: Clock, calendar: Calendar, language: str) -> list[
     """The days off that were passed over in counting, other than plain weekends."""
     if clock.unit != "working_days" or clock.start is None or clock.due is None:
         return []
-    counted = calendar.summarise_due(
-        DueDate(clock.start, clock.amount, "working_days", clock.due, clock.unverified_years)
-    )
+    due = DueDate(clock.start, clock.amount, "working_days", clock.due, clock.unverified_years)
     return [
         {
             "first": days_off.first,
             "last": days_off.last,
-            "label": days_off.label.en if language == "en" else days_off.label.vi,
+            "label": days_off.label.in_language(language),
         }
-        for days_off in counted.skipped
+        for days_off in calendar.list_skipped_days(due)
         if days_off.label is not None
     ]
 
@@ -244,9 +242,10 @@ def _paper_status(paper: PaperRule, dated: str | None, file: CaseFile, *, receiv
     if dated is None:
         return "present" if received else "missing"
     considered = file.record.fields.get("branch_resolution_on")
-    until = date.fromisoformat(considered) if considered else file.today
-    stale = paper.stale_months and add_months(date.fromisoformat(dated), paper.stale_months) < until
-    return "stale" if stale else "present" if received else "noted"
+    considered_on = date.fromisoformat(considered) if considered else None
+    if paper.is_stale(date.fromisoformat(dated), considered_on, file.today):
+        return "stale"
+    return "present" if received else "noted"
 
 
 def _vote_view(vote: Any) -> View:
