@@ -46,7 +46,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "notifications.policy.BadPolicy": words.describe_bad_policy,
     "workflow.dossier.papers.UnknownPaper": words.describe_unknown_paper,
-    "workflow.dossier.forms.BadForms": words.describe_bad_forms,
+    "workflow.dossier.forms.form_set.BadForms": words.describe_bad_forms,
     "workflow.dossier.papers.NotWritten": word_by_key(
         "not_written", EXIT_BAD_INPUT, "code", advice="advice.not_written"
     ),

@@ -12,7 +12,6 @@ from states.rulebook.edition import Edition
 from states.rulebook.forward import find_next_move
 from workflow.cases.views.case_view import build_case_view, build_history, group_corrections, read_corrected_values
 from workflow.cases.views.timeline import build_timeline
-from workflow.dossier.bind import list_missing
 from workflow.dossier.papers import Dossier
 from workflow.reminders.history import list_notice_history, list_snoozes
 from workflow.storage import reads
@@ -76,7 +75,7 @@ def _case_values(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> View:
         dossier = Dossier(ctx.office, connection, case_ref.id)
         view, events = build_case_view(dossier.file, ctx.speaks), build_history(dossier.file, ctx.speaks)
         view |= {"told": list_notice_history(ctx.office, case_ref.id, ctx.speaks)}
-        papers = _paper_views(dossier)
+        papers = dossier.papers
     corrected = group_corrections(events)
     dated = [event | {"on": _corrected_day(event, corrected.get(event["seq"], ()))} for event in events]
     edition = ctx.edition(case_ref.pipeline)
@@ -150,24 +149,3 @@ def _act_view(ctx: RequestContext, case_ref: CaseRef, edition: Edition, view: Vi
     """An act with whether this reader may make or type it."""
     actors = ctx.access.list_actors(edition, view["organ"], case_ref.unit)
     return {**view, "name": view.get("move") or view["entry"], "mine": bool(actors)}
-
-
-def _paper_views(dossier: Dossier) -> list[View]:
-    """The papers of the dossier with how they stand, what is amiss, and who supplies them."""
-    amiss = {(paper.code, paper.part): why for paper, why in list_missing(dossier)}
-    return [
-        {
-            "code": paper.code,
-            "part": paper.part,
-            "title": paper.title,
-            "by": paper.by,
-            "standing": paper.standing,
-            "amiss": amiss.get((paper.code, paper.part)),
-            "on": paper.on,
-            "number": paper.number,
-            "prints": paper.form is not None,
-            "kept": paper.kept,
-            "scanned": paper.scan is not None,
-        }
-        for paper in dossier.list_papers()
-    ]

@@ -176,13 +176,12 @@ def download_scan(request: Request, case: str, code: str, part: str = "") -> Res
     ctx = load_context(request)
     case_ref = require_case(ctx, case, log_access=False)
     with ctx.office.database.read_transaction() as connection:
-        file = Dossier(ctx.office, connection, case_ref.id)
+        dossier = Dossier(ctx.office, connection, case_ref.id)
         try:
-            entry = file.find_paper(code, part)
+            content = dossier.read_scan(dossier.find_paper(code, part))
         except UnknownPaper:
             raise Hidden from None
-        content = file.read_scan(entry)
-    if content is None or entry.scan is None:
+    if content is None:
         raise Hidden
     ctx.log_access(f"scan:{code}", case_ref.id)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{case_ref.id}-{code}.pdf')}"}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflow.dossier.vietnamese_text import lower_first
+from workflow.dossier.forms.vietnamese_text import lower_first
 
 PARTY_NAMES = (
     ("tỉnh ", "Tỉnh ủy", "TU"),
