@@ -1,4 +1,4 @@
-"""In what two editions differ: every attribute that was added, removed or changed, named by its place."""
+"""Two editions differ in attributes that were added, removed or changed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def compare_editions(old: Edition, new: Edition) -> tuple[Change, ...]:
 
 def index_edition(edition: Edition) -> dict[str, Any]:
     """The edition's plain values, with the arrivals of moves under the state they lead to."""
-    parts = edition_to_plain(edition)
+    parts: dict[str, Any] = edition_to_plain(edition)
     for section in ("moves", "carry_over"):
         for item in parts[section].values():
             item["to"] = _index_arrivals(item["to"])

@@ -252,7 +252,7 @@ def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
 
 def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
     """`RulebookFaults`: every fault with file and place."""
-    from workflow.presentation.rulebook_faults import describe_fault
+    from workflow.presentation.rulebook.faults import describe_fault
 
     details = [ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults]
     return Problem("rulebook_faults", EXIT_BAD_INPUT, speaker.say("error.rulebook_faults"), details, writes=False)

@@ -292,7 +292,7 @@ def _event_blocks(ctx: CommandContext, pipeline: str, event: View) -> Iterator[B
 
 def _condition_words(ctx: CommandContext, pipeline: str, edition: str, code: str) -> str:
     """What a condition says, with its places left open: in the history only its code stands."""
-    from workflow.presentation.rulebook_terms import blank_places
+    from workflow.presentation.rulebook.terms import blank_places
 
     if has_message(f"correct.{code}"):
         return ctx.say(f"correct.{code}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from states.rulebook.edition import ActRule, ClockRule, Condition, Edition, Move
-from workflow.presentation.rulebook_terms import RulebookTerms, blank_places
+from workflow.presentation.rulebook.terms import RulebookTerms, blank_places
 
 Row = tuple[str, ...]
 
