@@ -1,20 +1,21 @@
 # Paths are relative throughout: the folder's own path may hold spaces and Vietnamese letters.
 PYTHON ?= python3
-BIN := .venv/bin
-CODE := states workflow notifications templates tests .ci/setup_venv.py $(wildcard bench)
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := states workflow notifications templates tests setup.py $(wildcard .ci/*.py bench)
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' Makefile
 
 setup: ## makes .venv with everything in it; does nothing when all is there
-	@$(PYTHON) .ci/setup_venv.py
+	@$(PYTHON) .ci/setup_venv.py $(VENV)
 
 run: setup ## serves the pages of a sample office on port 8000 (Ctrl-C stops)
 	@$(BIN)/ketnap serve --sample
 
-demo: setup ## tells one candidate's whole way on the terminal
-	@$(BIN)/ketnap demo
+quick: setup ## style, types, and the tests of rules, cases and the house on SQLite: the loop while one works
+	@$(MAKE) --no-print-directory -j3 style types core
 
 test: setup ## style, types, architecture and tests
 	@$(MAKE) --no-print-directory -j2 style types
@@ -24,7 +25,7 @@ soak: setup ## the long and heavy checks
 	@$(BIN)/pytest -m soak -n auto
 
 bench: setup ## measures beside the bare driver and the program's peers
-	@$(BIN)/uv pip install --quiet --python .venv --require-hashes -r requirements/bench.lock
+	@$(BIN)/uv pip install --quiet --python $(VENV) --require-hashes -r requirements/bench.lock
 	@$(BIN)/python -m bench
 
 lock: setup ## pins the newest versions of all that pyproject.toml asks for
@@ -32,8 +33,8 @@ lock: setup ## pins the newest versions of all that pyproject.toml asks for
 	@$(LOCK) --group dev --output-file requirements/dev.lock pyproject.toml
 	@$(LOCK) --group bench --output-file requirements/bench.lock --constraint requirements/dev.lock
 
-clean: ## removes .venv and all that the tools have left
-	@rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## removes every .venv and all that the tools have left
+	@rm -rf .venv .venv-* build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 style:
@@ -41,7 +42,10 @@ style:
 	@$(BIN)/ruff format --check --quiet $(CODE)
 	@$(BIN)/lint-imports --no-cache --no-logo
 
+core:
+	@$(BIN)/pytest -q -n auto -m "not soak and not postgresql" tests/rules tests/cases tests/house
+
 types:
 	@$(BIN)/mypy $(CODE)
 
-.PHONY: help setup run demo test soak bench lock clean style types
+.PHONY: help setup run quick test soak bench lock clean style core types

@@ -1,7 +1,7 @@
 """Makes .venv, with all that the locks pin and the `ketnap` command in it.
 
 Does nothing when all is there and neither pyproject.toml, the locks nor the folder's own path has changed.
-Needs only the standard library; on Windows: `py .ci/setup_venv.py`.
+Needs only the standard library; on Windows: `py .ci/setup_venv.py`. Another name than .venv may be given.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = ROOT / (sys.argv[1] if len(sys.argv) > 1 else ".venv")
 READY = VENV / "ready"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 EXE = ".exe" if os.name == "nt" else ""

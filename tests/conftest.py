@@ -1,8 +1,10 @@
 """What every test may ask for: a fresh database, on SQLite and on PostgreSQL."""
 
 import gc
+import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +20,24 @@ from workflow.register.writer import Who
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
+# Asserts that pytest has rewritten are kept, whatever the machine's habit: every worker would rewrite all of them.
+sys.dont_write_bytecode = False
+
+# Each commit is forced to the disk and waits for it; where memory has room, the tests' folders stand in it instead.
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in there
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 * 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 # A run in the background ignores Ctrl-C, and so would every program that the tests start and stop by it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark what needs the PostgreSQL server: `make quick` leaves it out."""
+    for item in items:
+        if "postgres" in item.fixturenames or "postgresql" in item.name.partition("[")[2]:
+            item.add_marker("postgresql")
 
 
 def pytest_collection_finish() -> None:

@@ -42,6 +42,9 @@ class FolderTransport:
                 "folder", clean_line(f"{self._folder}: {getattr(error, 'strerror', None) or error}")
             ) from error
 
+    def interrupt(self) -> None:
+        """Nobody is waited for."""
+
 
 def file_name(message_id: str) -> str:
     """The file of a letter: its Message-ID, or what is readable of it and a hash of the whole."""

@@ -71,6 +71,9 @@ class MailTransport(Protocol):
     def send(self, envelope: Envelope) -> None:
         """Send one letter; returns once it is accepted. Raises `Refused`, `LetterDeferred`, `TransportUnavailable`."""
 
+    def interrupt(self) -> None:
+        """Break off from another thread: a letter that waits for an answer counts as put off."""
+
 
 def check_envelope(envelope: Envelope) -> None:
     """Refuse what could smuggle a line into a conversation, a head or a file's name. Raises `Refused`."""

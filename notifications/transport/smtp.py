@@ -1,6 +1,7 @@
 """A mail server as the way out."""
 
 import re
+import socket
 import ssl
 from contextlib import suppress
 from smtplib import SMTPDataError
@@ -60,6 +61,14 @@ class SmtpTransport:
         except BaseException:
             self._hang_up()
             raise
+
+    def interrupt(self) -> None:
+        """Break off from another thread: whoever waits for an answer finds that the server has hung up."""
+        wire = self._server.sock if self._server else None
+        if wire:
+            with suppress(OSError):
+                # TLS would take leave politely, and that of a server which does not answer.
+                socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
     def _start_mail(self, envelope: Envelope) -> SmtpConversation:
         """Say MAIL FROM; over a new connection where the old one has been closed, or does not answer any more."""

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from tests.open_files import is_open
 from workflow.core.messages import load_messages
 from workflow.register.roster.file_reader import read_roster
 from workflow.register.roster.rows import Roster, RosterRow
@@ -427,8 +428,10 @@ BOMB = b'<!DOCTYPE x [<!ENTITY l0 "ha">' + LAUGHS + b"]>"
     ],
 )
 def test_damaged_or_hostile_workbooks_are_one_fault(tmp_path: Path, changes: Mapping[str, bytes | None]) -> None:
-    [fault] = codes(read(repacked(workbook(tmp_path / "roster.xlsx", [HOA]), changes)))
+    path = repacked(workbook(tmp_path / "roster.xlsx", [HOA]), changes)
+    [fault] = codes(read(path))
     assert fault in {("corrupt", None, None), ("headings_missing", None, None)}
+    assert not is_open(path)
 
 
 @pytest.mark.parametrize("name", ["roster.xlsx", "roster.csv"])

@@ -15,6 +15,7 @@ from workflow.cli.errors import WORDINGS
 from workflow.presentation.error_table import find_wording
 
 WITHIN = {
+    "workflow.core.input.WrongValue",  # becomes InvalidInput
     "workflow.dossier.render.parse_xml.BadMarkup",  # becomes BadForms
     "notifications.transport.message.TransportUnavailable",  # these three: what became of a letter, told as such
     "notifications.transport.message.LetterDeferred",

@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
-from tests.doors.ketnap import PROGRAM, Ketnap
+from tests.doors.ketnap import PROGRAM, ROOT, Ketnap
 from workflow.cli.app import collect_commands
 
 ketnap = Ketnap()
@@ -87,7 +88,9 @@ def test_after_two_dashes_nothing_is_an_option() -> None:
 HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "rich", "typer", "openpyxl", "cryptography", "transitions")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["advance", "--help"], ["advance", "K1", "--foo"], ["nothing"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["advance", "--help"], ["advance", "K1", "--foo"], ["nothing"]]
+)
 def test_help_and_mistakes_of_usage_wake_nothing_heavy(words: list[str]) -> None:
     show = "import sys; from workflow.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     ran = subprocess.run([sys.executable, "-c", show, *words], capture_output=True, encoding="utf-8", check=True)
@@ -97,6 +100,19 @@ def test_help_and_mistakes_of_usage_wake_nothing_heavy(words: list[str]) -> None
 def test_the_program_is_installed_under_its_name() -> None:
     ran = subprocess.run([PROGRAM, "--help"], capture_output=True, encoding="utf-8", check=True)
     assert ran.stdout == ketnap("--help").out
+
+
+def test_the_program_tells_its_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert ketnap.done("--version").out == f"ketnap {project['version']}\n"
+    assert ketnap.done("--version", "--json").json == {"version": project["version"]}
+
+
+def test_the_program_can_be_started_as_a_module() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "workflow.cli", "cases", "--help"], capture_output=True, encoding="utf-8", check=True
+    )
+    assert ran.stdout == ketnap("cases", "--help").out
 
 
 def test_whoever_stops_reading_gets_no_complaint() -> None:

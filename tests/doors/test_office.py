@@ -17,7 +17,7 @@ import yaml
 
 from states.rulebook.loading import Rulebook
 from tests.doors.ketnap import PROGRAM, Ketnap
-from workflow.cli.commands.office import CONFIG_TEMPLATE
+from workflow.cli.commands.office import config_template
 from workflow.core.config import KEYS, read_config
 from workflow.storage.schema import VERSION
 
@@ -31,7 +31,7 @@ def change_config(ketnap: Ketnap, text: str) -> None:
 
 
 def test_the_template_explains_every_key_and_says_what_the_program_does_anyway() -> None:
-    text = CONFIG_TEMPLATE.read_text(encoding="utf-8")
+    text = config_template().read_text(encoding="utf-8")
     said = yaml.safe_load(text)
     spoken_of = set(re.findall(r"^# (\w+): ?", text, re.MULTILINE))
     assert set(said) | {"house_clocks", "mail", "reminders", "letters"} == set(KEYS)

@@ -18,7 +18,12 @@ from workflow.core.messages import WORDS, load_messages
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("vi", "en")
-DOOR = sorted(file for part in ("cli", "wording", "web") for file in (ROOT / "workflow" / part).rglob("*.py"))
+DOOR = sorted(
+    file
+    for part in ("cli", "presentation", "web")
+    for file in (ROOT / "workflow" / part).rglob("*.py")
+    if not file.name.startswith("rulebook_")  # these say the words of the rules, by keys of their own
+)
 
 
 def places(sentence: str) -> set[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from states.machine import NotOpen
-from tests.faults.scene import begin, case_of, next_week
+from tests.faults.scene import begin, case_of, next_morning
 from tests.offices import BRANCH, HEAD
 from workflow.cases.commands.advance import CaseChanged, advance_case, record_entry
 from workflow.cases.commands.open import AlreadyOpen
@@ -85,7 +85,7 @@ def main(config: str, name: str, rounds: str) -> None:
             rival.toss()
             rival.attempt("own", lambda: rival.receive(mine))
             if name == "0":
-                rival.attempt("clock", lambda: next_week(office))
+                rival.attempt("clock", lambda: next_morning(office))
         say(json.dumps({"counted": rival.counted, "won": rival.won, "took": rival.took}))
 
 

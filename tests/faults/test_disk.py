@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from tests.faults.by_hand import TABLES, by_hand, copied
 from tests.faults.scene import JOURNEY, LIFE, begin, case_of, live, make, step
 from tests.offices import HEAD, HUYEN, TODAY, VILLAGE, make_small_office
+from tests.open_files import is_open
 from workflow.core.crypto import KeyLost, WrongKey, make_key_file
 from workflow.office import Office
 from workflow.operations.open_office import open_office
@@ -244,6 +245,7 @@ def test_what_is_no_database_is_told_from_one(office: Office, content: bytes, ki
     office.close()
     file_of(office).write_bytes(content)
     assert opening_says(office) == kind
+    assert not is_open(file_of(office))
 
 
 def test_a_database_of_another_program_is_no_office(office: Office) -> None:

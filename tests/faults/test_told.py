@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import workflow
 from tests.faults.by_hand import by_hand
 from tests.faults.scene import begin, make
 from tests.offices import HEAD
@@ -20,6 +19,7 @@ from workflow.cli.errors import WORDINGS
 from workflow.core.crypto import make_key_file
 from workflow.core.messages import load_messages
 from workflow.office import Office
+from workflow.operations import verify
 
 ROOT = Path(__file__).parents[2]
 KETNAP = Path(sys.executable).with_name("ketnap")
@@ -134,10 +134,9 @@ def test_every_exception_is_worded_under_the_name_it_has() -> None:
 
 
 def test_everything_that_verifying_may_find_is_worded_in_both_languages() -> None:
-    folder = Path(workflow.__file__).parent
-    files = [folder / f"{name}.py" for name in ("verifying", "comparing", "replaying")]
+    files = Path(verify.__file__).parent.glob("*.py")
     sources = "".join(file.read_text(encoding="utf-8") for file in files)
-    codes = {"not_sealed", *re.findall(r'(?:Broken\([^"]*|_beside\()"(\w+)"', sources)}
+    codes = {"not_sealed", *re.findall(r'(?:Discrepancy\([^"]*|_compare_rows\()"(\w+)"', sources)}
     assert len(codes) > 20
     for language in ("vi", "en"):
         assert {f"verify.{code}" for code in codes} <= set(load_messages(language))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.by_hand import Hand, by_hand, copied
 from tests.faults.conftest import Lived
-from tests.faults.scene import begin, case_of, live, make, next_week
+from tests.faults.scene import begin, case_of, live, make, next_morning
 from workflow.operations.verify.verify import UnknownSeal, verify_office
 from workflow.storage.writes import SealForged
 
@@ -188,7 +188,7 @@ def test_nothing_is_recorded_upon_a_forged_or_lost_seal_which_an_honest_one_woul
             deed(hand)
         before = copied(lived.office)
         with pytest.raises(SealForged):
-            next_week(lived.office)
+            next_morning(lived.office)
         with pytest.raises(SealForged):
             begin(lived.office, "P-DUNG")
         with pytest.raises(SealForged), lived.office.case_transaction(lived.case):

@@ -1,5 +1,7 @@
 """TLS and the login: what is secret is told to nobody but the server that was meant."""
 
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -8,9 +10,9 @@ from typing import Any
 import pytest
 
 from notifications.settings import MailSettings, SmtpSettings
-from notifications.transport import TransportUnavailable, build_transport
+from notifications.transport import LetterDeferred, TransportUnavailable, build_transport
 from tests.letters.parcels import letter, to_server
-from tests.letters.smtp_server import HANG, HERE, READY, START_TLS, USER, Certified, Open, Script, certify
+from tests.letters.smtp_server import HANG, HERE, READY, START_TLS, TO_DATA, USER, Certified, Open, Script, certify
 
 SECRET = "only-the-office-knows"  # noqa: S105 - and this test
 
@@ -154,3 +156,23 @@ def test_an_office_without_a_login_needs_no_password(mail_server: Open, tmp_path
     with build_transport(MailSettings(smtp=smtp), tmp_path) as post:
         post.send(letter())
     assert len(server.clerk.letters) == 1
+
+
+# --- called off -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("security", ["none", "starttls"])
+def test_whoever_waits_for_a_silent_server_can_be_called_off_and_the_letter_is_put_off(
+    certified: Certified, security: str
+) -> None:
+    offers = [b"220 here\r\n", b"250-here\r\n250 STARTTLS\r\n", START_TLS]
+    steps = [*(offers if security == "starttls" else TO_DATA[:1]), *TO_DATA[1:], HANG]
+    began = time.monotonic()
+    with (
+        closing(Script(steps, tls=certified.server if security == "starttls" else None)) as server,
+        to_server(server.port, security=security, trusting=certified.client, seconds=60) as post,
+    ):
+        threading.Timer(0.5, post.interrupt).start()
+        with pytest.raises(LetterDeferred):
+            post.send(letter())
+    assert time.monotonic() - began < 10

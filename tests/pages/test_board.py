@@ -14,7 +14,6 @@ from httpx2 import ASGITransport, AsyncClient
 from openpyxl import load_workbook
 
 from tests.pages.guests import Guest, guest, words
-from workflow import board
 from workflow.accounts.access_log import list_accesses
 from workflow.board.coverage import coverage_table
 from workflow.office import Office
@@ -306,7 +305,7 @@ def test_a_board_that_five_ask_for_at_once_is_made_once(
         time.sleep(0.5)
         return table(*asked, **more)
 
-    monkeypatch.setattr(board, "coverage_table", slowly)
+    monkeypatch.setattr(pages_of_board, "coverage_table", slowly)
     seen = asked_at_once(app, district, "/board", 5)
     assert len(made) == 1
     assert len(set(seen)) == 1

@@ -1,103 +1,27 @@
-"""Every form of every edition, filled in from a case that went its whole way, reads and looks as it was agreed.
+"""The forms: each says where it comes from, an author's typo is told with its line, and every case can be filled in.
 
-The files under golden/ are what people read and where it stands; `KETNAP_GOLDEN=write` writes them anew, and then they
-and the contact sheet under build/papers/ are to be looked at.
+How every paper reads and looks is held by test_golden.py.
 """
 
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
-from PIL import Image
 
-from tests.golden import agreed
-from tests.journeys.land import PARTED, PLAIN, TRUSTED, begin, travel
+from tests.journeys.land import PLAIN, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
-from tests.papers.reading import characters
 from workflow.dossier.dossier_paper import DossierPaper
 from workflow.dossier.forms.form_set import BadForms, FormSet, load_forms
 from workflow.dossier.papers import Dossier
-from workflow.dossier.render.font_coverage import MISSING_LETTER
-from workflow.dossier.render.to_pdf import count_pages
 from workflow.dossier.render.to_text import render_text
 from workflow.office import Office
-
-GOLDEN = Path(__file__).parent / "golden"
-SHEETS = Path("build/papers")
-MM = 72 / 25.4
-LEFT, RIGHT, BOTTOM = 30, 195, 20
-MEMBER_BY = {"2016-07": date(2020, 9, 30), "2021-07": date(2023, 9, 29)}
-"""Editions under which the whole way fits, to membership."""
-MARKS = ("ĐẢNG CỘNG SẢN VIỆT NAM", "Nơi nhận:", "BÍ THƯ", "NGƯỜI LÀM ĐƠN", "NGƯỜI KHAI", "ĐẢNG VIÊN GIỚI THIỆU")
-
-
-@contextmanager
-def dossier_of(office: Office, edition: str, village: str) -> Iterator[Dossier]:
-    """The dossier of a case that has gone as far as it can within an edition."""
-    start, today = EDITIONS[edition]
-    travel(office, today)
-    journey = begin(office, village, start).to("member" if edition in MEMBER_BY else "probation")
-    with office.database.read_transaction() as connection:
-        yield Dossier(office, connection, journey.case)
 
 
 def written(dossier: Dossier) -> list[tuple[DossierPaper, str]]:
     every = [one for one in (*dossier.papers, *dossier.other_papers) if one.form is not None]
     return [(one, render_text(dossier.build_tree(one))) for one in every]
-
-
-@pytest.mark.parametrize("village", [PARTED, TRUSTED])
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_every_paper_of_an_edition_reads_as_it_was_agreed(sqlite_land: Office, edition: str, village: str) -> None:
-    with dossier_of(sqlite_land, edition, village) as dossier:
-        texts = [f"=== {one.code} ({one.standing})\n{text}" for one, text in written(dossier)]
-    name = "parted" if village == PARTED else "trusted"
-    agreed(GOLDEN / f"{edition}.{name}.txt", "\n".join(texts))
-
-
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_every_paper_of_an_edition_looks_as_it_was_agreed(sqlite_land: Office, edition: str) -> None:
-    """How many pages, where letterhead and signature stand (in mm); nothing leaves the page, no letter is lost."""
-    with dossier_of(sqlite_land, edition, PARTED) as dossier:
-        files = [(one, dossier.print_anew(one)) for one, _ in written(dossier)]
-    looks = {f"{one.code} {number}": look(file) for number, (one, file) in enumerate(files)}
-    agreed(GOLDEN / f"{edition}.look.json", json.dumps(looks, ensure_ascii=False, indent=1) + "\n")
-    for one, file in files:
-        for _, (left, bottom, right, _) in characters(file):
-            assert left >= (LEFT - 1) * MM, one.code
-            assert right <= (RIGHT + 1) * MM, one.code
-            assert bottom >= 5 * MM, one.code
-    contact_sheet(edition, [file for _, file in files])
-
-
-def look(file: bytes) -> dict[str, object]:
-    found: dict[str, object] = {"pages": count_pages(file)}
-    for number, page in enumerate(pdfium.PdfDocument(file), start=1):
-        text = page.get_textpage()
-        assert MISSING_LETTER not in text.get_text_range()
-        for mark in MARKS:
-            search = text.search(mark, match_case=True)
-            if (hit := search.get_next()) is not None:
-                left, bottom, _, _ = text.get_charbox(hit[0])
-                found[f"{mark} on page {number}"] = [round(left / MM), round(297 - bottom / MM)]
-    return found
-
-
-def contact_sheet(name: str, files: list[bytes]) -> None:
-    pictures = [page.render(scale=0.5).to_pil() for file in files for page in pdfium.PdfDocument(file)]
-    width, height = 300, 424
-    sheet = Image.new("RGB", (width * 8, height * ((len(pictures) + 7) // 8)), "grey")
-    for number, picture in enumerate(pictures):
-        picture.thumbnail((width - 4, height - 4))
-        sheet.paste(picture, (number % 8 * width + 2, number // 8 * height + 2))
-    SHEETS.mkdir(parents=True, exist_ok=True)
-    sheet.save(SHEETS / f"{name}.png")
 
 
 def test_a_case_of_which_nothing_is_known_yet_fills_every_form_with_blanks(sqlite_land: Office) -> None:

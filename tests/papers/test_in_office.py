@@ -11,7 +11,7 @@ import pytest
 from tests.journeys.land import PARTED, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
 from tests.papers.reading import bare, of_pdf
-from tests.papers.test_forms import MEMBER_BY
+from tests.papers.test_golden import MEMBER_BY
 from workflow.dossier.papers import Dossier
 from workflow.dossier.render.docx.to_docx import render_docx
 from workflow.dossier.render.to_pdf import count_pages

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from workflow.cli.context import CommandContext
 from workflow.cli.errors import report_error
+from workflow.cli.output.tables import TextLine
 from workflow.cli.parsing.parser import (
     Command,
     HelpRequested,
@@ -26,8 +27,12 @@ GLOBAL_OPTIONS = ("--config", "--lang")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code comes back."""
     gc.disable()  # most commands end before there is anything to collect; an office once open turns it on again
-    _speak_utf8(sys.stdout, sys.stderr)
     ctx = CommandContext()
+    if sys.stdout is None or sys.stderr is None:
+        from workflow.cli.console import replace_streams
+
+        replace_streams(ctx)
+    _speak_utf8(ctx.out, ctx.err)
     try:
         done = _run_command(ctx, list(sys.argv[1:] if argv is None else argv))
         ctx.out.flush()
@@ -38,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run_command(ctx: CommandContext, words: Sequence[str]) -> int:
     rest = _take_global_options(ctx, words)
+    if rest == ["--version"]:
+        return _show_version(ctx)
     commands = collect_commands()
     try:
         command, typed = find_command(commands, rest)
@@ -46,8 +53,16 @@ def _run_command(ctx: CommandContext, words: Sequence[str]) -> int:
 
         (ctx.err if help_request.wrongly else ctx.out).write(build_help(commands, help_request.path, ctx.speaks))
         return EXIT_MISUSED if help_request.wrongly else EXIT_DONE
-    ctx.writes = command.writes
+    ctx.writes, ctx.keeps_running = command.writes, command.keeps_running
     return command.handler(ctx, **read_arguments(command, typed)) or EXIT_DONE
+
+
+def _show_version(desk: CommandContext) -> int:
+    from importlib.metadata import version
+
+    number = version("ketnap")
+    desk.show_view({"version": number}, lambda: [TextLine(f"ketnap {number}")])
+    return EXIT_DONE
 
 
 def _speak_utf8(*streams: TextIO) -> None:
@@ -87,7 +102,6 @@ def _set_global_option(ctx: CommandContext, name: str, value: str | None) -> Non
 
 def collect_commands() -> dict[str, Command]:
     """All commands by their path, in the order in which help lists them."""
-    from workflow.cli import demo
     from workflow.cli.commands import (
         accounts,
         calendars,
@@ -118,6 +132,5 @@ def collect_commands() -> dict[str, Command]:
         serve,
         accounts,
         office,
-        demo,
     )
     return {command.path: command for part in parts for command in part.COMMANDS}

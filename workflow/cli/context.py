@@ -37,6 +37,7 @@ class CommandContext:
     err: TextIO = field(default_factory=lambda: sys.stderr)
     sample: str | None = None
     writes: bool = False
+    keeps_running: bool = False
     office: "Office | None" = None
 
     @property

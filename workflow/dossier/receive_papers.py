@@ -11,7 +11,7 @@ from workflow.core.input import FieldFault, InvalidInput
 from workflow.dossier.dossier_paper import DossierPaper
 from workflow.dossier.paper_store import RECEIVED, StoredPaper, store_paper
 from workflow.dossier.papers import Dossier, UnknownPaper
-from workflow.dossier.scans import made_safe
+from workflow.dossier.scans.sanitise import sanitise_scan
 from workflow.office import Office
 from workflow.register.writer import Who
 
@@ -67,7 +67,7 @@ def attach_scan(
         several = dossier.find_papers_of(code)
         if len(several) > 1 and not part:
             raise WhoseIsIt(paper.code, [sponsor_paper.title for sponsor_paper in several])
-    scan = made_safe(file)
+    scan = sanitise_scan(file)
     if paper.code not in dossier.file.record.papers:
         _record_receipt(office, case, on, who, {"paper": paper.code, "paper_dated": paper_day, "pages": scan.pages})
     received = StoredPaper(0, RECEIVED, paper.code, paper.part, "", dossier.file.edition.edition, "", scan.pages)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflow.core.styled_text import Tone
+from workflow.core.tone import Tone
 from workflow.presentation.error_text import citation_text
 from workflow.presentation.problem import Speaker, format_value
 

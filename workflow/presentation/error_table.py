@@ -60,7 +60,7 @@ WORDINGS: dict[str, Wording] = {
     "workflow.dossier.receive_papers.OnlyReceipt": word_by_key(
         "only_receipt", EXIT_BAD_INPUT, "code", advice="advice.only_receipt"
     ),
-    "workflow.dossier.scans.BadScan": words.describe_bad_scan,
+    "workflow.dossier.scans.limits.BadScan": words.describe_bad_scan,
     "workflow.reminders.letters.resend.LetterSettled": words.describe_letter_settled,
     "workflow.reminders.letters.bounces.NotAMailbox": word_by_key(
         "not_a_mailbox", EXIT_BAD_INPUT, "folder", advice="advice.not_a_mailbox"

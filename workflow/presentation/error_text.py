@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow.core.messages import has_message
-from workflow.core.styled_text import Tone
-from workflow.dossier.scans import MEGABYTES, MOST_PAGES
+from workflow.core.tone import Tone
+from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
 from workflow.presentation.problem import (
     EXIT_BAD_INPUT,
     EXIT_MISUSED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workflow.core.styled_text import Tone
+from workflow.core.tone import Tone
 
 if TYPE_CHECKING:
     from states.rulebook.edition import Edition

@@ -1,21 +1,23 @@
-"""A round of reminding: sweep, write the letters, send them. Whoever starts it, however often, it comes to the same."""
+"""A round sweeps, writes the letters and sends them.
 
+Whoever starts it, however often, it comes to the same.
+"""
+
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from notifications.letter_days import last_morning
 from notifications.policy import Policy
 from notifications.transport import MailTransport, TransportUnavailable
-from workflow.cases.commands.carry_over_all import carry_over_all
+from workflow.cases.commands.carry_over_all import CarriedCase, carry_over_all
 from workflow.office import Office
 from workflow.reminders.letters.bounces import BounceResult, process_mailbox
 from workflow.reminders.letters.compose import LetterWriter, WrittenLetter, write_letters
 from workflow.reminders.letters.deliver import DeliveryResult, deliver_letters
-from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.sweep import SweepResult, run_sweep
 from workflow.reminders.settings import load_policy, load_transport, load_writer
-from workflow.storage import reads
+from workflow.reminders.stop import GoesOn, always
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,14 @@ class MorningResult:
 
 @dataclass
 class DailyRun:
-    """Policy, words and the way out of one office, read once: bad ones stop whoever wants to begin."""
+    """Policy, words and the way out of one office, read once: bad ones stop whoever wants to begin.
+
+    ``goes_on``: looked at between two letters; what is left then is done by the next round.
+    """
 
     office: Office
+    goes_on: GoesOn = always
+    _post: MailTransport | None = None
 
     @cached_property
     def policy(self) -> Policy:
@@ -46,32 +53,38 @@ class DailyRun:
         """Raises `BadPolicy`, `BadTemplates`."""
         _ = self.policy, self.writer
 
-    def is_behind(self) -> bool:
-        """Whether a morning has come that is not swept, or notices wait to be written."""
-        with self.office.database.read_transaction() as connection:
-            beat, today = (
-                notice_queries.find_beat(connection, "sweep"),
-                self.office.resolve_day(reads.load_today(connection)),
-            )
-        due = last_morning(self.office.read_snapshot().calendar, today)
-        return beat is None or beat.day is None or beat.day < due
+    def carry_over(self, today: date | None = None) -> tuple[CarriedCase, ...]:
+        """Carry over the cases whose step is gone with a new edition or a change of units."""
+        return carry_over_all(self.office, today or self.office.read_today())
 
     def run_morning(self, today: date | None = None) -> MorningResult:
         """Carry over the cases whose step is gone, make the notices that are due, and write their letters."""
-        carry_over_all(self.office, today or self.office.read_today())
+        self.carry_over(today)
         sweep_result = run_sweep(self.office, self.policy, today=today)
-        return MorningResult(sweep_result, write_letters(self.office, self.policy, self.writer, sweep_result.morning))
+        written = write_letters(self.office, self.policy, self.writer, sweep_result.morning, self.goes_on)
+        return MorningResult(sweep_result, written)
 
     def process_returned(self) -> list[BounceResult]:
         """Take in the letters that have come back into the office's mailbox for them, if it has one."""
         box = self.office.config.mail.bounces
-        return list(process_mailbox(self.office, self.office.config.folder / box)) if box else []
+        letters = process_mailbox(self.office, self.office.config.folder / box) if box else iter(())
+        bounces: list[BounceResult] = []
+        while self.goes_on() and (bounce := next(letters, None)):
+            bounces.append(bounce)
+        return bounces
 
-    def send_letters(self) -> DeliveryResult:
-        """Send what is waiting in the outbox."""
+    def send_letters(self, seconds: float = float("inf")) -> DeliveryResult:
+        """Send what is waiting in the outbox; begin no letter after so many seconds."""
+        until = time.monotonic() + seconds
         try:
             transport: MailTransport = load_transport(self.office)
         except TransportUnavailable as error:
             return DeliveryResult(away=error)
         with transport:
-            return deliver_letters(self.office, transport)
+            self._post = transport
+            return deliver_letters(self.office, transport, goes_on=lambda: self.goes_on() and time.monotonic() < until)
+
+    def interrupt(self) -> None:
+        """Hang up on a mail server that lets us wait, from another thread; the letter under way is put off."""
+        if self._post is not None:
+            self._post.interrupt()

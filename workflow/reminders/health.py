@@ -10,11 +10,14 @@ from workflow.core.clock import now
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.notices import notice_queries
+from workflow.reminders.notices.notice_queries import DbRow
 from workflow.reminders.notices.recipients import RecipientFinder
 from workflow.storage import reads
 from workflow.storage.engine import Transaction
 
 DAY = timedelta(days=1)
+GRACE = timedelta(minutes=5)
+"""A worker looks every minute; one that sweeps a large office looks again when it is done."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,11 @@ def read_pulse(office: Office, policy: Policy) -> Pulse:
             waiting=len(waiting),
             unreachable=unreachable,
         )
+
+
+def is_awake(worker: DbRow | None, at: datetime) -> bool:
+    """Whether a worker ran, as its pulse says, and its next look is still to come."""
+    return worker is not None and at <= _to_instant(worker.next_at or worker.at) + GRACE
 
 
 def _is_after_hours(office: Office, policy: Policy) -> bool:

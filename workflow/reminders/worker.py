@@ -1,141 +1,154 @@
-"""The worker: every minute it looks for a morning to sweep and letters to send. Timers only wake it up.
+"""APScheduler wakes the worker of an office for its jobs.
 
-Nothing depends on a timer being right: a round makes up for every one that was missed, two workers on one database
-make what one would, and whoever starts late begins with a round.
+Nothing depends on a timer being right: a job is done when it is overdue by its last run (`Jobs`), every minute
+all of them are looked at, two workers on one database make what one would, and whoever starts late begins with
+what is due. Nothing asks the scheduler from within a job: it may be waiting for that job to end.
 """
 
-import signal
-from collections.abc import Callable, Iterator
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.reminders.daily_run import DailyRun, MorningResult
+from workflow.reminders.jobs import CARRY_OVER, DELIVERY, MORNING, NAMES, RETURNED_MAIL, Jobs
 from workflow.reminders.letters.bounces import BounceResult, NotAMailbox
 from workflow.reminders.letters.deliver import DeliveryResult, is_sending_time
 from workflow.reminders.notices import notice_queries
+from workflow.reminders.stop import Stop
 from workflow.storage.engine import DatabaseUnavailable
 
 EVERY_SECONDS = 60
+SENDING_SECONDS = 50.0
+"""A slow mail server holds up the other jobs no longer; what is left goes out a minute later."""
 
 WorkerEvent = MorningResult | DeliveryResult | BounceResult | DatabaseUnavailable | NotAMailbox | OSError
 """What a worker did, or what kept it from doing it: the database, or the folder of returned letters, away."""
 WorkerListener = Callable[[WorkerEvent], None]
 
 
-def _exit_on_signal(_signal: int, _frame: object) -> None:
-    raise SystemExit(0)
-
-
 @dataclass
 class Worker:
-    """One worker on one office. ``told`` hears of all it does. Raises `BadPolicy`, `BadTemplates` when it is made."""
+    """One worker on one office. ``told`` hears of all it does.
+
+    Raises `BadPolicy`, `BadTemplates`, `DatabaseUnavailable` when it is made.
+    """
 
     office: Office
     on_event: WorkerListener
+    stop: Stop = field(default_factory=Stop)
+    sending_seconds: float = SENDING_SECONDS
 
     def __post_init__(self) -> None:
-        self.rounds = DailyRun(self.office)
+        self.rounds = DailyRun(self.office, lambda: not self.stop.is_asked)
         self.rounds.check_settings()
+        self.jobs = Jobs(self.office, self.rounds.policy)
+        self._at_work = threading.Lock()
+        self._methods: dict[str, Callable[[], object]] = {
+            CARRY_OVER: self.rounds.carry_over,
+            RETURNED_MAIL: self._take_in_returned_mail,
+            MORNING: lambda: self.on_event(self.rounds.run_morning()),
+            DELIVERY: lambda: self.on_event(self.rounds.send_letters(self.sending_seconds)),
+        }
 
     def run(self) -> None:
-        """Work until the process is told to stop, by Ctrl-C or by the system (SIGTERM); what was begun is ended."""
-        from apscheduler.schedulers.blocking import BlockingScheduler
-
-        scheduler = self._build_scheduler(BlockingScheduler)
-        signal.signal(signal.SIGTERM, _exit_on_signal)
-        try:
-            scheduler.start()
-        except (KeyboardInterrupt, SystemExit):
-            scheduler.shutdown(wait=True)
+        """Work until a stop is asked for; what was begun is ended."""
+        with self.run_in_background():
+            self.stop.wait()
 
     @contextmanager
     def run_in_background(self) -> Iterator[None]:
         """Work in a thread beside whatever the block does; what was begun when the block ends is ended."""
-        from apscheduler.schedulers.background import BackgroundScheduler
-
-        scheduler = self._build_scheduler(BackgroundScheduler)
+        scheduler = self._build_scheduler()
         scheduler.start()
         try:
             yield
         finally:
-            scheduler.shutdown(wait=True)
+            self.stop.ask()
+            scheduler.shutdown(wait=False)  # waiting in there, it would hold locks that a job may want
+            self._wait_for_the_job()
 
     def run_once(self) -> None:
-        """What came back, one round, and one look into the outbox."""
-        self.take_returned()
-        self.run_morning()
-        self.send_letters()
+        """Do every job now, and send all that there is."""
+        self.sending_seconds = float("inf")
+        for name in NAMES:
+            self._do(name)
 
-    def run_morning(self) -> None:
-        """Sweep and write what is due by today."""
-        self._run_and_report(self.rounds.run_morning)
-
-    def take_returned(self) -> None:
-        """Take in the letters that came back."""
-        try:
-            for bounce in self.rounds.process_returned():
-                self.on_event(bounce)
-        except (DatabaseUnavailable, NotAMailbox, OSError) as away:
-            self.on_event(away)
-
-    def send_letters(self) -> None:
-        """Send what waits, in the office's hours; a sample office's letters only go into a folder, at any time."""
-        if self._is_within_hours():
-            self._run_and_report(self.rounds.send_letters)
-
-    def _is_behind(self) -> bool:
-        try:
-            return self.rounds.is_behind()
-        except DatabaseUnavailable as away:
-            self.on_event(away)
-            return False
-
-    def _is_within_hours(self) -> bool:
-        try:
-            return self.office.config.mail.smtp is None or is_sending_time(self.rounds.policy.hours, self.office, now())
-        except DatabaseUnavailable as away:
-            self.on_event(away)
-            return False
-
-    def _run_and_report(self, action: Callable[[], MorningResult | DeliveryResult]) -> None:
-        """Do it and tell; a database that is away is told and tried again the next time."""
-        try:
-            self.on_event(action())
-        except DatabaseUnavailable as away:
-            self.on_event(away)
-
-    def _build_scheduler(self, kind: Callable[..., Any]) -> Any:
+    def _build_scheduler(self) -> Any:
         from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
         from apscheduler.triggers.interval import IntervalTrigger
 
-        zone = self.office.config.zone
-        # A job that comes late is done, once, and never beside itself: by itself the library would drop it silently.
-        scheduler = kind(
-            timezone=zone,
+        # That a job is still at work when its time comes again is no fault: the next look makes up for it.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        # A late job is done, once, and never beside itself; the library alone would drop it silently.
+        scheduler = BackgroundScheduler(
+            timezone=self.office.config.zone,
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        every = IntervalTrigger(seconds=EVERY_SECONDS, timezone=zone)
-        scheduler.add_job(self._run_round, every, [scheduler], next_run_time=datetime.now(scheduler.timezone))
+        for name in NAMES:
+            scheduler.add_job(self._work, self.jobs.triggers[name], [self._do_overdue, (name,)], id=name)
+        every = IntervalTrigger(seconds=EVERY_SECONDS, timezone=self.office.config.zone)
+        at_once = datetime.now(scheduler.timezone)
+        scheduler.add_job(self._work, every, [self._catch_up], id="catch_up", next_run_time=at_once)
         return scheduler
 
-    def _run_round(self, scheduler: Any) -> None:
-        """What came back, a morning that is not swept yet, the outbox; and a pulse that says when the next look is due.
+    def _work(self, do: Callable[..., None], *names: Sequence[str]) -> None:
+        """Whatever the scheduler starts: the office stays open until it ends; after a stop nothing begins."""
+        with self._at_work, self._telling_if_away():
+            if not self.stop.is_asked:
+                do(*names)
 
-        A morning that a database away has cost is made up for a minute later.
-        """
-        self.take_returned()
-        if self._is_behind():
-            self.run_morning()
-        self.send_letters()
+    def _catch_up(self) -> None:
+        """Make up for missed timers and a database that was away; say when the next look is due."""
+        self._do_overdue(NAMES)
         at = int(now().timestamp())
-        coming = [job.next_run_time for job in scheduler.get_jobs() if job.next_run_time]
+        with self.office.database.transaction() as work:
+            notice_queries.set_beat(work, "worker", at=at, next_at=at + EVERY_SECONDS)
+
+    def _do_overdue(self, names: Sequence[str]) -> None:
+        for name in self.jobs.list_overdue(now()):
+            if name in names and not self.stop.is_asked:
+                self._do(name)
+
+    def _do(self, name: str) -> None:
+        """Do a job, and note that it got to its end; letters only in the office's hours."""
+        with self._telling_if_away():
+            if name == DELIVERY and not self._is_within_hours():
+                return
+            began = now()
+            self._methods[name]()
+            if not self.stop.is_asked:
+                self.jobs.record(name, began)
+
+    def _take_in_returned_mail(self) -> None:
         try:
-            with self.office.database.transaction() as tx:
-                notice_queries.set_beat(tx, "worker", at=at, next_at=int(min(coming).timestamp()) if coming else None)
+            for bounce in self.rounds.process_returned():
+                self.on_event(bounce)
+        except (NotAMailbox, OSError) as away:
+            self.on_event(away)
+
+    def _is_within_hours(self) -> bool:
+        """A sample office's letters only go into a folder, at any time."""
+        return self.office.config.mail.smtp is None or is_sending_time(self.rounds.policy.hours, self.office, now())
+
+    @contextmanager
+    def _telling_if_away(self) -> Iterator[None]:
+        """A database that is away is told, and tried again the next time."""
+        try:
+            yield
         except DatabaseUnavailable as away:
             self.on_event(away)
+
+    def _wait_for_the_job(self) -> None:
+        """Until the job at work has ended; a mail server that does not answer is hung up on after a while."""
+        while not self._at_work.acquire(timeout=max(self.stop.patience, 0.5)):
+            if self.stop.patience <= 0:
+                self.rounds.interrupt()
+        self._at_work.release()

@@ -284,7 +284,10 @@ class NumberRow(SQLModel, table=True):
 
 
 class BeatRow(SQLModel, table=True):
-    """The heartbeat: ``sweep`` with the newest morning swept, ``delivery``, ``worker`` with its next run."""
+    """The heartbeat: ``sweep`` with the newest morning swept, ``delivery``, ``worker`` with its next look.
+
+    ``job.NAME``: when a job was last begun, and on which day of the office; see ``workflow.reminders.jobs``.
+    """
 
     __tablename__ = "beats"
     name: str = Field(primary_key=True)

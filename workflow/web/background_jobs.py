@@ -82,9 +82,9 @@ class BackgroundJob(Generic[T]):
         make_outcome: partial[JobOutcome[T]] = partial(JobOutcome, at)
         try:
             result = self._do(self._set_progress)
-            outcome = make_outcome(took=time.monotonic() - began, result=result)
+            outcome = make_outcome(seconds=time.monotonic() - began, result=result)
         except Exception as error:  # noqa: BLE001 - whoever asked is told in words
-            outcome = make_outcome(took=time.monotonic() - began, error=error)
+            outcome = make_outcome(seconds=time.monotonic() - began, error=error)
         self._ended_at = time.monotonic()
         self.outcome = outcome
 

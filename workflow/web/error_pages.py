@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from states.rulebook.edition import Edition
 from workflow.accounts.rate_limit import TooManyTries
 from workflow.core.messages import say, say_on_page
-from workflow.dossier.scans import MEGABYTES
+from workflow.dossier.scans.limits import MEGABYTES
 from workflow.presentation.error_table import WORDINGS, find_wording
 from workflow.presentation.problem import (
     EXIT_BAD_INPUT,

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from workflow.dossier.scans import LARGEST
+from workflow.dossier.scans.limits import LARGEST
 from workflow.web.context import TooBig
 from workflow.web.error_pages import error_response
 

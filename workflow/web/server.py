@@ -1,17 +1,22 @@
-"""Serving: the pages and, in the same process, the worker that reminds."""
+"""uvicorn serves the pages, and what works beside them in the same process."""
 
 import gc
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
 from workflow.office import Office
+from workflow.reminders.stop import Stop
 
 DEFAULT_PORT = 8000
+STOPPING_SECONDS = 4
+"""So long a page that was asked for before a stop may still take."""
 GC_THRESHOLD = 50_000
 """Objects made between two looks of the garbage collector: some twenty pages."""
 
@@ -35,23 +40,45 @@ class ServerAddress:
     proxies: str = "127.0.0.1"
 
 
-def run_server(app: FastAPI, place: ServerAddress, ready: Callable[[str], None]) -> None:
+class Server(uvicorn.Server):
+    """uvicorn, except that a signal is also told to whatever works beside it, and not raised anew in the end."""
+
+    def __init__(self, config: uvicorn.Config, stop: Stop) -> None:
+        super().__init__(config)
+        self.stop = stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal's handler as long as pages are answered."""
+        self.stop.ask(sig, frame)
+        self.should_exit = True
+
+
+def run_server(
+    app: FastAPI,
+    place: ServerAddress,
+    ready: Callable[[str], None],
+    *,
+    stop: Stop | None = None,
+    beside: AbstractContextManager[None] | None = None,
+) -> None:
     """Answer until the process is told to stop. ``ready`` hears the address once requests are taken.
 
-    Raises `PortTaken`.
+    ``beside``: what works as long as pages are answered; it begins when the port is ours. Raises `PortTaken`.
     """
-    listener = _open_socket(place)
-    _freeze_register(app.state.office)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, http="httptools", ws="none",
         lifespan="on", forwarded_allow_ips=place.proxies, ssl_certfile=place.certificate, ssl_keyfile=place.key,
-        timeout_keep_alive=15, timeout_graceful_shutdown=10, limit_concurrency=500,
+        timeout_keep_alive=15, timeout_graceful_shutdown=STOPPING_SECONDS, limit_concurrency=500,
     )  # fmt: skip
-    server = uvicorn.Server(config)
+    config.load()
+    listener = _open_socket(place)
+    _freeze_register(app.state.office)
+    server = Server(config, stop or Stop())
     scheme = "https" if place.certificate else "http"
     address = f"{scheme}://{place.host}:{listener.getsockname()[1]}"
     threading.Thread(target=_announce_start, args=(server, ready, address), daemon=True).start()
-    server.run(sockets=[listener])
+    with beside or nullcontext():
+        server.run(sockets=[listener])
 
 
 def _freeze_register(office: Office) -> None:
@@ -62,10 +89,11 @@ def _freeze_register(office: Office) -> None:
     gc.set_threshold(GC_THRESHOLD)
 
 
-def _announce_start(server: uvicorn.Server, ready: Callable[[str], None], address: str) -> None:
+def _announce_start(server: Server, ready: Callable[[str], None], address: str) -> None:
     wait = threading.Event()
     while not server.started and not server.should_exit:
         wait.wait(0.05)
+        server.should_exit |= server.stop.is_asked  # by a signal that came before the server listened to signals
     if server.started:
         ready(address)
 

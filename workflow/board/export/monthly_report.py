@@ -18,7 +18,6 @@ from workflow.board.funnel import load_funnel
 from workflow.board.snapshot.snapshot import Scope
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.core.messages import say
-from workflow.core.styled_text import format_day
 from workflow.dossier.render.font_coverage import FONT_FOLDER, to_drawable
 from workflow.office import Office
 from workflow.storage import reads
@@ -93,7 +92,7 @@ class _MonthlyReport:
 
     def format_day(self, day: date) -> str:
         """A day as people write it."""
-        return format_day(day, self.language)
+        return f"{day:%d/%m/%Y}" if self.language == "vi" else day.isoformat()
 
     def build_values(self, today: date) -> View:
         """All that the layout asks for."""

@@ -21,7 +21,7 @@ from workflow.cli.output.tables import (
 from workflow.cli.parsing.arguments import read_day, resolve_user
 from workflow.cli.parsing.options import FILE, OPTIONAL_BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
-from workflow.core.styled_text import Tone
+from workflow.core.tone import Tone
 
 if TYPE_CHECKING:
     from states.calendar.working_days import Calendar, CountedDay, DueDate

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from workflow.operations.verify.verify import Verification
     from workflow.storage.engine import Transaction
 
-CONFIG_TEMPLATE = Path(__file__).parents[3] / CONFIG
-"""The config that every office starts from, each key explained."""
+
+def config_template() -> Path:
+    """The config that every office starts from: inside an installed package, in a checkout at its top (setup.py)."""
+    import workflow
+
+    package = Path(workflow.__path__[0])
+    shipped = package / CONFIG
+    return shipped if shipped.exists() else package.parent / CONFIG
 
 
 def run_init(ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None) -> None:
@@ -65,7 +71,7 @@ def _make_database(ctx: CommandContext, config: Path) -> None:
 def make_config_text(name: str, database: str | None = None) -> str:
     """The template with the office's own name and database in it."""
     values = {"office": name, "database": database}
-    lines = CONFIG_TEMPLATE.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = config_template().read_text(encoding="utf-8").splitlines(keepends=True)
     for at, line in enumerate(lines):
         key = line.partition(":")[0]
         if values.get(key) is not None:

@@ -9,7 +9,7 @@ from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.options import FILE, OPTIONAL_BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
-from workflow.core.styled_text import Tone
+from workflow.core.tone import Tone
 from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE
 
 if TYPE_CHECKING:

@@ -10,9 +10,12 @@ from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
     from workflow.office import Office
+    from workflow.reminders.stop import Stop
     from workflow.reminders.worker import Worker
 
 PORT = 8000
+FOLDER, SAMPLE = Path("office-mau"), "song-lo-2022"
+"""Where the sample office of ``--sample`` stands, if no other is named, and which it is."""
 
 
 def run_serve(
@@ -27,6 +30,7 @@ def run_serve(
     without_worker: bool,
 ) -> None:
     """Serve the pages; with ``--sample`` those of a sample office, made where there is none yet."""
+    from workflow.reminders.stop import Stop
     from workflow.web.app import create_app
     from workflow.web.server import ServerAddress
     from workflow.web.server import run_server as answer
@@ -37,16 +41,15 @@ def run_serve(
         host or "127.0.0.1", PORT if port is None else port, certificate=str(certificate) if certificate else None,
         key=str(key) if key else None, proxies=proxy or "127.0.0.1",
     )  # fmt: skip
-    with (
-        ctx.open_office() as office,
-        nullcontext() if without_worker else _make_worker(ctx, office).run_in_background(),
-    ):
-        answer(create_app(office), place, lambda address: _show_address(ctx, address))
+    stop = Stop()
+    with ctx.open_office() as office:
+        stop.listen()
+        beside = nullcontext() if without_worker else _make_worker(ctx, office, stop).run_in_background()
+        answer(create_app(office), place, lambda address: _show_address(ctx, address), stop=stop, beside=beside)
 
 
 def _prepare_sample(ctx: CommandContext) -> None:
     from workflow.cli.commands.office import make_config_text, upgrade_database
-    from workflow.demo import FOLDER, SAMPLE
     from workflow.operations.sample import make_sample
 
     folder = ctx.config.parent if ctx.config else FOLDER
@@ -58,12 +61,12 @@ def _prepare_sample(ctx: CommandContext) -> None:
         make_sample(folder, SAMPLE, ctx.acting_as(), config_text=make_config_text(SAMPLE), on_progress=on_progress)
 
 
-def _make_worker(ctx: CommandContext, office: "Office") -> "Worker":
+def _make_worker(ctx: CommandContext, office: "Office", stop: "Stop") -> "Worker":
     """The worker, whose deeds stand on the screen as `ketnap worker` shows them."""
     from workflow.cli.commands.worker import write_deed
     from workflow.reminders.worker import Worker
 
-    return Worker(office, lambda deed: write_deed(ctx, office, deed))
+    return Worker(office, lambda deed: write_deed(ctx, office, deed), stop)
 
 
 def _show_address(ctx: CommandContext, address: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, FactList, Page, TextLine, format_cell
+from workflow.cli.output.tables import Block, FactList, Page, TextLine, TextTable, format_cell
 from workflow.cli.parsing.parser import Command, Param
 from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE
 
@@ -13,16 +13,20 @@ if TYPE_CHECKING:
     from notifications.transport import TransportUnavailable
     from workflow.office import Office
     from workflow.reminders.health import Pulse
+    from workflow.reminders.jobs import JobRuns
     from workflow.reminders.worker import WorkerEvent
 
 
 def run_status(ctx: CommandContext) -> int:
     """Tell how the reminders are; exit 1 where somebody has to look after them."""
+    from workflow.core.clock import now
     from workflow.reminders.health import read_pulse
+    from workflow.reminders.jobs import Jobs
     from workflow.reminders.settings import load_policy
 
     with ctx.open_office() as office:
-        pulse_state = read_pulse(office, load_policy(office))
+        policy = load_policy(office)
+        pulse_state, runs = read_pulse(office, policy), Jobs(office, policy).list_runs(now())
         view = {
             "swept": pulse_state.swept,
             "swept_at": _iso_time(pulse_state.swept_at),
@@ -33,9 +37,12 @@ def run_status(ctx: CommandContext) -> int:
             "letters": {state: pulse_state.letters.get(state, 0) for state in LETTER_STATES},
             "waiting": pulse_state.waiting,
             "unreachable": pulse_state.unreachable,
+            "jobs": [
+                {"job": run.name, "last_at": _iso_time(run.last_at), "next_at": _iso_time(run.next_at)} for run in runs
+            ],
             "well": pulse_state.is_well,
         }
-        ctx.show_view(view, lambda: _status_page(ctx, office, pulse_state))
+        ctx.show_view(view, lambda: _status_page(ctx, office, pulse_state, runs))
         return EXIT_DONE if pulse_state.is_well else EXIT_BAD_INPUT
 
 
@@ -43,11 +50,11 @@ def _iso_time(at: Any) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 
-def _status_page(ctx: CommandContext, office: "Office", pulse_state: "Pulse") -> Page:
+def _status_page(ctx: CommandContext, office: "Office", pulse_state: "Pulse", runs: "list[JobRuns]") -> Page:
     say, zone = ctx.say, ZoneInfo(office.config.zone)
 
-    def format_time(at: Any) -> str:
-        return f"{at.astimezone(zone):%d/%m/%Y %H:%M}" if at else say("status.never")
+    def format_time(at: Any, otherwise: str = "status.never") -> str:
+        return f"{at.astimezone(zone):%d/%m/%Y %H:%M}" if at else say(otherwise)
 
     page: list[Block] = [
         TextLine(say("status.well"), "good") if pulse_state.is_well else TextLine(say("status.bad"), "late")
@@ -71,6 +78,10 @@ def _status_page(ctx: CommandContext, office: "Office", pulse_state: "Pulse") ->
             ]
         )
     )
+    jobs = [
+        (say(f"job.{run.name}"), format_time(run.last_at), format_time(run.next_at, "status.no_worker")) for run in runs
+    ]
+    page.append(TextTable([say(f"status.{head}") for head in ("job", "last_run", "next_at")], jobs))
     return page
 
 
@@ -88,6 +99,7 @@ def run_worker(ctx: CommandContext, *, once: bool) -> None:
             ctx.show_view({"did": did}, lambda: [TextLine(_deed_words(ctx, view)) for view in did])
             return
         working = Worker(office, lambda of: write_deed(ctx, office, of))
+        working.stop.listen()
         if not ctx.as_json:  # then each deed is a document of its own, a line each
             ctx.write_banner()
             ctx.out.write(ctx.say("worker.began") + "\n")

@@ -17,7 +17,7 @@ from workflow.cli.output.tables import (
     format_cell,
 )
 from workflow.core.messages import has_message
-from workflow.core.styled_text import Tone
+from workflow.core.tone import Tone
 from workflow.presentation.deadline_text import clock_name, clock_tone, describe_basis, describe_until
 from workflow.presentation.error_text import citation_text, reason_tone
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from workflow.core.styled_text import Tone
+from workflow.core.tone import Tone
 from workflow.presentation.problem import format_value as as_said
 
 if TYPE_CHECKING:

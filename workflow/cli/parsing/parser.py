@@ -43,6 +43,8 @@ WRITING_COMMANDS = frozenset(
     | {"account link", "account end-sessions", "account token", "account token-end"}
 )
 """The commands that record something though nobody is named who does it."""
+RUNNING = frozenset({"serve", "worker"})
+"""The commands that run until they are stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class Command:
     def writes(self) -> bool:
         """Whether it records something, so that one who is refused wants to know whether anything was."""
         return self.path in WRITING_COMMANDS or any(param.name == "--by" for param in self.params)
+
+    @property
+    def keeps_running(self) -> bool:
+        """Whether what it prints is a log of what goes on, not an answer."""
+        return self.path in RUNNING
 
     @property
     def key(self) -> str:

@@ -67,12 +67,9 @@ def _parse_letterhead(element: Element) -> Block:
     parts = _child_parts(element, "above", "organ", "number", "subject", "code", "placed")
     texts = {name: "".join(map(_plain_text, parts[name])) for name in ("organ", "number", "subject", "code")}
     return document.Letterhead(
-        above=tuple(_plain_text(child) for child in parts["above"]),
-        organ=texts["organ"],
-        number=texts["number"],
-        subject=texts["subject"],
-        code=texts["code"],
+        above=tuple(map(_plain_text, parts["above"])),
         placed=tuple(chain.from_iterable(map(_parse_line, parts["placed"]))),
+        **texts,
     )
 
 
@@ -226,11 +223,9 @@ def _child_parts(element: Element, *names: str) -> dict[str, list[Element]]:
         if child.tag not in parts:
             raise BadMarkup(_line_no(child), f"<{_tag_name(child)}> cannot stand in <{_tag_name(element)}>")
         parts[_tag_name(child)].append(child)
-    stray = next(
-        (text for text in chain([element.text], (child.tail for child in element)) if (text or "").strip()), ""
-    )
-    if stray:
-        raise BadMarkup(_line_no(element), f"text cannot stand in <{_tag_name(element)}>: {stray.strip()[:40]}")
+    for text in (element.text, *(child.tail for child in element)):
+        if stray := (text or "").strip():
+            raise BadMarkup(_line_no(element), f"text cannot stand in <{_tag_name(element)}>: {stray[:40]}")
     return parts
 
 

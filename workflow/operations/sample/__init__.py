@@ -14,13 +14,10 @@ from workflow.register.writer import Who
 Progress = Callable[[int, int], None]
 
 
-def make_sample(
-    folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None
-) -> SamplePlayer:
+def make_sample(folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None) -> None:
     """Make the sample office ``name`` in a new folder: all of it, or nothing.
 
-    Every run makes the same people, ids, cases and days. ``on_progress``: days played, of how many. Whoever wants to go
-    on with the acts opens the office and lights the stage with it that comes back.
+    Every run makes the same people, ids, cases and days. ``on_progress``: days played, of how many.
     Raises `UnknownSample`, `AlreadyThere`, `BadConfig`, `DatabaseUnavailable`.
     """
     scenario = read_scenario(name)
@@ -32,4 +29,3 @@ def make_sample(
         stage.play_all_days(on_progress)
 
     create_office(folder, name=scenario.name, config=config_text, who=who, sample=name, today=scenario.live, fill=fill)
-    return stage

@@ -8,7 +8,6 @@ from typing import Any
 
 from states.rulebook.edition import Edition
 from workflow.cases.commands import advance
-from workflow.cases.commands.advance import ActResult
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import adopt_case, open_case
 from workflow.cases.facts import find_rule
@@ -120,30 +119,19 @@ class SamplePlayer:
 
     # --- acts --------------------------------------------------------------------------------------------------------
 
-    def perform_act(self, village: str, act: Happening) -> ActResult | None:
-        """One thing that happened. What the verb gives comes back; it raises as the verb does."""
-        played = self.played_cases[village]
-        if special := self._special.get(act.act):
-            special(played, act)
-            return None
-        return self._perform_rule(played, act)
+    def perform_act(self, village: str, act: Happening) -> None:
+        """One thing that happened. Raises as its verb does."""
+        self._special.get(act.act, self._perform_rule)(self.played_cases[village], act)
 
-    def find_actor(self, village: str, act: Happening) -> tuple[str, Who]:
-        """The organ whose move or entry it is, and who does and types it. Raises `UnknownAct`."""
-        played = self.played_cases[village]
+    def _perform_rule(self, played: PlayedCase, act: Happening) -> None:
         edition = self._edition_on(played, act.day)
         organ = edition.acting_organ(find_rule(edition, act.act), played.state)
-        return organ, self._find_who(played, organ, act)
-
-    def _perform_rule(self, played: PlayedCase, act: Happening) -> ActResult:
-        edition = self._edition_on(played, act.day)
-        _, who = self.find_actor(played.candidate.village, act)
+        who = self._find_who(played, organ, act)
         values = self._fill_values(played, edition, act)
         verb = advance.advance_case if act.act in edition.moves else advance.record_entry
         result = verb(self.office, played.case, act.act, act.day, who, values)
         played.state, played.seqs[act.act] = result.after, result.version
         played.letter = str(values.get("letter_no", played.letter))
-        return result
 
     def _edition_on(self, played: PlayedCase, day: date) -> Edition:
         return self.office.rulebook.edition_on(played.candidate.pipeline, day)

@@ -93,12 +93,6 @@ def load_later_changes(name: str) -> Mapping[date, Values]:
     return {changes["day"]: changes for changes in _read_yaml(file)} if name in SAMPLES else {}
 
 
-def load_story(name: str) -> tuple[str, tuple[Happening, ...]]:
-    """The village whose candidate's way the demo tells, and what happens on it. Raises `UnknownSample`."""
-    content = _read_yaml(_sample_folder(name) / "story.yaml")
-    return content["village"], parse_happenings(content["acts"])
-
-
 def parse_happenings(rows: list[list[Any]]) -> tuple[Happening, ...]:
     """Rows ``[day, what, {what is said of it}, {what stands beside it}]``; the last two may be left out."""
     return tuple(Happening(row[0], row[1], *[*row[2:], {}, {}][:2]) for row in rows)

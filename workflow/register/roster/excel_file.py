@@ -3,9 +3,10 @@
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from workflow.register.roster.rows import Cell, NoValue, Sheet, UnreadableRoster
@@ -30,14 +31,15 @@ def open_workbook(path: Path) -> Sheet:
     """The first visible sheet of a workbook. Raises Unreadable, also while its rows are being read; OSError."""
     _check_file(path)
     merged = _check_parts(path)
-    book = _load_workbook(path)
-    visible: list[Any] = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    if not visible:
-        book.close()
-        raise UnreadableRoster("roster.corrupt")
-    # openpyxl's streaming mode keeps the part's name to itself, and does not tell of merged cells
-    part = visible[0]._worksheet_path  # noqa: SLF001 - as above
-    return Sheet(_iter_rows(book, visible[0]), merged.get(part, []), tuple(sheet.title for sheet in visible[1:]))
+    with ExitStack() as files:
+        book = files.enter_context(closing(_load_workbook(files.enter_context(path.open("rb")))))
+        visible: list[Any] = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if not visible:
+            raise UnreadableRoster("roster.corrupt")
+        # openpyxl's streaming mode keeps the part's name to itself, and does not tell of merged cells
+        part = visible[0]._worksheet_path  # noqa: SLF001 - as above
+        others = tuple(sheet.title for sheet in visible[1:])
+        return Sheet(_iter_rows(visible[0]), merged.get(part, []), others, files=files.pop_all())
 
 
 def _check_file(path: Path) -> None:
@@ -83,26 +85,22 @@ def _find_merged_cells(archive: ZipFile, name: str) -> list[str]:
     return merged
 
 
-def _load_workbook(path: Path) -> "Workbook":
+def _load_workbook(file: IO[bytes]) -> "Workbook":
     from openpyxl import load_workbook
 
     try:
-        return load_workbook(path, read_only=True, data_only=False)
+        return load_workbook(file, read_only=True, data_only=False)
     except Exception as error:  # whatever a broken part makes the reader stumble over is one fault of the file
         raise UnreadableRoster("roster.corrupt") from error
 
 
-def _iter_rows(book: "Workbook", sheet: Any) -> Iterator[tuple[int, Mapping[int, Cell]]]:
+def _iter_rows(sheet: Any) -> Iterator[tuple[int, Mapping[int, Cell]]]:
     try:
         for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
             cells = {column: _to_cell(cell) for column, cell in enumerate(row) if cell.value is not None}
             yield number, cells
-    except GeneratorExit:
-        raise
-    except Exception as error:  # as in _open
+    except Exception as error:  # as in _load_workbook
         raise UnreadableRoster("roster.corrupt") from error
-    finally:
-        book.close()
 
 
 def _to_cell(cell: Any) -> Cell:

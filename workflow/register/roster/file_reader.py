@@ -1,6 +1,7 @@
 """An office's roster from a file: every row typed, every fault with its row and column, nothing written anywhere."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from itertools import pairwise
@@ -51,7 +52,8 @@ def read_roster(path: Path, *, today: date, on_progress: Progress | None = None,
     """
     reading = _RosterReader(today, on_progress, max_rows)
     try:
-        reading.read_sheet(_open_sheet(path))
+        with closing(_open_sheet(path)) as sheet:
+            reading.read_sheet(sheet)
     except UnreadableRoster as unreadable:
         return Roster((), (unreadable.fault, *reading.faults), tuple(reading.notices))
     except FileNotFoundError:

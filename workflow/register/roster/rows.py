@@ -1,6 +1,7 @@
 """What a roster is once it has been read: typed rows, and everything that is wrong with the file."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -76,7 +77,7 @@ Cell = str | int | float | bool | date | NoValue
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet while it is read: each row's number and its cells by column (0-based).
+    """A sheet while it is read, to be closed: each row's number and its cells by column (0-based).
 
     `merged` is complete only when the rows have run out; `passed_over` names the sheets that are not read.
     """
@@ -85,3 +86,8 @@ class Sheet:
     merged: list[str] = field(default_factory=list)
     passed_over: tuple[str, ...] = ()
     encoding_guessed: bool = False
+    files: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Let go of the file: while it is open, some systems let nobody else write it."""
+        self.files.close()

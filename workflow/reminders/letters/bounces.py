@@ -75,10 +75,11 @@ def process_mailbox(office: Office, folder: Path) -> Iterator[BounceResult]:
     for key in sorted(box.keys()):
         message = box.get_message(key)
         if "S" not in message.get_flags():
-            yield process_bounce(office, box.get_bytes(key))
+            bounce = process_bounce(office, box.get_bytes(key))
             message.set_subdir("cur")
             message.add_flag("S")
             box[key] = message
+            yield bounce  # whoever stops here leaves nothing half done
 
 
 def _switch_off_address(office: Office, work: Transaction, letter: DbRow, code: str) -> BounceResult:

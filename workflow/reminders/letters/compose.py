@@ -24,6 +24,7 @@ from workflow.reminders.notices.notice_queries import DbRow
 from workflow.reminders.notices.recipients import Mailbox, RecipientFinder
 from workflow.reminders.notices.sweep import MOVED_STEP
 from workflow.reminders.notices.watches import HIDDEN_DAY
+from workflow.reminders.stop import GoesOn, always
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
 
@@ -50,17 +51,19 @@ class WrittenLetter:
     items: int
 
 
-def write_letters(office: Office, policy: Policy, writer: LetterWriter, morning: date) -> list[WrittenLetter]:
-    """Write the letter of everybody who has notices waiting; who has a letter of that morning waits for the next."""
+def write_letters(
+    office: Office, policy: Policy, writer: LetterWriter, morning: date, goes_on: GoesOn = always
+) -> list[WrittenLetter]:
+    """Write the letter of everybody who has notices waiting; who has a letter of that morning waits for the next.
+
+    As long as ``goes_on``; the rest wait.
+    """
     with office.database.transaction() as work:
         readers = sorted({row.via for row in notice_queries.list_waiting(work)})
         row = reads.load_office(work.connection)
     batch = LetterBatch(office, policy, writer, morning, row.name, row.sample)
-    return [
-        letter
-        for at in range(0, len(readers), LETTERS_PER_TRANSACTION)
-        for letter in batch.write_for(readers[at : at + LETTERS_PER_TRANSACTION])
-    ]
+    batches = (readers[at : at + LETTERS_PER_TRANSACTION] for at in range(0, len(readers), LETTERS_PER_TRANSACTION))
+    return [letter for part in batches if goes_on() for letter in batch.write_for(part)]
 
 
 @dataclass

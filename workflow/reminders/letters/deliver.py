@@ -18,6 +18,7 @@ from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.compose import unpack_message
 from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.stop import GoesOn, always
 from workflow.storage import writes
 from workflow.storage.engine import Transaction
 from workflow.storage.register_snapshot import find_row_on
@@ -48,26 +49,29 @@ def is_sending_time(hours: SendingHours, office: Office, at: datetime) -> bool:
     )
 
 
-def deliver_letters(office: Office, transport: MailTransport, *, at: int | None = None) -> DeliveryResult:
-    """Send every letter that is due at ``at`` (UTC seconds; now, if not said)."""
-    result = DeliveryResult()
+def deliver_letters(
+    office: Office, transport: MailTransport, *, at: int | None = None, goes_on: GoesOn = always
+) -> DeliveryResult:
+    """Send every letter that is due at ``at`` (UTC seconds; now, if not said), as long as ``goes_on``."""
+    result, is_all = DeliveryResult(), False
     lease = uuid4().hex
     when = at if at is not None else _now_seconds()
-    while True:
+    while goes_on() and not (is_all or result.away):
         with office.database.transaction() as work:
             claimed = outbox_queries.lease_letters(work, when, lease, _now_seconds() + LEASE_SECONDS, LETTERS_PER_CLAIM)
             keys = {row.id: find_reader_key(office, work, row.user_id, row.day) for row in claimed}
+        is_all = not claimed
         for row in claimed:
+            if not goes_on():
+                break
             try:
                 result = _send_letter(office, transport, row, keys[row.id], lease, result)
             except TransportUnavailable as error:
                 result = replace(result, away=error)
                 break
-        if not claimed or result.away:
-            break
     with office.database.transaction() as work:
         outbox_queries.release_letters(work, lease)
-        if result.sent or result.away is None:
+        if result.sent or is_all:
             notice_queries.set_beat(work, "delivery", at=_now_seconds())
     return result
 

@@ -5,12 +5,10 @@ from fastapi.responses import JSONResponse
 
 from workflow.core.clock import now
 from workflow.office import Office
+from workflow.reminders.health import is_awake
 from workflow.reminders.notices import notice_queries
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.web.pages.reminder_status import ReminderMonitor
-
-GRACE_SECONDS = 300
-"""A worker looks every minute; one that sweeps a large office looks again when it is done."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,6 +34,6 @@ def _worker_is_well(request: Request) -> bool:
     with office.database.read_transaction() as connection:
         worker = notice_queries.find_beat(connection, "worker")
     if worker is not None:
-        return bool(now().timestamp() <= (worker.next_at or worker.at) + GRACE_SECONDS)
+        return is_awake(worker, now())
     heartbeat: ReminderMonitor = request.app.state.heartbeat
     return heartbeat.latest is None or heartbeat.latest.pulse is None or not heartbeat.latest.pulse.late

@@ -9,7 +9,7 @@ from workflow.dossier.dossier_view import DossierView, load_dossier_view
 from workflow.dossier.papers import Dossier, UnknownPaper
 from workflow.dossier.print_papers import PaperFile, write_dossier, write_papers
 from workflow.dossier.receive_papers import ScanResultView, WhoseIsIt, attach_scan
-from workflow.dossier.scans import MEGABYTES
+from workflow.dossier.scans.limits import MEGABYTES
 from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, choose_actor
 from workflow.web.api.schemas import PERSON, READING, USER, WRITING, CaseId, Day, PaperCode
 from workflow.web.context import Hidden, RequestContext

@@ -14,7 +14,7 @@ from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.dossier.papers import Dossier, NotWritten, UnknownPaper
 from workflow.dossier.print_papers import FILE_FORMATS, FileFormat, PaperFile, write_dossier, write_papers
 from workflow.dossier.receive_papers import NotYet, OnlyReceipt, WhoseIsIt, attach_scan, note_receipt
-from workflow.dossier.scans import LARGEST, MEGABYTES, BadScan
+from workflow.dossier.scans.limits import LARGEST, MEGABYTES, BadScan
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
 from workflow.web.field_errors import describe_faults

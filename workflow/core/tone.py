@@ -1,0 +1,5 @@
+"""A tone says how a line is meant; the command line prints it in colour."""
+
+from typing import Literal
+
+Tone = Literal["plain", "late", "warn", "good", "dim", "strong"]

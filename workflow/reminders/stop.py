@@ -1,0 +1,72 @@
+"""A stop is asked for once; work under way looks at it between steps.
+
+Nothing is raised into running code: a transaction that was begun is ended, a letter under way is marked,
+and only then does the process end. What will not end by itself is ended by force, as if the power had failed.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+
+PATIENCE_SECONDS = 4.0
+"""So long a mail server may still answer; then it is hung up on."""
+LONGEST_SECONDS = 8.0
+"""So long a process runs on at most. Whoever started it would kill it after 10 s (Docker) or 90 s (systemd)."""
+
+GoesOn = Callable[[], bool]
+"""Asked between two steps of work: whether there is to be another."""
+
+
+def always() -> bool:
+    """Nothing stops the work."""
+    return True
+
+
+class Stop:
+    """The wish that a process stops. Made by a signal, or at the end of whatever work goes on beside."""
+
+    def __init__(self) -> None:
+        self._asked_at: float | None = None
+        self._by_signal = False
+        self._wakes: SimpleQueue[None] = SimpleQueue()
+
+    def ask(self, *from_signal: object) -> None:
+        """Ask for it; also as a signal's handler.
+
+        A handler may interrupt this very method: an Event would hang on its own lock, this queue does not.
+        """
+        if self._asked_at is None:
+            self._by_signal, self._asked_at = bool(from_signal), time.monotonic()
+        self._wakes.put(None)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it was asked for."""
+        return self._asked_at is not None
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which a mail server may still answer."""
+        return PATIENCE_SECONDS - (time.monotonic() - self._asked_at) if self._asked_at is not None else 0.0
+
+    def wait(self) -> None:
+        """Return when it is asked for."""
+        while not self.is_asked:
+            with suppress(Empty):
+                self._wakes.get(timeout=0.5)  # on Windows no signal ends a wait for a lock
+
+    def listen(self) -> None:
+        """Let Ctrl-C and SIGTERM ask for it, and see to it that the process ends soon after."""
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, self.ask)
+        threading.Thread(target=self._force_the_end, name="stop", daemon=True).start()
+
+    def _force_the_end(self) -> None:
+        """What a database, a name server or a page under way holds up is given up and rolled back."""
+        self.wait()
+        time.sleep(LONGEST_SECONDS)
+        os._exit(0 if self._by_signal else 1)
