@@ -1,4 +1,7 @@
-"""The shape of an edition: what its data may say. How editions are read and checked stands in ``loading``."""
+"""An edition is data, and this is all that it may say.
+
+How editions are read and checked stands in ``loading``.
+"""
 
 from datetime import date
 from functools import cached_property
@@ -257,6 +260,10 @@ class Edition(StrictModel):
     moves: dict[str, Move]
     entries: dict[str, Entry]
     carry_over: dict[str, CarryOverRule]
+
+    # An edition is loaded once and equals itself only: what is worked out of it is kept by `functools.cache`.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from states.rulebook.edition import Edition
-from states.rulebook.forward import find_next_move
+from states.rulebook.ways import find_next_move
 from states.rulebook.loading import NoEdition
 from workflow.cases.views import my_work_queries
 from workflow.office import Office

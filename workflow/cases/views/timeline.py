@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from states.rulebook.edition import BACK, Edition
-from states.rulebook.forward import find_next_move
+from states.rulebook.ways import find_next_move
 from states.vocabulary import UnitLine
 
 View = dict[str, Any]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from states.rulebook.edition import Edition
-from states.rulebook.forward import find_next_move
+from states.rulebook.ways import find_next_move
 from workflow.cases.views.case_view import build_case_view, build_history, group_corrections, read_corrected_values
 from workflow.cases.views.timeline import build_timeline
 from workflow.dossier.papers import Dossier
