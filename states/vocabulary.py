@@ -1,4 +1,4 @@
-"""Words that all rooms share: frozen values, no behaviour that decides anything."""
+"""All rooms share these frozen values, which decide nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

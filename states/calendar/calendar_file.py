@@ -1,4 +1,7 @@
-"""A working calendar as an office writes it: years with their days off and the weekends worked, all faults at once."""
+"""An office writes its working calendar; all faults are named at once.
+
+It holds years with their days off and the weekends worked.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""Months are counted for people, by date or by month; nothing here asks a calendar."""
+"""Months are counted for people, by date or by month.
+
+Nothing here asks a calendar.
+"""
 
 from calendar import monthrange
 from datetime import date

@@ -1,4 +1,4 @@
-"""Age and schooling."""
+"""These guards ask for age and schooling."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Papers, consents, deadlines."""
+"""These guards look at papers, consents and deadlines."""
 
 from collections.abc import Iterator
 from datetime import date

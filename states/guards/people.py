@@ -1,4 +1,4 @@
-"""The people whom an act names."""
+"""These guards look at the people whom an act names."""
 
 from collections.abc import Iterator
 

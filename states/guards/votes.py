@@ -1,4 +1,4 @@
-"""Counts and votes."""
+"""These guards look at counts and votes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What makes an edition impossible: every check that refuses a bad one, all faults at once.
+"""Checks refuse an impossible edition and name all faults at once.
 
 A fault is a path into the edition's data, a code that the catalogue words, and the name it is about.
 """

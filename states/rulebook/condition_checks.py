@@ -1,4 +1,4 @@
-"""What makes a condition impossible: its guard, its parameters, its words."""
+"""Checks refuse an impossible condition: its guard, its parameters, its words."""
 
 import inspect
 import string

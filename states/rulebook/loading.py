@@ -1,4 +1,4 @@
-"""Reading the editions: amendments merged into what they amend, every edition checked, all faults at once."""
+"""A rulebook loads editions: amendments merged, everything checked, all faults at once."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,7 @@
-"""The files of the editions as they were read, one folder per pipeline, one file per edition; what is wrong with each.
+"""Files of editions are read, one folder per pipeline, one file each.
 
-What they say together, merged, is the business of ``loading``.
+What is wrong with a single file, or with how they follow each other, is found here; what they say together,
+merged, is the business of ``loading``.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Ways lead through an edition: straight on for one line of units, and back."""
+"""Ways lead through an edition, straight on or back."""
 
 from states.rulebook.edition import BACK, Arrival, Edition
 from states.vocabulary import UnitLine

@@ -1,4 +1,4 @@
-"""A paper of a dossier stands somewhere between still to come and received."""
+"""A paper stands somewhere between still to come and received."""
 
 from dataclasses import dataclass
 from datetime import date

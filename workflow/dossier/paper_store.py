@@ -1,7 +1,8 @@
-"""Papers kept as files: what was issued comes out the same for ever, what came back signed stands in its place.
+"""A store keeps papers as files.
 
-The bytes are sealed under the candidate's key; the history holds their salted hash. Forgetting the person makes them
-unreadable, and the history still holds.
+What was issued comes out the same for ever; what came back signed stands in its place. The bytes are encrypted
+under the candidate's key; the history holds their salted hash. Forgetting the person makes them unreadable, and
+the history still holds.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A dossier holds the papers of a case, knows how each stands and prints it."""
+"""A dossier knows how each paper stands and prints it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

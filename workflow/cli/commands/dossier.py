@@ -1,4 +1,4 @@
-"""The dossier's commands show it, write its papers and take signed ones in."""
+"""Commands show a dossier, write its papers and take signed ones in."""
 
 import os
 from collections.abc import Iterator, Sequence

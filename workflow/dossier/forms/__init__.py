@@ -1,1 +1,1 @@
-"""The forms that papers are printed from, and what they are filled with."""
+"""Forms are filled with what a case knows."""

@@ -1,4 +1,7 @@
-"""A case fills its forms: its acts as they stand on record, its people, the organs on the paper's day."""
+"""A case fills its forms with its acts, people and organs.
+
+Acts read as they stand on record; organs as they are called on the paper's day.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

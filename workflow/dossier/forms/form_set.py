@@ -1,4 +1,4 @@
-"""A form set holds the forms of one folder and fills them in.
+"""A set holds the forms of one folder and fills them.
 
 A bad form stops the program at start, with its file and line.
 """

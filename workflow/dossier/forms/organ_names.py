@@ -1,4 +1,7 @@
-"""What the organs over a village are called in documents: from the unit's name, since a unit's committee bears it."""
+"""Organs over a village are named from their units.
+
+A unit's committee bears the unit's name in documents.
+"""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,8 @@
-"""A paper as a tree of a few kinds of blocks: page on the screen, PDF and Word file are all written from it.
+"""A paper is a tree of a few kinds of blocks.
 
-The kinds are those of a Party document (layout: HD 36-HD/VPTW 2018, HD 05-HD/VPTW 2026; regulations §6). Lengths are
-millimetres. Text is what is printed, character by character: no writer reads it as markup.
+The page on the screen, the PDF and the Word file are all written from it. The kinds are those of a Party
+document (layout: HD 36-HD/VPTW 2018, HD 05-HD/VPTW 2026; regulations §6). Lengths are millimetres. Text is what
+is printed, character by character: no writer reads it as markup.
 """
 
 from dataclasses import dataclass

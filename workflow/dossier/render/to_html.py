@@ -1,4 +1,7 @@
-"""A paper on the screen: a fragment of HTML with nothing in it but structure, text and class names (paper.css)."""
+"""A paper on the screen is a fragment of HTML.
+
+Nothing is in it but structure, text and class names (paper.css).
+"""
 
 from collections.abc import Iterable, Iterator
 from html import escape

@@ -1,4 +1,7 @@
-"""Papers in print: one PDF for the archive (PDF/A-2a: tagged, all fonts in it), each paper on a page of its own."""
+"""Papers are printed into one PDF for the archive.
+
+It is PDF/A-2a (tagged, all fonts in it), each paper on a page of its own.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time

@@ -1,4 +1,7 @@
-"""The text of a paper, line by line in the order it is read: what every other writer must carry as well."""
+"""A paper is read as text, line by line.
+
+Every other writer must carry the same text in the same order.
+"""
 
 from collections.abc import Iterator
 

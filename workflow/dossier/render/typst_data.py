@@ -1,4 +1,7 @@
-"""A paper as data for the typesetter: the tree's own names and values, every text in letters it can draw."""
+"""A paper reaches the typesetter as data.
+
+It has the tree's own names and values, every text in letters that can be drawn.
+"""
 
 from dataclasses import fields, is_dataclass
 from typing import Any

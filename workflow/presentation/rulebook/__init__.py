@@ -1,1 +1,1 @@
-"""An edition of the rules is told to people: whole, compared, drawn."""
+"""People read an edition whole, compared or drawn."""

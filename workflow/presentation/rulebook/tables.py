@@ -1,4 +1,4 @@
-"""A whole edition as tables: what `ketnap rulebook show` prints."""
+"""Tables print a whole edition for `ketnap rulebook show`."""
 
 from dataclasses import dataclass
 

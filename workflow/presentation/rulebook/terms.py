@@ -1,4 +1,4 @@
-"""What the things and values of an edition are called in a sentence."""
+"""Terms name the things and values of an edition in a sentence."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,7 @@
-"""Lines of text in Word: runs in their faces, blanks as dots or as tabs that draw dots."""
+"""Lines of text are written in Word.
+
+Runs stand in their faces, blanks as dots or as tabs that draw dots.
+"""
 
 from collections.abc import Iterator
 from math import ceil

@@ -1,4 +1,4 @@
-"""The styles of a paper in Word, by names that who types there reads in the list of styles."""
+"""A paper in Word has styles that a clerk finds by name."""
 
 from dataclasses import dataclass
 from typing import Any

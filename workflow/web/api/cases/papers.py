@@ -1,4 +1,4 @@
-"""The dossier: what it holds and lacks, its papers as files, signed ones taken in."""
+"""Programs read a dossier, fetch its papers and send signed ones."""
 
 from typing import Annotated, Any, Literal
 

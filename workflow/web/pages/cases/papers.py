@@ -1,4 +1,4 @@
-"""Papers of a case: printed, in Word, bound; signed ones taken in as photo or scan."""
+"""Pages hand out a case's papers and take signed ones in."""
 
 from datetime import date
 from typing import Any

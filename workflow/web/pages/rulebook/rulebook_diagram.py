@@ -1,7 +1,8 @@
-"""An edition is drawn as numbers: its steps below each other, and where moves lead.
+"""An edition is drawn as numbers, which a template turns into lines.
 
-Ways to the next step are short arrows between the boxes. Every other step that moves lead to has a line of its own:
-on the right where they lead on, on the left where they lead back; each step that leads there joins it.
+Its steps stand one under the other. Ways to the next step are short arrows between the boxes. Every other step
+that moves lead to has a line of its own: on the right where they lead on, on the left where they lead back; each
+step that leads there joins it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""An edition is told step by step: whose turn, what is done, under which conditions."""
+"""An edition is told by its steps, acts and conditions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
