@@ -1,8 +1,8 @@
 """A `transitions` machine judges acts by an edition.
 
-It says which moves are open, where they lead, and every reason why not. It knows no model of its own: each judgement
-triggers a throw-away `JudgementModel`, so nothing is attached, nothing leaks, and one machine serves every case and
-thread.
+It says which moves are open, where they lead, and every reason why not. It knows no model of its own: each
+judgement triggers a throw-away `JudgementModel`, so nothing is attached, nothing leaks, and one machine
+serves every case and thread.
 """
 
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class UnknownAct(Exception):
 
 @dataclass(slots=True)
 class JudgementModel:
-    """What one judgement is made with: the facts on the way in, the arrival and the reasons on the way out."""
+    """One judgement: the facts on the way in, arrival and reasons on the way out."""
 
     state: str
     facts: Facts
@@ -45,7 +45,7 @@ class JudgementModel:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of an act: where it leads (None for an entry) and every reason, in the pipeline's order."""
+    """What the rules say of an act: where it leads (None for an entry), and every reason."""
 
     to: str | None
     arrival: Arrival | None
@@ -127,7 +127,7 @@ class EditionMachine:
         return Verdict(to, model.arrival, tuple(model.reasons))
 
     def rejudge_act(self, facts: Facts) -> Verdict:
-        """An act that was made once, judged anew after a correction: where it leads now, and every reason against it.
+        """Judge an act of the past anew after a correction.
 
         It need not be open any more. Raises `UnknownAct`.
         """
@@ -140,7 +140,7 @@ class EditionMachine:
         return Verdict(to, arrival, tuple(self.collect_reasons(codes, facts)))
 
     def _allows_arrival(self, move: Move, arrival: Arrival, target: str, event: EventData) -> bool:
-        """The first arrival whose circumstances hold is the one that is taken, whatever the rules say of it."""
+        """The first arrival whose circumstances hold is taken, whatever the rules say of it."""
         model = cast(JudgementModel, event.model)  # the machine knows its models as objects only
         facts = model.facts
         if model.arrival is not None or not when_applies(arrival.when, facts):

@@ -1,5 +1,7 @@
 """A finding becomes a reason in the words of its condition."""
 
+from datetime import date
+
 from states.guards import Finding
 from states.rulebook.edition import Condition
 from states.vocabulary import Person, Reason, Text
@@ -23,6 +25,6 @@ def _print_value(value: object, language: str) -> str:
         return value.name or value.id
     if isinstance(value, Text):
         return value.in_language(language)
-    if hasattr(value, "strftime"):
-        return value.strftime("%d/%m/%Y" if language == "vi" else "%Y-%m-%d")  # type: ignore[no-any-return] # a date
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}" if language == "vi" else value.isoformat()
     return "…" if value is None else str(value)

@@ -18,7 +18,10 @@ _WORKED_WORDS = frozenset({"worked", "làm", "làm bù"})
 
 @dataclass(frozen=True, slots=True)
 class CalendarFault:
-    """One thing wrong with a calendar. `code` is the key of its text in the catalogue, `values` fill that text."""
+    """One thing wrong with a calendar.
+
+    `code` is the key of its text in the catalogue, `values` fill that text.
+    """
 
     place: str
     code: str
@@ -37,7 +40,10 @@ class CalendarFaults(ValueError):
 
 
 def parse_calendar_yaml(text: str) -> Calendar:
-    """A calendar from the text of its YAML file, see `parse_calendar`. Raises CalendarFaults, also for broken YAML."""
+    """A calendar from the text of its YAML file, see `parse_calendar`.
+
+    Raises CalendarFaults, also for broken YAML.
+    """
     import yaml
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # built with or without C
@@ -60,8 +66,8 @@ def parse_calendar_yaml(text: str) -> Calendar:
 def parse_calendar(mapping: object) -> Calendar:
     """A calendar from what its YAML holds: `reasons` (code: {vi, en}) and the list `years`.
 
-    A year has `year`, `verified`, `days_off` and `days_worked`, the last two lists of `date: reason`; a reason is a
-    code, plain words, or {vi, en}. Raises CalendarFaults.
+    A year has `year`, `verified`, `days_off` and `days_worked`, the last two lists of `date: reason`; a
+    reason is a code, plain words, or {vi, en}. Raises CalendarFaults.
     """
     draft = _CalendarDraft()
     top = draft.read_mapping(mapping, "calendar", known={"reasons", "years"})
@@ -75,10 +81,10 @@ def parse_calendar(mapping: object) -> Calendar:
 
 
 def parse_calendar_rows(rows: Iterable[Sequence[str]]) -> Calendar:
-    """A calendar from the rows of a CSV file: date, off|worked, reason (and the reason in English, if wanted).
+    """A calendar from the rows of a CSV file: date, off|worked, reason, reason in English if wanted.
 
-    The file names the years it brings by its dates; they count as announced. A heading and empty rows are passed
-    over. Raises CalendarFaults.
+    The file names the years it brings by its dates; they count as announced. A heading and empty rows are
+    passed over. Raises CalendarFaults.
     """
     draft = _CalendarDraft()
     for number, row in enumerate(rows, start=1):

@@ -8,9 +8,9 @@ from datetime import date
 
 
 def add_months(day: date, amount: int) -> date:
-    """The day `amount` months later (earlier, if negative), or that month's last day: 31/1 and 1 month is 28/2.
+    """The day `amount` months later, or that month's last day: 31/1 and 1 month is 28/2.
 
-    Raises OverflowError beyond the years 1 to 9999.
+    A negative amount goes back. Raises OverflowError beyond the years 1 to 9999.
     """
     year, month = divmod(day.year * 12 + day.month - 1 + amount, 12)
     if not date.min.year <= year <= date.max.year:
@@ -24,5 +24,5 @@ def is_older_than(dated: date, months: int, on: date) -> bool:
 
 
 def months_apart_by_month(birth: date, on: date) -> int:
-    """How many months lie between two months, whatever the day: ages in the rules count by month (tính theo tháng)."""
+    """How many months lie between two months, whatever the day (ages: tính theo tháng)."""
     return (on.year - birth.year) * 12 + on.month - birth.month

@@ -1,6 +1,7 @@
 """A calendar counts working days and shows how a date came about.
 
-Whatever it says of a due date it can also explain, day by day; months, which need no calendar, stand in ``months``.
+Whatever it says of a due date it can also explain, day by day; months, which need no calendar, stand in
+``months``.
 """
 
 from bisect import bisect_right
@@ -34,7 +35,7 @@ class CalendarMissing(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """A date counted from a start; `unverified_years` are those counted through whose calendar is not certain."""
+    """A date counted from a start; `unverified_years`: counted through, their calendar not certain."""
 
     start: date
     amount: int
@@ -69,7 +70,7 @@ class SkippedDays:
 
 @dataclass(frozen=True)
 class Calendar:
-    """An office's calendar: the years it knows (True: verified), the days off besides weekends, the weekends worked."""
+    """An office's calendar: its years (True: verified), days off besides weekends, weekends worked."""
 
     years: Mapping[int, bool]
     off: Mapping[date, Text]
@@ -84,8 +85,8 @@ class Calendar:
     def add_working_days(self, start: date, amount: int) -> DueDate:
         """The date `amount` working days after `start`, which is not counted: the next working day is day 1.
 
-        Zero days give the start itself. Raises CalendarMissing with the first year without data that the count runs
-        into; ValueError for a negative amount.
+        Zero days give the start itself. Raises CalendarMissing with the first year without data that the
+        count runs into; ValueError for a negative amount.
         """
         if amount < 0:
             raise ValueError("working days are counted forward")

@@ -115,7 +115,7 @@ def letter_new(facts: Facts) -> Iterator[Finding]:
 
 @guard("end")
 def months_over(facts: Facts, *, field: str, months: int, strictly: bool = False) -> Iterator[Finding]:
-    """So many months since a day are over on the day of the act (``strictly``: the act is dated after their end)."""
+    """So many months since a day are over on the day of the act (``strictly``: before it)."""
     since = facts.field_day(field)
     if since is None:
         return

@@ -176,7 +176,7 @@ def _check_carry_over(edition: Edition, before: Edition | None) -> Iterator[Edit
 
 
 def _check_reachability(edition: Edition) -> Iterator[EditionFault]:
-    """Every state can be reached from the first, and from every open one an end without giving up on the case.
+    """Every state can be reached, and from every open one an end without giving up on the case.
 
     Going back leads nowhere new: it is a way on, not a way in.
     """

@@ -12,7 +12,8 @@ SHADES = ("#e8f1fa", "#fdf1dc", "#e9f5e6", "#f6e8f2", "#eeeeee", "#fbe9e7")
 class Captions(NamedTuple):
     """The words of the diagram that are not the edition's own.
 
-    ``back`` has a place for {move}; ``everywhere_to`` for {move} and {target}, ``everywhere_except`` for {states} too.
+    ``back`` has a place for {move}; ``everywhere_to`` for {move} and {target}, ``everywhere_except`` for
+    {states} too.
     """
 
     everywhere: str
@@ -24,8 +25,9 @@ class Captions(NamedTuple):
 def draw_mermaid(edition: Edition, language: str, captions: Captions) -> str:
     """The edition as the text of a Mermaid ``stateDiagram-v2``, labels in ``language`` ("vi" or "en").
 
-    Steps are shaded by the organ whose turn they are. Every way of every move is one arrow; moves open from everywhere,
-    and moves that lead back to wherever a case came from, are notes instead of an arrow to each step.
+    Steps are shaded by the organ whose turn they are. Every way of every move is one arrow; moves open from
+    everywhere, and moves that lead back to wherever a case came from, are notes instead of an arrow to each
+    step.
     """
     lines = ["stateDiagram-v2", "direction TB"]
     lines += _state_lines(edition, language)

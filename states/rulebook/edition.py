@@ -31,7 +31,7 @@ Confidence = Literal["H", "M", "L"]
 
 
 class When(StrictModel):
-    """Circumstances under which a destination, a condition, a state or a paper is there; all that are given hold."""
+    """Circumstances under which something of an edition is there; all that are given hold."""
 
     came_from: tuple[str, ...] = ()
     has: str | None = None
@@ -69,7 +69,7 @@ class Condition(SourcedRule):
 
     @property
     def effect(self) -> Effect:
-        """A verified law and the record's own consistency refuse, all else warns, unless the edition says otherwise."""
+        """Verified law and the record's consistency refuse, all else warns, unless stated otherwise."""
         if self.stated_effect:
             return self.stated_effect
         return "refuse" if self.basis == "record" or (self.basis == "law" and self.verified) else "warn"
@@ -235,7 +235,8 @@ class CarryOverRule(StrictModel):
 class Edition(StrictModel):
     """The rules of one pipeline as they are in force from one day on.
 
-    ``coverage_level``: the level whose units have a row each in coverage; None: whatever stands next above a village.
+    ``coverage_level``: the level whose units have a row each in coverage; None: whatever stands next above a
+    village.
     """
 
     pipeline: str

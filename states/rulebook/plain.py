@@ -15,8 +15,8 @@ from states.vocabulary import Text
 def edition_to_plain(edition: Edition) -> dict[str, object]:
     """The whole edition under the names that its files use, texts as vi and en, days as ISO.
 
-    Beside what its files say, everything that rests on a source says whether it is ``verified``, and every condition
-    the ``effect`` that it has because of it.
+    Beside what its files say, everything that rests on a source says whether it is ``verified``, and every
+    condition the ``effect`` that it has because of it.
     """
     return _model_to_plain(edition)
 

@@ -7,7 +7,8 @@ from states.vocabulary import UnitLine
 def find_next_move(edition: Edition, state: str, line: UnitLine) -> tuple[str, str] | None:
     """The first move that takes a case further in the pipeline, and the state it leads to; None at an end.
 
-    Steps stand in an edition in the order of the pipeline. From a pause the way on is where it came from: ``back``.
+    Steps stand in an edition in the order of the pipeline. From a pause the way on is where it came from:
+    ``back``.
     """
     order = {name: number for number, name in enumerate(edition.states)}
     moves = [(name, move) for name, move in edition.moves.items() if state in edition.source_states(move)]
@@ -43,7 +44,7 @@ def needs_return(edition: Edition, state: str) -> bool:
 
 
 def return_states(edition: Edition, state: str) -> tuple[str, ...]:
-    """The states that a case at ``state`` may have been remembered at on its way there, in the edition's order."""
+    """The states at which a case may have been remembered on its way to ``state``."""
     returns: set[str] = set()
     seen, todo = {state}, [state]
     while todo:

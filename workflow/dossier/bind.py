@@ -22,9 +22,13 @@ from workflow.dossier.render.font_coverage import FONT_FOLDER
 from workflow.dossier.render.to_pdf import count_pages, render_pdf
 
 STANDING_WORDS = {
-    "received": "Bản gốc đã ký", "made": "Bản in, chưa nhận bản ký", "draft": "Dự thảo, chưa đến bước này",
-    "to_write": "Chưa nhận", "noted": "Chưa nhận bản gốc", "missing": "THIẾU",
-}  # fmt: skip
+    "received": "Bản gốc đã ký",
+    "made": "Bản in, chưa nhận bản ký",
+    "draft": "Dự thảo, chưa đến bước này",
+    "to_write": "Chưa nhận",
+    "noted": "Chưa nhận bản gốc",
+    "missing": "THIẾU",
+}
 PART_WORDS = {"admission": "kết nạp đảng viên", "recognition": "công nhận đảng viên chính thức"}
 NOT_STORED_WORDS = "Chương trình không giữ nội dung giấy này; bản gốc để ở đây khi đóng hồ sơ."
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
@@ -57,8 +61,8 @@ def _bound_papers(dossier: Dossier) -> Iterator[BoundPaper]:
         if content is None:
             printable = paper.form is not None and paper.form.kept == "scan" and paper.standing != "received"
             content = dossier.print_paper(paper) if printable else _placeholder_sheet(dossier, paper)
-        standing = STANDING_WORDS[paper.standing] + ("; phải bổ sung" if paper.stale else "")
-        yield BoundPaper(paper, content, count_pages(content), standing, _is_wanted(paper))
+        words = STANDING_WORDS[paper.standing] + ("; phải bổ sung" if paper.stale else "")
+        yield BoundPaper(paper, content, count_pages(content), words, _is_wanted(paper))
 
 
 def _is_wanted(paper: DossierPaper) -> bool:
@@ -155,11 +159,11 @@ def _number_sheets(count: int) -> bytes:
     return bytes(made)
 
 
-# --- Word -----------------------------------------------------------------------------------------------------------
+# --- Word ---------------------------------------------------------------------------------------------------
 
 
 def bind_zip(dossier: Dossier) -> bytes:
-    """A zip of Word files (scans as PDF) with the index and the sums of all of them; the same input, the same bytes."""
+    """A zip of Word files (scans as PDF), index and sums; the same input, the same bytes."""
     leaves = list(_bound_papers(dossier))
     today = dossier.file.today
     files: dict[str, bytes] = {"00.Muc_luc_ho_so.docx": render_docx(build_index(dossier, leaves, 1), made_on=today)}

@@ -8,23 +8,25 @@ from workflow.dossier.forms.form_index import Form
 from workflow.dossier.paper_store import StoredPaper
 
 StandingCode = Literal["received", "made", "noted", "draft", "to_write", "missing"]
-"""Received signed; made and not yet back signed; its day is on record, the paper itself not yet here; still to come; a
-form to be written by hand; only somebody else can supply it."""
+"""Received signed; made and not yet back signed; its day is on record, the paper itself not yet here;
+still to come; a form to be written by hand; only somebody else can supply it."""
 Amiss = Literal["stale", "not_back", "noted", "missing"]
-"""Too old; printed and not yet back signed; its day is on record, the paper itself not yet here; not there."""
+"""Too old; printed and not yet back signed; its day is on record, the paper itself not yet here; not
+there."""
 AMISS_BY_STANDING: dict[StandingCode, Amiss] = {
     "made": "not_back",
     "noted": "noted",
     "missing": "missing",
     "to_write": "missing",
-}  # fmt: skip - a table
+}
 
 
 @dataclass(frozen=True, slots=True)
 class DossierPaper:
     """One paper of a dossier. ``part``: the sponsor whose it is, else "". ``by``: the organ that supplies it.
 
-    ``stale``: it has turned too old (months by its edition) before the branch considers. ``scan``: the newest scan.
+    ``stale``: it has turned too old (months by its edition) before the branch considers. ``scan``: the newest
+    scan.
     """
 
     code: str

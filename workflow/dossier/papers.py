@@ -55,7 +55,7 @@ class Dossier:
         self.stored_papers = paper_store.list_stored_papers(connection, case)
         self.sample = sample_line(office_row(connection).sample)
 
-    # --- what there is -------------------------------------------------------------------------------------------
+    # --- what there is --------------------------------------------------------------------------------------
 
     @cached_property
     def papers(self) -> list[DossierPaper]:
@@ -140,7 +140,7 @@ class Dossier:
         return f"{title} ({self.file.get_person(part).name})" if part else title
 
     def _is_back(self, code: str, part: str) -> bool:
-        """Of papers of each sponsor, whether this one's is; as they were recorded by hand, all of them are."""
+        """Of a paper of each sponsor, whether this one's is back; recorded by hand, all are."""
         scans = {
             stored_paper.part
             for stored_paper in self.stored_papers
@@ -171,7 +171,7 @@ class Dossier:
         considered_on = _parse_day(self.file.record.fields.get("branch_resolution_on"))
         return rule.is_stale(dated, considered_on, self.file.today)
 
-    # --- written -------------------------------------------------------------------------------------------------
+    # --- written --------------------------------------------------------------------------------------------
 
     def build_tree(self, paper: DossierPaper) -> PaperTree:
         """A paper as a tree, filled in from the record as it stands. Raises `BadForms`, `UnknownPaper`."""

@@ -40,7 +40,8 @@ class PaperFile:
 def write_papers(office: Office, case: str, code: str, wanted: FileFormat, who: Who) -> list[PaperFile]:
     """One paper (of each sponsor, for some). Raises `UnknownCase`, `UnknownPaper`, `BadForms`.
 
-    A PDF of an act that is on record is issued by this: the same bytes come out ever after, as long as the act stands.
+    A PDF of an act that is on record is issued by this: the same bytes come out ever after, as long as the
+    act stands.
     """
     with office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
@@ -96,7 +97,10 @@ def _print_new(dossier: Dossier) -> Iterator[tuple[StoredPaper, bytes]]:
 
 
 def write_probationary_register(office: Office, unit: str) -> PaperFile:
-    """The register of probationary members (18-KNĐ) of a unit and all below it today. Raises `UnknownUnit`."""
+    """The register of probationary members (18-KNĐ) of a unit and all below it today.
+
+    Raises `UnknownUnit`.
+    """
     with office.database.read_transaction() as connection:
         tree, row = office.snapshot_for_reading(connection), reads.load_office(connection)
         today = office.resolve_day(row.today)

@@ -54,9 +54,9 @@ def attach_scan(
 ) -> ScanResultView:
     """Keep the scan of a signed paper; the paper counts as received from then on.
 
-    ``on``: the day it came back; ``dated``: the day it bears, if its act does not say it. Raises `UnknownCase`,
-    `UnknownPaper`, `OnlyReceipt`, `NotYet`, `WhoseIsIt`, `InvalidInput`, `BadScan`, and as `record_entry` does;
-    nothing is kept then.
+    ``on``: the day it came back; ``dated``: the day it bears, if its act does not say it. Raises
+    `UnknownCase`, `UnknownPaper`, `OnlyReceipt`, `NotYet`, `WhoseIsIt`, `InvalidInput`, `BadScan`, and as
+    `record_entry` does; nothing is kept then.
     """
     with office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
@@ -108,7 +108,7 @@ def _paper_day(dossier: Dossier, paper: DossierPaper, dated: date | None) -> dat
 
 
 def _record_receipt(office: Office, case: str, on: date, who: Who, fields: dict[str, object]) -> None:
-    """The receipt on record; what is amiss with the paper's day is said of ``dated``, as it is called here."""
+    """The receipt on record; a fault of the paper's day is one of ``dated``, as it is called here."""
     try:
         record_entry(office, case, "receive_paper", on, who, fields)
     except InvalidInput as error:

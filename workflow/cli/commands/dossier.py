@@ -39,7 +39,7 @@ def run_dossier(
     state: str | None,
     by: str | None,
 ) -> None:
-    """Tell what a dossier holds and lacks; or write one paper, all of them bound, or the dossiers of many cases."""
+    """Tell what a dossier holds and lacks; or write a paper, a dossier, or those of many cases."""
     with ctx.open_office() as office:
         if out is None:
             if paper or pdf or docx or zip or case is None:
@@ -172,10 +172,10 @@ def _dossier_page(ctx: CommandContext, view: "DossierView") -> Iterator[Block]:
 
 
 def _paper_row(ctx: CommandContext, paper: "DossierPaperView") -> list[Cell]:
-    standing = ctx.say(f"dossier.standing.{paper.standing}")
+    words = ctx.say(f"dossier.standing.{paper.standing}")
     if paper.stale:
-        standing = f"{standing}; {ctx.say('dossier.stale')}"
-    return [paper.code, paper.title, paper.number or "", format_cell(paper.on), standing, paper.by_label]
+        words = f"{words}; {ctx.say('dossier.stale')}"
+    return [paper.code, paper.title, paper.number or "", format_cell(paper.on), words, paper.by_label]
 
 
 def run_attach(

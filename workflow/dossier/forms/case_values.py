@@ -49,7 +49,7 @@ class CaseFormValues:
         """The guidance whose forms are in use on the case's day."""
         return self.index.guides.get(self.edition.edition) or self.index.guides[max(self.index.guides)]
 
-    # --- acts ----------------------------------------------------------------------------------------------------
+    # --- acts -----------------------------------------------------------------------------------------------
 
     @cached_property
     def acts(self) -> dict[str, ActValues]:
@@ -109,7 +109,7 @@ class CaseFormValues:
                 return act
         return None
 
-    # --- everything ----------------------------------------------------------------------------------------------
+    # --- everything -----------------------------------------------------------------------------------------
 
     def build_values(self, form: Form, sponsor: int = 0) -> FormValues:
         """Everything that a form may ask for. ``sponsor``: which of them, for a form of each."""
@@ -139,7 +139,7 @@ class CaseFormValues:
             authority=organs["authority"],
         )
 
-    # --- people --------------------------------------------------------------------------------------------------
+    # --- people ---------------------------------------------------------------------------------------------
 
     def _member_values(self, id_: str) -> MemberValues:
         """A member; those who were assigned as helpers, with the day of it."""
@@ -169,16 +169,16 @@ class CaseFormValues:
         )
 
     def _commune_name(self, day: date) -> str:
-        """The name of the commune: of the unit with the grassroots committee, or the one above the village."""
+        """The name of the unit with the grassroots committee, or of the one above the village."""
         line = self.file.builder.line_on(day)
         above = self.file.snapshot.units_above(line.unit, day)
         seat = next((unit for unit in above if unit.id == line.organs.get("committee")), None)
         return seat.name if seat else next((unit.name for unit in above[1:]), "")
 
-    # --- organs --------------------------------------------------------------------------------------------------
+    # --- organs ---------------------------------------------------------------------------------------------
 
     def organs_on(self, day: date) -> dict[str, OrganNames | None]:
-        """The organs over the case's village on a day, each with the one above it; None where there is none."""
+        """The organs over the village on a day, each with the one above it; None: there is none."""
         tree, line = self.file.snapshot, self.file.builder.line_on(day)
         units = {unit.id: unit for unit in tree.units_above(line.unit, day)}
         organs: dict[str, OrganNames | None] = dict.fromkeys(ORGANS)
@@ -203,7 +203,7 @@ class CaseFormValues:
                 return (self.file.get_person(user_row.person_id).name or None) if user_row else None
         return None
 
-    # --- decision and days ---------------------------------------------------------------------------------------
+    # --- decision and days ----------------------------------------------------------------------------------
 
     def _decision_values(self, organs: Mapping[str, OrganNames | None]) -> DecisionValues:
         """The authority's decision; the committee's own, where it may decide and has numbered it as one."""

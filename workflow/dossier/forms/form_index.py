@@ -6,11 +6,13 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Form(BaseModel):
-    """One form. ``act``: whose facts it prints, and whose record makes it final; a form without one is never a draft.
+    """One form.
 
-    ``authorised``: the act in its stead where the committee decides itself. ``dated``: the field whose day it bears.
-    ``kept``: whether the signed paper comes back as a scan, or only its receipt is recorded (it holds what is never
-    stored). ``number``, ``mark``: the field that numbers it, and the kind of document in the book of its organ.
+    ``act``: whose facts it prints, and whose record makes it final; a form without one is never a draft.
+    ``authorised``: the act in its stead where the committee decides itself. ``dated``: the field whose day it
+    bears. ``kept``: whether the signed paper comes back as a scan, or only its receipt is recorded (it holds
+    what is never stored). ``number``, ``mark``: the field that numbers it, and the kind of document in the
+    book of its organ.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,7 +39,10 @@ class Form(BaseModel):
 
 
 class SuppliedPaper(BaseModel):
-    """A paper that has no form here, as others supply it. ``since``: the recorded day before which there is none."""
+    """A paper that has no form here, as others supply it.
+
+    ``since``: the recorded day before which there is none.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

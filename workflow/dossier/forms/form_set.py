@@ -101,7 +101,7 @@ TABLE = re.compile(r"<(row|head)>(?:(?!</\1>).)*\{%.*?</\1>", re.DOTALL)
 
 
 def _strip_tags(source: str) -> str:
-    """A form with its tags taken out, every line where it was: what stands between them must be well formed."""
+    """A form without its tags, every line where it was: what is left must be well formed."""
     for pattern in (MACRO, TABLE, TAGS):
         source = pattern.sub(lambda match: "\n" * match[0].count("\n"), source)
     return source

@@ -14,8 +14,9 @@ from workflow.dossier.forms.organ_names import OrganNames
 class ActValues:
     """An act as a form prints it; of what has not happened, and of what was not said: None.
 
-    ``base``: how many were entitled to vote, ``left_out``: how many were not counted among them. ``basis``: the act and
-    the newest change to what it says. ``fields``: what was recorded, read as attributes by forms (``act.roll``).
+    ``base``: how many were entitled to vote, ``left_out``: how many were not counted among them. ``basis``:
+    the act and the newest change to what it says. ``fields``: what was recorded, read as attributes by forms
+    (``act.roll``).
     """
 
     on: date | None = None
@@ -114,7 +115,10 @@ class IndexRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexValues(FormValues):
-    """The index of a bound dossier. ``what``: what its papers are for; ``missing``: those to be had or supplemented."""
+    """The index of a bound dossier.
+
+    ``what``: what its papers are for; ``missing``: those to be had or supplemented.
+    """
 
     entries: list[IndexRow]
     what: str

@@ -31,8 +31,8 @@ def render_pdf(
 ) -> bytes:
     """Papers one after another, each from page 1 and with its bookmark. The same papers give the same bytes.
 
-    ``draft``: "DỰ THẢO" across each page. ``sample``: a line at the foot of each page, against mistaking sample data
-    for people. ``title``: of the whole file; without it that of the first paper.
+    ``draft``: "DỰ THẢO" across each page. ``sample``: a line at the foot of each page, against mistaking
+    sample data for people. ``title``: of the whole file; without it that of the first paper.
     """
     typst_data = {
         "title": to_drawable(title or (trees[0].title if trees else "")),

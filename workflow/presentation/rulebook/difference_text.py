@@ -10,7 +10,8 @@ from states.rulebook.edition import Arrival, Edition
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places, lower_first
 
 GROUNDS = frozenset({"citation", "sources", "confidence", "verified"})
-"""Attributes that say where a rule comes from, not what it asks for: told last, under a heading of their own."""
+"""Attributes that say where a rule comes from, not what it asks for: told last, under a heading of their
+own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

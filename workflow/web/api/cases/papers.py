@@ -80,7 +80,7 @@ def _find_paper_index(ctx: RequestContext, case_ref: CaseRef, code: str, part: s
     return fits[0]
 
 
-# --- signed papers -----------------------------------------------------------------------------------------------
+# --- signed papers ------------------------------------------------------------------------------------------
 
 
 @router.get("/cases/{case}/papers/{code}/scan", responses=READING | _describe_files("pdf"), response_class=Response)

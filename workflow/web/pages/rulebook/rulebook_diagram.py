@@ -1,8 +1,8 @@
 """An edition is drawn as numbers, which a template turns into lines.
 
-Its steps stand one under the other. Ways to the next step are short arrows between the boxes. Every other step
-that moves lead to has a line of its own: on the right where they lead on, on the left where they lead back; each
-step that leads there joins it.
+Its steps stand one under the other. Ways to the next step are short arrows between the boxes. Every other
+step that moves lead to has a line of its own: on the right where they lead on, on the left where they lead
+back; each step that leads there joins it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,8 @@ from states.rulebook.edition import BACK, Edition
 from workflow.presentation.rulebook.terms import RulebookTerms
 
 ROW, BOX, WIDE, GAP = 58, 44, 300, 9
-"""Of the drawing, in its own units: from one step to the next, a box's height and width, from one line to the next."""
+"""Of the drawing, in its own units: from one step to the next, a box's height and width, from one line to
+the next."""
 MARGIN = 12
 NEARLY_EVERYWHERE = 6
 """A move that may be made from so many steps is told below the drawing, and not drawn."""
@@ -107,7 +108,7 @@ def _draw_step(edition: Edition, naming: RulebookTerms, name: str, y: int, count
 
 
 def _assign_lanes(lines: Mapping[str, list[str]], at: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Each line's target with its lane: the short ones near the boxes, those that overlap beside each other."""
+    """Each line's target with its lane: short ones near the boxes, none over another."""
     taken: list[list[tuple[int, int]]] = []
     lanes = []
     for target in sorted(lines, key=lambda name: _span_length(lines[name], name, at)):

@@ -77,7 +77,7 @@ def rules_difference_page(
     names = list(ctx.office.rulebook.list_editions(pipeline))
     before = _require_edition(ctx, pipeline, old or names[max(names.index(now.edition) - 1, 0)])
     after = _require_edition(ctx, pipeline, new) if new else now
-    told = build_difference_view(before, after, ctx.speaks).told
+    sections = build_difference_view(before, after, ctx.speaks).told
     return render_page(
         "difference.html",
         ctx,
@@ -85,12 +85,12 @@ def rules_difference_page(
         after=after,
         pipeline=pipeline,
         editions=_list_editions(ctx, pipeline),
-        asked=[section for section in told if section.section != "grounds"],
-        grounds=[section for section in told if section.section == "grounds"],
+        asked=[section for section in sections if section.section != "grounds"],
+        grounds=[section for section in sections if section.section == "grounds"],
     )
 
 
-# --- which edition -----------------------------------------------------------------------------------------------
+# --- which edition ------------------------------------------------------------------------------------------
 
 
 def _edition_in_force(ctx: RequestContext, pipeline: str, day: date) -> Edition:

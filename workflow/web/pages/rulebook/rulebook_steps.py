@@ -50,7 +50,7 @@ class RuleStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonRules:
-    """What goes for every step: acts that are open from everywhere, conditions of all acts by their numbers."""
+    """What goes for every step: acts open from everywhere, conditions of all acts by number."""
 
     acts: list[RuleAct]
     moves: list[int]
