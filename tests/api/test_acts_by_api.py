@@ -196,6 +196,18 @@ def test_papers_come_as_files(of: Of) -> None:
         assert answer.content.startswith(begins)
 
 
+def test_a_file_comes_by_its_own_media_type_or_as_plain_bytes_to_who_accepts_nothing_else(of: Of) -> None:
+    program, path = of("canbo.hai-luu"), f"/cases/{ELSEWHERE}/papers/1-KNĐ"
+    for accepts, media_type in {
+        "*/*": "application/pdf",
+        "text/html, */*": "application/pdf",
+        "application/octet-stream": "application/octet-stream",
+    }.items():
+        answer = program.ask("GET", path, headers={"accept": accepts})
+        assert answer.headers["content-type"] == media_type
+        assert answer.content.startswith(b"%PDF")
+
+
 def test_of_a_paper_of_each_sponsor_one_is_chosen(of: Of) -> None:
     program = of("canbo.hai-luu")
     told = program.get(f"/cases/{ELSEWHERE}/papers/3-KNĐ", status=422)
@@ -213,6 +225,12 @@ def test_a_signed_paper_is_taken_in_with_its_photo(of: Of) -> None:
     answer = program.ask("POST", path, data=data, files={"file": ("ảnh.jpg", photo(), "image/jpeg")})
     assert answered(answer, 200) == {"case": ELSEWHERE, "paper": "CN-NTVĐ", "pages": 1}
     assert program.ask("GET", path).content.startswith(b"%PDF")
+
+
+def test_a_field_of_a_signed_papers_form_that_is_not_there_is_not_passed_over(of: Of) -> None:
+    path, data = f"/cases/{ELSEWHERE}/papers/CN-NTVĐ/scan", {"on": "2022-08-08", "datd": "2022-01-14"}
+    answer = of(STRANGER).ask("POST", path, data=data, files={"file": ("x.jpg", photo(), "image/jpeg")})
+    assert faults(answered(answer, 422)) == {"datd": "not_asked"}
 
 
 @pytest.mark.parametrize(

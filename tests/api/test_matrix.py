@@ -94,14 +94,14 @@ def asked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aske
     shutil.copytree(made, folder)
     with closing(open_office(folder / "config.yaml")) as office, pages_of(office) as app:
         person = load_case_view(office, CASE, "vi").person.id
-        filled = {**FILLED, "head": person, "person": person, **_letter(office)}
+        filled = {**FILLED, "head": person, "person": person, **send_letter(office)}
         users = [user for user in PEOPLE.values() if user]
         pages = {user: guest(app).enter(user) for user in users}
         tokens = {user: create_token(office, user, "bảng quyền") for user in users}
         yield Asked(office, app, filled, pages, tokens)
 
 
-def _letter(office: Office) -> dict[str, str]:
+def send_letter(office: Office) -> dict[str, str]:
     """A letter to the branch's secretary about the case, and a signed paper of it."""
     secretary = next(one.person_id for one in office.read_snapshot().users["bithu.bai-moi"])
     change_person(office, ChangePerson(person=secretary, details={"contact": "bithu@thon.example"}), Who("", "test"))

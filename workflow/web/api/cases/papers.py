@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.responses import Response
+from pydantic import Field
 
 from workflow.dossier.dossier_view import DossierView, load_dossier_view
 from workflow.dossier.papers import Dossier, UnknownPaper
@@ -11,7 +12,7 @@ from workflow.dossier.print_papers import PaperFile, write_dossier, write_papers
 from workflow.dossier.receive_papers import ScanResultView, WhoseIsIt, attach_scan
 from workflow.dossier.scans.limits import MEGABYTES
 from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext
-from workflow.web.api.schemas import PERSON, READING, USER, WRITING, CaseId, Day, PaperCode
+from workflow.web.api.schemas import PERSON, READING, USER, WRITING, CaseId, Day, PaperCode, RequestBody
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.pages.cases.case_page import CaseRef, require_case
 from workflow.web.pages.cases.papers import KINDS, file_response
@@ -32,11 +33,25 @@ def get_dossier(ctx: ReadContext, case: CaseId) -> DossierView:
     return load_dossier_view(ctx.office, case_ref.id, ctx.speaks)
 
 
+PLAIN_BYTES = "application/octet-stream"
+
+
 def _describe_files(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    """A file as an answer, in the OpenAPI document."""
+    """A file as an answer, in the OpenAPI document.
+
+    Plain bytes stand first: generators of clients take the first media type that they know, and few know these.
+    """
     binary = {"schema": {"type": "string", "format": "binary"}}
-    content = {KINDS[kind].split(";")[0]: binary for kind in kinds}
+    content = dict.fromkeys((PLAIN_BYTES, *(KINDS[kind].split(";")[0] for kind in kinds)), binary)
     return {200: {"description": "The file.", "content": content}}
+
+
+def _send_file(ctx: RequestContext, file: PaperFile, kind: str) -> Response:
+    """A file by its own media type; as plain bytes for whoever accepts nothing else."""
+    response = file_response(file, kind)
+    if ctx.request.headers.get("accept") == PLAIN_BYTES:
+        response.headers["content-type"] = PLAIN_BYTES
+    return response
 
 
 @router.get("/cases/{case}/dossier/file", responses=READING | _describe_files("pdf", "zip"), response_class=Response)
@@ -48,7 +63,7 @@ def download_dossier_file(
     """The whole dossier as a file (`ketnap dossier --out`)."""
     case_ref = require_case(ctx, case, log_access=False)
     ctx.log_access("dossier", case_ref.id)
-    return file_response(write_dossier(ctx.office, case_ref.id, format, ctx.acting_as()), format)
+    return _send_file(ctx, write_dossier(ctx.office, case_ref.id, format, ctx.acting_as()), format)
 
 
 @router.get(
@@ -66,7 +81,7 @@ def download_paper_file(
     place = _find_paper_index(ctx, case_ref, code, part or "")
     files = write_papers(ctx.office, case_ref.id, code, format, ctx.acting_as())
     ctx.log_access(f"paper:{code}", case_ref.id)
-    return file_response(files[place], format)
+    return _send_file(ctx, files[place], format)
 
 
 def _find_paper_index(ctx: RequestContext, case_ref: CaseRef, code: str, part: str) -> int:
@@ -95,7 +110,23 @@ def download_scan_file(ctx: ReadContext, case: CaseId, code: PaperCode, part: Pa
     if content is None:
         raise Hidden
     ctx.log_access(f"scan:{code}", case_ref.id)
-    return file_response(PaperFile(f"{case_ref.id}-{paper.code}.pdf", content), "pdf")
+    return _send_file(ctx, PaperFile(f"{case_ref.id}-{paper.code}.pdf", content), "pdf")
+
+
+class UploadScanRequest(RequestBody):
+    """A signed paper that has come back, as a form."""
+
+    file: Annotated[
+        UploadFile,
+        Field(
+            description=f"A photo (JPEG, PNG, TIFF, WebP) or a PDF; at most {MEGABYTES} MB.",
+            json_schema_extra={"format": "binary"},  # OpenAPI 3.0's word for a file: generators go by it
+        ),
+    ]
+    on: Annotated[Day, Field(description="The day it came back.")]
+    dated: Annotated[Day | None, Field(description="The day it bears, if its act does not say it.")] = None
+    part: Annotated[str | None, Field(pattern=PERSON)] = None
+    by: Annotated[str | None, Field(pattern=USER, description="Whose act it is; left out: the token's user.")] = None
 
 
 @router.post("/cases/{case}/papers/{code}/scan", responses=WRITING)
@@ -103,16 +134,13 @@ def upload_scan(
     ctx: WriteContext,
     case: CaseId,
     code: PaperCode,
-    file: Annotated[UploadFile, File(description=f"A photo (JPEG, PNG, TIFF, WebP) or a PDF; at most {MEGABYTES} MB.")],
-    on: Annotated[Day, Form(description="The day it came back.")],
-    dated: Annotated[Day | None, Form(description="The day it bears, if its act does not say it.")] = None,
-    part: Annotated[str | None, Form(pattern=PERSON)] = None,
-    by: Annotated[str | None, Form(pattern=USER, description="Whose act it is; left out: the token's user.")] = None,
+    sent: Annotated[UploadScanRequest, Form(media_type="multipart/form-data")],
 ) -> ScanResultView:
     """Keep the scan of a signed paper that has come back (`ketnap attach`)."""
     case_ref = require_case(ctx, case)
     edition = ctx.edition(case_ref.pipeline)
-    who = choose_actor(ctx, ctx.access.list_actors(edition, "branch", case_ref.unit), by)
+    who = choose_actor(ctx, ctx.access.list_actors(edition, "branch", case_ref.unit), sent.by)
+    content = sent.file.file.read()
     return attach_scan(
-        ctx.office, case_ref.id, code.upper(), file.file.read(), who, on=on, dated=dated, part=part or ""
+        ctx.office, case_ref.id, code.upper(), content, who, on=sent.on, dated=sent.dated, part=sent.part or ""
     )
