@@ -57,7 +57,8 @@ def test_the_glossary_has_one_word_for_a_thing_and_each_word_once() -> None:
 WRONG = """
 `workflow/nowhere.py`, `nowhere.yaml`, `workflow/nowhere/`, `pytest -k x tests/nowhere`, [x](nowhere.md),
 `ketnap advanse K7Q2M4TX`, `ketnap cases --stalde`, `make nothing`,
-`states/rulebook/loading.py: Nowhere`, `Rulebook.nowhere`, `nowhere_at_all`, (was `workflow/before.py`)
+`states/rulebook/loading.py: Nowhere`, `Rulebook.nowhere`, `nowhere_at_all`,
+(was `workflow/before.py`, was `make before`)
 
 ```
 $ ketnap cases --unit "Xã --nowhere" --no-such   # cut short
