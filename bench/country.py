@@ -24,7 +24,8 @@ from workflow.operations.sample import make_sample
 from workflow.register.person_record import decrypt_person, encrypt_person
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads
-from workflow.storage.writes import CASES, CLOCKS, EVENTS, PEOPLE, VOTES
+from workflow.storage.tables.cases import CASES, CLOCKS, VOTES
+from workflow.storage.tables.history import EVENTS, PEOPLE
 
 FOUNDED, TODAY = date(2016, 1, 1), date(2022, 8, 9)
 CASES_EACH, VILLAGES_EACH, COMMUNES_EACH = 6, 10, 20
@@ -178,6 +179,8 @@ def _lay(office: Office, country: Country, templates: Sequence[Template]) -> int
         with office.database.transaction() as work:
             for table, many in rows.items():
                 work.connection.execute(sa.insert(table), many)
+    with office.write_transaction() as (_, ledger):
+        ledger.head = ledger.head._replace(n=n)  # the next act is chained on behind what was laid in
     return int(n - begun)
 
 

@@ -13,8 +13,6 @@ from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from bench.journey import VILLAGES
 from bench.ours import make_district
 from bench.sweep import lay
@@ -23,9 +21,9 @@ from tests.letters.smtp_server import wait_for
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.reminders.daily_run import DailyRun
+from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.compose import write_letters
 from workflow.reminders.letters.deliver import decrypt_letter, deliver_letters, find_reader_key
-from workflow.reminders.notices.notice_queries import LETTERS, DbRow
 from workflow.reminders.notices.sweep import run_sweep
 from workflow.reminders.settings import load_transport
 
@@ -64,8 +62,7 @@ def _morning(office: Office, rounds: DailyRun, day: date) -> float:
 def _ready(office: Office) -> Iterator[tuple[str, bytes]]:
     """The letters that went out, as bytes."""
     with office.database.transaction() as work:
-        rows: Sequence[DbRow] = work.connection.execute(sa.select(LETTERS).where(LETTERS.c.state == "sent")).all()
-        for row in rows:
+        for row in outbox_queries.list_letters(work.connection, ["sent"]):
             if held := decrypt_letter(office, row, find_reader_key(office, work, row.user_id, row.day)):
                 yield held
 

@@ -1,6 +1,7 @@
 """Pages of a whole country under 16 clients, beside the same page served from a constant by the same framework.
 
 The server is a process of its own; clients are connections of one loop that ask again as soon as they have an answer.
+Two pages are measured a second time under a load as people make it: one request in ten records an act.
 """
 
 import asyncio
@@ -23,6 +24,8 @@ READERS, LOOKED_AT = 200, 400
 """So many people read, and so many cases of the whole country are looked at."""
 SEED = 5
 CONSTANT = ": constant"
+MIXED = ": one request in ten records an act"
+WRITE_SHARE, MIXED_REQUESTS = 0.1, 640
 WIDEST = "board of the country"
 
 
@@ -32,6 +35,7 @@ class Asked:
 
     path: str
     cookie: str
+    method: str = "GET"
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ def pages(folder: Path, url: str, cases: int) -> dict[str, Speed]:
         for name, list_ in asked.items():
             found[name] = asyncio.run(_measured(port, list_))
             constant = [Asked(f"/constant/{found[name].size}", one.cookie) for one in list_[:CLIENTS]]
-            found[name + CONSTANT] = asyncio.run(_measured(port, constant))
+            if not name.endswith(MIXED):
+                found[name + CONSTANT] = asyncio.run(_measured(port, constant))
     return found
 
 
@@ -77,15 +82,36 @@ def _asked(folder: Path, country: Country) -> dict[str, list[Asked]]:
         for village, held in zip(villages, secretaries, strict=True)
     ]
     every = [Asked(f"/case/{case_id(rng.randrange(country.cases))}", top) for _ in range(LOOKED_AT)]
+    work, boards = [Asked("/", one) for one in secretaries], [Asked("/board", one) for one in officers]
+    villages_of = VILLAGES_EACH * CASES_EACH
     return {
-        "worklist of a secretary": [Asked("/", one) for one in secretaries],
+        "worklist of a secretary": work,
         "worklist of a commune": [Asked("/", one) for one in officers],
         "case page, its secretary": own,
         "case page, any of the country": every,
-        "board of a commune": [Asked("/board", one) for one in officers],
+        "board of a commune": boards,
         "board of a district": [Asked("/board", district)],
         WIDEST: [Asked("/board", top)],
+        f"worklist of a secretary{MIXED}": _mix(
+            work, [range(at * CASES_EACH, (at + 1) * CASES_EACH) for at in villages]
+        ),
+        f"case page, its secretary{MIXED}": _mix(
+            own, [range(at * CASES_EACH, (at + 1) * CASES_EACH) for at in villages]
+        ),
+        f"board of a commune{MIXED}": _mix(
+            boards, [range(at * villages_of, (at + 1) * villages_of) for at in communes]
+        ),
     }
+
+
+def _mix(reads: Sequence[Asked], own_cases: Sequence[range]) -> list[Asked]:
+    """Each reader's page, and now and then an act on one of the reader's own cases."""
+    rng = random.Random(SEED)  # noqa: S311 - who acts when is no secret
+    readers = rng.choices(range(len(reads)), k=MIXED_REQUESTS)
+    return [
+        Asked(f"/record/{case_id(rng.choice(own_cases[at]))}", "", "POST") if rng.random() < WRITE_SHARE else reads[at]
+        for at in readers
+    ]
 
 
 @contextmanager
@@ -102,10 +128,12 @@ def serving(folder: Path) -> Iterator[int]:
 async def _measured(port: int, asked: Sequence[Asked]) -> Speed:
     """Every page is asked for once before: what is measured is reading again what others have read."""
     first, _ = await _ask(port, asked, 0.0)
+    begun = time.perf_counter()
     took, size = await _ask(port, asked, SECONDS)
+    seconds = time.perf_counter() - begun
     took.sort()
     middle, slow = (1e3 * took[int(len(took) * part)] for part in (0.5, 0.99))
-    return Speed(len(took) / SECONDS, middle, slow, size, 1e3 * statistics.median(first))
+    return Speed(len(took) / seconds, middle, slow, size, 1e3 * statistics.median(first))
 
 
 async def _ask(port: int, asked: Sequence[Asked], seconds: float) -> tuple[list[float], int]:
@@ -123,12 +151,15 @@ async def _client(port: int, asked: Sequence[Asked], end: float) -> tuple[list[f
     while (begun := time.perf_counter()) < end or at < len(asked):
         one = asked[at % len(asked)]
         at += 1
-        writer.write(f"GET {one.path} HTTP/1.1\r\nHost: x\r\nCookie: ketnap={one.cookie}\r\n\r\n".encode())
+        head_lines = f"{one.method} {one.path} HTTP/1.1\r\nHost: x\r\nCookie: ketnap={one.cookie}"
+        writer.write(f"{head_lines}\r\nContent-Length: 0\r\n\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(head.decode())
-        size = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-        await reader.readexactly(size)
-        took.append(time.perf_counter() - begun)
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        size = max(size, length)
+        await reader.readexactly(length)
+        if one.method == "GET":
+            took.append(time.perf_counter() - begun)
     writer.close()
     return took, size

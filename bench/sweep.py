@@ -18,11 +18,11 @@ from notifications.letter_days import last_morning
 from notifications.policy import default_policy
 from workflow.office import Office
 from workflow.operations.open_office import open_office
-from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import NOTICES
+from workflow.reminders.notices import sweep_queries
 from workflow.reminders.notices.sweep import Sweep, build_span, run_sweep
-from workflow.storage.tables import CaseRow, ClockRow, NoticeRow
-from workflow.storage.writes import CASES, CLOCKS, PEOPLE
+from workflow.storage.tables.cases import CASES, CLOCKS, CaseRow, ClockRow
+from workflow.storage.tables.history import PEOPLE
+from workflow.storage.tables.reminders import NOTICES, NoticeRow
 
 CASES_LAID, CLOCKS_EACH = 60_000, 5
 MONDAY = date(2024, 8, 12)
@@ -120,7 +120,7 @@ def _bare_statement(office: Office) -> float:
         before = last_morning(tree.calendar, MONDAY - timedelta(days=1))
         Sweep(office, work, tree, default_policy(), build_span(tree, before, MONDAY)).lay_out_steps()
         begun = time.perf_counter()
-        if not notice_queries.sweep_notices(work, before, MONDAY):
+        if not sweep_queries.sweep_notices(work, before, MONDAY):
             raise RuntimeError("the statement made nothing")
     return time.perf_counter() - begun
 

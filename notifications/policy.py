@@ -12,6 +12,7 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from states.calendar.working_days import add_months
+from states.errors import UserError
 from states.rulebook.edition import Edition, EditionText, StrictModel
 from states.rulebook.sources import YAML_LOADER, EditionFile, LocatedFault
 
@@ -155,8 +156,10 @@ class Policy(StrictModel):
         return {name: reminder for name, reminder in self.reminders.items() if reminder.watch}
 
 
-class BadPolicy(Exception):
+class BadPolicy(UserError):
     """reminders.yaml cannot be used; every fault at once, each with its line."""
+
+    code = "bad_policy"
 
     def __init__(self, file: Path, faults: list[LocatedFault]) -> None:
         super().__init__(f"{file}: {faults}")

@@ -22,6 +22,7 @@ from notifications.letter import (
     Urgency,
     WeeklySummary,
 )
+from states.errors import UserError
 from states.rulebook.sources import YAML_LOADER
 from states.vocabulary import Text
 
@@ -44,8 +45,10 @@ class TemplateFault:
         return {"file": self.file, "line": self.line, "what": self.what}
 
 
-class BadTemplates(Exception):
+class BadTemplates(UserError):
     """Letters cannot be written with these templates; every fault at once."""
+
+    code = "bad_templates"
 
     def __init__(self, faults: list[TemplateFault]) -> None:
         super().__init__(str(faults))

@@ -10,21 +10,30 @@ from typing import cast
 
 from transitions import EventData, Machine, MachineError
 
+from states.errors import EXIT_REFUSED, UserError
 from states.guards import GUARDS, Finding
 from states.rulebook.edition import BACK, Arrival, Condition, Edition, Entry, Move, When
 from states.vocabulary import Facts, Person, Reason, Text
 
 
-class NotOpen(Exception):
+class NotOpen(UserError):
     """The act cannot be made from the state in which the case stands."""
+
+    code = "not_open"
+    exit_code = EXIT_REFUSED
+    advice = "advice.not_open"
 
     def __init__(self, act: str, state: str) -> None:
         super().__init__(f"{act} is not open in {state}")
         self.act, self.state = act, state
 
 
-class UnknownAct(Exception):
+class UnknownAct(UserError):
     """The edition has no move or entry of that name."""
+
+    code = "unknown_act"
+    advice = "advice.unknown_act"
+    message_values = ("act",)
 
     def __init__(self, act: str, known: tuple[str, ...]) -> None:
         super().__init__(act)

@@ -16,10 +16,10 @@ from states.rulebook.loading import Rulebook, load_own_rulebook
 from workflow.core.clock import today_in
 from workflow.core.config import Config
 from workflow.core.crypto import Vault
-from workflow.storage import reads, writes
+from workflow.storage import reads
 from workflow.storage.engine import Connection, Database, Transaction
+from workflow.storage.ledger import Ledger, LockedCase, load_register_events, lock_case, lock_ledger
 from workflow.storage.register_snapshot import RegisterSnapshot
-from workflow.storage.writes import Ledger, LockedCase, lock_case, lock_ledger
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is mistaken for another when read over the telephone."""
@@ -89,7 +89,7 @@ class Office:
         if snapshot is None or not 0 <= n - snapshot.n <= MOST_REPLAYED:
             snapshot = RegisterSnapshot(tx.connection, n)
         elif snapshot.n < n:
-            snapshot = snapshot.with_events(map(orjson.loads, writes.load_register_events(tx, snapshot.n)), n)
+            snapshot = snapshot.with_events(map(orjson.loads, load_register_events(tx, snapshot.n)), n)
         self._snapshot = snapshot
         return snapshot
 

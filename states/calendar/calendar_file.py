@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from states.calendar.working_days import Calendar, CalendarLabel
+from states.errors import UserError
 
 _SATURDAY = 5
 _YEARS = range(1990, 2101)  # a year outside is a slip of the pen
@@ -24,8 +25,10 @@ class CalendarFault:
         return " ".join([f"{self.place}:", self.code, *(f"{name}={value}" for name, value in self.values.items())])
 
 
-class CalendarFaults(ValueError):
+class CalendarFaults(UserError, ValueError):
     """A calendar cannot be used; `faults` has all that is wrong with it."""
+
+    code = "calendar_faults"
 
     def __init__(self, faults: Sequence[CalendarFault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal
 
+from states.errors import UserError
+
 DurationUnit = Literal["working_days", "months", "days"]
 DayKind = Literal["start", "working", "worked_weekend", "weekend", "holiday", "day", "month", "month_end"]
 
@@ -15,8 +17,12 @@ _MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of eac
 _DAY = timedelta(days=1)
 
 
-class CalendarMissing(LookupError):
+class CalendarMissing(UserError, LookupError):
     """The working calendar says nothing about `year`, so no date in it can be computed yet."""
+
+    code = "calendar_missing"
+    advice = "advice.calendar_missing"
+    message_values = ("year",)
 
     def __init__(self, year: int) -> None:
         super().__init__(f"the working calendar of {year} is missing")

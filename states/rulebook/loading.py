@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from states.errors import UserError
 from states.rulebook.amendments import HEAD_KEYS, KeyPath, merge_changes
 from states.rulebook.checks import find_edition_faults
 from states.rulebook.edition import Edition
@@ -21,8 +22,11 @@ MOST_QUOTED = 60
 """How many signs of a wrong value a fault quotes."""
 
 
-class RulebookFaults(Exception):
+class RulebookFaults(UserError):
     """The editions cannot be used: every fault, each with file and place."""
+
+    code = "rulebook_faults"
+    writes = False
 
     def __init__(self, faults: list[LocatedFault]) -> None:
         super().__init__(
@@ -31,16 +35,23 @@ class RulebookFaults(Exception):
         self.faults = faults
 
 
-class NoEdition(Exception):
+class NoEdition(UserError):
     """No edition of ``pipeline`` was in force on ``day``."""
+
+    code = "no_edition"
+    message_values = ("day",)
 
     def __init__(self, pipeline: str, day: date) -> None:
         super().__init__(f"no edition of {pipeline} on {day}")
         self.pipeline, self.day = pipeline, day
 
 
-class UnknownEdition(Exception):
+class UnknownEdition(UserError):
     """There is no such pipeline, or no such edition in it."""
+
+    code = "unknown_edition"
+    advice = "advice.unknown_edition"
+    message_values = ("name",)
 
     def __init__(self, name: str) -> None:
         super().__init__(name)

@@ -29,17 +29,17 @@ def test_a_token_is_shown_once_and_says_whose_it_is_until_it_is_ended(office: Of
     assert token.startswith(TOKEN_PREFIX)
     assert find_token_user(office, token, at=MORNING) == XUAN
     [one] = list_tokens(office, XUAN, at=MORNING)
-    assert (one.user, one.name, one.seen_at) == (XUAN, "Bảng tổng hợp", one.made_at)
+    assert (one.user, one.name, one.seen) == (XUAN, "Bảng tổng hợp", one.since)
     assert token not in repr(one)
-    assert end_token(office, one.id)
-    assert not end_token(office, one.id)
+    assert end_token(office, one.token)
+    assert not end_token(office, one.token)
     assert find_token_user(office, token, at=MORNING) is None
 
 
 def test_it_is_seen_when_it_was_last_used(office: Office) -> None:
     token = create_token(office, XUAN, "Bảng", at=MORNING)
     find_token_user(office, token, at=MORNING + HOUR)
-    assert [int(one.seen_at.timestamp()) for one in list_tokens(office, at=MORNING + HOUR)] == [MORNING + HOUR]
+    assert [int(one.seen.timestamp()) for one in list_tokens(office, at=MORNING + HOUR)] == [MORNING + HOUR]
 
 
 def test_one_that_nobody_used_for_a_year_is_over(office: Office) -> None:

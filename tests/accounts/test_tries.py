@@ -1,6 +1,5 @@
 """Trying passwords: whoever guesses waits ever longer; nobody can make somebody else wait who was there before."""
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -166,10 +165,8 @@ def test_who_is_barred_costs_no_argon2(sqlite_office: Office, monkeypatch: pytes
         raise AssertionError
 
     monkeypatch.setattr(passwords, "verify_password", costly)
-    began = time.perf_counter()
     for _ in range(200):
         assert fail(sqlite_office)
-    assert time.perf_counter() - began < 5
 
 
 # --- device cookies -----------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def answered(answer: Response, status: int) -> Told:
 def program(app: FastAPI, user: str) -> Program:
     """A program of a user's, with a new token."""
     client = TestClient(app, base_url="http://ketnap.example")
-    return Program(client, user, create_token(app.state.office, user, "chương trình thử"))
+    return Program(client, user, create_token(app.state.ketnap.office, user, "chương trình thử"))
 
 
 def faults(told: Told) -> dict[str, str]:

@@ -39,7 +39,7 @@ def test_a_token_says_whose_it_is_and_what_they_may(of: Of) -> None:
 def test_a_token_that_was_ended_is_good_for_nothing(of: Of, office: Office) -> None:
     program = of(SECRETARY)
     program.get("/me")
-    end_token(office, list_tokens(office, SECRETARY)[0].id)
+    end_token(office, list_tokens(office, SECRETARY)[0].token)
     program.get("/me", status=401)
 
 
@@ -131,8 +131,8 @@ def test_a_page_of_a_list_begins_where_the_one_before_ended(of: Of) -> None:
 
 def test_every_look_of_a_program_at_a_case_is_logged(of: Of, app: FastAPI, office: Office) -> None:
     of(SECRETARY).get(f"/cases/{CASE}")
-    app.state.looks.flush()
-    rows = list_accesses(office, subject=CASE).rows
+    app.state.ketnap.access_log.flush()
+    rows = list_accesses(office, subject=CASE).looks
     assert [(one.user, one.what) for one in rows] == [(SECRETARY, "case")]
 
 

@@ -6,20 +6,21 @@ from typing import Any
 import pytest
 
 from tests.journeys.land import COMMUNE, LAST_OF_DISTRICT, PLAIN, SPARE, TRUSTED, begin, travel, writing
-from workflow.board.coverage import coverage_table, coverage_trend, month_ends
-from workflow.cases.views.case_list import NoSuchUnit, count_coverage
+from tests.reading import ask
+from workflow.board.coverage import count_coverage, load_coverage_trend, month_ends
+from workflow.board.snapshot.units import NoSuchUnit
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 START = date(2022, 1, 4)
 
 
 def same(office: Office, **when: Any) -> bool:
     """Whether both say the same of a day."""
-    table = coverage_table(office, scope=None, **when)
-    said = count_coverage(office, **when)
-    return (table["total"], table["communes"]) == (said["total"], said["communes"])
+    table = ask(office, count_coverage, **when)
+    said = ask(office, count_coverage, **when)
+    return (table.total, table.communes) == (said.total, said.communes)
 
 
 @pytest.mark.parametrize("day", [date(2015, 12, 31), date(2021, 12, 31), date(2022, 5, 1), date(2022, 8, 9)])
@@ -45,23 +46,23 @@ def test_of_a_land_whose_units_change(land: Office) -> None:
 
 
 def test_a_reader_sees_the_posts_of_their_units(either_sample: Office) -> None:
-    (row,) = [one for one in count_coverage(either_sample)["communes"] if one["unit"] == "dong-thinh"]
+    (row,) = [one for one in ask(either_sample, count_coverage).communes if one.unit == "dong-thinh"]
     scope = frozenset(either_sample.read_snapshot().units_below("dong-thinh", either_sample.read_today()))
-    mine = coverage_table(either_sample, scope=scope)
-    assert (mine["communes"], mine["total"]) == ([row], {name: row[name] for name in mine["total"]})
-    assert coverage_table(either_sample, scope=None, unit="dong-thinh")["communes"] == [row]
-    assert coverage_table(either_sample, scope=scope, unit="hai-luu")["total"]["posts"] == 0
+    mine = ask(either_sample, count_coverage, scope=scope)
+    assert (mine.communes, mine.total) == ([row], {name: row[name] for name in mine.total})
+    assert ask(either_sample, count_coverage, unit="dong-thinh").communes == [row]
+    assert ask(either_sample, count_coverage, scope=scope, unit="hai-luu").total.posts == 0
     with pytest.raises(NoSuchUnit):
-        coverage_table(either_sample, scope=None, unit="khong-co")
+        ask(either_sample, count_coverage, unit="khong-co")
 
 
 def test_the_course_is_the_coverage_at_each_months_end(either_sample: Office) -> None:
-    points = coverage_trend(either_sample, scope=None)
-    assert [one["on"] for one in points[-3:]] == [date(2022, 6, 30), date(2022, 7, 31), date(2022, 8, 9)]
+    points = ask(either_sample, load_coverage_trend)
+    assert [one.on for one in points[-3:]] == [date(2022, 6, 30), date(2022, 7, 31), date(2022, 8, 9)]
     assert len(points) == 12
     for one in points:
-        assert one == {"on": one["on"]} | count_coverage(either_sample, on=one["on"])["total"]
-    assert [one["on"] for one in coverage_trend(either_sample, scope=None, months=2, until=date(2022, 3, 31))] == [
+        assert one == {"on": one.on} | ask(either_sample, count_coverage, on=one.on).total
+    assert [one.on for one in ask(either_sample, load_coverage_trend, months=2, on=date(2022, 3, 31))] == [
         date(2022, 2, 28),
         date(2022, 3, 31),
     ]
@@ -70,13 +71,13 @@ def test_the_course_is_the_coverage_at_each_months_end(either_sample: Office) ->
 def test_what_is_reported_late_moves_the_course(land: Office) -> None:
     travel(land, date(2022, 6, 1))
     begun = begin(land, PLAIN, START)
-    before = coverage_trend(land, scope=None, months=4)
+    before = ask(land, load_coverage_trend, months=4)
     begun.to("probation")
-    after = coverage_trend(land, scope=None, months=4)
-    assert [one["members"] for one in before] == [0, 0, 0, 0]
-    assert [one["members"] for one in after] == [0, 1, 1, 1]
-    assert coverage_trend(land, scope=frozenset({TRUSTED}), months=1)[0]["members"] == 0
-    assert coverage_trend(land, scope=None, unit=COMMUNE, months=1)[0]["members"] == 1
+    after = ask(land, load_coverage_trend, months=4)
+    assert [one.members for one in before] == [0, 0, 0, 0]
+    assert [one.members for one in after] == [0, 1, 1, 1]
+    assert ask(land, load_coverage_trend, scope=frozenset({TRUSTED}), months=1)[0].members == 0
+    assert ask(land, load_coverage_trend, unit=COMMUNE, months=1)[0].members == 1
 
 
 def test_month_ends() -> None:

@@ -9,9 +9,9 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 
 from tests.journeys.land import PLAIN, begin, travel, writing
+from tests.reading import ask, list_page
 from workflow.board.activity import list_activity
-from workflow.board.case_list import list_open_cases
-from workflow.board.coverage import coverage_table
+from workflow.board.coverage import count_coverage
 from workflow.board.export.monthly_report import build_monthly_report
 from workflow.board.export.spreadsheet import build_case_workbook, build_coverage_workbook
 from workflow.core.input import InvalidInput
@@ -28,7 +28,7 @@ def sheet(data: bytes, number: int = 0) -> Any:
 
 
 def test_a_list_opens_with_real_dates_a_frozen_head_and_filters(sample: Office) -> None:
-    rows = list_open_cases(sample, "vi", scope=None, limit=None)["rows"]
+    rows = list_page(sample, limit=None).rows
     page = sheet(build_case_workbook(rows, "vi"))
     head = [cell.value for cell in page[1]]
     assert head[:4] == ["Lượt xét", "Họ và tên", "Thôn, tổ", "Xã"]
@@ -48,8 +48,8 @@ HOSTILE = ["=1+1", "+84 912", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", 'x
 
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_what_looks_like_a_formula_stays_text(sample: Office, typed: str) -> None:
-    rows = list_open_cases(sample, "vi", scope=None, limit=1)["rows"]
-    rows[0]["person"]["name"] = typed
+    rows = list_page(sample, limit=1).rows
+    rows[0] = replace(rows[0], person=NamedRef(id="P-1", name=typed))
     cell = sheet(build_case_workbook(rows, "vi"))["B2"]
     assert cell.data_type == "s"
     assert cell.value == typed.replace("\x07", "").replace("\ufffe", "")
@@ -65,7 +65,7 @@ def test_what_the_list_is_of_stands_on_a_sheet_of_its_own() -> None:
 
 
 def test_coverage_has_a_row_for_each_commune_and_their_total(sample: Office) -> None:
-    page = sheet(build_coverage_workbook(coverage_table(sample, scope=None), "en"))
+    page = sheet(build_coverage_workbook(ask(sample, count_coverage), "en"))
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     assert rows[0][:3] == ["Commune", "Posts", "Members"]
     assert rows[-1][:3] == ["Total", 146, 138]
@@ -93,10 +93,10 @@ def test_the_report_of_a_month_says_what_the_board_says(either_sample: Office) -
     assert "DỮ LIỆU MẪU (song-lo-2022)" in said
     assert "Số liệu đến hết ngày 31/07/2022; in ngày 09/08/2022." in said
     assert "94,5%" in said
-    for row in list_open_cases(either_sample, "vi", scope=None, on=date(2022, 7, 31), late="any")["rows"]:
-        assert row["person"]["name"] in said
-    for row in list_activity(either_sample, "vi", scope=None, span=(JULY, date(2022, 7, 31)))["rows"]:
-        assert f"{row['on']:%d/%m/%Y}" in said
+    for row in list_page(either_sample, on=date(2022, 7, 31), late="any").rows:
+        assert row.person.name in said
+    for row in ask(either_sample, list_activity, "vi", span=(JULY, date(2022, 7, 31))).rows:
+        assert f"{row.on:%d/%m/%Y}" in said
 
 
 def test_the_report_of_a_commune_names_nobody_of_another(sample: Office) -> None:
@@ -104,10 +104,10 @@ def test_the_report_of_a_commune_names_nobody_of_another(sample: Office) -> None
     said = text(build_monthly_report(sample, "en", month=JULY, scope=scope, unit="dong-thinh"))
     assert "Report for 7/2022" in said
     assert "Xã Đồng Thịnh. Figures up to the end of 2022-07-31" in said
-    rows = list_open_cases(sample, "en", scope=None, limit=None)["rows"]
-    others = [row for row in rows if row["commune"]["id"] != "dong-thinh"]
+    rows = list_page(sample, "en", limit=None).rows
+    others = [row for row in rows if row.commune.id != "dong-thinh"]
     assert len(others) == 16
-    assert not [row["person"]["name"] for row in others if row["person"]["name"] in said]
+    assert not [row.person.name for row in others if row.person.name in said]
     assert "Khổng Văn Lạng" in said
 
 
@@ -144,7 +144,7 @@ def test_names_are_printed_as_they_are_typed_and_are_no_markup(sqlite_land: Offi
 def test_every_word_of_board_and_report_is_there_in_both_languages(sample: Office) -> None:
     for language in ("vi", "en"):
         build_monthly_report(sample, language, month=JULY, scope=None)
-        build_coverage_workbook(coverage_table(sample, scope=None), language)
+        build_coverage_workbook(ask(sample, count_coverage), language)
     keys = {
         language: {key for key in load_messages(language) if key.startswith(("board.", "report."))}
         for language in ("vi", "en")

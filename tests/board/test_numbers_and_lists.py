@@ -1,16 +1,16 @@
 """Every number of the board opens the list behind it: as many cases as it says, and those very ones."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from workflow.board.case_list import list_open_cases
+from tests.reading import ask, list_cases, list_page
 from workflow.board.due_soon import list_due_clocks, list_due_days
-from workflow.board.funnel import count_overdue, count_waiting, load_funnel
+from workflow.board.funnel import CaseCountsView, OverdueBandView, count_overdue, count_waiting, load_funnel
 from workflow.board.snapshot.snapshot import Scope
-from workflow.cases.views.case_list import list_case_views
+from workflow.cases.views.case_view import load_case_view
 from workflow.office import Office
 
 LATE = {"open": None, "legal": "legal", "house": "house", "late": "any"}
@@ -35,28 +35,28 @@ def listed(office: Office, scope: Scope, **filters: Any) -> list[str]:
     """All cases of a list, fetched in pages of four."""
     found, total = list[str](), None
     while total is None or len(found) < total:
-        page = list_open_cases(office, "vi", scope=scope, **filters, limit=4, offset=len(found))
-        assert total in (None, page["total"])
-        assert page["rows"] or not page["total"], f"{filters}: {len(found)} of {page['total']}"
-        found, total = found + [row["case"] for row in page["rows"]], page["total"]
+        page = list_page(office, scope=scope, **filters, limit=4, offset=len(found))
+        assert total in (None, page.total)
+        assert page.rows or not page.total, f"{filters}: {len(found)} of {page.total}"
+        found, total = found + [row.case for row in page.rows], page.total
     assert len(set(found)) == len(found) == total
     return found
 
 
-def numbers(office: Office, scope: Scope, **asked: Any) -> Iterator[tuple[dict[str, Any], Mapping[str, int]]]:
+def numbers(office: Office, scope: Scope, **asked: Any) -> Iterator[tuple[dict[str, Any], CaseCountsView]]:
     """Every count on the board, with the filters that its list is opened by."""
-    drawn = load_funnel(office, "vi", scope=scope, **asked)
-    yield {}, drawn["total"]
-    for one in drawn["pipelines"]:
-        yield {"pipeline": one["pipeline"]}, one["total"]
-        for step in one["steps"]:
-            yield {"pipeline": one["pipeline"], "state": step["state"]}, step
-    waits = count_waiting(office, "vi", scope=scope, **asked)
-    yield {}, waits["total"]
-    for organ in waits["organs"]:
-        yield {"turn": organ["turn"]}, organ
-    for commune in waits["communes"]:
-        yield {"unit": commune["unit"]}, commune
+    drawn = ask(office, load_funnel, "vi", scope=scope, **asked)
+    yield {}, drawn.total
+    for one in drawn.pipelines:
+        yield {"pipeline": one.pipeline}, one.total
+        for step in one.steps:
+            yield {"pipeline": one.pipeline, "state": step.state}, step
+    waits = ask(office, count_waiting, "vi", scope=scope, **asked)
+    yield {}, waits.total
+    for organ in waits.organs:
+        yield {"turn": organ.turn}, organ
+    for commune in waits.communes:
+        yield {"unit": commune.unit}, commune
 
 
 @pytest.mark.parametrize("known_then", [False, True])
@@ -66,42 +66,44 @@ def test_every_number_of_how_long_cases_are_late_is_the_total_of_its_list(
 ) -> None:
     asked: dict[str, Any] = {"on": day, "as_known_on": day if known_then else None}
     for scope in scopes(either_sample).values():
-        counts = count_overdue(either_sample, scope=scope, **asked)
-        total = load_funnel(either_sample, "vi", scope=scope, **asked)["total"]
+        counts = ask(either_sample, count_overdue, scope=scope, **asked)
+        total = ask(either_sample, load_funnel, "vi", scope=scope, **asked).total
         for late in ("legal", "house", "late"):
-            held = counts["any" if late == "late" else late]
-            assert sum(one["count"] for one in held) == total[late]
-            for one in held:
-                narrowed = {"late": LATE[late], "overdue": one["overdue"]}
-                found = list_open_cases(either_sample, "vi", scope=scope, **asked, **narrowed, limit=None)
-                assert len(found["rows"]) == found["total"] == one["count"]
-                low, high = one["days"]
-                for row in found["rows"]:
-                    days = max(clock["days"] for clock in row["late"] if late in ("late", clock["kind"]))
+            bands: list[OverdueBandView] = getattr(counts, "any" if late == "late" else late)
+            assert sum(band.count for band in bands) == getattr(total, late)
+            for band in bands:
+                narrowed: dict[str, Any] = {"late": LATE[late], "overdue": band.overdue}
+                found = list_page(either_sample, scope=scope, **asked, **narrowed, limit=None)
+                assert len(found.rows) == found.total == band.count
+                low, high = band.days
+                assert low is not None
+                for row in found.rows:
+                    days = max(clock.days for clock in row.late if late in ("late", clock.kind))
                     assert low <= days <= (high or days)
 
 
 @pytest.mark.parametrize("known_then", [False, True])
 @pytest.mark.parametrize("day", DAYS)
 def test_every_number_is_the_total_of_its_list(either_sample: Office, day: date | None, known_then: bool) -> None:
-    asked = {"on": day, "as_known_on": day if known_then else None}
+    asked: dict[str, Any] = {"on": day, "as_known_on": day if known_then else None}
     for name, scope in scopes(either_sample).items():
         for filters, counts in numbers(either_sample, scope, **asked):
             for kind, late in LATE.items():
-                if counts[kind] or name == "commune":
+                count = getattr(counts, kind)
+                if count or name == "commune":
                     cases = listed(either_sample, scope, **asked, **filters, late=late)
-                    assert len(cases) == counts[kind], (name, filters, kind)
+                    assert len(cases) == count, (name, filters, kind)
 
 
 @pytest.mark.parametrize("day", DAYS)
 def test_steps_organs_and_communes_add_up_to_the_same(either_sample: Office, day: date | None) -> None:
     for scope in scopes(either_sample).values():
-        drawn, waits = (view(either_sample, "vi", scope=scope, on=day) for view in (load_funnel, count_waiting))
-        for kind in LATE:
-            total = drawn["total"][kind]
-            assert sum(step[kind] for one in drawn["pipelines"] for step in one["steps"]) == total
-            assert sum(one[kind] for one in waits["organs"]) == total
-            assert sum(one[kind] for one in waits["communes"]) == total
+        drawn = ask(either_sample, load_funnel, "vi", scope=scope, on=day)
+        waits = ask(either_sample, count_waiting, "vi", scope=scope, on=day)
+        steps = [step for pipeline in drawn.pipelines for step in pipeline.steps]
+        for counts in (steps, waits.organs, waits.communes):
+            for kind in LATE:
+                assert sum(getattr(one, kind) for one in counts) == getattr(drawn.total, kind)
 
 
 @pytest.mark.parametrize("sort", ["late", "age", "opened", "step", "place"])
@@ -118,31 +120,31 @@ def test_a_list_holds_the_same_cases_however_it_is_sorted(either_sample: Office,
         for filters in narrowed:
             cases = listed(either_sample, scope, on=day, **filters, sort=sort)
             assert sorted(cases) == sorted(listed(either_sample, scope, on=day, **filters))
-            whole = list_open_cases(either_sample, "vi", scope=scope, on=day, **filters, sort=sort, limit=None)
-            assert [row["case"] for row in whole["rows"]] == cases
+            whole = list_page(either_sample, scope=scope, on=day, **filters, sort=sort, limit=None)
+            assert [row.case for row in whole.rows] == cases
 
 
-def test_the_board_says_what_the_command_line_says(either_sample: Office) -> None:
-    said = {one["case"]: one for one in list_case_views(either_sample, "vi")}
-    rows = {row["case"]: row for row in list_open_cases(either_sample, "vi", scope=None, limit=None)["rows"]}
-    assert set(rows) == set(said)
-    for case, row in rows.items():
-        for name in ("state", "turn", "turn_label", "stalled", "days_late", "opened_on", "version", "unit"):
-            assert row[name] == said[case][name], (case, name)
-        assert row["person"]["name"] == said[case]["person"]["name"]
-        assert [one["due"] for one in row["late"]] == [one["due"] for one in said[case]["late"]]
+def test_a_row_says_what_the_case_itself_says(either_sample: Office) -> None:
+    rows = list_cases(either_sample)
+    assert {row.case for row in rows} == {row.case for row in list_page(either_sample, limit=None).rows}
+    for row in rows:
+        case: Any = load_case_view(either_sample, row.case, "vi")
+        assert (row.person.name, row.unit.name) == (case["person"]["name"], case["unit"]["name"])
+        assert (row.state.id, row.state.label) == (case["state"]["id"], case["state"]["label"])
+        assert (row.turn, row.turn_label) == (case["state"]["turn"], case["state"]["turn_label"])
+        assert (row.opened_on, row.version, row.stalled) == (case["opened_on"], case["version"], case["stalled"])
+        late = [clock for clock in case["clocks"] if clock["late"] and clock["kind"] in ("legal", "house")]
+        assert sorted(clock.due for clock in row.late) == sorted(clock["due"] for clock in late)
 
 
 def test_every_day_of_the_calendar_opens_its_clocks(either_sample: Office) -> None:
     for scope in scopes(either_sample).values():
-        ahead = list_due_days(either_sample, "vi", scope=scope, days=400, per_day=2)
-        span = (ahead["first"], ahead["last"])
+        ahead = ask(either_sample, list_due_days, "vi", scope=scope, days=400, per_day=2)
+        span = (ahead.first, ahead.last)
         assert span == (either_sample.read_today(), either_sample.read_today() + timedelta(days=400))
-        assert list_due_clocks(either_sample, "vi", scope=scope, span=span, limit=1)["total"] == ahead["total"]
-        for day in ahead["days"]:
-            rows = list_due_clocks(either_sample, "vi", scope=scope, span=(day["on"], day["on"]), limit=None)["rows"]
-            assert [(one["case"], one["name"]) for one in day["clocks"]] == [
-                (one["case"], one["name"]) for one in rows[:2]
-            ]
+        assert ask(either_sample, list_due_clocks, "vi", scope=scope, span=span, limit=1).total == ahead.total
+        for day in ahead.days:
+            rows = ask(either_sample, list_due_clocks, "vi", scope=scope, span=(day.on, day.on), limit=None).rows
+            assert [(one.case, one.name) for one in day.clocks] == [(one.case, one.name) for one in rows[:2]]
             for kind in ("legal", "house", "validity", "period"):
-                assert day[kind] == sum(one["kind"] == kind for one in rows)
+                assert getattr(day, kind) == sum(one.kind == kind for one in rows)

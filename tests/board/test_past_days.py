@@ -1,5 +1,6 @@
 """The board as it stood on a past day: as it is known now, with what was corrected since, and as it was known then."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,29 +16,29 @@ from tests.journeys.land import (
     begin,
     travel,
 )
-from workflow.board.case_list import list_open_cases
-from workflow.board.funnel import load_funnel
+from tests.reading import ask, list_cases, list_page
+from workflow.board.case_list import CaseListRow
+from workflow.board.funnel import CaseCountsView, load_funnel
 from workflow.board.queries.case_queries import CasePage
 from workflow.board.snapshot.open_cases import PastCases
 from workflow.board.snapshot.past_day import PastDay
 from workflow.board.snapshot.snapshot import BoardFilter, open_snapshot
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_list import list_case_views
 from workflow.office import Office
 
 START = date(2022, 1, 4)
 
 
-def rows(office: Office, **asked: Any) -> dict[str, dict[str, Any]]:
+def rows(office: Office, **asked: Any) -> dict[str, CaseListRow]:
     """The open cases by village."""
-    found = list_open_cases(office, "vi", scope=None, limit=None, **asked)["rows"]
-    return {row["unit"]["id"]: row for row in found}
+    found = list_page(office, limit=None, **asked).rows
+    return {row.unit.id: row for row in found}
 
 
-def at(office: Office, village: str, day: date, known: date | None = None) -> tuple[str, date] | None:
+def at(office: Office, village: str, day: date, known: date | None = None) -> tuple[str, date | None] | None:
     """Where the case of a village stood on a day, and since when."""
     row = rows(office, on=day, as_known_on=known).get(village)
-    return (row["state"]["id"], row["since"]) if row else None
+    return (row.state["id"], row.since) if row else None
 
 
 def test_a_case_stands_on_each_day_where_its_acts_had_brought_it(land: Office) -> None:
@@ -51,7 +52,7 @@ def test_a_case_stands_on_each_day_where_its_acts_had_brought_it(land: Office) -
     assert at(land, PLAIN, journey.on(99)) == ("ceremony", journey.on(92))
     assert at(land, PLAIN, journey.on(489)) == ("recognition_decision", journey.on(480))
     assert at(land, PLAIN, journey.on(490)) is None
-    assert load_funnel(land, "vi", scope=None)["total"]["open"] == 0
+    assert ask(land, load_funnel, "vi").total.open == 0
 
 
 def test_what_is_typed_late_was_not_known_then(land: Office) -> None:
@@ -79,9 +80,7 @@ def test_a_case_that_was_late_then_and_is_not_any_more(land: Office) -> None:
     assert (late["name"], late["kind"], late["due"], late["days"]) == ("house:nominated", "house", due, 31)
     assert late["label"] == "Quần chúng ưu tú, đã phân công giúp đỡ"
     assert rows(land, on=date(2022, 3, 10))[PLAIN]["late"] == []
-    assert load_funnel(land, "vi", scope=None, on=date(2022, 3, 9))["total"] == {
-        "open": 1, "legal": 0, "house": 1, "late": 1,
-    }  # fmt: skip
+    assert ask(land, load_funnel, "vi", on=date(2022, 3, 9)).total == CaseCountsView(open=1, legal=0, house=1, late=1)
 
 
 def test_a_corrected_day_counts_now_and_the_one_first_typed_counts_then(land: Office) -> None:
@@ -127,22 +126,22 @@ def test_what_the_board_said_day_by_day_it_says_of_each_day_as_known_then(land: 
         journeys[PLAIN].to(state)
         if place % 2:
             journeys[STRAIGHT].to(state)
-        said[day] = (rows(land), load_funnel(land, "vi", scope=None)["pipelines"])
+        said[day] = (rows(land), ask(land, load_funnel, "vi").pipelines)
     travel(land, date(2022, 12, 1))
     journeys[PLAIN].to("ceremony")
     for day, (then, drawn) in said.items():
         assert without_versions(rows(land, on=day, as_known_on=day)) == without_versions(then)
-        assert load_funnel(land, "vi", scope=None, on=day, as_known_on=day)["pipelines"] == drawn
+        assert ask(land, load_funnel, "vi", on=day, as_known_on=day).pipelines == drawn
 
 
-def without_versions(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def without_versions(found: dict[str, CaseListRow]) -> dict[str, CaseListRow]:
     """Rows but for their version, which is the one to be acted upon now."""
-    return {village: {name: said for name, said in row.items() if name != "version"} for village, row in found.items()}
+    return {village: replace(row, version=0) for village, row in found.items()}
 
 
 def test_today_out_of_the_events_is_today_out_of_the_tables(either_sample: Office) -> None:
     with open_snapshot(either_sample, scope=None) as look:
-        past = PastDay(either_sample, look.tree, look.day, None)
+        past = PastDay(either_sample, look.register, look.day, None)
         then = PastCases(look.connection, look.day, past.fold_since(look.connection, None, 0))
         wanted = look.build_query(BoardFilter())
         for sort in ("late", "age", "opened"):
@@ -150,8 +149,8 @@ def test_today_out_of_the_events_is_today_out_of_the_tables(either_sample: Offic
             assert then.list_page(wanted, CasePage(sort)) == now
         cases = [row.case for row in then.folded.rows]
         assert sorted(then.list_late_clocks(cases)) == sorted(look.open_cases.list_late_clocks(cases))
-        assert then.count_cases(wanted, "step") == look.open_cases.count_cases(wanted, "step")
-        assert then.count_cases(wanted, "unit") == look.open_cases.count_cases(wanted, "unit")
+        assert then.count_by_step(wanted) == look.open_cases.count_by_step(wanted)
+        assert then.count_by_unit(wanted) == look.open_cases.count_by_unit(wanted)
 
 
 # --- steps that are gone ---------------------------------------------------------------------------------------------
@@ -161,18 +160,18 @@ def test_a_case_whose_step_is_gone_is_counted_where_it_stands(land: Office) -> N
     travel(land, date(2025, 6, 30))
     for village in VILLAGES:
         begin(land, village, date(2025, 3, 3)).to("committee_meeting" if village != STRAIGHT else "decision")
-    before = load_funnel(land, "vi", scope=None)
+    before = ask(land, load_funnel, "vi")
     assert at(land, PLAIN, date(2025, 6, 30)) == ("committee_meeting", date(2025, 5, 17))
     for day in (FIRST_WITHOUT, date(2025, 8, 1), date(2026, 8, 3)):
         travel(land, day)
-        listed = {one["case"]: one["state"]["id"] for one in list_case_views(land, "vi")}
-        assert {row["case"]: row["state"]["id"] for row in rows(land).values()} == listed
+        listed = {one.case: one.state.id for one in list_cases(land)}
+        assert {row.case: row.state["id"] for row in rows(land).values()} == listed
         for state in ("committee_meeting", "decision"):
-            found = list_open_cases(land, "vi", scope=None, state=state)
-            assert {row["case"] for row in found["rows"]} == {case for case, at in listed.items() if at == state}
-            assert found["total"] == len(found["rows"])
+            found = list_page(land, state=state)
+            assert {row.case for row in found.rows} == {case for case, at in listed.items() if at == state}
+            assert found.total == len(found.rows)
         assert at(land, PLAIN, day) == ("decision", FIRST_WITHOUT)
-    assert load_funnel(land, "vi", scope=None, on=date(2025, 6, 30))["pipelines"] == before["pipelines"]
+    assert ask(land, load_funnel, "vi", on=date(2025, 6, 30)).pipelines == before.pipelines
 
 
 def test_a_carry_over_that_is_recorded_later_changes_nothing_of_what_was_seen(land: Office) -> None:
@@ -199,9 +198,9 @@ def test_a_case_that_has_moved_is_seen_by_who_may_see_it_now_and_counted_where_i
     both = frozenset({PLAIN, PARTED})
 
     def seen(scope: frozenset[str], day: date) -> list[str]:
-        found = list_open_cases(land, "vi", scope=scope, on=day)
-        assert load_funnel(land, "vi", scope=scope, on=day)["total"]["open"] == len(found["rows"]) == found["total"]
-        return [row["unit"]["id"] for row in found["rows"]]
+        found = list_page(land, scope=scope, on=day)
+        assert ask(land, load_funnel, "vi", scope=scope, on=day).total.open == len(found.rows) == found.total
+        return [row.unit.id for row in found.rows]
 
     assert (seen(both, before), seen(both, after)) == ([PLAIN], [PARTED])
     assert (seen(frozenset({PARTED}), before), seen(frozenset({PARTED}), after)) == ([], [PARTED])

@@ -1,5 +1,6 @@
 """Who has not been told of something, and why."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -7,14 +8,14 @@ import pytest
 
 from notifications.policy import default_policy
 from tests.journeys.land import COMMUNE, OFFICER, PARTED, PLAIN, SECRETARY, begin, travel
+from tests.reading import ask, list_cases
 from tests.reminders.scene import give_addresses, set_contact, sweep_days
-from workflow.board.undelivered import list_undelivered, summarize_undelivered
-from workflow.cases.views.case_list import list_case_views
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.compose import write_letters
 from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.recipients import hash_address
+from workflow.reminders.notices.undelivered import list_undelivered, summarize_undelivered
 from workflow.reminders.settings import load_writer
 
 START = date(2022, 1, 4)
@@ -35,33 +36,33 @@ def office(land: Office) -> Office:
 
 def write(office: Office) -> list[str]:
     """Put what waits into letters."""
-    return [one.id for one in write_letters(office, default_policy(), load_writer(office), LATER)]
+    return [one.letter for one in write_letters(office, default_policy(), load_writer(office), LATER)]
 
 
 def seen(office: Office, scope: frozenset[str] | None = None) -> dict[str, Any]:
     """The counts that are not nought, each held against its list."""
-    total: dict[str, int] = summarize_undelivered(office, "vi", scope=scope)["total"]
+    total: dict[str, int] = asdict(ask(office, summarize_undelivered, "vi", scope=scope).total)
     for standing, count in total.items():
-        found = list_undelivered(office, "vi", scope=scope, state=standing, limit=3)
-        whole = list_undelivered(office, "vi", scope=scope, state=standing, limit=None)["rows"]
-        assert found["total"] == count == len(whole)
-        assert found["rows"] == whole[:3]
+        found = ask(office, list_undelivered, "vi", scope=scope, state=standing, limit=3)
+        whole = ask(office, list_undelivered, "vi", scope=scope, state=standing, limit=None).rows
+        assert found.total == count == len(whole)
+        assert found.rows == whole[:3]
     return {standing: count for standing, count in total.items() if count}
 
 
 def test_what_waits_for_a_letter_and_for_whom(office: Office) -> None:
     counted = seen(office)
     assert set(counted) == {"waiting"}
-    view = summarize_undelivered(office, "vi", scope=None)
-    people = {one["user"]: one for one in view["people"]}
-    assert sum(one["waiting"] for one in people.values()) == counted["waiting"]
+    view = ask(office, summarize_undelivered, "vi")
+    people = {one.user: one for one in view.people}
+    assert sum(one.waiting for one in people.values()) == counted["waiting"]
     bao = people[SECRETARY.by]
-    assert (bao["name"], bao["roles"][0]["label"]) == ("Trần Văn Bảo", "Bí thư chi bộ")
-    assert bao["since"] == list_undelivered(office, "vi", scope=None, user=SECRETARY.by)["rows"][0]["swept_on"]
-    rows = list_undelivered(office, "vi", scope=None, user=SECRETARY.by, limit=None)["rows"]
-    assert {row["standing"] for row in rows} == {"waiting"}
+    assert (bao.name, bao.roles[0].label) == ("Trần Văn Bảo", "Bí thư chi bộ")
+    assert bao.since == ask(office, list_undelivered, "vi", user=SECRETARY.by).rows[0].swept_on
+    rows = ask(office, list_undelivered, "vi", user=SECRETARY.by, limit=None).rows
+    assert {row.standing for row in rows} == {"waiting"}
     assert "Trong danh sách rà soát" in {row["about"] for row in rows}
-    assert {row["user"]["name"] for row in rows} == {"Trần Văn Bảo"}
+    assert {row.user.name for row in rows} == {"Trần Văn Bảo"}
 
 
 def test_what_became_of_the_letters(office: Office) -> None:
@@ -69,7 +70,7 @@ def test_what_became_of_the_letters(office: Office) -> None:
     letters = write(office)
     written = seen(office)
     assert written["in_outbox"] + written.get("void", 0) == counted["waiting"]
-    assert summarize_undelivered(office, "vi", scope=None)["people"] == []
+    assert ask(office, summarize_undelivered, "vi").people == []
     with office.database.transaction() as work:
         outbox_queries.update_letter(
             work, letters[0], ("waiting",), state="stuck", code=550, said="Không có hộp thư này"
@@ -78,9 +79,9 @@ def test_what_became_of_the_letters(office: Office) -> None:
         told = len(notice_queries.list_notices_in_letter(work, letters[0]))
     after = seen(office)
     assert after["stuck"] == told
-    row = list_undelivered(office, "vi", scope=None, state="stuck")["rows"][0]
-    assert (row["letter"], row["code"], row["said"]) == (letters[0], 550, "Không có hộp thư này")
-    assert [one["stuck"] for one in summarize_undelivered(office, "vi", scope=None)["people"]] == [told]
+    row = ask(office, list_undelivered, "vi", state="stuck").rows[0]
+    assert (row.letter, row.code, row.said) == (letters[0], 550, "Không có hộp thư này")
+    assert [one.stuck for one in ask(office, summarize_undelivered, "vi").people] == [told]
 
 
 def test_an_officer_of_one_village_sees_what_was_not_told_of_it_alone(office: Office) -> None:
@@ -89,16 +90,16 @@ def test_an_officer_of_one_village_sees_what_was_not_told_of_it_alone(office: Of
     assert 0 < mine < everything
     assert mine + theirs <= everything
     assert seen(office, frozenset()) == {}
-    (case,) = (one["case"] for one in list_case_views(office, "vi", unit=PLAIN))
-    rows = list_undelivered(office, "vi", scope=frozenset({PLAIN}), limit=None)["rows"]
-    assert {row["subject"] for row in rows} == {case, PLAIN}
+    (case,) = (one.case for one in list_cases(office, unit=PLAIN))
+    rows = ask(office, list_undelivered, "vi", scope=frozenset({PLAIN}), limit=None).rows
+    assert {row.subject for row in rows} == {case, PLAIN}
 
 
 def test_users_without_an_address_and_those_whose_letters_came_back(office: Office) -> None:
     def nowhere(scope: frozenset[str] | None = None) -> list[str]:
-        view = summarize_undelivered(office, "vi", scope=scope)
-        assert view["no_address_total"] == len(view["no_address"])
-        return [one["user"] for one in view["no_address"]]
+        view = ask(office, summarize_undelivered, "vi", scope=scope)
+        assert view.no_address_total == len(view.no_address)
+        return [one.user for one in view.no_address]
 
     assert nowhere() == []
     set_contact(office, SECRETARY.by, "0912 345 678")

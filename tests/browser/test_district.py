@@ -124,7 +124,7 @@ def test_a_letter_that_is_stuck_is_read_and_sent_again(
 ) -> None:
     move_clock(served.office, 1)
     DailyRun(served.office).run_morning()
-    letter = list_letters(served.office, [BRANCH], "waiting", limit=1, offset=0)[0]["letter"]
+    letter = list_letters(served.office, states=["waiting"], users=[BRANCH])[0].row.letter
     with served.office.database.transaction() as work:
         assert outbox_queries.update_letter(
             work, letter, ("waiting",), state="stuck", tries=1, code=550, said="550 no such box"
@@ -136,7 +136,9 @@ def test_a_letter_that_is_stuck_is_read_and_sent_again(
     assert "550 no such box" in who.text
     who.page.locator('button[name="do"][value="retry"]').click()
     who.page.wait_for_url("**said=letter_retry")
-    assert [one["letter"] for one in list_letters(served.office, [BRANCH], "waiting", limit=9, offset=0)] == [letter]
+    assert [waiting.row.letter for waiting in list_letters(served.office, states=["waiting"], users=[BRANCH])] == [
+        letter
+    ]
 
 
 @DESK

@@ -21,9 +21,10 @@ from tests.journeys.land import (
     proven,
     travel,
 )
+from tests.reading import ask, list_cases
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import AlreadyOpen, adopt_case
-from workflow.cases.views.case_list import count_coverage, list_case_views
 from workflow.cases.views.case_view import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
@@ -140,15 +141,15 @@ def test_a_letter_under_way_is_taken_over_with_its_clock(office: Office) -> None
 
 
 def test_who_was_received_already_counts_as_a_probationary_member(office: Office) -> None:
-    assert count_coverage(office, on=ON)["total"]["members"] == 0
+    assert ask(office, count_coverage, on=ON).total.members == 0
     journey = taken(office, "probation", ceremony_on="2022-03-01")
-    total = count_coverage(office, on=ON)["total"]
-    assert (total["members"], total["probationary"]) == (1, 1)
+    total = ask(office, count_coverage, on=ON).total
+    assert (total.members, total.probationary) == (1, 1)
     correct_event(
         office, journey.case, 1, OFFICER, {"ceremony_on": "2022-04-01"}, reason="Ghi nhầm", allowed_by="canbo"
     )
-    assert count_coverage(office, on=date(2022, 3, 15))["total"]["members"] == 0
-    assert count_coverage(office, on=ON)["total"]["members"] == 1
+    assert ask(office, count_coverage, on=date(2022, 3, 15)).total.members == 0
+    assert ask(office, count_coverage, on=ON).total.members == 1
     assert journey.clock("PROBATION")["start"] == date(2022, 4, 1)
     proven(office)
 
@@ -166,7 +167,7 @@ def test_the_house_clock_runs_from_the_day_of_taking_over(office: Office) -> Non
     journey = taken(office, "opinions")
     assert journey.clock("house:opinions")["due"] == date(2022, 9, 8)
     travel(office, date(2022, 9, 9))
-    assert [row["case"] for row in list_case_views(office, "vi", stalled=True)] == [journey.case]
+    assert [row.case for row in list_cases(office, stalled=True)] == [journey.case]
 
 
 # --- where it came from ----------------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ from tests.journeys.land import (
     travel,
     writing,
 )
+from tests.reading import ask, list_cases
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.carry_over_all import carry_over_all
-from workflow.cases.views.case_list import count_coverage, list_case_views
 from workflow.cases.views.case_view import load_history
 from workflow.office import Office
 from workflow.register.writer import Who
@@ -112,11 +113,11 @@ def test_a_village_merged_into_another_takes_its_cases_and_roles_along(office: O
         books.add_row("grants", FIRST, user_id="la", role="branch_secretary", unit_id=PARTED)
     view = journey.view()
     assert view["unit"]["name"] == "Thôn Bình"
-    assert [one["case"] for one in list_case_views(office, "vi", unit=PARTED)] == [journey.case]
-    assert [one["case"] for one in list_case_views(office, "vi", unit=EAST)] == [journey.case]
+    assert [one.case for one in list_cases(office, unit=PARTED)] == [journey.case]
+    assert [one.case for one in list_cases(office, unit=EAST)] == [journey.case]
     assert journey.advance("branch_proposes", date(2022, 5, 9), Who("la", "may-la")).after == "appraisal"
-    before, after = count_coverage(office, on=LAST), count_coverage(office, on=FIRST)
-    assert (before["total"], before["communes"]) == (after["total"], after["communes"])
+    before, after = ask(office, count_coverage, on=LAST), ask(office, count_coverage, on=FIRST)
+    assert (before.total, before.communes) == (after.total, after.communes)
     proven(office)
 
 
@@ -131,7 +132,7 @@ def test_a_commune_that_became_part_of_another_keeps_its_villages_in_its_success
     assert tree.find_line(PLAIN, FIRST).organs == {
         "branch": PLAIN, "committee": "xa-moi", "authority": DISTRICT, "supervisor": DISTRICT,
     }  # fmt: skip
-    assert [one["name"] for one in count_coverage(office, on=FIRST)["communes"]] == ["", "Xã Mới", "Xã Tin Cậy"]
+    assert [one.name for one in ask(office, count_coverage, on=FIRST).communes] == ["", "Xã Mới", "Xã Tin Cậy"]
     back = journey.advance("return_to_branch_meeting", date(2022, 5, 9), Who("huyenuy", "may-huyen"))
     assert back.after == "branch_meeting"
     with pytest.raises(ActRefused):

@@ -18,12 +18,13 @@ from tests.journeys.land import (
     travel,
     usual,
 )
+from tests.reading import list_cases
+from workflow.board.snapshot.units import NoSuchUnit
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_list import NoSuchUnit, list_case_views
 from workflow.cases.views.case_view import list_changes_since, load_case_view, load_history
 from workflow.office import Office
-from workflow.storage.writes import UnknownCase
+from workflow.storage.ledger import UnknownCase
 
 START = date(2022, 1, 4)
 
@@ -145,7 +146,7 @@ def test_a_case_nobody_has_touched_since_its_edition_changed_can_be_read(sqlite_
     for language in ("vi", "en"):
         view = journeys[0].view(language)
         assert (view["state"]["id"], view["state"]["since"]) == ("decision", date(2026, 7, 26))
-    assert [row["state"]["id"] for row in list_case_views(sqlite_land, "vi")] == ["decision"]
+    assert [row.state.id for row in list_cases(sqlite_land)] == ["decision"]
     proven(sqlite_land)
 
 
@@ -155,7 +156,7 @@ def test_reading_writes_nothing(office: Office) -> None:
     for _ in range(2):
         journey.view()
         load_history(office, journey.case, "vi")
-        list_case_views(office, "vi")
+        list_cases(office)
     assert proven(office).seal == before
 
 
@@ -173,7 +174,7 @@ def test_what_is_not_there_is_said(office: Office) -> None:
     with pytest.raises(UnknownCase):
         load_history(office, "K\x00", "vi")
     with pytest.raises(NoSuchUnit) as unknown:
-        list_case_views(office, "vi", unit="thon-khong")
+        list_cases(office, unit="thon-khong")
     assert PLAIN in unknown.value.known
 
 
@@ -182,11 +183,11 @@ def test_the_list_knows_states_units_and_whose_turn_it_is(office: Office) -> Non
     second = begin(office, PARTED, START).to("appraisal")
     ended = begin(office, TRUSTED, START)
     ended.advance("withdraw", START)
-    assert {row["case"] for row in list_case_views(office, "vi")} == {first.case, second.case}
-    assert [row["case"] for row in list_case_views(office, "vi", state="appraisal")] == [second.case]
-    assert [row["case"] for row in list_case_views(office, "vi", state="withdrawn")] == [ended.case]
-    (row,) = list_case_views(office, "en", unit=PLAIN)
-    assert (row["turn_label"], [one["name"] for one in row["above"]]) == (
+    assert {row.case for row in list_cases(office)} == {first.case, second.case}
+    assert [row.case for row in list_cases(office, state="appraisal")] == [second.case]
+    assert [row.case for row in list_cases(office, state="withdrawn")] == [ended.case]
+    (row,) = list_cases(office, "en", unit=PLAIN)
+    assert (row.turn_label, [one.name for one in row.above]) == (
         "Grassroots committee", ["Xã An Bình", "Huyện", "Tỉnh"],
     )  # fmt: skip
 

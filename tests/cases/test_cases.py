@@ -31,7 +31,8 @@ from workflow.cases.views.case_view import list_changes_since, load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who
-from workflow.storage.writes import UnknownCase, UnknownPerson
+from workflow.storage.ledger import UnknownCase
+from workflow.storage.writes import UnknownPerson
 
 START = date(2022, 1, 4)
 

@@ -18,14 +18,15 @@ from tests.journeys.land import (
     travel,
     writing,
 )
+from tests.reading import ask
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, advance_case
-from workflow.cases.views.case_list import count_coverage
 from workflow.cases.views.case_view import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who
 from workflow.storage import reads
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 START = date(2022, 1, 4)
 
@@ -174,9 +175,9 @@ def test_a_head_who_leaves_the_post_keeps_the_case_and_the_register_shows_the_ne
         books.end_row("tenures", tenure, journey.on(91))
         books.add_row("tenures", journey.on(92), post_id=PLAIN, person_id=SPARE)
     assert journey.to("probation").at == "probation"
-    before, after = count_coverage(office, on=journey.on(91)), count_coverage(office, on=journey.on(101))
-    assert (before["total"]["members"], after["total"]["members"]) == (0, 0)
-    assert after["total"]["remaining"] == 4
+    before, after = ask(office, count_coverage, on=journey.on(91)), ask(office, count_coverage, on=journey.on(101))
+    assert (before.total.members, after.total.members) == (0, 0)
+    assert after.total.remaining == 4
     closed = begin(office, PARTED, START)
     closed.advance("close", closed.on(5), close_reason="left_post")
     told = {one["field"]: one["text"] for one in load_history(office, closed.case, "vi")[-1]["fields"]}

@@ -19,8 +19,8 @@ from tests.journeys.land import (
     proven,
     travel,
 )
+from tests.reading import list_cases
 from workflow.cases.deadline_recount import recount_deadlines
-from workflow.cases.views.case_list import list_case_views
 from workflow.office import Office
 from workflow.operations.calendar_import import build_calendar_rows
 from workflow.operations.create_office import CALENDAR
@@ -50,7 +50,7 @@ def office(sqlite_land: Office) -> Office:
 
 
 def stalled(office: Office, **more: str) -> list[str]:
-    return [row["case"] for row in list_case_views(office, "vi", stalled=True, **more)]
+    return [row.case for row in list_cases(office, stalled=True, **more)]
 
 
 def learn_2028(office: Office) -> int:
@@ -164,8 +164,8 @@ def test_house_clocks_stall_a_case_and_refuse_nothing(office: Office) -> None:
     travel(office, START + timedelta(days=90))
     assert stalled(office) == []
     travel(office, START + timedelta(days=91))
-    (row,) = list_case_views(office, "vi", stalled=True)
-    assert (row["days_late"], [late["kind"] for late in row["late"]]) == (1, ["house"])
+    (row,) = list_cases(office, stalled=True)
+    assert (row.days_late, [late.kind for late in row.late]) == (1, ["house"])
     assert journey.advance("nominate", START + timedelta(days=91)).warnings == ()
     assert stalled(office) == []
 
@@ -179,9 +179,9 @@ def test_the_longest_late_come_first_and_a_unit_narrows_the_list(office: Office)
     assert stalled(office, unit="xa") == [house.case, legal.case]
     assert stalled(office, unit=PLAIN) == [house.case]
     assert stalled(office, unit="xa-tin") == []
-    rows = {row["case"]: row for row in list_case_views(office, "vi")}
-    assert [late["kind"] for late in rows[legal.case]["late"]] == ["legal"]
-    assert not rows[fine.case]["stalled"]
+    rows = {row.case: row for row in list_cases(office)}
+    assert [late.kind for late in rows[legal.case].late] == ["legal"]
+    assert not rows[fine.case].stalled
     legal.advance("withdraw", date(2022, 6, 20))
     assert stalled(office) == [house.case]
 

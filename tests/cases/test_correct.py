@@ -20,9 +20,10 @@ from tests.journeys.land import (
     proven,
     travel,
 )
+from tests.reading import ask
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, CaseChanged
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_list import count_coverage
 from workflow.cases.views.case_view import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
@@ -269,12 +270,12 @@ def test_the_day_a_case_was_opened_can_be_corrected_and_nothing_else_of_it(offic
 def test_coverage_follows_a_corrected_ceremony(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("probation")
     on = journey.on(101)
-    assert count_coverage(office, on=on)["total"]["probationary"] == 1
+    assert ask(office, count_coverage, on=on).total.probationary == 1
     mend(journey, "hold_ceremony", on=journey.on(103).isoformat())
-    assert count_coverage(office, on=on)["total"]["probationary"] == 0
-    assert count_coverage(office, on=journey.on(103))["total"]["probationary"] == 1
+    assert ask(office, count_coverage, on=on).total.probationary == 0
+    assert ask(office, count_coverage, on=journey.on(103)).total.probationary == 1
     mend(journey, "hold_ceremony", on=journey.on(100).isoformat())
-    assert count_coverage(office, on=on)["total"]["probationary"] == 1
+    assert ask(office, count_coverage, on=on).total.probationary == 1
     proven(office)
 
 

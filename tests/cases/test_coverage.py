@@ -1,7 +1,7 @@
 """How many heads are members: on any day, as it is known now, and as it was known then."""
 
+from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -19,10 +19,11 @@ from tests.journeys.land import (
     travel,
     writing,
 )
-from workflow.cases.views.case_list import count_coverage
+from tests.reading import ask
+from workflow.board.coverage import CommuneCoverageView, count_coverage
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 START = date(2022, 1, 4)
 
@@ -34,9 +35,9 @@ def office(sqlite_land: Office) -> Office:
     return sqlite_land
 
 
-def total(office: Office, **when: date) -> dict[str, int]:
+def total(office: Office, on: date, as_known_on: date | None = None) -> dict[str, int]:
     """The totals, without those that are nought."""
-    counted: dict[str, int] = count_coverage(office, **when)["total"]
+    counted = asdict(ask(office, count_coverage, on=on, as_known_on=as_known_on).total)
     return {name: count for name, count in counted.items() if count}
 
 
@@ -46,9 +47,9 @@ def tenure_of(office: Office, post: str) -> TenureRow:
     return found
 
 
-def row_of(office: Office, name: str, **when: Any) -> dict[str, Any]:
-    (found,) = [row for row in count_coverage(office, **when)["communes"] if row["name"] == name]
-    return dict(found)
+def row_of(office: Office, name: str, on: date) -> CommuneCoverageView:
+    (found,) = [row for row in ask(office, count_coverage, on=on).communes if row.name == name]
+    return found
 
 
 def test_four_posts_and_nobody_is_a_member_yet(office: Office) -> None:
@@ -134,14 +135,14 @@ def test_head_and_branch_secretary_in_one_is_counted_as_combined(office: Office)
 def test_one_row_per_commune_of_the_day_and_base_organisations_make_none(office: Office) -> None:
     for village in (PLAIN, TRUSTED):
         begin(office, village, START).to("probation")
-    names = [row["name"] for row in count_coverage(office, on=date(2025, 6, 30))["communes"]]
+    names = [row.name for row in ask(office, count_coverage, on=date(2025, 6, 30)).communes]
     assert sorted(names) == ["", "Xã An Bình", "Xã Tin Cậy"]
     mine = row_of(office, "Xã An Bình", on=date(2025, 6, 30))
-    assert (mine["posts"], mine["members"], mine["remaining"]) == (2, 1, 1)
+    assert (mine.posts, mine.members, mine.remaining) == (2, 1, 1)
     travel(office, date(2027, 12, 31))
     for day in (date(2025, 7, 1), date(2026, 7, 26)):
-        (row,) = count_coverage(office, on=day)["communes"]
-        assert (row["name"], row["posts"], row["members"]) == ("Xã An Bình", 4, 2)
+        (row,) = ask(office, count_coverage, on=day).communes
+        assert (row.name, row.posts, row.members) == ("Xã An Bình", 4, 2)
 
 
 DAYS = (date(2016, 3, 1), date(2022, 5, 1), date(2024, 6, 1), date(2026, 1, 1), date(2027, 6, 1))
@@ -153,8 +154,8 @@ def test_posts_are_members_remaining_and_vacant_on_any_day(sqlite_land: Office, 
     begin(sqlite_land, PARTED, START).to("member")
     begin(sqlite_land, STRAIGHT, date(2023, 1, 9)).to("probation")
     travel(sqlite_land, date(2027, 12, 31))
-    seen = count_coverage(sqlite_land, on=day)
-    for row in (seen["total"], *seen["communes"]):
-        assert row["posts"] == row["members"] + row["remaining"] + row["vacant"]
-        assert row["probationary"] <= row["members"]
-    assert sum(row["posts"] for row in seen["communes"]) == seen["total"]["posts"] == len(VILLAGES)
+    seen = ask(sqlite_land, count_coverage, on=day)
+    for row in (seen.total, *seen.communes):
+        assert row.posts == row.members + row.remaining + row.vacant
+        assert row.probationary <= row.members
+    assert sum(row.posts for row in seen.communes) == seen.total.posts == len(VILLAGES)

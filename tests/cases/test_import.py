@@ -15,8 +15,9 @@ import pytest
 from states.vocabulary import Person
 from tests.offices import BRANCH, COMMUNE, DISTRICT, ELECTED, FOUNDED, HEAD, HUYEN, POST, SPONSOR, TODAY, VILLAGE, XA
 from tests.offices import make_small_office as make
+from tests.reading import ask
+from workflow.board.coverage import CoverageCountsView, count_coverage
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_list import count_coverage
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.core.text import SameReason
@@ -33,7 +34,7 @@ from workflow.register.search import find_people
 from workflow.register.units import add_unit
 from workflow.register.writer import RegisterWriter
 from workflow.storage import reads
-from workflow.storage.tables import MembershipRow, TenureRow
+from workflow.storage.tables.register import MembershipRow, TenureRow
 
 D = date
 YESTERDAY = TODAY - timedelta(days=1)
@@ -141,9 +142,9 @@ def test_a_roster_brings_villages_posts_heads_and_what_they_are_in_the_party(off
     result = import_roster(office, roster(tmp_path, *ALL), XA)
     assert whats(result) == ["unchanged", "added", "added", "added", "added"]
     assert result.written
-    assert count_coverage(office)["total"] == {
-        "posts": 5, "members": 2, "probationary": 1, "combined": 1, "vacant": 1, "remaining": 2,
-    }  # fmt: skip
+    assert ask(office, count_coverage).total == CoverageCountsView(
+        posts=5, members=2, probationary=1, combined=1, vacant=1, remaining=2
+    )
     hoa, nam = post_of(office, "Thôn Áng"), post_of(office, "Tổ dân phố 3")
     assert (hoa["id"], hoa["commune"]["name"], hoa["since"]) == ("dong-thinh/thon-ang", "Xã Đồng Thịnh", D(2021, 6, 1))
     assert (hoa["kind"], nam["kind"]) == ("village", "residential_group")
@@ -265,7 +266,7 @@ def test_a_vacant_row_ends_the_tenure_and_the_post_stays(office: Office, tmp_pat
     [one] = import_roster(office, path, XA).rows
     assert (one.what, one.before) == ("vacated", HEAD)
     assert tenures(office) == [(HEAD, ELECTED, YESTERDAY, False)]
-    assert count_coverage(office)["total"]["vacant"] == 1
+    assert ask(office, count_coverage).total.vacant == 1
     assert whats(import_roster(office, path, XA)) == ["unchanged"]
     filled = import_roster(office, roster(tmp_path, MAU | {"since": ""}), XA)
     assert (whats(filled), filled.rows[0].person) == (["head_changed"], HEAD)

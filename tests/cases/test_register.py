@@ -28,8 +28,9 @@ from tests.offices import (
     XA,
     make_small_office,
 )
+from tests.reading import ask
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_list import count_coverage
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.office import Office
@@ -42,7 +43,7 @@ from workflow.register.posts import add_post, end_post, hold_post, leave_post, l
 from workflow.register.queries import list_meetings, list_plans, list_posts, list_units, list_users
 from workflow.register.units import add_unit, change_unit, end_unit
 from workflow.register.users import add_grant, add_user, end_grant, end_user
-from workflow.reminders.letters.outbox import mailbox_view
+from workflow.reminders.letters.outbox import load_mailbox
 from workflow.storage import reads
 from workflow.storage.writes import UnknownPerson
 
@@ -239,7 +240,7 @@ def test_a_head_leaves_and_the_next_begins_the_day_after(office: Office) -> None
     hold_post(office, POST, SPONSOR, D(2024, 7, 1), XA)
     assert post_of(office, D(2024, 6, 30))["holder"]["id"] == HEAD
     assert post_of(office, D(2024, 7, 1))["holder"]["id"] == SPONSOR
-    assert count_coverage(office, on=D(2024, 7, 1))["total"]["members"] == 1
+    assert ask(office, count_coverage, on=D(2024, 7, 1)).total.members == 1
     with pytest.raises(facts.PostHeld):
         hold_post(office, POST, SECRETARY, D(2024, 7, 2), XA)
 
@@ -268,8 +269,8 @@ def test_a_head_who_becomes_secretary_as_well_is_combined_from_that_day(office: 
     before = events(office)
     hold_post(office, POST, SPONSOR, D(2024, 5, 1), XA, secretary=True)
     assert events(office) == before
-    assert count_coverage(office, on=D(2024, 4, 30))["total"]["combined"] == 0
-    assert count_coverage(office, on=D(2024, 5, 1))["total"]["combined"] == 1
+    assert ask(office, count_coverage, on=D(2024, 4, 30)).total.combined == 0
+    assert ask(office, count_coverage, on=D(2024, 5, 1)).total.combined == 1
 
 
 def test_who_is_not_in_the_party_is_no_branch_secretary(office: Office) -> None:
@@ -445,7 +446,7 @@ def test_a_users_address_comes_with_the_user_or_nothing_does(office: Office) -> 
     assert [(one.field, one.code) for one in wrong.value.faults] == [("contact", "too_long")]
     assert events(office) == before
     add_user(office, "tro", Person(SPONSOR, "", contact="tro@xa.example"), "branch_secretary", VILLAGE, TODAY, HUYEN)
-    assert mailbox_view(office, "tro")["address"] == "tro@xa.example"
+    assert load_mailbox(office, "tro").address == "tro@xa.example"
 
 
 def test_nobody_becomes_a_member_by_a_paper_while_a_case_of_theirs_is_open(office: Office) -> None:

@@ -1,27 +1,23 @@
-"""Every exception of the program is worded: code, exit and sentence; a new one without words is found here."""
+"""Every exception of the program has a code and words; a new one without them is found here."""
 
-import importlib
 import inspect
-import pkgutil
-from collections.abc import Iterator
-from functools import cache
 
 import pytest
 
-import notifications
-import states
-import workflow
-from workflow.cli.errors import WORDINGS
-from workflow.presentation.error_table import find_wording
+from states.errors import UnknownId, UserError
+from tests.doors.errors import exceptions, user_errors
+from workflow.core.messages import load_messages
+from workflow.presentation.error_text import DESCRIBERS
 
 WITHIN = {
     "workflow.core.input.WrongValue",  # becomes InvalidInput
     "workflow.dossier.render.parse_xml.BadMarkup",  # becomes BadForms
+    "workflow.core.input.WrongValue",  # becomes a fault of its field
     "notifications.transport.message.TransportUnavailable",  # these three: what became of a letter, told as such
     "notifications.transport.message.LetterDeferred",
     "notifications.transport.message.LetterRefused",
     "workflow.cli.parsing.parser.HelpRequested",  # answered by the door itself
-    "workflow.web.pages.register.form_types.NothingChanged",  # nothing was changed in a form of the register: shown as it stands
+    "workflow.web.pages.register.form_types.NothingChanged",  # the form is shown as it stands
     "workflow.web.context.Hidden",  # mishaps of the web itself, worded by its own door
     "workflow.web.context.MustChangePassword",
     "workflow.web.context.CsrfFailed",
@@ -32,33 +28,31 @@ WITHIN = {
 """Exceptions that never leave the room they are raised in, or that are no mistake."""
 
 
-def modules() -> Iterator[str]:
-    for room in (states, notifications, workflow):
-        yield room.__name__
-        for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
-            if ".migrations" not in found.name:
-                yield found.name
+def test_every_exception_of_the_program_is_told_or_stays_within() -> None:
+    untold = {name for name, kind in exceptions().items() if not issubclass(kind, UserError | OSError)}
+    assert sorted(untold - WITHIN) == []
+    without_code = {name for name, kind in exceptions().items() if issubclass(kind, UserError)} - set(user_errors())
+    built_upon = ["states.errors.UnknownId", "states.errors.UserError", "workflow.register.errors.RegisterError"]
+    assert sorted(without_code) == built_upon
 
 
-@cache
-def exceptions() -> dict[str, type[BaseException]]:
-    """Every public exception class that the program defines, by its full name."""
-    found: dict[str, type[BaseException]] = {}
-    for name in modules():
-        for _, kind in inspect.getmembers(importlib.import_module(name), inspect.isclass):
-            if issubclass(kind, BaseException) and kind.__module__ == name and not kind.__name__.startswith("_"):
-                found[f"{kind.__module__}.{kind.__qualname__}"] = kind
-    return found
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_error_has_its_sentence_and_its_advice(language: str) -> None:
+    messages = load_messages(language)
+    for name, kind in user_errors().items():
+        assert kind.code in DESCRIBERS or f"{kind.catalogue}.{kind.code}" in messages, name
+        assert not kind.advice or kind.advice in messages, name
 
 
-def test_every_exception_of_the_program_is_worded() -> None:
-    worded = {name for name, kind in exceptions().items() if find_wording(kind.__new__(kind), WORDINGS)}
-    assert sorted(set(exceptions()) - worded - WITHIN) == []
+def test_what_fills_a_sentence_is_there() -> None:
+    for name, kind in user_errors().items():
+        places = {*kind.message_values} - ({"typed"} if issubclass(kind, UnknownId) else set())
+        source = inspect.getsource(kind)
+        assert all(f"self.{place}" in source or f"def {place}(" in source for place in places), name
 
 
-def test_no_words_lie_ready_for_an_exception_that_is_not_there() -> None:
-    ours = {name for name in WORDINGS if not name.startswith("builtins.")}
-    assert sorted(ours - set(exceptions())) == []
+def test_no_words_lie_ready_for_an_error_that_is_not_there() -> None:
+    assert sorted(set(DESCRIBERS) - {kind.code for kind in user_errors().values()}) == []
 
 
 @pytest.mark.parametrize("name", ["workflow.cases.commands.advance.ActRefused", "workflow.core.crypto.KeyLost"])

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from states.guards import GUARDS
+from tests.doors.errors import user_errors
 from workflow.cli.app import collect_commands
 from workflow.cli.parsing.help_text import option_key
 from workflow.core.messages import WORDS, load_messages
@@ -63,6 +64,8 @@ def strings_of_the_door() -> tuple[set[str], set[str]]:
                 plain.add(node.value)
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 begun.add(str(node.values[0].value))
+    for kind in user_errors().values():
+        plain |= {f"{kind.catalogue}.{kind.code}", kind.advice}
     return plain, begun
 
 

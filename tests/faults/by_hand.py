@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from states.record.case_record import Event
 from workflow.core.crypto import canonical_json
 from workflow.office import Office
-from workflow.storage.chain import GENESIS, ChainHead, compute_seal, hash_event
+from workflow.storage.ledger import GENESIS, ChainHead, compute_seal, hash_event
 
 TABLES = SQLModel.metadata.tables
 Copy = dict[str, list[dict[str, Any]]]

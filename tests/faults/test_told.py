@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ import pytest
 from tests.faults.by_hand import by_hand
 from tests.faults.scene import begin, make
 from tests.offices import HEAD
-from workflow.cli.errors import WORDINGS
 from workflow.core.crypto import make_key_file
 from workflow.core.messages import load_messages
 from workflow.office import Office
@@ -124,13 +122,6 @@ def test_a_seal_typed_wrong_is_a_matter_of_usage(office: Office) -> None:
     exit_, out, said = heard(office, "verify", "--seal", "12 xyz")
     assert (exit_, out) == (MISUSED, "")
     assert "Dấu niêm phong phải ghi như đã in" in said
-
-
-def test_every_exception_is_worded_under_the_name_it_has() -> None:
-    for name in WORDINGS:
-        module, _, kind = name.rpartition(".")
-        found = getattr(import_module(module), kind)
-        assert f"{found.__module__}.{found.__qualname__}" == name
 
 
 def test_everything_that_verifying_may_find_is_worded_in_both_languages() -> None:

@@ -9,7 +9,7 @@ from tests.faults.by_hand import Hand, by_hand, copied
 from tests.faults.conftest import Lived
 from tests.faults.scene import begin, case_of, live, make, next_morning
 from workflow.operations.verify.verify import UnknownSeal, verify_office
-from workflow.storage.writes import SealForged
+from workflow.storage.ledger import SealForged
 
 # --- honest work holds -------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.cases.views.case_list import list_case_views
+from tests.reading import list_cases
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
@@ -48,5 +48,5 @@ def own_sample(built_sample: Path, tmp_path: Path) -> Iterator[Office]:
 
 def case_in(office: Office, village: str) -> str:
     """The open case of a village."""
-    (case,) = (one["case"] for one in list_case_views(office, "vi", unit=village))
+    (case,) = (one.case for one in list_cases(office, unit=village))
     return str(case)

@@ -25,9 +25,9 @@ from tests.journeys.land import (
     travel,
     writing,
 )
+from tests.reading import list_cases
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_list import list_case_views
 from workflow.cases.views.case_view import load_history
 from workflow.office import Office
 
@@ -75,9 +75,9 @@ def test_a_case_before_the_committee_reads_as_before_the_authority_from_the_firs
         assert view["carried_over"]["on"] == FIRST_WITHOUT
         assert view["carried_over"]["because"] == NO_COMMITTEE
         assert "decide" in [move["move"] for move in view["moves"]]
-        (listed,) = list_case_views(waiting.office, "vi", state="decision")
-        assert (listed["case"], listed["turn"]) == (waiting.case, "authority")
-        assert list_case_views(waiting.office, "vi", state="committee_meeting") == []
+        (listed,) = list_cases(waiting.office, state="decision")
+        assert (listed.case, listed.turn) == (waiting.case, "authority")
+        assert list_cases(waiting.office, state="committee_meeting") == []
     travel(waiting.office, LAST_OF_DISTRICT)
     assert waiting.view()["state"]["id"] == "committee_meeting"
     proven(waiting.office)

@@ -11,8 +11,9 @@ from tests.journeys.samples import CONFIG, ME, NAME, case_in
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from tests.journeys.samples import sample as sample
+from tests.reading import ask, list_cases
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, advance_case
-from workflow.cases.views.case_list import count_coverage, list_case_views
 from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.office import Office
 from workflow.operations import sample as samples
@@ -68,26 +69,26 @@ def all_cases(office: Office) -> list[Any]:
 
 
 def test_the_totals_are_those_of_the_article(sample: Office) -> None:
-    found = count_coverage(sample)
-    assert found["on"] == TODAY
-    assert {one["name"] for one in found["communes"]} == COMMUNES
+    found = ask(sample, count_coverage)
+    assert found.on == TODAY
+    assert {one.name for one in found.communes} == COMMUNES
     wanted = {"posts": 146, "members": 138, "probationary": 5, "vacant": 0, "remaining": 8}
-    assert {name: found["total"][name] for name in wanted} == wanted
-    (dong_thinh,) = (one for one in found["communes"] if one["unit"] == "dong-thinh")
-    assert (dong_thinh["posts"], dong_thinh["remaining"], dong_thinh["combined"]) == (13, 3, 4)
-    assert found["total"]["combined"] > 4
+    assert {name: getattr(found.total, name) for name in wanted} == wanted
+    (dong_thinh,) = (one for one in found.communes if one.unit == "dong-thinh")
+    assert (dong_thinh.posts, dong_thinh.remaining, dong_thinh.combined) == (13, 3, 4)
+    assert found.total.combined > 4
 
 
 def test_coverage_grew_over_the_two_years_that_were_played(sample: Office) -> None:
     days = (LIVE, date(2021, 7, 31), TODAY)
-    assert [count_coverage(sample, on=day)["total"]["members"] for day in days] == [129, 134, 138]
+    assert [ask(sample, count_coverage, on=day).total.members for day in days] == [129, 134, 138]
 
 
 def test_an_election_reported_late_was_not_known_before(sample: Office) -> None:
     """Tứ Yên: a head who was no member left on 8 January; that was typed in February."""
     day = date(2022, 1, 31)
-    now, then = count_coverage(sample, on=day), count_coverage(sample, on=day, as_known_on=day)
-    assert now["total"]["members"] == then["total"]["members"] + 1
+    now, then = ask(sample, count_coverage, on=day), ask(sample, count_coverage, on=day, as_known_on=day)
+    assert now.total.members == then.total.members + 1
 
 
 def test_every_case_stands_where_it_was_meant_to(sample: Office) -> None:
@@ -107,8 +108,8 @@ def test_the_eight_are_heads_today_and_the_others_of_the_list_are_not(sample: Of
 
 
 def test_four_are_stalled_two_by_law_and_two_by_custom(sample: Office) -> None:
-    stalled = list_case_views(sample, "vi", stalled=True)
-    assert {one["unit"]["id"]: [(late["name"], late["kind"]) for late in one["late"]] for one in stalled} == {
+    stalled = list_cases(sample, stalled=True)
+    assert {one.unit.id: [(late.name, late.kind) for late in one.late] for one in stalled} == {
         "quang-yen/thon-ao-truc": [("house:listed", "house")],
         "hai-luu/thon-ben-mo": [("VERIF_REPLY", "legal")],
         "cao-phong/thon-ben-sen": [("RECOG_BRANCH", "legal")],
@@ -216,7 +217,7 @@ def test_files_say_at_their_head_that_all_is_invented() -> None:
 def in_short(office: Office) -> list[Any]:
     """What can be the same in two offices: keys, salts and the instants of typing cannot."""
     plain = [{key: value for key, value in event.items() if key not in HIDDEN} for event in events(office)]
-    return [plain, list_case_views(office, "vi"), find_people(office, "")]
+    return [plain, list_cases(office), find_people(office, "")]
 
 
 HIDDEN = ("recorded_at", "digest", "texts")

@@ -39,12 +39,13 @@ from tests.journeys.land import (
     usual,
 )
 from tests.pool import Pool
+from tests.reading import ask, list_cases
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, CaseChanged, advance_case, record_entry
 from workflow.cases.commands.carry_over_all import carry_over_all
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import AlreadyOpen, NoPost, adopt_case, open_case
 from workflow.cases.deadline_recount import recount_deadlines
-from workflow.cases.views.case_list import count_coverage, list_case_views
 from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
@@ -214,12 +215,12 @@ class Walk:
             view = load_case_view(self.office, case, self.one_of("vi", "en"))
             assert view["moves"] or view["state"]["end"]
             assert len(load_history(self.office, case, "vi")) == view["version"]
-        listed = list_case_views(self.office, "vi")
-        assert {row["case"] for row in listed} <= set(self.cases)
-        total = count_coverage(self.office)["total"]
-        assert total["posts"] == total["members"] + total["remaining"] + total["vacant"] == len(VILLAGES)
-        assert list_case_views(self.office, "vi", unit=COMMUNE) == [
-            row for row in listed if COMMUNE in [one["id"] for one in row["above"]]
+        listed = list_cases(self.office)
+        assert {row.case for row in listed} <= set(self.cases)
+        total = ask(self.office, count_coverage).total
+        assert total.posts == total.members + total.remaining + total.vacant == len(VILLAGES)
+        assert list_cases(self.office, unit=COMMUNE) == [
+            row for row in listed if COMMUNE in [one.id for one in row.above]
         ]
 
 

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from workflow.cases.views.case_list import count_coverage
 
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from workflow.cases.commands.advance import ActRefused, advance_case, record_entry
-from workflow.cases.views.case_list import count_coverage
 from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock

@@ -87,8 +87,8 @@ def test_a_link_is_shown_once_with_its_drawing_and_sets_the_password(app: FastAP
     assert found[2] not in officer.get(f"/admin/user/{BELOW}"), "loaded again, the page shows it no more"
     assert guest(app).send(found[2], {"password": PASSWORD, "again": PASSWORD}).status_code == 303
     assert "Đã tự đặt mật khẩu" in words(officer.get(f"/admin/user/{BELOW}"))
-    app.state.looks.flush()
-    assert ("link", BELOW) in {(one.what, one.subject) for one in list_accesses(office, user=OFFICER).rows}
+    app.state.ketnap.access_log.flush()
+    assert ("link", BELOW) in {(one.what, one.subject) for one in list_accesses(office, user=OFFICER).looks}
 
 
 def test_a_link_leads_to_the_address_that_the_office_has_set(app: FastAPI, office: Office) -> None:
@@ -160,7 +160,7 @@ def test_a_session_or_token_of_somebody_else_is_not_ended_under_another_name(
     guest(app).enter(SECRETARY)
     guest(app).enter(BELOW)
     create_token(office, SECRETARY, "bảng tính")
-    session, token = list_sessions(office, SECRETARY)[0].id, list_tokens(office, SECRETARY)[0].id
+    session, token = list_sessions(office, SECRETARY)[0].id, list_tokens(office, SECRETARY)[0].token
     officer, path = guest(app).enter(OFFICER), f"/admin/user/{BELOW}"
     form = form_with(officer.get(path), "end_session")
     for button, of in (("end_session", session), ("end_token", token), ("end_token", "AX"), ("end_session", "")):
@@ -184,7 +184,7 @@ def test_a_token_that_nobody_uses_is_ended_from_above(district: Guest, office: O
 
 def test_who_looked_at_a_case_is_told_by_name_and_kind_of_page(app: FastAPI, district: Guest) -> None:
     guest(app).enter(SECRETARY).get(f"/case/{CASE}")
-    app.state.looks.flush()
+    app.state.ketnap.access_log.flush()
     page = words(district.get(f"/admin/looks?case={CASE.lower()}"))
     assert "1 lần xem" in page
     assert "Tạ Hữu Kha bithu.ao-truc lượt xét Lưu Văn Khải, Thôn Ao Trúc" in page
@@ -194,7 +194,7 @@ def test_a_commune_sees_looks_at_its_own_cases_whoever_looked_and_no_others(app:
     for path in (f"/case/{ITS_CASE}", f"/case/{CASE}", "/board"):
         district.get(path)
     guest(app).enter(SECRETARY).get(f"/case/{CASE}")
-    app.state.looks.flush()
+    app.state.ketnap.access_log.flush()
     officer = guest(app).enter(OFFICER)
     page = words(officer.get("/admin/looks"))
     assert "1 lần xem" in page
@@ -204,7 +204,7 @@ def test_a_commune_sees_looks_at_its_own_cases_whoever_looked_and_no_others(app:
 
 def test_all_looks_of_somebody_below_and_none_of_somebody_who_is_not(app: FastAPI) -> None:
     guest(app).enter(BELOW).get("/")
-    app.state.looks.flush()
+    app.state.ketnap.access_log.flush()
     officer = guest(app).enter(OFFICER)
     assert "danh sách việc" in words(officer.get(f"/admin/looks?user={BELOW.upper()}"))
     for typed in ("vanphong.huyen", SECRETARY, "khong.co"):
@@ -220,7 +220,7 @@ def test_the_log_in_parts_holds_every_look_once(app: FastAPI, district: Guest, m
     monkeypatch.setattr(access_log, "PER_PAGE", 4)
     for _ in range(10):
         district.get("/rules")
-        app.state.looks.log_access("vanphong.huyen", "case", CASE)
-    app.state.looks.flush()
+        app.state.ketnap.access_log.log_access("vanphong.huyen", "case", CASE)
+    app.state.ketnap.access_log.flush()
     counts = [district.get(f"/admin/looks?case={CASE}&at={at}").count('<th scope="row">') for at in (0, 4, 8)]
     assert counts == [4, 4, 2]

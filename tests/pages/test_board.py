@@ -3,10 +3,8 @@
 import asyncio
 import io
 import re
-import time
 from datetime import date, datetime
 from html import unescape
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -15,11 +13,10 @@ from openpyxl import load_workbook
 
 from tests.pages.guests import Guest, guest, words
 from workflow.accounts.access_log import list_accesses
-from workflow.board.coverage import coverage_table
 from workflow.office import Office
 from workflow.web.pages.board import board_page as pages_of_board
 from workflow.web.pages.board import lists
-from workflow.web.pages.board.charts import WEEK, build_calendar, draw_bars, draw_trend
+from workflow.web.pages.board.charts import WEEK, build_calendar, draw_bar, draw_trend
 
 BOARDS = ("/board", "/heads", "/due", "/untold", "/coverage.xlsx", "/report.pdf")
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -73,8 +70,8 @@ def test_a_secretarys_list_holds_the_own_branch_alone(app: FastAPI) -> None:
 def test_a_look_at_the_board_and_its_lists_is_logged(district: Guest, app: FastAPI, office: Office) -> None:
     for path in ("/board", "/cases?unit=hai-luu", "/due", "/heads", "/untold", "/report.pdf"):
         assert district.client.get(path).status_code == 200
-    app.state.looks.flush()
-    seen = {(one.what, one.subject) for one in list_accesses(office, user="vanphong.huyen").rows}
+    app.state.ketnap.access_log.flush()
+    seen = {(one.what, one.subject) for one in list_accesses(office, user="vanphong.huyen").looks}
     assert seen == {(one, "") for one in ("board", "due", "heads", "untold", "report")} | {("cases", "hai-luu")}
 
 
@@ -250,33 +247,39 @@ def test_a_file_of_a_day_that_is_none_is_refused_and_not_made_of_today(district:
 # --- drawings ----------------------------------------------------------------------------------------------------
 
 
+def point(on: date, remaining: int) -> CoveragePointView:
+    """Coverage of a day on which so many heads were left to be members."""
+    return CoveragePointView(
+        on=on, posts=9, members=9 - remaining, probationary=0, combined=0, vacant=0, remaining=remaining
+    )
+
+
 def test_a_course_rises_and_falls_with_its_numbers() -> None:
-    points = [{"on": date(2022, month, 28), "remaining": count} for month, count in ((1, 0), (2, 4), (3, 2))]
-    drawn = draw_trend(points, "remaining")
-    xs, ys = zip(*((dot["x"], dot["y"]) for dot in drawn["dots"]), strict=True)
+    drawn = draw_trend([point(date(2022, month, 28), count) for month, count in ((1, 0), (2, 4), (3, 2))])
+    xs, ys = zip(*((dot.x, dot.y) for dot in drawn.dots), strict=True)
     assert xs == tuple(sorted(xs))
     assert ys[1] < ys[2] < ys[0]
-    assert [one["value"] for one in drawn["ticks"]] == [0, 1, 2, 3, 4]
+    assert [one.value for one in drawn.ticks] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("values", [[], [0], [0, 0]])
 def test_a_course_of_nothing_can_be_drawn(values: list[int]) -> None:
-    drawn = draw_trend([{"on": date(2022, 1, 31), "n": value} for value in values], "n")
-    assert len(drawn["dots"]) == len(values)
+    drawn = draw_trend([point(date(2022, 1, 31), value) for value in values])
+    assert len(drawn.dots) == len(values)
 
 
 def test_a_bar_has_its_late_parts_first_and_never_twice() -> None:
-    (drawn,) = draw_bars([{"open": 5, "legal": 2, "house": 2, "late": 3}], 10)
-    assert [(one["kind"], one["x"], one["width"]) for one in drawn["bar"]] == [
-        ("legal", 0, 20), ("house", 20, 10), ("rest", 30, 20),
-    ]  # fmt: skip
+    step = FunnelStepView(state="a", label="A", turn=None, turn_label=None, open=5, legal=2, house=2, late=3)
+    bar = [(part.kind, part.x, part.width) for part in draw_bar(step, 10)]
+    assert bar == [("legal", 0, 20), ("house", 20, 10), ("rest", 30, 20)]
 
 
 def test_a_calendar_has_whole_weeks_from_monday() -> None:
-    days = build_calendar(date(2022, 8, 9), date(2022, 9, 8), [{"on": date(2022, 8, 12), "total": 1}])
-    assert (len(days) % WEEK, days[0]["on"], days[0]["inside"]) == (0, date(2022, 8, 8), False)
-    assert [one["on"] for one in days if one["due"]] == [date(2022, 8, 12)]
-    assert [one["on"] for one in days if one["today"]] == [date(2022, 8, 9)]
+    due = DueDayView(on=date(2022, 8, 12), legal=1, house=0, validity=0, period=0, total=1, clocks=[])
+    days = build_calendar(date(2022, 8, 9), date(2022, 9, 8), [due])
+    assert (len(days) % WEEK, days[0].on, days[0].inside) == (0, date(2022, 8, 8), False)
+    assert [one.on for one in days if one.due] == [date(2022, 8, 12)]
+    assert [one.on for one in days if one.today] == [date(2022, 8, 9)]
 
 
 # --- many readers, many communes ---------------------------------------------------------------------------------
@@ -292,24 +295,6 @@ def asked_at_once(app: FastAPI, who: Guest, path: str, times: int) -> list[tuple
         return [(one.status_code, one.text) for one in answers]
 
     return asyncio.run(every())
-
-
-def test_a_board_that_five_ask_for_at_once_is_made_once(
-    app: FastAPI, district: Guest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[float] = []
-    table = coverage_table
-
-    def slowly(*asked: Any, **more: Any) -> Any:
-        made.append(time.monotonic())
-        time.sleep(0.5)
-        return table(*asked, **more)
-
-    monkeypatch.setattr(pages_of_board, "coverage_table", slowly)
-    seen = asked_at_once(app, district, "/board", 5)
-    assert len(made) == 1
-    assert len(set(seen)) == 1
-    assert (seen[0][0], "Bảng theo dõi" in words(seen[0][1])) == (200, True)
 
 
 def test_what_makes_no_sense_is_told_to_each_of_those_who_ask_at_once(app: FastAPI, district: Guest) -> None:

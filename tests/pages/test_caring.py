@@ -91,12 +91,12 @@ def test_what_takes_long_is_done_beside_the_pages(
         return verify_office(office)
 
     monkeypatch.setattr(background_jobs, "PATIENCE", 0.2)
-    app.state.errands.verification = background_jobs.BackgroundJob(slowly)
+    app.state.ketnap.jobs.verification = background_jobs.BackgroundJob(slowly)
     page = press(district, PATH, "verify")
     assert "Đang làm: 30 phần trăm." in words(page)
     assert 'value="verify"' not in page, "nobody begins it twice"
     go_on.set()
-    app.state.errands.verification.wait(20)
+    app.state.ketnap.jobs.verification.wait(20)
     assert "Nhật ký nguyên vẹn" in words(district.get(PATH))
 
 

@@ -38,8 +38,8 @@ def helpers(office: Office) -> list[str]:
 )
 def test_every_page_that_shows_a_candidate_is_noted(app: FastAPI, office: Office, path: str) -> None:
     guest(app).enter(SECRETARY).get(path.format(CASE))
-    app.state.looks.flush()
-    assert [(one.user, one.what, one.subject) for one in list_accesses(office, user=SECRETARY).rows] == [
+    app.state.ketnap.access_log.flush()
+    assert [(one.user, one.what, one.subject) for one in list_accesses(office, user=SECRETARY).looks] == [
         (SECRETARY, "case", CASE)
     ]
 
@@ -145,8 +145,8 @@ def test_every_look_at_a_case_is_logged(secretary: Guest, app: FastAPI, office: 
 
     secretary.get(f"/case/{CASE}")
     secretary.get(f"/case/{CASE}")
-    app.state.looks.flush()
-    rows = list_accesses(office, subject=CASE).rows
+    app.state.ketnap.access_log.flush()
+    rows = list_accesses(office, subject=CASE).looks
     assert [(one.user, one.what) for one in rows] == [(SECRETARY, "case"), (SECRETARY, "case")]
 
 

@@ -150,7 +150,7 @@ def test_pages_are_read_while_somebody_writes(app: FastAPI, office: Office) -> N
         began = monotonic()
         assert "Lưu Văn Khải" in who.get("/")
         assert monotonic() - began < BUSY_SECONDS
-    app.state.looks.flush()
+    app.state.ketnap.access_log.flush()
     [session] = list_sessions(office, SECRETARY)
     assert now() - session.seen_at < timedelta(minutes=1)
 
@@ -168,7 +168,7 @@ def test_the_door_leads_to_no_other_site(app: FastAPI, office: Office, back: str
 
 def test_a_sample_is_entered_by_a_click_and_a_real_office_is_not(app: FastAPI) -> None:
     assert guest(app).enter(SECRETARY).get("/")
-    app.state.sample = None
+    app.state.ketnap.sample = None
     assert guest(app).client.post(f"/enter/{SECRETARY}", follow_redirects=False).status_code == 404
     assert "/enter/" not in guest(app).get("/sign-in")
 

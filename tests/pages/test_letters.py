@@ -28,7 +28,7 @@ def morning(office: Office) -> None:
 
 
 def letter_to(office: Office, user: str, state: str = "waiting") -> str:
-    return str(list_letters(office, [user], state, limit=1, offset=0)[0]["letter"])
+    return list_letters(office, states=[state], users=[user])[0].row.letter
 
 
 def stick(office: Office, letter: str) -> None:
@@ -91,9 +91,9 @@ def test_the_list_in_parts_holds_every_notice_once(district: Guest, monkeypatch:
 
 def test_what_is_planned_is_not_worked_out_again_for_every_reader(app: FastAPI, district: Guest) -> None:
     district.get("/letters")
-    first = app.state.errands.letter_plan.outcome
+    first = app.state.ketnap.jobs.letter_plan.outcome
     guest(app).enter(OFFICER).get("/letters")
-    assert app.state.errands.letter_plan.outcome is first
+    assert app.state.ketnap.jobs.letter_plan.outcome is first
 
 
 @pytest.mark.parametrize("asked", ["show=all", "at=-1", "at=x", "user=" + "x" * 101])
@@ -134,8 +134,8 @@ def test_a_letter_is_shown_as_its_reader_sees_it_and_the_look_is_logged(
     letter = letter_to(office, BRANCH)
     page = words(district.get(f"/letters/{letter.lower()}"))
     assert CASE in page
-    app.state.looks.flush()
-    assert (letter, "letter") in {(one.subject, one.what) for one in list_accesses(office, user="vanphong.huyen").rows}
+    app.state.ketnap.access_log.flush()
+    assert (letter, "letter") in {(one.subject, one.what) for one in list_accesses(office, user="vanphong.huyen").looks}
 
 
 def test_everybody_reads_the_own_letter_and_nobody_anothers(app: FastAPI, office: Office) -> None:
@@ -260,12 +260,12 @@ def test_nobody_puts_off_in_the_name_of_somebody_who_was_not_told(app: FastAPI, 
 def test_the_foot_of_every_page_says_how_the_reminders_are(app: FastAPI, district: Guest, office: Office) -> None:
     assert "Chưa nhắc việc lần nào." in words(district.get("/"))
     morning(office)
-    app.state.heartbeat.refresh()
+    app.state.ketnap.reminders.refresh()
     assert "Việc nhắc vẫn chạy đều." in words(district.get("/board"))
     stick(office, letter_to(office, BRANCH))
     officer, secretary = guest(app).enter(OFFICER), guest(app).enter(SECRETARY)
     officer.get("/")
-    app.state.heartbeat.refresh()
+    app.state.ketnap.reminders.refresh()
     for path in ("/", "/letters", "/case/" + CASE):
         assert '<a href="/letters?show=stuck">1 thư mắc kẹt.</a>' in district.get(path), "kept pages too"
     assert "Việc nhắc cần người xem lại. Hãy báo cho huyện." in words(officer.get("/"))

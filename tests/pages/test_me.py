@@ -88,7 +88,7 @@ def test_nobody_ends_somebody_elses_session_or_token_here(app: FastAPI, secretar
     create_token(office, "bithu.ben-mo", "của người khác")
     session, token = (
         list_sessions(office, "bithu.ben-mo")[0].id,
-        list_tokens(office, "bithu.ben-mo")[0].id,
+        list_tokens(office, "bithu.ben-mo")[0].token,
     )
     form = token_form(secretary)
     for typed in ({"do": "end_session", "of": session}, {"do": "end_token", "of": token}):

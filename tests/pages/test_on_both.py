@@ -50,8 +50,8 @@ def test_a_case_is_taken_from_the_list_into_the_class_by_branch_and_commune(app:
     assert "Học lớp bồi dưỡng nhận thức về Đảng" in again
     assert "Việc này do Đảng ủy cơ sở làm" in again
     assert secretary.client.get(f"/case/{CASE}/dossier.pdf").content.startswith(b"%PDF")
-    app.state.looks.flush()
-    assert {one.user for one in list_accesses(office, subject=CASE).rows} == {SECRETARY, OFFICER}
+    app.state.ketnap.access_log.flush()
+    assert {one.user for one in list_accesses(office, subject=CASE).looks} == {SECRETARY, OFFICER}
     assert verify_office(office).holds
 
 

@@ -14,7 +14,7 @@ from workflow.cases.views.case_view import load_case_view
 from workflow.office import Office
 from workflow.register.queries import list_meetings, list_posts, list_terms
 from workflow.register.search import find_people
-from workflow.reminders.letters.outbox import mailbox_view
+from workflow.reminders.letters.outbox import load_mailbox
 
 SECRETARY, OFFICER, STAFF = "bithu.ao-truc", "canbo.hai-luu", "tochuc.huyen"
 KEPT_OPEN = "KEXQDWWT"
@@ -132,8 +132,8 @@ def test_looks_at_people_are_logged(secretary: Guest, app: FastAPI, office: Offi
     person = known(office, "Lưu Văn Khải")
     for path in ("/register", f"/register/unit/{AO_TRUC}", f"/register/person/{person}", "/register/meetings"):
         secretary.get(path)
-    app.state.looks.flush()
-    seen = {(one.what, one.subject) for one in list_accesses(office, user=SECRETARY).rows}
+    app.state.ketnap.access_log.flush()
+    seen = {(one.what, one.subject) for one in list_accesses(office, user=SECRETARY).looks}
     assert seen == {("register", ""), ("register", AO_TRUC), ("person", person), ("meetings", "")}
 
 
@@ -372,7 +372,7 @@ def test_nobody_gives_or_ends_the_own_roles_or_those_of_others_above(officer: Gu
 def test_where_letters_to_a_new_user_go_is_said_at_once(officer: Guest, office: Office) -> None:
     named = {"user": "bithu.moi", "full_name": "Hà Thị Ghi", "contact": "ghi@xa.example", "role": "branch_secretary"}
     officer.done(enter("add_user", BEN_MO), named | {"since": "01/08/2022"})
-    assert mailbox_view(office, "bithu.moi")["address"] == "ghi@xa.example"
+    assert load_mailbox(office, "bithu.moi").address == "ghi@xa.example"
 
 
 def test_only_roles_are_offered_that_the_reader_may_give_and_a_mistaken_pair_is_told(officer: Guest) -> None:

@@ -26,7 +26,7 @@ from workflow.dossier.print_papers import (
 from workflow.dossier.vietnamese_text import spell_day, spell_number
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
-from workflow.storage import writes
+from workflow.storage.tables.history import PEOPLE
 
 START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
 
@@ -108,7 +108,7 @@ def test_a_corrected_act_is_issued_anew_and_the_old_paper_stays_kept(land: Offic
 def test_a_forgotten_person_leaves_no_paper_that_can_be_read(land: Office, decided: Journey) -> None:
     pdf_of(land, decided.case, "9-KNĐ")
     with land.database.transaction() as work:
-        work.connection.execute(writes.PEOPLE.update().values(key=None, sealed=None))
+        work.connection.execute(PEOPLE.update().values(key=None, sealed=None))
     with land.database.read_transaction() as connection:
         [kept] = paper_store.list_stored_papers(connection, decided.case)
         assert paper_store.read_content(land, connection, decided.case, kept.n) is None

@@ -11,6 +11,7 @@ import pytest
 
 from tests.journeys.land import PLAIN, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
+from tests.reading import list_cases
 from workflow.dossier.forms import BadForms, FormSet, load_forms
 from workflow.dossier.papers import Dossier, DossierPaper
 from workflow.dossier.render.to_text import render_text
@@ -98,9 +99,8 @@ def test_a_form_that_asks_for_what_there_is_not_is_told_with_its_line(sample: Of
 
 
 def sample_cases(office: Office) -> Iterator[str]:
-    from workflow.cases.views.case_list import list_case_views
 
-    return (one["case"] for one in list_case_views(office, "vi"))
+    return (one.case for one in list_cases(office))
 
 
 def copy_of_forms(tmp_path: Path) -> Path:

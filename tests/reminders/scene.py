@@ -9,7 +9,7 @@ from tests.journeys.land import DISTRICT_OFFICER, OFFICER, SECRETARY, writing
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.notice_queries import Notice
 from workflow.reminders.notices.sweep import run_sweep
 from workflow.storage import writes
 
@@ -50,7 +50,7 @@ def sweep_days(office: Office, first: date, last: date, policy: Policy | None = 
         day += DAY
 
 
-def ledger(office: Office) -> list[DbRow]:
+def ledger(office: Office) -> list[Notice]:
     """Every notice there is."""
     with office.database.transaction() as work:
         subjects = sorted({key[0] for key in notice_queries.load_notice_keys(work)})

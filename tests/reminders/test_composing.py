@@ -12,12 +12,14 @@ from workflow.cases.commands.correct import correct_event
 from workflow.cases.views.case_view import load_history
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
-from workflow.reminders.history import case_report, letter_list_view, letter_text_view, list_notice_history
+from workflow.reminders.history import list_notice_history
 from workflow.reminders.letters.compose import write_letters
+from workflow.reminders.letters.outbox import list_letters
 from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.snooze import snooze_deadline
 from workflow.reminders.notices.sweep import run_sweep
 from workflow.reminders.settings import load_writer
+from workflow.storage.tables.reminders import NOTICES, SNOOZES
 
 BITHU, CANBO, HUYENUY = SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by
 START = date(2022, 1, 4)
@@ -93,7 +95,7 @@ def test_nobody_gets_two_letters_on_a_day_and_what_came_later_waits_for_the_next
     awaiting_ceremony(desk)
     assert BITHU in desk.morning(day("2022-05-11"))
     [row] = [row for row in ledger(desk.office) if row.clock == "CEREMONY"]
-    again = {column.name: getattr(row, column.name) for column in notice_queries.NOTICES.columns if column.name != "id"}
+    again = {column.name: getattr(row, column.name) for column in NOTICES.columns if column.name != "id"}
     with desk.office.database.transaction() as work:
         notice_queries.add_notices(work, [again | {"step": "-13d", "state": "waiting", "letter_id": None}])
     assert desk.morning(day("2022-05-11")) == {}
@@ -232,7 +234,7 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
     [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
     snooze_deadline(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
     with desk.office.database.transaction() as work:
-        work.connection.execute(sa.update(notice_queries.SNOOZES).values(until=day("2032-05-20")))
+        work.connection.execute(sa.update(SNOOZES).values(until=day("2032-05-20")))
     assert [one.code for one in verify_office(desk.office).broken] == ["row_differs"]
 
 
@@ -242,8 +244,7 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
 def test_each_case_says_who_was_told_what_when_and_whether_it_went_out(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
-    report = case_report(desk.office, journey.case, "vi")
-    [told] = [one for one in report["told"] if one["clock"] == "CEREMONY"]
+    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
     assert (told["user"], told["step"], told["swept_on"], told["state"]) == (
         BITHU,
         "-14d",
@@ -256,13 +257,13 @@ def test_each_case_says_who_was_told_what_when_and_whether_it_went_out(desk: Des
 def test_a_letter_in_the_outbox_can_be_read(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
-    row = next(one for one in letter_list_view(desk.office, ()) if one["user"] == BITHU)
-    shown = letter_text_view(desk.office, row["letter"])
+    [letter] = list_letters(desk.office, users=[BITHU])
+    shown = letter.content
     assert shown is not None
-    assert shown["to"] == "bithu@xa.example"
-    assert journey.case in shown["text"]
-    assert "Nguyễn Văn An" not in shown["text"]
-    assert HEADS[PLAIN] not in shown["text"]
+    assert shown.to == "bithu@xa.example"
+    assert journey.case in shown.text
+    assert "Nguyễn Văn An" not in shown.text
+    assert HEADS[PLAIN] not in shown.text
 
 
 def test_the_letter_lies_sealed_in_the_database(desk: Desk) -> None:

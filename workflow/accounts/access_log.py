@@ -38,7 +38,7 @@ class LoggedAccess:
 class AccessPage:
     """Some looks, the newest first, of so many in all."""
 
-    rows: tuple[LoggedAccess, ...]
+    looks: tuple[LoggedAccess, ...]
     total: int
 
 

@@ -1,18 +1,26 @@
 """The log of looks: many rows in one statement, and read by page. Nothing here commits."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from workflow.storage.engine import PreparedStatement, Transaction
-from workflow.storage.tables import LookRow, table_of
-from workflow.storage.writes import CASES
+from workflow.storage.tables.accounts import LOOKS
+from workflow.storage.tables.cases import CASES
 
-LOOKS = table_of(LookRow)
 _LOOK = PreparedStatement(
     sa.insert(LOOKS).values({name: sa.bindparam(name) for name in ("at", "user_id", "what", "subject")})
 )
+
+
+class StoredAccess(NamedTuple):
+    """A look, in UTC seconds."""
+
+    at: int
+    user_id: str
+    what: str
+    subject: str
 
 
 def add_looks(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -29,7 +37,7 @@ def list_looks(
     units: Iterable[str] | None,
     limit: int,
     offset: int,
-) -> tuple[Sequence[sa.Row[Any]], int]:
+) -> tuple[list[StoredAccess], int]:
     """Looks, the newest first, and how many there are in all.
 
     ``units``: only looks at these units, and at the cases in them and their candidates.
@@ -46,7 +54,11 @@ def list_looks(
         subject = LOOKS.c.subject
         conditions.append(sa.or_(subject.in_(cases), subject.in_(people), subject.in_(theirs)))
     newest = (
-        sa.select(LOOKS).where(*conditions).order_by(LOOKS.c.at.desc(), LOOKS.c.id.desc()).limit(limit).offset(offset)
+        sa.select(*(LOOKS.c[name] for name in StoredAccess._fields))
+        .where(*conditions)
+        .order_by(LOOKS.c.at.desc(), LOOKS.c.id.desc())
+        .limit(limit)
+        .offset(offset)
     )
     total: int = connection.execute(sa.select(sa.func.count()).select_from(LOOKS).where(*conditions)).scalar_one()
-    return connection.execute(newest).all(), total
+    return [StoredAccess(*row) for row in connection.execute(newest)], total

@@ -1,25 +1,97 @@
-"""Accounts, sessions, links, tokens and tries, by intent. Nothing here commits; nothing of it is in the history.
+"""SQL finds and changes accounts, sessions, links, tokens and tries.
 
 Instants are UTC seconds. ``today`` is the day it is in the office's zone; a sample office's own day goes before it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from workflow.storage.engine import PreparedStatement, Transaction
-from workflow.storage.tables import AccountRow, LinkRow, SessionRow, TokenRow, TryRow, UserRow, table_of
-from workflow.storage.writes import OFFICE
+from workflow.storage.tables.accounts import ACCOUNTS, LINKS, SESSIONS, TOKENS, TRIES
+from workflow.storage.tables.history import OFFICE
+from workflow.storage.tables.register import USERS
 
-ACCOUNTS, SESSIONS, LINKS, TOKENS, TRIES, USERS = (
-    table_of(model) for model in (AccountRow, SessionRow, LinkRow, TokenRow, TryRow, UserRow)
-)
-DbRow = Any
-"""A row as the driver gives it."""
 Table = sa.Table
 Clause = sa.ColumnElement[bool]
+
+
+class StoredSession(NamedTuple):
+    """A session of a user who acts; ``must_change``: None where the user has no account."""
+
+    id: str
+    user_id: str
+    seal: bytes
+    made_at: int
+    seen_at: int
+    sample_entry: bool
+    must_change: bool | None
+
+
+class StoredToken(NamedTuple):
+    """A token of a user who acts."""
+
+    id: str
+    user_id: str
+    seal: bytes
+    made_at: int
+    seen_at: int
+
+
+class StoredLink(NamedTuple):
+    """A one-time link, whoever acts."""
+
+    user_id: str
+    seal: bytes
+    made_at: int
+
+
+class Credentials(NamedTuple):
+    """By what a user signs in; ``until``: a password that somebody else gave lets in no longer."""
+
+    password: str
+    must_change: bool
+    until: int | None
+
+
+class ActiveUser(NamedTuple):
+    """A user who acts, with what is known of the account; ``changed_at``: None where there is none."""
+
+    id: str
+    must_change: bool | None
+    changed_at: int | None
+    seen_at: int | None
+
+
+class SessionEntry(NamedTuple):
+    """A session in a list; ``sealed``: from where."""
+
+    id: str
+    user_id: str
+    made_at: int
+    seen_at: int
+    sample_entry: bool
+    sealed: bytes
+
+
+class TokenEntry(NamedTuple):
+    """A token in a list."""
+
+    id: str
+    user_id: str
+    name: str
+    made_at: int
+    seen_at: int
+
+
+class StoredTry(NamedTuple):
+    """How often it was tried under a key, when last, and until when nobody is let try."""
+
+    tried: int
+    at: int
+    until: int
 
 
 def _user_is_active() -> Clause:
@@ -54,14 +126,16 @@ _TOKEN = PreparedStatement(
 )
 
 
-def find_session(tx: Transaction, hash_: bytes, today: date) -> Any:
-    """The session of that hash, if its user acts: id, user, seal, made, seen, sample entry, must change; else None."""
-    return tx.run(_SESSION, {"hash": hash_, "today": today}).fetchone()
+def find_session(tx: Transaction, hash_: bytes, today: date) -> StoredSession | None:
+    """The session of that hash, if its user acts."""
+    row = tx.run(_SESSION, {"hash": hash_, "today": today}).fetchone()
+    return StoredSession(*row) if row else None
 
 
-def find_token(tx: Transaction, hash_: bytes, today: date) -> Any:
-    """The token of that hash, if its user acts: id, user, seal, made, seen; else None."""
-    return tx.run(_TOKEN, {"hash": hash_, "today": today}).fetchone()
+def find_token(tx: Transaction, hash_: bytes, today: date) -> StoredToken | None:
+    """The token of that hash, if its user acts."""
+    row = tx.run(_TOKEN, {"hash": hash_, "today": today}).fetchone()
+    return StoredToken(*row) if row else None
 
 
 def is_active_user(connection: sa.Connection, user: str, today: date) -> bool:
@@ -70,19 +144,20 @@ def is_active_user(connection: sa.Connection, user: str, today: date) -> bool:
     return connection.execute(statement, {"today": today}).first() is not None
 
 
-def load_credentials(connection: sa.Connection, user: str, today: date) -> DbRow:
-    """By what a user who acts signs in: password, must_change, until; None where there is no such user or account."""
+def find_credentials(connection: sa.Connection, user: str, today: date) -> Credentials | None:
+    """By what a user who acts signs in; None where there is no such user or account."""
     statement = (
         sa.select(ACCOUNTS.c.password, ACCOUNTS.c.must_change, ACCOUNTS.c.until)
         .join(USERS, USERS.c.id == ACCOUNTS.c.user_id)
         .join(OFFICE, _user_is_active())
         .where(ACCOUNTS.c.user_id == user)
     )
-    return connection.execute(statement, {"today": today}).first()
+    row = connection.execute(statement, {"today": today}).first()
+    return Credentials(*row) if row else None
 
 
-def list_active_users(connection: sa.Connection, today: date) -> Sequence[DbRow]:
-    """Every user who acts, by id, with what is known of the account; ``changed_at`` is None where there is none."""
+def list_active_users(connection: sa.Connection, today: date) -> list[ActiveUser]:
+    """Every user who acts, by id."""
     known = (ACCOUNTS.c.must_change, ACCOUNTS.c.changed_at, ACCOUNTS.c.seen_at)
     statement = (
         sa.select(USERS.c.id, *known)
@@ -91,7 +166,7 @@ def list_active_users(connection: sa.Connection, today: date) -> Sequence[DbRow]
         .outerjoin(ACCOUNTS, ACCOUNTS.c.user_id == USERS.c.id)
         .order_by(USERS.c.id)
     )
-    return connection.execute(statement, {"today": today}).all()
+    return [ActiveUser(*row) for row in connection.execute(statement, {"today": today})]
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------
@@ -127,10 +202,19 @@ def insert_row(tx: Transaction, table: sa.Table, row: Mapping[str, Any]) -> None
     tx.connection.execute(sa.insert(table).values(dict(row)))
 
 
-def list_rows(connection: sa.Connection, table: sa.Table, user: str | None = None) -> Sequence[DbRow]:
-    """Sessions or tokens, the newest first; of one user."""
-    statement = sa.select(table).order_by(table.c.made_at.desc(), table.c.id)
-    return connection.execute(statement if user is None else statement.where(table.c.user_id == user)).all()
+def list_sessions(connection: sa.Connection, user: str | None = None) -> list[SessionEntry]:
+    """Sessions, the newest first; of one user."""
+    return [SessionEntry(*row) for row in connection.execute(_select_newest(SESSIONS, SessionEntry._fields, user))]
+
+
+def list_tokens(connection: sa.Connection, user: str | None = None) -> list[TokenEntry]:
+    """Tokens, the newest first; of one user."""
+    return [TokenEntry(*row) for row in connection.execute(_select_newest(TOKENS, TokenEntry._fields, user))]
+
+
+def _select_newest(table: sa.Table, columns: Sequence[str], user: str | None) -> "sa.Select[Any]":
+    statement = sa.select(*(table.c[name] for name in columns)).order_by(table.c.made_at.desc(), table.c.id)
+    return statement if user is None else statement.where(table.c.user_id == user)
 
 
 def mark_seen(tx: Transaction, table: sa.Table, id_: str, at: int) -> None:
@@ -166,9 +250,11 @@ def delete_rows_before(tx: Transaction, table: sa.Table, at: int, *columns: str)
     return tx.connection.execute(sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))).rowcount
 
 
-def find_by_hash(connection: sa.Connection, table: sa.Table, hash_: bytes) -> DbRow:
-    """The session, link or token of that hash, whoever acts."""
-    return connection.execute(sa.select(table).where(table.c.hash == hash_)).one_or_none()
+def find_link(connection: sa.Connection, hash_: bytes) -> StoredLink | None:
+    """The link of that hash."""
+    statement = sa.select(LINKS.c.user_id, LINKS.c.seal, LINKS.c.made_at).where(LINKS.c.hash == hash_)
+    row = connection.execute(statement).one_or_none()
+    return StoredLink(*row) if row else None
 
 
 # --- tries ---------------------------------------------------------------------------------------------------------
@@ -180,14 +266,15 @@ def find_barred_until(connection: sa.Connection, keys: Iterable[bytes]) -> int:
     return connection.execute(latest).scalar_one() or 0
 
 
-def lock_tries(tx: Transaction, keys: Iterable[bytes]) -> dict[bytes, DbRow]:
+def lock_tries(tx: Transaction, keys: Iterable[bytes]) -> dict[bytes, StoredTry]:
     """The tries under some keys, locked in one order, so that nobody who tries at the same time counts beside us."""
     wanted = sorted(keys)
     statement = build_insert(tx, TRIES).on_conflict_do_nothing()
     for key in wanted:
         tx.connection.execute(statement.values(key=key, tried=0, at=0, until=0))
-    mine = sa.select(TRIES).where(TRIES.c.key.in_(wanted)).order_by(TRIES.c.key).with_for_update()
-    return {bytes(row.key): row for row in tx.connection.execute(mine)}
+    columns = (TRIES.c.key, *(TRIES.c[name] for name in StoredTry._fields))
+    mine = sa.select(*columns).where(TRIES.c.key.in_(wanted)).order_by(TRIES.c.key).with_for_update()
+    return {bytes(row.key): StoredTry(*row[1:]) for row in tx.connection.execute(mine)}
 
 
 def update_try(tx: Transaction, key: bytes, *, tried: int, at: int, until: int) -> None:

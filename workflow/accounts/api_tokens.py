@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.accounts import account_queries as store
-from workflow.accounts.account_queries import TOKENS
 from workflow.accounts.secret_tokens import compute_mac, hash_secret, new_secret, to_instant, to_seconds, verify_mac
 from workflow.accounts.sessions import SEEN_EVERY_SECONDS, CredentialUse, note_use
 from workflow.accounts.sign_in import check_user_acts
@@ -13,6 +12,7 @@ from workflow.core.clock import today_in
 from workflow.core.input import FieldFault, InvalidInput, parse_text
 from workflow.office import Office
 from workflow.storage.engine import Transaction
+from workflow.storage.tables.accounts import TOKENS
 
 TOKEN_PREFIX = "ketnap_"
 """By which a token that was left lying about is known for what it is."""
@@ -23,13 +23,13 @@ MAX_NAME_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """A token as its user is told of it; ``seen_at``: when it was last used, at the beginning when it was made."""
+    """A token as its user is told of it; ``seen``: when it was last used, at the beginning when it was made."""
 
-    id: str
+    token: str
     user: str
     name: str
-    made_at: datetime
-    seen_at: datetime
+    since: datetime
+    seen: datetime
 
 
 def create_token(office: Office, user: str, name: str, *, at: int | None = None) -> str:
@@ -68,20 +68,20 @@ def find_token_user(
         row = store.find_token(Transaction(connection), hash_, today_in(office.config.zone))
     if row is None:
         return None
-    id_, user, sealed, made_at, seen_at = row
-    if when - seen_at >= UNUSED_SECONDS or not verify_mac(office.vault, "token", hash_, user, made_at, sealed):
+    is_ours = verify_mac(office.vault, "token", hash_, row.user_id, row.made_at, row.seal)
+    if when - row.seen_at >= UNUSED_SECONDS or not is_ours:
         return None
-    if when - seen_at >= SEEN_EVERY_SECONDS:
-        use = CredentialUse(TOKENS, id_, when)
+    if when - row.seen_at >= SEEN_EVERY_SECONDS:
+        use = CredentialUse(TOKENS, row.id, when)
         on_use(use) if on_use else note_use(office, use)
-    return str(user)
+    return row.user_id
 
 
 def list_tokens(office: Office, user: str | None = None, *, at: int | None = None) -> list[ApiToken]:
     """The tokens of a user, or of all, the newest first."""
     when = to_seconds(at)
     with office.database.read_transaction() as connection:
-        rows = store.list_rows(connection, TOKENS, user)
+        rows = store.list_tokens(connection, user)
     return [
         ApiToken(row.id, row.user_id, row.name, to_instant(row.made_at), to_instant(row.seen_at))
         for row in rows

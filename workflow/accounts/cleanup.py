@@ -1,24 +1,28 @@
-"""Keeping house: who has an account, and what is over goes."""
+"""Accounts are listed, and what is over is deleted."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from workflow.accounts import account_queries as store
 from workflow.accounts import api_tokens, form_submissions, rate_limit, sessions
-from workflow.accounts import form_submission_queries as forms_store
 from workflow.accounts.secret_tokens import to_instant, to_seconds
 from workflow.core.clock import today_in
 from workflow.office import Office
+from workflow.storage.tables.accounts import CLAIMS, DRAFTS, LINKS, SESSIONS, TOKENS, TRIES
+
+PasswordState = Literal["none", "given", "own"]
+"""There is none, somebody else gave it and it is to be changed, or the user chose it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user who acts. ``changed_at``: since when there is a password, if there is; ``must_change``: it was given."""
+    """A user who acts, with or without an account. ``since`` when the password is as it is."""
 
     user: str
-    changed_at: datetime | None
-    seen_at: datetime | None
-    must_change: bool
+    password: PasswordState
+    since: datetime | None
+    seen: datetime | None
 
 
 def list_accounts(office: Office) -> list[Account]:
@@ -28,9 +32,9 @@ def list_accounts(office: Office) -> list[Account]:
     return [
         Account(
             row.id,
+            "none" if row.changed_at is None else "given" if row.must_change else "own",
             None if row.changed_at is None else to_instant(row.changed_at),
             None if row.seen_at is None else to_instant(row.seen_at),
-            bool(row.must_change),
         )
         for row in rows
     ]
@@ -45,12 +49,12 @@ def delete_expired(office: Office, *, at: int | None = None) -> int:
     with office.database.transaction() as work:
         return sum(
             (
-                store.delete_rows_before(work, store.SESSIONS, when - sessions.IDLE_SECONDS, "seen_at"),
-                store.delete_rows_before(work, store.SESSIONS, when - sessions.MAX_SECONDS, "made_at"),
-                store.delete_rows_before(work, store.LINKS, when, "until"),
-                store.delete_rows_before(work, store.TOKENS, when - api_tokens.UNUSED_SECONDS, "seen_at"),
-                store.delete_rows_before(work, store.TRIES, when - rate_limit.FORGET_AFTER, "at"),
-                store.delete_rows_before(work, forms_store.CLAIMS, when - form_submissions.KEEP_SECONDS, "at"),
-                store.delete_rows_before(work, forms_store.DRAFTS, when - form_submissions.KEEP_SECONDS, "at"),
+                store.delete_rows_before(work, SESSIONS, when - sessions.IDLE_SECONDS, "seen_at"),
+                store.delete_rows_before(work, SESSIONS, when - sessions.MAX_SECONDS, "made_at"),
+                store.delete_rows_before(work, LINKS, when, "until"),
+                store.delete_rows_before(work, TOKENS, when - api_tokens.UNUSED_SECONDS, "seen_at"),
+                store.delete_rows_before(work, TRIES, when - rate_limit.FORGET_AFTER, "at"),
+                store.delete_rows_before(work, CLAIMS, when - form_submissions.KEEP_SECONDS, "at"),
+                store.delete_rows_before(work, DRAFTS, when - form_submissions.KEEP_SECONDS, "at"),
             )
         )

@@ -1,14 +1,26 @@
 """Forms that were sent, so that none is done twice; and what was typed when a session ended. Nothing here commits."""
 
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from workflow.accounts.account_queries import build_insert, upsert_row
 from workflow.storage.engine import Transaction
-from workflow.storage.tables import ClaimRow, DraftRow, table_of
+from workflow.storage.tables.accounts import CLAIMS, DRAFTS
 
-CLAIMS, DRAFTS = table_of(ClaimRow), table_of(DraftRow)
+
+class StoredClaim(NamedTuple):
+    """Who sent a form first, and where it led; "" until it is done."""
+
+    user_id: str
+    answer: str
+
+
+class StoredDraft(NamedTuple):
+    """What somebody had typed, sealed."""
+
+    at: int
+    sealed: bytes
 
 
 def claim_form(tx: Transaction, key: bytes, user: str, at: int, *, stale: int) -> bool:
@@ -20,9 +32,11 @@ def claim_form(tx: Transaction, key: bytes, user: str, at: int, *, stale: int) -
     return tx.connection.execute(sa.update(CLAIMS).where(*abandoned).values(at=at)).rowcount == 1
 
 
-def find_claim(tx: Transaction, key: bytes) -> Any:
-    """Who claimed a form, and where it led; None where nobody did."""
-    return tx.connection.execute(sa.select(CLAIMS).where(CLAIMS.c.key == key)).one_or_none()
+def find_claim(tx: Transaction, key: bytes) -> StoredClaim | None:
+    """The claim on a form; None where nobody made one."""
+    statement = sa.select(CLAIMS.c.user_id, CLAIMS.c.answer).where(CLAIMS.c.key == key)
+    row = tx.connection.execute(statement).one_or_none()
+    return StoredClaim(*row) if row else None
 
 
 def complete_claim(tx: Transaction, key: bytes, location: str) -> None:
@@ -49,7 +63,8 @@ def has_draft(connection: sa.Connection, key: bytes) -> bool:
     return connection.execute(sa.select(DRAFTS.c.at).where(DRAFTS.c.key == key)).first() is not None
 
 
-def take_draft(tx: Transaction, key: bytes) -> Any:
+def take_draft(tx: Transaction, key: bytes) -> StoredDraft | None:
     """A draft, which is there no longer; None where there is none."""
     statement = sa.delete(DRAFTS).where(DRAFTS.c.key == key).returning(DRAFTS.c.at, DRAFTS.c.sealed)
-    return tx.connection.execute(statement).one_or_none()
+    row = tx.connection.execute(statement).one_or_none()
+    return StoredDraft(*row) if row else None

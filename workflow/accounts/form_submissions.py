@@ -1,7 +1,8 @@
 """Forms: one that is sent twice is done once; what was typed when a session ended is kept for a day."""
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from typing import cast
 
 from workflow.accounts import form_submission_queries as store
 from workflow.accounts.secret_tokens import decrypt_value, encode_parts, encrypt_value, to_seconds
@@ -26,7 +27,7 @@ def claim_form(office: Office, key: str, user: str, *, at: int | None = None) ->
         if store.claim_form(work, hash_, user, when, stale=when - STALE_SECONDS):
             return None
         row = store.find_claim(work, hash_)
-    return str(row.answer) if row is not None and row.user_id == user else ""
+    return row.answer if row is not None and row.user_id == user else ""
 
 
 def finish_form(office: Office, key: str, answer: str | None) -> None:
@@ -39,7 +40,7 @@ def finish_form(office: Office, key: str, answer: str | None) -> None:
             store.complete_claim(work, hash_, answer)
 
 
-def save_draft(office: Office, user: str, path: str, fields: dict[str, Any], *, at: int | None = None) -> bool:
+def save_draft(office: Office, user: str, path: str, fields: Mapping[str, object], *, at: int | None = None) -> bool:
     """Keep what a user had typed on a page, sealed; False for what is too much, or no text."""
     try:
         size = sum(len(str(value).encode()) for value in fields.values())
@@ -54,7 +55,7 @@ def save_draft(office: Office, user: str, path: str, fields: dict[str, Any], *, 
     return True
 
 
-def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -> dict[str, Any] | None:
+def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -> dict[str, str | list[str]] | None:
     """What a user had typed on a page, given back once; None where there is nothing of the last day."""
     key = _hash_key("draft", user, path)
     with office.database.read_transaction() as connection:
@@ -64,7 +65,7 @@ def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -
         row = store.take_draft(work, key)
     if row is None or to_seconds(at) - row.at >= KEEP_SECONDS:
         return None
-    return decrypt_value(office.vault, bytes(row.sealed), f"draft {user}")
+    return cast("dict[str, str | list[str]] | None", decrypt_value(office.vault, bytes(row.sealed), f"draft {user}"))
 
 
 def _hash_key(*parts: str) -> bytes:

@@ -3,9 +3,9 @@
 import io
 from typing import Literal
 
+from states.errors import UserError
 from workflow.accounts import account_queries as store
 from workflow.accounts import passwords
-from workflow.accounts.account_queries import LINKS
 from workflow.accounts.rate_limit import Machine
 from workflow.accounts.secret_tokens import compute_mac, hash_secret, new_secret, to_seconds, verify_mac
 from workflow.accounts.sessions import NewSession, begin_session
@@ -13,6 +13,7 @@ from workflow.accounts.sign_in import check_user_acts
 from workflow.core.clock import today_in
 from workflow.office import Office
 from workflow.storage.engine import Connection
+from workflow.storage.tables.accounts import LINKS
 
 Purpose = Literal["first", "forgotten"]
 LINK_HOURS = 24
@@ -21,8 +22,12 @@ LINK_PATH = "/link/{secret}"
 """Where the pages take a link."""
 
 
-class LinkSpent(Exception):
+class LinkSpent(UserError):
     """The link sets no password: it was used, is older than a day, or a newer one was made."""
+
+    code = "link_spent"
+    advice = "advice.link_spent"
+    writes = False
 
 
 def create_link(office: Office, user: str, by: str, purpose: Purpose, *, at: int | None = None) -> str:
@@ -52,13 +57,13 @@ def find_link_user(office: Office, secret: str, *, at: int | None = None) -> str
 
 def _find_valid_user(office: Office, connection: Connection, secret: str, at: int) -> str | None:
     hash_ = hash_secret(secret)
-    row = store.find_by_hash(connection, LINKS, hash_)
+    row = store.find_link(connection, hash_)
     if row is None or at >= row.made_at + LINK_HOURS * 60 * 60:
         return None
     if not verify_mac(office.vault, "link", hash_, row.user_id, row.made_at, row.seal):
         return None
-    user = str(row.user_id)
-    return user if store.is_active_user(connection, user, today_in(office.config.zone)) else None
+    acts = store.is_active_user(connection, row.user_id, today_in(office.config.zone))
+    return row.user_id if acts else None
 
 
 def use_link(

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 
+from states.errors import EXIT_REFUSED, UserError
 from workflow.accounts import account_queries as store
 from workflow.accounts.secret_tokens import encode_parts, to_instant
 from workflow.core.crypto import Vault
 from workflow.office import Office
 from workflow.storage.engine import Transaction
+from workflow.storage.tables.accounts import TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,14 @@ class Machine:
     agent: str = ""
 
 
-class TooManyTries(Exception):
+class TooManyTries(UserError):
     """It was tried too often: nobody is let try before ``until``."""
+
+    code = "too_many_tries"
+    exit_code = EXIT_REFUSED
+    advice = "advice.too_many_tries"
+    message_values = ("minutes",)
+    writes = False
 
     def __init__(self, until: datetime, seconds: int) -> None:
         super().__init__(until)
@@ -151,6 +159,6 @@ def forgive_try(work: Transaction, limits: RateLimits) -> None:
     """The try was right: a machine's own tries are forgotten; of what strangers share, only this one."""
     for key, limit in limits.items():
         if limit is DEVICE_LIMIT:
-            store.delete_rows(work, store.TRIES, key=key)
+            store.delete_rows(work, TRIES, key=key)
         else:
             store.forgive_try(work, key)

@@ -6,6 +6,7 @@ Whoever reads the database can use none of them; whoever writes into it beside t
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +54,7 @@ def verify_mac(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int, m
     return hmac.compare_digest(compute_mac(vault, kind, hash_, user, made_at), bytes(mac))
 
 
-def encrypt_value(vault: Vault, value: dict[str, Any], about: str) -> bytes:
+def encrypt_value(vault: Vault, value: Mapping[str, object], about: str) -> bytes:
     """A value sealed under a key of its own, which goes with it, wrapped by the office's: gone with its row."""
     key = vault.new_person_key()
     return key + vault.encrypt(key, canonical_json(value), about)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from workflow.accounts import account_queries as store
-from workflow.accounts.account_queries import SESSIONS
 from workflow.accounts.rate_limit import Machine, trust_device
 from workflow.accounts.secret_tokens import (
     compute_mac,
@@ -21,6 +20,7 @@ from workflow.accounts.secret_tokens import (
 from workflow.core.clock import today_in
 from workflow.office import Office
 from workflow.storage.engine import DatabaseUnavailable, Transaction
+from workflow.storage.tables.accounts import SESSIONS
 
 IDLE_SECONDS = 12 * 60 * 60
 """A working day with its evening: a telephone left on the bus is signed out by the next morning."""
@@ -130,14 +130,16 @@ def find_active_session(
         row = store.find_session(Transaction(connection), hash_, today_in(office.config.zone))
     if row is None:
         return None
-    id_, user, sealed, made_at, seen_at, sample_entry, must_change = row
-    kind = _session_kind(sample_entry=sample_entry)
-    if is_over(made_at, seen_at, when) or not verify_mac(office.vault, kind, hash_, user, made_at, sealed):
+    kind, sample_entry = _session_kind(sample_entry=row.sample_entry), bool(row.sample_entry)
+    if is_over(row.made_at, row.seen_at, when) or not verify_mac(
+        office.vault, kind, hash_, row.user_id, row.made_at, row.seal
+    ):
         return None
-    if when - seen_at >= SEEN_EVERY_SECONDS:
-        use = CredentialUse(store.SESSIONS, id_, when, user)
+    if when - row.seen_at >= SEEN_EVERY_SECONDS:
+        use = CredentialUse(SESSIONS, row.id, when, row.user_id)
         on_use(use) if on_use else note_use(office, use)
-    return ActiveSession(user, id_, bool(must_change) and not sample_entry, bool(sample_entry), to_instant(made_at))
+    must_change = bool(row.must_change) and not sample_entry
+    return ActiveSession(row.user_id, row.id, must_change, sample_entry, to_instant(row.made_at))
 
 
 def note_use(office: Office, use: CredentialUse) -> None:
@@ -163,11 +165,11 @@ def list_sessions(office: Office, user: str | None = None, *, at: int | None = N
     """Who is signed in, the newest first; one user's sessions."""
     when = to_seconds(at)
     with office.database.read_transaction() as connection:
-        rows = store.list_rows(connection, SESSIONS, user)
+        rows = store.list_sessions(connection, user)
     return [_build_session(office, row) for row in rows if not is_over(row.made_at, row.seen_at, when)]
 
 
-def _build_session(office: Office, row: store.DbRow) -> Session:
+def _build_session(office: Office, row: store.SessionEntry) -> Session:
     origin = decrypt_value(office.vault, bytes(row.sealed), row.id) or {"address": "", "agent": ""}
     times = (to_instant(row.made_at), to_instant(row.seen_at))
     return Session(row.id, row.user_id, *times, origin["address"], origin["agent"], bool(row.sample_entry))

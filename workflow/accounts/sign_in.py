@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from states.errors import EXIT_REFUSED, UserError
 from workflow.accounts import account_queries as store
 from workflow.accounts import passwords, rate_limit
 from workflow.accounts.rate_limit import Machine
@@ -13,6 +14,7 @@ from workflow.office import Office
 from workflow.register.errors import UnknownUser
 from workflow.storage import reads
 from workflow.storage.engine import Connection, Transaction
+from workflow.storage.tables.accounts import LINKS
 
 ISSUED_PASSWORD_DAYS = 7
 """A password that somebody else chose lies on a slip of paper; for so long it may."""
@@ -20,12 +22,21 @@ MAX_USER_LENGTH = 40
 DAY = 24 * 60 * 60
 
 
-class SignInRefused(Exception):
+class SignInRefused(UserError):
     """No such user, or one who acts no longer, no account, or a wrong password: strangers are not told which."""
 
+    code = "sign_in_refused"
+    exit_code = EXIT_REFUSED
+    advice = "advice.sign_in_refused"
+    writes = False
 
-class OnlyInASample(Exception):
+
+class OnlyInASample(UserError):
     """Only a sample office is entered without a password."""
+
+    code = "only_in_a_sample"
+    exit_code = EXIT_REFUSED
+    writes = False
 
 
 def sign_in(
@@ -68,13 +79,13 @@ def _normalize_user(user: str) -> str:
     return name if name.isprintable() and len(name) <= MAX_USER_LENGTH else ""
 
 
-def _find_credentials(office: Office, connection: Connection, user: str, at: int) -> store.DbRow:
+def _find_credentials(office: Office, connection: Connection, user: str, at: int) -> store.Credentials | None:
     """By what a user may sign in now; None where there is nothing, or a given password is over."""
-    credentials = store.load_credentials(connection, user, today_in(office.config.zone))
+    credentials = store.find_credentials(connection, user, today_in(office.config.zone))
     return None if credentials is None or (credentials.until is not None and credentials.until <= at) else credentials
 
 
-def _read_credentials(office: Office, user: str, at: int) -> store.DbRow:
+def _read_credentials(office: Office, user: str, at: int) -> store.Credentials | None:
     with office.database.read_transaction() as connection:
         return _find_credentials(office, connection, user, at)
 
@@ -116,11 +127,11 @@ def change_password(
     with office.database.transaction() as work:
         rate_limit.forgive_try(work, allowed)
         current = _find_credentials(office, work.connection, user, when)
-        if current is None or current.password != credentials.password:
+        if current is None or credentials is None or current.password != credentials.password:
             raise InvalidInput([FieldFault("old", "wrong_password", {})])
         store.set_password(work, user, encoded, at=when, until=None)
         store.end_other_sessions(work, user, hash_secret(keep) if keep else None)
-        store.delete_rows(work, store.LINKS, user_id=user)
+        store.delete_rows(work, LINKS, user_id=user)
 
 
 def _find_password_faults(user: str, old: str, new: str, *, is_right: bool) -> Iterator[FieldFault]:

@@ -1,44 +1,77 @@
-"""How many heads are members: per commune on a day, and the course of it over the months."""
+"""Coverage counts how many heads are members, per commune and over the months."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping
-from copy import deepcopy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from workflow.board.cache import BoardCache
 from workflow.board.queries import register_queries
 from workflow.board.queries.register_queries import HeadCounts
-from workflow.board.snapshot.snapshot import BoardSnapshot, Scope, open_snapshot
-from workflow.office import Office
+from workflow.board.snapshot.snapshot import BoardSnapshot
 from workflow.register.place_names import place_order
 from workflow.storage import reads
 from workflow.storage.register_snapshot import group_by, list_units_above
-from workflow.storage.tables import UnitRow
-
-View = dict[str, Any]
+from workflow.storage.tables.register import UnitRow
 
 TREND_MONTHS = 12
 
-_TREND_CACHE, _COVERAGE_CACHE = BoardCache(), BoardCache()
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageCountsView:
+    """Heads counted; posts = members + remaining + vacant, and probationary ones are among the members."""
+
+    posts: int
+    members: int
+    probationary: int
+    combined: int
+    vacant: int
+    remaining: int
+
+    @property
+    def share_of_members(self) -> float | None:
+        """How many of the posts are held by members, of 100."""
+        return 100 * self.members / self.posts if self.posts else None
 
 
-def coverage_table(
-    office: Office,
-    *,
-    scope: Scope,
-    unit: str | None = None,
-    on: date | None = None,
-    as_known_on: date | None = None,
-) -> View:
-    """What `worklist.coverage` says, of the posts that the reader may see. Raises `UnknownUnit`."""
-    with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
-        units = snapshot.select_units(unit)
-        key = (snapshot.tree.n, snapshot.day, snapshot.as_known_on, units)
-        return deepcopy(_COVERAGE_CACHE.get_or_build(office.database, key, lambda: _count_coverage(snapshot, units)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommuneCoverageView(CoverageCountsView):
+    """Heads of a commune."""
+
+    unit: str
+    name: str
 
 
-def _count_coverage(snapshot: BoardSnapshot, units: frozenset[str] | None) -> View:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageView:
+    """How many heads are members, in all and per commune."""
+
+    on: date
+    as_known_on: date | None
+    total: CoverageCountsView
+    communes: list[CommuneCoverageView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoveragePointView(CoverageCountsView):
+    """Coverage on a day."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageTrendView:
+    """Coverage over the months."""
+
+    course: list[CoveragePointView]
+
+
+def count_coverage(snapshot: BoardSnapshot, unit: str | None = None) -> CoverageView:
+    """How many heads are members, in all and per commune, as known now or as it was known on a day.
+
+    ``members`` counts probationary heads too, who are also shown apart; ``combined``: head and branch secretary in one;
+    posts = members + remaining + vacant. Raises `NoSuchUnit`.
+    """
+    units = snapshot.select_units(unit)
     heads_by_unit = register_queries.count_heads(snapshot.connection, snapshot.day, snapshot.as_known_on, units)
     find_commune = _commune_lookup(snapshot)
     names: dict[str, str] = {}
@@ -48,13 +81,15 @@ def _count_coverage(snapshot: BoardSnapshot, units: frozenset[str] | None) -> Vi
         key = commune.id if commune else ""
         names[key] = commune.name if commune else ""
         per.setdefault(key, []).append(counted)
-    communes = [{"unit": id_, "name": names[id_]} | _sum_heads(counts) for id_, counts in per.items()]
-    return {
-        "on": snapshot.day,
-        "as_known_on": snapshot.as_known_on,
-        "total": _sum_heads(heads_by_unit.values()),
-        "communes": sorted(communes, key=lambda commune_view: place_order(str(commune_view["name"]))),
-    }
+    communes = [
+        CommuneCoverageView(unit=id_, name=names[id_], **_sum_heads(counts)._asdict()) for id_, counts in per.items()
+    ]
+    return CoverageView(
+        on=snapshot.day,
+        as_known_on=snapshot.as_known_on,
+        total=CoverageCountsView(**_sum_heads(heads_by_unit.values())._asdict()),
+        communes=sorted(communes, key=lambda commune: place_order(commune.name)),
+    )
 
 
 def _commune_lookup(snapshot: BoardSnapshot) -> Callable[[str], UnitRow | None]:
@@ -66,30 +101,24 @@ def _commune_lookup(snapshot: BoardSnapshot) -> Callable[[str], UnitRow | None]:
     rows_known_then = [
         row for row in rows if row.recorded_on <= known and (row.retired_on is None or row.retired_on > known)
     ]
-    units: Mapping[str, tuple[UnitRow, ...]] = group_by(rows_known_then, "id")
+    units: dict[str, tuple[UnitRow, ...]] = group_by(rows_known_then, "id")
     return lambda id_: snapshot.unit_index.pick_level(list_units_above(units, id_, snapshot.day))
 
 
-def coverage_trend(
-    office: Office, *, scope: Scope, unit: str | None = None, months: int = TREND_MONTHS, until: date | None = None
-) -> list[View]:
-    """Coverage at the end of each of so many months up to ``until`` (today), as known now, oldest first.
+def load_coverage_trend(
+    snapshot: BoardSnapshot, unit: str | None = None, *, months: int = TREND_MONTHS
+) -> list[CoveragePointView]:
+    """Coverage at the end of each of so many months up to the day looked at, as known now, oldest first.
 
-    The month that is not over yet is counted on the day itself. Raises `UnknownUnit`.
+    The month that is not over yet is counted on the day itself. Raises `NoSuchUnit`.
     """
-    with open_snapshot(office, scope=scope, on=until) as snapshot:
-        units = snapshot.select_units(unit)
-        days = month_ends(snapshot.day, months)
-        key = (snapshot.tree.n, days, units)
-        return deepcopy(
-            _TREND_CACHE.get_or_build(
-                office.database, key, lambda: [_trend_point(snapshot, day, units) for day in days]
-            )
-        )
+    units = snapshot.select_units(unit)
+    return [_trend_point(snapshot, day, units) for day in month_ends(snapshot.day, months)]
 
 
-def _trend_point(snapshot: BoardSnapshot, day: date, units: frozenset[str] | None) -> View:
-    return {"on": day} | _sum_heads(register_queries.count_heads(snapshot.connection, day, None, units).values())
+def _trend_point(snapshot: BoardSnapshot, day: date, units: frozenset[str] | None) -> CoveragePointView:
+    heads_by_unit = register_queries.count_heads(snapshot.connection, day, None, units)
+    return CoveragePointView(on=day, **_sum_heads(heads_by_unit.values())._asdict())
 
 
 def month_ends(until: date, months: int) -> tuple[date, ...]:
@@ -105,6 +134,5 @@ def last_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def _sum_heads(counts: Iterable[HeadCounts]) -> View:
-    all_heads = list(counts)
-    return {name: sum(getattr(heads, name) for heads in all_heads) for name in HeadCounts._fields}
+def _sum_heads(counts: Iterable[HeadCounts]) -> HeadCounts:
+    return HeadCounts(*map(sum, zip(HeadCounts(0, 0, 0, 0, 0, 0), *counts, strict=True)))

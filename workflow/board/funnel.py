@@ -1,135 +1,183 @@
-"""How many cases are open at each step, and how many of them are stalled; where they wait, and for whom."""
+"""The board counts open and stalled cases at each step, and for whom they wait."""
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from workflow.board.queries.case_queries import OVERDUES, STALLING, CaseCounts, Late, StepKey
-from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, Scope, open_snapshot
-from workflow.board.snapshot.steps import pipeline_label
-from workflow.office import Office
-
-View = dict[str, Any]
+from workflow.board.queries.case_queries import OVERDUES, STALLING, CaseCounts, Late, Overdue, StepKey
+from workflow.board.snapshot.snapshot import BoardFilter, BoardScopeView, BoardSnapshot
+from workflow.board.snapshot.steps import StepRule, pipeline_label
 
 
-def load_funnel(
-    office: Office,
-    language: str,
-    *,
-    scope: Scope,
-    unit: str | None = None,
-    on: date | None = None,
-    as_known_on: date | None = None,
-) -> View:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCountsView:
+    """Open cases, and of them those past a deadline: of the law, of the house, of either."""
+
+    open: int
+    legal: int
+    house: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelStepView(CaseCountsView):
+    """A step, and whose turn it is there."""
+
+    state: str
+    label: str
+    turn: str | None
+    turn_label: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelPipelineView:
+    """A way with its steps in their order."""
+
+    pipeline: str
+    label: str
+    steps: list[FunnelStepView]
+    total: CaseCountsView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelView(BoardScopeView):
+    """Open cases at each step."""
+
+    pipelines: list[FunnelPipelineView]
+    total: CaseCountsView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueBandView:
+    """Cases past a deadline for so many days, from and to (null: or more)."""
+
+    overdue: Overdue
+    days: list[int | None]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueView(BoardScopeView):
+    """Cases past a deadline by how long ago it was: of the law, of the house, of either."""
+
+    legal: list[OverdueBandView]
+    house: list[OverdueBandView]
+    any: list[OverdueBandView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganCountsView(CaseCountsView):
+    """Cases that wait for an organ."""
+
+    turn: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommuneCountsView(CaseCountsView):
+    """Cases of a commune."""
+
+    unit: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingView(BoardScopeView):
+    """For whom cases wait, and where."""
+
+    organs: list[OrganCountsView]
+    communes: list[CommuneCountsView]
+    total: CaseCountsView
+
+
+def load_funnel(snapshot: BoardSnapshot, language: str, unit: str | None = None) -> FunnelView:
     """Open cases per pipeline and step, in the edition's order; of them those late by a legal and by a house clock.
 
-    Each number is the total of `standing` with the same filters. Raises `UnknownUnit`.
+    Each number is the total of `list_open_cases` with the same filters. Raises `NoSuchUnit`.
     """
-    with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
-        counts = snapshot.count_cases(BoardFilter(unit), "step")
-        pipelines = [_pipeline_view(snapshot, pipeline, counts, language) for pipeline in office.rulebook.pipelines]
-        return describe_query(snapshot, unit) | {"pipelines": pipelines, "total": sum_counts(counts.values())}
+    counts = snapshot.count_by_step(unit)
+    pipelines = [
+        _pipeline_view(snapshot, pipeline, counts, language) for pipeline in snapshot.office.rulebook.pipelines
+    ]
+    return FunnelView(**snapshot.describe(unit), pipelines=pipelines, total=_total_view(counts.values()))
 
 
-def count_overdue(
-    office: Office,
-    *,
-    scope: Scope,
-    unit: str | None = None,
-    on: date | None = None,
-    as_known_on: date | None = None,
-) -> View:
-    """How many open cases have been late for how long: by a legal clock, by a house clock, and by either.
-
-    Each number is the total of `standing` with the same ``late`` and ``overdue``. Raises `UnknownUnit`.
-    """
-    with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
-        overdue_counts = snapshot.count_overdue(BoardFilter(unit))
-        kinds: tuple[Late, ...] = (*STALLING, "any")
-        return describe_query(snapshot, unit) | {
-            kind: [
-                {"overdue": age_band, "days": list(days), "count": overdue_counts[kind, age_band]}
-                for age_band, days in OVERDUES.items()
-            ]
-            for kind in kinds
-        }
-
-
-def describe_query(snapshot: BoardSnapshot, unit: str | None) -> View:
-    """What a view of the board was asked for."""
-    return {
-        "today": snapshot.today,
-        "on": snapshot.day,
-        "as_known_on": snapshot.as_known_on,
-        "unit": snapshot.unit_index.unit_view(unit) if unit else None,
-    }
-
-
-def sum_counts(counts: Iterable[CaseCounts]) -> View:
-    """Counts added up, by name."""
-    total = CaseCounts()
-    for counted in counts:
-        total = total.add_counts(counted)
-    return total._asdict()
-
-
-def _pipeline_view(snapshot: BoardSnapshot, pipeline: str, counts: Any, language: str) -> View:
+def _pipeline_view(
+    snapshot: BoardSnapshot, pipeline: str, counts: Mapping[StepKey, CaseCounts], language: str
+) -> FunnelPipelineView:
     steps = [
-        {
-            "state": rule.state,
-            "label": rule.label.in_language(language),
-            "turn": rule.turn,
-            "turn_label": snapshot.steps.organ_label(rule.turn, language) if rule.turn else None,
-        }
-        | sum_counts([counts.get((pipeline, rule.state), CaseCounts())])
+        _step_view(snapshot, rule, counts.get((pipeline, rule.state), CaseCounts()), language)
         for rule in snapshot.steps.list_steps(pipeline)
         if rule.in_force or (pipeline, rule.state) in counts
     ]
     own_counts = [counted for (of, _), counted in counts.items() if of == pipeline]
-    return {
-        "pipeline": pipeline,
-        "label": pipeline_label(pipeline, language),
-        "steps": steps,
-        "total": sum_counts(own_counts),
-    }
+    return FunnelPipelineView(
+        pipeline=pipeline, label=pipeline_label(pipeline, language), steps=steps, total=_total_view(own_counts)
+    )
 
 
-def count_waiting(
-    office: Office,
-    language: str,
-    *,
-    scope: Scope,
-    unit: str | None = None,
-    on: date | None = None,
-    as_known_on: date | None = None,
-) -> View:
-    """Open cases by the organ whose turn it is, and per commune; each number is the total of `standing` likewise.
+def _step_view(snapshot: BoardSnapshot, rule: StepRule, counted: CaseCounts, language: str) -> FunnelStepView:
+    return FunnelStepView(
+        state=rule.state,
+        label=rule.label.in_language(language),
+        turn=rule.turn,
+        turn_label=snapshot.steps.organ_label(rule.turn, language) if rule.turn else None,
+        **counted._asdict(),
+    )
 
-    Raises `UnknownUnit`.
+
+def count_overdue(snapshot: BoardSnapshot, unit: str | None = None) -> OverdueView:
+    """How many open cases have been late for how long: by a legal clock, by a house clock, and by either.
+
+    Each number is the total of `list_open_cases` with the same ``late`` and ``overdue``. Raises `NoSuchUnit`.
     """
-    with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
-        steps, units = snapshot.count_cases(BoardFilter(unit), "step"), snapshot.count_cases(BoardFilter(unit), "unit")
-        organs = [
-            {"turn": organ, "label": snapshot.steps.organ_label(organ, language)}
-            | sum_counts(counted for step, counted in steps.items() if _turn_of_step(snapshot, step) == organ)
-            for organ in snapshot.steps.list_organs()
-        ]
-        communes: dict[str, CaseCounts] = {}
-        for id_, counted in units.items():
-            commune_id = snapshot.unit_index.commune_id(id_)
-            communes[commune_id] = communes.get(commune_id, CaseCounts()).add_counts(counted)
-        commune_views = [
-            {"unit": commune, "name": snapshot.unit_index.name_of(commune)} | communes[commune]._asdict()
-            for commune in communes
-        ]
-        commune_views.sort(key=lambda commune: snapshot.unit_index.unit_order(str(commune["unit"])))
-        return describe_query(snapshot, unit) | {
-            "organs": organs,
-            "communes": commune_views,
-            "total": sum_counts(steps.values()),
-        }
+    counts = snapshot.count_overdue(BoardFilter(unit))
+    legal, house, either = (_band_views(counts, kind) for kind in (*STALLING, "any"))
+    return OverdueView(**snapshot.describe(unit), legal=legal, house=house, any=either)
 
 
-def _turn_of_step(snapshot: BoardSnapshot, step: StepKey) -> str | None:
-    rule = snapshot.steps.rules.get(step)
-    return rule.turn if rule else None
+def _band_views(counts: Mapping[tuple[Late, Overdue], int], kind: Late) -> list[OverdueBandView]:
+    return [
+        OverdueBandView(overdue=overdue, days=list(days), count=counts[kind, overdue])
+        for overdue, days in OVERDUES.items()
+    ]
+
+
+def count_waiting(snapshot: BoardSnapshot, language: str, unit: str | None = None) -> WaitingView:
+    """Open cases by the organ whose turn it is, and per commune; each number is the total of a list likewise.
+
+    Raises `NoSuchUnit`.
+    """
+    steps = snapshot.count_by_step(unit)
+    organs = [
+        OrganCountsView(
+            turn=organ,
+            label=snapshot.steps.organ_label(organ, language),
+            **_add_up(counted for step, counted in steps.items() if snapshot.steps.turn_at(step) == organ)._asdict(),
+        )
+        for organ in snapshot.steps.list_organs()
+    ]
+    communes = _commune_views(snapshot, snapshot.count_by_unit(BoardFilter(unit)))
+    return WaitingView(**snapshot.describe(unit), organs=organs, communes=communes, total=_total_view(steps.values()))
+
+
+def _commune_views(snapshot: BoardSnapshot, by_unit: Mapping[str, CaseCounts]) -> list[CommuneCountsView]:
+    index = snapshot.unit_index
+    communes: dict[str, CaseCounts] = {}
+    for unit, counted in by_unit.items():
+        commune = index.commune_id(unit)
+        communes[commune] = communes.get(commune, CaseCounts()).add_counts(counted)
+    return [
+        CommuneCountsView(unit=commune, name=index.name_of(commune), **communes[commune]._asdict())
+        for commune in index.sort_units(communes)
+    ]
+
+
+def _add_up(counts: Iterable[CaseCounts]) -> CaseCounts:
+    total = CaseCounts()
+    for counted in counts:
+        total = total.add_counts(counted)
+    return total
+
+
+def _total_view(counts: Iterable[CaseCounts]) -> CaseCountsView:
+    return CaseCountsView(**_add_up(counts)._asdict())

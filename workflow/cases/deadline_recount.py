@@ -8,7 +8,7 @@ from workflow.cases.derived_rows import build_clock_row
 from workflow.office import Office
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
-from workflow.storage.writes import Ledger
+from workflow.storage.ledger import Ledger
 
 
 def compute_basis(office: Office) -> str:

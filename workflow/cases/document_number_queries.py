@@ -8,9 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.storage.engine import Transaction
-from workflow.storage.tables import NumberRow, table_of
-
-NUMBERS = table_of(NumberRow)
+from workflow.storage.tables.cases import NUMBERS
 
 
 def add_numbers(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:

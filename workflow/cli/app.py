@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from states.errors import EXIT_DONE, EXIT_MISUSED
 from workflow.cli.context import CommandContext
 from workflow.cli.errors import report_error
 from workflow.cli.output.tables import TextLine
@@ -17,7 +18,6 @@ from workflow.cli.parsing.parser import (
     usage_error,
     words_before_dashes,
 )
-from workflow.presentation.problem import EXIT_DONE, EXIT_MISUSED
 
 LANGUAGES = ("vi", "en")
 GLOBAL_OPTIONS = ("--config", "--lang")

@@ -92,7 +92,7 @@ class CommandContext:
         """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""
         keys = view if isinstance(view, Mapping) else fields_of(view)
         marked = {"sample": self.sample, **keys} if self.sample else keys
-        self.out.write(json.dumps(marked, ensure_ascii=False, indent=1, default=_json_value) + "\n")
+        self.out.write(json.dumps(marked, ensure_ascii=False, indent=1, default=json_value) + "\n")
 
     @contextmanager
     def show_progress(self, key: str) -> "Iterator[Progress | None]":
@@ -138,7 +138,8 @@ def fields_of(view: "DataclassInstance") -> dict[str, object]:
     return {each.name: getattr(view, each.name) for each in fields(view)}
 
 
-def _json_value(value: object) -> object:
+def json_value(value: object) -> object:
+    """What JSON has no sign for: a view as its fields, a day or an instant as an ISO text."""
     if is_dataclass(value) and not isinstance(value, type):
         return fields_of(value)
     if isinstance(value, date):

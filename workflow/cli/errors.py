@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the command line becomes an exit and a sentence. Never a traceback."""
+"""Errors on the command line become sentences and an exit code."""
 
 import os
 import sys
@@ -6,19 +6,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from states.errors import EXIT_BAD_INPUT, EXIT_DONE, EXIT_INTERRUPTED, EXIT_REFUSED
 from workflow.cli.context import CommandContext
-from workflow.cli.problems import report_problem
-from workflow.presentation import error_table, error_text
-from workflow.presentation.error_table import find_wording
-from workflow.presentation.problem import (
-    EXIT_BAD_INPUT,
-    EXIT_DONE,
-    EXIT_INTERRUPTED,
-    EXIT_MISUSED,
-    Problem,
-    ProblemDetail,
-    format_values,
-)
+from workflow.cli.output.tables import Page, TextLine, print_page
+from workflow.cli.parsing.parser import UsageError
+from workflow.presentation.error_text import describe_error
+from workflow.presentation.problem import Problem, ProblemDetail, format_values, problem_json
 
 LOG_NAME = "ketnap-error.log"
 
@@ -28,11 +21,20 @@ def report_error(ctx: CommandContext, error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):
         return _discard_output()
     try:
-        return report_problem(ctx, (find_wording(error, WORDINGS) or _unforeseen_problem)(ctx, error))
+        return report_problem(ctx, _find_problem(ctx, error))
     except BrokenPipeError:
         return _discard_output()
     except Exception as worse:  # noqa: BLE001 - the last resort: what failed while wording is told like any bug
         return report_problem(ctx, _unforeseen_problem(ctx, worse))
+
+
+def _find_problem(ctx: CommandContext, error: BaseException) -> Problem:
+    if isinstance(error, KeyboardInterrupt):
+        message, advice = ctx.say("error.interrupted"), ctx.say("advice.interrupted")
+        return Problem("interrupted", EXIT_INTERRUPTED, message, advice=advice)
+    if isinstance(error, UsageError):
+        return _usage_problem(ctx, error)
+    return describe_error(ctx, error) or _unforeseen_problem(ctx, error)
 
 
 def _discard_output() -> int:
@@ -62,30 +64,41 @@ def _write_log(ctx: CommandContext, error: BaseException) -> Path | None:
     return path
 
 
-def _usage_problem(ctx: Any, error: Any) -> Problem:
-    """`UsageError`: every fault, and how the command is written."""
+def _usage_problem(ctx: CommandContext, error: UsageError) -> Problem:
+    """Every fault, and how the command is written."""
     from workflow.cli.parsing.help_text import param_label, usage_line
 
     details = []
     for fault in error.faults:
-        values = dict(fault.values)
+        values: dict[str, Any] = dict(fault.values)
         if "param" in values:
             values["option"] = param_label(values.pop("param"), ctx.speaks)
         details.append(ProblemDetail(ctx.say(fault.key, **format_values(values)), {"code": fault.key, **values}))
     command = error.command
     help_ = ctx.say("usage.help", command=f"ketnap {command.path}" if command else "ketnap")
     advice = f"{usage_line(command, ctx.speaks)}\n{help_}" if command else help_
-    return Problem("usage", EXIT_MISUSED, ctx.say("error.usage"), details, advice, writes=False)
+    return Problem(error.code, error.exit_code, ctx.say("error.usage"), details, advice, error.writes)
 
 
-def _interruption_problem(ctx: Any, _error: Any) -> Problem:
-    """`KeyboardInterrupt`: somebody stopped it."""
-    return Problem("interrupted", EXIT_INTERRUPTED, ctx.say("error.interrupted"), advice=ctx.say("advice.interrupted"))
+def report_problem(ctx: CommandContext, problem: Problem) -> int:
+    """Say it: one JSON document on stdout, or sentences on stderr. The exit code comes back."""
+    if ctx.as_json:
+        ctx.write_json(problem_json(problem))
+    else:
+        ctx.out.flush()
+        ctx.write_banner(ctx.err)
+        print_page(_problem_page(ctx, problem), ctx.err)
+    return problem.exit
 
 
-WORDINGS = error_table.WORDINGS | {
-    "workflow.cli.problems.UnknownName": error_text.describe_unknown,
-    "workflow.cli.parsing.parser.UsageError": _usage_problem,
-    "builtins.KeyboardInterrupt": _interruption_problem,
-}
-"""Every exception that may reach the command line, by its full name."""
+def _problem_page(ctx: CommandContext, problem: Problem) -> Page:
+    lines = [TextLine(problem.message, "late" if problem.exit != EXIT_REFUSED else "strong")]
+    for detail in problem.details:
+        lines.append(TextLine(detail.text, detail.tone, 1, "-"))
+        if detail.beside:
+            lines.append(TextLine(detail.beside, "dim", 2))
+    if problem.writes and ctx.writes:
+        lines.append(TextLine(ctx.say("error.nothing_written")))
+    if problem.advice:
+        lines.append(TextLine(problem.advice))
+    return lines

@@ -9,6 +9,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from notifications.settings import MailSettings
+from states.errors import UserError
 
 LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -21,8 +22,11 @@ class ConfigFault(NamedTuple):
     what: str
 
 
-class BadConfig(Exception):
+class BadConfig(UserError):
     """config.yaml cannot be used; every fault at once."""
+
+    code = "bad_config"
+    message_values = ("path",)
 
     def __init__(self, path: Path, faults: list[ConfigFault]) -> None:
         super().__init__(f"{path}: {faults}")

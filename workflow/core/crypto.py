@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from states.errors import EXIT_BROKEN, UserError
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -22,24 +24,36 @@ NONCE_BYTES = 12
 SALT_BYTES = 16
 
 
-class KeyLost(Exception):
+class KeyLost(UserError):
     """The office's key file is not there, cannot be read, or is not a key."""
 
+    code = "key_lost"
+    advice = "advice.key_lost"
+    message_values = ("path",)
+
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
         self.path = path
 
 
-class WrongKey(Exception):
+class WrongKey(UserError):
     """The key file is a key, but not the one this database was made with."""
 
+    code = "key_foreign"
+    advice = "advice.key_foreign"
+    message_values = ("path",)
+
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
         self.path = path
 
 
-class DecryptionFailed(Exception):
+class DecryptionFailed(UserError):
     """Something sealed does not open: it was changed, or belongs to somebody else."""
+
+    code = "sealed_unreadable"
+    exit_code = EXIT_BROKEN
+    advice = "advice.sealed_unreadable"
 
 
 def make_key_file(path: Path) -> None:

@@ -8,6 +8,8 @@ import unicodedata
 from datetime import date
 from typing import NamedTuple
 
+from states.errors import UserError
+
 LONGEST_CODE = 60
 LONGEST_TEXT = 20_000
 LONGEST_SHOWN = 80
@@ -25,8 +27,10 @@ class FieldFault(NamedTuple):
     values: dict[str, object]
 
 
-class InvalidInput(Exception):
+class InvalidInput(UserError):
     """What was typed makes no sense; every fault, nothing was written."""
+
+    code = "mistyped"
 
     def __init__(self, faults: list[FieldFault]) -> None:
         super().__init__(str(faults))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from states.errors import UserError
 from workflow.dossier.render.document import PaperTree
 from workflow.dossier.render.parse_xml import BadMarkup, parse_paper, to_printable
 from workflow.dossier.vietnamese_text import FILTERS
@@ -98,8 +99,10 @@ class FormFault:
         return {"file": self.file, "line": self.line, "what": self.what}
 
 
-class BadForms(Exception):
+class BadForms(UserError):
     """Papers cannot be written with these forms; every fault at once."""
+
+    code = "bad_forms"
 
     def __init__(self, faults: list[FormFault]) -> None:
         super().__init__(str(faults))

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.storage.engine import Transaction
-from workflow.storage.tables import PaperRow, table_of
-from workflow.storage.writes import TEXTS
+from workflow.storage.tables.cases import PAPERS
+from workflow.storage.tables.history import TEXTS
 
-PAPERS = table_of(PaperRow)
 FILE_FIELD = "file"
 """Under this name the bytes of a paper lie among the sealed texts."""
 

@@ -12,8 +12,8 @@ from workflow.dossier import paper_queries
 from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads, writes
+from workflow.storage.ledger import UnknownCase
 from workflow.storage.reads import Connection
-from workflow.storage.writes import UnknownCase
 
 PDF_TYPE = "application/pdf"
 ISSUED, RECEIVED = "issued", "received"

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from states.calendar.working_days import add_months
+from states.errors import UserError
 from states.machine import when_applies
 from states.rulebook.edition import PaperRule
 from states.vocabulary import Act as Looked
@@ -28,20 +29,28 @@ StandingCode = Literal["received", "made", "noted", "draft", "to_write", "missin
 form to be written by hand; only somebody else can supply it."""
 
 
-class NotWritten(Exception):
+class NotWritten(UserError):
     """A paper that others issue: it can be received, not printed."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    code = "not_written"
+    advice = "advice.not_written"
+    message_values = ("paper",)
+
+    def __init__(self, paper: str) -> None:
+        super().__init__(paper)
+        self.paper = paper
 
 
-class UnknownPaper(LookupError):
+class UnknownPaper(UserError, LookupError):
     """No paper of this code belongs to the case; ``known``: those that do."""
 
-    def __init__(self, code: str, known: Sequence[str]) -> None:
-        super().__init__(code)
-        self.code, self.known = code, tuple(known)
+    code = "unknown_paper"
+    advice = "advice.unknown_paper"
+    message_values = ("paper", "known")
+
+    def __init__(self, paper: str, known: Sequence[str]) -> None:
+        super().__init__(paper)
+        self.paper, self.known = paper, tuple(known)
 
 
 @dataclass(frozen=True, slots=True)

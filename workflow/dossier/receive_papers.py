@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from states.errors import UserError
 from workflow.cases.commands.advance import record_entry
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.dossier.paper_store import RECEIVED, StoredPaper, store_paper
@@ -11,28 +12,40 @@ from workflow.office import Office
 from workflow.register.writer import Who
 
 
-class OnlyReceipt(Exception):
+class OnlyReceipt(UserError):
     """Of this paper nothing but its receipt is ever stored: its content tells of family and belief."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    code = "only_receipt"
+    advice = "advice.only_receipt"
+    message_values = ("paper",)
+
+    def __init__(self, paper: str) -> None:
+        super().__init__(paper)
+        self.paper = paper
 
 
-class NotYet(Exception):
+class NotYet(UserError):
     """A paper whose act is not on record cannot have been signed."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    code = "not_yet"
+    advice = "advice.not_yet"
+    message_values = ("paper",)
+
+    def __init__(self, paper: str) -> None:
+        super().__init__(paper)
+        self.paper = paper
 
 
-class WhoseIsIt(Exception):
+class WhoseIsIt(UserError):
     """There is one of this paper of each sponsor; ``titles``: which."""
 
-    def __init__(self, code: str, titles: list[str]) -> None:
-        super().__init__(code)
-        self.code, self.titles = code, "; ".join(titles)
+    code = "whose_is_it"
+    advice = "advice.whose_is_it"
+    message_values = ("paper", "titles")
+
+    def __init__(self, paper: str, titles: list[str]) -> None:
+        super().__init__(paper)
+        self.paper, self.titles = paper, "; ".join(titles)
 
 
 def attach_scan(

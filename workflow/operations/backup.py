@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from states.errors import UserError
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.storage.sqlite_backup import copy_sqlite
@@ -32,8 +33,12 @@ LONGEST_ERROR = 300
 BackupFault = Literal["no_tool", "tool", "spoilt"]
 
 
-class NotBackedUp(Exception):
+class NotBackedUp(UserError):
     """There is no new backup, and the older ones stand as they were. ``text``: in the tool's own words."""
+
+    code = "not_backed_up"
+    advice = "advice.not_backed_up"
+    writes = False
 
     def __init__(self, why: BackupFault, text: str = "") -> None:
         super().__init__(f"{why}: {text}")

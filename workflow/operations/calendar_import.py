@@ -18,7 +18,7 @@ from workflow.cases.deadline_recount import recount_deadlines
 from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads
-from workflow.storage.tables import CalendarRow
+from workflow.storage.tables.register import CalendarRow
 
 MOST_BYTES = 2**20
 """Bytes; a hundred years of days off are a tenth of it."""

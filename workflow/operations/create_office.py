@@ -11,21 +11,26 @@ from importlib import resources
 from pathlib import Path
 
 from states.calendar.calendar_file import parse_calendar_yaml
+from states.errors import UserError
 from workflow.cases.deadline_recount import compute_basis
 from workflow.core.config import BadConfig, read_config
 from workflow.core.crypto import KeyLost, Vault, make_key_file
 from workflow.office import Office
 from workflow.operations.calendar_import import build_calendar_rows
 from workflow.register.writer import RegisterWriter, Who
-from workflow.storage import writes
+from workflow.storage import schema, writes
 from workflow.storage.engine import Database, DatabaseUnavailable
 from workflow.storage.write_lock import WriteLock
 
 CALENDAR = resources.files("states") / "calendar" / "vietnam.yaml"
 
 
-class AlreadyThere(Exception):
+class AlreadyThere(UserError):
     """Something stands where the office was to be made; nothing was touched."""
+
+    code = "already_there"
+    advice = "advice.already_there"
+    message_values = ("path",)
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
@@ -83,7 +88,7 @@ def _remove_partial(partial: Path) -> None:
         config = read_config(partial / "config.yaml")
         vault = Vault(config.key_path)
         with contextlib.closing(Database(config.database, partial)) as database, database.transaction() as tx:
-            writes.drop_database(tx, vault)
+            schema.drop_database(tx, vault)
     shutil.rmtree(partial, ignore_errors=True)
 
 
@@ -106,7 +111,7 @@ def initialise_office(
 
 def _fill_database(office: Office, *, name: str, who: Who, sample: str | None, today: date | None) -> None:
     with office.database.transaction() as tx:
-        if not writes.create_database(tx, office.vault, name=name, sample=sample, today=today):
+        if not schema.create_database(tx, office.vault, name=name, sample=sample, today=today):
             raise AlreadyThere(office.config.path)
     calendar = parse_calendar_yaml(CALENDAR.read_text(encoding="utf-8"))
     with office.write_transaction() as (tx, ledger):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from notifications.transport import TransportUnavailable
+from states.errors import UserError
 from workflow.cases.commands.carry_over_all import CarriedCase, carry_over_all, carry_over_open_cases
 from workflow.office import Office
 from workflow.operations.sample.later_changes import apply_later_changes
@@ -24,12 +25,17 @@ FARTHEST = 10_000
 DAY = timedelta(days=1)
 
 
-class NotASample(Exception):
+class NotASample(UserError):
     """A real office's day is the day it is; nothing was changed."""
 
+    code = "not_a_sample"
 
-class NotForward(Exception):
+
+class NotForward(UserError):
     """The clock moves from 1 day to `FARTHEST` days forward, not by ``days``."""
+
+    code = "not_forward"
+    message_values = ("days", "farthest")
 
     def __init__(self, days: int) -> None:
         super().__init__(days)

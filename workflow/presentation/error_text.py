@@ -1,4 +1,4 @@
-"""How each fact that an exception states is worded: its code, its exit, its sentences and what to do next."""
+"""Errors become problems: what happened, every fault, what to do next."""
 
 import errno
 import os
@@ -7,36 +7,37 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from states.errors import EXIT_BAD_INPUT, EXIT_MISUSED, UserError
 from workflow.core.messages import has_message
 from workflow.core.tone import Tone
 from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
-from workflow.presentation.problem import (
-    EXIT_BAD_INPUT,
-    EXIT_MISUSED,
-    EXIT_OVERTAKEN,
-    EXIT_REFUSED,
-    Problem,
-    ProblemDetail,
-    Speaker,
-    format_value,
-    format_values,
-)
+from workflow.presentation.problem import Problem, ProblemDetail, Speaker, format_value, format_values
 
 if TYPE_CHECKING:
     from states.rulebook.edition import ActRule, Edition
 
-Wording = Callable[[Speaker, Any], Problem]
+
+def describe_error(speaker: Speaker, error: BaseException) -> Problem | None:
+    """What a door says of an error; None for one that nobody foresaw."""
+    if isinstance(error, UserError):
+        return describe_user_error(speaker, error)
+    return describe_disk_error(speaker, error) if isinstance(error, OSError) else None
 
 
-def word_by_key(code: str, exit_: int, *names: str, advice: str = "", writes: bool = True) -> Wording:
-    """An exception that one sentence words: ``error.CODE``, its places filled from the exception's attributes."""
+def describe_user_error(speaker: Speaker, error: UserError) -> Problem:
+    """What a door says of an error that has words."""
+    return DESCRIBERS.get(type(error).code, _describe_by_sentence)(speaker, error)
 
-    def build_problem(speaker: Speaker, error: Any) -> Problem:
-        values = format_values({name: getattr(error, name) for name in names})
-        advised = speaker.say(advice, **values) if advice else ""
-        return Problem(code, exit_, speaker.say(f"error.{code}", **values), advice=advised, writes=writes)
 
-    return build_problem
+def _describe_by_sentence(speaker: Speaker, error: UserError) -> Problem:
+    """An error that one sentence words, its places filled from the error's own values."""
+    values = format_values(error.get_message_values())
+    if "person" in values:
+        values["person"] = _name_and_id(speaker, str(values["person"]))
+    message = speaker.say(f"{error.catalogue}.{error.code}", **values)
+    advice = speaker.say(error.advice, **values) if error.advice else ""
+    near = [ProblemDetail(id_, {"id": id_}) for id_ in error.near]
+    return Problem(error.code, error.exit_code, message, near, advice, error.writes)
 
 
 # --- what the rules say ------------------------------------------------------------------------------------------
@@ -51,7 +52,7 @@ def describe_refusal(speaker: Speaker, error: Any) -> Problem:
         ProblemDetail(reason["text"], reason, reason_tone(reason), citation_text(speaker, reason)) for reason in reasons
     ]
     message, advice = speaker.say("error.refused"), speaker.say("advice.refused")
-    return Problem("refused", EXIT_REFUSED, message, details, advice, more={"reasons": reasons})
+    return Problem(error.code, error.exit_code, message, details, advice, more={"reasons": reasons})
 
 
 def reason_tone(reason: Mapping[str, Any]) -> Tone:
@@ -72,7 +73,7 @@ def citation_text(speaker: Speaker, reason: Mapping[str, Any]) -> str:
 
 
 def describe_not_open(speaker: Speaker, error: Any) -> Problem:
-    """`NotOpen`: the act is not one of the case's present step; or it is, and was called by the other verb."""
+    """The act is not one of the case's present step; or it is, and was called by the other verb."""
     edition = _current_edition(speaker)
     if edition and error.state in edition.sources_by_act.get(error.act, ()):
         verb = "advance" if error.act in edition.moves else "record"
@@ -80,25 +81,19 @@ def describe_not_open(speaker: Speaker, error: Any) -> Problem:
         return Problem("usage", EXIT_MISUSED, text)
     state = edition.states.get(error.state) if edition else None
     label = state.label.in_language(speaker.speaks) if state else error.state
-    return _refusal_problem(speaker, "not_open", act_label=_act_label(speaker, error.act), state_label=label)
+    return _refusal_problem(speaker, error, act_label=_act_label(speaker, error.act), state_label=label)
 
 
 def describe_already_open(speaker: Speaker, error: Any) -> Problem:
-    """`AlreadyOpen`: one open case per person and pipeline."""
-    return _refusal_problem(speaker, "already_open", person=_name_and_id(speaker, error.person))
+    """One open case per person and pipeline."""
+    return _refusal_problem(speaker, error, person=_name_and_id(speaker, error.person))
 
 
-def describe_no_post(speaker: Speaker, error: Any) -> Problem:
-    """`NoPost`: the person heads nothing, and no unit was named."""
-    message = speaker.say("error.no_post", person=_name_and_id(speaker, error.person), on=format_value(error.on))
-    return Problem("no_post", EXIT_BAD_INPUT, message, advice=speaker.say("advice.no_post"))
-
-
-def _refusal_problem(speaker: Speaker, code: str, **values: object) -> Problem:
+def _refusal_problem(speaker: Speaker, error: UserError, **values: object) -> Problem:
     """A refusal that needs no article: the record could not be otherwise."""
-    text = speaker.say(f"error.{code}", **values)
-    reason = {"code": code.upper(), "text": text, "citation": None, "verified": True, "effect": "refuse"}
-    return Problem(code, EXIT_REFUSED, text, advice=speaker.say(f"advice.{code}", **values), more={"reasons": [reason]})
+    text, advice = speaker.say(f"error.{error.code}", **values), speaker.say(error.advice, **values)
+    reason = {"code": error.code.upper(), "text": text, "citation": None, "verified": True, "effect": "refuse"}
+    return Problem(error.code, error.exit_code, text, advice=advice, more={"reasons": [reason]})
 
 
 def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
@@ -114,8 +109,8 @@ def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
     message, advice = speaker.say("error.case_changed", case=case), speaker.say("advice.case_changed", case=case)
     more = {"case": case, "seen": seen_version, "version": getattr(error, "version", None)}
     return Problem(
-        "case_changed",
-        EXIT_OVERTAKEN,
+        error.code,
+        error.exit_code,
         message,
         [_change_detail(speaker, event) for event in changes],
         advice,
@@ -146,7 +141,7 @@ def describe_mistyped(speaker: Speaker, error: Any) -> Problem:
         named = speaker.say("field.named", field=fault.field, label=label) if label else fault.field
         text = speaker.say("field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values))
         details.append(ProblemDetail(text, {"field": fault.field, "code": fault.code, **fault.values}))
-    return Problem("mistyped", EXIT_BAD_INPUT, speaker.say("error.mistyped"), details)
+    return Problem(error.code, error.exit_code, speaker.say("error.mistyped"), details)
 
 
 def _fault_text(speaker: Speaker, field: str, code: str, values: Mapping[str, Any]) -> str:
@@ -158,22 +153,11 @@ def _fault_text(speaker: Speaker, field: str, code: str, values: Mapping[str, An
     )
 
 
-def describe_unknown(speaker: Speaker, error: Any) -> Problem:
-    """`UnknownName`: nothing is called so; what is called alike."""
-    return _unknown_problem(speaker, error.kind, error.typed, error.near)
-
-
-def word_unknown(kind: str) -> Wording:
-    """An exception of the verbs that says of an id that nothing has it."""
-    return lambda speaker, error: _unknown_problem(speaker, kind, str(error.args[0]))
-
-
-def _unknown_problem(speaker: Speaker, kind: str, typed: str, near: Sequence[tuple[str, str]] = ()) -> Problem:
-    code = f"unknown_{kind}"
-    advice = speaker.say("advice.near" if near else f"advice.{code}")
-    return Problem(
-        code, EXIT_BAD_INPUT, speaker.say(f"error.{code}", typed=typed), _near_details(speaker, near), advice
-    )
+def describe_unknown_name(speaker: Speaker, error: Any) -> Problem:
+    """Nothing is called so; what is called alike."""
+    message = speaker.say(f"error.{error.code}", typed=error.typed)
+    advice = speaker.say("advice.near" if error.named_alike else f"advice.{error.code}")
+    return Problem(error.code, error.exit_code, message, _near_details(speaker, error.named_alike), advice)
 
 
 def _near_details(speaker: Speaker, near: Sequence[tuple[str, str]]) -> list[ProblemDetail]:
@@ -188,16 +172,7 @@ def describe_unknown_act(speaker: Speaker, error: Any) -> Problem:
     near = get_close_matches(error.act, error.known, n=3, cutoff=0.5)
     details = _near_details(speaker, [(name, _act_label(speaker, name)) for name in near])
     message, advice = speaker.say("error.unknown_act", act=error.act), speaker.say("advice.unknown_act")
-    return Problem("unknown_act", EXIT_BAD_INPUT, message, details, advice)
-
-
-def describe_unregistered(speaker: Speaker, error: Any) -> Problem:
-    """`RegisterError`: what stands against an entry in the register."""
-    values = format_values(error.values)
-    if "person" in values:
-        values["person"] = _name_and_id(speaker, str(values["person"]))
-    near = [ProblemDetail(id_, {"id": id_}) for id_ in error.values.get("near", ())]
-    return Problem(error.code, EXIT_BAD_INPUT, speaker.say(f"register.{error.code}", **values), near)
+    return Problem(error.code, error.exit_code, message, details, advice)
 
 
 def _name_and_id(speaker: Speaker, person: str) -> str:
@@ -231,7 +206,7 @@ def describe_bad_config(speaker: Speaker, error: Any) -> Problem:
         details.append(ProblemDetail(text, {"key": fault.key, "code": fault.code, "what": what}))
     advice = "advice.config_missing" if error.faults[0].code == "missing" else "advice.config"
     return Problem(
-        "bad_config", EXIT_BAD_INPUT, speaker.say("error.bad_config", path=error.path), details, speaker.say(advice)
+        error.code, error.exit_code, speaker.say("error.bad_config", path=error.path), details, speaker.say(advice)
     )
 
 
@@ -240,14 +215,14 @@ def describe_database_away(speaker: Speaker, error: Any) -> Problem:
     why = error.why.strip().splitlines()[0] if error.why.strip() else ""
     details = [ProblemDetail(speaker.say("database.word", why=why), {"why": why}, "dim")] if why else []
     code = f"database_{error.kind}"
-    return Problem(code, EXIT_BAD_INPUT, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}"))
+    return Problem(code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}"))
 
 
 def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
     """`WrongSchemaVersion`: a database of a newer or older program."""
     kind = "newer" if error.newer else "older"
     message, advice = speaker.say(f"database.{kind}", found=error.found), speaker.say(f"advice.database_{kind}")
-    return Problem(f"database_{kind}", EXIT_BAD_INPUT, message, advice=advice)
+    return Problem(f"database_{kind}", error.exit_code, message, advice=advice)
 
 
 def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
@@ -255,7 +230,7 @@ def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
     from workflow.presentation.rulebook_faults import describe_fault
 
     details = [ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults]
-    return Problem("rulebook_faults", EXIT_BAD_INPUT, speaker.say("error.rulebook_faults"), details, writes=False)
+    return Problem(error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes)
 
 
 def describe_calendar_faults(speaker: Speaker, error: Any) -> Problem:
@@ -264,7 +239,7 @@ def describe_calendar_faults(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         text = speaker.say("calendar.at", place=fault.place, text=speaker.say(fault.code, **fault.values))
         details.append(ProblemDetail(text, {"place": fault.place, "code": fault.code, **fault.values}))
-    return Problem("calendar_faults", EXIT_BAD_INPUT, speaker.say("error.calendar_faults"), details)
+    return Problem(error.code, error.exit_code, speaker.say("error.calendar_faults"), details)
 
 
 def describe_bad_policy(speaker: Speaker, error: Any) -> Problem:
@@ -274,36 +249,25 @@ def describe_bad_policy(speaker: Speaker, error: Any) -> Problem:
         text = speaker.say(f"policy.{fault.code}", name=fault.name)
         key = "policy.fault" if fault.path else "policy.fault_at_line"
         details.append(ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict()))
-    return Problem("bad_policy", EXIT_BAD_INPUT, speaker.say("error.bad_policy", file=error.file.name), details)
+    return Problem(error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details)
 
 
-def describe_unknown_paper(speaker: Speaker, error: Any) -> Problem:
-    """`UnknownPaper`: which papers there are."""
-    message = speaker.say("error.unknown_paper", code=error.code)
-    return Problem(
-        "unknown_paper",
-        EXIT_BAD_INPUT,
-        message,
-        advice=speaker.say("advice.unknown_paper", known=", ".join(error.known)),
-    )
-
-
-def describe_bad_forms(speaker: Speaker, error: Any) -> Problem:
-    """`BadForms`: every fault with its file and line."""
+def describe_template_faults(speaker: Speaker, error: Any) -> Problem:
+    """`BadForms`, `BadTemplates`: every fault with its file and line."""
     details = [
         ProblemDetail(
             speaker.say("templates.fault", file=fault.file, line=fault.line, text=fault.what), fault._asdict()
         )
         for fault in error.faults
     ]
-    return Problem("bad_forms", EXIT_BAD_INPUT, speaker.say("error.bad_forms"), details)
+    return Problem(error.code, error.exit_code, speaker.say(f"error.{error.code}"), details)
 
 
 def describe_bad_scan(speaker: Speaker, error: Any) -> Problem:
     """`BadScan`: why a file cannot be kept."""
     message = speaker.say(f"scan.{error.why}", **format_values(error.values))
     advice = speaker.say("advice.scan", limit=MEGABYTES, pages=MOST_PAGES)
-    return Problem(f"scan_{error.why}", EXIT_BAD_INPUT, message, advice=advice)
+    return Problem(f"scan_{error.why}", error.exit_code, message, advice=advice)
 
 
 def describe_letter_settled(speaker: Speaker, error: Any) -> Problem:
@@ -311,18 +275,14 @@ def describe_letter_settled(speaker: Speaker, error: Any) -> Problem:
     message = speaker.say(
         f"settled.{error.verb}", letter=error.letter, state=speaker.say(f"outbox.state.{error.state}")
     )
-    return Problem("letter_settled", EXIT_BAD_INPUT, message, more={"letter": error.letter, "state": error.state})
+    return Problem(error.code, error.exit_code, message, more={"letter": error.letter, "state": error.state})
 
 
-def describe_bad_templates(speaker: Speaker, error: Any) -> Problem:
-    """`BadTemplates`: every fault with its file and line."""
-    details = [
-        ProblemDetail(
-            speaker.say("templates.fault", file=fault.file, line=fault.line, text=fault.what), fault._asdict()
-        )
-        for fault in error.faults
-    ]
-    return Problem("bad_templates", EXIT_BAD_INPUT, speaker.say("error.bad_templates"), details)
+def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
+    """Why there is no new backup, and what the database's tool said."""
+    message = speaker.say("error.not_backed_up", why=speaker.say(f"backup.{error.why}"))
+    details = [ProblemDetail(error.text, {"why": error.text}, "dim")] if error.text else []
+    return Problem(error.code, error.exit_code, message, details, speaker.say(error.advice), error.writes)
 
 
 FILE_ERRORS = {
@@ -338,3 +298,26 @@ def describe_disk_error(speaker: Speaker, error: Any) -> Problem:
     kind = FILE_ERRORS.get(error.errno, "other")
     message = speaker.say(f"file.{kind}", file=name, why=error.strerror or type(error).__name__)
     return Problem(f"file_{kind}", EXIT_BAD_INPUT, message, advice=speaker.say("advice.file"))
+
+
+DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
+    "refused": describe_refusal,
+    "case_changed": describe_case_changed,
+    "not_open": describe_not_open,
+    "already_open": describe_already_open,
+    "mistyped": describe_mistyped,
+    "unknown_act": describe_unknown_act,
+    "unknown_name": describe_unknown_name,
+    "bad_config": describe_bad_config,
+    "database": describe_database_away,
+    "schema": describe_foreign_schema,
+    "rulebook_faults": describe_rulebook_faults,
+    "calendar_faults": describe_calendar_faults,
+    "bad_policy": describe_bad_policy,
+    "bad_forms": describe_template_faults,
+    "bad_templates": describe_template_faults,
+    "scan": describe_bad_scan,
+    "letter_settled": describe_letter_settled,
+    "not_backed_up": describe_not_backed_up,
+}
+"""Errors that one sentence does not word, by the code of their class; by their classes, every room would be loaded."""

@@ -1,4 +1,4 @@
-"""What a door says when something did not go through: what happened, every fault, what to do next."""
+"""A problem is what a door says when something did not go through."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,18 +10,6 @@ from workflow.core.tone import Tone
 if TYPE_CHECKING:
     from states.rulebook.edition import Edition
     from workflow.office import Office
-
-EXIT_DONE, EXIT_BAD_INPUT, EXIT_MISUSED, EXIT_REFUSED, EXIT_OVERTAKEN, EXIT_BROKEN, EXIT_INTERRUPTED = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    130,
-)
-"""How something ended, which is also a command's exit code: done, input that makes no sense, wrong usage, refused by
-the rules, changed by somebody else, the history does not hold, stopped by hand."""
 
 
 @dataclass(frozen=True, slots=True)

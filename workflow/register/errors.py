@@ -1,16 +1,23 @@
 """What stands against an entry in the register. Each is a fact with its values; nothing was written."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
+
+from states.errors import UserError
 
 
-class RegisterError(Exception):
+class RegisterError(UserError):
     """Nothing was written. ``code`` words it in the catalogue (``register.CODE``), filled with ``values``."""
 
-    code: ClassVar[str]
+    catalogue = "register"
 
     def __init__(self, **values: Any) -> None:
         super().__init__(f"{self.code}: {values}")
-        self.values = values
+        self.values, self.near = values, values.get("near", ())
+
+    def get_message_values(self) -> Mapping[str, object]:
+        """All that was said of it."""
+        return self.values
 
 
 class UnknownUnit(RegisterError):

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from states.rulebook.edition import Edition
 from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot, holds_on
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 
 MOST_CACHED = 500
 """Readers of one register and day whose places are kept; a country's are looked for in every unit there is."""

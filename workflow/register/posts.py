@@ -28,7 +28,7 @@ from workflow.register.session import (
 from workflow.register.writer import Who
 from workflow.storage import reads
 from workflow.storage.register_snapshot import BRANCH_ORGAN, find_row_on
-from workflow.storage.tables import MeetingRow, TenureRow
+from workflow.storage.tables.register import MeetingRow, TenureRow
 
 POST_KINDS = ("village", "residential_group")
 """A post is that of a village's head (thôn), or of a residential group's (tổ dân phố)."""

@@ -14,7 +14,7 @@ from workflow.register.session import load_rows_on
 from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on, holds_on
-from workflow.storage.tables import MeetingRow, PlanRow, PostRow, TenureRow, UnitRow
+from workflow.storage.tables.register import MeetingRow, PlanRow, PostRow, TenureRow, UnitRow
 
 View = dict[str, Any]
 

@@ -13,7 +13,7 @@ from workflow.register.session import load_rows_on
 from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on
-from workflow.storage.tables import PostRow, TenureRow
+from workflow.storage.tables.register import PostRow, TenureRow
 
 View = dict[str, Any]
 

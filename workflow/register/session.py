@@ -17,9 +17,10 @@ from workflow.register.errors import AlreadyEnded, ChangedLater, UnknownPost, Un
 from workflow.register.writer import BOOKKEEPING_COLUMNS, RegisterWriter, Who
 from workflow.storage import reads, writes
 from workflow.storage.engine import Connection, Transaction
+from workflow.storage.ledger import Ledger
 from workflow.storage.register_snapshot import DatedRow, RegisterSnapshot, find_row_on, group_by
-from workflow.storage.tables import PlanRow, PostRow, RegisterRow, TenureRow, UnitRow
-from workflow.storage.writes import Ledger, UnknownPerson
+from workflow.storage.tables.register import PlanRow, PostRow, RegisterRow, TenureRow, UnitRow
+from workflow.storage.writes import UnknownPerson
 
 PIPELINE = "admission"
 """The pipeline whose editions say which levels, organs and roles there are."""

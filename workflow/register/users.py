@@ -18,7 +18,7 @@ from workflow.register.session import (
 )
 from workflow.register.writer import Who
 from workflow.storage.register_snapshot import find_row_on
-from workflow.storage.tables import GrantRow
+from workflow.storage.tables.register import GrantRow
 
 _USER = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 

@@ -11,9 +11,9 @@ from workflow.office import Office
 from workflow.register.person_record import encrypt_person
 from workflow.storage import writes
 from workflow.storage.engine import Transaction
+from workflow.storage.ledger import Ledger
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on
-from workflow.storage.tables import RegisterRow
-from workflow.storage.writes import Ledger
+from workflow.storage.tables.register import RegisterRow
 
 BOOKKEEPING_COLUMNS = frozenset({"n", "recorded_on", "retired_on", "retired_n"})
 

@@ -10,7 +10,7 @@ from workflow.core.clock import now
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.notice_queries import Beat
 from workflow.reminders.notices.recipients import RecipientFinder
 from workflow.storage import reads
 from workflow.storage.engine import Transaction
@@ -73,7 +73,7 @@ def read_pulse(office: Office, policy: Policy) -> Pulse:
         )
 
 
-def is_awake(worker: DbRow | None, at: datetime) -> bool:
+def is_awake(worker: Beat | None, at: datetime) -> bool:
     """Whether a worker ran, as its pulse says, and its next look is still to come."""
     return worker is not None and at <= _to_instant(worker.next_at or worker.at) + GRACE
 

@@ -1,26 +1,21 @@
 """Who was told what, when, and whether it arrived; the letters themselves: as plain values for every door."""
 
 from datetime import date
-from email import message_from_bytes
-from email.policy import default as rfc5322
 from typing import Any
 
 import orjson
 
 from notifications.policy import Policy
 from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.clock_label import describe_clock
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
 from workflow.office import Office
-from workflow.reminders.letters import outbox_queries
-from workflow.reminders.letters.compose import describe_clock
-from workflow.reminders.letters.deliver import decrypt_letter, find_reader_key
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.notice_queries import Notice
 from workflow.reminders.notices.preview import PlannedNotice
 from workflow.reminders.notices.watches import HIDDEN_DAY
 from workflow.reminders.settings import load_policy_unchecked
 from workflow.storage import reads
-from workflow.storage.engine import Transaction
 
 View = dict[str, Any]
 
@@ -59,9 +54,9 @@ def list_notice_history(office: Office, subject: str, language: str) -> list[Vie
     ]
 
 
-def _delivery_state(row: DbRow) -> str:
+def _delivery_state(row: Notice) -> str:
     if row.state != "told":
-        return str(row.state)
+        return row.state
     return "in_outbox" if row.letter_state == "waiting" else str(row.letter_state)
 
 
@@ -75,7 +70,7 @@ def list_snoozes(office: Office, case: str, language: str) -> list[View]:
     return [_snooze_view(office, row, keys.get(row.person_id), language) for row in rows]
 
 
-def _snooze_view(office: Office, row: DbRow, key: bytes | None, language: str) -> View:
+def _snooze_view(office: Office, row: reads.Row[Any], key: bytes | None, language: str) -> View:
     event = orjson.loads(row.body)
     return {
         "n": row.n,
@@ -90,7 +85,7 @@ def _snooze_view(office: Office, row: DbRow, key: bytes | None, language: str) -
     }
 
 
-def _decrypt_reason(office: Office, row: DbRow, key: bytes | None) -> str | None:
+def _decrypt_reason(office: Office, row: reads.Row[Any], key: bytes | None) -> str | None:
     try:
         plain = office.vault.decrypt(bytes(key), bytes(row.sealed), f"{row.subject}:{row.n}:reason") if key else None
     except DecryptionFailed:
@@ -109,51 +104,3 @@ def _about_text(office: Office, policy: Policy, reminder: str, clock: str, langu
     if rule is not None and rule.about is not None:
         return rule.about.in_language(language)
     return describe_clock(office, "admission", clock)[0].in_language(language)
-
-
-def letter_list_view(office: Office, states: tuple[str, ...]) -> list[View]:
-    """Letters, newest first, with what the server last said."""
-    with office.database.read_transaction() as connection:
-        rows, work = outbox_queries.list_letters(connection, states), Transaction(connection)
-        keys = {row.id: find_reader_key(office, work, row.user_id, row.day) for row in rows}
-    return [
-        {
-            "letter": row.id,
-            "user": row.user_id,
-            "day": row.day,
-            "state": row.state,
-            "subject": _decrypt_subject(office, row, keys[row.id]),
-            "tries": row.tries,
-            "code": row.code,
-            "said": row.said,
-        }
-        for row in rows
-    ]
-
-
-def _decrypt_subject(office: Office, row: DbRow, key: bytes | None) -> str | None:
-    content = decrypt_letter(office, row, key)
-    return str(message_from_bytes(content[1], policy=rfc5322)["Subject"]) if content else None
-
-
-def letter_text_view(office: Office, id_: str) -> View | None:
-    """One letter as its reader sees it; None where there is none, or its reader was forgotten."""
-    with office.database.read_transaction() as connection:
-        row = outbox_queries.find_letter(connection, id_)
-        content = (
-            decrypt_letter(office, row, find_reader_key(office, Transaction(connection), row.user_id, row.day))
-            if row
-            else None
-        )
-    if row is None or content is None:
-        return None
-    message = message_from_bytes(content[1], policy=rfc5322)
-    body = message.get_body(("plain",))
-    return {
-        "letter": id_,
-        "to": content[0],
-        "day": row.day,
-        "state": row.state,
-        "subject": str(message["Subject"]),
-        "text": body.get_content() if body else "",
-    }

@@ -18,7 +18,7 @@ from states.calendar.working_days import Calendar
 from workflow.office import Office
 from workflow.reminders.health import is_awake
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.notice_queries import Beat
 from workflow.storage import reads
 
 CARRY_OVER, RETURNED_MAIL, MORNING, DELIVERY = NAMES = ("carry_over", "returned_mail", "morning", "delivery")
@@ -70,8 +70,8 @@ class OpenMinutes(BaseTrigger):  # type: ignore[misc] # comes without types
 class _Picture:
     """What is stored: each job's last run, the pulse of the worker, a sample office's own day."""
 
-    runs: Mapping[str, DbRow | None]
-    worker: DbRow | None
+    runs: Mapping[str, Beat | None]
+    worker: Beat | None
     sample_day: date | None
 
 

@@ -5,9 +5,13 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
+from states.errors import UserError
 
-class DatabaseUnavailable(Exception):
+
+class DatabaseUnavailable(UserError):
     """The database cannot be reached, read or written; nothing was changed. ``why`` is the driver's own word."""
+
+    code = "database"
 
     def __init__(self, why: str, kind: str = "away") -> None:
         super().__init__(why)

@@ -9,24 +9,12 @@ from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Row as Row
 from sqlmodel import Session, SQLModel, col, select
 
-from workflow.storage.chain import ChainHead
 from workflow.storage.engine import DatabaseUnavailable, PreparedStatement, Transaction
-from workflow.storage.tables import (
-    CaseRow,
-    ClockRow,
-    LetterRow,
-    NoticeRow,
-    OfficeRow,
-    PaperRow,
-    RegisterRow,
-    SnoozeRow,
-    VoteRow,
-    table_of,
-)
-from workflow.storage.writes import CASES, CLOCKS, EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, VOTES
-
-LETTERS, NOTICES = table_of(LetterRow), table_of(NoticeRow)
-PAPERS, SNOOZES = table_of(PaperRow), table_of(SnoozeRow)
+from workflow.storage.ledger import ChainHead
+from workflow.storage.tables.cases import CASES, CLOCKS, PAPERS, VOTES, CaseRow, ClockRow, VoteRow
+from workflow.storage.tables.history import EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, OfficeRow
+from workflow.storage.tables.register import RegisterRow
+from workflow.storage.tables.reminders import LETTERS, NOTICES, SNOOZES, SnoozeRow
 
 R = TypeVar("R", bound=RegisterRow)
 
@@ -221,14 +209,13 @@ def load_all_texts(connection: Connection) -> Iterator[Row[Any]]:
 
 def load_snooze_history(connection: Connection, subject: str) -> list[Row[Any]]:
     """Every snooze about a case, oldest first: its event's body, its row, whose words the reason is, sealed."""
-    snooze_table = table_of(SnoozeRow)
     statement = (
-        sa.select(snooze_table, _as_bytes(EVENTS.c.body), TEXTS.c.person_id, TEXTS.c.sealed)
-        .join(EVENTS, EVENTS.c.n == snooze_table.c.n)
-        .join(TEXTS, TEXTS.c.n == snooze_table.c.n, isouter=True)
-        .where(snooze_table.c.subject == subject)
+        sa.select(SNOOZES, _as_bytes(EVENTS.c.body), TEXTS.c.person_id, TEXTS.c.sealed)
+        .join(EVENTS, EVENTS.c.n == SNOOZES.c.n)
+        .join(TEXTS, TEXTS.c.n == SNOOZES.c.n, isouter=True)
+        .where(SNOOZES.c.subject == subject)
     )
-    return list(connection.execute(statement.order_by(snooze_table.c.n)))
+    return list(connection.execute(statement.order_by(SNOOZES.c.n)))
 
 
 def load_snoozes(connection: Connection) -> dict[int, dict[str, str]]:

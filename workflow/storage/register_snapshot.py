@@ -16,7 +16,7 @@ from states.calendar.working_days import Calendar
 from states.vocabulary import Membership, UnitLine
 from workflow.storage import reads
 from workflow.storage.reads import Connection
-from workflow.storage.tables import (
+from workflow.storage.tables.register import (
     CalendarRow,
     GrantRow,
     MembershipRow,

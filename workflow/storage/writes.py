@@ -1,104 +1,33 @@
 """All SQL by intent. Every function works within the transaction of the `Transaction` it is given; nothing here commits."""
 
-import hmac
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
-from workflow.core.crypto import Vault, canonical_json
-from workflow.storage import schema
-from workflow.storage.chain import GENESIS, ChainHead, compute_seal, hash_event
+from states.errors import EXIT_OVERTAKEN, UnknownId, UserError
 from workflow.storage.engine import PreparedStatement, Transaction
-from workflow.storage.tables import (
-    REGISTER,
-    CaseRow,
-    ClockRow,
-    EventRow,
-    OfficeRow,
-    PersonRow,
-    SealRow,
-    TextRow,
-    VoteRow,
-    table_of,
-)
-
-SEAL, EVENTS, CASES, PEOPLE, CLOCKS, VOTES, TEXTS, OFFICE = (
-    table_of(model) for model in (SealRow, EventRow, CaseRow, PersonRow, ClockRow, VoteRow, TextRow, OfficeRow)
-)
-REGISTER_TABLES = {name: table_of(model) for name, model in REGISTER.items()}
+from workflow.storage.ledger import LockedCase, to_bytes
+from workflow.storage.tables.cases import CASES, CLOCKS, VOTES
+from workflow.storage.tables.history import OFFICE, PEOPLE, TEXTS
+from workflow.storage.tables.register import REGISTER, REGISTER_TABLES
 
 
-class UnknownCase(LookupError):
-    """No case has this id."""
-
-
-class UnknownPerson(LookupError):
+class UnknownPerson(UnknownId):
     """No person has this id."""
 
+    code = "unknown_person"
+    advice = "advice.unknown_person"
 
-class CaseOvertaken(Exception):
+
+class CaseOvertaken(UserError):
     """Somebody else changed the case since it was read."""
 
-
-class SealForged(Exception):
-    """The head of the history does not bear the office's seal: somebody wrote into the database beside the program.
-
-    Nothing is recorded on top of it; an honest seal over it would hide what was done. `verify` says where it broke.
-    """
+    code = "case_changed"
+    exit_code = EXIT_OVERTAKEN
 
 
-class LockedCase(NamedTuple):
-    """A case as read under the lock of its transaction."""
-
-    id: str
-    pipeline: str
-    person: str
-    key: bytes | None
-    sealed: bytes | None
-    version: int
-    record: str
-
-
-# On PostgreSQL the seal is the lock under which writers take turns. It is named first, so that nobody waits for
-# anything else; the other rows are locked too because only locked rows are read anew after waiting (READ COMMITTED).
-_LOCK_HEAD = PreparedStatement(
-    sa.select(SEAL.c.n, SEAL.c.hash, SEAL.c.register_n, SEAL.c.mac, OFFICE.c.today)
-    .select_from(SEAL)
-    .join(OFFICE, OFFICE.c.id == SEAL.c.id)
-    .where(SEAL.c.id == 1)
-    .with_for_update(of=[SEAL, OFFICE])
-)
-_LOCK_CASE = PreparedStatement(
-    sa.select(
-        SEAL.c.n,
-        SEAL.c.hash,
-        SEAL.c.register_n,
-        SEAL.c.mac,
-        OFFICE.c.today,
-        CASES.c.id,
-        CASES.c.pipeline,
-        CASES.c.person_id,
-        PEOPLE.c.key,
-        PEOPLE.c.sealed,
-        CASES.c.version,
-        CASES.c.record,
-    )
-    .select_from(SEAL)
-    .join(OFFICE, OFFICE.c.id == SEAL.c.id)
-    .join(CASES, CASES.c.id == sa.bindparam("case"))
-    .join(PEOPLE, PEOPLE.c.id == CASES.c.person_id)
-    .where(SEAL.c.id == 1)
-    .with_for_update(of=[SEAL, OFFICE, CASES, PEOPLE])
-)
-_INSERT_EVENT = PreparedStatement(sa.insert(EVENTS))
-_UPDATE_SEAL = PreparedStatement(
-    sa.update(SEAL)
-    .where(SEAL.c.id == sa.bindparam("one"))
-    .values({name: sa.bindparam(name) for name in ("n", "hash", "mac", "register_n")})
-)
 _INSERT_CASE = PreparedStatement(sa.insert(CASES))
 _UPDATE_CASE = PreparedStatement(
     sa.update(CASES)
@@ -110,12 +39,6 @@ _UPDATE_CASE = PreparedStatement(
         record=sa.bindparam("json"),
         closed_on=sa.bindparam("closed"),
     )
-)
-# SQLite would look up every event without a case, ever, in the index of cases: coalesce keeps it to the newest by n.
-_REGISTER_EVENTS = PreparedStatement(
-    sa.select(EVENTS.c.body)
-    .where(EVENTS.c.n > sa.bindparam("after"), sa.func.coalesce(EVENTS.c.case_id, "") == "")
-    .order_by(EVENTS.c.n)
 )
 _SELECT_PERSON = PreparedStatement(
     sa.select(PEOPLE.c.key, PEOPLE.c.sealed).where(PEOPLE.c.id == sa.bindparam("person"))
@@ -163,80 +86,6 @@ _RETIRE_REGISTER_ROW = {
     )
     for name, table in REGISTER_TABLES.items()
 }
-
-
-@dataclass
-class Ledger:
-    """The history at hand in one transaction: append, and the seal follows."""
-
-    tx: Transaction
-    vault: Vault
-    head: ChainHead
-    today: date | None = None
-    """The day of a sample office's time machine."""
-
-    def append_event(self, body: dict[str, Any], case: str | None = None, seq: int | None = None) -> int:
-        """Chain one event on; its number comes back. `close` writes the seal."""
-        n = self.head.n + 1
-        body["n"] = n
-        stored = canonical_json(body)
-        digest = hash_event(self.head.hash, stored)
-        self.tx.run(_INSERT_EVENT, {"n": n, "case_id": case, "seq": seq, "body": stored, "hash": digest})
-        self.head = ChainHead(n, digest, self.head.register_n if case else n)
-        return n
-
-    def append_events(self, bodies: Iterable[dict[str, Any]]) -> list[int]:
-        """Chain many events of the register on at once."""
-        rows, head = [], self.head
-        for body in bodies:
-            n = head.n + 1
-            body["n"] = n
-            stored = canonical_json(body)
-            head = ChainHead(n, hash_event(head.hash, stored), n)
-            rows.append({"n": n, "case_id": None, "seq": None, "body": stored, "hash": head.hash})
-        if rows:
-            self.tx.run_many(_INSERT_EVENT, rows)
-        self.head = head
-        return [row["n"] for row in rows]  # type: ignore[misc] # n is an int
-
-    def seal_head(self) -> None:
-        """Seal the head."""
-        head = self.head
-        values = {"one": 1, "n": head.n, "hash": head.hash, "register_n": head.register_n}
-        self.tx.run(_UPDATE_SEAL, {**values, "mac": compute_seal(self.vault, head)})
-
-
-def lock_ledger(tx: Transaction, vault: Vault) -> Ledger:
-    """Take the head of the history; on PostgreSQL this is the lock under which writers take turns.
-
-    Raises `SealForged`.
-    """
-    return _build_ledger(tx, vault, tx.run(_LOCK_HEAD, {}).fetchone())
-
-
-def _build_ledger(tx: Transaction, vault: Vault, row: Any) -> Ledger:
-    if row is None:
-        raise SealForged
-    head = ChainHead(row[0], _to_bytes(row[1]) or b"", row[2])
-    if not hmac.compare_digest(compute_seal(vault, head), _to_bytes(row[3]) or b""):
-        raise SealForged
-    today = date.fromisoformat(row[4]) if isinstance(row[4], str) else row[4]
-    return Ledger(tx, vault, head, today)
-
-
-def lock_case(tx: Transaction, vault: Vault, case: str) -> tuple[Ledger, LockedCase]:
-    """Take the head of the history and one case. Raises `UnknownCase`, `SealForged`."""
-    row = tx.run(_LOCK_CASE, {"case": case}).fetchone()
-    if row is None:
-        lock_ledger(tx, vault)
-        raise UnknownCase(case)
-    locked_case = LockedCase(row[5], row[6], row[7], _to_bytes(row[8]), _to_bytes(row[9]), row[10], row[11])
-    return _build_ledger(tx, vault, row), locked_case
-
-
-def _to_bytes(value: Any) -> bytes | None:
-    """The driver's bytes; text where bytes belong was written by hand, and will fit no seal."""
-    return value.encode() if isinstance(value, str) else None if value is None else bytes(value)
 
 
 def add_case(tx: Transaction, case: LockedCase, *, unit: str, opened_on: date) -> None:
@@ -324,51 +173,12 @@ def find_open_case(tx: Transaction, person: str, pipeline: str) -> str | None:
     return case_id
 
 
-def create_database(tx: Transaction, vault: Vault, *, name: str, sample: str | None, today: date | None) -> bool:
-    """The tables, the office's own row and an empty history; False where there is an office already."""
-    if _has_office(tx):
-        return False
-    schema.upgrade_schema(tx.connection)
-    row = {"id": 1, "name": name, "sample": sample, "today": today, "key_check": vault.compute_key_check(), "basis": ""}
-    tx.connection.execute(sa.insert(OFFICE).values(row))
-    head = ChainHead(0, GENESIS, 0)
-    seal = {"id": 1, "n": 0, "hash": GENESIS, "register_n": 0, "mac": compute_seal(vault, head)}
-    tx.connection.execute(sa.insert(SEAL).values(seal))
-    return True
-
-
-def _has_office(tx: Transaction) -> bool:
-    """Tables alone are none: whoever looks after the database may have made them beforehand."""
-    if not sa.inspect(tx.connection).has_table("office"):
-        return False
-    return tx.connection.execute(sa.select(OFFICE.c.id)).first() is not None
-
-
-def drop_database(tx: Transaction, vault: Vault) -> None:
-    """Take the tables away again, if it is under this key that they were made."""
-    if not sa.inspect(tx.connection).has_table("office"):
-        return
-    if tx.connection.execute(sa.select(OFFICE.c.key_check)).scalar_one_or_none() == vault.compute_key_check():
-        schema.drop_tables(tx.connection)
-
-
-def load_case_events(tx: Transaction, case: str) -> Sequence[bytes]:
-    """The canonical bytes of a case's events, in order."""
-    statement = sa.select(EVENTS.c.body).where(EVENTS.c.case_id == case).order_by(EVENTS.c.seq)
-    return [bytes(body) for body in tx.connection.execute(statement).scalars()]
-
-
-def load_register_events(tx: Transaction, after: int) -> Sequence[bytes]:
-    """The canonical bytes of the register's events after the one numbered ``after``, in order."""
-    return [bytes(row[0]) for row in tx.run(_REGISTER_EVENTS, {"after": after}).fetchall()]
-
-
 def load_person_row(tx: Transaction, person: str) -> tuple[bytes | None, bytes | None]:
     """A person's wrapped key and sealed row. Raises `UnknownPerson`."""
     row = tx.run(_SELECT_PERSON, {"person": person}).fetchone()
     if row is None:
         raise UnknownPerson(person)
-    return _to_bytes(row[0]), _to_bytes(row[1])
+    return to_bytes(row[0]), to_bytes(row[1])
 
 
 def add_people(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:

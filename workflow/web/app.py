@@ -15,13 +15,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from workflow.accounts.access_log import AccessLog
 from workflow.accounts.cleanup import delete_expired
 from workflow.office import Office
+from workflow.storage import reads
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.web import api, render
 from workflow.web.api import health
-from workflow.web.background_jobs import BackgroundJobs
-from workflow.web.error_pages import error_response
+from workflow.web.background_jobs import BackgroundJobs, ReminderMonitor
+from workflow.web.context import AppState, NotSignedIn, get_state, is_api_request
+from workflow.web.error_pages import error_response, requested_url
+from workflow.web.form_data import FORM_KEY, SentForm
 from workflow.web.middleware import SecurityMiddleware
-from workflow.web.page_cache import PageCache
 from workflow.web.pages import my_work
 from workflow.web.pages.account import my_account, sign_in
 from workflow.web.pages.admin import access_log, office_admin, users_admin
@@ -29,7 +31,6 @@ from workflow.web.pages.board import board_page, downloads, lists
 from workflow.web.pages.cases import action_form, bulk, case_page, corrections, papers
 from workflow.web.pages.letters import letter_pages, snooze
 from workflow.web.pages.register import form_page, import_roster, register_pages
-from workflow.web.pages.reminder_status import ReminderMonitor
 from workflow.web.pages.rulebook import rulebook_pages
 
 EVERY_SECONDS = 3600
@@ -49,13 +50,7 @@ PARTS = (
 def create_app(office: Office) -> FastAPI:
     """The application on an office that stays open as long as it is served."""
     app = FastAPI(title="ketnap", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
-    app.state.office = office
-    app.state.kept, app.state.heartbeat, app.state.errands = (
-        PageCache(),
-        ReminderMonitor(office),
-        BackgroundJobs(office),
-    )
-    app.state.sample = render.read_sample(office)
+    app.state.ketnap = AppState(office, _read_sample(office), BackgroundJobs(office), ReminderMonitor(office))
     for part in PARTS:
         app.include_router(part.router)
     for mishap in (HTTPException, RequestValidationError):
@@ -63,26 +58,32 @@ def create_app(office: Office) -> FastAPI:
     # What is read on a slow line comes packed. Tokens in packed pages can be guessed only by who makes the reader's own
     # browser ask again and again with the session's cookie (BREACH); `SameSite=Lax` leaves that to nobody.
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
-    app.add_middleware(SecurityMiddleware)
+    app.add_middleware(SecurityMiddleware, answer_error=_answer_error)
     return app
+
+
+def _read_sample(office: Office) -> str | None:
+    with office.database.read_transaction() as connection:
+        return reads.load_office(connection).sample
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """What lives as long as the application: the log of looks, the heartbeat, a bound on what is done at once."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
-    app.state.looks = AccessLog(app.state.office)
-    await anyio.to_thread.run_sync(app.state.heartbeat.refresh)
+    state = get_state(app)
+    state.access_log = AccessLog(state.office)
+    await anyio.to_thread.run_sync(state.reminders.refresh)
     background_tasks = [
-        asyncio.create_task(_clean_up_hourly(app.state.office)),
-        asyncio.create_task(app.state.heartbeat.keep_refreshing()),
+        asyncio.create_task(_clean_up_hourly(state.office)),
+        asyncio.create_task(state.reminders.keep_refreshing()),
     ]
     try:
         yield
     finally:
         for task in background_tasks:
             task.cancel()
-        await anyio.to_thread.run_sync(app.state.looks.close)
+        await anyio.to_thread.run_sync(state.access_log.close)
 
 
 async def _clean_up_hourly(office: Office) -> None:
@@ -98,4 +99,8 @@ async def _clean_up_hourly(office: Office) -> None:
 
 
 def _answer_error(request: Request, error: Exception) -> Response:
+    """Whoever was typing when the session ended finds what they typed in the form to sign in."""
+    typed: SentForm | None = request.scope.get(FORM_KEY)
+    if isinstance(error, NotSignedIn) and typed is not None and not is_api_request(request):
+        return sign_in.ask_sign_in_again(request, typed, requested_url(request))
     return error_response(request, error)

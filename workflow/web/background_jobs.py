@@ -1,20 +1,26 @@
-"""What takes long and is asked for at the pages: done once at a time beside them, while they go on being answered."""
+"""Long jobs run beside the pages, each once at a time."""
 
+import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property
 from typing import Generic, TypeVar
 
-from notifications.policy import Policy
+import anyio.to_thread
+
+from notifications.policy import BadPolicy, Policy
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.operations.backup import Backup, make_backup
 from workflow.operations.verify.verify import Verification, verify_office
+from workflow.reminders.health import Pulse, read_pulse
 from workflow.reminders.notices.preview import PlannedNotice, plan_notices
 from workflow.reminders.settings import load_policy
+from workflow.storage.errors import DatabaseUnavailable
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -25,6 +31,11 @@ PLAN_DAYS = 30
 """Days: as far as the plan of letters looks."""
 MIN_FRESH_SECONDS, FRESH_FACTOR = 30.0, 20
 """Seconds that a plan holds at least; one that took long holds so many times as long, or it would be all that runs."""
+
+LOOK_EVERY_SECONDS = 30
+"""Seconds between two looks at how the reminders are."""
+
+logger = logging.getLogger("ketnap")
 
 
 @dataclass(frozen=True)
@@ -79,14 +90,14 @@ class BackgroundJob(Generic[T]):
 
     def _run(self) -> None:
         began, at = time.monotonic(), now()
-        make_outcome: partial[JobOutcome[T]] = partial(JobOutcome, at)
+        result: T | None = None
+        failure: Exception | None = None
         try:
             result = self._do(self._set_progress)
-            outcome = make_outcome(seconds=time.monotonic() - began, result=result)
         except Exception as error:  # noqa: BLE001 - whoever asked is told in words
-            outcome = make_outcome(seconds=time.monotonic() - began, error=error)
+            failure = error
         self._ended_at = time.monotonic()
-        self.outcome = outcome
+        self.outcome = JobOutcome(at, self._ended_at - began, result, failure)
 
     def _set_progress(self, steps_done: int, total: int) -> None:
         self.progress = (steps_done, total)
@@ -114,3 +125,59 @@ class BackgroundJobs:
 def _plan_letters(office: Office) -> LetterPlan:
     policy = load_policy(office)
     return LetterPlan(policy, plan_notices(office, policy, PLAN_DAYS))
+
+
+# --- how the reminders are ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ReminderStatus:
+    """What was found last. ``pulse``: None where nothing could be found out."""
+
+    pulse: Pulse | None
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody has to look after the reminders."""
+        return self.pulse is not None and self.pulse.is_well
+
+    @property
+    def word(self) -> str:
+        """What is said of it: all is well, somebody has to look, or no morning has come yet."""
+        health = self.pulse
+        return "bad" if not self.is_well else "well" if health and health.swept else "never"
+
+    @property
+    def tone(self) -> str:
+        """How it is shown."""
+        return {"bad": "late", "well": "good", "never": "dim"}[self.word]
+
+
+class ReminderMonitor:
+    """The newest pulse of one office, read beside the pages so that it costs no reader anything."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.latest: ReminderStatus | None = None
+        """What was found last; None before the first look."""
+
+    @cached_property
+    def _policy(self) -> Policy:
+        return load_policy(self._office)
+
+    def refresh(self) -> None:
+        """Look anew."""
+        try:
+            self.latest = ReminderStatus(read_pulse(self._office, self._policy))
+        except (DatabaseUnavailable, BadPolicy):
+            self.latest = ReminderStatus(None)
+
+    async def keep_refreshing(self) -> None:
+        """Look again and again, as long as the pages are served."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            try:
+                await anyio.to_thread.run_sync(self.refresh)
+            except Exception:
+                logger.exception("nothing could be found out about the reminders")
+                self.latest = ReminderStatus(None)

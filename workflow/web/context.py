@@ -1,22 +1,23 @@
-"""Who is at the door: the session, what they may, their language; and the proof that a form is one of ours."""
+"""A request's context: who asks, what they may, in which language."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 
 from states.rulebook.edition import Edition
 from workflow.accounts.access_log import AccessLog
 from workflow.accounts.sessions import ActiveSession, find_active_session
-from workflow.core.messages import say_on_page
+from workflow.core.messages import say, say_on_page
 from workflow.office import Office
 from workflow.register.permissions import Access, get_access
 from workflow.register.session import PIPELINE
 from workflow.register.writer import Who
 from workflow.storage.register_snapshot import RegisterSnapshot
+from workflow.web.background_jobs import BackgroundJobs, ReminderMonitor
 
 LANGUAGES = ("vi", "en")
 SESSION, DEVICE, LANGUAGE = "ketnap", "ketnap-device", "lang"
@@ -43,6 +44,26 @@ class Hidden(LookupError):
 
 
 @dataclass
+class AppState:
+    """What lives as long as the application. ``sample``: which sample the office is; None for a real one.
+
+    ``access_log`` is open while requests are answered.
+    """
+
+    office: Office
+    sample: str | None
+    jobs: BackgroundJobs
+    reminders: ReminderMonitor
+    access_log: AccessLog = field(init=False)
+
+
+def get_state(app: FastAPI) -> AppState:
+    """What lives as long as the application."""
+    state: AppState = app.state.ketnap
+    return state
+
+
+@dataclass
 class RequestContext:
     """One request of somebody who has signed in."""
 
@@ -50,6 +71,11 @@ class RequestContext:
     office: Office
     session: ActiveSession
     token: str
+
+    @property
+    def state(self) -> AppState:
+        """What lives as long as the application."""
+        return get_state(self.request.app)
 
     @property
     def user(self) -> str:
@@ -69,11 +95,6 @@ class RequestContext:
     def register(self) -> RegisterSnapshot:
         """The register."""
         return self._snapshot[1]
-
-    @property
-    def cache_key(self) -> tuple[str, str, date, int, str]:
-        """What every page is made of: for whom, in which language, on which day, by which register and deadlines."""
-        return self.user, self.speaks, self.today, self.register.n, self._snapshot[2]
 
     @cached_property
     def access(self) -> Access:
@@ -104,8 +125,29 @@ class RequestContext:
 
     def log_access(self, what: str, subject: str = "") -> None:
         """Put into the log that this user looked at something about a person."""
-        looks: AccessLog = self.request.app.state.looks
-        looks.log_access(self.user, what, subject)
+        self.state.access_log.log_access(self.user, what, subject)
+
+
+@dataclass
+class AnonymousSpeaker:
+    """What words need where nobody has signed in: a language, and the office if there is one.
+
+    ``place``: where it is said, on a page or by the API, whose own mishaps have words of their own.
+    """
+
+    speaks: str
+    office: Office | None
+    place: str = "page"
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the catalogue, as it is said there."""
+        return (say if self.place == "api" else say_on_page)(self.speaks, key, **values)
+
+    def edition(self, pipeline: str = PIPELINE) -> Edition:
+        """The edition in force on the office's day."""
+        if self.office is None:
+            raise LookupError("no office is open")
+        return self.office.rulebook.edition_on(pipeline, self.office.read_today())
 
 
 def is_api_request(request: Request) -> bool:
@@ -118,21 +160,18 @@ def detect_language(request: Request) -> str:
     chosen = (
         request.headers.get("accept-language", "")[:2] if is_api_request(request) else request.cookies.get(LANGUAGE)
     )
-    office: Office | None = getattr(request.app.state, "office", None)
-    return chosen if chosen in LANGUAGES else office.config.language if office else "vi"
+    return chosen if chosen in LANGUAGES else get_state(request.app).office.config.language
 
 
 def load_context(request: Request, *, allow_password_change: bool = False) -> RequestContext:
-    """The visit of whoever has signed in. Raises `NotSignedIn`, `MustChangePassword`."""
-    office: Office = request.app.state.office
-    token = request.cookies.get(SESSION, "")
-    looks: AccessLog = request.app.state.looks
-    session = find_active_session(office, token, on_use=looks.log_use) if token else None
+    """The context of whoever has signed in. Raises `NotSignedIn`, `MustChangePassword`."""
+    state, token = get_state(request.app), request.cookies.get(SESSION, "")
+    session = find_active_session(state.office, token, on_use=state.access_log.log_use) if token else None
     if session is None:
         raise NotSignedIn
     if session.must_change and not allow_password_change:
         raise MustChangePassword
-    return RequestContext(request, office, session, token)
+    return RequestContext(request, state.office, session, token)
 
 
 def check_csrf(ctx: RequestContext, values: dict[str, Any]) -> None:

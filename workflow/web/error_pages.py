@@ -1,8 +1,6 @@
-"""Whatever goes wrong becomes a page, or JSON for a program: what happened, what was kept, what to do next."""
+"""Errors become pages, or JSON for programs."""
 
 import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import Request
@@ -10,33 +8,24 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from states.rulebook.edition import Edition
+from states.errors import EXIT_BAD_INPUT, EXIT_BROKEN, EXIT_OVERTAKEN, EXIT_REFUSED, UserError
 from workflow.accounts.rate_limit import TooManyTries
-from workflow.core.messages import say, say_on_page
 from workflow.dossier.scans.limits import MEGABYTES
-from workflow.presentation.error_table import WORDINGS, find_wording
-from workflow.presentation.problem import (
-    EXIT_BAD_INPUT,
-    EXIT_BROKEN,
-    EXIT_OVERTAKEN,
-    EXIT_REFUSED,
-    Problem,
-    problem_json,
-)
+from workflow.presentation.error_text import describe_user_error
+from workflow.presentation.problem import Problem, problem_json
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.web.context import (
+    AnonymousSpeaker,
     CsrfFailed,
     Hidden,
     MustChangePassword,
     NotSignedIn,
     TooBig,
     detect_language,
+    get_state,
     is_api_request,
 )
-from workflow.web.form_data import FORM_KEY, SentForm
-
-if TYPE_CHECKING:
-    from workflow.office import Office
+from workflow.web.render import render_plain_page
 
 STATUS = {EXIT_BAD_INPUT: 422, EXIT_REFUSED: 422, EXIT_OVERTAKEN: 409, EXIT_BROKEN: 500}
 UNKNOWN = "unknown_"
@@ -55,58 +44,29 @@ MISHAPS: dict[type[Exception], tuple[str, int]] = {
 logger = logging.getLogger("ketnap")
 
 
-@dataclass
-class AnonymousSpeaker:
-    """What words need where nobody has signed in: a language, and the office if there is one.
-
-    ``place``: where it is said, on a page or by the API, whose own mishaps have words of their own.
-    """
-
-    speaks: str
-    office: "Office | None"
-    place: str = "page"
-
-    def say(self, key: str, **values: object) -> str:
-        """A sentence of the catalogue, as it is said there."""
-        return (say if self.place == "api" else say_on_page)(self.speaks, key, **values)
-
-    def edition(self, pipeline: str = "admission") -> Edition:
-        """The edition in force on the office's day."""
-        if self.office is None:
-            raise LookupError("no office is open")
-        return self.office.rulebook.edition_on(pipeline, self.office.read_today())
-
-
 def error_response(request: Request, error: Exception) -> Response:
     """The answer to a request that went wrong."""
     api = is_api_request(request)
     if isinstance(error, NotSignedIn) and not api:
-        url = _requested_url(request)
-        typed: SentForm | None = request.scope.get(FORM_KEY)
-        if typed is not None:
-            from workflow.web.pages.account.sign_in import ask_sign_in_again
-
-            return ask_sign_in_again(request, typed, url)
+        url = requested_url(request)
         return RedirectResponse("/sign-in" + (f"?next={quote(url)}" if url != "/" else ""), 303)
     if isinstance(error, MustChangePassword) and not api:
         return RedirectResponse("/password", 303)
     problem, status = describe_problem(request, error)
     if api:
         return JSONResponse(_encode_json(problem_json(problem)), status, _error_headers(error))
-    from workflow.web.render import render_plain_page
-
-    back = _requested_url(request) if isinstance(error, TooBig) else None
+    back = requested_url(request) if isinstance(error, TooBig) else None
     return render_plain_page("problem.html", request, status=status, problem=problem, code=status, back=back)
 
 
-def _requested_url(request: Request) -> str:
+def requested_url(request: Request) -> str:
     """The address that was asked for, to come back to; a form stands where it is sent to."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def describe_problem(request: Request, error: Exception) -> tuple[Problem, int]:
     """What went wrong in words, and its HTTP status."""
-    office = getattr(request.app.state, "office", None)
+    office = get_state(request.app).office
     voice = AnonymousSpeaker(detect_language(request), office, "api" if is_api_request(request) else "page")
     plain = _match_mishap(error)
     if plain is not None:
@@ -114,10 +74,9 @@ def describe_problem(request: Request, error: Exception) -> tuple[Problem, int]:
         return _web_problem(voice, key, EXIT_BAD_INPUT), status
     if isinstance(error, DatabaseUnavailable):
         voice.office = None  # nothing may be asked of it now
-    word_error = find_wording(error, WORDINGS)
-    if word_error is not None and not isinstance(error, OSError):
+    if isinstance(error, UserError):
         try:
-            problem = word_error(voice, error)
+            problem = describe_user_error(voice, error)
         except DatabaseUnavailable as away:
             return describe_problem(request, away)
         return problem, _http_status(problem, error)

@@ -1,20 +1,21 @@
-"""What a board or list is asked for in its address: read once, checked, and put back together for the links on it."""
+"""Filters of a board or list are read from its address and put back into links."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
-from workflow.board.snapshot.snapshot import BoardFilterArgs
+from workflow.board.case_list import PAGE_SIZE
+from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, open_snapshot
 from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput, parse_day
 from workflow.register.place_names import place_order
+from workflow.register.views.places import NamedRef
 from workflow.web.context import Hidden, RequestContext
-from workflow.web.field_errors import describe_faults
-
-View = dict[str, Any]
+from workflow.web.form_data import describe_faults
 
 FARTHEST = 10_000_000
 MOST_CHOICES = 400
@@ -42,8 +43,7 @@ class ListFilters:
     def link_to(self, path: str, **changes: object) -> str:
         """The address of a page that is asked for the same, but for what is said instead; from its first row on."""
         values = asdict(self) | {"at": 0} | changes
-        query = {name: value for name, value in values.items() if value not in ("", None, DEFAULTS.get(name))}
-        return f"{path}?{urlencode(query)}" if query else path
+        return build_url(path, **{name: value for name, value in values.items() if value != DEFAULTS.get(name)})
 
     @property
     def place(self) -> "ListFilters":
@@ -65,7 +65,7 @@ class ListFilters:
         return day if day < today else None
 
 
-DEFAULTS = {one.name: one.default for one in fields(ListFilters)}
+DEFAULTS = {each.name: each.default for each in fields(ListFilters)}
 
 FiltersParam = Annotated[ListFilters, Depends(ListFilters)]
 """What the address of a request asks for."""
@@ -100,24 +100,21 @@ class BoardQuery:
         return 422 if self.faults else 200
 
     @property
-    def board_args(self) -> View:
-        """Where and when, as the counts of the board are asked."""
-        return {"unit": self.unit, "on": self.day, "as_known_on": self.as_known_on}
-
-    @property
-    def list_args(self) -> BoardFilterArgs:
-        """All filters of a list."""
+    def board_filter(self) -> BoardFilter:
+        """What a list is narrowed to."""
         raw = self.raw
-        return {
-            "unit": self.unit,
-            "pipeline": raw.pipeline or None,
-            "state": raw.state or None,
-            "turn": raw.turn or None,
-            "late": raw.late or None,
-            "overdue": raw.overdue or None,
-            "on": self.day,
-            "as_known_on": self.as_known_on,
-        }
+        return BoardFilter(
+            unit=self.unit,
+            pipeline=raw.pipeline or None,
+            state=raw.state or None,
+            turn=raw.turn or None,
+            late=raw.late or None,
+            overdue=raw.overdue or None,
+        )
+
+    def open_snapshot(self, ctx: RequestContext) -> AbstractContextManager[BoardSnapshot]:
+        """The picture of the database that all parts of one page read."""
+        return open_snapshot(ctx.office, scope=ctx.access.scope, on=self.day, as_known_on=self.as_known_on)
 
 
 def build_query(ctx: RequestContext, filters: ListFilters) -> BoardQuery:
@@ -136,7 +133,7 @@ def require_above_branches(ctx: RequestContext) -> None:
         raise Hidden
 
 
-def list_unit_choices(ctx: RequestContext, chosen: str = "") -> list[View]:
+def list_unit_choices(ctx: RequestContext, chosen: str = "") -> list[NamedRef]:
     """Units to choose from: where the reader holds a role, and right below; and the one that is chosen."""
     tree, day, places = ctx.register, ctx.today, ctx.access.roles_by_unit
     rows = [row for id_ in _visible_unit_ids(ctx) if (row := tree.find_unit(id_, day)) and row.id == id_]
@@ -144,8 +141,39 @@ def list_unit_choices(ctx: RequestContext, chosen: str = "") -> list[View]:
     if chosen and (row := tree.find_unit(chosen, day)):
         by_id = {chosen: row, **by_id}
     order = sorted(by_id.values(), key=lambda row: (row.id not in places, place_order(row.name)))
-    return [{"id": row.id, "name": row.name} for row in order[:MOST_CHOICES]]
+    return [NamedRef(id=row.id, name=row.name) for row in order[:MOST_CHOICES]]
 
 
 def _visible_unit_ids(ctx: RequestContext) -> Iterable[str]:
     return ctx.register.units if ctx.access.scope is None else ctx.access.scope
+
+
+# --- parts of a list ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLinks:
+    """Which part of a list is shown, and the addresses of the parts before and after it."""
+
+    first: int
+    last: int
+    total: int
+    earlier: str | None
+    more: str | None
+
+
+def build_paging(link_at: Callable[[int], str], *, at: int, shown: int, total: int, size: int = PAGE_SIZE) -> PageLinks:
+    """The part of a list from a row on. ``link_at``: the address of the part that begins at another row."""
+    return PageLinks(
+        first=at + 1,
+        last=at + shown,
+        total=total,
+        earlier=link_at(max(at - size, 0)) if at else None,
+        more=link_at(at + size) if at + size < total else None,
+    )
+
+
+def build_url(path: str, **params: object) -> str:
+    """A page's address with what is asked of it; what is not said stays out."""
+    query = {name: value for name, value in params.items() if value not in ("", None, 0)}
+    return f"{path}?{urlencode(query)}" if query else path

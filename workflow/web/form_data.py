@@ -1,4 +1,4 @@
-"""Reading what a form sent: its values as texts, its files; and that it came from a page of ours."""
+"""A form's fields are read; what is amiss stands beside them in words."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -9,6 +9,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 
+from workflow.core.input import InvalidInput
+from workflow.core.messages import has_message
+from workflow.presentation.problem import Speaker, format_values
 from workflow.web.context import CsrfFailed
 
 MOST_FIELDS = 500
@@ -89,3 +92,13 @@ def _collect_fields(raw_form: FormData) -> SentForm:
 
 FormBody = Annotated[SentForm, Depends(_read_form)]
 """The form of a request."""
+
+
+def describe_faults(speaker: Speaker, error: InvalidInput) -> dict[str, list[str]]:
+    """What is amiss with each field, in words."""
+    texts: dict[str, list[str]] = {}
+    for fault in error.faults:
+        key = f"field.{fault.code}"
+        text = speaker.say(key if has_message(key) else "field.not_text", **format_values(fault.values))
+        texts.setdefault(fault.field, []).append(text[:1].upper() + text[1:])
+    return texts

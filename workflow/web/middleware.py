@@ -1,15 +1,15 @@
-"""Around everything that is answered: security headers, a limit on what may be sent, and never a traceback."""
+"""Middleware sets security headers, limits what is sent, answers every error."""
 
 import logging
 from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workflow.dossier.scans.limits import LARGEST
 from workflow.web.context import TooBig
-from workflow.web.error_pages import error_response
 
 LARGEST_BODY = LARGEST + 1_000_000
 """Bytes of one request: a file, and the form around it; what is larger is told so before it is read."""
@@ -35,8 +35,8 @@ logger = logging.getLogger(__name__)
 class SecurityMiddleware:
     """Around all of the application."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, answer_error: Callable[[Request, Exception], Response]) -> None:
+        self.app, self._answer_error = app, answer_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens while it is answered."""
@@ -61,7 +61,7 @@ class SecurityMiddleware:
             if response_started:
                 logger.exception("an answer broke off")
                 return
-            await error_response(Request(scope), error)(scope, receive, send_with_headers)
+            await self._answer_error(Request(scope), error)(scope, receive, send_with_headers)
 
 
 def _add_headers(headers: MutableHeaders, *, secure: bool) -> None:

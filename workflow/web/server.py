@@ -11,8 +11,10 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from states.errors import UserError
 from workflow.office import Office
 from workflow.reminders.stop import Stop
+from workflow.web.context import get_state
 
 DEFAULT_PORT = 8000
 STOPPING_SECONDS = 4
@@ -21,8 +23,12 @@ GC_THRESHOLD = 50_000
 """Objects made between two looks of the garbage collector: some twenty pages."""
 
 
-class PortTaken(Exception):
+class PortTaken(UserError):
     """Another program answers on this port."""
+
+    code = "port_taken"
+    advice = "advice.port_taken"
+    message_values = ("host", "port")
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(f"{host}:{port}")
@@ -72,7 +78,7 @@ def run_server(
     )  # fmt: skip
     config.load()
     listener = _open_socket(place)
-    _freeze_register(app.state.office)
+    _freeze_register(get_state(app).office)
     server = Server(config, stop or Stop())
     scheme = "https" if place.certificate else "http"
     address = f"{scheme}://{place.host}:{listener.getsockname()[1]}"

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
-from workflow.board.activity import list_activity
-from workflow.board.case_list import list_open_cases
-from workflow.board.coverage import TREND_MONTHS, coverage_table, coverage_trend, last_of_month
-from workflow.board.due_soon import list_due_clocks
-from workflow.board.funnel import load_funnel
-from workflow.board.snapshot.snapshot import Scope
+from workflow.board.activity import ActCountView, ActivityRowView, list_activity
+from workflow.board.case_list import CaseListRow, list_open_cases
+from workflow.board.coverage import (
+    CommuneCoverageView,
+    CoverageCountsView,
+    count_coverage,
+    last_of_month,
+    load_coverage_trend,
+)
+from workflow.board.due_soon import DueClockView, list_due_clocks
+from workflow.board.funnel import CaseCountsView, FunnelPipelineView, load_funnel
+from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, Scope, read_snapshot
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.core.messages import say
 from workflow.dossier.render.font_coverage import FONT_FOLDER, to_drawable
@@ -40,17 +46,16 @@ def build_monthly_report(office: Office, language: str, *, month: date, scope: S
     Raises `UnknownUnit`, and `InvalidInput` where the month has not begun.
     """
     with office.database.read_transaction() as connection:
-        row = reads.load_office(connection)
-        today = office.resolve_day(reads.load_today(connection))
-    first = month.replace(day=1)
-    if first > today:
-        raise InvalidInput([FieldFault("month", "in_the_future", {"value": first, "today": today})])
-    until = min(last_of_month(month), today)
-    report = _MonthlyReport(office, language, scope, unit, first, until)
-    sample = say(language, "cli.sample_banner", sample=row.sample) if row.sample else ""
-    values = _replace_undrawable(
-        {"office": row.name, "sample": sample, "language": language, **report.build_values(today)}
-    )
+        row, today = reads.load_office(connection), office.resolve_day(reads.load_today(connection))
+        first = month.replace(day=1)
+        if first > today:
+            raise InvalidInput([FieldFault("month", "in_the_future", {"value": first, "today": today})])
+        snapshot = read_snapshot(office, connection, scope=scope, on=min(last_of_month(month), today))
+        report = _MonthlyReport(snapshot, language, unit, first)
+        sample = say(language, "cli.sample_banner", sample=row.sample) if row.sample else ""
+        values = _replace_undrawable(
+            {"office": row.name, "sample": sample, "language": language, **report.build_values()}
+        )
     with COMPILE_LOCK:
         pdf = _compiler().compile(
             format="pdf",
@@ -81,10 +86,8 @@ def _replace_undrawable(value: Any) -> Any:
 class _MonthlyReport:
     """What the report of one month says."""
 
-    def __init__(self, office: Office, language: str, scope: Scope, unit: str | None, first: date, until: date) -> None:
-        self.office, self.language, self.first, self.until = office, language, first, until
-        self.scope_args: Any = {"scope": scope, "unit": unit}
-        self.dated_args: Any = {**self.scope_args, "on": until}
+    def __init__(self, snapshot: BoardSnapshot, language: str, unit: str | None, first: date) -> None:
+        self.snapshot, self.language, self.unit, self.first = snapshot, language, unit, first
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the report."""
@@ -94,96 +97,98 @@ class _MonthlyReport:
         """A day as people write it."""
         return f"{day:%d/%m/%Y}" if self.language == "vi" else day.isoformat()
 
-    def build_values(self, today: date) -> View:
+    def build_values(self) -> View:
         """All that the layout asks for."""
-        coverage = coverage_table(self.office, **self.dated_args)
-        funnel = load_funnel(self.office, self.language, **self.dated_args)
-        where = funnel["unit"]["name"] if funnel["unit"] else self.say("whole")
-        about = self.say("about", where=where, on=self.format_day(self.until), made=self.format_day(today))
+        coverage = count_coverage(self.snapshot, self.unit)
+        funnel = load_funnel(self.snapshot, self.language, self.unit)
+        where = funnel.unit.name if funnel.unit else self.say("whole")
+        about = self.say("about", where=where, on=self.format_day(funnel.on), made=self.format_day(funnel.today))
         return {
             "title": self.say("title", month=self.first.month, year=self.first.year),
             "about": about,
             "words": {name.replace("_", "-"): self.say(f"head.{name}") for name in HEAD_KEYS},
-            "numbers": self._number_views(coverage["total"], funnel["total"]),
+            "numbers": self._number_views(coverage.total, funnel.total),
             "course": self._trend_points(),
-            "communes": self._commune_table(coverage["communes"]),
-            "funnel": [self._pipeline_view(pipeline) for pipeline in funnel["pipelines"] if pipeline["total"]["open"]],
-            "most": max(step["open"] for pipeline in funnel["pipelines"] for step in pipeline["steps"]),
+            "communes": self._commune_table(coverage.communes),
+            "funnel": [self._pipeline_view(pipeline) for pipeline in funnel.pipelines if pipeline.total.open],
+            "most": max(step.open for pipeline in funnel.pipelines for step in pipeline.steps),
             "stalled": self._stalled_table(),
             **self._activity_tables(),
             "due": self._due_table(),
         }
 
-    def _number_views(self, total: View, open_: View) -> list[View]:
-        texts = {name: str(total[name]) for name in ("posts", "members", "probationary", "combined", "remaining")}
-        texts |= {"share": self._share_text(total), "open": str(open_["open"]), "late": str(open_["late"])}
+    def _number_views(self, total: CoverageCountsView, open_: CaseCountsView) -> list[View]:
+        texts = {
+            name: str(getattr(total, name)) for name in ("posts", "members", "probationary", "combined", "remaining")
+        }
+        texts |= {"share": self._share_text(total), "open": str(open_.open), "late": str(open_.late)}
         return [{"value": value, "label": self.say(f"number.{name}")} for name, value in texts.items()]
 
     def _trend_points(self) -> list[View]:
-        points = coverage_trend(self.office, **self.scope_args, months=TREND_MONTHS, until=self.until)
+        points = load_coverage_trend(self.snapshot, self.unit)
         return [
             {
-                "label": f"{point['on']:%m/%y}",
-                "value": point["remaining"],
+                "label": f"{point.on:%m/%y}",
+                "value": point.remaining,
                 "share": self._share_text(point),
                 "last": point is points[-1],
             }
             for point in points
         ]
 
-    def _share_text(self, counts: View) -> str:
+    def _share_text(self, counts: CoverageCountsView) -> str:
         """How many of the posts are held by members, in per cent."""
-        if not counts["posts"]:
+        if not counts.posts:
             return "–"
-        share = f"{counts['members'] / counts['posts']:.1%}"
+        share = f"{counts.members / counts.posts:.1%}"
         return share.replace(".", ",") if self.language == "vi" else share
 
-    def _commune_table(self, communes: Sequence[View]) -> View:
+    def _commune_table(self, communes: Sequence[CommuneCoverageView]) -> View:
         counted = ("posts", "members", "probationary", "combined", "remaining")
         rows = [
-            [commune["name"], *(str(commune[name]) for name in counted), self._share_text(commune)]
+            [commune.name, *(str(getattr(commune, name)) for name in counted), self._share_text(commune)]
             for commune in communes
         ]
         head = [say(self.language, f"board.column.{name}") for name in ("commune", *counted)]
         return self._build_table("communes", [*head, self.say("column.share")], rows, (3, 1, 1, 1, 1, 1, 1), right=1)
 
-    def _pipeline_view(self, pipeline: View) -> View:
+    def _pipeline_view(self, pipeline: FunnelPipelineView) -> View:
         steps = [
             {
-                "label": step["label"],
-                "open": step["open"],
-                "legal": step["legal"],
-                "house": step["late"] - step["legal"],
-                "rest": step["open"] - step["late"],
-                "note": self.say("late_of", count=step["late"]) if step["late"] else "",
+                "label": step.label,
+                "open": step.open,
+                "legal": step.legal,
+                "house": step.late - step.legal,
+                "rest": step.open - step.late,
+                "note": self.say("late_of", count=step.late) if step.late else "",
             }
-            for step in pipeline["steps"]
-            if step["open"]
+            for step in pipeline.steps
+            if step.open
         ]
-        return {"label": self.say("pipeline", label=pipeline["label"], count=pipeline["total"]["open"]), "steps": steps}
+        return {"label": self.say("pipeline", label=pipeline.label, count=pipeline.total.open), "steps": steps}
 
     def _stalled_table(self) -> View:
-        cases = list_open_cases(self.office, self.language, **self.dated_args, late="any", limit=MAX_STALLED)
+        cases = list_open_cases(self.snapshot, self.language, BoardFilter(self.unit, late="any"), limit=MAX_STALLED)
         rows = [
             [
                 *_person_and_place(case),
-                case["state"]["label"],
-                case["turn_label"] or "",
+                case.state.label,
+                case.turn_label or "",
                 _late_cell(case, "legal"),
                 _late_cell(case, "house"),
             ]
-            for case in cases["rows"]
+            for case in cases.rows
         ]
         head = self._column_heads("name", "village", "step", "turn", "late_legal", "late_house")
-        more = cases["total"] - len(rows)
+        more = cases.total - len(rows)
         return self._build_table("stalled", head, rows, (4, 5, 5, 4, 2.4, 2.4), right=4, more=more)
 
     def _activity_tables(self) -> dict[str, View]:
-        span = (self.first, self.until)
-        activity = list_activity(self.office, self.language, **self.scope_args, span=span, limit=MAX_ACTS)
-        counts = [[self._act_text(act), str(act["count"])] for act in activity["acts"]]
-        rows = [[self.format_day(act["on"]), *_person_and_place(act), act["label"]] for act in activity["rows"]]
-        more = activity["total"] - len(rows)
+        span = (self.first, self.snapshot.day)
+        activity = list_activity(self.snapshot, self.language, unit=self.unit, span=span, limit=MAX_ACTS)
+        counts = [[self._act_text(act), str(act.count)] for act in activity.acts]
+        rows = [[self.format_day(act.on), *_person_and_place(act), act.label] for act in activity.rows]
+        more = activity.total - len(rows)
         return {
             "acts": self._build_table(
                 "done", [self.say("column.act"), self.say("column.count")], counts, (8, 1), right=1
@@ -193,9 +198,9 @@ class _MonthlyReport:
             ),
         }
 
-    def _act_text(self, act: View) -> str:
-        first = self.office.rulebook.pipelines[0]
-        return act["label"] if act["pipeline"] == first else f"{act['label']} ({self._pipeline_text(act['pipeline'])})"
+    def _act_text(self, act: ActCountView) -> str:
+        first = self.snapshot.office.rulebook.pipelines[0]
+        return act.label if act.pipeline == first else f"{act.label} ({self._pipeline_text(act.pipeline)})"
 
     def _pipeline_text(self, pipeline: str) -> str:
         return say(self.language, f"board.pipeline.{pipeline}").lower()
@@ -204,19 +209,19 @@ class _MonthlyReport:
         """What falls due in the month after; of a month long past, by the deadlines that still run."""
         first = self.first + timedelta(days=32)
         span = (first.replace(day=1), last_of_month(first))
-        clocks = list_due_clocks(self.office, self.language, **self.scope_args, span=span, limit=MAX_DUE)
+        clocks = list_due_clocks(self.snapshot, self.language, unit=self.unit, span=span, limit=MAX_DUE)
         rows = [
             [
-                self.format_day(clock["due"]),
+                self.format_day(clock.due),
                 *_person_and_place(clock),
-                clock["label"],
-                self.say(f"kind.{clock['kind']}"),
-                clock["organ_label"],
+                clock.label,
+                self.say(f"kind.{clock.kind}"),
+                clock.organ_label,
             ]
-            for clock in clocks["rows"]
+            for clock in clocks.rows
         ]
         head = self._column_heads("due", "name", "village", "clock", "kind", "turn")
-        more = clocks["total"] - len(rows)
+        more = clocks.total - len(rows)
         return self._build_table("due", head, rows, (2.4, 4, 5, 5, 3, 4), more=more)
 
     def _column_heads(self, *names: str) -> list[str]:
@@ -247,12 +252,12 @@ class _MonthlyReport:
 HEAD_KEYS = ("coverage", "course", "funnel", "legal", "house", "in_time", "no_cases", "stalled", "done", "due")
 
 
-def _person_and_place(row: View) -> tuple[str, str]:
+def _person_and_place(row: CaseListRow | ActivityRowView | DueClockView) -> tuple[str, str]:
     """Whose case it is, and of which village and commune."""
-    unit, commune = row["unit"]["name"], row["commune"]["name"]
-    return row["person"]["name"] or row["case"], unit if unit == commune else f"{unit}, {commune}"
+    unit, commune = row.unit.name, row.commune.name
+    return row.person.name or row.case, unit if unit == commune else f"{unit}, {commune}"
 
 
-def _late_cell(case: View, kind: str) -> Any:
-    days = max((clock["days"] for clock in case["late"] if clock["kind"] == kind), default=None)
+def _late_cell(case: CaseListRow, kind: str) -> Any:
+    days = case.days_late_by(kind)
     return "" if days is None else {"text": str(days), "tone": kind}

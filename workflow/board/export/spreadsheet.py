@@ -1,19 +1,22 @@
-"""Lists as spreadsheets: dates are dates, numbers are numbers, and whatever somebody typed stays text."""
+"""A spreadsheet holds a list; whatever somebody typed stays text."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from workflow.board.case_list import CaseListRow
+from workflow.board.coverage import CommuneCoverageView, CoverageView
 from workflow.board.snapshot.steps import pipeline_label
 from workflow.core.messages import say
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-View = Mapping[str, Any]
+R = TypeVar("R")
 Sheet = Any
 """A sheet or a cell of a workbook that is only written: what their types do not say, they do."""
 Cell = Any
@@ -29,58 +32,54 @@ MAX_CELL_LENGTH = 32_000
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(Generic[R]):
     """One column: the key of its head, how wide it is in letters, what it takes from a row."""
 
     key: str
     width: int
-    read_value: Callable[[View], Value]
+    read_value: Callable[[R], Value]
 
 
-def build_case_workbook(rows: Iterable[View], language: str, *, about: Sequence[str] = ()) -> bytes:
-    """The rows of `board.standing` as an .xlsx file. ``about``: what the list is of, on a sheet of its own."""
+def build_case_workbook(rows: Iterable[CaseListRow], language: str, *, about: Sequence[str] = ()) -> bytes:
+    """The rows of a list of cases as an .xlsx file. ``about``: what the list is of, on a sheet of its own."""
     return _build_workbook("cases", _case_columns(language), rows, language, about)
 
 
-def _case_columns(language: str) -> list[Column]:
+def _case_columns(language: str) -> list[Column[CaseListRow]]:
     return [
-        Column("case", 11, lambda row: row["case"]),
-        Column("name", 26, lambda row: row["person"]["name"]),
-        Column("village", 26, lambda row: row["unit"]["name"]),
-        Column("commune", 24, lambda row: row["commune"]["name"]),
-        Column("pipeline", 13, lambda row: pipeline_label(row["pipeline"], language)),
-        Column("step", 40, lambda row: row["state"]["label"]),
-        Column("turn", 34, lambda row: row["turn_label"]),
-        Column("opened", 12, lambda row: row["opened_on"]),
-        Column("since", 12, lambda row: row["since"]),
-        Column("days", 10, lambda row: row["days"]),
-        Column("late_legal", 12, lambda row: _days_late(row, "legal")),
-        Column("late_house", 12, lambda row: _days_late(row, "house")),
-        Column("late_clocks", 44, lambda row: "; ".join(dict.fromkeys(clock["label"] for clock in row["late"]))),
-        Column("late_due", 12, lambda row: min((clock["due"] for clock in row["late"]), default=None)),
+        Column("case", 11, lambda row: row.case),
+        Column("name", 26, lambda row: row.person.name),
+        Column("village", 26, lambda row: row.unit.name),
+        Column("commune", 24, lambda row: row.commune.name),
+        Column("pipeline", 13, lambda row: pipeline_label(row.pipeline, language)),
+        Column("step", 40, lambda row: row.state.label),
+        Column("turn", 34, lambda row: row.turn_label),
+        Column("opened", 12, lambda row: row.opened_on),
+        Column("since", 12, lambda row: row.since),
+        Column("days", 10, lambda row: row.days),
+        Column("late_legal", 12, lambda row: row.days_late_by("legal")),
+        Column("late_house", 12, lambda row: row.days_late_by("house")),
+        Column("late_clocks", 44, lambda row: "; ".join(dict.fromkeys(clock.label for clock in row.late))),
+        Column("late_due", 12, lambda row: min((clock.due for clock in row.late), default=None)),
     ]
 
 
-def _days_late(row: View, kind: str) -> int | None:
-    return max((clock["days"] for clock in row["late"] if clock["kind"] == kind), default=None)
-
-
-def build_coverage_workbook(coverage: View, language: str, *, about: Sequence[str] = ()) -> bytes:
-    """What `board.coverage_table` says as an .xlsx file: a row per commune, and their total."""
-    total = {**coverage["total"], "name": say(language, "board.total")}
-    columns = [Column("commune", 28, lambda row: row["name"]), *map(_count_column, COUNT_COLUMNS)]
-    return _build_workbook("coverage", columns, [*coverage["communes"], total], language, about)
+def build_coverage_workbook(coverage: CoverageView, language: str, *, about: Sequence[str] = ()) -> bytes:
+    """Coverage as an .xlsx file: a row per commune, and their total."""
+    total = CommuneCoverageView(unit="", name=say(language, "board.total"), **asdict(coverage.total))
+    columns = [Column[CommuneCoverageView]("commune", 28, lambda row: row.name), *map(_count_column, COUNT_COLUMNS)]
+    return _build_workbook("coverage", columns, [*coverage.communes, total], language, about)
 
 
 COUNT_COLUMNS = ("posts", "members", "probationary", "combined", "remaining", "vacant")
 
 
-def _count_column(name: str) -> Column:
-    return Column(name, 16, lambda row: row[name])
+def _count_column(name: str) -> Column[CommuneCoverageView]:
+    return Column(name, 16, attrgetter(name))
 
 
 def _build_workbook(
-    name: str, columns: Sequence[Column], rows: Iterable[View], language: str, about: Sequence[str]
+    name: str, columns: Sequence[Column[R]], rows: Iterable[R], language: str, about: Sequence[str]
 ) -> bytes:
     from openpyxl import Workbook
 
@@ -93,7 +92,7 @@ def _build_workbook(
         count += 1
     sheet.auto_filter.ref = f"A1:{_column_letter(len(columns))}{count + 1}"
     if about:
-        notes = _add_sheet(book, say(language, "board.sheet.about"), [Column("", 100, str)])
+        notes = _add_sheet(book, say(language, "board.sheet.about"), [Column[str]("", 100, str)])
         for line in about:
             notes.append([_value_cell(notes, line)])
     file = BytesIO()
@@ -101,7 +100,7 @@ def _build_workbook(
     return file.getvalue()
 
 
-def _add_sheet(book: "Workbook", title: str, columns: Sequence[Column]) -> Sheet:
+def _add_sheet(book: "Workbook", title: str, columns: Sequence[Column[Any]]) -> Sheet:
     sheet: Sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.storage.bulk_parameters import is_among, rows_as_table
-from workflow.storage.writes import CASES, CLOCKS, EVENTS, OFFICE, SEAL
+from workflow.storage.tables.cases import CASES, CLOCKS
+from workflow.storage.tables.history import EVENTS
 
 Late = Literal["legal", "house", "any"]
 Sort = Literal["late", "age", "opened", "step"]
@@ -35,8 +36,8 @@ class PendingCarryOver(NamedTuple):
     since: str
 
 
-class OpenCase(NamedTuple):
-    """One open case as it stands. ``since``: the day of its last move; ``legal``, ``house``: its oldest late clock."""
+class ListedCase(NamedTuple):
+    """A case as it stands. ``since``: the day of its last move; ``legal``, ``house``: its oldest late clock."""
 
     case: str
     pipeline: str
@@ -48,6 +49,7 @@ class OpenCase(NamedTuple):
     since: date
     legal: date | None
     house: date | None
+    closed_on: date | None = None
 
 
 class CaseCounts(NamedTuple):
@@ -64,15 +66,7 @@ class CaseCounts(NamedTuple):
 
     def count_late(self, late: Late | None) -> int:
         """Those of them that are late by some kind of clock; None: all."""
-        return (
-            self.open
-            if late is None
-            else self.legal
-            if late == "legal"
-            else self.house
-            if late == "house"
-            else self.late
-        )
+        return {None: self.open, "legal": self.legal, "house": self.house, "any": self.late}[late]
 
 
 @dataclass(frozen=True)
@@ -81,6 +75,7 @@ class CaseFilter:
 
     ``overdue``: late for so long, by the oldest clock of that kind (of either kind, where none is said).
     ``untouched_after``: only those of which nothing was recorded after that event.
+    ``ended``: those that are over, instead of the open ones.
     """
 
     day: date
@@ -89,28 +84,14 @@ class CaseFilter:
     late: Late | None = None
     overdue: Overdue | None = None
     untouched_after: int | None = None
-    strays: Sequence[PendingCarryOver] = field(default=())
+    pending: Sequence[PendingCarryOver] = field(default=())
+    ended: bool = False
 
     def is_overdue_by(self, overdue: Overdue, oldest: date) -> bool:
         """Whether a deadline was missed by so much on the day."""
         low, high = OVERDUES[overdue]
         days = (self.day - oldest).days
         return low <= days and (high is None or days <= high)
-
-
-class DataVersion(NamedTuple):
-    """What all that is read goes by: the newest event, how deadlines were counted, a sample office's day."""
-
-    n: int
-    hash: bytes
-    deadlines: str
-    today: date | None
-
-
-def load_data_version(connection: Connection) -> DataVersion:
-    """What a reading goes by; while it is the same, everything counted is the same."""
-    statement = sa.select(SEAL.c.n, SEAL.c.hash, OFFICE.c.basis, OFFICE.c.today)
-    return DataVersion(*connection.execute(statement.join(OFFICE, OFFICE.c.id == SEAL.c.id)).one())
 
 
 class _OpenCaseQuery:
@@ -124,16 +105,18 @@ class _OpenCaseQuery:
         self.state: sa.ColumnElement[str] = CASES.c.state
         if wanted.units is not None:
             self.state = sa.func.coalesce(CASES.c.state, "")  # SQLite is to go by the units, not by the step
-        self.stray_since: sa.Label[Any] = sa.cast(sa.null(), sa.String).label("stray_since")
-        if wanted.strays:
-            strays = rows_as_table(connection, "strays", wanted.strays, "case_id", "state", "since")
-            self.tables = self.tables.join(strays, strays.c.case_id == CASES.c.id, isouter=True)
-            self.state = sa.func.coalesce(strays.c.state, CASES.c.state)
-            self.stray_since = strays.c.since.label("stray_since")
+        self.pending_since: sa.Label[Any] = sa.cast(sa.null(), sa.String).label("pending_since")
+        if wanted.pending:
+            pending = rows_as_table(connection, "pending", wanted.pending, "case_id", "state", "since")
+            self.tables = self.tables.join(pending, pending.c.case_id == CASES.c.id, isouter=True)
+            self.state = sa.func.coalesce(pending.c.state, CASES.c.state)
+            self.pending_since = pending.c.since.label("pending_since")
 
     def build_conditions(self) -> list[sa.ColumnElement[bool]]:
         wanted = self.wanted
-        conditions: list[sa.ColumnElement[bool]] = [CASES.c.closed_on.is_(None)]
+        conditions: list[sa.ColumnElement[bool]] = [
+            CASES.c.closed_on.is_not(None) if wanted.ended else CASES.c.closed_on.is_(None)
+        ]
         if wanted.units is not None:
             conditions.append(is_among(self.connection, CASES.c.unit_id, wanted.units))
         if wanted.steps is not None:
@@ -145,6 +128,12 @@ class _OpenCaseQuery:
         if wanted.untouched_after is not None:
             conditions.append(CASES.c.id.not_in(select_touched_cases(wanted.untouched_after)))
         return conditions
+
+    def count_by(self, *keys: sa.ColumnElement[str]) -> Sequence[tuple[Any, ...]]:
+        """How many cases are open, and late, for each value of some columns."""
+        numbers = (sa.func.count(), *(sa.func.count(self.late.c[name]) for name in (*STALLING, "case_id")))
+        statement = sa.select(*keys, *numbers).select_from(self.tables).where(*self.build_conditions())
+        return [tuple(row) for row in self.connection.execute(statement.group_by(*keys))]
 
     def is_overdue_by(self, overdue: Overdue, kind: Late) -> sa.ColumnElement[bool]:
         """Whether a case has been late for so long."""
@@ -211,17 +200,15 @@ def last_move_column(connection: Connection) -> sa.ColumnElement[str]:
     return sa.case((was_carried, carried[1]), else_=last_on)
 
 
-def count_cases(connection: Connection, wanted: CaseFilter, by: Literal["step", "unit"]) -> dict[Any, CaseCounts]:
-    """Cases counted by step (pipeline and state), or by unit."""
+def count_by_step(connection: Connection, wanted: CaseFilter) -> dict[StepKey, CaseCounts]:
+    """Cases counted by pipeline and state."""
     query = _OpenCaseQuery(connection, wanted)
-    late = query.late
-    keys = (CASES.c.pipeline, query.state) if by == "step" else (CASES.c.unit_id,)
-    numbers = (sa.func.count(), *(sa.func.count(late.c[name]) for name in (*STALLING, "case_id")))
-    statement = sa.select(*keys, *numbers).select_from(query.tables).where(*query.build_conditions()).group_by(*keys)
-    rows = connection.execute(statement).all()
-    if by == "step":
-        return {(row[0], row[1]): CaseCounts(*row[2:]) for row in rows}
-    return {row[0]: CaseCounts(*row[1:]) for row in rows}
+    return {(row[0], row[1]): CaseCounts(*row[2:]) for row in query.count_by(CASES.c.pipeline, query.state)}
+
+
+def count_by_unit(connection: Connection, wanted: CaseFilter) -> dict[str, CaseCounts]:
+    """Cases counted by their unit."""
+    return {row[0]: CaseCounts(*row[1:]) for row in _OpenCaseQuery(connection, wanted).count_by(CASES.c.unit_id)}
 
 
 def count_overdue(connection: Connection, wanted: CaseFilter) -> dict[tuple[Late, Overdue], int]:
@@ -243,14 +230,14 @@ class CasePage:
     order: Sequence[StepKey] = ()
 
 
-def list_open_cases(connection: Connection, wanted: CaseFilter, part: CasePage) -> list[OpenCase]:
+def list_cases(connection: Connection, wanted: CaseFilter, part: CasePage) -> list[ListedCase]:
     """A page of the cases. Which they are is found first: their records are then read for the day of the last move."""
     query = _OpenCaseQuery(connection, wanted)
     late, key = query.late, _sort_key(query, part).label("key")
     keys = (
         CASES.c.id.label("case_id"),
         query.state.label("state"),
-        query.stray_since,
+        query.pending_since,
         late.c.legal,
         late.c.house,
     )
@@ -260,13 +247,14 @@ def list_open_cases(connection: Connection, wanted: CaseFilter, part: CasePage) 
         *(CASES.c[name] for name in ("id", "pipeline", "person_id", "unit_id")),
         page_keys.c.state,
         *(CASES.c.opened_on, CASES.c.version),
-        sa.func.coalesce(page_keys.c.stray_since, last_move_column(connection)).label("since"),
+        sa.func.coalesce(page_keys.c.pending_since, last_move_column(connection)).label("since"),
         *(page_keys.c.legal, page_keys.c.house),
+        CASES.c.closed_on,
     )
     statement = (
         sa.select(*columns).join(page_keys, page_keys.c.case_id == CASES.c.id).order_by(page_keys.c.key, CASES.c.id)
     )
-    return [_to_open_case(row) for row in connection.execute(statement)]
+    return [_to_listed_case(row) for row in connection.execute(statement)]
 
 
 def _sort_key(query: _OpenCaseQuery, part: CasePage) -> sa.ColumnElement[Any]:
@@ -277,12 +265,12 @@ def _sort_key(query: _OpenCaseQuery, part: CasePage) -> sa.ColumnElement[Any]:
     if part.sort == "step" and part.order:
         ranks = [(_at_steps(query.state, [step]), place) for place, step in enumerate(part.order)]
         return sa.case(*ranks, else_=len(ranks))
-    return sa.func.coalesce(query.stray_since, last_move_column(query.connection))
+    return sa.func.coalesce(query.pending_since, last_move_column(query.connection))
 
 
-def _to_open_case(row: Any) -> OpenCase:
-    values = dict(zip(OpenCase._fields, row, strict=True))
-    return OpenCase(**{**values, "since": date.fromisoformat(row.since)})
+def _to_listed_case(row: Any) -> ListedCase:
+    values = dict(zip(ListedCase._fields, row, strict=True))
+    return ListedCase(**{**values, "since": date.fromisoformat(row.since)})
 
 
 def list_cases_at_steps(connection: Connection, wanted: CaseFilter) -> list[tuple[str, str, str, str]]:

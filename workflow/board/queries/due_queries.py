@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.storage.bulk_parameters import is_among
-from workflow.storage.writes import CASES, CLOCKS
+from workflow.storage.tables.cases import CASES, CLOCKS
 
 
 class DueClock(NamedTuple):

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from workflow.board.queries.case_queries import select_touched_cases
 from workflow.storage.bulk_parameters import is_among
-from workflow.storage.writes import CASES, EVENTS, SEAL
+from workflow.storage.tables.cases import CASES
+from workflow.storage.tables.history import EVENTS, SEAL
 
 AT_ONCE = 2000
 

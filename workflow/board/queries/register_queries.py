@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.storage.bulk_parameters import is_among
-from workflow.storage.writes import REGISTER_TABLES
+from workflow.storage.tables.register import REGISTER_TABLES
 
 POSTS, TENURES, MEMBERSHIPS = (REGISTER_TABLES[name] for name in ("posts", "tenures", "memberships"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol, TypeVar
 
 from workflow.board.queries import case_queries
 from workflow.board.queries.case_queries import (
@@ -14,25 +14,29 @@ from workflow.board.queries.case_queries import (
     CasePage,
     Late,
     LateClock,
-    OpenCase,
+    ListedCase,
     Overdue,
     PendingCarryOver,
+    StepKey,
 )
 from workflow.storage.reads import Connection
 
-GroupBy = Literal["step", "unit"]
+K = TypeVar("K")
 
 
 class OpenCases(Protocol):
     """The open cases of one day."""
 
-    def count_cases(self, wanted: CaseFilter, by: GroupBy) -> Mapping[Any, CaseCounts]:
-        """How many there are, by step (pipeline and state) or by unit."""
+    def count_by_step(self, wanted: CaseFilter) -> Mapping[StepKey, CaseCounts]:
+        """How many there are, by pipeline and state."""
+
+    def count_by_unit(self, wanted: CaseFilter) -> Mapping[str, CaseCounts]:
+        """How many there are, by unit."""
 
     def count_overdue(self, wanted: CaseFilter) -> Mapping[tuple[Late, Overdue], int]:
         """How many have been late for how long, by each kind of clock and by either."""
 
-    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[OpenCase]:
+    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[ListedCase]:
         """A page of them."""
 
     def list_late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
@@ -41,26 +45,30 @@ class OpenCases(Protocol):
 
 @dataclass(frozen=True)
 class CurrentCases:
-    """As the tables have it. ``strays_of``: the cases of some units that stand elsewhere than their rows say."""
+    """As the tables have it. ``find_pending``: the cases of some units that stand elsewhere than their rows say."""
 
     connection: Connection
     day: date
     find_pending: Callable[[Collection[str] | None], list[PendingCarryOver]]
 
     def _with_pending(self, wanted: CaseFilter) -> CaseFilter:
-        return replace(wanted, strays=self.find_pending(wanted.units))
+        return replace(wanted, pending=self.find_pending(wanted.units))
 
-    def count_cases(self, wanted: CaseFilter, by: GroupBy) -> Mapping[Any, CaseCounts]:
-        """How many there are, by step (pipeline and state) or by unit."""
-        return case_queries.count_cases(self.connection, self._with_pending(wanted), by)
+    def count_by_step(self, wanted: CaseFilter) -> Mapping[StepKey, CaseCounts]:
+        """How many there are, by pipeline and state."""
+        return case_queries.count_by_step(self.connection, self._with_pending(wanted))
+
+    def count_by_unit(self, wanted: CaseFilter) -> Mapping[str, CaseCounts]:
+        """How many there are, by unit."""
+        return case_queries.count_by_unit(self.connection, self._with_pending(wanted))
 
     def count_overdue(self, wanted: CaseFilter) -> Mapping[tuple[Late, Overdue], int]:
         """How many have been late for how long, by each kind of clock and by either."""
         return case_queries.count_overdue(self.connection, self._with_pending(wanted))
 
-    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[OpenCase]:
+    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[ListedCase]:
         """A page of them."""
-        return case_queries.list_open_cases(self.connection, self._with_pending(wanted), part)
+        return case_queries.list_cases(self.connection, self._with_pending(wanted), part)
 
     def list_late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
         """The late clocks of some of them, oldest first."""
@@ -71,7 +79,7 @@ class CurrentCases:
 class FoldedCases:
     """All open cases of a past day, and the late clocks of those that the events were asked about."""
 
-    rows: tuple[OpenCase, ...]
+    rows: tuple[ListedCase, ...]
     late: Mapping[str, tuple[LateClock, ...]]
 
 
@@ -83,13 +91,13 @@ class PastCases:
     day: date
     folded: FoldedCases
 
-    def count_cases(self, wanted: CaseFilter, by: GroupBy) -> Mapping[Any, CaseCounts]:
-        """How many there are, by step (pipeline and state) or by unit."""
-        counts: dict[Any, CaseCounts] = {}
-        for row in self._select_rows(wanted):
-            key = (row.pipeline, row.state) if by == "step" else row.unit
-            counts[key] = counts.get(key, CaseCounts()).add_counts(_count_case(row))
-        return counts
+    def count_by_step(self, wanted: CaseFilter) -> Mapping[StepKey, CaseCounts]:
+        """How many there are, by pipeline and state."""
+        return _count_rows(self._select_rows(wanted), lambda row: (row.pipeline, row.state))
+
+    def count_by_unit(self, wanted: CaseFilter) -> Mapping[str, CaseCounts]:
+        """How many there are, by unit."""
+        return _count_rows(self._select_rows(wanted), lambda row: row.unit)
 
     def count_overdue(self, wanted: CaseFilter) -> Mapping[tuple[Late, Overdue], int]:
         """How many have been late for how long, by each kind of clock and by either."""
@@ -101,7 +109,7 @@ class PastCases:
             for age_band in OVERDUES
         }
 
-    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[OpenCase]:
+    def list_page(self, wanted: CaseFilter, part: CasePage) -> list[ListedCase]:
         """A page of them."""
         rows = sorted(self._select_rows(wanted), key=_sort_key(part))
         return rows[part.offset :][: part.limit]
@@ -112,7 +120,7 @@ class PastCases:
         stored = [case for case in cases if case not in self.folded.late]
         return [*folded_clocks, *(case_queries.list_late_clocks(self.connection, stored, self.day) if stored else ())]
 
-    def _select_rows(self, wanted: CaseFilter) -> list[OpenCase]:
+    def _select_rows(self, wanted: CaseFilter) -> list[ListedCase]:
         units = None if wanted.units is None else frozenset(wanted.units)
         steps = None if wanted.steps is None else frozenset(wanted.steps)
         return [
@@ -125,25 +133,33 @@ class PastCases:
         ]
 
 
-def _oldest_due(row: OpenCase, kind: Late) -> date | None:
+def _oldest_due(row: ListedCase, kind: Late) -> date | None:
     dues = {"legal": [row.legal], "house": [row.house], "any": [row.legal, row.house]}[kind]
     return min((due for due in dues if due is not None), default=None)
 
 
-def _is_overdue_by(row: OpenCase, wanted: CaseFilter, overdue: Overdue, kind: Late) -> bool:
+def _is_overdue_by(row: ListedCase, wanted: CaseFilter, overdue: Overdue, kind: Late) -> bool:
     oldest = _oldest_due(row, kind)
     return oldest is not None and wanted.is_overdue_by(overdue, oldest)
 
 
-def _count_case(row: OpenCase) -> CaseCounts:
+def _count_rows(rows: Iterable[ListedCase], key_of: Callable[[ListedCase], K]) -> dict[K, CaseCounts]:
+    counts: dict[K, CaseCounts] = {}
+    for row in rows:
+        key = key_of(row)
+        counts[key] = counts.get(key, CaseCounts()).add_counts(_count_case(row))
+    return counts
+
+
+def _count_case(row: ListedCase) -> CaseCounts:
     legal, house = row.legal is not None, row.house is not None
     return CaseCounts(1, int(legal), int(house), int(legal or house))
 
 
-def _sort_key(part: CasePage) -> Callable[[OpenCase], tuple[Any, ...]]:
+def _sort_key(part: CasePage) -> Callable[[ListedCase], tuple[Any, ...]]:
     places = {step: place for place, step in enumerate(part.order)}
 
-    def sort_value(row: OpenCase) -> Any:
+    def sort_value(row: ListedCase) -> Any:
         if part.sort == "late":
             return _oldest_due(row, "any") or date.max
         if part.sort == "opened":

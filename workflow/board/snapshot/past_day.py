@@ -16,7 +16,7 @@ from states.record.case_record import HOUSE_PREFIX, Mark, Record
 from states.record.deadlines import Clock, compute_clock
 from states.record.journey import apply_event, collect_corrections, corrected_event
 from workflow.board.queries import case_queries, past_queries
-from workflow.board.queries.case_queries import STALLING, CaseFilter, CasePage, LateClock, OpenCase
+from workflow.board.queries.case_queries import STALLING, CaseFilter, CasePage, LateClock, ListedCase
 from workflow.board.snapshot.open_cases import FoldedCases
 from workflow.board.snapshot.pending_carry_over import PendingCarryOvers, last_moved_on
 from workflow.board.snapshot.units import edition_on
@@ -32,7 +32,7 @@ class PastDay:
     """A past day to be looked at. ``as_known_on``: by what was recorded until then; None: by all that is known."""
 
     office: Office
-    tree: RegisterSnapshot
+    register: RegisterSnapshot
     day: date
     as_known_on: date | None
 
@@ -42,10 +42,10 @@ class PastDay:
         return self.fold_since(connection, scope, n)
 
     def fold_since(self, connection: Connection, scope: frozenset[str] | None, n: int) -> FoldedCases:
-        """As `snapshot`; cases of which something was recorded after event ``n`` are folded from their events."""
-        pending = PendingCarryOvers(self.office, self.tree, self.day)
-        wanted = CaseFilter(self.day, units=scope, untouched_after=n, strays=pending.find_pending(connection, scope))
-        rows = case_queries.list_open_cases(connection, wanted, CasePage("age"))
+        """As `fold_cases`; cases of which something was recorded after event ``n`` are folded from their events."""
+        pending = PendingCarryOvers(self.office, self.register, self.day)
+        wanted = CaseFilter(self.day, units=scope, untouched_after=n, pending=pending.find_pending(connection, scope))
+        rows = case_queries.list_cases(connection, wanted, CasePage("age"))
         late: dict[str, tuple[LateClock, ...]] = {}
         open_on = self.day if self.as_known_on is None else None
         events = past_queries.list_events_of_touched(connection, n, scope, open_on)
@@ -57,7 +57,7 @@ class PastDay:
 
     def _fold_touched(
         self, rows: Iterable[Any], pending: PendingCarryOvers
-    ) -> Iterator[tuple[OpenCase, tuple[LateClock, ...]]]:
+    ) -> Iterator[tuple[ListedCase, tuple[LateClock, ...]]]:
         for _, of_case in groupby(rows, key=lambda row: row.id):
             case_rows = list(of_case)
             events = self._read_acts([orjson.loads(row.body) for row in case_rows])
@@ -76,7 +76,7 @@ class PastDay:
 
     def _fold_case(
         self, row: Any, events: Sequence[Event], pending: PendingCarryOvers
-    ) -> tuple[OpenCase, tuple[LateClock, ...]] | None:
+    ) -> tuple[ListedCase, tuple[LateClock, ...]] | None:
         """Where a case stood, with its late clocks; None where it had ended."""
         if self._is_ended(row.pipeline, next((event["to"] for event in reversed(events) if event.get("to")), "")):
             return None
@@ -88,7 +88,7 @@ class PastDay:
         oldest = {kind: min((clock.due for clock in clocks if clock.kind == kind), default=None) for kind in STALLING}
         opened_on = date.fromisoformat(events[0]["on"])
         moved_on = date.fromisoformat(last_moved_on(record))
-        case = OpenCase(
+        case = ListedCase(
             row.id, row.pipeline, row.person_id, record.unit, record.state, opened_on, row.version, moved_on, **oldest
         )
         return case, clocks
@@ -109,7 +109,7 @@ class PastDay:
 
     def _build_clock(self, record: Record, mark: Mark) -> Clock:
         office = self.office
-        return compute_clock(record, mark, office.edition_of, self.tree.calendar, office.config.house_clocks)
+        return compute_clock(record, mark, office.edition_of, self.register.calendar, office.config.house_clocks)
 
     def _may_stall(self, record: Record, mark: Mark) -> bool:
         """Whether a mark still runs, and is not of a clock that only shows something."""

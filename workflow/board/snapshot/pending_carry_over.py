@@ -34,10 +34,10 @@ def list_uncertain_steps(office: Office, day: date) -> list[StepKey]:
 
 
 class PendingCarryOvers:
-    """Finds the strays of one day. What stands on the same step under the same organs is asked of the rules once."""
+    """Finds the cases of one day that stand elsewhere than their rows say. What stands on the same step under the same organs is asked of the rules once."""
 
-    def __init__(self, office: Office, tree: RegisterSnapshot, day: date) -> None:
-        self.office, self.tree, self.day = office, tree, day
+    def __init__(self, office: Office, register: RegisterSnapshot, day: date) -> None:
+        self.office, self.register, self.day = office, register, day
         self._step_answers: dict[tuple[str, str, frozenset[str], bool], bool] = {}
 
     def find_pending(self, connection: Connection, units: Collection[str] | None) -> list[PendingCarryOver]:
@@ -49,7 +49,7 @@ class PendingCarryOvers:
 
     def has_step(self, pipeline: str, state: str, unit: str) -> bool:
         """Whether a unit has a step."""
-        line = self.tree.find_line(unit, self.day)
+        line = self.register.find_line(unit, self.day)
         key = (pipeline, state, frozenset(line.organs), line.authorised)
         answer = self._step_answers.get(key)
         if answer is None:
@@ -73,7 +73,7 @@ class PendingCarryOvers:
 
     def _build_facts(self, record: Record) -> FactsBuilder:
         """A case for the rules of carrying over, which do not ask who anybody is."""
-        return FactsBuilder(self.office, self.tree, record, "", Person)
+        return FactsBuilder(self.office, self.register, record, "", Person)
 
 
 def last_moved_on(record: Record) -> str:

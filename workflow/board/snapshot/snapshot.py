@@ -1,34 +1,30 @@
-"""One look at the board: by one picture of the database, on one day, by somebody who may see some units."""
+"""A board reads one picture of the database on one day.
+
+Everything that a page says of cases, posts and deadlines is asked of the same snapshot: an act recorded meanwhile is in
+none of its numbers, or in all.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from workflow.board.cache import BoardCache
-from workflow.board.queries import case_queries
-from workflow.board.queries.case_queries import CaseCounts, CaseFilter, DataVersion, Late, Overdue, PendingCarryOver
-from workflow.board.snapshot.open_cases import CurrentCases, FoldedCases, GroupBy, OpenCases, PastCases
+from workflow.board.queries.case_queries import CaseCounts, CaseFilter, Late, Overdue, PendingCarryOver, StepKey
+from workflow.board.snapshot.open_cases import CurrentCases, OpenCases, PastCases
 from workflow.board.snapshot.past_day import PastDay
 from workflow.board.snapshot.pending_carry_over import PendingCarryOvers
 from workflow.board.snapshot.steps import StepIndex
-from workflow.board.snapshot.units import UnitIndex
+from workflow.board.snapshot.units import UnitIndex, load_unit_index
 from workflow.office import Office
+from workflow.register.views.places import NamedRef
+from workflow.storage import reads
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot
 
 Scope = frozenset[str] | None
 """The ids of the units that a reader may see; None: all."""
-
-_UNITS_CACHE, _PENDING_CACHE, _PAST_CACHE, _COUNTS_CACHE, _OVERDUE_CACHE = (
-    BoardCache(4),
-    BoardCache(),
-    BoardCache(3),
-    BoardCache(256),
-    BoardCache(256),
-)
 
 
 @dataclass(frozen=True)
@@ -43,43 +39,43 @@ class BoardFilter:
     overdue: Overdue | None = None
 
 
-class BoardFilterArgs(TypedDict, total=False):
-    """What a list may be narrowed by, as `Asked` says, and the day that it is about."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardScopeView:
+    """What a view of the board was asked for."""
 
-    unit: str | None
-    pipeline: str | None
-    state: str | None
-    turn: str | None
-    late: Late | None
-    overdue: Overdue | None
-    on: date | None
+    today: date
+    on: date
     as_known_on: date | None
+    unit: NamedRef | None
 
 
-def build_filter(filters: BoardFilterArgs) -> BoardFilter:
-    """What filters ask for beside the day."""
-    values = {name: value for name, value in filters.items() if name not in ("on", "as_known_on")}
-    return BoardFilter(**values)  # type: ignore[arg-type]  # the names are those of the fields
+class BoardScopeArgs(TypedDict):
+    """The fields of a `BoardScopeView`, for the views that have more of them."""
+
+    today: date
+    on: date
+    as_known_on: date | None
+    unit: NamedRef | None
 
 
 @dataclass(frozen=True)
 class BoardSnapshot:
-    """What one look goes by. ``day``: the day looked at; ``as_known_on``: by what was recorded until then, or None."""
+    """What all parts of a page read. ``day``: the day looked at; ``as_known_on``: by what was recorded until then."""
 
     office: Office
     connection: Connection
-    tree: RegisterSnapshot
-    basis: DataVersion
+    register: RegisterSnapshot
     today: date
     day: date
     as_known_on: date | None
     scope: Scope
+    _by_step: dict[str | None, Mapping[StepKey, CaseCounts]] = field(default_factory=dict, init=False)
+    _pending: dict[frozenset[str] | None, list[PendingCarryOver]] = field(default_factory=dict, init=False)
 
     @cached_property
     def unit_index(self) -> UnitIndex:
         """The units of the day."""
-        key = (self.tree.n, self.day)
-        return _UNITS_CACHE.get_or_build(self.office.database, key, lambda: UnitIndex(self.office, self.tree, self.day))
+        return load_unit_index(self.office, self.register, self.day)
 
     @cached_property
     def steps(self) -> StepIndex:
@@ -89,82 +85,78 @@ class BoardSnapshot:
     @cached_property
     def open_cases(self) -> OpenCases:
         """The open cases of the day."""
-        if self.is_today:
+        if self.day >= self.today and self.as_known_on is None:
             return CurrentCases(self.connection, self.day, self._find_pending)
-        return PastCases(self.connection, self.day, self._fold_cases())
+        past = PastDay(self.office, self.register, self.day, self.as_known_on)
+        return PastCases(self.connection, self.day, past.fold_cases(self.connection, self.scope))
 
-    @property
-    def is_today(self) -> bool:
-        """Whether the tables themselves have the answer."""
-        return self.day == self.today and self.as_known_on is None
+    def describe(self, unit: str | None) -> BoardScopeArgs:
+        """What a view was asked for."""
+        named_unit = self.unit_index.unit_ref(unit) if unit else None
+        return {"today": self.today, "on": self.day, "as_known_on": self.as_known_on, "unit": named_unit}
 
     def select_units(self, unit: str | None) -> frozenset[str] | None:
-        """The units that are meant: those that the reader may see, below a unit. Raises `UnknownUnit`."""
+        """The units that are meant: those that the reader may see, below a unit. Raises `NoSuchUnit`."""
         if unit is None:
             return self.scope
         below = self.unit_index.ids_below(unit)
         return below if self.scope is None else below & self.scope
 
     def build_query(self, board_filter: BoardFilter) -> CaseFilter:
-        """What is asked for, as the store wants it said. Raises `UnknownUnit`."""
+        """What is asked for, as the queries want it said. Raises `NoSuchUnit`."""
         steps = self.steps.match_steps(board_filter.pipeline, board_filter.state, board_filter.turn)
         return CaseFilter(
             self.day, self.select_units(board_filter.unit), steps, board_filter.late, board_filter.overdue
         )
 
-    def count_cases(self, board_filter: BoardFilter, by: GroupBy) -> Mapping[Any, CaseCounts]:
-        """How many cases are meant, by step (pipeline and state) or by unit. Raises `UnknownUnit`."""
-        wanted = self.build_query(board_filter)
-        key = self.cache_key(board_filter, by)
-        return _COUNTS_CACHE.get_or_build(self.office.database, key, lambda: self.open_cases.count_cases(wanted, by))
+    def count_by_step(self, unit: str | None) -> Mapping[StepKey, CaseCounts]:
+        """How many cases are open below a unit, by pipeline and state; counted once. Raises `NoSuchUnit`."""
+        if unit not in self._by_step:
+            self._by_step[unit] = self.open_cases.count_by_step(self.build_query(BoardFilter(unit)))
+        return self._by_step[unit]
+
+    def count_by_unit(self, board_filter: BoardFilter) -> Mapping[str, CaseCounts]:
+        """How many cases are meant, by unit. Raises `NoSuchUnit`."""
+        return self.open_cases.count_by_unit(self.build_query(board_filter))
 
     def count_overdue(self, board_filter: BoardFilter) -> Mapping[tuple[Late, Overdue], int]:
-        """How many cases have been late for how long, by each kind of clock and by either. Raises `UnknownUnit`."""
-        board_filter = replace(board_filter, late=None, overdue=None)
-        wanted = self.build_query(board_filter)
-        return _OVERDUE_CACHE.get_or_build(
-            self.office.database, self.cache_key(board_filter), lambda: self.open_cases.count_overdue(wanted)
-        )
+        """How many cases have been late for how long, by each kind of clock and by either. Raises `NoSuchUnit`."""
+        return self.open_cases.count_overdue(self.build_query(replace(board_filter, late=None, overdue=None)))
 
     def count_total(self, board_filter: BoardFilter) -> int:
-        """How many cases are meant: the sum of what is counted at the steps that are. Raises `UnknownUnit`."""
+        """How many cases are meant: the sum of what is counted at the steps that are. Raises `NoSuchUnit`."""
         if board_filter.overdue is not None:
             return self.count_overdue(board_filter)[board_filter.late or "any", board_filter.overdue]
         steps = self.steps.match_steps(board_filter.pipeline, board_filter.state, board_filter.turn)
-        counts = self.count_cases(BoardFilter(board_filter.unit), "step")
+        counts = self.count_by_step(board_filter.unit)
         return sum(
             counted.count_late(board_filter.late) for step, counted in counts.items() if steps is None or step in steps
         )
 
-    def cache_key(self, *more: Any) -> tuple[Any, ...]:
-        """What an answer depends on: while it is the same, so is the answer."""
-        return (self.basis, self.today, self.day, self.as_known_on, self.scope, *more)
+    @cached_property
+    def _carry_overs(self) -> PendingCarryOvers:
+        return PendingCarryOvers(self.office, self.register, self.day)
 
     def _find_pending(self, units: Collection[str] | None) -> list[PendingCarryOver]:
-        finder = PendingCarryOvers(self.office, self.tree, self.day)
-        unit_ids = None if units is None else frozenset(units)
-        key = (self.basis, self.day, unit_ids)
-        return _PENDING_CACHE.get_or_build(
-            self.office.database, key, lambda: finder.find_pending(self.connection, unit_ids)
-        )
+        key = None if units is None else frozenset(units)
+        if key not in self._pending:
+            self._pending[key] = self._carry_overs.find_pending(self.connection, key)
+        return self._pending[key]
 
-    def _fold_cases(self) -> FoldedCases:
-        past = PastDay(self.office, self.tree, self.day, self.as_known_on)
-        return _PAST_CACHE.get_or_build(
-            self.office.database, self.cache_key(), lambda: past.fold_cases(self.connection, self.scope)
-        )
+
+def read_snapshot(
+    office: Office, connection: Connection, *, scope: Scope, on: date | None = None, as_known_on: date | None = None
+) -> BoardSnapshot:
+    """The picture that a read transaction has. Of a day to come, what the register knows of it already."""
+    today = office.resolve_day(reads.load_today(connection))
+    register = office.snapshot_for_reading(connection)
+    return BoardSnapshot(office, connection, register, today, on or today, as_known_on, scope)
 
 
 @contextmanager
 def open_snapshot(
     office: Office, *, scope: Scope, on: date | None = None, as_known_on: date | None = None
 ) -> Iterator[BoardSnapshot]:
-    """One look. A day to come is looked at as today: nothing is known of it yet."""
+    """A read transaction and the picture that it has."""
     with office.database.read_transaction() as connection:
-        basis = case_queries.load_data_version(connection)
-        today = office.resolve_day(basis.today)
-        day = min(on or today, today)
-        known = as_known_on if as_known_on is not None and as_known_on < today else None
-        yield BoardSnapshot(
-            office, connection, office.snapshot_for_reading(connection), basis, today, day, known, scope
-        )
+        yield read_snapshot(office, connection, scope=scope, on=on, as_known_on=as_known_on)

@@ -1,4 +1,4 @@
-"""The steps of every pipeline as they stand in the edition of a day, and whose turn each is."""
+"""The edition of a day orders the steps and says whose turn each is."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +49,15 @@ class StepIndex:
             for key, rule in self.rules.items()
             if pipeline in (None, rule.pipeline) and state in (None, rule.state) and turn in (None, rule.turn)
         )
+
+    def turn_at(self, step: StepKey) -> str | None:
+        """The organ whose turn it is at a step."""
+        rule = self.rules.get(step)
+        return rule.turn if rule else None
+
+    def is_end(self, state: str) -> bool:
+        """Whether cases at a state are over, in any pipeline and edition."""
+        return any(rule.end for rule in self.rules.values() if rule.state == state)
 
     def organ_label(self, organ: str, language: str) -> str:
         """What an organ is called, by the edition of the day, else by the newest that has it."""

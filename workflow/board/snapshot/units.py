@@ -1,18 +1,25 @@
-"""Where cases are: units by name, the commune over each, as the tree stands on one day."""
+"""The register of one day names units and the commune over each."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from states.rulebook.edition import Edition
 from states.rulebook.loading import NoEdition
-from workflow.cases.views.case_list import NoSuchUnit
 from workflow.office import Office
 from workflow.register.place_names import place_order
+from workflow.register.views.places import NamedRef
 from workflow.storage.register_snapshot import RegisterSnapshot
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 
 UnitOrder = tuple[tuple[str, ...], tuple[str, ...], str]
+
+
+class NoSuchUnit(LookupError):
+    """No unit has this id on that day."""
+
+    def __init__(self, unit: str, known: Iterable[str]) -> None:
+        super().__init__(unit)
+        self.unit, self.known = unit, tuple(known)
 
 
 def edition_on(office: Office, pipeline: str, day: date) -> Edition:
@@ -26,8 +33,8 @@ def edition_on(office: Office, pipeline: str, day: date) -> Edition:
 class UnitIndex:
     """The units of one day, each looked up once."""
 
-    def __init__(self, office: Office, tree: RegisterSnapshot, day: date) -> None:
-        self.tree, self.day = tree, day
+    def __init__(self, office: Office, register: RegisterSnapshot, day: date) -> None:
+        self.register, self.day = register, day
         self.level = edition_on(office, office.rulebook.pipelines[0], day).coverage_level
         self._lines: dict[str, tuple[UnitRow, ...]] = {}
         self._orders: dict[str, UnitOrder] = {}
@@ -36,7 +43,7 @@ class UnitIndex:
         """The unit and all above it, nearest first."""
         line = self._lines.get(unit)
         if line is None:
-            line = self._lines[unit] = self.tree.units_above(unit, self.day)
+            line = self._lines[unit] = self.register.units_above(unit, self.day)
         return line
 
     def commune_of(self, unit: str) -> UnitRow | None:
@@ -58,10 +65,10 @@ class UnitIndex:
         return line[0].name if line else unit
 
     def ids_below(self, unit: str) -> frozenset[str]:
-        """A unit with all below it. Raises `UnknownUnit`."""
-        if self.tree.find_unit(unit, self.day) is None:
-            raise NoSuchUnit(unit, self.tree.units)
-        return frozenset(self.tree.units_below(unit, self.day))
+        """A unit with all below it. Raises `NoSuchUnit`."""
+        if self.register.find_unit(unit, self.day) is None:
+            raise NoSuchUnit(unit, self.register.units)
+        return frozenset(self.register.units_below(unit, self.day))
 
     def unit_order(self, unit: str) -> UnitOrder:
         """What units are sorted by: their commune, then their own name."""
@@ -75,6 +82,22 @@ class UnitIndex:
         """Units as people look for them: those of one commune together."""
         return sorted(units, key=self.unit_order)
 
-    def unit_view(self, unit: str) -> dict[str, Any]:
-        """A unit for a door."""
-        return {"id": unit, "name": self.name_of(unit)}
+    def unit_ref(self, unit: str) -> NamedRef:
+        """A unit by its name."""
+        return NamedRef(id=unit, name=self.name_of(unit))
+
+    def commune_ref(self, unit: str) -> NamedRef:
+        """The commune over a unit by its name."""
+        return self.unit_ref(self.commune_id(unit))
+
+    def refs_above(self, unit: str) -> list[NamedRef]:
+        """All units above one, nearest first."""
+        return [NamedRef(id=row.id, name=row.name) for row in self.line_of(unit)[1:]]
+
+
+def load_unit_index(office: Office, register: RegisterSnapshot, day: date) -> UnitIndex:
+    """The units of a day; those of the day that was looked at last stay with the register as it was read."""
+    index = register.cache.get(UnitIndex)
+    if not isinstance(index, UnitIndex) or index.day != day:
+        index = register.cache[UnitIndex] = UnitIndex(office, register, day)
+    return index

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from states.errors import EXIT_OVERTAKEN, EXIT_REFUSED, UserError
 from states.machine import NotOpen, Verdict, get_machine
 from states.record.case_record import Mark
 from states.record.journey import Record, apply_event
@@ -29,20 +30,27 @@ from workflow.register.person_record import decrypt_person
 from workflow.register.writer import NOBODY, RegisterWriter, Who
 from workflow.storage import writes
 from workflow.storage.engine import Transaction
+from workflow.storage.ledger import Ledger, LockedCase
 from workflow.storage.register_snapshot import RegisterSnapshot
-from workflow.storage.writes import Ledger, LockedCase, UnknownPerson
+from workflow.storage.writes import UnknownPerson
 
 
-class ActRefused(Exception):
+class ActRefused(UserError):
     """The rules do not allow the act; every reason, in the pipeline's order. Nothing was written."""
+
+    code = "refused"
+    exit_code = EXIT_REFUSED
 
     def __init__(self, kind: str, reasons: tuple[Reason, ...]) -> None:
         super().__init__(f"{kind}: {', '.join(reason.code for reason in reasons)}")
         self.kind, self.reasons = kind, reasons
 
 
-class CaseChanged(Exception):
+class CaseChanged(UserError):
     """Somebody else changed the case since it was looked at (version ``seen``); it is at ``version`` now."""
+
+    code = "case_changed"
+    exit_code = EXIT_OVERTAKEN
 
     def __init__(self, case: str, seen: int, version: int) -> None:
         super().__init__(case)

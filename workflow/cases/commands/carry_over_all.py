@@ -11,8 +11,8 @@ from workflow.cases.commands.advance import CaseWriter
 from workflow.office import Office
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
-from workflow.storage.tables import CaseRow
-from workflow.storage.writes import Ledger, LockedCase
+from workflow.storage.ledger import Ledger, LockedCase
+from workflow.storage.tables.cases import CaseRow
 
 
 class CarriedCase(NamedTuple):

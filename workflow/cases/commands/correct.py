@@ -25,6 +25,7 @@ from workflow.core.messages import say
 from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import writes
+from workflow.storage.ledger import load_case_events
 
 
 def correct_event(
@@ -46,7 +47,7 @@ def correct_event(
         if seen is not None and locked_case.version != seen:
             raise CaseChanged(case, seen, locked_case.version)
         writer = CaseWriter(office, tx, ledger, locked_case)
-        events: list[dict[str, Any]] = [orjson.loads(body) for body in writes.load_case_events(tx, case)]
+        events: list[dict[str, Any]] = [orjson.loads(body) for body in load_case_events(tx, case)]
         event = _find_correctable(events, seq)
         why, faults = _read_reason(writer, who, event, allowed_by, reason)
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from states.errors import EXIT_REFUSED, UserError
 from states.machine import needs_return, return_states
 from states.record.case_record import Record
 from states.rulebook.edition import Edition, Entry
@@ -18,21 +19,31 @@ from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
+from workflow.storage.ledger import LockedCase
 from workflow.storage.register_snapshot import RegisterSnapshot, holds_on
-from workflow.storage.tables import PostRow, TenureRow
-from workflow.storage.writes import LockedCase, UnknownPerson
+from workflow.storage.tables.register import PostRow, TenureRow
+from workflow.storage.writes import UnknownPerson
 
 
-class AlreadyOpen(Exception):
+class AlreadyOpen(UserError):
     """The person has an open case in this pipeline already."""
+
+    code = "already_open"
+    exit_code = EXIT_REFUSED
+    advice = "advice.already_open"
+    message_values = ("person",)
 
     def __init__(self, person: str, pipeline: str) -> None:
         super().__init__(person)
         self.person, self.pipeline = person, pipeline
 
 
-class NoPost(Exception):
+class NoPost(UserError):
     """The person holds no post on that day, and no unit was named."""
+
+    code = "no_post"
+    advice = "advice.no_post"
+    message_values = ("person", "on")
 
     def __init__(self, person: str, on: date) -> None:
         super().__init__(person)

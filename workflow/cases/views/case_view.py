@@ -21,9 +21,10 @@ from workflow.core.messages import say
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
 from workflow.storage import reads
+from workflow.storage.ledger import UnknownCase
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot
-from workflow.storage.writes import UnknownCase, UnknownPerson
+from workflow.storage.writes import UnknownPerson
 
 View = dict[str, Any]
 

@@ -1,22 +1,25 @@
-"""Việc của tôi: the cases whose turn is one's own, the most urgent first, each with its next act and its day."""
+"""A user's work list orders the cases by what is due first.
+
+Việc của tôi: the cases whose turn is one's own, each with its next act and its day; and those that wait for others.
+"""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from itertools import groupby
 
 from states.rulebook.edition import Edition
 from states.rulebook.forward import find_next_move
 from states.rulebook.loading import NoEdition
 from workflow.cases.views import my_work_queries
+from workflow.cases.views.my_work_queries import RunningClock, WaitingCase
 from workflow.office import Office
 from workflow.register.permissions import Access
 from workflow.register.person_record import decrypt_person
 from workflow.storage import reads
 from workflow.storage.reads import Connection
-
-View = dict[str, Any]
 
 PERIOD = "period"
 """The kind of clock that has to run out before the next act, where the others are deadlines."""
@@ -25,23 +28,41 @@ MOST_UNITS = 2_000
 """So many units are asked for by name; over more, cases are found along the deadlines."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItemView:
+    """A case that waits, its next act, and the deadline that ends first; ``next_by``: where another organ makes it."""
+
+    case: str
+    name: str
+    unit: str
+    above: str
+    state: str
+    turn: str
+    next: str
+    not_before: date | None
+    next_by: str
+    due: date | None
+    kind: str | None
+    days: int | None
+
+
 class MyWork:
-    """The open cases of a user's units, by whose turn it is; read when first asked for. ``limit``, ``at``: a page."""
+    """The open cases of a user's units by whose turn it is, by one picture of the database.
 
-    def __init__(self, office: Office, access: Access, *, limit: int = 50, offset: int = 0) -> None:
-        self.office, self.access, self.limit, self.offset = office, access, limit, offset
+    ``limit``, ``offset``: a page of those whose turn is the user's.
+    """
 
-    @cached_property
-    def cache_key(self) -> int:
-        """A number that grows with every act on a case that the lists may show: the same again means the same lists."""
-        with self.office.database.read_transaction() as connection:
-            return my_work_queries.count_acts(connection, None if self._is_wide else self.access.scope)
+    def __init__(
+        self, office: Office, access: Access, connection: Connection, *, limit: int = 50, offset: int = 0
+    ) -> None:
+        self.office, self.access, self.connection = office, access, connection
+        self.limit, self.offset = limit, offset
 
-    def list_own(self, language: str) -> list[View]:
+    def list_own(self, language: str) -> list[WorkItemView]:
         """Cases at a step where an organ of the user's own unit acts."""
         return self._build_views([row for row in self._rows if self._is_own(row)], language)[self._page]
 
-    def list_others(self, language: str) -> list[View]:
+    def list_others(self, language: str) -> list[WorkItemView]:
         """Cases of the user's units that wait for somebody else; of few units only."""
         rows = [] if self._is_wide else [row for row in self._rows if not self._is_own(row)]
         return self._build_views(rows, language)[: self.limit]
@@ -55,21 +76,20 @@ class MyWork:
         return self.access.scope is None or len(self.access.scope) > MOST_UNITS
 
     @cached_property
-    def _rows(self) -> Sequence[Any]:
-        with self.office.database.read_transaction() as connection:
-            if self.access.scope is not None and not self._is_wide:
-                return my_work_queries.list_cases_in_units(connection, self.access.scope)
-            every = frozenset().union(*self._states.values())
-            first_rows = my_work_queries.list_first_due(connection, every, self.limit, self.offset)
+    def _rows(self) -> Sequence[WaitingCase]:
+        if self.access.scope is not None and not self._is_wide:
+            return my_work_queries.list_cases_in_units(self.connection, self.access.scope)
+        every = frozenset().union(*self._states.values())
+        first_rows = my_work_queries.list_first_due(self.connection, every, self.limit, self.offset)
         return [row for row in first_rows if self._is_own(row)]
 
-    def _is_own(self, row: Any) -> bool:
+    def _is_own(self, row: WaitingCase) -> bool:
         """Whether the organ whose turn it is belongs to a unit where the user holds one of its roles."""
         if row.state not in self._states.get(row.pipeline, ()):
             return False
         edition, access = self._editions[row.pipeline], self.access
         organ = edition.states[row.state].turn or ""
-        unit = access.snapshot.find_line(row.unit_id, access.day).organs.get(organ, "")
+        unit = access.snapshot.find_line(row.unit, access.day).organs.get(organ, "")
         return bool(access.roles_by_unit.get(unit, frozenset()) & frozenset(edition.organs[organ].roles))
 
     @cached_property
@@ -84,42 +104,53 @@ class MyWork:
     def _states(self) -> dict[str, frozenset[str]]:
         return {name: list_own_states(edition, self.access) for name, edition in self._editions.items()}
 
-    def _build_views(self, rows: Sequence[Any], language: str) -> list[View]:
+    def _build_views(self, rows: Sequence[WaitingCase], language: str) -> list[WorkItemView]:
         known = [row for row in rows if row.pipeline in self._editions]
         if not known:
             return []
-        with self.office.database.read_transaction() as connection:
-            dues = _load_clocks(connection, known)
-            names = _load_names(self.office, connection, known)
-        known.sort(key=lambda row: (_first_deadline(dues.get(row.id, ())), row.id))
-        return [self._build_view(row, dues.get(row.id, []), names, language) for row in known]
+        clocks, names = self._load_clocks(known), self._load_names(known)
+        known.sort(key=lambda row: (_first_deadline(clocks.get(row.id, ())), row.id))
+        return [self._build_view(row, clocks.get(row.id, ()), names[row.person], language) for row in known]
 
-    def _build_view(self, row: Any, clocks: Sequence[Any], names: dict[str, str], language: str) -> View:
+    def _load_clocks(self, rows: Iterable[WaitingCase]) -> dict[str, list[RunningClock]]:
+        """The running clocks of each case, the next to end first."""
+        clocks = my_work_queries.list_running_clocks(self.connection, [row.id for row in rows])
+        return {case: list(own) for case, own in groupby(sorted(clocks, key=_case_of), key=_case_of)}
+
+    def _load_names(self, rows: Iterable[WaitingCase]) -> dict[str, str]:
+        people = reads.load_people(self.connection, {row.person for row in rows})
+        return {row.id: decrypt_person(self.office.vault, row.id, row.key, row.sealed).name for row in people}
+
+    def _build_view(self, row: WaitingCase, clocks: Sequence[RunningClock], name: str, language: str) -> WorkItemView:
         access, edition = self.access, self._editions[row.pipeline]
         state = edition.states.get(row.state)
-        line = access.snapshot.units_above(row.unit_id, access.day)
+        line = access.snapshot.units_above(row.unit, access.day)
         following = (
-            find_next_move(edition, row.state, access.snapshot.find_line(row.unit_id, access.day)) if state else None
+            find_next_move(edition, row.state, access.snapshot.find_line(row.unit, access.day)) if state else None
         )
         first = next((clock for clock in clocks if clock.kind != PERIOD), None)
         periods = [clock.due for clock in clocks if clock.kind == PERIOD and clock.due > access.day]
-        return {
-            "case": row.id,
-            "name": names[row.person_id],
-            "unit": line[0].name if line else row.unit_id,
-            "above": line[1].name if len(line) > 1 else "",
-            "state": state.label.in_language(language) if state else row.state,
-            "turn": edition.organs[state.turn].label.in_language(language) if state and state.turn else "",
-            "next": edition.moves[following[0]].label.in_language(language) if following else "",
-            "not_before": max(periods, default=None),
-            "next_by": _other_organ_label(edition, row.state, following[0], language) if following else "",
-            "due": first.due if first else None,
-            "kind": first.kind if first else None,
-            "days": (first.due - access.day).days if first else None,
-        }
+        return WorkItemView(
+            case=row.id,
+            name=name,
+            unit=line[0].name if line else row.unit,
+            above=line[1].name if len(line) > 1 else "",
+            state=state.label.in_language(language) if state else row.state,
+            turn=edition.organs[state.turn].label.in_language(language) if state and state.turn else "",
+            next=edition.moves[following[0]].label.in_language(language) if following else "",
+            not_before=max(periods, default=None),
+            next_by=_other_organ_label(edition, row.state, following[0], language) if following else "",
+            due=first.due if first else None,
+            kind=first.kind if first else None,
+            days=(first.due - access.day).days if first else None,
+        )
 
 
-def _first_deadline(clocks: Iterable[Any]) -> date:
+def _case_of(clock: RunningClock) -> str:
+    return clock.case
+
+
+def _first_deadline(clocks: Iterable[RunningClock]) -> date:
     return min((clock.due for clock in clocks if clock.kind != PERIOD), default=date.max)
 
 
@@ -138,15 +169,3 @@ def list_own_states(edition: Edition, access: Access) -> frozenset[str]:
             if unit is not None and organ.level == unit.level and roles & frozenset(organ.roles):
                 organs.add(name)
     return frozenset(name for name, state in edition.states.items() if state.turn in organs and not state.end)
-
-
-def _load_clocks(connection: Connection, rows: Iterable[Any]) -> dict[str, list[Any]]:
-    by_case: dict[str, list[Any]] = {}
-    for clock in my_work_queries.list_running_clocks(connection, [row.id for row in rows]):
-        by_case.setdefault(clock.case_id, []).append(clock)
-    return by_case
-
-
-def _load_names(office: Office, connection: Connection, rows: Iterable[Any]) -> dict[str, str]:
-    people = reads.load_people(connection, {row.person_id for row in rows})
-    return {row.id: decrypt_person(office.vault, row.id, row.key, row.sealed).name for row in people}

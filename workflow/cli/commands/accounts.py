@@ -8,13 +8,11 @@ from zoneinfo import ZoneInfo
 from workflow.cli.commands.units import show_outcome
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Cell, FactList, Heading, Page, TextLine, TextTable
-from workflow.cli.parsing.arguments import resolve_case, resolve_user
+from workflow.cli.parsing.arguments import UnknownName, resolve_case, resolve_user
 from workflow.cli.parsing.parser import Command, Param
-from workflow.cli.problems import UnknownName
-from workflow.core.messages import has_message
 
 if TYPE_CHECKING:
-    from workflow.accounts.access_log import AccessPage, LoggedAccess
+    from workflow.accounts.access_log import AccessPage
     from workflow.accounts.api_tokens import ApiToken
     from workflow.accounts.cleanup import Account
     from workflow.office import Office
@@ -31,7 +29,7 @@ def run_account_link(ctx: CommandContext, *, user: str) -> None:
 
     with ctx.open_office() as office:
         name = resolve_user(office, user)
-        had = any(row.user == name and row.changed_at for row in list_accounts(office))
+        had = any(row.user == name and row.since for row in list_accounts(office))
         secret = create_link(office, name, system_account(), "forgotten" if had else "first")
         path = LINK_PATH.format(secret=secret)
         view = {"user": name, "path": path, "secret": secret, "hours": LINK_HOURS}
@@ -50,27 +48,8 @@ def run_account_list(ctx: CommandContext) -> None:
 
     with ctx.open_office() as office:
         accounts, api_tokens = list_accounts(office), list_tokens(office)
-        people = [
-            {
-                "user": row.user,
-                "password": _password_state(row),
-                "since": _iso_time(row.changed_at),
-                "seen": _iso_time(row.seen_at),
-            }
-            for row in accounts
-        ]
-        machines = [
-            {
-                "token": row.id,
-                "user": row.user,
-                "name": row.name,
-                "since": _iso_time(row.made_at),
-                "seen": _iso_time(row.seen_at),
-            }
-            for row in api_tokens
-        ]
         ctx.show_view(
-            {"accounts": people, "tokens": machines},
+            {"accounts": accounts, "tokens": api_tokens},
             lambda: _accounts_page(ctx, _time_formatter(office), accounts, api_tokens),
         )
 
@@ -84,14 +63,14 @@ def _accounts_page(
     people: list[list[Cell]] = [
         [
             row.user,
-            ctx.say(f"account.password.{_password_state(row)}"),
-            format_time(row.changed_at),
-            format_time(row.seen_at),
+            ctx.say(f"account.password.{row.password}"),
+            format_time(row.since),
+            format_time(row.seen),
         ]
         for row in accounts
     ]
     machines: list[list[Cell]] = [
-        [row.id, row.user, row.name, format_time(row.made_at), format_time(row.seen_at)] for row in api_tokens
+        [row.token, row.user, row.name, format_time(row.since), format_time(row.seen)] for row in api_tokens
     ]
     page: list[Block] = [Heading(ctx.say("account.title", count=len(people)))]
     page.append(TextTable(heads("user", "password", "since", "seen"), people))
@@ -101,18 +80,10 @@ def _accounts_page(
     return page
 
 
-def _password_state(account: "Account") -> str:
-    return "none" if account.changed_at is None else "given" if account.must_change else "own"
-
-
 def _time_formatter(office: "Office") -> TimeFormatter:
     """What says an instant as the office's clocks show it."""
     zone = ZoneInfo(office.config.zone)
     return lambda at: f"{at.astimezone(zone):%d/%m/%Y %H:%M}" if at else ""
-
-
-def _iso_time(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") if at else None
 
 
 def run_account_end_sessions(ctx: CommandContext, *, user: str) -> None:
@@ -133,11 +104,7 @@ def run_account_looks(ctx: CommandContext, *, case: str | None, user: str | None
         subjects = _case_subjects(office, case) if case else None
         name = resolve_user(office, user) if user else None
         look_page = list_accesses(office, subject=subjects, user=name, limit=MOST_SHOWN)
-        rows = [
-            {"at": _iso_time(look.at), "user": look.user, "what": look.what, "subject": look.subject}
-            for look in look_page.rows
-        ]
-        ctx.show_view({"looks": rows, "total": look_page.total}, lambda: _looks_page(ctx, office, look_page))
+        ctx.show_view(look_page, lambda: _looks_page(ctx, office, look_page))
 
 
 def _case_subjects(office: "Office", typed: str) -> list[str]:
@@ -151,10 +118,12 @@ def _case_subjects(office: "Office", typed: str) -> list[str]:
 
 
 def _looks_page(ctx: CommandContext, office: "Office", look_page: "AccessPage") -> Page:
+    from workflow.presentation.office_text import describe_access
+
     say, format_time = ctx.say, _time_formatter(office)
     heads = [say(f"account.head.{name}") for name in ("at", "user", "what", "subject")]
     rows: list[list[Cell]] = [
-        [format_time(look.at), look.user, _look_words(ctx, look), look.subject] for look in look_page.rows
+        [format_time(look.at), look.user, describe_access(ctx, look.what), look.subject] for look in look_page.looks
     ]
     if not rows:
         return [TextLine(say("account.no_looks"))]
@@ -162,13 +131,6 @@ def _looks_page(ctx: CommandContext, office: "Office", look_page: "AccessPage") 
     if look_page.total > len(rows):
         page.append(TextLine(say("account.more_looks", count=look_page.total - len(rows)), "dim"))
     return page
-
-
-def _look_words(ctx: CommandContext, look: "LoggedAccess") -> str:
-    """The kind of page in words, with what it was of: ``paper:6-KNĐ``."""
-    kind, _, of = look.what.partition(":")
-    key = f"look.{kind}"
-    return f"{ctx.say(key) if has_message(key) else kind} {of}".strip()
 
 
 def run_account_token(ctx: CommandContext, *, user: str, name: str) -> None:

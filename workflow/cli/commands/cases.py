@@ -25,22 +25,24 @@ ADMISSION = "admission"
 
 def run_cases(ctx: CommandContext, *, unit: str | None, state: str | None, stalled: bool) -> None:
     """List cases."""
-    from workflow.cases.views.case_list import list_case_views
+    from workflow.board.case_list import list_cases_by_urgency, summarize_case
+    from workflow.board.snapshot.snapshot import open_snapshot
     from workflow.cli.output.case_tables import build_list_page
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit) if unit else None
         named = resolve_state(office, state) if state else None
-        case_views = list_case_views(office, ctx.speaks, unit=at, state=named, stalled=stalled)
-        ctx.show_view({"cases": case_views}, lambda: build_list_page(ctx, case_views, stalled=stalled))
+        with open_snapshot(office, scope=None) as snapshot:
+            rows = list_cases_by_urgency(snapshot, ctx.speaks, unit=at, state=named, stalled=stalled)
+        cases = [summarize_case(row) for row in rows]
+        ctx.show_view({"cases": cases}, lambda: build_list_page(ctx, cases, stalled=stalled))
 
 
 def resolve_state(office: "Office", typed: str) -> str:
     """A state of any edition, by its id or its label. Raises `UnknownName`."""
     from difflib import get_close_matches
 
-    from workflow.cli.parsing.arguments import match_names
-    from workflow.cli.problems import UnknownName
+    from workflow.cli.parsing.arguments import UnknownName, match_names
 
     names: dict[str, str] = {}
     for pipeline in office.rulebook.pipelines:
@@ -206,12 +208,14 @@ def run_correct(
 
 def run_coverage(ctx: CommandContext, *, on: str | None, as_known_on: str | None) -> None:
     """Count how many heads are members."""
-    from workflow.cases.views.case_list import count_coverage as count
+    from workflow.board.coverage import count_coverage
+    from workflow.board.snapshot.snapshot import open_snapshot
     from workflow.cli.output.case_tables import build_coverage_page
 
     with ctx.open_office() as office:
-        known = read_optional_day(as_known_on, "as_known_on")
-        view = count(office, on=read_optional_day(on), as_known_on=known)
+        day, known = read_optional_day(on), read_optional_day(as_known_on, "as_known_on")
+        with open_snapshot(office, scope=None, on=day, as_known_on=known) as snapshot:
+            view = count_coverage(snapshot)
         ctx.show_view(view, lambda: build_coverage_page(ctx, view))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.arguments import (
+    UnknownName,
     read_day,
     read_optional_day,
     resolve_case,
@@ -17,7 +18,6 @@ from workflow.cli.parsing.arguments import (
 )
 from workflow.cli.parsing.options import BY, CASE, FILE, OPTIONAL_BY, UNIT
 from workflow.cli.parsing.parser import Command, Param, usage_error
-from workflow.cli.problems import UnknownName
 
 if TYPE_CHECKING:
     from workflow.dossier.print_papers import FileFormat, PaperFile
@@ -65,7 +65,8 @@ def _choose_format(out: Path, paper: str | None, *, pdf: bool, docx: bool, zip_:
 
 
 def _choose_cases(office: "Office", case: str | None, unit: str | None, state: str | None) -> list[str]:
-    from workflow.cases.views.case_list import list_case_views
+    from workflow.board.case_list import list_cases_by_urgency
+    from workflow.board.snapshot.snapshot import open_snapshot
     from workflow.cli.commands.cases import resolve_state
 
     if case is not None:
@@ -76,7 +77,8 @@ def _choose_cases(office: "Office", case: str | None, unit: str | None, state: s
     named = resolve_state(office, state) if state else None
     if at is None and named is None:
         raise usage_error("usage.dossier_which")
-    return [view["case"] for view in list_case_views(office, "vi", unit=at, state=named, stalled=False)]
+    with open_snapshot(office, scope=None) as snapshot:
+        return [row.case for row in list_cases_by_urgency(snapshot, "vi", unit=at, state=named)]
 
 
 def _write_files(

@@ -1,20 +1,19 @@
-"""The office itself at the door: making it, its day, proving its history, bringing an older database up to date."""
+"""`ketnap init`, `clock`, `verify` and `upgrade` look after the office itself."""
 
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from states.errors import EXIT_BROKEN, EXIT_DONE
 from workflow.cli.context import CONFIG, CommandContext
 from workflow.cli.output.tables import Block, FactList, Heading, Page, TextLine, TextTable, format_cell
 from workflow.cli.parsing.parser import Command, Param, usage_error
-from workflow.presentation.problem import EXIT_BROKEN, EXIT_DONE
 
 if TYPE_CHECKING:
     from workflow.operations.time_machine import ClockMove
-    from workflow.operations.verify.replay import Discrepancy
-    from workflow.operations.verify.verify import Verification
+    from workflow.presentation.office_text import VerificationView
     from workflow.storage.engine import Transaction
 
 
@@ -102,14 +101,13 @@ def run_clock(ctx: CommandContext, *, forward: str | None) -> None:
         key = "clock.moved_carried" if carried else "clock.moved"
         days_ = {"before": format_cell(moved.before), "today": format_cell(moved.after)}
         blocks = [TextLine(ctx.say(key, carried=len(carried), **days_), "good"), *_letter_blocks(ctx, moved)]
-        letters = [{"letter": item.id, "user": item.user, "items": item.items} for item in moved.letters]
-        view = {"before": moved.before, "today": moved.after, "carried": carried, "letters": letters}
+        view = {"before": moved.before, "today": moved.after, "carried": carried, "letters": moved.letters}
         ctx.show_view(view, lambda: blocks)
 
 
 def _letter_blocks(ctx: CommandContext, moved: "ClockMove") -> Iterator[Block]:
     """To whom letters went on the way."""
-    from workflow.cli.commands.worker import post_away_view, post_away_words
+    from workflow.cli.commands.worker import post_away_text
 
     yield TextLine(ctx.say("clock.sent", count=moved.sent))
     readers: dict[str, list[int]] = {}
@@ -123,55 +121,40 @@ def _letter_blocks(ctx: CommandContext, moved: "ClockMove") -> Iterator[Block]:
             frozenset({1, 2}),
         )
     if moved.away:
-        yield TextLine(post_away_words(ctx, post_away_view(moved.away)), "late")
+        yield TextLine(post_away_text(ctx, moved.away), "late")
 
 
 def run_verify(ctx: CommandContext, *, seal: str | None) -> int:
     """Prove the history."""
-    from workflow.operations.verify.verify import verify_office as prove
+    from workflow.operations.verify.verify import verify_office
+    from workflow.presentation.office_text import build_verification_view
 
     with ctx.open_office() as office:
         with ctx.show_progress("progress.verify") as on_progress:
-            result = prove(office, seal=seal, on_progress=on_progress)
-        ctx.show_view(_verify_view(ctx, result), lambda: list(_verify_page(ctx, result)))
+            result = verify_office(office, seal=seal, on_progress=on_progress)
+        view = build_verification_view(ctx, result)
+        ctx.show_view(view, lambda: list(_verify_page(ctx, view)))
     return EXIT_DONE if result.holds else EXIT_BROKEN
-
-
-def _verify_view(ctx: CommandContext, result: "Verification") -> dict[str, Any]:
-    broken = [
-        {"n": fault.n, "code": fault.code, "what": fault.what, "text": _fault_words(ctx, fault)}
-        for fault in result.broken
-    ]
-    view: dict[str, Any] = {"holds": result.holds, "events": result.events, "cases": result.cases, "seal": result.seal}
-    view["broken"] = broken
-    if broken:
-        view["error"] = {"code": "history_broken", "message": ctx.say("verify.broken"), "details": broken}
-    return view
 
 
 MOST_SHOWN = 20
 
 
-def _verify_page(ctx: CommandContext, result: "Verification") -> Iterator[Block]:
+def _verify_page(ctx: CommandContext, result: "VerificationView") -> Iterator[Block]:
     say = ctx.say
     if result.holds:
         yield TextLine(say("verify.holds"), "good")
     else:
         yield TextLine(say("verify.broken"), "late")
-        yield TextLine(say("verify.first", text=_fault_words(ctx, result.broken[0])), "late")
+        yield TextLine(say("verify.first", text=result.broken[0].text), "late")
         if len(result.broken) > 1:
             yield Heading(say("verify.all", count=len(result.broken)))
         for fault in result.broken[1:MOST_SHOWN]:
-            yield TextLine(_fault_words(ctx, fault), "warn", 1, "-")
+            yield TextLine(fault.text, "warn", 1, "-")
     yield FactList(
         [(say("verify.events"), result.events), (say("verify.cases"), result.cases), (say("verify.seal"), result.seal)]
     )
     yield TextLine(say("verify.keep_seal" if result.holds else "verify.what_now"), "dim")
-
-
-def _fault_words(ctx: CommandContext, fault: "Discrepancy") -> str:
-    text = ctx.say(f"verify.{fault.code}", what=fault.what)
-    return ctx.say("verify.at", n=fault.n, text=text) if fault.n else text
 
 
 def run_upgrade(ctx: CommandContext) -> None:

@@ -1,41 +1,45 @@
-"""The outbox at the door: which letters wait, went out or are stuck; sending again, cancelling, what came back."""
+"""`ketnap outbox` lists letters; others send again, cancel, take in returned mail."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from states.errors import EXIT_BAD_INPUT, EXIT_DONE
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, FactList, Heading, TextLine, TextTable
+from workflow.cli.errors import report_problem
+from workflow.cli.output.tables import Block, Cell, FactList, Heading, TextLine, TextTable
+from workflow.cli.parsing.arguments import UnknownName
 from workflow.cli.parsing.options import FILE
 from workflow.cli.parsing.parser import Command, Param
-from workflow.cli.problems import UnknownName, report_problem
-from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE, Problem
+from workflow.presentation.problem import Problem, format_value
 
 if TYPE_CHECKING:
     from workflow.office import Office
+    from workflow.reminders.letters.outbox import LetterListRow, LetterStateView, LetterView
 
 
 def run_outbox(ctx: CommandContext, *, letter: str | None, stuck: bool) -> None:
     """Tell which letters wait, went out, or are stuck; or show one."""
-    from workflow.reminders.history import letter_list_view, letter_text_view
+    from workflow.reminders.letters.outbox import find_letter, list_letters
 
     with ctx.open_office() as office:
         if letter is not None:
-            shown = letter_text_view(office, letter.upper())
-            if shown is None:
+            shown = find_letter(office, letter.upper())
+            content = shown.content if shown else None
+            if content is None:
                 raise UnknownName("letter", letter)
-            ctx.show_view(shown, lambda: _letter_page(ctx, shown))
+            ctx.show_view(content, lambda: _letter_page(ctx, content))
             return
-        rows = letter_list_view(office, ("stuck",) if stuck else ())
+        rows = [shown.row for shown in list_letters(office, states=("stuck",) if stuck else ())]
         ctx.show_view({"letters": rows}, lambda: list(_outbox_page(ctx, rows)))
 
 
-def _letter_page(ctx: CommandContext, shown: dict[str, Any]) -> list[Block]:
-    heads = [(ctx.say("outbox.user"), shown["to"]), (ctx.say("outbox.subject"), shown["subject"])]
-    return [FactList(heads), TextLine(""), *(TextLine(text) for text in str(shown["text"]).splitlines())]
+def _letter_page(ctx: CommandContext, shown: "LetterView") -> list[Block]:
+    heads = [(ctx.say("outbox.user"), shown.to), (ctx.say("outbox.subject"), shown.subject)]
+    return [FactList(heads), TextLine(""), *(TextLine(text) for text in shown.text.splitlines())]
 
 
-def _outbox_page(ctx: CommandContext, rows: Sequence[dict[str, Any]]) -> Iterator[Block]:
+def _outbox_page(ctx: CommandContext, rows: "Sequence[LetterListRow]") -> Iterator[Block]:
     say = ctx.say
     yield Heading(say("outbox.title", count=len(rows)))
     if not rows:
@@ -51,47 +55,43 @@ def _outbox_page(ctx: CommandContext, rows: Sequence[dict[str, Any]]) -> Iterato
 MOST_SHOWN = 50
 
 
-def _letter_row(ctx: CommandContext, letter: dict[str, Any]) -> list[Any]:
-    state = ctx.say(f"outbox.state.{letter['state']}")
-    state_words = f"{state} – {letter['said']}" if letter["said"] else state
-    return [letter["letter"], letter["day"], letter["user"], letter["subject"] or "", state_words]
+def _letter_row(ctx: CommandContext, letter: "LetterListRow") -> list[Cell]:
+    state = ctx.say(f"outbox.state.{letter.state}")
+    state_words = f"{state} – {letter.said}" if letter.said else state
+    return [letter.letter, format_value(letter.day), letter.user, letter.subject or "", state_words]
 
 
 def run_retry(ctx: CommandContext, *, letter: str) -> None:
     """Send a stuck letter again."""
-    from workflow.reminders.letters.resend import retry_letter as send_again
+    from workflow.reminders.letters.outbox import retry_letter
 
-    _settle_letter(ctx, letter, "retry", send_again, "waiting")
+    _settle_letter(ctx, letter, "retry", retry_letter)
 
 
 def run_cancel(ctx: CommandContext, *, letter: str) -> None:
     """Send a letter no more."""
-    from workflow.reminders.letters.resend import cancel_letter as send_no_more
+    from workflow.reminders.letters.outbox import cancel_letter
 
-    _settle_letter(ctx, letter, "cancel", send_no_more, "cancelled")
+    _settle_letter(ctx, letter, "cancel", cancel_letter)
 
 
 def _settle_letter(
-    ctx: CommandContext, letter: str, verb: str, settle: "Callable[[Office, str], None]", state: str
+    ctx: CommandContext, letter: str, verb: str, settle: "Callable[[Office, str], LetterStateView]"
 ) -> None:
-    letter = letter.upper()
     with ctx.open_office() as office:
-        settle(office, letter)
-        line = TextLine(ctx.say(f"{verb}.done", letter=letter), "good")
-        ctx.show_view({"letter": letter, "state": state}, lambda: [line])
+        settled = settle(office, letter.upper())
+        line = TextLine(ctx.say(f"{verb}.done", letter=settled.letter), "good")
+        ctx.show_view(settled, lambda: [line])
 
 
 def run_bounce(ctx: CommandContext, *, file: Path) -> int:
     """Take in a letter that came back; or a whole Maildir, in which other letters may lie as well."""
     from workflow.reminders.letters.bounces import process_bounce, process_mailbox
+    from workflow.reminders.status import build_bounce_view
 
     with ctx.open_office() as office:
         results = list(process_mailbox(office, file)) if file.is_dir() else [process_bounce(office, file.read_bytes())]
-        view = {
-            "letters": [
-                {"outcome": result.outcome, "user": result.user, "handed_on": result.handed_on} for result in results
-            ]
-        }
+        view = {"letters": [build_bounce_view(result) for result in results]}
         sentences = [
             ctx.say(f"bounce.{result.outcome}", user=result.user or "", count=result.handed_on) for result in results
         ]

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from states.errors import EXIT_BAD_INPUT, EXIT_DONE
 from workflow.cli.commands.units import resolve_actor
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.options import FILE, OPTIONAL_BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
 from workflow.core.tone import Tone
-from workflow.presentation.problem import EXIT_BAD_INPUT, EXIT_DONE
 
 if TYPE_CHECKING:
     from workflow.register.roster.import_result import ImportResult, RowResult

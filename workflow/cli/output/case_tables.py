@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from workflow.board.case_list import CaseSummary
+from workflow.board.coverage import CoverageCountsView, CoverageView
 from workflow.cli.context import CommandContext
 from workflow.cli.output.case_detail import build_case_page as build_case_page
 from workflow.cli.output.case_detail import build_history_page as build_history_page
@@ -23,13 +25,13 @@ from workflow.presentation.deadline_text import describe_until
 View = Mapping[str, Any]
 
 
-def build_list_page(ctx: CommandContext, cases: Sequence[View], *, stalled: bool) -> Page:
+def build_list_page(ctx: CommandContext, cases: Sequence[CaseSummary], *, stalled: bool) -> Page:
     """Cases in a table, the longest late first."""
     say = ctx.say
     if not cases:
         return [TextLine(say("cases.none_stalled" if stalled else "cases.none"), "good" if stalled else "plain")]
     heads = [say(f"cases.head.{name}") for name in ("case", "name", "place", "state", "turn", "late")]
-    late = sum(case["stalled"] for case in cases)
+    late = sum(case.stalled for case in cases)
     title = say("cases.title_stalled" if stalled else "cases.title", count=len(cases), late=late)
     return [
         Heading(title),
@@ -38,10 +40,10 @@ def build_list_page(ctx: CommandContext, cases: Sequence[View], *, stalled: bool
     ]
 
 
-def _case_row(ctx: CommandContext, case: View) -> list[Cell]:
-    place = ", ".join([case["unit"]["name"], *(unit["name"] for unit in case["above"][:1])])
-    days = StyledText(ctx.say("cases.days", days=case["days_late"]), "late") if case["stalled"] else ""
-    return [case["case"], case["person"]["name"], place, case["state"]["label"], case["turn_label"] or "", days]
+def _case_row(ctx: CommandContext, case: CaseSummary) -> list[Cell]:
+    place = ", ".join([case.unit.name, *(unit.name for unit in case.above[:1])])
+    days = StyledText(ctx.say("cases.days", days=case.days_late), "late") if case.stalled else ""
+    return [case.case, case.person.name, place, case.state.label, case.turn_label or "", days]
 
 
 def build_opened_page(ctx: CommandContext, view: View, key: str) -> Page:
@@ -93,40 +95,32 @@ def build_corrected_page(ctx: CommandContext, view: View) -> Page:
 COUNTS = ("posts", "members", "probationary", "combined", "vacant", "remaining")
 
 
-def build_coverage_page(ctx: CommandContext, view: View) -> Page:
+def build_coverage_page(ctx: CommandContext, view: CoverageView) -> Page:
     """How many heads are members: in all, and per commune."""
-    say = ctx.say
-    total = view["total"]
+    say, total = ctx.say, view.total
     heads = [say("coverage.commune"), *(say(f"coverage.{name}") for name in COUNTS), say("coverage.share")]
-    rows: list[list[Cell]] = [[commune["name"], *_count_cells(commune)] for commune in view["communes"]]
+    rows: list[list[Cell]] = [[commune.name, *_count_cells(commune)] for commune in view.communes]
     whole: list[Cell] = [
         StyledText(format_cell(cell), "strong") for cell in [say("coverage.total"), *_count_cells(total)]
     ]
+    known = StyledText(f"{view.as_known_on:%d/%m/%Y}") if view.as_known_on else None
+    counts = {name: getattr(total, name) for name in COUNTS}
     return [
         Heading(say("coverage.title")),
-        FactList(
-            [
-                (say("coverage.on"), StyledText(f"{view['on']:%d/%m/%Y}")),
-                (
-                    say("coverage.as_known_on"),
-                    StyledText(f"{view['as_known_on']:%d/%m/%Y}") if view["as_known_on"] else None,
-                ),
-            ]
-        ),
-        TextLine(
-            say("coverage.sentence", **{name: total[name] for name in COUNTS}, share=_share_words(total)), "strong"
-        ),
+        FactList([(say("coverage.on"), StyledText(f"{view.on:%d/%m/%Y}")), (say("coverage.as_known_on"), known)]),
+        TextLine(say("coverage.sentence", **counts, share=_share_words(total)), "strong"),
         TextTable(heads, [*rows, whole], frozenset(range(1, len(heads)))),
         TextLine(say("coverage.note"), "dim"),
     ]
 
 
-def _count_cells(row: View) -> list[Cell]:
-    numbers: list[Cell] = [row[name] for name in COUNTS]
-    if row["remaining"]:
-        numbers[-1] = StyledText(str(row["remaining"]), "warn")
-    return [*numbers, _share_words(row)]
+def _count_cells(counts: CoverageCountsView) -> list[Cell]:
+    numbers: list[Cell] = [getattr(counts, name) for name in COUNTS]
+    if counts.remaining:
+        numbers[-1] = StyledText(str(counts.remaining), "warn")
+    return [*numbers, _share_words(counts)]
 
 
-def _share_words(row: View) -> str:
-    return f"{100 * row['members'] / row['posts']:.1f}".replace(".", ",") + "%" if row["posts"] else "–"
+def _share_words(counts: CoverageCountsView) -> str:
+    share = counts.share_of_members
+    return "–" if share is None else f"{share:.1f}".replace(".", ",") + "%"

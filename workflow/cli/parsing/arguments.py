@@ -1,14 +1,14 @@
 """Reading what was typed: days, field=value, files of facts, and the people, units and cases that are meant."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from states.errors import UserError
 from workflow.cli.parsing.parser import usage_error
-from workflow.cli.problems import UnknownName
 
 if TYPE_CHECKING:
     from workflow.office import Office
@@ -19,6 +19,16 @@ NamedIds = list[tuple[str, str]]
 MOST_NEAR = 8
 BIGGEST_FACTS = 1_000_000
 """Bytes; a file of facts holds a page of fields, not a roster."""
+
+
+class UnknownName(UserError, LookupError):
+    """No ``kind`` (user, unit, person, case, post, state, letter) is called so; ``named_alike``: ids with names."""
+
+    code = "unknown_name"
+
+    def __init__(self, kind: str, typed: str, named_alike: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(f"{kind} {typed}")
+        self.code, self.typed, self.named_alike = f"unknown_{kind}", typed, tuple(named_alike)
 
 
 def read_day(text: str, field: str = "on") -> date:
@@ -141,7 +151,7 @@ def resolve_unit(office: "Office", typed: str) -> str:
 def resolve_post(office: "Office", typed: str) -> str:
     """A post by its id, or by its village if only one is called so. Raises `UnknownName` with those called alike."""
     from workflow.storage import reads
-    from workflow.storage.tables import PostRow
+    from workflow.storage.tables.register import PostRow
 
     tree, today = office.read_snapshot(), office.read_today()
     with office.database.read_transaction() as connection:

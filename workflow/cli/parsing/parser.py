@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from states.errors import EXIT_MISUSED, UserError
+
 ParamKind = Literal["text", "number", "file", "flag", "list"]
 
 
@@ -80,8 +82,12 @@ class UsageFault:
     values: Mapping[str, object]
 
 
-class UsageError(Exception):
+class UsageError(UserError):
     """The command was not written as it must be; every fault at once. ``command``: the one that was meant."""
+
+    code = "usage"
+    exit_code = EXIT_MISUSED
+    writes = False
 
     def __init__(self, *faults: UsageFault, command: Command | None = None) -> None:
         super().__init__(", ".join(fault.key for fault in faults))

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from states.errors import UserError
+
 LARGEST = 25_000_000
 """Bytes of a file that is taken: some thirty scanned pages. What people are told of it, anywhere, is said from here."""
 MEGABYTES = LARGEST // 1_000_000
@@ -30,8 +32,10 @@ class Scan:
     pages: int
 
 
-class BadScan(Exception):
+class BadScan(UserError):
     """A file cannot be kept. ``values``: the limit that it breaks, and the page, where there is one."""
+
+    code = "scan"
 
     def __init__(self, why: Why, values: Mapping[str, object] | None = None) -> None:
         super().__init__(why)

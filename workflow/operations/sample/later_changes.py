@@ -8,8 +8,8 @@ from workflow.operations.sample.scenario import Values
 from workflow.register.session import DAY, RegisterSession
 from workflow.register.writer import NOBODY
 from workflow.storage.engine import Transaction
+from workflow.storage.ledger import Ledger
 from workflow.storage.register_snapshot import find_row_on, holds_on
-from workflow.storage.writes import Ledger
 
 
 def apply_later_changes(office: Office, tx: Transaction, ledger: Ledger, changes: Values) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from states.errors import UserError
+
 HERE = Path(__file__).parent
 SAMPLES = ("song-lo-2022",)
 LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -15,8 +17,11 @@ LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", 
 Values = Mapping[str, Any]
 
 
-class UnknownSample(LookupError):
+class UnknownSample(UserError, LookupError):
     """There is no sample of this name."""
+
+    code = "unknown_sample"
+    message_values = ("name", "known")
 
     def __init__(self, name: str) -> None:
         super().__init__(name)

@@ -16,7 +16,7 @@ from workflow.office import Office
 from workflow.operations.verify.replay import ContentDigest, Discrepancy, Replay
 from workflow.storage import reads
 from workflow.storage.reads import Connection
-from workflow.storage.tables import REGISTER, RegisterRow
+from workflow.storage.tables.register import REGISTER, RegisterRow
 
 BOOKKEEPING_COLUMNS = {"n", "retired_on", "retired_n"}
 """Columns of the register that a row's own event does not speak of."""

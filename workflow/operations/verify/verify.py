@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from states.errors import EXIT_MISUSED, UserError
 from workflow.office import Office
 from workflow.operations.verify.compare import CHECKS
 from workflow.operations.verify.replay import REPLAY_ERRORS, Discrepancy, Replay
 from workflow.storage import reads
-from workflow.storage.chain import GENESIS, ChainHead, compute_seal, hash_event
+from workflow.storage.ledger import GENESIS, ChainHead, compute_seal, hash_event
 from workflow.storage.reads import Connection, Row
 
 Progress = Callable[[int, int], None]
@@ -33,8 +34,12 @@ class Verification:
         return not self.broken
 
 
-class UnknownSeal(Exception):
+class UnknownSeal(UserError):
     """A seal to compare with is not of the form ``NUMBER HASH``, eight digits of the hash at least."""
+
+    code = "unknown_seal"
+    exit_code = EXIT_MISUSED
+    writes = False
 
 
 def verify_office(office: Office, *, seal: str | None = None, on_progress: Progress | None = None) -> Verification:

@@ -9,7 +9,7 @@ from workflow.core.text import SameReason
 from workflow.register.roster.columns import load_accepted
 from workflow.register.roster.import_result import RowOutcome, RowResult
 from workflow.register.roster.rows import RosterFault, RosterRow
-from workflow.storage.tables import PostRow, RegisterRow, TenureRow
+from workflow.storage.tables.register import PostRow, RegisterRow, TenureRow
 
 OUTCOME_ORDER: tuple[RowOutcome, ...] = (
     "unchanged", "details_changed", "membership_changed", "vacated", "head_changed", "added", "duplicate", "bad",

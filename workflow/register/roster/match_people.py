@@ -13,7 +13,7 @@ from workflow.register.roster.import_row import ImportEntry
 from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on, group_by
-from workflow.storage.tables import TenureRow
+from workflow.storage.tables.register import TenureRow
 
 Decision = Literal["same", "new"]
 DECISIONS: tuple[str, ...] = get_args(Decision)

@@ -15,7 +15,7 @@ from workflow.register.units import default_organs, new_unit_id
 from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot, find_row_on, group_by
-from workflow.storage.tables import PostRow
+from workflow.storage.tables.register import PostRow
 
 DECIDES, WATCHES, PROPOSES = "authority", "supervisor", "committee"
 """Organs by which the levels are told apart: no level's name stands in code."""

@@ -13,7 +13,7 @@ from workflow.register.roster.match_people import PersonMatcher
 from workflow.register.session import DAY
 from workflow.register.writer import BOOKKEEPING_COLUMNS
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on, holds_on
-from workflow.storage.tables import MembershipRow, RegisterRow, TenureRow
+from workflow.storage.tables.register import MembershipRow, RegisterRow, TenureRow
 
 MEMBERSHIP_ORDER: tuple[Membership, ...] = ("none", "probationary", "member")
 MEMBERSHIP_BY_WORD: dict[str, Membership] = {"none": "none", "probationary": "probationary", "official": "member"}

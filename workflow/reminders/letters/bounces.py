@@ -12,10 +12,11 @@ from email.message import EmailMessage, Message
 from pathlib import Path
 from typing import Literal
 
+from states.errors import UserError
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
+from workflow.reminders.letters.outbox_queries import OutboxRow
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
 from workflow.reminders.notices.recipients import RecipientFinder, hash_address
 from workflow.storage import reads
 from workflow.storage.engine import Transaction
@@ -38,8 +39,12 @@ class BounceResult:
     handed_on: int = 0
 
 
-class NotAMailbox(Exception):
+class NotAMailbox(UserError):
     """A folder is no Maildir."""
+
+    code = "not_a_mailbox"
+    advice = "advice.not_a_mailbox"
+    message_values = ("folder",)
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -82,7 +87,7 @@ def process_mailbox(office: Office, folder: Path) -> Iterator[BounceResult]:
             yield bounce  # whoever stops here leaves nothing half done
 
 
-def _switch_off_address(office: Office, work: Transaction, letter: DbRow, code: str) -> BounceResult:
+def _switch_off_address(office: Office, work: Transaction, letter: OutboxRow, code: str) -> BounceResult:
     tree = office.snapshot_for_reading(work.connection)
     today = office.resolve_day(reads.load_today(work.connection))
     recipients = RecipientFinder(office, work, tree, today)

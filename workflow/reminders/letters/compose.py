@@ -1,26 +1,23 @@
 """Notices into letters: one for each reader and morning, written and laid into the outbox in one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
 from itertools import groupby
 from typing import Protocol
 
-from notifications.letter import CalendarEntry, Letter, LetterItem, RecipientReason, Urgency, WeeklySummary
+from notifications.letter import CalendarEntry, Letter, LetterItem, Urgency, WeeklySummary
 from notifications.policy import Policy, Reminder
-from states.record.case_record import HOUSE_PREFIX
-from states.rulebook.edition import ClockRule
-from states.rulebook.loading import NoEdition
 from states.vocabulary import Text
+from workflow.cases.views.clock_label import describe_clock
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.weekly_summary import build_weekly_summary
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.notice_queries import Notice, RunningClock, SentEntry
 from workflow.reminders.notices.recipients import Mailbox, RecipientFinder
 from workflow.reminders.notices.sweep import MOVED_STEP
 from workflow.reminders.notices.watches import HIDDEN_DAY
@@ -46,7 +43,7 @@ class LetterWriter(Protocol):
 class WrittenLetter:
     """A letter laid into the outbox: to whom, how many things it tells."""
 
-    id: str
+    letter: str
     user: str
     items: int
 
@@ -132,21 +129,6 @@ class LetterBatch:
         return self.policy.reminders.get(name)
 
 
-def describe_clock(office: Office, pipeline: str, name: str, started: date | None = None) -> tuple[Text, str | None]:
-    """What a clock is called, and its article: by the edition of the day it started, else the newest that knows it."""
-    book = office.rulebook
-    editions = [book.load_edition(pipeline, edition_id) for edition_id in reversed(list(book.list_editions(pipeline)))]
-    with suppress(NoEdition):
-        editions.insert(0, book.edition_on(pipeline, started or date.max))
-    for edition in editions:
-        if name.startswith(HOUSE_PREFIX) and (state := edition.states.get(name.removeprefix(HOUSE_PREFIX))):
-            return state.label, None
-        rule: ClockRule | None = edition.clocks.get(name)
-        if rule is not None:
-            return rule.label, rule.citation
-    return Text(name, name), None
-
-
 def pack_message(address: str, message: bytes) -> bytes:
     """An address and a message, to be sealed together."""
     return f"{address}\n".encode() + message
@@ -162,9 +144,9 @@ def unpack_message(plain: bytes) -> tuple[str, bytes]:
 class BatchData:
     """What some letters are written from: notices and calendar entries by reader, clocks, what is snoozed."""
 
-    waiting: Mapping[str, Sequence[DbRow]]
-    calendar_entries: Mapping[str, Mapping[ClockKey, DbRow]]
-    running_clocks: Mapping[ClockKey, DbRow]
+    waiting: Mapping[str, Sequence[Notice]]
+    calendar_entries: Mapping[str, Mapping[ClockKey, SentEntry]]
+    running_clocks: Mapping[ClockKey, RunningClock]
     snoozed: set[tuple[str, str, str, str]]
 
     @staticmethod
@@ -196,17 +178,17 @@ class _ReaderLetter:
     def mailbox(self) -> Mailbox:
         return self.recipients.find_mailbox(self.user)
 
-    def split_notices(self) -> tuple[list[DbRow], list[DbRow]]:
+    def split_notices(self) -> tuple[list[Notice], list[Notice]]:
         """What is to be told, and what has nothing to say any more; what is snoozed stays as it is."""
-        current: list[DbRow] = []
-        void: list[DbRow] = []
+        current: list[Notice] = []
+        void: list[Notice] = []
         for row in self.data.waiting.get(self.user, ()):
             if (row.subject, row.clock, row.instance, row.user_id) in self.data.snoozed:
                 continue
             (current if self._is_still_true(row) else void).append(row)
         return current, void
 
-    def _is_still_true(self, row: DbRow) -> bool:
+    def _is_still_true(self, row: Notice) -> bool:
         """Whether a notice is still true: the clock runs, to the same day, and the reader wants to hear of it."""
         reminder = self.batch.find_reminder(row.reminder)
         if reminder is None or (reminder.optional and self.mailbox.only_duty):
@@ -216,7 +198,7 @@ class _ReaderLetter:
         clock = self.data.running_clocks.get(_clock_key(row))
         return clock is not None and clock.due == row.due
 
-    def build_items(self, current: Iterable[DbRow]) -> Iterator[LetterItem]:
+    def build_items(self, current: Iterable[Notice]) -> Iterator[LetterItem]:
         """One item for each deadline, whatever number of its steps is told."""
         order = sorted(current, key=lambda row: (*_clock_key(row), row.user_id))
         for _, same in groupby(order, key=lambda row: (*_clock_key(row), row.user_id)):
@@ -224,7 +206,7 @@ class _ReaderLetter:
             if rows[-1].clock not in ("monday", "sweep_late"):
                 yield self._build_item(rows)
 
-    def _build_item(self, rows: Sequence[DbRow]) -> LetterItem:
+    def _build_item(self, rows: Sequence[Notice]) -> LetterItem:
         row = rows[-1]
         reminder = self.batch.find_reminder(row.reminder)
         if reminder is None:
@@ -235,12 +217,11 @@ class _ReaderLetter:
             about, citation = self.batch.describe_clock(clock.pipeline, row.clock, clock.start)
         due = None if row.due == HIDDEN_DAY else row.due
         days = (due - self.batch.morning).days if due else None
-        why: RecipientReason = row.why
         return LetterItem(
             urgency=_find_urgency(days),
             about=about or Text(row.clock, row.clock),
             todo=reminder.todo,
-            why=why,
+            why=row.why,
             case=row.subject if clock is not None or reminder.watch in ("age_limit", "papers_twelve_months") else None,
             due=due,
             days=days,
@@ -250,7 +231,7 @@ class _ReaderLetter:
             **self._person_and_place(row),
         )
 
-    def _moved_from(self, rows: Sequence[DbRow]) -> date | None:
+    def _moved_from(self, rows: Sequence[Notice]) -> date | None:
         row = next((row for row in rows if row.step == MOVED_STEP), None)
         if row is None:
             return None
@@ -262,7 +243,7 @@ class _ReaderLetter:
         ]
         return days[-1] if days else None
 
-    def _person_and_place(self, row: DbRow) -> dict[str, str | None]:
+    def _person_and_place(self, row: Notice) -> dict[str, str | None]:
         """Village and name, where the office lets its letters say them."""
         if not self.batch.office.config.mail.names or row.person_id is None:
             return {}
@@ -272,14 +253,14 @@ class _ReaderLetter:
         name = decrypt_person(self.batch.office.vault, row.person_id, key, sealed).name
         return {"name": name or None, "place": place.name if place else None}
 
-    def _find_unit(self, row: DbRow) -> str | None:
+    def _find_unit(self, row: Notice) -> str | None:
         clock = self.data.running_clocks.get(_clock_key(row))
         if clock is not None:
-            return str(clock.unit_id)
+            return clock.unit_id
         case = reads.load_case(self.work.connection, row.subject)
         return case.unit_id if case else None
 
-    def build_entries(self, current: Iterable[DbRow]) -> Iterator[CalendarEntry]:
+    def build_entries(self, current: Iterable[Notice]) -> Iterator[CalendarEntry]:
         """What changes in the reader's calendar: deadlines new or moved, and those that are over."""
         own_keys = {_clock_key(row) for row in current if row.via == row.user_id}
         known_entries = self.data.calendar_entries.get(self.user, {})
@@ -303,7 +284,7 @@ class _ReaderLetter:
                     cancelled=True,
                 )
 
-    def _put_entry(self, key: ClockKey, clock: DbRow, known_entry: DbRow | None) -> CalendarEntry:
+    def _put_entry(self, key: ClockKey, clock: RunningClock, known_entry: SentEntry | None) -> CalendarEntry:
         uid = known_entry.uid if known_entry else self.batch.office.new_id("L")
         sequence = known_entry.sequence + 1 if known_entry else 0
         subject, name, instance = key
@@ -321,7 +302,7 @@ class _ReaderLetter:
         return CalendarEntry(uid, sequence, clock.due, self.batch.describe_clock(clock.pipeline, name)[0], subject)
 
 
-def _clock_key(row: DbRow) -> ClockKey:
+def _clock_key(row: Notice) -> ClockKey:
     return row.subject, row.clock, row.instance
 
 

@@ -16,8 +16,8 @@ from workflow.core.crypto import DecryptionFailed
 from workflow.office import Office
 from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.compose import unpack_message
+from workflow.reminders.letters.outbox_queries import OutboxRow
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
 from workflow.reminders.stop import GoesOn, always
 from workflow.storage import writes
 from workflow.storage.engine import Transaction
@@ -90,7 +90,7 @@ def find_reader_key(office: Office, work: Transaction, user_id: str, day: date) 
         return None
 
 
-def decrypt_letter(office: Office, row: DbRow, key: bytes | None) -> tuple[str, bytes] | None:
+def decrypt_letter(office: Office, row: OutboxRow, key: bytes | None) -> tuple[str, bytes] | None:
     """A letter's address and bytes; None where its reader was forgotten."""
     try:
         return unpack_message(office.vault.decrypt(key, row.sealed, row.id)) if key else None
@@ -99,7 +99,7 @@ def decrypt_letter(office: Office, row: DbRow, key: bytes | None) -> tuple[str, 
 
 
 def _send_letter(
-    office: Office, transport: MailTransport, row: DbRow, key: bytes | None, lease: str, result: DeliveryResult
+    office: Office, transport: MailTransport, row: OutboxRow, key: bytes | None, lease: str, result: DeliveryResult
 ) -> DeliveryResult:
     content = decrypt_letter(office, row, key)
     if content is None:
@@ -134,7 +134,7 @@ def _domain(office: Office) -> str:
     return office.config.mail.sender.partition("@")[2]
 
 
-def _mark_letter(office: Office, row: DbRow, lease: str, **values: object) -> None:
+def _mark_letter(office: Office, row: OutboxRow, lease: str, **values: object) -> None:
     with office.database.transaction() as work:
         outbox_queries.settle_letter(work, row.id, lease, **values)
 

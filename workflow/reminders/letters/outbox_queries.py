@@ -1,16 +1,35 @@
-"""Letters on their way, by intent. Every function works within the transaction of the `Transaction` it is given.
+"""SQL reads, leases and settles the letters of the outbox.
 
 A letter is claimed with a lease: whoever dies while sending leaves it to be sent again when the lease is over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from workflow.reminders.notices.notice_queries import LETTERS, DbRow
 from workflow.storage.engine import Transaction
+from workflow.storage.tables.reminders import LETTERS
+
+
+class OutboxRow(NamedTuple):
+    """A letter as it is stored; instants are UTC seconds."""
+
+    id: str
+    user_id: str
+    day: date
+    sealed: bytes
+    state: str
+    tries: int
+    next_at: int
+    lease: str | None
+    sent_at: int | None
+    code: int | None
+    said: str | None
+
+
+_COLUMNS = [LETTERS.c[name] for name in OutboxRow._fields]
 
 
 def add_letter(tx: Transaction, **values: Any) -> None:
@@ -24,7 +43,7 @@ def find_readers_with_letter(tx: Transaction, users: Sequence[str], day: date) -
     return set(tx.connection.execute(theirs).scalars())
 
 
-def lease_letters(tx: Transaction, now: int, lease: str, until: int, limit: int) -> Sequence[DbRow]:
+def lease_letters(tx: Transaction, now: int, lease: str, until: int, limit: int) -> list[OutboxRow]:
     """Lease some letters that are due and that nobody holds."""
     free = sa.or_(LETTERS.c.leased_until.is_(None), LETTERS.c.leased_until <= now)
     mine = (
@@ -37,7 +56,8 @@ def lease_letters(tx: Transaction, now: int, lease: str, until: int, limit: int)
     ids = list(tx.connection.execute(mine).scalars())
     leased = sa.update(LETTERS).where(LETTERS.c.id.in_(ids)).values(lease=lease, leased_until=until)
     tx.connection.execute(leased)
-    return tx.connection.execute(sa.select(LETTERS).where(LETTERS.c.id.in_(ids)).order_by(LETTERS.c.next_at)).all()
+    claimed = sa.select(*_COLUMNS).where(LETTERS.c.id.in_(ids)).order_by(LETTERS.c.next_at)
+    return [OutboxRow(*row) for row in tx.connection.execute(claimed)]
 
 
 def settle_letter(tx: Transaction, letter: str, lease: str, **values: Any) -> bool:
@@ -58,19 +78,33 @@ def update_letter(tx: Transaction, letter: str, states: Sequence[str], **values:
     return tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
 
 
-def list_letters(connection: sa.Connection, states: Sequence[str] = (), user: str | None = None) -> Sequence[DbRow]:
-    """Letters, newest first; of some states, to one person."""
-    statement = sa.select(LETTERS).order_by(LETTERS.c.day.desc(), LETTERS.c.made_at.desc(), LETTERS.c.id)
+def list_letters(
+    connection: sa.Connection,
+    states: Collection[str] = (),
+    users: Collection[str] | None = None,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[OutboxRow]:
+    """Letters, newest first; of some states, to some readers."""
+    newest = (LETTERS.c.day.desc(), LETTERS.c.made_at.desc(), LETTERS.c.id)
+    wanted = sa.select(LETTERS.c.id).where(*_of_readers(users))
     if states:
-        statement = statement.where(LETTERS.c.state.in_(states))
-    if user is not None:
-        statement = statement.where(LETTERS.c.user_id == user)
-    return connection.execute(statement).all()
+        wanted = wanted.where(LETTERS.c.state.in_(states))
+    # Sorted by their ids alone: a letter's bytes are read only where it is shown.
+    ids = wanted.order_by(*newest).limit(limit).offset(offset)
+    letters = connection.execute(sa.select(*_COLUMNS).where(LETTERS.c.id.in_(ids)).order_by(*newest))
+    return [OutboxRow(*row) for row in letters]
 
 
-def find_letter(connection: sa.Connection, id_: str) -> DbRow | None:
+def _of_readers(users: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
+    return [] if users is None else [LETTERS.c.user_id.in_(list(users))]
+
+
+def find_letter(connection: sa.Connection, id_: str) -> OutboxRow | None:
     """One letter."""
-    return connection.execute(sa.select(LETTERS).where(LETTERS.c.id == id_)).one_or_none()
+    row = connection.execute(sa.select(*_COLUMNS).where(LETTERS.c.id == id_)).one_or_none()
+    return OutboxRow(*row) if row else None
 
 
 def find_oldest_waiting(connection: sa.Connection) -> date | None:
@@ -81,7 +115,7 @@ def find_oldest_waiting(connection: sa.Connection) -> date | None:
     return oldest
 
 
-def count_letters(connection: sa.Connection) -> dict[str, int]:
-    """How many letters are in each state."""
-    statement = sa.select(LETTERS.c.state, sa.func.count()).group_by(LETTERS.c.state)
+def count_letters(connection: sa.Connection, users: Collection[str] | None = None) -> dict[str, int]:
+    """How many letters of some readers are in each state; ``users``: None for everybody's."""
+    statement = sa.select(LETTERS.c.state, sa.func.count()).where(*_of_readers(users)).group_by(LETTERS.c.state)
     return {row[0]: row[1] for row in connection.execute(statement)}

@@ -1,15 +1,17 @@
-"""What supervisors read once a week: how many heads are members, what moved, what is stalled, the seal."""
+"""The Monday letter sums the week up: coverage, moves, stalled cases, the seal."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import orjson
 
 from notifications.letter import CommuneCoverage, MovedCase, StalledCase, WeeklySummary
 from states.vocabulary import Text
-from workflow.cases.views.case_list import View, count_coverage, list_case_views
+from workflow.board.case_list import CaseListRow, list_cases_by_urgency
+from workflow.board.coverage import CoverageCountsView, count_coverage
+from workflow.board.snapshot.snapshot import BoardSnapshot, open_snapshot
 from workflow.office import Office
 from workflow.storage import reads
-from workflow.storage.tables import CaseRow
 
 WEEK = timedelta(days=7)
 NO_TEXT = Text("", "")
@@ -17,38 +19,37 @@ NO_TEXT = Text("", "")
 
 def build_weekly_summary(office: Office, day: date) -> WeeklySummary:
     """The summary of the week before a day."""
-    since = day - WEEK
-    coverage_view = count_coverage(office, on=day)
-    with office.database.read_transaction() as connection:
-        head = reads.load_chain_head(connection)
-        moved_cases = tuple(
-            item for row in reads.load_cases(connection) if (item := _moved_case(office, row, since, day))
+    with open_snapshot(office, scope=None, on=day) as snapshot:
+        coverage = count_coverage(snapshot)
+        head = reads.load_chain_head(snapshot.connection)
+        return WeeklySummary(
+            since=day - WEEK,
+            total=_commune_coverage("", coverage.total),
+            communes=tuple(_commune_coverage(commune.name, commune) for commune in coverage.communes),
+            moved=tuple(_list_moved(snapshot)),
+            stalled=tuple(_stalled_case(snapshot, row) for row in list_cases_by_urgency(snapshot, "vi", stalled=True)),
+            seal=f"{head[0].n} {head[0].hash.hex()[:16]}" if head else "",
         )
-    return WeeklySummary(
-        since=since,
-        total=_commune_coverage("", coverage_view["total"]),
-        communes=tuple(_commune_coverage(item["name"], item) for item in coverage_view["communes"]),
-        moved=moved_cases,
-        stalled=tuple(_stalled_case(office, item, day) for item in list_case_views(office, "vi", stalled=True)),
-        seal=f"{head[0].n} {head[0].hash.hex()[:16]}" if head else "",
-    )
 
 
-def _commune_coverage(name: str, counts: View) -> CommuneCoverage:
-    return CommuneCoverage(
-        name, *(counts[key] for key in ("posts", "members", "probationary", "combined", "remaining"))
-    )
+def _commune_coverage(name: str, counts: CoverageCountsView) -> CommuneCoverage:
+    return CommuneCoverage(name, counts.posts, counts.members, counts.probationary, counts.combined, counts.remaining)
 
 
-def _moved_case(office: Office, row: CaseRow, since: date, day: date) -> MovedCase | None:
-    last = orjson.loads(row.record)["last_on"]
-    state = office.rulebook.edition_on(row.pipeline, day).states.get(row.state)
-    return (
-        MovedCase(row.id, state.label if state else NO_TEXT, date.fromisoformat(last)) if last >= str(since) else None
-    )
+def _list_moved(snapshot: BoardSnapshot) -> Iterator[MovedCase]:
+    since = (snapshot.day - WEEK).isoformat()
+    for row in reads.load_cases(snapshot.connection):
+        last = orjson.loads(row.record)["last_on"]
+        if last >= since:
+            yield MovedCase(row.id, _state_label(snapshot, row.pipeline, row.state), date.fromisoformat(last))
 
 
-def _stalled_case(office: Office, case: View, day: date) -> StalledCase:
-    edition = office.rulebook.edition_on(case["pipeline"], day)
-    turn = edition.organs[case["turn"]].label if case["turn"] else NO_TEXT
-    return StalledCase(case["case"], edition.states[case["state"]["id"]].label, turn, case["days_late"])
+def _state_label(snapshot: BoardSnapshot, pipeline: str, state: str) -> Text:
+    rule = snapshot.office.rulebook.edition_on(pipeline, snapshot.day).states.get(state)
+    return rule.label if rule else NO_TEXT
+
+
+def _stalled_case(snapshot: BoardSnapshot, row: CaseListRow) -> StalledCase:
+    edition = snapshot.office.rulebook.edition_on(row.pipeline, snapshot.day)
+    turn = edition.organs[row.turn].label if row.turn else NO_TEXT
+    return StalledCase(row.case, edition.states[row.state.id].label, turn, row.days_late)

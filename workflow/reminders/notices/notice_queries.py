@@ -1,135 +1,108 @@
-"""The ledger of notices, by intent. Every function works within the transaction of the `Transaction` it is given."""
+"""SQL reads and settles notices, snoozes, calendar entries and the heartbeat."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Row
-from sqlalchemy.schema import CreateTable
 
+from notifications.letter import RecipientReason
 from workflow.storage.engine import Transaction
-from workflow.storage.tables import BeatRow, EntryRow, LetterRow, MailboxRow, NoticeRow, SnoozeRow, table_of
-from workflow.storage.writes import CASES, CLOCKS
-
-DbRow = Row[*tuple[Any, ...]]
-
-NOTICES, LETTERS, MAILBOXES, ENTRIES, SNOOZES, BEATS = (
-    table_of(model) for model in (NoticeRow, LetterRow, MailboxRow, EntryRow, SnoozeRow, BeatRow)
-)
-
-# What a sweep is told beside the clocks: each process fills these tables of its own before it asks.
-_TEMPORARY = sa.MetaData()
-_STEPS = sa.Table(
-    "sweep_steps",
-    _TEMPORARY,
-    sa.Column("reminder", sa.String),
-    sa.Column("kind", sa.String),
-    sa.Column("name", sa.String),
-    sa.Column("step", sa.String),
-    sa.Column("who", sa.String),
-    sa.Column("due", sa.Date),
-    prefixes=["TEMPORARY"],
-)
-_READERS = sa.Table(
-    "sweep_told",
-    _TEMPORARY,
-    sa.Column("pipeline", sa.String),
-    sa.Column("unit_id", sa.String),
-    sa.Column("organ", sa.String),
-    sa.Column("who", sa.String),
-    sa.Column("user_id", sa.String),
-    sa.Column("via", sa.String),
-    sa.Column("why", sa.String),
-    sa.PrimaryKeyConstraint("unit_id", "organ", "who", "pipeline", "user_id", "via", "why"),
-    prefixes=["TEMPORARY"],
-)
-_SILENT = sa.Table("sweep_silent", _TEMPORARY, sa.Column("person_id", sa.String), prefixes=["TEMPORARY"])
+from workflow.storage.tables.cases import CASES, CLOCKS
+from workflow.storage.tables.reminders import BEATS, ENTRIES, LETTERS, MAILBOXES, NOTICES, SNOOZES
 
 
-class SweepStep(NamedTuple):
-    """A step of a reminder about clocks, of a ``kind`` or a ``name``, which are due on one day, for ``who``.
+class Notice(NamedTuple):
+    """A notice; ``letter_state``: what became of its letter, where that was asked for."""
 
-    One day each, and not from a day to a day: an index finds clocks by an equal day, and databases know it.
-    """
-
+    id: int
+    subject: str
     reminder: str
-    kind: str | None
-    name: str | None
+    clock: str
+    instance: str
     step: str
-    who: str
     due: date
-
-
-class SweepReader(NamedTuple):
-    """Who is told of what an organ of a unit has to do, in whose letter, and why."""
-
-    pipeline: str
-    unit_id: str
-    organ: str
-    who: str
     user_id: str
     via: str
-    why: str
+    why: RecipientReason
+    person_id: str | None
+    swept_on: date
+    state: str
+    letter_id: str | None
+    letter_state: str | None = None
 
 
-def prepare_sweep(
-    tx: Transaction, steps: Sequence[SweepStep], readers: Sequence[SweepReader], silent: Iterable[str]
-) -> None:
-    """Lay out what the next `due` or `sweep` goes by."""
-    connection = tx.connection
-    for table, rows in (
-        (_STEPS, [item._asdict() for item in steps]),
-        (_READERS, [item._asdict() for item in readers]),
-        (_SILENT, [{"person_id": item} for item in silent]),
-    ):
-        connection.execute(CreateTable(table, if_not_exists=True))
-        connection.execute(sa.delete(table))
-        if rows:
-            connection.execute(sa.insert(table), rows)
-    if connection.dialect.name == "postgresql":
-        _analyse_tables(tx)
+class RunningClock(NamedTuple):
+    """A clock that runs, with what its case says; ``at``: the case's step."""
+
+    case_id: str
+    seq: int
+    name: str
+    kind: str
+    organ: str
+    start: date
+    due: date
+    armed_on: date
+    unit_id: str
+    person_id: str
+    pipeline: str
+    at: str
 
 
-def _analyse_tables(tx: Transaction) -> None:
-    """PostgreSQL plans by what it knows of a table: of a new one nothing, and then a sweep takes minutes."""
-    unknown = "SELECT relname FROM pg_class WHERE oid IN ('clocks'::regclass, 'cases'::regclass) AND reltuples < 0"
-    for table in [*_TEMPORARY.tables, *tx.connection.execute(sa.text(unknown)).scalars()]:
-        tx.connection.execute(sa.text(f"ANALYZE {table}"))
+class KnownMailbox(NamedTuple):
+    """What is known of a user's address; ``address``: the seal over one that failed."""
+
+    user_id: str
+    address: bytes | None
+    off_since: date | None
+    code: str | None
+    only_duty: bool
 
 
-# Every notice that the steps laid out make of running clocks which were armed before a day. SQLite keeps to the order
-# of a CROSS JOIN: from the few steps by the index to the clocks of a day. By itself it reads all clocks for each step,
-# as it would by the index of armed_on, were it not for coalesce.
-_FALLING_DUE = """
-SELECT c.case_id AS subject, s.reminder, c.name AS clock, CAST(c.seq AS VARCHAR) AS instance, s.step, c.due,
-       t.user_id, t.via, t.why, k.person_id
-FROM sweep_steps AS s CROSS JOIN clocks AS c CROSS JOIN cases AS k CROSS JOIN sweep_told AS t
-WHERE c.state = 'running' AND c.due = s.due AND (c.kind = s.kind OR c.name = s.name)
-  AND coalesce(c.armed_on, c.start) < :armed_before
-  AND k.id = c.case_id AND k.closed_on IS NULL
-  AND t.unit_id = k.unit_id AND t.organ = c.organ AND t.who = s.who AND t.pipeline = k.pipeline
-  AND k.person_id NOT IN (SELECT person_id FROM sweep_silent)
-"""
-_ARMED_BEFORE = sa.bindparam("armed_before", type_=sa.Date)
-_DUE = sa.text(_FALLING_DUE).bindparams(_ARMED_BEFORE).columns(due=sa.Date)
-_SWEEP = sa.text(
-    f"""
-INSERT INTO notices (subject, reminder, clock, instance, step, due, user_id, via, why, person_id, swept_on, state)
-SELECT due_now.*, :today, 'waiting' FROM ({_FALLING_DUE}) AS due_now WHERE true
-ON CONFLICT DO NOTHING
-"""  # noqa: S608 - nothing in it was typed by anybody
-).bindparams(_ARMED_BEFORE, sa.bindparam("today", type_=sa.Date))
+class Snooze(NamedTuple):
+    """A person is not told of a deadline until a day."""
+
+    subject: str
+    clock: str
+    instance: str
+    user_id: str
+    until: date
 
 
-def list_due_notices(tx: Transaction, armed_before: date) -> Sequence[DbRow]:
-    """What a `sweep` of what was laid out would make, without making it."""
-    return tx.connection.execute(_DUE, {"armed_before": armed_before}).all()
+class SentEntry(NamedTuple):
+    """An entry that letters have put into a person's calendar."""
+
+    uid: str
+    user_id: str
+    subject: str
+    clock: str
+    instance: str
+    due: date
+    sequence: int
+    cancelled: bool
 
 
-def sweep_notices(tx: Transaction, armed_before: date, today: date) -> int:
-    """Make every notice that falls due and was not made before, in one statement; how many."""
-    return tx.connection.execute(_SWEEP, {"armed_before": armed_before, "today": today}).rowcount
+class Beat(NamedTuple):
+    """One pulse of the heartbeat; instants are UTC seconds."""
+
+    name: str
+    day: date | None
+    at: int
+    next_at: int | None
+
+
+_SELECT_NOTICE = sa.select(*(NOTICES.c[name] for name in Notice._fields if name != "letter_state"))
+_SELECT_BEAT = sa.select(*(BEATS.c[name] for name in Beat._fields))
+
+
+def select_running_clocks() -> "sa.Select[Any]":
+    """The running clocks of open cases, as `RunningClock` takes them."""
+    clock_columns = (CLOCKS.c[name] for name in RunningClock._fields[:8])
+    return (
+        sa.select(*clock_columns, CASES.c.unit_id, CASES.c.person_id, CASES.c.pipeline, CASES.c.state)
+        .join(CASES, CASES.c.id == CLOCKS.c.case_id)
+        .where(CLOCKS.c.state == "running", CASES.c.closed_on.is_(None))
+    )
 
 
 def _insert_once(tx: Transaction) -> Any:
@@ -146,83 +119,47 @@ def add_notices(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> int:
     return sum(len(tx.connection.execute(_insert_once(tx).values(dict(row))).all()) for row in rows)
 
 
-def list_armed_since(tx: Transaction, day: date) -> Sequence[DbRow]:
-    """Running clocks of open cases whose deadline was set on or after a day, with their cases."""
-    statement = (
-        sa.select(CLOCKS, CASES.c.unit_id, CASES.c.person_id, CASES.c.pipeline)
-        .join(CASES, CASES.c.id == CLOCKS.c.case_id)
-        .where(
-            CLOCKS.c.armed_on >= day,
-            CLOCKS.c.state == "running",
-            CLOCKS.c.due.is_not(None),
-            CASES.c.closed_on.is_(None),
-        )
-    )
-    return tx.connection.execute(statement).all()
-
-
-def list_units_with_cases(tx: Transaction) -> Sequence[DbRow]:
-    """The units that have open cases: pipeline, unit_id."""
-    statement = sa.select(CASES.c.pipeline, CASES.c.unit_id).distinct().where(CASES.c.closed_on.is_(None))
-    return tx.connection.execute(statement).all()
-
-
-def list_cases_before_vote(tx: Transaction) -> Sequence[DbRow]:
-    """Open cases whose branch has not resolved on them yet: id, unit_id, person_id, pipeline, state, record."""
-    columns = (CASES.c.id, CASES.c.unit_id, CASES.c.person_id, CASES.c.pipeline, CASES.c.state, CASES.c.record)
-    unresolved = CASES.c.record.not_like('%"branch_resolution_on":%')
-    return tx.connection.execute(sa.select(*columns).where(CASES.c.closed_on.is_(None), unresolved)).all()
-
-
-def find_people_with_case(tx: Transaction, people: Iterable[str]) -> set[str]:
-    """Who of some people has an open case."""
-    people_found: set[str] = set()
-    for some in _split_into_batches(sorted(people)):
-        mine = sa.select(CASES.c.person_id).where(CASES.c.closed_on.is_(None), CASES.c.person_id.in_(some))
-        people_found.update(tx.connection.execute(mine).scalars())
-    return people_found
-
-
-def list_earlier_notices(tx: Transaction, subject: str, clock: str, instance: str) -> Sequence[DbRow]:
+def list_earlier_notices(tx: Transaction, subject: str, clock: str, instance: str) -> list[Notice]:
     """What was told of one start of a clock, oldest first."""
     mine = (NOTICES.c.subject == subject, NOTICES.c.clock == clock, NOTICES.c.instance == instance)
-    return tx.connection.execute(sa.select(NOTICES).where(*mine).order_by(NOTICES.c.id)).all()
+    return [Notice(*row) for row in tx.connection.execute(_SELECT_NOTICE.where(*mine).order_by(NOTICES.c.id))]
 
 
-def list_waiting(tx: Transaction) -> Sequence[DbRow]:
+def list_waiting(tx: Transaction) -> list[Notice]:
     """Notices that stand in no letter yet, those of one reader together."""
-    return tx.connection.execute(_WAITING).all()
+    return [Notice(*row) for row in tx.connection.execute(_WAITING)]
 
 
-_WAITING = sa.select(NOTICES).where(NOTICES.c.state == "waiting").order_by(NOTICES.c.via, NOTICES.c.due, NOTICES.c.id)
+_WAITING = _SELECT_NOTICE.where(NOTICES.c.state == "waiting").order_by(NOTICES.c.via, NOTICES.c.due, NOTICES.c.id)
 
 
-def list_waiting_by_reader(tx: Transaction, readers: Sequence[str]) -> dict[str, list[DbRow]]:
+def list_waiting_by_reader(tx: Transaction, readers: Sequence[str]) -> dict[str, list[Notice]]:
     """Notices that stand in no letter yet, by the reader whose letter they wait for."""
-    by_reader: dict[str, list[DbRow]] = {}
-    for some in _split_into_batches(readers):
+    by_reader: dict[str, list[Notice]] = {}
+    for some in split_into_batches(readers):
         for row in tx.connection.execute(_WAITING.where(NOTICES.c.via.in_(some))):
-            by_reader.setdefault(row.via, []).append(row)
+            by_reader.setdefault(row.via, []).append(Notice(*row))
     return by_reader
 
 
 def settle_notices(tx: Transaction, ids: Sequence[int], state: str, letter: str | None = None) -> None:
     """Say what became of notices: told in a letter, or void."""
-    for some in _split_into_batches(ids):
+    for some in split_into_batches(ids):
         statement = sa.update(NOTICES).where(NOTICES.c.id.in_(some)).values(state=state, letter_id=letter)
         tx.connection.execute(statement)
 
 
 def reassign_notices(tx: Transaction, ids: Sequence[int], via: str) -> None:
     """Notices that did not arrive wait again, to be told in somebody else's letter."""
-    for some in _split_into_batches(ids):
+    for some in split_into_batches(ids):
         statement = sa.update(NOTICES).where(NOTICES.c.id.in_(some))
         tx.connection.execute(statement.values(state="waiting", letter_id=None, via=via, why="no_address"))
 
 
-def find_notice(tx: Transaction, id_: int) -> DbRow | None:
+def find_notice(tx: Transaction, id_: int) -> Notice | None:
     """One notice."""
-    return tx.connection.execute(sa.select(NOTICES).where(NOTICES.c.id == id_)).one_or_none()
+    row = tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.id == id_)).one_or_none()
+    return Notice(*row) if row else None
 
 
 def load_notice_keys(tx: Transaction) -> set[tuple[str, ...]]:
@@ -232,46 +169,43 @@ def load_notice_keys(tx: Transaction) -> set[tuple[str, ...]]:
     return {(row.subject, row.clock, row.instance, row.step, row.due.isoformat(), row.user_id) for row in rows}
 
 
-def list_notices_in_letter(tx: Transaction, letter: str) -> Sequence[DbRow]:
+def list_notices_in_letter(tx: Transaction, letter: str) -> list[Notice]:
     """The notices that a letter tells."""
-    return tx.connection.execute(sa.select(NOTICES).where(NOTICES.c.letter_id == letter)).all()
+    return [Notice(*row) for row in tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.letter_id == letter))]
 
 
-def list_notices_of_subject(connection: sa.Connection, subject: str) -> Sequence[DbRow]:
+def list_notices_of_subject(connection: sa.Connection, subject: str) -> list[Notice]:
     """Everything told of a case (or post, or unit), oldest first, with what became of each letter."""
     statement = (
-        sa.select(NOTICES, LETTERS.c.day, LETTERS.c.state.label("letter_state"), LETTERS.c.sent_at)
+        _SELECT_NOTICE.add_columns(LETTERS.c.state)
         .join(LETTERS, LETTERS.c.id == NOTICES.c.letter_id, isouter=True)
         .where(NOTICES.c.subject == subject)
         .order_by(NOTICES.c.id)
     )
-    return connection.execute(statement).all()
+    return [Notice(*row) for row in connection.execute(statement)]
 
 
-def load_running_clocks(tx: Transaction, cases: Sequence[str]) -> dict[tuple[str, str, str], DbRow]:
-    """The running clocks of some cases by case, name and start, with what the case says."""
-    running_clocks: dict[tuple[str, str, str], DbRow] = {}
-    for some in _split_into_batches(cases):
-        statement = (
-            sa.select(CLOCKS, CASES.c.unit_id, CASES.c.person_id, CASES.c.pipeline, CASES.c.state.label("at"))
-            .join(CASES, CASES.c.id == CLOCKS.c.case_id)
-            .where(CLOCKS.c.case_id.in_(some), CLOCKS.c.state == "running", CASES.c.closed_on.is_(None))
-        )
-        rows = tx.connection.execute(statement).all()
-        running_clocks |= {(row.case_id, row.name, str(row.seq)): row for row in rows}
+def load_running_clocks(tx: Transaction, cases: Sequence[str]) -> dict[tuple[str, str, str], RunningClock]:
+    """The running clocks of some cases by case, name and start."""
+    running_clocks: dict[tuple[str, str, str], RunningClock] = {}
+    for some in split_into_batches(cases):
+        rows = tx.connection.execute(select_running_clocks().where(CLOCKS.c.case_id.in_(some)))
+        running_clocks |= {(row.case_id, row.name, str(row.seq)): RunningClock(*row) for row in rows}
     return running_clocks
 
 
-def _split_into_batches(ids: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
+def split_into_batches(ids: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
+    """Ids as one statement takes them."""
     return (ids[at : at + size] for at in range(0, len(ids), size))
 
 
 # --- what a person wants, and has -----------------------------------------------------------------------------------
 
 
-def load_mailboxes(tx: Transaction) -> Mapping[str, DbRow]:
+def load_mailboxes(tx: Transaction) -> dict[str, KnownMailbox]:
     """What is known of users' addresses, by user."""
-    return {row.user_id: row for row in tx.connection.execute(sa.select(MAILBOXES))}
+    statement = sa.select(*(MAILBOXES.c[name] for name in KnownMailbox._fields))
+    return {row.user_id: KnownMailbox(*row) for row in tx.connection.execute(statement)}
 
 
 def set_mailbox(tx: Transaction, user: str, **values: Any) -> None:
@@ -281,9 +215,10 @@ def set_mailbox(tx: Transaction, user: str, **values: Any) -> None:
         tx.connection.execute(sa.insert(MAILBOXES).values({"user_id": user, "only_duty": False, **values}))
 
 
-def list_snoozes(tx: Transaction, day: date) -> Sequence[DbRow]:
+def list_snoozes(tx: Transaction, day: date) -> list[Snooze]:
     """Snoozes that still last on a day."""
-    return tx.connection.execute(sa.select(SNOOZES).where(SNOOZES.c.until > day)).all()
+    statement = sa.select(*(SNOOZES.c[name] for name in Snooze._fields)).where(SNOOZES.c.until > day)
+    return [Snooze(*row) for row in tx.connection.execute(statement)]
 
 
 def add_snooze(tx: Transaction, **values: Any) -> None:
@@ -291,12 +226,13 @@ def add_snooze(tx: Transaction, **values: Any) -> None:
     tx.connection.execute(sa.insert(SNOOZES).values(values))
 
 
-def load_calendar_entries(tx: Transaction, users: Sequence[str]) -> dict[str, dict[tuple[str, str, str], DbRow]]:
+def load_calendar_entries(tx: Transaction, users: Sequence[str]) -> dict[str, dict[tuple[str, str, str], SentEntry]]:
     """What letters have put into people's calendars, by user, and then by case, clock and start."""
-    by_user: dict[str, dict[tuple[str, str, str], DbRow]] = {}
-    for some in _split_into_batches(users):
-        for row in tx.connection.execute(sa.select(ENTRIES).where(ENTRIES.c.user_id.in_(some))):
-            by_user.setdefault(row.user_id, {})[row.subject, row.clock, row.instance] = row
+    by_user: dict[str, dict[tuple[str, str, str], SentEntry]] = {}
+    columns = [ENTRIES.c[name] for name in SentEntry._fields]
+    for some in split_into_batches(users):
+        for row in tx.connection.execute(sa.select(*columns).where(ENTRIES.c.user_id.in_(some))):
+            by_user.setdefault(row.user_id, {})[row.subject, row.clock, row.instance] = SentEntry(*row)
     return by_user
 
 
@@ -310,15 +246,16 @@ def save_calendar_entry(tx: Transaction, uid: str, **values: Any) -> None:
 # --- the heartbeat --------------------------------------------------------------------------------------------------
 
 
-def find_beat(connection: sa.Connection, name: str) -> DbRow | None:
-    """One pulse of the heartbeat: day, at, next_at."""
-    return connection.execute(sa.select(BEATS).where(BEATS.c.name == name)).one_or_none()
+def find_beat(connection: sa.Connection, name: str) -> Beat | None:
+    """One pulse of the heartbeat."""
+    row = connection.execute(_SELECT_BEAT.where(BEATS.c.name == name)).one_or_none()
+    return Beat(*row) if row else None
 
 
-def lock_beat(tx: Transaction, name: str, at: int) -> DbRow:
+def lock_beat(tx: Transaction, name: str, at: int) -> Beat:
     """A pulse, held until the transaction ends: two workers sweep, or write letters, one after the other."""
     _insert_beat(tx, name, at)
-    return tx.connection.execute(sa.select(BEATS).where(BEATS.c.name == name).with_for_update()).one()
+    return Beat(*tx.connection.execute(_SELECT_BEAT.where(BEATS.c.name == name).with_for_update()).one())
 
 
 def _insert_beat(tx: Transaction, name: str, at: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from notifications.letter_days import last_morning
 from notifications.policy import Policy
 from workflow.office import Office
-from workflow.reminders.notices import notice_queries
+from workflow.reminders.notices import notice_queries, sweep_queries
 from workflow.reminders.notices.sweep import DAY, Sweep, build_span
 from workflow.reminders.notices.watches import HIDDEN_DAY
 from workflow.storage import reads
@@ -84,7 +84,7 @@ def _sweep_mornings(tree: RegisterSnapshot, before: date, first: date, last: dat
 def _preview_rows(sweep: Sweep) -> Iterator[Mapping[str, Any]]:
     """What a sweep would make."""
     sweep.lay_out_steps()
-    rows = [row._asdict() for row in notice_queries.list_due_notices(sweep.work, sweep.span.before)]
+    rows = [row._asdict() for row in sweep_queries.list_due_notices(sweep.work, sweep.span.before)]
     rows += [*sweep.new_clock_notices(), *sweep.watch_notices(late=0)]
     return (row for row in rows if row["due"] != HIDDEN_DAY and row["clock"] not in ("monday", "sweep_late"))
 

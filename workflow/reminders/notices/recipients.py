@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from states.rulebook.edition import Edition
 from workflow.office import Office
@@ -129,7 +129,7 @@ class RecipientFinder:
         key, sealed = writes.load_person_row(self.work, row.person_id)
         contact = decrypt_person(self.office.vault, row.person_id, key, sealed).contact or ""
         match = ADDRESS.search(contact)
-        known_mailbox: Any = self._known_mailboxes.get(user)
+        known_mailbox = self._known_mailboxes.get(user)
         address = match[0] if match and key is not None else None
         if (
             address

@@ -2,36 +2,52 @@
 
 from datetime import date, timedelta
 
+from states.errors import UserError
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import FieldFault, InvalidInput, parse_text
 from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices.notice_queries import Notice
 from workflow.storage import writes
+from workflow.storage.engine import Transaction
 from workflow.storage.register_snapshot import RegisterSnapshot, holds_on
 
 MAX_SNOOZE = timedelta(days=184)
 """So long somebody may be left in peace at once: a year mistyped by one digit would silence a deadline for good."""
 
 
-class UnknownNotice(LookupError):
+class UnknownNotice(UserError, LookupError):
     """No notice has this number."""
+
+    code = "unknown_notice"
+    advice = "advice.unknown_notice"
+    message_values = ("notice",)
 
     def __init__(self, notice: int) -> None:
         super().__init__(notice)
         self.notice = notice
 
 
-class NotTheirs(Exception):
+class NotTheirs(UserError):
     """A notice is put off by whoever is told, or by somebody of the same unit or of one above."""
+
+    code = "not_theirs"
+    advice = "advice.not_theirs"
+    message_values = ("notice", "user")
 
     def __init__(self, notice: int, user: str) -> None:
         super().__init__(notice, user)
         self.notice, self.user = notice, user
 
 
-def _may_snooze(tree: RegisterSnapshot, user: str, row: DbRow, day: date) -> bool:
+def find_notice(office: Office, notice: int) -> Notice | None:
+    """The notice that somebody wants to put off; None where there is none."""
+    with office.database.read_transaction() as connection:
+        return notice_queries.find_notice(Transaction(connection), notice)
+
+
+def _may_snooze(tree: RegisterSnapshot, user: str, row: Notice, day: date) -> bool:
     if user in {row.user_id, row.via}:
         return True
     places = [grant.unit_id for grant in tree.grants.get(row.user_id, ()) if holds_on(grant, day)]

@@ -15,10 +15,9 @@ from notifications.policy import Policy, Reminder, ReminderStep
 from states.rulebook.edition import Edition
 from workflow.core.clock import now
 from workflow.office import Office
-from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import SweepReader
-from workflow.reminders.notices.notice_queries import SweepStep as DueStep
+from workflow.reminders.notices import notice_queries, sweep_queries
 from workflow.reminders.notices.recipients import RecipientFinder
+from workflow.reminders.notices.sweep_queries import SweepReader, SweepStep
 from workflow.reminders.notices.watches import HIDDEN_DAY, WatchFinder, WatchFinding, list_silenced
 from workflow.storage import reads
 from workflow.storage.engine import Transaction
@@ -102,7 +101,7 @@ class Sweep:
     def make_notices(self, *, late: int) -> int:
         """Make all notices; how many were new."""
         self.lay_out_steps()
-        made_count = notice_queries.sweep_notices(self.work, self.span.before, self.span.morning)
+        made_count = sweep_queries.sweep_notices(self.work, self.span.before, self.span.morning)
         rows = [*self.new_clock_notices(), *self.watch_notices(late=late)]
         return made_count + notice_queries.add_notices(self.work, [{**row, "state": "waiting"} for row in rows])
 
@@ -110,14 +109,14 @@ class Sweep:
         """Lay out steps and readers for clocks that ran before the last morning."""
         due_readers = {
             SweepReader(pipeline, unit, organ, who, *reader)
-            for pipeline, unit in notice_queries.list_units_with_cases(self.work)
+            for pipeline, unit in sweep_queries.list_units_with_cases(self.work)
             for organ in self._edition(pipeline).organs
             for who in self._all_recipients()
             for reader in self.recipients.find_readers(self._edition(pipeline), unit, organ, who)
         }
-        notice_queries.prepare_sweep(self.work, list(self._due_steps()), sorted(due_readers), self.silenced_people)
+        sweep_queries.prepare_sweep(self.work, list(self._due_steps()), sorted(due_readers), self.silenced_people)
 
-    def _due_steps(self) -> Iterator[DueStep]:
+    def _due_steps(self) -> Iterator[SweepStep]:
         for name, reminder in self.policy.clock_reminders.items():
             for step in reminder.steps:
                 dues = self.span.step_dues(step)
@@ -126,11 +125,11 @@ class Sweep:
                 for who in reminder.recipients_at(step):
                     for kind, clock in _clock_selectors(reminder):
                         for due in _list_days(*dues):
-                            yield DueStep(name, kind, clock, str(step), who, due)
+                            yield SweepStep(name, kind, clock, str(step), who, due)
 
     def new_clock_notices(self) -> Iterator[dict[str, Any]]:
         """Of deadlines set since the last morning: the steps that lay ahead then, and that a told one has moved."""
-        for clock in notice_queries.list_armed_since(self.work, self.span.before):
+        for clock in sweep_queries.list_armed_since(self.work, self.span.before):
             if clock.person_id in self.silenced_people:
                 continue
             edition = self._edition(clock.pipeline)

@@ -12,13 +12,13 @@ from states.calendar.working_days import add_months
 from states.rulebook.edition import Condition, Edition
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
-from workflow.reminders.notices import notice_queries
-from workflow.reminders.notices.notice_queries import DbRow
+from workflow.reminders.notices import sweep_queries
 from workflow.reminders.notices.recipients import list_supervisors
+from workflow.reminders.notices.sweep_queries import CaseBeforeVote
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
 from workflow.storage.register_snapshot import RegisterSnapshot, group_by, holds_on
-from workflow.storage.tables import MeetingRow, PlanRow, PostRow, TenureRow
+from workflow.storage.tables.register import MeetingRow, PlanRow, PostRow, TenureRow
 
 PIPELINE = "admission"
 DAYS_WITHOUT = 90
@@ -65,10 +65,10 @@ class WatchFinder:
 
     def _case_findings(self, watches: set[str]) -> Iterator[WatchFinding]:
         """What the branch's vote will be judged by, until it has voted."""
-        for row in notice_queries.list_cases_before_vote(self.work):
+        for row in sweep_queries.list_cases_before_vote(self.work):
             yield from self._findings_of_case(row, watches)
 
-    def _findings_of_case(self, row: DbRow, watches: set[str]) -> Iterator[WatchFinding]:
+    def _findings_of_case(self, row: CaseBeforeVote, watches: set[str]) -> Iterator[WatchFinding]:
         edition = self.office.rulebook.edition_on(row.pipeline, self.day)
         record: dict[str, Any] = orjson.loads(row.record)
         fields = record["fields"]
@@ -106,7 +106,7 @@ class WatchFinder:
             at = (row.unit_id, row.person_id)
             meetings[at] = max(row.valid_from, meetings.get(at, row.valid_from))
         tenures = [row for row in reads.load_register_rows(connection, TenureRow) if holds_on(row, self.day)]
-        with_case = notice_queries.find_people_with_case(self.work, {row.person_id for row in tenures})
+        with_case = sweep_queries.find_people_with_case(self.work, {row.person_id for row in tenures})
         for tenure in tenures:
             post = next((row for row in posts.get(tenure.post_id, ()) if holds_on(row, self.day)), None)
             if post is None or self.tree.get_membership(tenure.person_id, self.day) != "none":

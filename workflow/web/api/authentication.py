@@ -16,7 +16,7 @@ from workflow.accounts.sessions import ActiveSession
 from workflow.core.clock import now
 from workflow.core.input import LONGEST_SHOWN, FieldFault, InvalidInput
 from workflow.register.writer import Who
-from workflow.web.context import SESSION, Hidden, NotSignedIn, RequestContext, load_context
+from workflow.web.context import SESSION, Hidden, NotSignedIn, RequestContext, get_state, load_context
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 CONTEXT_KEY = "ketnap.asking"
@@ -47,8 +47,8 @@ class ApiRoute(APIRoute):
                 raise InvalidInput([_field_fault(detail) for detail in error.errors()]) from error
             except HTTPException as error:
                 raise InvalidInput([FieldFault("body", "not_json", {})]) from error
-            if request.app.state.sample:
-                response.headers["Ketnap-Sample"] = request.app.state.sample
+            if sample := get_state(request.app).sample:
+                response.headers["Ketnap-Sample"] = sample
             return response
 
         return handle_request
@@ -63,9 +63,9 @@ def authenticate_request(request: Request) -> RequestContext:
     if header is None and request.method in READ_METHODS:
         return load_context(request)
     scheme, _, token = (header or "").partition(" ")
-    state = request.app.state
+    state = get_state(request.app)
     is_token = scheme.lower() == "bearer"
-    user = find_token_user(state.office, token.strip(), on_use=state.looks.log_use) if is_token else None
+    user = find_token_user(state.office, token.strip(), on_use=state.access_log.log_use) if is_token else None
     if user is None:
         raise NotSignedIn
     program = ActiveSession(user, "", must_change=False, sample_entry=False, made_at=now())

@@ -4,11 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from workflow.core.clock import now
-from workflow.office import Office
 from workflow.reminders.health import is_awake
 from workflow.reminders.notices import notice_queries
 from workflow.storage.errors import DatabaseUnavailable
-from workflow.web.pages.reminder_status import ReminderMonitor
+from workflow.web.context import get_state
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,10 +29,10 @@ def _worker_is_well(request: Request) -> bool:
 
     There reminders are run by a timer of the system (`ketnap worker --once`), or not yet.
     """
-    office: Office = request.app.state.office
-    with office.database.read_transaction() as connection:
+    state = get_state(request.app)
+    with state.office.database.read_transaction() as connection:
         worker = notice_queries.find_beat(connection, "worker")
     if worker is not None:
         return is_awake(worker, now())
-    heartbeat: ReminderMonitor = request.app.state.heartbeat
-    return heartbeat.latest is None or heartbeat.latest.pulse is None or not heartbeat.latest.pulse.late
+    status = state.reminders.latest
+    return status is None or status.pulse is None or not status.pulse.late

@@ -1,22 +1,21 @@
-"""Whose token it is and what it may; how the reminders are."""
+"""The API tells whose token it is, and how the reminders are."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter
 
 from workflow.reminders.health import read_pulse
 from workflow.reminders.settings import load_policy
+from workflow.reminders.status import ReminderStatusView, build_status_view
 from workflow.web.api.authentication import ApiRoute, ReadContext
-from workflow.web.api.schemas import READING, NamedRef, ResponseBody
-
-View = dict[str, Any]
-STATES = ("waiting", "sent", "stuck", "returned", "cancelled")
+from workflow.web.api.schemas import READING, NamedRef
 
 router = APIRouter(route_class=ApiRoute, tags=["office"])
 
 
-class CurrentRoleView(ResponseBody):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentRoleView:
     """A role held at a unit."""
 
     role: str
@@ -24,7 +23,8 @@ class CurrentRoleView(ResponseBody):
     unit: NamedRef
 
 
-class CurrentUserView(ResponseBody):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentUserView:
     """Whose token it is; the office's day; the sample that the office is, if it is one."""
 
     user: str
@@ -35,64 +35,39 @@ class CurrentUserView(ResponseBody):
     sample: str | None
 
 
-@router.get("/me", responses=READING, response_model=CurrentUserView)
-def get_current_user(ctx: ReadContext) -> View:
+@router.get("/me", responses=READING)
+def get_current_user(ctx: ReadContext) -> CurrentUserView:
     """Whose token it is, which roles they hold where, and the office's day."""
     names = ctx.edition().roles
     roles = [
-        {
-            "role": role,
-            "label": names[role].label.in_language(ctx.speaks) if role in names else role,
-            "unit": {"id": place, "name": unit.name},
-        }
+        CurrentRoleView(
+            role=role,
+            label=names[role].label.in_language(ctx.speaks) if role in names else role,
+            unit=NamedRef(id=place, name=unit.name),
+        )
         for place, place_roles in sorted(ctx.access.roles_by_unit.items())
         if (unit := ctx.register.find_unit(place, ctx.today))
         for role in sorted(place_roles)
     ]
-    return {
-        "user": ctx.user,
-        "today": ctx.today,
-        "roles": roles,
-        "above_branches": ctx.access.is_above_branches,
-        "everywhere": ctx.access.is_everywhere,
-        "sample": ctx.request.app.state.sample,
-    }
+    return CurrentUserView(
+        user=ctx.user,
+        today=ctx.today,
+        roles=roles,
+        above_branches=ctx.access.is_above_branches,
+        everywhere=ctx.access.is_everywhere,
+        sample=ctx.state.sample,
+    )
 
 
-class ReminderStatusView(ResponseBody):
-    """Whether reminders are well; the particulars where a role is held over everything."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderHealthView:
+    """Whether the reminders are well."""
 
     well: bool
-    swept: date | None = None
-    swept_at: str | None = None
-    delivered_at: str | None = None
-    next_at: str | None = None
-    late: bool | None = None
-    unsent_since: date | None = None
-    letters: dict[str, int] | None = None
-    waiting: int | None = None
-    unreachable: list[str] | None = None
 
 
-@router.get("/status", responses=READING, response_model=ReminderStatusView, response_model_exclude_unset=True)
-def get_reminder_status(ctx: ReadContext) -> View:
+@router.get("/status", responses=READING)
+def get_reminder_status(ctx: ReadContext) -> ReminderStatusView | ReminderHealthView:
     """How the reminders are (`ketnap status`); the particulars are told at the top only."""
-    health = read_pulse(ctx.office, load_policy(ctx.office))
-    if not ctx.access.is_everywhere:
-        return {"well": health.is_well}
-    return {
-        "swept": health.swept,
-        "swept_at": _iso_time(health.swept_at),
-        "delivered_at": _iso_time(health.delivered_at),
-        "next_at": _iso_time(health.next_at),
-        "late": health.late,
-        "unsent_since": health.unsent_since,
-        "letters": {state: health.letters.get(state, 0) for state in STATES},
-        "waiting": health.waiting,
-        "unreachable": health.unreachable,
-        "well": health.is_well,
-    }
-
-
-def _iso_time(at: Any) -> str | None:
-    return at.isoformat(timespec="seconds") if at else None
+    pulse = read_pulse(ctx.office, load_policy(ctx.office))
+    return build_status_view(pulse) if ctx.access.is_everywhere else ReminderHealthView(well=pulse.is_well)

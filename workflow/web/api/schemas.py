@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from workflow.dossier.scans.limits import MEGABYTES
+from workflow.register.views.places import NamedRef as NamedRef
 
 ISO_DAY = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 LONGEST_TEXT = 20_000
@@ -131,13 +132,6 @@ class ListPage(ResponseBody):
 def slice_page(name: str, rows: Sequence[Any], limit: int, offset: int) -> dict[str, Any]:
     """A page of rows, under the list's own name."""
     return {name: rows[offset:][:limit], "total": len(rows), "limit": limit, "offset": offset}
-
-
-class NamedRef(ResponseBody):
-    """Something by its id, and what it is called."""
-
-    id: str
-    name: str
 
 
 class UnitAndCommune(ResponseBody):

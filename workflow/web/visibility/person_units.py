@@ -4,7 +4,7 @@ from datetime import date
 
 from workflow.storage import reads
 from workflow.storage.register_snapshot import holds_on
-from workflow.storage.tables import PostRow, TenureRow
+from workflow.storage.tables.register import PostRow, TenureRow
 from workflow.web.context import Hidden, RequestContext
 
 

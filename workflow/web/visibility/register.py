@@ -20,7 +20,8 @@ from workflow.register.session import load_rows_on
 from workflow.storage import reads
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import find_row_on, holds_on
-from workflow.storage.tables import CaseRow, GrantRow, PostRow, TenureRow, UnitRow
+from workflow.storage.tables.cases import CaseRow
+from workflow.storage.tables.register import GrantRow, PostRow, TenureRow, UnitRow
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.visibility.person_units import find_person_units, may_name_person
 from workflow.web.visibility.subordinates import oversees_user

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from workflow.register.place_names import place_order
 from workflow.register.search import load_names
@@ -90,20 +89,3 @@ def describe_subjects(ctx: RequestContext, ids: Iterable[str]) -> dict[str, View
 def _looks_like_id(text: str) -> bool:
     """Whether it may be the id of a case or a person."""
     return text.isascii() and text.isalnum() and text.isupper()
-
-
-def build_url(path: str, **params: object) -> str:
-    """A page's address with what is asked of it; what is not said stays out."""
-    query = {name: value for name, value in params.items() if value not in ("", None, 0)}
-    return f"{path}?{urlencode(query)}" if query else path
-
-
-def build_paging(path: str, at: int, shown: int, total: int, size: int, **params: object) -> View:
-    """Which part of a list is shown, and the addresses of the parts before and after it."""
-    return {
-        "first": at + 1,
-        "last": at + shown,
-        "total": total,
-        "earlier": build_url(path, at=max(at - size, 0), **params) if at else None,
-        "more": build_url(path, at=at + size, **params) if at + size < total else None,
-    }

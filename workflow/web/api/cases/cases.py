@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from workflow.board.case_list import list_open_cases
+from workflow.board.case_list import CaseSort, list_cases_by_urgency, list_open_cases
+from workflow.board.queries.case_queries import Overdue
+from workflow.board.snapshot.snapshot import BoardFilter
 from workflow.cases.commands.open import adopt_case, open_case
-from workflow.cases.views.case_list import list_case_views
 from workflow.cases.views.case_view import load_history
 from workflow.reminders.history import case_report, list_snoozes
 from workflow.web.api.authentication import (
@@ -17,7 +18,7 @@ from workflow.web.api.authentication import (
     authorize_register_entry,
     require_unit_filter,
 )
-from workflow.web.api.board.schemas import OverdueBand
+from workflow.web.api.board.board import open_board
 from workflow.web.api.cases.action_values import ActionValues
 from workflow.web.api.cases.schemas import CaseListPage, CaseView, FullCaseView, HistoryView
 from workflow.web.api.schemas import (
@@ -36,20 +37,16 @@ from workflow.web.api.schemas import (
     RuleName,
     UnitFilter,
     UnitId,
-    slice_page,
 )
-from workflow.web.context import RequestContext
 from workflow.web.pages.cases.case_page import require_case
 from workflow.web.visibility.person_units import find_headed_unit, require_nameable_person
 
 View = dict[str, Any]
 
-CaseSort = Literal["late", "age", "opened", "step", "place"]
-
 router = APIRouter(route_class=ApiRoute, tags=["cases"])
 
 
-@router.get("/cases", responses=READING, response_model=CaseListPage)
+@router.get("/cases", responses=READING)
 def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the board has numbers
     ctx: ReadContext,
     unit: UnitFilter = None,
@@ -59,7 +56,7 @@ def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the b
     late: Annotated[
         Literal["legal", "house", "any"] | None, Query(description="Only past a deadline of this kind.")
     ] = None,
-    overdue: Annotated[OverdueBand | None, Query(description="Only past it for so long.")] = None,
+    overdue: Annotated[Overdue | None, Query(description="Only past it for so long.")] = None,
     on: OnDay = None,
     as_known_on: AsKnownOn = None,
     sort: Annotated[
@@ -67,45 +64,21 @@ def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the b
     ] = "late",
     limit: Limit = 50,
     offset: Offset = 0,
-) -> View:
+) -> CaseListPage:
     """Open cases of this user's units (`ketnap cases`); closed ones where `state` is an end of the way.
 
     Every number of the board is the `total` of this list with the same filters.
     """
     at = require_unit_filter(ctx, unit)
     ctx.log_access("cases")
-    if state is not None and _is_end_state(ctx, state) and {pipeline, turn, late, overdue, on, as_known_on} == {None}:
-        return slice_page("cases", _list_closed_cases(ctx, state, at), limit, offset)
-    listing = list_open_cases(
-        ctx.office, ctx.speaks, scope=ctx.access.scope, sort=sort, limit=limit, offset=offset,
-        unit=at, pipeline=pipeline, state=state, turn=turn, late=late, overdue=overdue, on=on,
-        as_known_on=as_known_on,
-    )  # fmt: skip
-    rows = [{**row, "above": _units_above(ctx, row["unit"]["id"]), "closed_on": None} for row in listing["rows"]]
-    return {"cases": rows, "total": listing["total"], "limit": limit, "offset": offset}
-
-
-def _units_above(ctx: RequestContext, unit: str) -> list[View]:
-    return [{"id": row.id, "name": row.name} for row in ctx.register.units_above(unit, ctx.today)[1:]]
-
-
-def _is_end_state(ctx: RequestContext, state: str) -> bool:
-    book = ctx.office.rulebook
-    editions = (
-        book.load_edition(pipeline, name) for pipeline in book.pipelines for name in book.list_editions(pipeline)
-    )
-    return any(state in edition.states and edition.states[state].end for edition in editions)
-
-
-def _list_closed_cases(ctx: RequestContext, state: str, unit: str | None) -> list[View]:
-    """Cases at an end of the way, of the units that the reader sees."""
-    places = (
-        [None] if ctx.access.is_everywhere and unit is None else [unit] if unit else sorted(ctx.access.roles_by_unit)
-    )
-    by_case: dict[str, View] = {}
-    for place in places:
-        by_case |= {row["case"]: row for row in list_case_views(ctx.office, ctx.speaks, unit=place, state=state)}
-    return list(by_case.values())
+    with open_board(ctx, on, as_known_on) as snapshot:
+        is_narrowed = {pipeline, turn, late, overdue, on, as_known_on} != {None}
+        if state is not None and snapshot.steps.is_end(state) and not is_narrowed:
+            ended = list_cases_by_urgency(snapshot, ctx.speaks, unit=at, state=state)
+            return CaseListPage(cases=ended[offset:][:limit], total=len(ended), limit=limit, offset=offset)
+        wanted = BoardFilter(at, pipeline, state, turn, late, overdue)
+        listing = list_open_cases(snapshot, ctx.speaks, wanted, sort=sort, limit=limit, offset=offset)
+    return CaseListPage(cases=listing.rows, total=listing.total, limit=limit, offset=offset)
 
 
 @router.get("/cases/{case}", responses=READING, response_model=FullCaseView)

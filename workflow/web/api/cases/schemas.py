@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from workflow.board.case_list import CaseListRow
+from workflow.cases.views.state_ref import StateRef
 from workflow.web.api.schemas import ListPage, NamedRef, ReasonView, ResponseBody
 
 
@@ -268,47 +270,6 @@ class HistoryView(ResponseBody):
     """Every act of a case, oldest first."""
 
     history: list[EventView]
-
-
-class LateClockView(ResponseBody):
-    """A deadline that has passed; ``label``, ``of`` and ``days`` are told of open cases."""
-
-    name: str
-    kind: str
-    organ: str
-    due: date | None
-    label: str | None = None
-    of: str | None = None
-    days: int | None = None
-
-
-class StateRef(ResponseBody):
-    """A step and what it is called."""
-
-    id: str
-    label: str
-
-
-class CaseListRow(ResponseBody):
-    """A case in a list; ``since``, ``days``: since when, and how long, an open one has not moved."""
-
-    case: str
-    pipeline: str
-    person: NamedRef
-    unit: NamedRef
-    above: list[NamedRef]
-    state: StateRef
-    turn: str | None
-    turn_label: str | None
-    version: int
-    opened_on: date
-    closed_on: date | None
-    stalled: bool
-    days_late: int
-    late: list[LateClockView]
-    commune: NamedRef | None = None
-    since: date | None = None
-    days: int | None = None
 
 
 class CaseListPage(ListPage):

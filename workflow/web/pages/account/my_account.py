@@ -10,10 +10,9 @@ from workflow.accounts.api_tokens import MAX_NAME_LENGTH, create_token, list_tok
 from workflow.accounts.form_submissions import take_draft
 from workflow.accounts.sessions import list_sessions
 from workflow.core.input import InvalidInput
-from workflow.reminders.letters.outbox import list_last_letters, mailbox_view
+from workflow.reminders.letters.outbox import list_letters, load_mailbox
 from workflow.web.context import LANGUAGES, SESSION, RequestContext, check_csrf, load_context
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody
+from workflow.web.form_data import FormBody, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import end_user_access
 from workflow.web.pages.account.show_once import store_secret, take_secret
@@ -46,7 +45,7 @@ def _render_page(
         "me.html", ctx, status=status, typed=typed, faults=faults or {}, token=token, languages=LANGUAGES,
         person=describe_users(ctx, [ctx.user])[ctx.user], sessions=list_sessions(ctx.office, ctx.user),
         tokens=list_tokens(ctx.office, ctx.user), zone=ctx.office.config.zone, longest=MAX_NAME_LENGTH,
-        mailbox=mailbox_view(ctx.office, ctx.user), letters=list_last_letters(ctx.office, ctx.user, LETTERS),
+        mailbox=load_mailbox(ctx.office, ctx.user), letters=list_letters(ctx.office, users=[ctx.user], limit=LETTERS),
     )  # fmt: skip
 
 

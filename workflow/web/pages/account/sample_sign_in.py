@@ -1,6 +1,6 @@
 """The roles of a sample office, each a click away."""
 
-from typing import Any
+from dataclasses import dataclass, replace
 
 from workflow.cases.views.my_work import MyWork
 from workflow.office import Office
@@ -9,30 +9,37 @@ from workflow.register.search import load_names
 from workflow.register.session import PIPELINE
 from workflow.storage.register_snapshot import find_row_on, holds_on
 
-View = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class SampleRole:
+    """A role of a sample office, with the user who has the most to do in it; ``waiting``: so many cases."""
+
+    user: str
+    name: str
+    role: str
+    unit: str
+    waiting: int
 
 
-def list_sample_roles(office: Office, language: str) -> list[View]:
-    """One user of every role, whoever has the most to do: user, name, role, unit, and how many cases wait."""
+def list_sample_roles(office: Office, language: str) -> list[SampleRole]:
+    """One user of every role."""
     tree, today = office.read_snapshot(), office.read_today()
     edition = office.rulebook.edition_on(PIPELINE, today)
-    by_role: dict[str, View] = {}
+    by_role: dict[str, SampleRole] = {}
     for user, grants in tree.grants.items():
         if find_row_on(tree.users.get(user, ()), today) is None:
             continue
         for grant in grants:
             if not holds_on(grant, today) or grant.role not in edition.roles:
                 continue
-            waiting = len(MyWork(office, Access(tree, user, today, edition)).list_own(language))
+            with office.database.read_transaction() as connection:
+                waiting = len(MyWork(office, Access(tree, user, today, edition), connection).list_own(language))
             best = by_role.get(grant.role)
-            if best is None or waiting > best["waiting"]:
+            if best is None or waiting > best.waiting:
                 unit = tree.find_unit(grant.unit_id, today)
-                by_role[grant.role] = {
-                    "user": user,
-                    "role": edition.roles[grant.role].label.in_language(language),
-                    "unit": unit.name if unit else "",
-                    "waiting": waiting,
-                    "person": tree.users[user][0].person_id,
-                }
-    names = load_names(office, [view["person"] for view in by_role.values()])
-    return [{**by_role[role], "name": names[by_role[role]["person"]]} for role in edition.roles if role in by_role]
+                label = edition.roles[grant.role].label.in_language(language)
+                by_role[grant.role] = SampleRole(user, "", label, unit.name if unit else "", waiting)
+    person_of = {role.user: tree.users[role.user][0].person_id for role in by_role.values()}
+    names = load_names(office, list(person_of.values()))
+    shown = [by_role[role] for role in edition.roles if role in by_role]
+    return [replace(role, name=names[person_of[role.user]]) for role in shown]

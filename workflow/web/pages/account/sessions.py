@@ -21,7 +21,7 @@ def end_user_access(ctx: RequestContext, user: str, do: str, of: str) -> str:
                 end_session(ctx.office, session.id)
         return "said=sessions_ended"
     if do == "end_token":
-        _require_listed(of, [token.id for token in list_tokens(ctx.office, user)])
+        _require_listed(of, [token.token for token in list_tokens(ctx.office, user)])
         end_token(ctx.office, of)
         return "said=token_ended"
     raise unknown_button_fault(do)

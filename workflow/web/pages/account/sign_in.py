@@ -13,13 +13,22 @@ from workflow.accounts.sessions import NewSession, sign_out
 from workflow.accounts.sign_in import SignInRefused, change_password, enter_sample, sign_in
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
-from workflow.web.context import DEVICE, LANGUAGE, LANGUAGES, SESSION, Hidden, check_csrf, detect_language, load_context
-from workflow.web.error_pages import AnonymousSpeaker
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody, SentForm
+from workflow.web.context import (
+    DEVICE,
+    LANGUAGE,
+    LANGUAGES,
+    SESSION,
+    AnonymousSpeaker,
+    Hidden,
+    check_csrf,
+    detect_language,
+    get_state,
+    load_context,
+)
+from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sample_sign_in import list_sample_roles
-from workflow.web.render import find_sample, render_page, render_plain_page
+from workflow.web.render import render_page, render_plain_page
 
 DRAFT_PREFIX = "kept:"
 """Fields of the sign-in form that hold what was typed into another form when its session ended."""
@@ -43,9 +52,9 @@ def ask_sign_in_again(request: Request, typed: SentForm, back: str) -> Response:
 
 
 def _render_sign_in(request: Request, form: SentForm, back: str, *, status: int = 200, **extra: object) -> Response:
-    office: Office = request.app.state.office
+    office = get_state(request.app).office
     draft_fields = {name: value for name, value in form.values.items() if name.startswith(DRAFT_PREFIX)}
-    roles = list_sample_roles(office, detect_language(request)) if find_sample(request) else []
+    roles = list_sample_roles(office, detect_language(request)) if get_state(request.app).sample else []
     return render_plain_page(
         "sign_in.html", request, status=status, back=_safe_path(back), user=form.get_text("user"), kept=draft_fields, roles=roles,
         **{"refused": None, **extra},
@@ -55,7 +64,7 @@ def _render_sign_in(request: Request, form: SentForm, back: str, *, status: int 
 @router.post("/sign-in")
 def submit_sign_in(request: Request, form: FormBody) -> Response:
     """Sign in; what was typed before a session ended is put back into its form."""
-    office: Office = request.app.state.office
+    office = get_state(request.app).office
     back, machine = form.get_text("next"), _read_machine(request)
     try:
         session = sign_in(
@@ -118,9 +127,9 @@ def _safe_path(path: str) -> str:
 @router.post("/enter/{user}")
 def sign_in_as_role(request: Request, user: str, form: FormBody) -> Response:  # noqa: ARG001 - the form proves the page is ours
     """Enter a sample office as one of its roles. Raises `Hidden` in a real one."""
-    if not find_sample(request):
+    if not get_state(request.app).sample:
         raise Hidden
-    return _start_session(request, enter_sample(request.app.state.office, user), "/")
+    return _start_session(request, enter_sample(get_state(request.app).office, user), "/")
 
 
 @router.post("/sign-out")
@@ -180,7 +189,7 @@ def _check_password_repeat(form: SentForm) -> None:
 @router.get("/link/{secret}")
 def link_page(request: Request, secret: str) -> Response:
     """The form behind a one-time link. Raises `Hidden` once it was used, or is over."""
-    user = find_link_user(request.app.state.office, secret)
+    user = find_link_user(get_state(request.app).office, secret)
     if user is None:
         return render_plain_page("link_over.html", request, status=404)
     return render_plain_page("link.html", request, user=user, secret=secret, faults={})
@@ -189,7 +198,7 @@ def link_page(request: Request, secret: str) -> Response:
 @router.post("/link/{secret}")
 def set_password_by_link(request: Request, secret: str, form: FormBody) -> Response:
     """Take a password by a one-time link."""
-    office: Office = request.app.state.office
+    office = get_state(request.app).office
     user = find_link_user(office, secret)
     if user is None:
         return render_plain_page("link_over.html", request, status=404)

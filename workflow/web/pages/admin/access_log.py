@@ -1,19 +1,17 @@
-"""Who looked at what: the log of looks, of one user, or at one case and its candidate."""
+"""The access log's page shows who looked at what."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from workflow.accounts.access_log import AccessPage, list_accesses
-from workflow.core.messages import has_message
+from workflow.presentation.office_text import describe_access
 from workflow.storage import reads
 from workflow.web.context import RequestContext, load_context
-from workflow.web.filters import FARTHEST, QueryText, require_above_branches
+from workflow.web.filters import FARTHEST, QueryText, build_paging, build_url, require_above_branches
 from workflow.web.render import render_page
-from workflow.web.visibility.subordinates import build_paging, describe_subjects, describe_users, may_see_letters
-
-View = dict[str, Any]
+from workflow.web.visibility.subordinates import describe_subjects, describe_users, may_see_letters
 
 PER_PAGE = 100
 
@@ -40,10 +38,13 @@ def access_log_page(
         log_page = list_accesses(ctx.office, subject=of_case, user=name or None, units=units, limit=PER_PAGE, offset=at)
     return render_page(
         "admin_looks.html", ctx, status=422 if faults else 200, faults=faults, typed={"user": user, "case": case},
-        rows=[{"look": row, "what": _look_text(ctx, row.what)} for row in log_page.rows], total=log_page.total,
-        about=describe_subjects(ctx, {row.subject for row in log_page.rows}), zone=ctx.office.config.zone,
-        people=describe_users(ctx, {row.user for row in log_page.rows}),
-        paged=build_paging("/admin/looks", at, len(log_page.rows), log_page.total, PER_PAGE, user=name, case=wanted),
+        rows=[(look, describe_access(ctx, look.what)) for look in log_page.looks], total=log_page.total,
+        about=describe_subjects(ctx, {row.subject for row in log_page.looks}), zone=ctx.office.config.zone,
+        people=describe_users(ctx, {row.user for row in log_page.looks}),
+        paged=build_paging(
+            lambda at: build_url("/admin/looks", at=at, user=name, case=wanted),
+            at=at, shown=len(log_page.looks), total=log_page.total, size=PER_PAGE,
+        ),
     )  # fmt: skip
 
 
@@ -54,10 +55,3 @@ def _find_case_subjects(ctx: RequestContext, case: str) -> list[str] | None:
     with ctx.office.database.read_transaction() as connection:
         row = reads.load_case(connection, case)
     return [row.id, row.person_id] if row is not None and ctx.access.can_see(row.unit_id) else None
-
-
-def _look_text(ctx: RequestContext, what: str) -> str:
-    """The kind of page in words, with what it was of: ``paper:6-KNĐ``."""
-    kind, _, of = what.partition(":")
-    key = f"look.{kind}"
-    return f"{ctx.say(key) if has_message(key) else kind} {of}".strip()

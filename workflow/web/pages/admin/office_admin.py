@@ -1,15 +1,18 @@
 """The office itself, for who stands over everything: how it is, a backup now, the proof of its history."""
 
 import shutil
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from workflow.operations.backup import list_backups
-from workflow.operations.verify.replay import Discrepancy
+from workflow.operations.backup import Backup, list_backups
+from workflow.operations.verify.verify import Verification
+from workflow.presentation.office_text import describe_discrepancy
+from workflow.presentation.problem import Problem
 from workflow.storage import reads, sqlite_backup
 from workflow.storage.schema import VERSION
 from workflow.web.background_jobs import BackgroundJob, BackgroundJobs
@@ -19,8 +22,6 @@ from workflow.web.form_data import FormBody
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import unknown_button_fault
 from workflow.web.render import render_page
-
-View = dict[str, Any]
 
 PATH = "/admin/office"
 MOST_BROKEN, MOST_BACKUPS = 20, 20
@@ -42,15 +43,15 @@ def _require_everywhere(request: Request) -> RequestContext:
 def office_page(request: Request) -> HTMLResponse:
     """How the office is, and what came of what was asked for."""
     ctx = _require_everywhere(request)
-    jobs: BackgroundJobs = request.app.state.errands
+    jobs = ctx.state.jobs
     backup_files = list_backups(ctx.office)
     with ctx.office.database.read_transaction() as connection:
         head, size = reads.load_chain_head(connection), sqlite_backup.measure_database(connection)
     free = shutil.disk_usage(ctx.office.config.folder).free
     return render_page(
-        "admin_office.html", ctx, beat=request.app.state.heartbeat.latest, version=version("ketnap"), tables=VERSION,
+        "admin_office.html", ctx, beat=ctx.state.reminders.latest, version=version("ketnap"), tables=VERSION,
         sqlite=ctx.office.database.is_sqlite, size=size, free=free, little=free < LITTLE_SPACE_FACTOR * size,
-        events=head[0].n if head else 0, dropped=request.app.state.looks.dropped, zone=ctx.office.config.zone,
+        events=head[0].n if head else 0, dropped=ctx.state.access_log.dropped, zone=ctx.office.config.zone,
         proof=_job_view(ctx, jobs.verification), broken=_broken_place_texts(ctx, jobs), backup=_job_view(ctx, jobs.backup),
         made=backup_files[:MOST_BACKUPS], total=len(backup_files), key=ctx.office.config.key_path.name,
         folder=backup_files[0].file.parent if backup_files else None, sized=partial(_format_size, ctx),
@@ -64,29 +65,34 @@ def _format_size(ctx: RequestContext, count: int) -> str:
     return ctx.say(f"page.office.{'gigabytes' if gigabytes else 'megabytes'}", whole=whole, tenth=tenth)
 
 
-def _job_view(ctx: RequestContext, job: BackgroundJob[Any]) -> View:
-    """How far an errand is, and what came of the one before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """How far a job is, and what came of the one before."""
+
+    running: bool
+    percent: int
+    at: datetime | None
+    result: Verification | Backup | None
+    problem: Problem | None
+
+
+def _job_view(ctx: RequestContext, job: BackgroundJob[Verification] | BackgroundJob[Backup]) -> JobView:
     outcome = job.outcome
     steps_done, total = job.progress
-    return {
-        "running": job.is_running,
-        "percent": 100 * steps_done // total if total else 0,
-        "at": outcome.at if outcome else None,
-        "result": outcome.result if outcome else None,
-        "problem": describe_problem(ctx.request, outcome.error)[0] if outcome and outcome.error else None,
-    }
+    return JobView(
+        running=job.is_running,
+        percent=100 * steps_done // total if total else 0,
+        at=outcome.at if outcome else None,
+        result=outcome.result if outcome else None,
+        problem=describe_problem(ctx.request, outcome.error)[0] if outcome and outcome.error else None,
+    )
 
 
 def _broken_place_texts(ctx: RequestContext, jobs: BackgroundJobs) -> list[str]:
     """The first places at which the history does not hold, in words."""
     outcome = jobs.verification.outcome
     places = outcome.result.broken[:MOST_BROKEN] if outcome and outcome.result else []
-    return [_broken_place_text(ctx, place) for place in places]
-
-
-def _broken_place_text(ctx: RequestContext, place: Discrepancy) -> str:
-    text = ctx.say(f"verify.{place.code}", what=place.what)
-    return ctx.say("verify.at", n=place.n, text=text) if place.n else text
+    return [describe_discrepancy(ctx, place) for place in places]
 
 
 @router.post(PATH)
@@ -94,8 +100,11 @@ def run_office_job(request: Request, form: FormBody) -> Response:
     """Back up, or prove the history: done beside the pages; a small office has the answer at once."""
     ctx = _require_everywhere(request)
     check_csrf(ctx, form.values)
-    jobs: BackgroundJobs = request.app.state.errands
-    jobs_by_name: dict[str, BackgroundJob[Any]] = {"backup": jobs.backup, "verify": jobs.verification}
+    jobs = ctx.state.jobs
+    jobs_by_name: dict[str, BackgroundJob[Backup] | BackgroundJob[Verification]] = {
+        "backup": jobs.backup,
+        "verify": jobs.verification,
+    }
     job = jobs_by_name.get(form.get_text("do"))
     if job is None:
         raise unknown_button_fault(form.get_text("do"))

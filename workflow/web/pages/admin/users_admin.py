@@ -12,15 +12,20 @@ from workflow.accounts.one_time_links import LINK_HOURS, LINK_PATH, Purpose, cre
 from workflow.accounts.sessions import list_sessions
 from workflow.core.text import matches_query, search_key
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
-from workflow.web.filters import FARTHEST, QueryText, list_unit_choices, require_above_branches
+from workflow.web.filters import (
+    FARTHEST,
+    QueryText,
+    build_paging,
+    build_url,
+    list_unit_choices,
+    require_above_branches,
+)
 from workflow.web.form_data import FormBody, SentForm
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import end_user_access
 from workflow.web.pages.account.show_once import store_secret, take_secret
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
-    build_paging,
-    build_url,
     describe_users,
     list_visible_users,
     may_manage_account,
@@ -53,13 +58,15 @@ def admin_page(
     rows = selection[at:][:PER_PAGE]
     people = describe_users(ctx, [account.user for account in rows])
     query = {"q": q, "unit": unit, "standing": standing}
-    counts = {name: sum(name in ("", _account_state(account)) for account in every) for name in ACCOUNT_STATES}
+    counts = {name: sum(name in ("", account.password) for account in every) for name in ACCOUNT_STATES}
     return render_page(
         "admin.html", ctx, rows=[_account_view(ctx, account, people[account.user]) for account in rows], total=len(selection), asked=query,
         tabs=[{"name": name or "all", "path": build_url("/admin", unit=unit, standing=name), "count": counts[name],
                "chosen": name == standing} for name in ACCOUNT_STATES],
         units=list_unit_choices(ctx, unit), zone=ctx.office.config.zone,
-        paged=build_paging("/admin", at, len(rows), len(selection), PER_PAGE, **query),
+        paged=build_paging(
+            lambda at: build_url("/admin", at=at, **query), at=at, shown=len(rows), total=len(selection), size=PER_PAGE
+        ),
     )  # fmt: skip
 
 
@@ -73,14 +80,10 @@ def _list_accounts(ctx: RequestContext, unit: str) -> list[Account]:
     return [by_user[user] for user in describe_users(ctx, by_user)]
 
 
-def _account_state(account: Account) -> AccountState:
-    return "none" if account.changed_at is None else "given" if account.must_change else "own"
-
-
 def _filter_accounts(
     ctx: RequestContext, every: Sequence[Account], q: str, account_state: AccountState
 ) -> list[Account]:
-    rows = [account for account in every if not account_state or _account_state(account) == account_state]
+    rows = [account for account in every if not account_state or account.password == account_state]
     wanted = search_key(q)
     if not wanted:
         return rows
@@ -96,7 +99,7 @@ def _search_text(person: View) -> str:
 
 def _account_view(ctx: RequestContext, account: Account, person: View) -> View:
     sessions, tokens = (len(of(ctx.office, account.user)) for of in (list_sessions, list_tokens))
-    return {"account": account, "standing": _account_state(account), "sessions": sessions, "tokens": tokens} | person
+    return {"account": account, "standing": account.password, "sessions": sessions, "tokens": tokens} | person
 
 
 # --- one of them -------------------------------------------------------------------------------------------------
@@ -119,7 +122,7 @@ def user_page(request: Request, user: str) -> HTMLResponse:
     secret = take_secret(ctx, request.url.path)
     return render_page(
         "admin_user.html", ctx, user=user, person=describe_users(ctx, [user]).get(user), account=account,
-        standing=_account_state(account) if account else "over", sessions=list_sessions(ctx.office, user),
+        standing=account.password if account else "over", sessions=list_sessions(ctx.office, user),
         tokens=list_tokens(ctx.office, user), zone=ctx.office.config.zone, is_self=user == ctx.user,
         hours=LINK_HOURS, link=_link_url(ctx, secret) if secret else None, drawn=draw_link_qr,
         letters=build_url("/letters", show="sent", user=user), looks=build_url("/admin/looks", user=user),
@@ -151,7 +154,7 @@ def _apply_change(ctx: RequestContext, user: str, form: SentForm, path: str) -> 
     do, of = form.get_text("do"), form.get_text("of")
     if do == "link" and user != ctx.user and oversees_user(ctx, user):
         account = next((row for row in list_accounts(ctx.office) if row.user == user), None)
-        purpose: Purpose = "forgotten" if account and account.changed_at else "first"
+        purpose: Purpose = "forgotten" if account and account.since else "first"
         store_secret(ctx, path, create_link(ctx.office, user, ctx.user, purpose))
         ctx.log_access("link", user)
         return "said=link_made"

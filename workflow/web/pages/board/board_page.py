@@ -1,33 +1,46 @@
-"""The board: what is covered, where cases stand and wait, what is stalled, what falls due, who was not told."""
+"""The board page shows coverage, where cases stand and wait, and what is due."""
 
-import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from workflow.board.case_list import list_open_cases
-from workflow.board.coverage import coverage_table, coverage_trend
-from workflow.board.due_soon import list_due_days
-from workflow.board.funnel import count_overdue, count_waiting, load_funnel
-from workflow.board.queries.case_queries import STALLING
-from workflow.board.undelivered import NOT_ARRIVED, summarize_undelivered
-from workflow.cases.views import my_work_queries
-from workflow.register.place_names import place_order
-from workflow.web.context import RequestContext, load_context
-from workflow.web.filters import (
-    BoardQuery,
-    FiltersParam,
-    ListFilters,
-    build_query,
-    list_unit_choices,
-    require_above_branches,
+from workflow.board.case_list import CaseListView, list_open_cases
+from workflow.board.coverage import (
+    CommuneCoverageView,
+    CoverageCountsView,
+    CoveragePointView,
+    count_coverage,
+    load_coverage_trend,
 )
-from workflow.web.pages.board.charts import build_calendar, draw_bars, draw_trend
-from workflow.web.render import CacheablePage, render_cached_page
-
-View = dict[str, Any]
+from workflow.board.due_soon import DueView, list_due_days
+from workflow.board.funnel import (
+    CaseCountsView,
+    CommuneCountsView,
+    WaitingView,
+    count_overdue,
+    count_waiting,
+    load_funnel,
+)
+from workflow.board.queries.case_queries import STALLING
+from workflow.board.queries.register_queries import HeadCounts
+from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot
+from workflow.register.place_names import place_order
+from workflow.reminders.notices.undelivered import NOT_ARRIVED, UndeliveredView, summarize_undelivered
+from workflow.web.context import load_context
+from workflow.web.filters import FiltersParam, build_query, list_unit_choices, require_above_branches
+from workflow.web.pages.board.charts import (
+    CalendarDay,
+    FunnelChart,
+    OverdueBar,
+    TrendChart,
+    build_calendar,
+    draw_funnel,
+    draw_overdue,
+    draw_trend,
+)
+from workflow.web.render import render_page
 
 ROWS, UNTOLD, PER_DAY = 12, 8, 3
 """So many rows stand on the board itself; the lists have all of them."""
@@ -35,7 +48,6 @@ ROWS, UNTOLD, PER_DAY = 12, 8, 3
 COMMUNES = 100
 """Rows of the table of communes: a district has some twenty, and nobody reads a country's; the Excel file has all."""
 
-COUNTED = ("posts", "members", "probationary", "combined", "remaining", "vacant")
 COLUMNS = ("name", "posts", "members", "combined", "remaining", "vacant", "share", "open", "legal", "house")
 DOWN = "-"
 """Before the column that a table is sorted by: the most first."""
@@ -43,131 +55,126 @@ MOST_LATE = f"{DOWN}legal"
 SHADES = 4
 """Shades of the share of members, from the least to the most."""
 
-LETTERS_SECONDS = 60
-"""How letters fare is no act of the record: the board may say it so much later."""
-
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommuneRow(CommuneCoverageView):
+    """A row of the table of communes: its posts, and its open cases."""
+
+    open: int = 0
+    legal: int = 0
+    house: int = 0
+    late: int = 0
+
+    @property
+    def shade(self) -> int | None:
+        """The shade of its share of members; the darkest is for all of them."""
+        return None if not self.posts else self.members * SHADES // self.posts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePart:
+    """What of a board is of today only: what falls due, who was not told."""
+
+    due: DueView
+    days: list[CalendarDay]
+    untold: UndeliveredView
+    missed: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage:
+    """All that stands on a board, by one picture of the database. ``ahead``: None for a past day."""
+
+    coverage: CoverageCountsView
+    points: list[CoveragePointView]
+    course: TrendChart
+    communes: list[CommuneRow]
+    waits: WaitingView
+    funnel: list[FunnelChart]
+    total: CaseCountsView
+    overdues: dict[str, list[OverdueBar]]
+    stalled: dict[str, CaseListView]
+    ahead: DuePart | None
+
+
 @router.get("/board")
-async def board_page(request: Request, filters: FiltersParam) -> HTMLResponse:
+def board_page(request: Request, filters: FiltersParam) -> HTMLResponse:
     """The board as it stands, or as it stood on a day."""
-    return await render_cached_page(_load_board, request, filters)
-
-
-def _load_board(request: Request, filters: ListFilters) -> CacheablePage:
     ctx = load_context(request)
     require_above_branches(ctx)
     query = build_query(ctx, filters)
     ctx.log_access("board", filters.unit)
-    with ctx.office.database.read_transaction() as connection:
-        newest = my_work_queries.count_acts(connection, None)
-
-    def values() -> View:
-        return {
-            "status": query.status,
-            "asked": query.links.place,
-            "look": query,
-            "faults": query.faults,
-            "units": list_unit_choices(ctx, filters.unit),
-            "month": f"{query.day or ctx.today:%m/%Y}",
-            **_coverage_values(ctx, query),
-            **_case_values(ctx, query),
-            **_due_values(ctx, query),
-        }
-
-    return CacheablePage("board.html", ctx, (newest, int(time.monotonic() / LETTERS_SECONDS)), values)
+    with query.open_snapshot(ctx) as snapshot:
+        board = load_board(snapshot, ctx.speaks, query.unit, is_today=query.day is None)
+    sort = filters.sort or (COLUMNS[0] if len(board.communes) <= COMMUNES else MOST_LATE)
+    return render_page(
+        "board.html", ctx, status=query.status, asked=query.links.place, look=query, faults=query.faults,
+        units=list_unit_choices(ctx, filters.unit), month=f"{query.day or ctx.today:%m/%Y}", board=board,
+        communes=_sort_rows(board.communes, sort)[:COMMUNES], more_communes=max(len(board.communes) - COMMUNES, 0),
+        columns=COLUMNS, sort=sort,
+    )  # fmt: skip
 
 
-def _coverage_values(ctx: RequestContext, query: BoardQuery) -> View:
-    """How many heads are members: now, over the months, per commune."""
-    office, scope = ctx.office, ctx.access.scope
-    coverage = coverage_table(office, scope=scope, **query.board_args)
-    points = coverage_trend(office, scope=scope, unit=query.unit, until=query.day)
-    waits = count_waiting(office, ctx.speaks, scope=scope, **query.board_args)
-    communes = _commune_rows(coverage["communes"], waits["communes"])
-    sort = query.raw.sort or (COLUMNS[0] if len(communes) <= COMMUNES else MOST_LATE)
-    return {
-        "coverage": coverage["total"] | {"share": share_of_members(coverage["total"])},
-        "points": [point | {"share": share_of_members(point)} for point in points],
-        "course": draw_trend(points, "remaining"),
-        "communes": _sort_rows(communes, sort)[:COMMUNES],
-        "more_communes": max(len(communes) - COMMUNES, 0),
-        "columns": COLUMNS,
-        "sort": sort,
-        "waits": waits,
+def load_board(snapshot: BoardSnapshot, language: str, unit: str | None, *, is_today: bool) -> BoardPage:
+    """Every part of a board. Raises `NoSuchUnit`."""
+    coverage, points = count_coverage(snapshot, unit), load_coverage_trend(snapshot, unit)
+    waits, funnel = count_waiting(snapshot, language, unit), load_funnel(snapshot, language, unit)
+    return BoardPage(
+        coverage=coverage.total,
+        points=points,
+        course=draw_trend(points),
+        communes=_merge_communes(coverage.communes, waits.communes),
+        waits=waits,
+        funnel=draw_funnel(funnel.pipelines),
+        total=funnel.total,
+        overdues=_overdue_bars(snapshot, unit),
+        stalled={
+            kind: list_open_cases(snapshot, language, BoardFilter(unit, late=kind), limit=ROWS) for kind in STALLING
+        },
+        ahead=_load_due_part(snapshot, language, unit) if is_today else None,
+    )
+
+
+def _merge_communes(covered: Iterable[CommuneCoverageView], waiting: Iterable[CommuneCountsView]) -> list[CommuneRow]:
+    """One row per commune."""
+    nothing = dict.fromkeys(HeadCounts._fields, 0)
+    rows = {
+        commune.unit: CommuneRow(**{name: getattr(commune, name) for name in ("unit", "name", *nothing)})
+        for commune in covered
     }
-
-
-def share_of_members(counts: View) -> float | None:
-    """How many of some posts are held by members, of 100."""
-    return 100 * counts["members"] / counts["posts"] if counts["posts"] else None
-
-
-def _commune_rows(covered: Sequence[View], waiting: Sequence[View]) -> list[View]:
-    """One row per commune: its posts, and its open cases."""
-    nothing = dict.fromkeys((*COUNTED, "open", "legal", "house", "late"), 0)
-    rows: dict[str, View] = {}
-    for counts in (*covered, *waiting):
-        rows[counts["unit"]] = rows.get(counts["unit"], nothing) | counts
-    return [row | {"share": share_of_members(row), "shade": _shade_of(row)} for row in rows.values()]
-
-
-def _shade_of(row: View) -> int | None:
-    of_100 = share_of_members(row)
-    return None if of_100 is None else min(int(of_100 * SHADES / 100), SHADES - 1) if of_100 < 100 else SHADES  # noqa: PLR2004
-
-
-def _sort_rows(rows: Sequence[View], sort: str) -> list[View]:
-    """By a column of the table; an unknown one sorts nothing."""
-    keys: dict[str, Callable[[View], Any]] = {
-        "name": lambda row: place_order(row["name"]),
-        "share": lambda row: -1.0 if row["share"] is None else row["share"],
-    }
-    column, named = sort.removeprefix(DOWN), sorted(rows, key=keys["name"])
-    if column not in COLUMNS:
-        return named
-    return sorted(named, key=keys.get(column, lambda row: row[column]), reverse=sort.startswith(DOWN))
-
-
-def _case_values(ctx: RequestContext, query: BoardQuery) -> View:
-    """Where cases stand, and which of them are stalled the longest."""
-    office, scope = ctx.office, ctx.access.scope
-    funnel = load_funnel(office, ctx.speaks, scope=scope, **query.board_args)
-    most = max((step["open"] for pipeline in funnel["pipelines"] for step in pipeline["steps"]), default=0)
-    late: dict[str, View] = {}
-    for kind in STALLING:
-        late[kind] = list_open_cases(
-            office, ctx.speaks, scope=scope, **{**query.board_args, "late": kind}, sort="late", limit=ROWS
+    for commune in waiting:
+        row = rows.get(commune.unit) or CommuneRow(unit=commune.unit, name=commune.name, **nothing)
+        rows[commune.unit] = replace(
+            row, name=commune.name, open=commune.open, legal=commune.legal, house=commune.house, late=commune.late
         )
-    return {
-        "overdues": _overdue_bars(count_overdue(office, scope=scope, **query.board_args)),
-        "funnel": [
-            pipeline | {"steps": draw_bars([step for step in pipeline["steps"] if step["open"]], most)}
-            for pipeline in funnel["pipelines"]
-            if pipeline["total"]["open"]
-        ],
-        "total": funnel["total"],
-        "stalled": late,
-    }
+    return list(rows.values())
 
 
-def _overdue_bars(counts: View) -> View:
-    """How many are late for how long, each as a share of the longest bar."""
-    most = max(band["count"] for kind in STALLING for band in counts[kind]) or 1
-    return {kind: [band | {"of_100": 100 * band["count"] / most} for band in counts[kind]] for kind in STALLING}
+def _sort_rows(rows: Sequence[CommuneRow], sort: str) -> list[CommuneRow]:
+    """By a column of the table; an unknown one sorts nothing."""
+    column, is_down = sort.removeprefix(DOWN), sort.startswith(DOWN)
+    named = sorted(rows, key=lambda row: place_order(row.name), reverse=is_down and column == "name")
+    return sorted(named, key=_sort_key(column), reverse=is_down) if column in COLUMNS[1:] else named
 
 
-def _due_values(ctx: RequestContext, query: BoardQuery) -> View:
-    """What falls due, and who was not told: of today only; nobody kept what was to come on a past day."""
-    if query.day is not None:
-        return {"days": None}
-    office, scope = ctx.office, ctx.access.scope
-    due = list_due_days(office, ctx.speaks, scope=scope, unit=query.unit, per_day=PER_DAY)
-    untold = summarize_undelivered(office, ctx.speaks, scope=scope, unit=query.unit, limit=UNTOLD)
-    return {
-        "due": due,
-        "days": build_calendar(due["first"], due["last"], due["days"]),
-        "untold": untold,
-        "missed": [status for status in NOT_ARRIVED if untold["total"][status]],
-    }
+def _sort_key(column: str) -> Callable[[CommuneRow], float]:
+    if column == "share":
+        return lambda row: -1.0 if row.share_of_members is None else row.share_of_members
+    return lambda row: float(getattr(row, column))
+
+
+def _overdue_bars(snapshot: BoardSnapshot, unit: str | None) -> dict[str, list[OverdueBar]]:
+    """How many are late for how long, each as a share of the longest bar of all."""
+    counts = count_overdue(snapshot, unit)
+    most = max(band.count for band in (*counts.legal, *counts.house))
+    return {"legal": draw_overdue(counts.legal, most), "house": draw_overdue(counts.house, most)}
+
+
+def _load_due_part(snapshot: BoardSnapshot, language: str, unit: str | None) -> DuePart:
+    """What falls due, and who was not told: nobody kept what was to come on a past day."""
+    due = list_due_days(snapshot, language, unit=unit, per_day=PER_DAY)
+    untold = summarize_undelivered(snapshot, language, unit=unit, limit=UNTOLD)
+    missed = [status for status in NOT_ARRIVED if getattr(untold.total, status)]
+    return DuePart(due=due, days=build_calendar(due.first, due.last, due.days), untold=untold, missed=missed)

@@ -1,4 +1,4 @@
-"""The board to take away: cases and coverage as spreadsheets, the month as a printed report."""
+"""The board is downloaded as spreadsheets and as a printed report."""
 
 import re
 from datetime import date
@@ -7,12 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from workflow.board.coverage import coverage_table
+from workflow.board.coverage import count_coverage
 from workflow.board.export.spreadsheet import build_case_workbook, build_coverage_workbook
 from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput
 from workflow.web.context import RequestContext, load_context
 from workflow.web.filters import BoardQuery, FiltersParam, ListFilters, QueryText, build_query, require_above_branches
-from workflow.web.pages.board.lists import describe_filters, load_case_rows
+from workflow.web.pages.board.lists import describe_filters, list_filter_options, load_case_rows
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
@@ -26,9 +26,11 @@ def download_cases(request: Request, filters: FiltersParam) -> Response:
     """The cases of a list, all of them, as a spreadsheet."""
     ctx = load_context(request)
     query = _require_valid_query(ctx, filters)
-    rows = load_case_rows(ctx, query, limit=None)["rows"]
+    with query.open_snapshot(ctx) as snapshot:
+        rows, _ = load_case_rows(snapshot, ctx.speaks, query, limit=None)
+        chosen = describe_filters(ctx, query, list_filter_options(snapshot, ctx.speaks, query))
     ctx.log_access("cases", filters.unit)
-    about = [_day_line(ctx, query), *(f"{part['label']}: {part['text']}" for part in describe_filters(ctx, query))]
+    about = [_day_line(ctx, query), *(f"{part.label}: {part.text}" for part in chosen)]
     content = build_case_workbook(rows, ctx.speaks, about=about)
     return _file_response(content, EXCEL, ctx.say("page.cases.file", day=_iso_day(ctx, query)))
 
@@ -39,7 +41,8 @@ def download_coverage(request: Request, filters: FiltersParam) -> Response:
     ctx = load_context(request)
     require_above_branches(ctx)
     query = _require_valid_query(ctx, filters)
-    coverage = coverage_table(ctx.office, scope=ctx.access.scope, **query.board_args)
+    with query.open_snapshot(ctx) as snapshot:
+        coverage = count_coverage(snapshot, query.unit)
     content = build_coverage_workbook(coverage, ctx.speaks, about=[_day_line(ctx, query)])
     return _file_response(content, EXCEL, ctx.say("page.board.coverage_name", day=_iso_day(ctx, query)))
 

@@ -1,53 +1,43 @@
-"""The lists behind the board's numbers: cases, posts, what falls due, who was not told; narrowed by their address."""
+"""The lists behind the board's numbers are narrowed by their address."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from workflow.board.case_list import PAGE_SIZE, list_open_cases
+from workflow.board.case_list import PAGE_SIZE, CaseListRow, CaseSort, list_open_cases
 from workflow.board.due_soon import CLOCK_KINDS, list_due_clocks
-from workflow.board.snapshot.steps import StepIndex, pipeline_label
-from workflow.board.undelivered import NOT_ARRIVED, list_undelivered, summarize_undelivered
+from workflow.board.snapshot.snapshot import BoardSnapshot, open_snapshot
+from workflow.board.snapshot.steps import pipeline_label
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.core.text import matches_query, search_key
 from workflow.register.queries import list_posts
+from workflow.reminders.notices.undelivered import NOT_ARRIVED, list_undelivered, summarize_undelivered
 from workflow.storage import reads
 from workflow.web.context import RequestContext, load_context
-from workflow.web.field_errors import describe_faults
 from workflow.web.filters import (
     BoardQuery,
     FiltersParam,
     ListFilters,
+    PageLinks,
     QueryText,
+    build_paging,
     build_query,
     list_unit_choices,
     require_above_branches,
 )
+from workflow.web.form_data import describe_faults
 from workflow.web.render import render_page
 
 View = dict[str, Any]
 
-SORTS = ("late", "age", "opened", "step", "place")
+SORTS: tuple[CaseSort, ...] = ("late", "age", "opened", "step", "place")
 DEFAULT_SPAN = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=366 * 5)
 
 router = APIRouter(include_in_schema=False)
-
-
-def build_list_paging(filters: ListFilters, path: str, total: int, shown: int, **params: object) -> View:
-    """Which part of a list is shown, and the addresses of the parts before and after it."""
-    before, after = max(filters.at - PAGE_SIZE, 0), filters.at + PAGE_SIZE
-    return {
-        "first": filters.at + 1,
-        "last": filters.at + shown,
-        "total": total,
-        "earlier": filters.link_to(path, at=before, **params) if filters.at else None,
-        "more": filters.link_to(path, at=after, **params) if after < total else None,
-    }
 
 
 # --- cases -------------------------------------------------------------------------------------------------------
@@ -58,78 +48,94 @@ def cases_page(request: Request, filters: FiltersParam, mark: Literal["", "all"]
     """Open cases, a page of them, to look at or to choose from for an act on many."""
     ctx = load_context(request)
     query = build_query(ctx, filters)
-    listing = load_case_rows(ctx, query, limit=PAGE_SIZE, offset=filters.at)
+    with query.open_snapshot(ctx) as snapshot:
+        rows, total = load_case_rows(snapshot, ctx.speaks, query, limit=PAGE_SIZE, offset=filters.at)
+        options = list_filter_options(snapshot, ctx.speaks, query)
     ctx.log_access("cases", filters.unit)
     return render_page(
         "cases.html", ctx, status=query.status, asked=query.links, look=query, faults=query.faults, marked=mark == "all",
-        rows=listing["rows"], total=listing["total"], units=list_unit_choices(ctx, filters.unit), sorts=SORTS,
-        sort=choose_sort(filters), chosen=describe_filters(ctx, query), **_filter_options(ctx, query),
-        paged=build_list_paging(query.links, "/cases", listing["total"], len(listing["rows"])),
+        rows=rows, total=total, units=list_unit_choices(ctx, filters.unit), sorts=SORTS, sort=choose_sort(filters),
+        chosen=describe_filters(ctx, query, options), options=options,
+        paged=_list_paging(query.links, "/cases", total, len(rows)),
     )  # fmt: skip
 
 
-def load_case_rows(ctx: RequestContext, query: BoardQuery, *, limit: int | None, offset: int = 0) -> View:
-    """The cases that are meant. By name they are looked for among all of them, for names are kept sealed."""
-    office, scope, wanted = ctx.office, ctx.access.scope, search_key(query.raw.q)
-    sort: Any = choose_sort(query.raw)
+def load_case_rows(
+    snapshot: BoardSnapshot, language: str, query: BoardQuery, *, limit: int | None, offset: int = 0
+) -> tuple[list[CaseListRow], int]:
+    """The cases that are meant, and how many. By name they are looked for among all, for names are kept sealed."""
+    wanted, sort, narrowed = search_key(query.raw.q), choose_sort(query.raw), query.board_filter
     if not wanted:
-        return list_open_cases(
-            office, ctx.speaks, scope=scope, sort=sort, limit=limit, offset=offset, **query.list_args
-        )
-    every = list_open_cases(office, ctx.speaks, scope=scope, sort=sort, limit=None, **query.list_args)
-    rows = [row for row in every["rows"] if _matches_case(row, wanted, query.raw.q.strip().upper())]
-    return every | {"rows": rows[offset:][:limit], "total": len(rows)}
+        listing = list_open_cases(snapshot, language, narrowed, sort=sort, limit=limit, offset=offset)
+        return listing.rows, listing.total
+    every = list_open_cases(snapshot, language, narrowed, sort=sort, limit=None).rows
+    rows = [row for row in every if _matches_case(row, wanted, query.raw.q.strip().upper())]
+    return rows[offset:][:limit], len(rows)
 
 
-def _matches_case(row: View, wanted: str, typed: str) -> bool:
+def _matches_case(row: CaseListRow, wanted: str, typed: str) -> bool:
     """Whether a search finds a case: by its own id, by the name of its person, its village or commune."""
-    places = f"{row['unit']['name']} {row['commune']['name']}"
-    return typed == row["case"] or matches_query(wanted, search_key(f"{row['person']['name']} {places}"))
+    return typed == row.case or matches_query(
+        wanted, search_key(f"{row.person.name} {row.unit.name} {row.commune.name}")
+    )
 
 
-def choose_sort(filters: ListFilters) -> str:
+def choose_sort(filters: ListFilters) -> CaseSort:
     """What cases are sorted by: those longest late first, unless another way is asked for."""
-    return filters.sort if filters.sort in SORTS else SORTS[0]
+    return next((sort for sort in SORTS if sort == filters.sort), SORTS[0])
 
 
-def _filter_options(ctx: RequestContext, query: BoardQuery) -> View:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterOptions:
+    """What the filters of a list offer: ids, and what they are called."""
+
+    pipelines: dict[str, str]
+    states: dict[str, str]
+    turns: dict[str, str]
+
+
+def list_filter_options(snapshot: BoardSnapshot, language: str, query: BoardQuery) -> FilterOptions:
     """What the filters offer, as the editions of the day have it."""
-    steps = StepIndex(ctx.office, query.day or ctx.today)
-    pipelines = ctx.office.rulebook.pipelines
+    steps, pipelines = snapshot.steps, snapshot.office.rulebook.pipelines
     shown = [query.raw.pipeline] if query.raw.pipeline in pipelines else pipelines
-    rules = [
-        step for name in shown for step in steps.list_steps(name) if step.in_force or step.state == query.raw.state
-    ]
     states: dict[str, str] = {}
-    for step in rules:
-        states.setdefault(step.state, step.label.in_language(ctx.speaks))
-    return {
-        "pipelines": {name: pipeline_label(name, ctx.speaks) for name in pipelines},
-        "states": states,
-        "turns": {organ: steps.organ_label(organ, ctx.speaks) for organ in steps.list_organs()},
-    }
+    for step in (step for name in shown for step in steps.list_steps(name)):
+        if step.in_force or step.state == query.raw.state:
+            states.setdefault(step.state, step.label.in_language(language))
+    return FilterOptions(
+        pipelines={name: pipeline_label(name, language) for name in pipelines},
+        states=states,
+        turns={organ: steps.organ_label(organ, language) for organ in steps.list_organs()},
+    )
 
 
-def describe_filters(ctx: RequestContext, query: BoardQuery) -> list[View]:
-    """What a list is narrowed to, in words, each with the address of the same list without it."""
-    raw, options = query.raw, _filter_options(ctx, query)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenFilter:
+    """By what a list is narrowed, in words, and the address of the same list without it."""
+
+    name: str
+    label: str
+    text: str
+    without: str
+
+
+def describe_filters(ctx: RequestContext, query: BoardQuery, options: FilterOptions) -> list[ChosenFilter]:
+    """All that a list is narrowed by."""
+    raw = query.raw
     unit = ctx.register.find_unit(raw.unit, ctx.today) if raw.unit else None
     words = {
         "unit": unit.name if unit else raw.unit,
-        "pipeline": options["pipelines"].get(raw.pipeline, raw.pipeline),
-        "state": options["states"].get(raw.state, raw.state),
-        "turn": options["turns"].get(raw.turn, raw.turn),
+        "pipeline": options.pipelines.get(raw.pipeline, raw.pipeline),
+        "state": options.states.get(raw.state, raw.state),
+        "turn": options.turns.get(raw.turn, raw.turn),
         "late": ctx.say(f"page.cases.late.{raw.late}") if raw.late else "",
         "overdue": ctx.say(f"page.cases.overdue.{raw.overdue}") if raw.overdue else "",
         "q": raw.q,
     }
     return [
-        {
-            "name": name,
-            "label": ctx.say(f"page.cases.{name}"),
-            "text": text,
-            "without": raw.link_to("/cases", **{name: ""}),
-        }
+        ChosenFilter(
+            name=name, label=ctx.say(f"page.cases.{name}"), text=text, without=raw.link_to("/cases", **{name: ""})
+        )
         for name, text in words.items()
         if text
     ]
@@ -153,7 +159,7 @@ def heads_page(request: Request, filters: FiltersParam, of: CoverageNumber = "po
     return render_page(
         "heads.html", ctx, status=query.status, asked=query.links, look=query, faults=query.faults, of=of, rows=shown,
         total=len(rows), units=list_unit_choices(ctx, filters.unit),
-        paged=build_list_paging(query.links, "/heads", len(rows), len(shown), of=of),
+        paged=_list_paging(query.links, "/heads", len(rows), len(shown), of=of),
     )  # fmt: skip
 
 
@@ -192,18 +198,16 @@ def due_page(
     require_above_branches(ctx)
     query = build_query(ctx, filters)
     span, faults = _read_span(ctx, first, last)
-    wanted = kind if kind in CLOCK_KINDS else None
-    listing = list_due_clocks(
-        ctx.office, ctx.speaks, scope=ctx.access.scope, span=span, unit=query.unit, kind=wanted, limit=PAGE_SIZE,
-        offset=filters.at,
-    )  # fmt: skip
+    wanted = next((known for known in CLOCK_KINDS if known == kind), None)
+    with open_snapshot(ctx.office, scope=ctx.access.scope) as snapshot:
+        listing = list_due_clocks(snapshot, ctx.speaks, span=span, unit=query.unit, kind=wanted, offset=filters.at)
     ctx.log_access("due", filters.unit)
     params = {"first": f"{span[0]:%d/%m/%Y}", "last": f"{span[1]:%d/%m/%Y}", "kind": wanted or ""}
     return render_page(
         "due.html", ctx, status=422 if faults else 200, asked=filters, faults=faults, kind=wanted, kinds=CLOCK_KINDS,
-        rows=listing["rows"], total=listing["total"], units=list_unit_choices(ctx, filters.unit),
+        rows=listing.rows, total=listing.total, units=list_unit_choices(ctx, filters.unit),
         typed={"first": first or params["first"], "last": last or params["last"]},
-        paged=build_list_paging(filters, "/due", listing["total"], len(listing["rows"]), **params),
+        paged=_list_paging(filters, "/due", listing.total, len(listing.rows), **params),
     )  # fmt: skip
 
 
@@ -233,24 +237,31 @@ def untold_page(
     ctx = load_context(request)
     require_above_branches(ctx)
     query = build_query(ctx, filters)
-    place: Any = {"scope": ctx.access.scope, "unit": query.unit, "limit": PAGE_SIZE, "offset": filters.at}
     ctx.log_access("untold", filters.unit)
-    if of == "no_address":
-        listing = summarize_undelivered(ctx.office, ctx.speaks, **place | {"limit": None, "offset": 0})
-        rows, total = listing["no_address"][filters.at :][:PAGE_SIZE], listing["no_address_total"]
-        params = {"of": of}
-    else:
+    with open_snapshot(ctx.office, scope=ctx.access.scope) as snapshot:
+        if of == "no_address":
+            return _no_address_page(ctx, snapshot, query)
         standing = standing if standing in NOT_ARRIVED else ""
-        listing = list_undelivered(ctx.office, ctx.speaks, **place, state=standing or None, user=user or None)
-        rows, total = _mark_case_notices(ctx, listing["rows"]), listing["total"]
-        params = {"standing": standing, "user": user}
+        listing = list_undelivered(
+            snapshot, ctx.speaks, unit=query.unit, state=standing or None, user=user or None, offset=filters.at
+        )
+        cases = {row.subject for row in listing.rows if reads.load_case(snapshot.connection, row.subject)}
+    paged = _list_paging(filters, "/untold", listing.total, len(listing.rows), standing=standing, user=user)
     return render_page(
-        "untold.html", ctx, asked=filters, rows=rows, total=total, nowhere=of == "no_address", standing=standing,
-        user=user, paged=build_list_paging(filters, "/untold", total, len(rows), **params),
+        "untold.html", ctx, asked=filters, rows=listing.rows, cases=cases, total=listing.total, nowhere=False,
+        standing=standing, user=user, paged=paged,
     )  # fmt: skip
 
 
-def _mark_case_notices(ctx: RequestContext, rows: Sequence[View]) -> list[View]:
-    """Each notice with the case that it is about, if it is about one."""
-    with ctx.office.database.read_transaction() as connection:
-        return [{**row, "of_case": reads.load_case(connection, row["subject"]) is not None} for row in rows]
+def _no_address_page(ctx: RequestContext, snapshot: BoardSnapshot, query: BoardQuery) -> HTMLResponse:
+    filters = query.raw
+    undelivered = summarize_undelivered(snapshot, ctx.speaks, unit=query.unit, limit=None)
+    rows, total = undelivered.no_address[filters.at :][:PAGE_SIZE], undelivered.no_address_total
+    return render_page(
+        "untold.html", ctx, asked=filters, rows=rows, cases=(), total=total, nowhere=True, standing="", user="",
+        paged=_list_paging(filters, "/untold", total, len(rows), of="no_address"),
+    )  # fmt: skip
+
+
+def _list_paging(filters: ListFilters, path: str, total: int, shown: int, **params: object) -> PageLinks:
+    return build_paging(lambda at: filters.link_to(path, at=at, **params), at=filters.at, shown=shown, total=total)

@@ -13,8 +13,7 @@ from workflow.cases.views.case_view import build_reason_view, list_changes_since
 from workflow.core.input import InvalidInput
 from workflow.storage.writes import CaseOvertaken
 from workflow.web.context import RequestContext, check_csrf, load_context
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody, SentForm
+from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.cases.action import ActionRequest, is_filled, load_action, parse_version
 from workflow.web.pages.cases.case_page import CaseRef, require_case

@@ -18,8 +18,7 @@ from workflow.core.input import FieldFault, InvalidInput
 from workflow.storage.writes import CaseOvertaken
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody, SentForm
+from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.cases.action import ActionRequest, load_action, parse_version
 from workflow.web.pages.cases.case_page import PAPER_ENTRIES, CaseRef, require_case

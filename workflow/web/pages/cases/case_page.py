@@ -18,7 +18,7 @@ from workflow.reminders.history import list_notice_history, list_snoozes
 from workflow.storage import reads
 from workflow.storage.engine import Transaction
 from workflow.web.context import Hidden, RequestContext, load_context
-from workflow.web.render import CacheablePage, render_cached_page
+from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import may_see_letters
 
 View = dict[str, Any]
@@ -34,7 +34,6 @@ class CaseRef:
     version: int
     pipeline: str
     unit: str
-    cache_key: tuple[Any, ...]
 
 
 def require_case(ctx: RequestContext, case: str, *, log_access: bool = True) -> CaseRef:
@@ -52,23 +51,14 @@ def require_case(ctx: RequestContext, case: str, *, log_access: bool = True) -> 
         raise Hidden
     if log_access:
         ctx.log_access("case", row[0])
-    return CaseRef(row[0], row[1], row[2], row[3], tuple(row))
+    return CaseRef(row[0], row[1], row[2], row[3])
 
 
 @router.get("/case/{case}")
-async def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
+def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
     """Everything of a case that somebody needs before doing something."""
-    return await render_cached_page(_load_case_page, request, case, done)
-
-
-def _load_case_page(request: Request, case: str, done_seq: int) -> CacheablePage:
     ctx = load_context(request)
-    case_ref = require_case(ctx, case)
-    with ctx.office.database.read_transaction() as connection:
-        notices_key = reads.load_notice_states(Transaction(connection), case_ref.id)
-    return CacheablePage(
-        "case.html", ctx, (case_ref.cache_key, notices_key), lambda: _case_values(ctx, case_ref, done_seq)
-    )
+    return render_page("case.html", ctx, **_case_values(ctx, require_case(ctx, case), done))
 
 
 def _case_values(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> View:

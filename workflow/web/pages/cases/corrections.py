@@ -22,8 +22,7 @@ from workflow.cases.views.case_view import (
 from workflow.core.input import InvalidInput, parse_day
 from workflow.storage.writes import CaseOvertaken
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody, SentForm
+from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.cases.action import is_filled, no_edition_fault, parse_version
 from workflow.web.pages.cases.case_page import CaseRef, require_case

@@ -17,8 +17,7 @@ from workflow.dossier.receive_papers import NotYet, OnlyReceipt, WhoseIsIt, atta
 from workflow.dossier.scans.limits import LARGEST, MEGABYTES, BadScan
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody, SentForm
+from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.cases.action import no_edition_fault
 from workflow.web.pages.cases.case_page import CaseRef, require_case

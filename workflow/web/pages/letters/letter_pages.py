@@ -6,19 +6,27 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow.reminders.history import planned_notice_view
-from workflow.reminders.letters.outbox import LETTER_STATES, count_letters, letter_view, list_letters
-from workflow.reminders.letters.resend import LetterSettled, UnknownLetter, cancel_letter, retry_letter
-from workflow.web.background_jobs import PLAN_DAYS, BackgroundJobs, JobOutcome, LetterPlan
+from workflow.reminders.letters.outbox import (
+    ACTION_STATES,
+    LETTER_STATES,
+    LetterSettled,
+    OutboxLetter,
+    UnknownLetter,
+    cancel_letter,
+    count_letters,
+    find_letter,
+    list_letters,
+    retry_letter,
+)
+from workflow.web.background_jobs import PLAN_DAYS
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
-from workflow.web.filters import FARTHEST, QueryText, require_above_branches
+from workflow.web.filters import FARTHEST, QueryText, build_paging, build_url, require_above_branches
 from workflow.web.form_data import FormBody
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import unknown_button_fault
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
-    build_paging,
-    build_url,
     describe_subjects,
     describe_users,
     list_visible_users,
@@ -30,8 +38,6 @@ View = dict[str, Any]
 
 PER_PAGE = 50
 LETTER_ACTIONS = {"retry": retry_letter, "cancel": cancel_letter}
-ACTION_STATES = {"retry": ("stuck", "waiting", "cancelled"), "cancel": ("stuck", "waiting")}
-"""How a letter must stand for each."""
 
 LetterTab = Literal["ahead", "waiting", "sent", "stuck", "returned", "cancelled"]
 OffsetParam = Annotated[int, Query(ge=0, le=FARTHEST)]
@@ -68,8 +74,7 @@ def letters_page(
 
 def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -> View:
     """The notices of the days to come: theirs, and what stands in their letters."""
-    errands: BackgroundJobs = ctx.request.app.state.errands
-    outcome: JobOutcome[LetterPlan] | None = errands.letter_plan.get_recent_outcome()
+    outcome = ctx.state.jobs.letter_plan.get_recent_outcome()
     plan = outcome.result if outcome else None
     problem = describe_problem(ctx.request, outcome.error)[0] if outcome and outcome.error else None
     wanted = frozenset(users)
@@ -86,18 +91,26 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
         "asked_at": outcome.at if outcome else None,
         "about": describe_subjects(ctx, {view["subject"] for view in views}),
         "people": describe_users(ctx, {name for view in views for name in (view["user"], view["via"])}),
-        "paged": build_paging("/letters", at, len(views), len(rows), PER_PAGE, user=user),
+        "paged": build_paging(
+            lambda at: build_url("/letters", at=at, user=user), at=at, shown=len(views), total=len(rows), size=PER_PAGE
+        ),
     }
 
 
 def _sent_values(ctx: RequestContext, users: list[str], user: str, show: LetterTab, total: int, at: int) -> View:
     """Letters in one state."""
-    rows = list_letters(ctx.office, users, show, limit=PER_PAGE, offset=at)
+    rows = list_letters(ctx.office, states=[show], users=users, limit=PER_PAGE, offset=at)
     return {
         "rows": rows,
         "total": total,
-        "people": describe_users(ctx, {row["user"] for row in rows}),
-        "paged": build_paging("/letters", at, len(rows), total, PER_PAGE, show=show, user=user),
+        "people": describe_users(ctx, {letter.row.user for letter in rows}),
+        "paged": build_paging(
+            lambda at: build_url("/letters", at=at, show=show, user=user),
+            at=at,
+            shown=len(rows),
+            total=total,
+            size=PER_PAGE,
+        ),
     }
 
 
@@ -108,41 +121,51 @@ def _sent_values(ctx: RequestContext, users: list[str], user: str, show: LetterT
 def letter_detail_page(request: Request, letter: str) -> HTMLResponse:
     """One letter as its reader sees it, who may look at it as well."""
     ctx = load_context(request)
-    view = _require_letter(ctx, letter)
-    ctx.log_access("letter", view["letter"])
-    return _render_letter(ctx, view)
+    shown = _require_letter(ctx, letter)
+    ctx.log_access("letter", shown.row.letter)
+    return _render_letter(ctx, shown)
 
 
-def _require_letter(ctx: RequestContext, letter: str) -> View:
+def _require_letter(ctx: RequestContext, letter: str) -> OutboxLetter:
     """Raises `Hidden` for one that is not there, and for one to somebody who is not below."""
-    view = letter_view(ctx.office, letter.upper()) if letter.isascii() and letter.isalnum() else None
-    if view is None or not may_see_letters(ctx, view["user"]):
+    shown = find_letter(ctx.office, letter.upper()) if letter.isascii() and letter.isalnum() else None
+    if shown is None or not may_see_letters(ctx, shown.row.user):
         raise Hidden
-    return view
+    return shown
 
 
-def _render_letter(ctx: RequestContext, view: View, *, problem: str = "", status: int = 200) -> HTMLResponse:
+def _render_letter(ctx: RequestContext, shown: OutboxLetter, *, problem: str = "", status: int = 200) -> HTMLResponse:
+    row = shown.row
     open_actions = [
-        verb for verb in LETTER_ACTIONS if view["state"] in ACTION_STATES[verb] and _may_change_letter(ctx, view)
+        verb for verb in LETTER_ACTIONS if row.state in ACTION_STATES[verb] and _may_change_letter(ctx, row.user)
     ]
     return render_page(
-        "letter.html", ctx, status=status, letter=view, open=open_actions, problem=problem, zone=ctx.office.config.zone,
-        reader=describe_users(ctx, [view["user"]]).get(view["user"]), all=build_url("/letters", show=view["state"]),
-    )  # fmt: skip
+        "letter.html",
+        ctx,
+        status=status,
+        letter=row,
+        sent_at=shown.sent_at,
+        content=shown.content,
+        open=open_actions,
+        problem=problem,
+        zone=ctx.office.config.zone,
+        reader=describe_users(ctx, [row.user]).get(row.user),
+        all=build_url("/letters", show=row.state),
+    )  # fmt: skip - what a page shows, in a few lines
 
 
-def _may_change_letter(ctx: RequestContext, view: View) -> bool:
-    return ctx.access.is_above_branches and oversees_user(ctx, view["user"])
+def _may_change_letter(ctx: RequestContext, user: str) -> bool:
+    return ctx.access.is_above_branches and oversees_user(ctx, user)
 
 
 @router.post("/letters/{letter}")
 def submit_letter_action(request: Request, letter: str, form: FormBody) -> Response:
     """Send a letter again, or no more."""
     ctx = load_context(request)
-    view = _require_letter(ctx, letter)
+    shown = _require_letter(ctx, letter)
     check_csrf(ctx, form.values)
-    verb, path = form.get_text("do"), f"/letters/{view['letter']}"
-    if not _may_change_letter(ctx, view):
+    verb, path = form.get_text("do"), f"/letters/{shown.row.letter}"
+    if not _may_change_letter(ctx, shown.row.user):
         raise Hidden
     if verb not in LETTER_ACTIONS:
         raise unknown_button_fault(verb)
@@ -150,10 +173,10 @@ def submit_letter_action(request: Request, letter: str, form: FormBody) -> Respo
         if submission.earlier_location:
             return RedirectResponse(submission.earlier_location, 303)
         try:
-            LETTER_ACTIONS[verb](ctx.office, view["letter"])
+            LETTER_ACTIONS[verb](ctx.office, shown.row.letter)
         except UnknownLetter:
             raise Hidden from None
         except LetterSettled as error:
-            return _render_letter(ctx, view, problem=describe_problem(request, error)[0].message, status=409)
+            return _render_letter(ctx, shown, problem=describe_problem(request, error)[0].message, status=409)
         submission.location = f"{path}?said=letter_{verb}"
     return RedirectResponse(submission.location, 303)

@@ -10,11 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from workflow.accounts.form_submissions import take_draft
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
 from workflow.reminders.history import list_notice_history
-from workflow.reminders.letters.outbox import find_notice
-from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, snooze_deadline
+from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, find_notice, snooze_deadline
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody, SentForm
+from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import describe_subjects, describe_users, oversees_user

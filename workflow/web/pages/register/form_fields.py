@@ -6,7 +6,7 @@ from typing import Any
 
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.register.place_names import place_order
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 from workflow.web.context import RequestContext
 from workflow.web.form_data import SentForm
 

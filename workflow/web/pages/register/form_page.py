@@ -18,8 +18,7 @@ from workflow.register.errors import RegisterError
 from workflow.storage.writes import UnknownPerson
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
-from workflow.web.field_errors import describe_faults
-from workflow.web.form_data import FormBody, SentForm
+from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.register import people_forms, unit_forms, user_forms
 from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, SubjectKind, load_subject

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 from workflow.web.context import RequestContext
 from workflow.web.form_data import SentForm
 from workflow.web.visibility.register import PlacedPerson, find_post, require_person, require_unit, require_user

@@ -124,7 +124,7 @@ def _store_file(ctx: RequestContext, name: str, content: str, at: datetime) -> N
 def _load_stored_file(ctx: RequestContext) -> View | None:
     """The file that was sent within the last hour."""
     roster_file = take_draft(ctx.office, ctx.user, FILE_DRAFT_PATH)
-    if roster_file is None or now() - datetime.fromisoformat(roster_file["at"]) > FILE_LIFETIME:
+    if roster_file is None or now() - datetime.fromisoformat(str(roster_file["at"])) > FILE_LIFETIME:
         return None
     save_draft(ctx.office, ctx.user, FILE_DRAFT_PATH, roster_file)
     return roster_file

@@ -197,7 +197,7 @@ def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> 
 def field_options_for(ctx: RequestContext, subject: FormSubject, edition: Edition) -> FieldOptions:
     """What the fields of a case that is not there yet are chosen from."""
     unit = subject.unit.id if subject.unit else (subject.placed_person.unit if subject.placed_person else None) or ""
-    return FieldOptions(ctx, CaseRef("", 0, edition.pipeline, unit, ()), edition)
+    return FieldOptions(ctx, CaseRef("", 0, edition.pipeline, unit), edition)
 
 
 def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[View]:

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow.board.case_list import PAGE_SIZE
-from workflow.board.coverage import coverage_table
+from workflow.board.coverage import count_coverage
+from workflow.board.snapshot.snapshot import open_snapshot
 from workflow.core.text import matches_query, search_key
 from workflow.register.queries import list_meetings, list_posts, list_units, list_users
 from workflow.storage import reads
 from workflow.storage.register_snapshot import holds_on
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 from workflow.web.context import Hidden, RequestContext, load_context
-from workflow.web.filters import FiltersParam, ListFilters
-from workflow.web.pages.board.lists import build_list_paging
+from workflow.web.filters import FiltersParam, ListFilters, build_paging
 from workflow.web.pages.register.form_page import list_offered_forms
 from workflow.web.pages.register.form_types import FormSubject, load_subject
 from workflow.web.render import render_page
@@ -43,7 +43,9 @@ def _list_values(ctx: RequestContext, filters: ListFilters, path: str, rows: Seq
         "asked": filters,
         "rows": shown,
         "total": len(rows),
-        "paged": build_list_paging(filters, path, len(rows), len(shown)),
+        "paged": build_paging(
+            lambda at: filters.link_to(path, at=at), at=filters.at, shown=len(shown), total=len(rows)
+        ),
         "path": path,
         "sections": _list_sections(ctx),
     }
@@ -71,10 +73,11 @@ def register_page(request: Request, filters: FiltersParam) -> Response:
         return RedirectResponse(f"/register/unit/{unit.id}", 303)
     ctx.log_access("register", unit.id if unit else "")
     if not filters.q.strip():
-        counts = coverage_table(ctx.office, scope=ctx.access.scope, unit=unit.id if unit else None)
-        if len(counts["communes"]) > 1:
+        with open_snapshot(ctx.office, scope=ctx.access.scope) as snapshot:
+            counts = count_coverage(snapshot, unit.id if unit else None)
+        if len(counts.communes) > 1:
             return render_page(
-                "register_communes.html", ctx, communes=counts["communes"], total=counts["total"]["posts"],
+                "register_communes.html", ctx, communes=counts.communes, total=counts.total.posts,
                 tops=[] if unit else _own_units(ctx), unit=unit, asked=filters, sections=_list_sections(ctx), path="/register",
             )  # fmt: skip
     key, posts = search_key(filters.q), _visible_posts(ctx, unit)

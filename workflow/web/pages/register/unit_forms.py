@@ -14,7 +14,7 @@ from workflow.register.posts import (
     set_plan,
 )
 from workflow.register.units import add_unit, begin_term, change_unit, default_organs, end_unit
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.form_data import SentForm
 from workflow.web.pages.register.form_fields import (

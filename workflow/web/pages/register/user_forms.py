@@ -3,7 +3,7 @@
 from states.vocabulary import Person
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.register.users import add_grant, add_user, end_grant, end_user
-from workflow.storage.tables import UnitRow
+from workflow.storage.tables.register import UnitRow
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.form_data import SentForm
 from workflow.web.pages.register.form_fields import (

@@ -10,13 +10,14 @@ from fastapi.responses import HTMLResponse
 from states.rulebook.edition import ActRule, Condition, Edition
 from states.rulebook.loading import NoEdition, UnknownEdition
 from workflow.board.funnel import load_funnel
+from workflow.board.snapshot.snapshot import open_snapshot
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.presentation.rulebook_diff import describe_changes
 from workflow.presentation.rulebook_tables import RulebookTable, build_tables
 from workflow.presentation.rulebook_terms import RulebookTerms, blank_places
 from workflow.register.session import PIPELINE
 from workflow.web.context import Hidden, RequestContext, load_context
-from workflow.web.field_errors import describe_faults
+from workflow.web.form_data import describe_faults
 from workflow.web.pages.rulebook.rulebook_diagram import draw_edition
 from workflow.web.render import render_page
 
@@ -112,12 +113,9 @@ def _list_editions(ctx: RequestContext, pipeline: str) -> list[Edition]:
 
 def _count_open_cases(ctx: RequestContext, pipeline: str) -> dict[str, int]:
     """How many cases that the reader may see are open at each step."""
-    funnel_view = load_funnel(ctx.office, ctx.speaks, scope=ctx.access.scope)
-    steps: list[View] = next(
-        (pipeline_view["steps"] for pipeline_view in funnel_view["pipelines"] if pipeline_view["pipeline"] == pipeline),
-        [],
-    )
-    return {step["state"]: step["open"] for step in steps}
+    with open_snapshot(ctx.office, scope=ctx.access.scope) as snapshot:
+        funnel = load_funnel(snapshot, ctx.speaks)
+    return {step.state: step.open for of in funnel.pipelines if of.pipeline == pipeline for step in of.steps}
 
 
 # --- an edition, step by step ------------------------------------------------------------------------------------

@@ -12,12 +12,12 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from workflow.reminders.notices.notice_queries import LETTERS, MAILBOXES, NOTICES
 from workflow.storage.bulk_parameters import is_among
-from workflow.storage.writes import CASES, REGISTER_TABLES
+from workflow.storage.tables.cases import CASES
+from workflow.storage.tables.register import REGISTER_TABLES
+from workflow.storage.tables.reminders import LETTERS, MAILBOXES, NOTICES
 
 POSTS = REGISTER_TABLES["posts"]
-UNDELIVERED_STATES = ("waiting", "in_outbox", "stuck", "returned", "cancelled", "void")
 
 
 class UndeliveredNotice(NamedTuple):

@@ -1,0 +1,1 @@
+"""What the register holds, as people read it."""

@@ -1,0 +1,1 @@
+"""The tables, by subject; instants are aware UTC, days the office's own."""
