@@ -44,7 +44,7 @@ class Person:
     id: str
     name: str = ""
     born: date | None = None
-    sex: str | None = None
+    sex: Literal["male", "female"] | None = None
     occupation: str | None = None
     home: str | None = None
     education_met: bool | None = None

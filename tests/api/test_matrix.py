@@ -24,7 +24,8 @@ from workflow.dossier.receive_papers import attach_scan
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.time_machine import move_clock
-from workflow.register.people import set_person
+from workflow.register.acts import ChangePerson
+from workflow.register.commands.people import change_person
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.history import list_notice_history
@@ -103,7 +104,7 @@ def asked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aske
 def _letter(office: Office) -> dict[str, str]:
     """A letter to the branch's secretary about the case, and a signed paper of it."""
     secretary = next(one.person_id for one in office.read_snapshot().users["bithu.bai-moi"])
-    set_person(office, secretary, {"contact": "bithu@thon.example"}, Who("", "test"))
+    change_person(office, ChangePerson(person=secretary, details={"contact": "bithu@thon.example"}), Who("", "test"))
     view = load_case_view(office, CASE, "vi")
     write_dossier(
         office, CASE, "pdf", Who("bithu.bai-moi", "test")

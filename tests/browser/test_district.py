@@ -13,7 +13,7 @@ from workflow.cases.commands import advance
 from workflow.cases.views.case_view import load_case_view
 from workflow.core.input import parse_day
 from workflow.operations.time_machine import move_clock
-from workflow.register.search import find_people
+from workflow.register.views.people import find_people
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.letters import outbox_queries

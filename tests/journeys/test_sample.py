@@ -21,8 +21,8 @@ from workflow.operations.create_office import AlreadyThere
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import UnknownSample, make_sample
 from workflow.operations.verify.verify import verify_office
-from workflow.register.queries import list_meetings, list_plans
-from workflow.register.search import find_people
+from workflow.register.views.people import find_people
+from workflow.register.views.posts import list_meetings, list_plans
 from workflow.register.writer import Who
 from workflow.storage import reads
 
@@ -99,7 +99,7 @@ def test_every_case_stands_where_it_was_meant_to(sample: Office) -> None:
 def test_the_eight_are_heads_today_and_the_others_of_the_list_are_not(sample: Office) -> None:
     with sample.database.read_transaction() as connection:
         rows = reads.load_cases(connection)
-    heads = {one["id"] for one in find_people(sample, "") if one["post"]}
+    heads = {one.id for one in find_people(sample, "") if one.post}
     for row in rows:
         assert (row.person_id in heads) == (row.unit_id not in NO_HEADS), row.unit_id
     tree = sample.read_snapshot()
@@ -158,8 +158,8 @@ def test_the_readmission_lacks_the_provinces_consent(sample: Office) -> None:
 
 
 def test_every_kind_of_plan_is_there_and_heads_came_or_stayed_away(sample: Office) -> None:
-    assert {one["kind"] for one in list_plans(sample)} == {"admit", "combine", "replace", "not_now"}
-    assert {one["came"] for one in list_meetings(sample)} == {True, False}
+    assert {one.kind for one in list_plans(sample)} == {"admit", "combine", "replace", "not_now"}
+    assert {one.came for one in list_meetings(sample)} == {True, False}
 
 
 def events(office: Office) -> list[dict[str, Any]]:

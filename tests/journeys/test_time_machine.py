@@ -22,8 +22,9 @@ from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
 from workflow.operations.time_machine import FARTHEST, NotASample, NotForward, move_clock
 from workflow.operations.verify.verify import verify_office
-from workflow.register.queries import list_units
-from workflow.register.units import add_unit
+from workflow.register.acts import AddUnit
+from workflow.register.commands.units import add_unit
+from workflow.register.views.places import list_units
 from workflow.register.writer import Who
 
 TODAY = date(2022, 8, 9)
@@ -114,11 +115,9 @@ def test_a_day_later_communes_decide_under_another_province(own_sample: Office) 
     assert tree.find_line(WAITING, FIRST_WITHOUT).organs == {
         "branch": WAITING, "authority": "tam-son", "supervisor": "phu-tho",
     }  # fmt: skip
-    communes = [one for one in list_units(own_sample) if one["level"] == "commune"]
+    communes = [one for one in list_units(own_sample) if one.level == "commune"]
     assert len(communes) == 17
-    assert {(one["parent"], tuple(one["organs"]), one["authorised"]) for one in communes} == {
-        ("phu-tho", ("authority",), False)
-    }
+    assert {(one.parent, tuple(one.organs), one.authorised) for one in communes} == {("phu-tho", ("authority",), False)}
     assert ask(own_sample, count_coverage).total == ask(own_sample, count_coverage, on=LAST_OF_DISTRICT).total
 
 
@@ -169,7 +168,7 @@ def test_the_commune_decides_in_july(own_sample: Office) -> None:
 
 
 def test_what_somebody_has_entered_meanwhile_moves_with_the_rest(own_sample: Office) -> None:
-    add_unit(own_sample, "Xã Bịa Thêm", "commune", TODAY, ME, parent="song-lo")
+    add_unit(own_sample, AddUnit(name="Xã Bịa Thêm", level="commune", since=TODAY, parent="song-lo"), ME)
     travel(own_sample, FIRST_WITHOUT)
     row = own_sample.read_snapshot().find_unit("bia-them", FIRST_WITHOUT)
     assert row is not None

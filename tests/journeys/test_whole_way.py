@@ -14,7 +14,8 @@ from workflow.cases.views.case_view import load_case_view, load_history
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock
 from workflow.operations.verify.verify import verify_office
-from workflow.register.people import set_person
+from workflow.register.acts import ChangePerson
+from workflow.register.commands.people import change_person
 from workflow.register.writer import Who
 
 CASE, KHAI = "K9AFNC5B", "PFGEFJXZ"
@@ -97,7 +98,7 @@ def before_the_vote(own_sample: Office) -> Office:
 
 @pytest.fixture
 def after_the_vote(before_the_vote: Office) -> Office:
-    set_person(before_the_vote, KHAI, {"education_met": True}, COMMUNE)
+    change_person(before_the_vote, ChangePerson(person=KHAI, details={"education_met": True}), COMMUNE)
     go(before_the_vote, VOTE)
     return before_the_vote
 

@@ -134,8 +134,8 @@ def system_account() -> str:
 
 
 def fields_of(view: "DataclassInstance") -> dict[str, object]:
-    """The fields of a view by name, in their order; what they hold stays as it is."""
-    return {each.name: getattr(view, each.name) for each in fields(view)}
+    """The fields of a view by name (``from_``: ``from``), in their order; what they hold stays as it is."""
+    return {each.name.rstrip("_"): getattr(view, each.name) for each in fields(view)}
 
 
 def json_value(value: object) -> object:

@@ -1,4 +1,7 @@
-"""Bringing in a working calendar: its years replace the office's, and what runs is counted anew."""
+"""A working calendar is brought in.
+
+Its years replace the office's, and what runs is counted anew.
+"""
 
 import csv
 import json
@@ -26,7 +29,7 @@ MOST_BYTES = 2**20
 
 @dataclass(frozen=True, slots=True)
 class CalendarImport:
-    """The years of the file, which of them said something new, and how many cases' deadlines came out differently."""
+    """The years of the file, those that said something new, and how many cases' deadlines changed."""
 
     years: tuple[int, ...]
     changed: tuple[int, ...]

@@ -177,7 +177,7 @@ def describe_unknown_act(speaker: Speaker, error: Any) -> Problem:
 
 def _name_and_id(speaker: Speaker, person: str) -> str:
     """A person's name beside the id."""
-    from workflow.register.search import load_names
+    from workflow.register.views.people import load_names
 
     name = load_names(speaker.office, [person]).get(person) if speaker.office else None
     return f"{name}, {person}" if name else person

@@ -5,6 +5,7 @@ from datetime import date
 
 from fastapi import APIRouter
 
+from workflow.register.views.places import NamedRef
 from workflow.reminders.health import read_pulse
 from workflow.reminders.settings import load_policy
 from workflow.reminders.status import ReminderStatusView, build_status_view

@@ -134,13 +134,6 @@ def slice_page(name: str, rows: Sequence[Any], limit: int, offset: int) -> dict[
     return {name: rows[offset:][:limit], "total": len(rows), "limit": limit, "offset": offset}
 
 
-class UnitAndCommune(ResponseBody):
-    """A unit and the one that it stands below."""
-
-    unit: NamedRef | None
-    commune: NamedRef | None
-
-
 class ErrorDetailView(ResponseBody):
     """One fault of several: what stands in the sentence, as values, and the sentence itself."""
 

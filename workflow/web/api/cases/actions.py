@@ -13,7 +13,7 @@ from workflow.cases.facts import find_rule
 from workflow.cases.views.case_view import CaseFile, build_reason_view
 from workflow.register.writer import Who
 from workflow.reminders.history import case_report
-from workflow.web.api.authentication import ApiRoute, WriteContext, choose_actor
+from workflow.web.api.authentication import ApiRoute, WriteContext
 from workflow.web.api.cases.action_values import ActionValues
 from workflow.web.api.cases.schemas import ActResultView, CorrectionResultView
 from workflow.web.api.schemas import (
@@ -32,6 +32,7 @@ from workflow.web.context import RequestContext
 from workflow.web.pages.cases.case_page import CaseRef as SeenCase
 from workflow.web.pages.cases.case_page import require_case
 from workflow.web.pages.cases.corrections import list_correctors
+from workflow.web.visibility.actors import choose_actor
 
 View = dict[str, Any]
 

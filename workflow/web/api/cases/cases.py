@@ -15,7 +15,6 @@ from workflow.web.api.authentication import (
     ApiRoute,
     ReadContext,
     WriteContext,
-    authorize_register_entry,
     require_unit_filter,
 )
 from workflow.web.api.board.board import open_board
@@ -39,6 +38,7 @@ from workflow.web.api.schemas import (
     UnitId,
 )
 from workflow.web.pages.cases.case_page import require_case
+from workflow.web.visibility.actors import authorize_register_entry
 from workflow.web.visibility.person_units import find_headed_unit, require_nameable_person
 
 View = dict[str, Any]

@@ -10,7 +10,7 @@ from workflow.reminders.history import list_notice_history, planned_notice_view
 from workflow.reminders.notices.preview import plan_notices
 from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, snooze_deadline
 from workflow.reminders.settings import load_policy
-from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, choose_actor, may_see_user
+from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, may_see_user
 from workflow.web.api.cases.schemas import NoticeView
 from workflow.web.api.schemas import (
     LARGEST,
@@ -26,6 +26,7 @@ from workflow.web.api.schemas import (
 )
 from workflow.web.context import Hidden
 from workflow.web.pages.cases.case_page import require_case
+from workflow.web.visibility.actors import choose_actor
 
 View = dict[str, Any]
 

@@ -11,11 +11,12 @@ from workflow.dossier.papers import Dossier, DossierPaper, UnknownPaper
 from workflow.dossier.print_papers import PaperFile, write_dossier, write_papers
 from workflow.dossier.receive_papers import WhoseIsIt, attach_scan
 from workflow.dossier.scans.limits import MEGABYTES
-from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, choose_actor
+from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext
 from workflow.web.api.schemas import PERSON, READING, USER, WRITING, CaseId, Day, PaperCode, ResponseBody
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.pages.cases.case_page import CaseRef, require_case
 from workflow.web.pages.cases.papers import KINDS, file_response
+from workflow.web.visibility.actors import choose_actor
 
 View = dict[str, Any]
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from workflow.board.case_list import CaseListRow
 from workflow.cases.views.state_ref import StateRef
-from workflow.web.api.schemas import ListPage, NamedRef, ReasonView, ResponseBody
+from workflow.register.views.places import NamedRef
+from workflow.web.api.schemas import ListPage, ReasonView, ResponseBody
 
 
 class CaseEditionView(ResponseBody):

@@ -16,7 +16,7 @@ from workflow.cases.views.case_view import load_case_view
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.pages.cases.case_page import CaseRef
-from workflow.web.pages.cases.field_options import resolve_people
+from workflow.web.pages.cases.field_options import resolve_field_people
 
 View = dict[str, Any]
 
@@ -59,7 +59,7 @@ class ActionRequest:
         except InvalidInput as error:
             faults += error.faults
         try:
-            values = resolve_people(self.ctx, self.edition, inputs)
+            values = resolve_field_people(self.ctx, self.edition, inputs)
         except InvalidInput as error:
             faults += error.faults
         if on is None or faults:

@@ -62,7 +62,7 @@ def _render_form(
         "act.html", ctx, status=status, case=action.view, kind=action.kind, rule=rule, act=action.act_view, ends=action.ends_case,
         fields=fields, typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=draft_restored,
         actors=choices.list_actors(action.actors), dated=action.edition.fields[rule.dated].label.in_language(ctx.speaks),
-        seen=action.case.version, suggested=choices.suggest_people() if any(field["people"] for field in fields) else [],
+        seen=action.case.version, suggested=choices.suggest_people() if any(field.people for field in fields) else [],
     )  # fmt: skip
 
 

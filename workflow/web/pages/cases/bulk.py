@@ -22,7 +22,7 @@ from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.cases.action import ActionRequest, load_action, parse_version
 from workflow.web.pages.cases.case_page import PAPER_ENTRIES, CaseRef, require_case
-from workflow.web.pages.cases.field_options import FieldOptions
+from workflow.web.pages.cases.field_options import FieldOptions, PersonOption
 from workflow.web.render import render_page
 
 View = dict[str, Any]
@@ -179,16 +179,16 @@ def _form_values(actions: Sequence[ActionRequest], first: ActionRequest | None) 
         "dated": edition.fields[rule.dated].label.in_language(first.ctx.speaks),
         "common": choices.list_actors(common),
         "actors": {} if common else {action.case.id: choices.list_actors(action.actors) for action in actions},
-        "suggested": _suggest_people(actions) if any(field["people"] for field in fields) else [],
+        "suggested": _suggest_people(actions) if any(field.people for field in fields) else [],
     }
 
 
-def _suggest_people(actions: Sequence[ActionRequest]) -> list[View]:
+def _suggest_people(actions: Sequence[ActionRequest]) -> list[PersonOption]:
     """Members who may be meant, of the branches that the cases are of."""
     of_branch = {action.case.unit: action for action in actions}
-    people: dict[str, View] = {}
+    people: dict[str, PersonOption] = {}
     for action in list(of_branch.values())[:MOST_BRANCHES]:
-        people |= {view["id"]: view for view in FieldOptions(action.ctx, action.case, action.edition).suggest_people()}
+        people |= {view.id: view for view in FieldOptions(action.ctx, action.case, action.edition).suggest_people()}
     return list(people.values())
 
 

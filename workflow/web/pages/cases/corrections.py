@@ -26,7 +26,7 @@ from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.cases.action import is_filled, no_edition_fault, parse_version
 from workflow.web.pages.cases.case_page import CaseRef, require_case
-from workflow.web.pages.cases.field_options import FieldOptions, resolve_people
+from workflow.web.pages.cases.field_options import FieldOptions, resolve_field_people
 from workflow.web.render import render_page
 
 View = dict[str, Any]
@@ -66,7 +66,7 @@ def _render_form(
         "correct.html", ctx, status=status, case=load_case_view(ctx.office, case_ref.id, ctx.speaks), event=event,
         fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=case_ref.version,
         actors=choices.list_actors(list_correctors(ctx, case_ref)), allowing=choices.list_actors(_list_approvers(ctx, case_ref)),
-        suggested=choices.suggest_people() if any(field["people"] for field in fields) else [],
+        suggested=choices.suggest_people() if any(field.people for field in fields) else [],
     )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: Sen
     try:
         edition = ctx.office.edition_of(case_ref.pipeline, event["edition"])
         values = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)}
-        values = resolve_people(ctx, edition, values)
+        values = resolve_field_people(ctx, edition, values)
         new = {name: value for name, value in values.items() if not _is_unchanged(reads, name, value)}
         who, allowed, reason = ctx.acting_as(form.get_text("by")), form.get_text("allowed_by"), form.get_text("reason")
         correct_event(ctx.office, case_ref.id, seq, who, new, reason=reason, allowed_by=allowed, seen=seen)

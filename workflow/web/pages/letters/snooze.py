@@ -62,7 +62,7 @@ def _render_form(
     draft_restored: bool = False,
 ) -> HTMLResponse:
     people = describe_users(ctx, {*notice_view["may"], notice_view["user"]})
-    actors = [{"user": user, "name": people[user]["name"], "self": user == ctx.user} for user in notice_view["may"]]
+    actors = [{"user": user, "name": people[user].name, "self": user == ctx.user} for user in notice_view["may"]]
     return render_page(
         "snooze.html", ctx, status=status, notice=notice_view, typed=typed, faults=faults or {}, kept=draft_restored, actors=actors,
         reader=people[notice_view["user"]],
@@ -78,7 +78,7 @@ def submit_snooze(request: Request, notice: int, form: FormBody) -> Response:
     by = form.get_text("by") or notice_view["may"][0]
     if by not in notice_view["may"]:
         raise Hidden
-    path = f"/case/{notice_view['subject']}?said=snoozed" if notice_view["of"]["case"] else "/?said=snoozed"
+    path = f"/case/{notice_view['subject']}?said=snoozed" if notice_view["of"].case else "/?said=snoozed"
     with submit_once(ctx, form, path) as submission:
         if submission.earlier_location:
             return RedirectResponse(submission.earlier_location, 303)
