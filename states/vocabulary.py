@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 FieldValue = str | int | list[str] | None
 """One recorded value: a day (ISO), a code, a choice, an id, a count, a list of ids."""
@@ -96,6 +96,15 @@ class EarlierCase:
     fields: Mapping[str, FieldValue]
 
 
+class Consent(TypedDict):
+    """A written consent, as recorded: its choice of kind, the organ, the paper's number, the day (ISO)."""
+
+    kind: str
+    organ: str
+    no: str
+    on: str
+
+
 _NO_TEXT = Text("", "")
 
 
@@ -124,7 +133,7 @@ class Facts:
     counts: Mapping[str, int] = field(default_factory=dict)
     last_on: date | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
-    consents: tuple[Mapping[str, str], ...] = ()
+    consents: tuple[Consent, ...] = ()
     papers: Mapping[str, str | None] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Which clocks run for a case, from when, until when, on whose account: worked out from the marks in its record."""
+"""Clocks of a case are worked out from its record's marks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def _house_clock(mark: Mark, edition: Edition, house_days: Mapping[str, int]) ->
     for begun, ended in mark.get("pauses", []):
         if ended is None:
             paused = stopped is None
-        else:
+        elif begun:
             due += date.fromisoformat(ended) - date.fromisoformat(begun)
     return Clock(
         name=mark["clock"],

@@ -78,7 +78,7 @@ class Asked:
     @property
     def written(self) -> tuple[int, int]:
         """What grows with everything that is recorded."""
-        return self.office.read_snapshot().n, load_case_view(self.office, CASE, "vi")["version"]
+        return self.office.read_snapshot().n, load_case_view(self.office, CASE, "vi").version
 
 
 def photo() -> bytes:
@@ -93,7 +93,7 @@ def asked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aske
     folder = tmp_path_factory.mktemp("bảng quyền") / "mẫu"
     shutil.copytree(made, folder)
     with closing(open_office(folder / "config.yaml")) as office, pages_of(office) as app:
-        person = load_case_view(office, CASE, "vi")["person"]["id"]
+        person = load_case_view(office, CASE, "vi").person.id
         filled = {**FILLED, "head": person, "person": person, **_letter(office)}
         users = [user for user in PEOPLE.values() if user]
         pages = {user: guest(app).enter(user) for user in users}
@@ -109,13 +109,11 @@ def _letter(office: Office) -> dict[str, str]:
     write_dossier(
         office, CASE, "pdf", Who("bithu.bai-moi", "test")
     )  # printing a paper issues it: here, once for all who ask
-    attach_scan(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view["today"], dated=None)
+    attach_scan(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view.today, dated=None)
     move_clock(office, 1)
     DailyRun(office).run_morning()
-    told = next(
-        one for one in list_notice_history(office, CASE, "vi") if one["user"] == "bithu.bai-moi" and one["letter"]
-    )
-    return {"letter": str(told["letter"]), "notice": str(told["id"])}
+    told = next(one for one in list_notice_history(office, CASE, "vi") if one.user == "bithu.bai-moi" and one.letter)
+    return {"letter": str(told.letter), "notice": str(told.id)}
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if not row.is_open], ids=lambda row: row.name)

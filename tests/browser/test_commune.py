@@ -38,7 +38,7 @@ def test_from_what_is_stalled_to_the_act_that_is_missing(
     who.fill(report_no="7-BC", places_answered="1")
     who.send()
     assert "Đã ghi: Kết luận thẩm tra rõ ràng" in who.text
-    assert load_case_view(served.office, CASE, "vi")["state"]["id"] == "opinions"
+    assert load_case_view(served.office, CASE, "vi").state.id == "opinions"
 
 
 @each_way

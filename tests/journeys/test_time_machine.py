@@ -15,7 +15,8 @@ from tests.reading import ask, list_cases
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.commands.carry_over_all import CarriedCase, carry_over_all
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.operations.open_office import open_office
@@ -70,8 +71,8 @@ def test_instants_stay_real(own_sample: Office) -> None:
     case = case_in(own_sample, WAITING)
     advance_case(own_sample, case, "decide", date(2023, 1, 3), DISTRICT, VOTES)
     event = load_history(own_sample, case, "vi")[-1]
-    assert event["recorded_on"] == date(2023, 1, 3)
-    assert abs(datetime.fromisoformat(event["recorded_at"]) - began) < timedelta(minutes=5)
+    assert event.recorded_on == date(2023, 1, 3)
+    assert abs(datetime.fromisoformat(event.recorded_at) - began) < timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("days", [0, -1, FARTHEST + 1, 10**9])
@@ -143,9 +144,9 @@ def test_cases_whose_step_went_with_the_committees_are_carried_over_with_the_rea
     }
     for case in carried:
         event = load_history(own_sample, case, "vi")[-1]
-        assert (event["kind"], event["on"], event["recorded_on"]) == ("carry_over", FIRST_WITHOUT, FIRST_WITHOUT)
-        assert event["because"]
-        assert load_case_view(own_sample, case, "vi")["carried_over"] is None
+        assert (event.kind, event.on, event.recorded_on) == ("carry_over", FIRST_WITHOUT, FIRST_WITHOUT)
+        assert event.because
+        assert load_case_view(own_sample, case, "vi").carried_over is None
     assert carry_over_all(own_sample, own_sample.read_today()) == ()
     assert verify_office(own_sample).holds
 

@@ -332,7 +332,7 @@ def test_a_case_is_taken_over_from_paper_at_its_step(officer: Guest, office: Off
     (case,) = [one.case for one in find_people(office, "ha van giay")]
     assert case
     view = load_case_view(office, case, "vi")
-    assert (view["adopted"], view["unit"]["id"]) == (True, BEN_MO)
+    assert (view.adopted, view.unit.id) == (True, BEN_MO)
 
 
 def test_a_case_from_paper_of_another_commune_is_not_taken_over(officer: Guest, office: Office) -> None:

@@ -79,7 +79,7 @@ class FactsBuilder:
             acting = edition.acting_organ(rule, state)
             organ = edition.organs.get(acting)
         marks = record.clocks
-        letters = [mark for mark in marks if mark["of"] is not None]
+        letters = [(mark["of"], mark) for mark in marks if mark["of"] is not None]
         running = [mark for mark in marks if mark["stopped"] is None]
         return Facts(
             act=Act(act.kind, act.on, own, act.by, act.typed),
@@ -95,8 +95,8 @@ class FactsBuilder:
             consents=tuple(record.consents),
             papers=record.papers,
             replaced=tuple(record.replaced),
-            letters={mark["of"]: mark["start"] for mark in letters},
-            answered=frozenset(mark["of"] for mark in letters if mark["stopped"] is not None),
+            letters={of: mark["start"] for of, mark in letters},
+            answered=frozenset(of for of, mark in letters if mark["stopped"] is not None),
             extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
             running=frozenset(mark["clock"] for mark in running),
             roles=self.snapshot.list_roles(act.by, line.unit, act.on) if act.by else frozenset(),

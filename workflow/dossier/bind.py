@@ -45,17 +45,7 @@ def bind_pdf(dossier: Dossier) -> bytes:
 
 def list_missing(dossier: Dossier) -> list[tuple[DossierPaper, str]]:
     """What is missing or too old, and why: each paper that should be there by now."""
-    missing = []
-    for entry in dossier.list_papers():
-        if entry.stale:
-            missing.append((entry, "stale"))
-        elif entry.standing == "made":
-            missing.append((entry, "not_back"))
-        elif entry.standing == "noted":
-            missing.append((entry, "noted"))
-        elif entry.standing in ("missing", "to_write"):
-            missing.append((entry, "missing"))
-    return missing
+    return [(paper, paper.amiss) for paper in dossier.list_papers() if paper.amiss]
 
 
 def _bound_papers(dossier: Dossier) -> Iterator[BoundPaper]:

@@ -10,7 +10,7 @@ from states.calendar.working_days import add_months
 from states.record.journey import collect_corrections, corrected_event
 from states.rulebook.edition import Edition
 from states.vocabulary import Person
-from workflow.cases.views.case_view import CaseFile
+from workflow.cases.views.case_file import CaseFile
 from workflow.dossier.forms import Form, FormIndex, Guide
 from workflow.dossier.organ_names import OrganNames, name_organ, place_name
 from workflow.storage.register_snapshot import find_row_on, holds_on
@@ -107,7 +107,7 @@ class CaseFormValues:
             "acts": self.acts,
             "candidate": self._candidate_values(day),
             "sponsor": sponsors[sponsor] if sponsor < len(sponsors) else NOBODY,
-            "helpers": [self._member_values(person_id) for person_id in self.file.record.fields.get("helpers", [])],
+            "helpers": [self._member_values(person_id) for person_id in self.file.record.list_people("helpers")],
             "probation_helper": self._probation_helper_values(),
             "authorised": self.file.builder.line_on(day).authorised,
             "decision": self._decision_values(day),
@@ -127,19 +127,19 @@ class CaseFormValues:
     @cached_property
     def sponsors(self) -> list[dict[str, Any]]:
         """The sponsors as they stand, with the day they were assigned if they were assigned as helpers."""
-        return [self._member_values(person_id) for person_id in self.file.record.fields.get("sponsors", [])]
+        return [self._member_values(person_id) for person_id in self.file.record.list_people("sponsors")]
 
     def _member_values(self, id_: str) -> dict[str, Any]:
         person, record = self.file.get_person(id_), self.file.record
-        helps = id_ in record.fields.get("helpers", [])
+        helps = id_ in record.list_people("helpers")
         return {name: getattr(person, name, None) for name in NOBODY} | {
             "name": person.name or None,
             "assigned_on": self.acts["nominate"]["on"] if helps else None,
         }
 
     def _probation_helper_values(self) -> dict[str, Any]:
-        id_ = self.file.record.fields.get("probation_helper")
-        return self._member_values(id_) if id_ else dict(NOBODY)
+        helpers = self.file.record.list_people("probation_helper")
+        return self._member_values(helpers[0]) if helpers else dict(NOBODY)
 
     def _candidate_values(self, day: date) -> dict[str, Any]:
         person: Person = self.file.get_person(self.file.row.person_id)
@@ -221,8 +221,6 @@ def _last_change(events: Iterable[Mapping[str, Any]]) -> int:
 def probationary_row(file: CaseFile, branch: str) -> dict[str, Any]:
     """A line of the register of probationary members (18-KNĐ) about a case."""
     person = file.get_person(file.row.person_id)
-    fields = file.record.fields
-    days = {name: fields.get(name) for name in ("decision_on", "ceremony_on")}
     return {
         "name": person.name,
         "born": person.born,
@@ -230,7 +228,7 @@ def probationary_row(file: CaseFile, branch: str) -> dict[str, Any]:
         "home": person.home,
         "occupation": person.occupation,
         "branch": branch,
-        "decision_no": fields.get("decision_no"),
-        **{name: date.fromisoformat(day) if day else None for name, day in days.items()},
+        "decision_no": file.record.fields.get("decision_no"),
+        **{name: file.record.find_day(name) for name in ("decision_on", "ceremony_on")},
         "outcome": file.edition.states[file.record.state].label.vi,
     }

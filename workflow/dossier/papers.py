@@ -11,7 +11,7 @@ from states.errors import UserError
 from states.machine import when_applies
 from states.rulebook.edition import PaperRule
 from states.vocabulary import Act as Looked
-from workflow.cases.views.case_view import CaseFile
+from workflow.cases.views.case_file import CaseFile
 from workflow.dossier import paper_store
 from workflow.dossier.form_values import CaseFormValues
 from workflow.dossier.forms import Form, FormSet, SuppliedPaper, load_forms
@@ -53,6 +53,16 @@ class UnknownPaper(UserError, LookupError):
         self.paper, self.known = paper, tuple(known)
 
 
+Amiss = Literal["stale", "not_back", "noted", "missing"]
+"""Too old; printed and not yet back signed; its day is on record, the paper itself not yet here; not there."""
+AMISS_BY_STANDING: dict["StandingCode", Amiss] = {
+    "made": "not_back",
+    "noted": "noted",
+    "missing": "missing",
+    "to_write": "missing",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class DossierPaper:
     """One paper of a dossier. ``part``: the sponsor whose it is, else "". ``by``: the organ that supplies it.
@@ -74,6 +84,11 @@ class DossierPaper:
     bound: bool = True
     kept: Literal["scan", "receipt"] = "scan"
     """Whether the signed paper is kept as a scan, or only that it came."""
+
+    @property
+    def amiss(self) -> Amiss | None:
+        """Why it is not as it should be by now, if it is not."""
+        return "stale" if self.stale else AMISS_BY_STANDING.get(self.standing)
 
 
 def sample_line(sample: str | None) -> str:
@@ -149,7 +164,7 @@ class Dossier:
             and self.file.builder.line_on(self.story.form_day(form) or self.file.today).authorised
         ):
             return
-        parts = self.file.record.fields.get("sponsors", [""]) if form and form.each == "sponsor" else [""]
+        parts = (self.file.record.list_people("sponsors") if form and form.each == "sponsor" else []) or [""]
         for part in parts:
             yield self._make_paper(code, paper, form, part)
 
@@ -160,8 +175,8 @@ class Dossier:
         record = self.file.record
         received = code in record.papers and self._is_back(code, part)
         act = self.story.form_act(form) if form else None
-        noted = record.fields.get(paper.dated) if paper and paper.dated else None
-        dated = (record.papers.get(code) if received else None) or noted
+        noted = record.find_day(paper.dated) if paper else None
+        dated = (record.find_paper_day(code) if received else None) or noted
         scan = paper_store.find_newest(self.kept, "received", code, part)
         number = act[form.number] if form and act and form.number else None
         title = paper.title.vi if paper else form.title if form else code
@@ -174,7 +189,7 @@ class Dossier:
             by=paper.by if paper else form.organ if form else "",
             standing=self._judge_standing(code, form, received=received, acted=act is not None, noted=bool(dated)),
             number=number or "",
-            on=date.fromisoformat(dated) if dated else (self.story.form_day(form) if form and act else None),
+            on=dated or (self.story.form_day(form) if form and act else None),
             stale=self._is_stale(paper, dated),
             form=form,
             scan=scan,
@@ -209,12 +224,11 @@ class Dossier:
     def _supplied_rule(self, code: str) -> SuppliedPaper:
         return self.forms.index.supplied.get(code, SuppliedPaper())
 
-    def _is_stale(self, paper: PaperRule | None, dated: str | None) -> bool:
+    def _is_stale(self, paper: PaperRule | None, dated: date | None) -> bool:
         if paper is None or dated is None or not paper.stale_months:
             return False
-        considered = self.file.record.fields.get("branch_resolution_on")
-        until = date.fromisoformat(considered) if considered else self.file.today
-        return add_months(date.fromisoformat(dated), paper.stale_months) < until
+        until = self.file.record.find_day("branch_resolution_on") or self.file.today
+        return add_months(dated, paper.stale_months) < until
 
     # --- written -------------------------------------------------------------------------------------------------
 
@@ -222,7 +236,7 @@ class Dossier:
         """A paper as a tree, filled in from the record as it stands. Raises `BadForms`, `UnknownPaper`."""
         if entry.form is None:
             raise NotWritten(entry.code)
-        sponsors = self.file.record.fields.get("sponsors", [])
+        sponsors = self.file.record.list_people("sponsors")
         number = sponsors.index(entry.part) if entry.part in sponsors else 0
         return self.forms.fill_form(entry.code, self.story.build_values(entry.form, number))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from states.errors import EXIT_BAD_INPUT, EXIT_MISUSED, UserError
+from workflow.core.dataclass_fields import fields_of
 from workflow.core.messages import has_message
 from workflow.core.tone import Tone
 from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
@@ -15,6 +16,9 @@ from workflow.presentation.problem import Problem, ProblemDetail, Speaker, forma
 
 if TYPE_CHECKING:
     from states.rulebook.edition import ActRule, Edition
+    from workflow.cases.views.clock_view import ClockView
+    from workflow.cases.views.history import EventView
+    from workflow.cases.views.open_acts import ReasonView
 
 
 def describe_error(speaker: Speaker, error: BaseException) -> Problem | None:
@@ -45,29 +49,30 @@ def _describe_by_sentence(speaker: Speaker, error: UserError) -> Problem:
 
 def describe_refusal(speaker: Speaker, error: Any) -> Problem:
     """`Refused`: every reason with its article."""
-    from workflow.cases.views.case_view import build_reason_view
+    from workflow.cases.views.open_acts import build_reason_view
 
     reasons = [build_reason_view(reason, speaker.speaks) for reason in error.reasons]
     details = [
-        ProblemDetail(reason["text"], reason, reason_tone(reason), citation_text(speaker, reason)) for reason in reasons
+        ProblemDetail(reason.text, fields_of(reason), reason_tone(reason), citation_text(speaker, reason))
+        for reason in reasons
     ]
     message, advice = speaker.say("error.refused"), speaker.say("advice.refused")
     return Problem(error.code, error.exit_code, message, details, advice, more={"reasons": reasons})
 
 
-def reason_tone(reason: Mapping[str, Any]) -> Tone:
+def reason_tone(reason: "ReasonView") -> Tone:
     """What refuses stands out from what only warns."""
-    return "late" if reason["effect"] == "refuse" else "warn"
+    return "late" if reason.effect == "refuse" else "warn"
 
 
-def citation_text(speaker: Speaker, reason: Mapping[str, Any]) -> str:
+def citation_text(speaker: Speaker, rule: "ReasonView | ClockView") -> str:
     """The article a reason or a clock rests on, and how sure it is; nothing where the record speaks for itself."""
-    if reason["verified"] and not reason["citation"]:
+    if rule.verified and not rule.citation:
         return ""
-    parts = [speaker.say("cli.by_article", citation=reason["citation"] or speaker.say("cli.no_citation"))]
-    if not reason["verified"]:
+    parts = [speaker.say("cli.by_article", citation=rule.citation or speaker.say("cli.no_citation"))]
+    if not rule.verified:
         parts.append(speaker.say("cli.unverified"))
-    if reason.get("effect") == "warn":
+    if getattr(rule, "effect", "") == "warn":
         parts.append(speaker.say("cli.only_warns"))
     return " · ".join(parts)
 
@@ -98,7 +103,7 @@ def _refusal_problem(speaker: Speaker, error: UserError, **values: object) -> Pr
 
 def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
     """`CaseChanged`, `CaseOvertaken`: somebody else was faster; what they recorded."""
-    from workflow.cases.views.case_view import list_changes_since
+    from workflow.cases.views.history import list_changes_since
 
     case, seen_version = str(error.args[0]), getattr(error, "seen", None)
     changes = (
@@ -118,12 +123,12 @@ def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
     )
 
 
-def _change_detail(speaker: Speaker, event: Mapping[str, Any]) -> ProblemDetail:
-    values = {name: event[name] for name in ("seq", "kind", "on", "by", "typed")}
-    label = event["label"] or speaker.say(f"cli.kind.{event['kind']}")
-    who = {name: event[name] or "–" for name in ("by", "typed")}
+def _change_detail(speaker: Speaker, event: "EventView") -> ProblemDetail:
+    values = {"seq": event.seq, "kind": event.kind, "on": event.on, "by": event.by, "typed": event.typed}
+    label = event.label or speaker.say(f"cli.kind.{event.kind}")
+    who = {"by": event.by or "–", "typed": event.typed or "–"}
     return ProblemDetail(
-        speaker.say("cli.change", seq=event["seq"], label=label, on=format_value(event["on"]), **who), values
+        speaker.say("cli.change", seq=event.seq, label=label, on=format_value(event.on), **who), values
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from workflow.cli.context import CommandContext, fields_of
+from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Cell, Heading, Page, StyledText, TextLine, TextTable, format_cell
 from workflow.cli.parsing.act_options import act_params, read_act
 from workflow.cli.parsing.arguments import read_optional_day, resolve_unit, resolve_user
 from workflow.cli.parsing.options import OPTIONAL_BY, OPTIONAL_ON, UNIT
 from workflow.cli.parsing.parser import Command
+from workflow.core.dataclass_fields import fields_of
 from workflow.register.acts import AddPost, AddUnit, ChangeUnit, EndPost, EndUnit, HoldPost, LeavePost
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from workflow.register.views.places import UnitView
     from workflow.register.views.posts import PostWithPlanView
     from workflow.register.writer import Who
+
 
 A = TypeVar("A")
 

@@ -9,6 +9,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from workflow.cases.views.open_acts import ReasonView
 from workflow.dossier.scans.limits import MEGABYTES
 from workflow.register.views.places import NamedRef as NamedRef
 
@@ -134,22 +135,19 @@ def slice_page(name: str, rows: Sequence[Any], limit: int, offset: int) -> dict[
     return {name: rows[offset:][:limit], "total": len(rows), "limit": limit, "offset": offset}
 
 
+class UnitAndCommune(ResponseBody):
+    """A unit and the one that it stands below."""
+
+    unit: NamedRef | None
+    commune: NamedRef | None
+
+
 class ErrorDetailView(ResponseBody):
     """One fault of several: what stands in the sentence, as values, and the sentence itself."""
 
     model_config = ConfigDict(extra="allow")
 
     text: str
-
-
-class ReasonView(ResponseBody):
-    """A reason of the rules, with the article that it rests on."""
-
-    code: str
-    text: str
-    citation: str | None
-    verified: bool
-    effect: str
 
 
 class ErrorView(ResponseBody):

@@ -1,13 +1,13 @@
-"""What a form offers for its fields: words for choices, papers by title, people by name instead of their ids."""
+"""A form offers words, titles and names instead of ids."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from states.record.case_record import Record
-from states.rulebook.edition import Edition, FieldRule
+from states.rulebook.edition import Edition, FieldRule, PaperRule
 from workflow.core.text import sort_key
 from workflow.register.views.people import load_names, load_people
 from workflow.storage import reads
@@ -19,8 +19,6 @@ from workflow.web.visibility.people import resolve_people
 if TYPE_CHECKING:
     from workflow.web.pages.cases.case_page import CaseRef
 
-View = dict[str, Any]
-
 MOST_BOXES = 4
 """So many people are asked for in a box each."""
 
@@ -31,6 +29,14 @@ class PersonOption(NamedTuple):
     id: str
     name: str
     born: date | None
+
+
+class ActorOption(NamedTuple):
+    """A user for whom an act may be typed."""
+
+    user: str
+    name: str
+    is_self: bool
 
 
 class FieldOptions:
@@ -58,10 +64,10 @@ class FieldOptions:
             maximum=rule.maximum,
         )
 
-    def _sorted_papers(self) -> Iterable[tuple[str, Any]]:
+    def _sorted_papers(self) -> Iterable[tuple[str, PaperRule]]:
         return sorted(self.edition.papers.items(), key=lambda item: item[1].order)
 
-    def display_values(self, recorded: Mapping[str, Any]) -> View:
+    def display_values(self, recorded: Mapping[str, object]) -> dict[str, object]:
         """Recorded values as a form holds them: people by name with their id behind it."""
         fields = self.edition.fields
         named = {
@@ -72,16 +78,16 @@ class FieldOptions:
         names = load_names(self.ctx.office, {id_ for ids in named.values() for id_ in ids})
         return {**recorded, **{name: [f"{names.get(id_, id_)} · {id_}" for id_ in ids] for name, ids in named.items()}}
 
-    def list_actors(self, users: Iterable[str]) -> list[View]:
+    def list_actors(self, users: Iterable[str]) -> list[ActorOption]:
         """Users with their names, for whom an act may be typed."""
         tree, day = self.ctx.register, self.ctx.today
         rows = {user: find_row_on(tree.users.get(user, ()), day) for user in users}
         names = load_names(self.ctx.office, [row.person_id for row in rows.values() if row])
-        views = []
-        for user, row in rows.items():
-            if row is not None:
-                views.append({"user": user, "name": names.get(row.person_id) or user, "self": user == self.ctx.user})
-        return views
+        return [
+            ActorOption(user, names.get(row.person_id) or user, user == self.ctx.user)
+            for user, row in rows.items()
+            if row is not None
+        ]
 
     def suggest_people(self) -> list[PersonOption]:
         """Members who may be meant: those whom earlier acts of the branch named, its users."""
@@ -102,7 +108,7 @@ class FieldOptions:
                 yield from value if isinstance(value, list) else [str(value)]
 
 
-def resolve_field_people(ctx: RequestContext, edition: Edition, values: Mapping[str, Any]) -> dict[str, Any]:
+def resolve_field_people(ctx: RequestContext, edition: Edition, values: Mapping[str, object]) -> dict[str, object]:
     """Names typed for people, as their ids. Raises `InvalidInput` where nobody is called so, or several are."""
     fields = {name: edition.fields[name].type for name in values if name in edition.fields}
     typed = {name: _non_empty_texts(values[name]) for name, kind in fields.items() if kind in ("person", "people")}

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.rulebook.loading import NoEdition
 from workflow.cases.commands.advance import ActRefused
-from workflow.cases.views.case_view import build_reason_view, load_case_view
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.open_acts import build_reason_view
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.dossier.papers import Dossier, NotWritten, UnknownPaper
 from workflow.dossier.print_papers import FILE_FORMATS, FileFormat, PaperFile, write_dossier, write_papers
