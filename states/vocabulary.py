@@ -1,4 +1,4 @@
-"""Words that all rooms share: frozen values, no behaviour that decides anything."""
+"""All rooms share these frozen values, which decide nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class UnitLine:
 
 @dataclass(frozen=True, slots=True)
 class BookNumber:
-    """What the acting organ's book says of a number in its term: on which other day it was given, the one before it."""
+    """A number in the acting organ's book: the other day it was given on, the last one before it."""
 
     used_on: date | None
     last: int | None

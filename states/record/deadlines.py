@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from states.calendar.working_days import Calendar, CalendarMissing, add_months
+from states.calendar.months import add_months
+from states.calendar.working_days import Calendar, CalendarMissing
 from states.record.case_record import HOUSE_PREFIX, EditionLookup, Mark, Record
 from states.rulebook.edition import ClockRule, Edition
 from states.vocabulary import Text

@@ -4,6 +4,7 @@ What they come to in days is worked out in ``deadlines``.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -25,17 +26,12 @@ class ClockTriggers(NamedTuple):
     stops: tuple[tuple[str, ClockRule, bool], ...]
 
 
-_TRIGGERS: dict[int, tuple[Edition, dict[str, ClockTriggers]]] = {}
-
-
+@cache
 def clock_triggers(edition: Edition) -> dict[str, ClockTriggers]:
-    """Which clocks of an edition start and stop on which field, worked out once."""
-    pair = _TRIGGERS.get(id(edition))
-    if pair is None or pair[0] is not edition:
-        rules = edition.clocks.values()
-        fields = {name for rule in rules for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until)}
-        pair = _TRIGGERS[id(edition)] = (edition, {name: _field_triggers(edition, name) for name in fields})
-    return pair[1]
+    """Which clocks of an edition start and stop on which field."""
+    rules = edition.clocks.values()
+    fields = {name for rule in rules for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until)}
+    return {name: _field_triggers(edition, name) for name in fields}
 
 
 def _field_triggers(edition: Edition, field: str) -> ClockTriggers:

@@ -22,6 +22,7 @@ from workflow.cases.commands.open import open_case
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.core.text import SameReason
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.register import roster as importing
@@ -34,7 +35,7 @@ from workflow.register.roster.import_result import ImportResult, RowOutcome, Row
 from workflow.register.roster.import_roster import import_roster
 from workflow.register.roster.rows import RosterFault
 from workflow.register.views.people import PersonListRow, find_people
-from workflow.register.views.places import NamedRef, list_units
+from workflow.register.views.places import list_units
 from workflow.register.views.posts import PostWithPlanView, list_posts
 from workflow.register.writer import RegisterWriter
 from workflow.storage import reads

@@ -32,6 +32,7 @@ from workflow.board.coverage import count_coverage
 from workflow.cases.commands.open import open_case
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.register import errors as facts
@@ -58,7 +59,7 @@ from workflow.register.commands.units import add_unit, change_unit, end_unit
 from workflow.register.commands.users import add_grant, add_user, end_user
 from workflow.register.errors import RegisterError
 from workflow.register.person_record import decrypt_person
-from workflow.register.views.places import NamedRef, UnitView, list_units
+from workflow.register.views.places import UnitView, list_units
 from workflow.register.views.posts import PostHolderView, PostWithPlanView, list_meetings, list_plans, list_posts
 from workflow.register.views.users import list_users
 from workflow.reminders.letters.outbox import load_mailbox

@@ -21,7 +21,7 @@ from tests.journeys.land import PLAIN, begin, travel
 from tests.pages.guests import guest, pages_of, words
 from workflow.cli import main
 from workflow.core.config import read_config
-from workflow.dossier.forms import FormSet, load_forms
+from workflow.dossier.forms.form_set import FormSet, load_forms
 from workflow.dossier.papers import Dossier
 from workflow.dossier.render.to_text import render_text
 from workflow.office import Office
@@ -140,7 +140,7 @@ def test_the_paper_of_the_recipes_is_filled_in_like_any_other(sqlite_land: Offic
     case = begin(sqlite_land, PLAIN, date(2022, 1, 4)).to("probation").case
     held = FormSet(folder)
     with sqlite_land.database.read_transaction() as connection:
-        told = Dossier(sqlite_land, connection, case).story.build_values(held.index.forms["THU-MOI"])
+        told = Dossier(sqlite_land, connection, case).case_values.build_values(held.index.forms["THU-MOI"])
         assert "kính mời đồng chí" in render_text(held.fill_form("THU-MOI", told))
 
 

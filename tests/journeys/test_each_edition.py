@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from tests.journeys.land import (
     DECIDES_ITSELF,
     HEADS,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from states.calendar.calendar_file import parse_calendar_yaml
-from states.calendar.working_days import Calendar, add_months
+from states.calendar.months import add_months
+from states.calendar.working_days import Calendar
 from states.machine import Verdict, get_machine
 from states.record.deadlines import compute_clock
 from states.record.events import CaseEvent

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from states.record.case_record import Record
 from states.rulebook.edition import Edition
 from states.vocabulary import Membership

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from workflow.cli.output.tables import Page, TextLine, print_page
-from workflow.core.dataclass_fields import fields_of
 from workflow.core.messages import say
+from workflow.core.views import fields_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

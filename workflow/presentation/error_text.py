@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from states.errors import EXIT_BAD_INPUT, EXIT_MISUSED, UserError
-from workflow.core.dataclass_fields import fields_of
 from workflow.core.messages import has_message
 from workflow.core.tone import Tone
+from workflow.core.views import fields_of
 from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
 from workflow.presentation.problem import Problem, ProblemDetail, Speaker, format_value, format_values
 
@@ -232,7 +232,7 @@ def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
 
 def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
     """`RulebookFaults`: every fault with file and place."""
-    from workflow.presentation.rulebook_faults import describe_fault
+    from workflow.presentation.rulebook.faults import describe_fault
 
     details = [ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults]
     return Problem(error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes)

@@ -11,7 +11,7 @@ from workflow.cases.views.case_view import CaseView, load_case_view
 from workflow.cases.views.clock_label import describe_clock
 from workflow.cases.views.history import EventView, load_history
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
-from workflow.core.dataclass_fields import fields_of
+from workflow.core.views import fields_of
 from workflow.office import Office
 from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.notice_queries import Notice

@@ -8,8 +8,8 @@ from workflow.cases.views.case_view import CaseStateView, load_case_view
 from workflow.cases.views.clock_view import ClockView
 from workflow.cases.views.history import find_recorded_rule
 from workflow.cases.views.open_acts import ReasonView, build_reason_view
+from workflow.core.views import NamedRef
 from workflow.office import Office
-from workflow.register.views.places import NamedRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from states.calendar.working_days import add_months
 from states.machine import when_applies
 from states.rulebook.edition import PaperRule
 from workflow.cases.views.case_file import CaseFile
@@ -44,7 +43,6 @@ def _paper_status(file: CaseFile, code: str, paper: PaperRule, dated: date | Non
     received = code in file.record.papers
     if dated is None:
         return "present" if received else "missing"
-    until = file.record.find_day("branch_resolution_on") or file.today
-    if paper.stale_months and add_months(dated, paper.stale_months) < until:
+    if paper.is_stale(dated, file.record.find_day("branch_resolution_on"), file.today):
         return "stale"
     return "present" if received else "noted"

@@ -8,7 +8,7 @@ from states.vocabulary import Consent, Person
 from workflow.cases.commands.correct import rejudge_acts
 from workflow.cases.views.case_file import CaseFile
 from workflow.cases.views.open_acts import ReasonView, build_reason_view
-from workflow.core.dataclass_fields import fields_of
+from workflow.core.views import fields_of
 from workflow.storage.tables.cases import VoteRow
 
 

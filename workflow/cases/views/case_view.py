@@ -21,8 +21,8 @@ from workflow.cases.views.case_parts import (
 )
 from workflow.cases.views.clock_view import ClockView, build_clock_view
 from workflow.cases.views.open_acts import OpenEntryView, OpenMoveView, list_open_entries, list_open_moves
+from workflow.core.views import NamedRef
 from workflow.office import Office
-from workflow.register.views.places import NamedRef
 from workflow.storage import reads
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from states.calendar.working_days import Calendar, CalendarLabel, DueDate
+from states.calendar.working_days import Calendar, DueDate
 from states.record.deadlines import Clock
 
 
@@ -74,15 +74,9 @@ def _list_skipped_days(clock: Clock, calendar: Calendar, language: str) -> list[
     """The days off that were passed over in counting, other than plain weekends."""
     if clock.unit != "working_days" or clock.start is None or clock.due is None:
         return []
-    counted = calendar.summarise_due(
-        DueDate(clock.start, clock.amount, "working_days", clock.due, clock.unverified_years)
-    )
+    due = DueDate(clock.start, clock.amount, "working_days", clock.due, clock.unverified_years)
     return [
-        SkippedDaysView(first=days_off.first, last=days_off.last, label=_in_language(days_off.label, language))
-        for days_off in counted.skipped
+        SkippedDaysView(first=days_off.first, last=days_off.last, label=days_off.label.in_language(language))
+        for days_off in calendar.list_skipped_days(due)
         if days_off.label is not None
     ]
-
-
-def _in_language(label: CalendarLabel, language: str) -> str:
-    return label.en if language == "en" else label.vi

@@ -7,7 +7,7 @@ from states.machine import get_machine
 from states.rulebook.edition import ActRule, Edition, FieldRule
 from states.vocabulary import Act, Facts, Reason
 from workflow.cases.views.case_file import CaseFile
-from workflow.core.dataclass_fields import fields_of
+from workflow.core.views import fields_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

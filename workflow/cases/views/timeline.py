@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from states.rulebook.edition import BACK, Edition
-from states.rulebook.forward import find_next_move
+from states.rulebook.ways import find_next_move
 from states.vocabulary import UnitLine
 from workflow.cases.views.case_view import CaseStateView
 from workflow.cases.views.history import EventView

@@ -89,7 +89,7 @@ def _office_exists(config: Path) -> bool:
 
 
 def _day_view(counted_day: "CountedDay", language: str) -> dict[str, Any]:
-    label = (counted_day.label.en if language == "en" else counted_day.label.vi) if counted_day.label else None
+    label = counted_day.label.in_language(language) if counted_day.label else None
     return {
         "day": counted_day.day,
         "number": counted_day.number,
@@ -129,7 +129,7 @@ def _count_blocks(ctx: CommandContext, calendar: "Calendar", due: "DueDate") -> 
     say, rows, table = ctx.say, list[list[Any]](), list[list[Cell]]()
     last: Any = None
     for counted_day in calendar.explain_due(due)[1:]:
-        label = (counted_day.label.en if ctx.speaks == "en" else counted_day.label.vi) if counted_day.label else ""
+        label = counted_day.label.in_language(ctx.speaks) if counted_day.label else ""
         same = (counted_day.kind, label)
         if last is not None and last[0] == same:
             last[2], last[4] = counted_day.day, counted_day.number

@@ -14,8 +14,8 @@ from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.options import FILE, OPTIONAL_BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
-from workflow.core.dataclass_fields import fields_of
 from workflow.core.tone import Tone
+from workflow.core.views import fields_of
 
 if TYPE_CHECKING:
     from workflow.register.roster.import_result import FaultView, ImportResult, RowResult

@@ -10,7 +10,7 @@ from workflow.cli.parsing.act_options import act_params, read_act
 from workflow.cli.parsing.arguments import read_optional_day, resolve_unit, resolve_user
 from workflow.cli.parsing.options import OPTIONAL_BY, OPTIONAL_ON, UNIT
 from workflow.cli.parsing.parser import Command
-from workflow.core.dataclass_fields import fields_of
+from workflow.core.views import fields_of
 from workflow.register.acts import AddPost, AddUnit, ChangeUnit, EndPost, EndUnit, HoldPost, LeavePost
 
 if TYPE_CHECKING:

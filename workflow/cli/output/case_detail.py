@@ -18,9 +18,9 @@ from workflow.cli.output.tables import (
     TextTable,
     format_cell,
 )
-from workflow.core.dataclass_fields import fields_of
 from workflow.core.messages import has_message
 from workflow.core.tone import Tone
+from workflow.core.views import fields_of
 from workflow.presentation.deadline_text import clock_name, clock_tone, describe_basis, describe_until
 from workflow.presentation.error_text import citation_text, reason_tone
 from workflow.reminders.history import CaseReport, FullCaseView, SnoozeView
@@ -297,7 +297,7 @@ def _event_blocks(ctx: CommandContext, pipeline: str, event: EventView) -> Itera
 
 def _condition_words(ctx: CommandContext, pipeline: str, edition: str, code: str) -> str:
     """What a condition says, with its places left open: in the history only its code stands."""
-    from workflow.presentation.rulebook_terms import blank_places
+    from workflow.presentation.rulebook.terms import blank_places
 
     if has_message(f"correct.{code}"):
         return ctx.say(f"correct.{code}")

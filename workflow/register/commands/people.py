@@ -8,6 +8,7 @@ from typing import Any
 from states.vocabulary import Membership, Person
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.core.text import search_key, tidy_name
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.accepted_words import load_accepted
 from workflow.register.acts import (
@@ -23,7 +24,6 @@ from workflow.register.errors import ChangedLater
 from workflow.register.person_record import decrypt_person
 from workflow.register.session import LONGEST_NAME, RegisterSession, check_option, find_day_fault, open_register
 from workflow.register.views.outcomes import ChangeResultView, MembershipView
-from workflow.register.views.places import NamedRef
 from workflow.register.writer import Who
 from workflow.storage import writes
 from workflow.storage.writes import UnknownPerson

@@ -6,6 +6,7 @@ from typing import Any
 
 from states.rulebook.edition import Edition
 from workflow.core.input import FieldFault, InvalidInput
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.acts import AddUnit, BeginTerm, ChangeUnit, EndUnit
 from workflow.register.errors import AlreadyKnown, NotALevel, NotAnOrgan, StillUsed, UnitMisplaced, UnknownUnit
@@ -22,7 +23,6 @@ from workflow.register.session import (
     register_edition_on,
 )
 from workflow.register.views.outcomes import ChangeResultView, EndResultView, NewTermView
-from workflow.register.views.places import NamedRef
 from workflow.register.writer import Who
 from workflow.storage import reads
 from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot

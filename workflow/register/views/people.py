@@ -9,10 +9,11 @@ from datetime import date
 
 from states.vocabulary import Membership, Person
 from workflow.core.text import matches_query, search_key, sort_key
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
 from workflow.register.session import load_rows_on
-from workflow.register.views.places import NamedRef, name_commune, name_unit, read_snapshot
+from workflow.register.views.places import name_commune, name_unit, read_snapshot
 from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on

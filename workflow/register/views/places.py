@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.errors import UnknownUnit
 from workflow.register.place_names import place_order
@@ -14,14 +15,6 @@ from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on
 from workflow.storage.tables.register import UnitRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedRef:
-    """Something by its id, and what it is called."""
-
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from states.vocabulary import Person
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.place_names import place_order
 from workflow.register.session import load_rows_on
 from workflow.register.views.people import load_people
-from workflow.register.views.places import NamedRef, list_units_below, name_commune, name_unit, read_snapshot
+from workflow.register.views.places import list_units_below, name_commune, name_unit, read_snapshot
 from workflow.storage import reads
 from workflow.storage.register_snapshot import RegisterSnapshot
 from workflow.storage.tables.register import MeetingRow, PlanRow, PostRow, TenureRow

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from workflow.core.text import sort_key
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.views.people import load_people
-from workflow.register.views.places import NamedRef, name_unit, read_snapshot
+from workflow.register.views.places import name_unit, read_snapshot
 from workflow.storage.register_snapshot import find_row_on, holds_on
 
 

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from workflow.cases.views.open_acts import ReasonView
+from workflow.core.views import NamedRef
 from workflow.dossier.scans.limits import MEGABYTES
-from workflow.register.views.places import NamedRef as NamedRef
 
 ISO_DAY = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 LONGEST_TEXT = 20_000

@@ -19,8 +19,8 @@ from workflow.cases.commands.advance import ActRefused, CaseChanged
 from workflow.cases.views.case_view import CaseStateView, CaseView, load_case_view
 from workflow.cases.views.history import EventView, list_changes_since
 from workflow.cases.views.open_acts import ReasonView, build_reason_view
-from workflow.core.dataclass_fields import fields_of
 from workflow.core.input import FieldFault, InvalidInput
+from workflow.core.views import fields_of
 from workflow.storage.writes import CaseOvertaken
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem

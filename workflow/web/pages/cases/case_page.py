@@ -8,13 +8,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from states.rulebook.edition import Edition
-from states.rulebook.forward import find_next_move
+from states.rulebook.ways import find_next_move
 from workflow.cases.views.case_view import build_case_view
 from workflow.cases.views.history import EventView, build_history, group_corrections, read_corrected_values
 from workflow.cases.views.open_acts import OpenEntryView, OpenMoveView
 from workflow.cases.views.timeline import TimelineStep, build_timeline
-from workflow.core.dataclass_fields import fields_of
-from workflow.dossier.papers import Dossier, DossierPaper
+from workflow.core.views import fields_of
+from workflow.dossier.dossier_paper import DossierPaper
+from workflow.dossier.papers import Dossier
 from workflow.reminders.history import CaseReport, SnoozeView, list_notice_history, list_snoozes
 from workflow.storage import reads
 from workflow.storage.engine import Transaction
@@ -93,7 +94,7 @@ def _load_page(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> CasePag
         dossier = Dossier(ctx.office, connection, case_ref.id)
         view, events = build_case_view(dossier.file, ctx.speaks), build_history(dossier.file, ctx.speaks)
         told = list_notice_history(ctx.office, case_ref.id, ctx.speaks)
-        papers = list(dossier.list_papers())
+        papers = dossier.papers
     report = CaseReport(**fields_of(view), told=told)
     corrections = group_corrections(events)
     edition = ctx.edition(case_ref.pipeline)

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow.accounts.form_submissions import take_draft
-from workflow.core.dataclass_fields import fields_of
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
+from workflow.core.views import fields_of
 from workflow.reminders.history import NoticeView, list_notice_history
 from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, find_notice, snooze_deadline
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context

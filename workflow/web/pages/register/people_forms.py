@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from states.machine import needs_return, return_states
 from states.rulebook.edition import Edition
+from states.rulebook.ways import needs_return, return_states
 from states.vocabulary import Person
 from workflow.cases.commands.open import adopt_case, open_case
 from workflow.register.acts import (
