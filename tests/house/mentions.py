@@ -17,7 +17,7 @@ FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 PAST = re.compile(r"\bwas `[^`\n]+`")
-"""How a decision speaks of a name that is no longer: (was `workflow/old.py`)."""
+"""How a page speaks of what is no longer: (was `workflow/old.py`), (was `make old`)."""
 FILE = re.compile(r"\.(py|yaml|xml|css|js|html|txt|typ|md|lock|toml)$")
 SYMBOL = re.compile(r"^(\S+\.py): ?([\w.]+)$")
 COMMAND = re.compile(r"^\s*(?:\$ )?ketnap (.+)$", re.MULTILINE)
@@ -86,7 +86,8 @@ def wrong_commands(text: str) -> list[str]:
     lines = COMMAND.findall(text.replace("\\\n", " "))
     lines += [command for span in spans(text) for command in COMMAND.findall(span)]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    no_target = [name for name in TARGET.findall(text) if not re.search(rf"^{name}:", makefile, re.MULTILINE)]
+    targets = TARGET.findall(PAST.sub("", text))
+    no_target = [name for name in targets if not re.search(rf"^{name}:", makefile, re.MULTILINE)]
     return [line for line in lines if not _can_be_typed(line)] + [f"make {name}" for name in no_target]
 
 

@@ -1,5 +1,7 @@
 """The docs cannot drift: what they name is there, what they tell people to type can be typed."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -26,14 +28,37 @@ def test_every_command_of_a_page_can_be_typed(page: Path) -> None:
     assert wrong_commands(page.read_text(encoding="utf-8")) == []
 
 
-def test_every_name_of_the_tour_is_in_the_code() -> None:
-    assert unknown_names((ROOT / "docs" / "tour.md").read_text(encoding="utf-8")) == []
+@pytest.mark.parametrize("name", ["tour.md", "glossary.md"])
+def test_every_name_of_the_tour_and_the_glossary_is_in_the_code(name: str) -> None:
+    assert unknown_names((ROOT / "docs" / name).read_text(encoding="utf-8")) == []
+
+
+def _list_terms(half: int) -> list[list[str]]:
+    """Rows of one half of the glossary: 1, words of the work (Vietnamese, English, what); 2, technical words."""
+    rows = re.findall(r"^\| (?!-)(.+) \|$", _split_glossary()[half], re.MULTILINE)
+    return [row.split(" | ") for row in rows[1:]]
+
+
+def _split_glossary() -> list[str]:
+    return re.split(r"^## ", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_every_technical_word_names_where_it_is_in_the_code() -> None:
+    assert [term for term, _, place in _list_terms(2) if not re.fullmatch(r"`[^`]+`(, `[^`]+`)*", place)] == []
+
+
+def test_the_glossary_has_one_word_for_a_thing_and_each_word_once() -> None:
+    words = [word for row in _list_terms(1) for word in row[1].split(", ")]
+    words += [word for term, _, _ in _list_terms(2) for word in term.split(", ")]
+    assert len(words) > 100
+    assert [word for word, times in Counter(words).items() if times > 1] == []
 
 
 WRONG = """
 `workflow/nowhere.py`, `nowhere.yaml`, `workflow/nowhere/`, `pytest -k x tests/nowhere`, [x](nowhere.md),
 `ketnap advanse K7Q2M4TX`, `ketnap cases --stalde`, `make nothing`,
-`states/rulebook/loading.py: Nowhere`, `Rulebook.nowhere`, `nowhere_at_all`, (was `workflow/before.py`)
+`states/rulebook/loading.py: Nowhere`, `Rulebook.nowhere`, `nowhere_at_all`,
+(was `workflow/before.py`, was `make before`)
 
 ```
 $ ketnap cases --unit "Xã --nowhere" --no-such   # cut short
