@@ -40,7 +40,7 @@ def _describe_by_sentence(speaker: Speaker, error: UserError) -> Problem:
     return Problem(error.code, error.exit_code, message, near, advice, error.writes)
 
 
-# --- what the rules say ------------------------------------------------------------------------------------------
+# --- what the rules say -----------------------------------------------------------------------------------
 
 
 def describe_refusal(speaker: Speaker, error: Any) -> Problem:
@@ -49,7 +49,8 @@ def describe_refusal(speaker: Speaker, error: Any) -> Problem:
 
     reasons = [build_reason_view(reason, speaker.speaks) for reason in error.reasons]
     details = [
-        ProblemDetail(reason["text"], reason, reason_tone(reason), citation_text(speaker, reason)) for reason in reasons
+        ProblemDetail(reason["text"], reason, reason_tone(reason), citation_text(speaker, reason))
+        for reason in reasons
     ]
     message, advice = speaker.say("error.refused"), speaker.say("advice.refused")
     return Problem(error.code, error.exit_code, message, details, advice, more={"reasons": reasons})
@@ -61,7 +62,10 @@ def reason_tone(reason: Mapping[str, Any]) -> Tone:
 
 
 def citation_text(speaker: Speaker, reason: Mapping[str, Any]) -> str:
-    """The article a reason or a clock rests on, and how sure it is; nothing where the record speaks for itself."""
+    """The article a reason or a clock rests on, and how sure it is.
+
+    Nothing where the record speaks for itself.
+    """
     if reason["verified"] and not reason["citation"]:
         return ""
     parts = [speaker.say("cli.by_article", citation=reason["citation"] or speaker.say("cli.no_citation"))]
@@ -92,7 +96,13 @@ def describe_already_open(speaker: Speaker, error: Any) -> Problem:
 def _refusal_problem(speaker: Speaker, error: UserError, **values: object) -> Problem:
     """A refusal that needs no article: the record could not be otherwise."""
     text, advice = speaker.say(f"error.{error.code}", **values), speaker.say(error.advice, **values)
-    reason = {"code": error.code.upper(), "text": text, "citation": None, "verified": True, "effect": "refuse"}
+    reason = {
+        "code": error.code.upper(),
+        "text": text,
+        "citation": None,
+        "verified": True,
+        "effect": "refuse",
+    }
     return Problem(error.code, error.exit_code, text, advice=advice, more={"reasons": [reason]})
 
 
@@ -106,7 +116,10 @@ def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
         if speaker.office and seen_version is not None
         else []
     )
-    message, advice = speaker.say("error.case_changed", case=case), speaker.say("advice.case_changed", case=case)
+    message, advice = (
+        speaker.say("error.case_changed", case=case),
+        speaker.say("advice.case_changed", case=case),
+    )
     more = {"case": case, "seen": seen_version, "version": getattr(error, "version", None)}
     return Problem(
         error.code,
@@ -127,7 +140,7 @@ def _change_detail(speaker: Speaker, event: Mapping[str, Any]) -> ProblemDetail:
     )
 
 
-# --- what was typed ----------------------------------------------------------------------------------------------
+# --- what was typed ---------------------------------------------------------------------------------------
 
 
 def describe_mistyped(speaker: Speaker, error: Any) -> Problem:
@@ -137,15 +150,25 @@ def describe_mistyped(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         known = f"field.name.{fault.field}"
         rule = edition.fields.get(fault.field) if edition else None
-        label = rule.label.in_language(speaker.speaks) if rule else speaker.say(known) if has_message(known) else ""
+        label = (
+            rule.label.in_language(speaker.speaks)
+            if rule
+            else speaker.say(known)
+            if has_message(known)
+            else ""
+        )
         named = speaker.say("field.named", field=fault.field, label=label) if label else fault.field
-        text = speaker.say("field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values))
+        text = speaker.say(
+            "field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values)
+        )
         details.append(ProblemDetail(text, {"field": fault.field, "code": fault.code, **fault.values}))
     return Problem(error.code, error.exit_code, speaker.say("error.mistyped"), details)
 
 
 def _fault_text(speaker: Speaker, field: str, code: str, values: Mapping[str, Any]) -> str:
-    similar = get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
+    similar = (
+        get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
+    )
     return (
         speaker.say("field.unknown_near", near=similar[0])
         if similar
@@ -194,7 +217,7 @@ def _act_label(speaker: Speaker, name: str) -> str:
     return rule.label.in_language(speaker.speaks) if rule else name
 
 
-# --- the office's own files --------------------------------------------------------------------------------------
+# --- the office's own files -------------------------------------------------------------------------------
 
 
 def describe_bad_config(speaker: Speaker, error: Any) -> Problem:
@@ -206,7 +229,11 @@ def describe_bad_config(speaker: Speaker, error: Any) -> Problem:
         details.append(ProblemDetail(text, {"key": fault.key, "code": fault.code, "what": what}))
     advice = "advice.config_missing" if error.faults[0].code == "missing" else "advice.config"
     return Problem(
-        error.code, error.exit_code, speaker.say("error.bad_config", path=error.path), details, speaker.say(advice)
+        error.code,
+        error.exit_code,
+        speaker.say("error.bad_config", path=error.path),
+        details,
+        speaker.say(advice),
     )
 
 
@@ -215,13 +242,18 @@ def describe_database_away(speaker: Speaker, error: Any) -> Problem:
     why = error.why.strip().splitlines()[0] if error.why.strip() else ""
     details = [ProblemDetail(speaker.say("database.word", why=why), {"why": why}, "dim")] if why else []
     code = f"database_{error.kind}"
-    return Problem(code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}"))
+    return Problem(
+        code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}")
+    )
 
 
 def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
     """`WrongSchemaVersion`: a database of a newer or older program."""
     kind = "newer" if error.newer else "older"
-    message, advice = speaker.say(f"database.{kind}", found=error.found), speaker.say(f"advice.database_{kind}")
+    message, advice = (
+        speaker.say(f"database.{kind}", found=error.found),
+        speaker.say(f"advice.database_{kind}"),
+    )
     return Problem(f"database_{kind}", error.exit_code, message, advice=advice)
 
 
@@ -229,8 +261,12 @@ def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
     """`RulebookFaults`: every fault with file and place."""
     from workflow.presentation.rulebook_faults import describe_fault
 
-    details = [ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults]
-    return Problem(error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes)
+    details = [
+        ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults
+    ]
+    return Problem(
+        error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes
+    )
 
 
 def describe_calendar_faults(speaker: Speaker, error: Any) -> Problem:
@@ -248,8 +284,12 @@ def describe_bad_policy(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         text = speaker.say(f"policy.{fault.code}", name=fault.name)
         key = "policy.fault" if fault.path else "policy.fault_at_line"
-        details.append(ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict()))
-    return Problem(error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details)
+        details.append(
+            ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict())
+        )
+    return Problem(
+        error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details
+    )
 
 
 def describe_template_faults(speaker: Speaker, error: Any) -> Problem:
@@ -286,10 +326,17 @@ def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
 
 
 FILE_ERRORS = {
-    errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EROFS: "read_only", errno.EACCES: "not_allowed",
-    errno.EPERM: "not_allowed", errno.ENOENT: "not_there", errno.ENOTDIR: "not_there", errno.EISDIR: "is_folder",
-    errno.EEXIST: "is_there", errno.ENAMETOOLONG: "not_there",
-}  # fmt: skip
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "not_allowed",
+    errno.EPERM: "not_allowed",
+    errno.ENOENT: "not_there",
+    errno.ENOTDIR: "not_there",
+    errno.EISDIR: "is_folder",
+    errno.EEXIST: "is_there",
+    errno.ENAMETOOLONG: "not_there",
+}
 
 
 def describe_disk_error(speaker: Speaker, error: Any) -> Problem:
@@ -320,4 +367,5 @@ DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "letter_settled": describe_letter_settled,
     "not_backed_up": describe_not_backed_up,
 }
-"""Errors that one sentence does not word, by the code of their class; by their classes, every room would be loaded."""
+"""Errors that one sentence does not word, by the code of their class; by their classes, every room would be
+loaded."""

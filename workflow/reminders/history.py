@@ -61,11 +61,15 @@ def _delivery_state(row: Notice) -> str:
 
 
 def list_snoozes(office: Office, case: str, language: str) -> list[View]:
-    """What was put off about a case, until when, by whom, and why; the reason is None once the person is forgotten."""
+    """What was put off about a case, until when, by whom, and why.
+
+    The reason is None once the person is forgotten.
+    """
     with office.database.read_transaction() as connection:
         rows = reads.load_snooze_history(connection, case)
         keys = {
-            row.id: row.key for row in reads.load_people(connection, {row.person_id for row in rows if row.person_id})
+            row.id: row.key
+            for row in reads.load_people(connection, {row.person_id for row in rows if row.person_id})
         }
     return [_snooze_view(office, row, keys.get(row.person_id), language) for row in rows]
 
@@ -87,7 +91,11 @@ def _snooze_view(office: Office, row: reads.Row[Any], key: bytes | None, languag
 
 def _decrypt_reason(office: Office, row: reads.Row[Any], key: bytes | None) -> str | None:
     try:
-        plain = office.vault.decrypt(bytes(key), bytes(row.sealed), f"{row.subject}:{row.n}:reason") if key else None
+        plain = (
+            office.vault.decrypt(bytes(key), bytes(row.sealed), f"{row.subject}:{row.n}:reason")
+            if key
+            else None
+        )
     except DecryptionFailed:
         return None
     return str(orjson.loads(plain[SALT_BYTES:])["text"]) if plain else None

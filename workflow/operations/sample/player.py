@@ -1,4 +1,4 @@
-"""The stage on which a sample is played: every act by whoever makes it, on the day on which it was typed."""
+"""A sample is played: every act by whoever makes it, in time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,7 +43,9 @@ class SamplePlayer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.cast = PeopleMaker(scenario.names, [candidate.person["name"] for candidate in scenario.candidates])
+        self.cast = PeopleMaker(
+            scenario.names, [candidate.person["name"] for candidate in scenario.candidates]
+        )
         self.ground = InitialRegister(scenario, self.cast)
         self.played_cases = {candidate.village: PlayedCase(candidate) for candidate in scenario.candidates}
         self._numbers: dict[str, int] = {}
@@ -117,7 +119,7 @@ class SamplePlayer:
 
         return change
 
-    # --- acts --------------------------------------------------------------------------------------------------------
+    # --- acts ----------------------------------------------------------------------------------------------
 
     def perform_act(self, village: str, act: Happening) -> None:
         """One thing that happened. Raises as its verb does."""
@@ -146,7 +148,9 @@ class SamplePlayer:
         values: dict[str, Any] = {**self.scenario.usual["acts"].get(act.act, {}), **act.values}
         if act.act == "verification_received":
             values.setdefault("letter_no", played.letter)
-        return {name: self._fill_value(played, edition, act.day, name, value) for name, value in values.items()}
+        return {
+            name: self._fill_value(played, edition, act.day, name, value) for name, value in values.items()
+        }
 
     def _fill_value(self, played: PlayedCase, edition: Edition, day: date, name: str, value: Any) -> Any:
         kind = edition.fields[name].type if name in edition.fields else ""
@@ -167,12 +171,18 @@ class SamplePlayer:
         """The next number of whoever issues such papers: a branch, a commune, or the district."""
         suffix = value[1:].strip("-/")
         village = played.candidate.village
-        issuer = village if suffix.endswith("CB") else "" if suffix.endswith(("HU", "GCN")) else commune_of(village)
+        issuer = (
+            village
+            if suffix.endswith("CB")
+            else ""
+            if suffix.endswith(("HU", "GCN"))
+            else commune_of(village)
+        )
         key = f"{suffix} {issuer}"
         self._numbers[key] = self._numbers.get(key, self.scenario.usual["numbers"][suffix]) + 1
         return f"{self._numbers[key]:02}{value[1:]}"
 
-    # --- what is no move or entry -------------------------------------------------------------------------------------
+    # --- what is no move or entry --------------------------------------------------------------------------
 
     def _open_case(self, played: PlayedCase, act: Happening) -> None:
         candidate = played.candidate
@@ -194,7 +204,14 @@ class SamplePlayer:
         played.state = values.pop("state")
         person, who = self._person_id(played, "candidate"), self._find_who(played, "committee", act)
         played.case = adopt_case(
-            self.office, person, played.state, act.day, who, values, pipeline=candidate.pipeline, unit=candidate.village
+            self.office,
+            person,
+            played.state,
+            act.day,
+            who,
+            values,
+            pipeline=candidate.pipeline,
+            unit=candidate.village,
         )
 
     def _correct_event(self, played: PlayedCase, act: Happening) -> None:

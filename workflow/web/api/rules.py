@@ -81,7 +81,9 @@ def get_edition_difference(
         "old": before.name,
         "new": after.name,
         "changes": [asdict(change) for change in compare_editions(before, after)],
-        "told": [{"section": section.key, "sentences": [row[0] for row in section.rows]} for section in sections],
+        "told": [
+            {"section": section.key, "sentences": [row[0] for row in section.rows]} for section in sections
+        ],
     }
 
 

@@ -1,4 +1,4 @@
-"""Putting a notice off: whoever is told, or somebody above, says until when and why."""
+"""A notice is put off until a day, for a reason."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -62,11 +62,20 @@ def _render_form(
     draft_restored: bool = False,
 ) -> HTMLResponse:
     people = describe_users(ctx, {*notice_view["may"], notice_view["user"]})
-    actors = [{"user": user, "name": people[user]["name"], "self": user == ctx.user} for user in notice_view["may"]]
+    actors = [
+        {"user": user, "name": people[user]["name"], "self": user == ctx.user} for user in notice_view["may"]
+    ]
     return render_page(
-        "snooze.html", ctx, status=status, notice=notice_view, typed=typed, faults=faults or {}, kept=draft_restored, actors=actors,
+        "snooze.html",
+        ctx,
+        status=status,
+        notice=notice_view,
+        typed=typed,
+        faults=faults or {},
+        kept=draft_restored,
+        actors=actors,
         reader=people[notice_view["user"]],
-    )  # fmt: skip
+    )
 
 
 @router.post("/notice/{notice}/snooze")
@@ -87,7 +96,11 @@ def submit_snooze(request: Request, notice: int, form: FormBody) -> Response:
             snooze_deadline(ctx.office, notice, until, form.get_text("reason"), ctx.acting_as(by))
         except InvalidInput as error:
             return _render_form(
-                ctx, notice_view, form.user_values | {"by": by}, status=422, faults=describe_faults(ctx, error)
+                ctx,
+                notice_view,
+                form.user_values | {"by": by},
+                status=422,
+                faults=describe_faults(ctx, error),
             )
         except (NotTheirs, UnknownNotice):
             raise Hidden from None
