@@ -43,7 +43,7 @@ def trees_of(config: Path, case: str) -> list[PaperTree]:
     """The fifteen papers of the admission dossier and what comes with it."""
     with closing(opened(config)) as office, office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
-        every = [one for one in (*dossier.list_papers(), *dossier.list_other_papers()) if one.form is not None]
+        every = [one for one in (*dossier.papers, *dossier.other_papers) if one.form is not None]
         return [dossier.build_tree(one) for one in every][:PAPERS]
 
 
@@ -75,7 +75,7 @@ def _ours(config: Path, case: str) -> float:
         def dossier() -> None:
             with office.database.read_transaction() as connection:
                 held = Dossier(office, connection, case)
-                every = [one for one in (*held.list_papers(), *held.list_other_papers()) if one.form is not None]
+                every = [one for one in (*held.papers, *held.other_papers) if one.form is not None]
                 for one in every[:PAPERS]:
                     held.print_anew(one)
 
@@ -125,7 +125,7 @@ def _batch(asked: tuple[Path, str, int]) -> tuple[int, int]:
     with closing(opened(config)) as office, office.database.read_transaction() as connection:
         for number in range(count):
             held = Dossier(office, connection, case)
-            every = [one for one in (*held.list_papers(), *held.list_other_papers()) if one.form is not None]
+            every = [one for one in (*held.papers, *held.other_papers) if one.form is not None]
             for one in every[:PAPERS]:
                 render_pdf([held.build_tree(one)], made_on=TODAY, sample=f"{number} {time.time()}")
     return os.getpid(), _memory()

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from states.errors import UserError
 from states.rulebook.edition import Edition, EditionText, StrictModel
 from states.rulebook.sources import YAML_LOADER, EditionFile, LocatedFault

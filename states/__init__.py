@@ -1,1 +1,4 @@
-"""The rules: pure values and functions; no clock, database, network or written file is touched here."""
+"""Rules are pure values and functions.
+
+No clock, database, network or written file is touched here.
+"""

@@ -1,19 +1,21 @@
-"""An edition as one `transitions` machine: which moves are open, where they lead, and every reason why not.
+"""A `transitions` machine judges acts by an edition.
 
-The machine knows no model of its own: each judgement triggers a throw-away `Token`, so nothing is attached, nothing
-leaks, and one machine serves every case and thread.
+It says which moves are open, where they lead, and every reason why not. It knows no model of its own: each
+judgement triggers a throw-away `JudgementModel`, so nothing is attached, nothing leaks, and one machine
+serves every case and thread.
 """
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import cast
 
 from transitions import EventData, Machine, MachineError
 
 from states.errors import EXIT_REFUSED, UserError
-from states.guards import GUARDS, Finding
-from states.rulebook.edition import BACK, Arrival, Condition, Edition, Entry, Move, When
-from states.vocabulary import Facts, Person, Reason, Text
+from states.guards import GUARDS
+from states.reasons import make_reason
+from states.rulebook.edition import BACK, Arrival, Edition, Entry, Move, When
+from states.vocabulary import Facts, Reason
 
 
 class NotOpen(UserError):
@@ -42,7 +44,7 @@ class UnknownAct(UserError):
 
 @dataclass(slots=True)
 class JudgementModel:
-    """What one judgement is made with: the facts on the way in, the arrival and the reasons on the way out."""
+    """One judgement: the facts on the way in, arrival and reasons on the way out."""
 
     state: str
     facts: Facts
@@ -52,7 +54,7 @@ class JudgementModel:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of an act: where it leads (None for an entry) and every reason, in the pipeline's order."""
+    """What the rules say of an act: where it leads (None for an entry), and every reason."""
 
     to: str | None
     arrival: Arrival | None
@@ -80,31 +82,8 @@ def when_applies(when: When, facts: Facts) -> bool:
 ALWAYS = When()
 
 
-def _make_reason(condition: Condition, code: str, finding: Finding) -> Reason:
-    """One shortcoming, in words."""
-    text = Text(
-        *(_fill_words(words, finding, language) for language, words in zip(("vi", "en"), condition.says, strict=True))
-    )
-    verified = condition.verified or condition.basis == "record"
-    return Reason(code, text, condition.citation, verified, condition.effect)
-
-
-def _fill_words(words: str, finding: Finding, language: str) -> str:
-    return words.format_map({name: _print_value(value, language) for name, value in finding.items()})
-
-
-def _print_value(value: object, language: str) -> str:
-    if isinstance(value, Person):
-        return value.name or value.id
-    if isinstance(value, Text):
-        return value.in_language(language)
-    if hasattr(value, "strftime"):
-        return value.strftime("%d/%m/%Y" if language == "vi" else "%Y-%m-%d")  # type: ignore[no-any-return] # a date
-    return "…" if value is None else str(value)
-
-
 class EditionMachine:
-    """An edition's moves as a machine. Build it once per edition: `get_machine`."""
+    """The machine of one edition; see `get_machine`."""
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
@@ -146,18 +125,18 @@ class EditionMachine:
                 raise NotOpen(kind, facts.state)
             codes = (*self.edition.every_entry, *act.conditions)
             return Verdict(None, None, tuple(self.collect_reasons(codes, facts)))
-        token = JudgementModel(facts.state, facts)
+        model = JudgementModel(facts.state, facts)
         try:
-            moved = self.machine.events[kind].trigger(token)
+            moved = self.machine.events[kind].trigger(model)
         except MachineError as error:
             raise NotOpen(kind, facts.state) from error
-        if token.arrival is None:
+        if model.arrival is None:
             raise NotOpen(kind, facts.state)
-        to = token.state if moved else target_state(token.arrival, facts)
-        return Verdict(to, token.arrival, tuple(token.reasons))
+        to = model.state if moved else target_state(model.arrival, facts)
+        return Verdict(to, model.arrival, tuple(model.reasons))
 
     def rejudge_act(self, facts: Facts) -> Verdict:
-        """An act that was made once, judged anew after a correction: where it leads now, and every reason against it.
+        """Judge an act of the past anew after a correction.
 
         It need not be open any more. Raises `UnknownAct`.
         """
@@ -170,16 +149,16 @@ class EditionMachine:
         return Verdict(to, arrival, tuple(self.collect_reasons(codes, facts)))
 
     def _allows_arrival(self, move: Move, arrival: Arrival, target: str, event: EventData) -> bool:
-        """The first arrival whose circumstances hold is the one that is taken, whatever the rules say of it."""
-        token = cast(JudgementModel, event.model)  # the machine knows its models as objects only
-        facts = token.facts
-        if token.arrival is not None or not when_applies(arrival.when, facts):
+        """The first arrival whose circumstances hold is taken, whatever the rules say of it."""
+        model = cast(JudgementModel, event.model)  # the machine knows its models as objects only
+        facts = model.facts
+        if model.arrival is not None or not when_applies(arrival.when, facts):
             return False
         if arrival.state == BACK and (len(facts.back) <= arrival.forget or facts.back[-1 - arrival.forget] != target):
             return False
-        token.arrival = arrival
-        token.reasons = self.collect_reasons((*self.edition.every_move, *move.conditions, *arrival.conditions), facts)
-        return all(reason.effect == "warn" for reason in token.reasons)
+        model.arrival = arrival
+        model.reasons = self.collect_reasons((*self.edition.every_move, *move.conditions, *arrival.conditions), facts)
+        return all(reason.effect == "warn" for reason in model.reasons)
 
     def collect_reasons(self, codes: tuple[str, ...], facts: Facts) -> list[Reason]:
         """Everything that the conditions find amiss, in their order."""
@@ -187,7 +166,7 @@ class EditionMachine:
         for code in codes:
             condition, when, check = self._rules[code]
             if when is None or when_applies(when, facts):
-                reasons += [_make_reason(condition, code, finding) for finding in check(facts, **condition.with_)]
+                reasons += [make_reason(condition, code, finding) for finding in check(facts, **condition.with_)]
         return reasons
 
 
@@ -198,44 +177,7 @@ def target_state(arrival: Arrival, facts: Facts) -> str:
     return facts.back[-1 - arrival.forget] if len(facts.back) > arrival.forget else facts.state
 
 
-def needs_return(edition: Edition, state: str) -> bool:
-    """Whether a case at ``state`` cannot go on unless it is known where it came from."""
-    moves = [move for move in edition.moves.values() if move.from_ != "open" and state in edition.source_states(move)]
-    return any(
-        any(arrival.state == BACK and not arrival.when.came_from for arrival in move.to)
-        or all(arrival.when.came_from for arrival in move.to)
-        for move in moves
-    )
-
-
-def return_states(edition: Edition, state: str) -> tuple[str, ...]:
-    """The states that a case at ``state`` may have been remembered at on its way there, in the edition's order."""
-    returns: set[str] = set()
-    seen, todo = {state}, [state]
-    while todo:
-        current = todo.pop()
-        into = [
-            (source, arrival)
-            for move in edition.moves.values()
-            for arrival in move.to
-            if arrival.state == current
-            for source in edition.source_states(move)
-        ]
-        remembered = {source for source, arrival in into if arrival.remember}
-        returns |= remembered
-        passing = {source for source, arrival in into if not remembered and not arrival.forget}
-        before = {source for source in passing - seen if needs_return(edition, source)}
-        seen |= before
-        todo += before
-    return tuple(name for name in edition.states if name in returns)
-
-
-_MACHINES: dict[int, tuple[Edition, EditionMachine]] = {}
-
-
+@cache
 def get_machine(edition: Edition) -> EditionMachine:
     """The machine of an edition, built once for each."""
-    pair = _MACHINES.get(id(edition))
-    if pair is None or pair[0] is not edition:
-        pair = _MACHINES[id(edition)] = (edition, EditionMachine(edition))
-    return pair[1]
+    return EditionMachine(edition)

@@ -1,9 +1,9 @@
-"""Words that all rooms share: frozen values, no behaviour that decides anything."""
+"""All rooms share these frozen values, which decide nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 FieldValue = str | int | list[str] | None
 """One recorded value: a day (ISO), a code, a choice, an id, a count, a list of ids."""
@@ -44,7 +44,7 @@ class Person:
     id: str
     name: str = ""
     born: date | None = None
-    sex: str | None = None
+    sex: Literal["male", "female"] | None = None
     occupation: str | None = None
     home: str | None = None
     education_met: bool | None = None
@@ -66,7 +66,7 @@ class UnitLine:
 
 @dataclass(frozen=True, slots=True)
 class BookNumber:
-    """What the acting organ's book says of a number in its term: on which other day it was given, the one before it."""
+    """A number in the acting organ's book: the other day it was given on, the last one before it."""
 
     used_on: date | None
     last: int | None
@@ -94,6 +94,15 @@ class EarlierCase:
     pipeline: str
     state: str
     fields: Mapping[str, FieldValue]
+
+
+class Consent(TypedDict):
+    """A written consent, as recorded: its choice of kind, the organ, the paper's number, the day (ISO)."""
+
+    kind: str
+    organ: str
+    no: str
+    on: str
 
 
 _NO_TEXT = Text("", "")
@@ -124,7 +133,7 @@ class Facts:
     counts: Mapping[str, int] = field(default_factory=dict)
     last_on: date | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
-    consents: tuple[Mapping[str, str], ...] = ()
+    consents: tuple[Consent, ...] = ()
     papers: Mapping[str, str | None] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)

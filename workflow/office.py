@@ -9,8 +9,8 @@ from functools import cached_property
 
 import orjson
 
+from states.record.case_record import Record
 from states.record.deadlines import Clock, compute_clocks
-from states.record.journey import Record
 from states.rulebook.edition import Edition
 from states.rulebook.loading import Rulebook, load_own_rulebook
 from workflow.core.clock import today_in

@@ -1,11 +1,15 @@
-"""A working calendar as an office writes it: years with their days off and the weekends worked, all faults at once."""
+"""An office writes its working calendar; all faults are named at once.
+
+It holds years with their days off and the weekends worked.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from states.calendar.working_days import Calendar, CalendarLabel
+from states.calendar.working_days import Calendar
 from states.errors import UserError
+from states.vocabulary import Text
 
 _SATURDAY = 5
 _YEARS = range(1990, 2101)  # a year outside is a slip of the pen
@@ -15,7 +19,10 @@ _WORKED_WORDS = frozenset({"worked", "làm", "làm bù"})
 
 @dataclass(frozen=True, slots=True)
 class CalendarFault:
-    """One thing wrong with a calendar. `code` is the key of its text in the catalogue, `values` fill that text."""
+    """One thing wrong with a calendar.
+
+    `code` is the key of its text in the catalogue, `values` fill that text.
+    """
 
     place: str
     code: str
@@ -36,7 +43,10 @@ class CalendarFaults(UserError, ValueError):
 
 
 def parse_calendar_yaml(text: str) -> Calendar:
-    """A calendar from the text of its YAML file, see `parse_calendar`. Raises CalendarFaults, also for broken YAML."""
+    """A calendar from the text of its YAML file, see `parse_calendar`.
+
+    Raises CalendarFaults, also for broken YAML.
+    """
     import yaml
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # built with or without C
@@ -59,8 +69,8 @@ def parse_calendar_yaml(text: str) -> Calendar:
 def parse_calendar(mapping: object) -> Calendar:
     """A calendar from what its YAML holds: `reasons` (code: {vi, en}) and the list `years`.
 
-    A year has `year`, `verified`, `days_off` and `days_worked`, the last two lists of `date: reason`; a reason is a
-    code, plain words, or {vi, en}. Raises CalendarFaults.
+    A year has `year`, `verified`, `days_off` and `days_worked`, the last two lists of `date: reason`; a
+    reason is a code, plain words, or {vi, en}. Raises CalendarFaults.
     """
     draft = _CalendarDraft()
     top = draft.read_mapping(mapping, "calendar", known={"reasons", "years"})
@@ -74,10 +84,10 @@ def parse_calendar(mapping: object) -> Calendar:
 
 
 def parse_calendar_rows(rows: Iterable[Sequence[str]]) -> Calendar:
-    """A calendar from the rows of a CSV file: date, off|worked, reason (and the reason in English, if wanted).
+    """A calendar from the rows of a CSV file: date, off|worked, reason, reason in English if wanted.
 
-    The file names the years it brings by its dates; they count as announced. A heading and empty rows are passed
-    over. Raises CalendarFaults.
+    The file names the years it brings by its dates; they count as announced. A heading and empty rows are
+    passed over. Raises CalendarFaults.
     """
     draft = _CalendarDraft()
     for number, row in enumerate(rows, start=1):
@@ -91,27 +101,14 @@ def parse_calendar_rows(rows: Iterable[Sequence[str]]) -> Calendar:
     return draft.build_calendar()
 
 
-def merge_years(calendar: Calendar, other: Calendar) -> Calendar:
-    """The calendar with the years of `other` in place of its own; the years that `other` does not name stay."""
-
-    def merge_days(own: Mapping[date, CalendarLabel], new: Mapping[date, CalendarLabel]) -> dict[date, CalendarLabel]:
-        return {day: label for day, label in own.items() if day.year not in other.years} | dict(new)
-
-    return Calendar(
-        years=dict(sorted((dict(calendar.years) | dict(other.years)).items())),
-        off=merge_days(calendar.off, other.off),
-        worked=merge_days(calendar.worked, other.worked),
-    )
-
-
 @dataclass(slots=True)
 class _CalendarDraft:
     """A calendar being read, with the faults found so far."""
 
-    reasons: dict[str, CalendarLabel] = field(default_factory=dict)
+    reasons: dict[str, Text] = field(default_factory=dict)
     years: dict[int, bool] = field(default_factory=dict)
-    off: dict[date, CalendarLabel] = field(default_factory=dict)
-    worked: dict[date, CalendarLabel] = field(default_factory=dict)
+    off: dict[date, Text] = field(default_factory=dict)
+    worked: dict[date, Text] = field(default_factory=dict)
     faults: list[CalendarFault] = field(default_factory=list)
 
     def build_calendar(self) -> Calendar:
@@ -137,13 +134,13 @@ class _CalendarDraft:
         self.add_fault(place, "calendar.not_a_list")
         return []
 
-    def read_label(self, words: object, place: str) -> CalendarLabel:
+    def read_label(self, words: object, place: str) -> Text:
         if isinstance(words, Mapping) and {str(key) for key in words} == {"vi", "en"}:
-            return CalendarLabel(str(words["vi"]), str(words["en"]))
+            return Text(str(words["vi"]), str(words["en"]))
         if isinstance(words, str) and words.strip():
-            return self.reasons.get(words) or CalendarLabel(words, words)
+            return self.reasons.get(words) or Text(words, words)
         self.add_fault(place, "calendar.bad_reason")
-        return CalendarLabel("", "")
+        return Text("", "")
 
     def read_year(self, entry: object, place: str) -> None:
         parts = self.read_mapping(entry, place, known={"year", "verified", "days_off", "days_worked"})
@@ -193,7 +190,7 @@ class _CalendarDraft:
         self.add_fault(place, "calendar.bad_date", day=str(raw))
         return None
 
-    def add_day(self, day: date, label: CalendarLabel, place: str, *, off: bool) -> None:
+    def add_day(self, day: date, label: Text, place: str, *, off: bool) -> None:
         """Keep a day; on a weekend only work is news, on another day only rest."""
         weekend = day.weekday() >= _SATURDAY
         if off and weekend:

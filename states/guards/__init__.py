@@ -1,4 +1,7 @@
-"""The rules themselves: one small function per kind of rule, in rooms by what they look at."""
+"""Guards are the rules themselves, one small function per kind of rule.
+
+They stand in modules by what they look at.
+"""
 
 from states.guards import acting as acting
 from states.guards import eligibility as eligibility

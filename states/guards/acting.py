@@ -1,4 +1,4 @@
-"""Who may act, in which order, under which number."""
+"""These guards ask who may act, in which order, under which number."""
 
 from collections.abc import Iterator
 

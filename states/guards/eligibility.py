@@ -1,8 +1,8 @@
-"""Age and schooling."""
+"""These guards ask for age and schooling."""
 
 from collections.abc import Iterator
 
-from states.calendar.working_days import months_apart_by_month
+from states.calendar.months import months_apart_by_month
 from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts
 

@@ -1,8 +1,8 @@
-"""What a kind of rule is: a small function that looks at facts, under its own name.
+"""A guard is a small function that looks at facts.
 
-A guard looks at facts and yields the values of every shortcoming it finds; nothing yielded means the rule holds.
-What it found is put into words by the condition of the edition that uses it, which also carries the article.
-A guard says nothing about fields that are not known yet: that a move needs a field is said by the move.
+It yields the values of every shortcoming it finds; nothing yielded means the rule holds. What it finds is put
+into words by the condition of the edition that uses it, which also carries the article. A guard says nothing
+about fields that are not known yet: that a move needs a field is said by the move.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,9 +1,9 @@
-"""Papers, consents, deadlines."""
+"""These guards look at papers, consents and deadlines."""
 
 from collections.abc import Iterator
 from datetime import date
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months, is_older_than
 from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts, Text
 
@@ -34,9 +34,10 @@ def not_known(facts: Facts, *, field: str) -> Iterator[Finding]:
 def not_expired(facts: Facts, *, field: str, months: int, required: bool = False) -> Iterator[Finding]:
     """A paper of limited life is still good on the day of the act; its last day counts as good."""
     issued = facts.field_day(field)
-    until = add_months(issued, months) if issued else None
-    if (until and facts.act.on > until) or (required and not issued):
-        yield {"issued": issued, "until": until}
+    if issued and is_older_than(issued, months, facts.act.on):
+        yield {"issued": issued, "until": add_months(issued, months)}
+    elif required and not issued:
+        yield {"issued": None, "until": None}
 
 
 @guard("paper", "dated")
@@ -45,7 +46,7 @@ def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[s
     dated = {facts.titles.get(name, Text(name, name)): facts.field_value(name) for name in fields}
     dated |= {facts.titles.get(code, Text(code, code)): facts.papers.get(code) for code in papers}
     for title, day in dated.items():
-        if isinstance(day, str) and add_months(date.fromisoformat(day), months) < facts.act.on:
+        if isinstance(day, str) and is_older_than(date.fromisoformat(day), months, facts.act.on):
             yield {"paper": title, "dated": date.fromisoformat(day)}
 
 
@@ -114,7 +115,7 @@ def letter_new(facts: Facts) -> Iterator[Finding]:
 
 @guard("end")
 def months_over(facts: Facts, *, field: str, months: int, strictly: bool = False) -> Iterator[Finding]:
-    """So many months since a day are over on the day of the act (``strictly``: the act is dated after their end)."""
+    """So many months since a day are over on the day of the act (``strictly``: before it)."""
     since = facts.field_day(field)
     if since is None:
         return

@@ -1,8 +1,8 @@
-"""The people whom an act names."""
+"""These guards look at the people whom an act names."""
 
 from collections.abc import Iterator
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from states.guards.kinds import Finding, guard
 from states.vocabulary import Facts
 

@@ -1,4 +1,4 @@
-"""Counts and votes."""
+"""These guards look at counts and votes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def not_more_than(facts: Facts, *, field: str, limit: str) -> Iterator[Finding]:
 def sum_is(
     facts: Facts, *, parts: list[str], whole: str, exactly: bool = False, if_any: list[str] | None = None
 ) -> Iterator[Finding]:
-    """Parts do not exceed the whole, or make it exactly; judged only where one of ``if_any`` was filled in."""
+    """Parts do not exceed the whole, or make it exactly; ``if_any``: only where one of these is filled in."""
     if if_any is not None and not any(facts.typed_count(part) for part in if_any):
         return
     total, bound = sum(facts.typed_count(part) or 0 for part in parts), facts.typed_count(whole)
@@ -60,8 +60,8 @@ def compute_vote_share(
 ) -> VoteShare | None:
     """Work a vote out: the share is of all who are entitled, less those excluded, never of those present.
 
-    ``need`` is the ceiling of base x numerator / denominator, or the next whole number above it for ``more_than``
-    (Điều lệ Đảng, Điều 4; Quy định 294-QĐ/TW, 9.3.2). None while the counts are not typed.
+    ``need`` is the ceiling of base x numerator / denominator, or the next whole number above it for
+    ``more_than`` (Điều lệ Đảng, Điều 4; Quy định 294-QĐ/TW, 9.3.2). None while the counts are not typed.
     """
     roll, votes = counts.get("roll"), counts.get("votes_for")
     if not isinstance(roll, int) or not isinstance(votes, int):

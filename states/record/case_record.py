@@ -1,18 +1,45 @@
-"""What is known of one case, as its events leave it. Days stand as ISO texts, so that a record is plain JSON."""
+"""A record says what is known of one case.
+
+Its events leave it so. Days stand as ISO texts, so that a record is plain JSON.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NotRequired, Optional, TypedDict
 
+from states.record.events import Flag
 from states.rulebook.edition import Edition
+from states.vocabulary import Consent, FieldValue
 
-Event = Mapping[str, Any]
-Mark = dict[str, Any]
 EditionLookup = Callable[[str, str], Edition]
 """An edition by pipeline and id."""
 
 HOUSE_PREFIX = "house:"
 """A mark of a house clock is called after its state: ``house:opinions``."""
+
+
+class Mark(TypedDict):
+    """One start of a clock, by event ``seq``. ``pauses``: each with its first day and the day it ended, if it has.
+
+    ``of``: what it is counted per. ``amount``: its length where a field says it; ``extended``: working days on top.
+    """
+
+    clock: str
+    edition: str
+    seq: int
+    start: str
+    of: str | None
+    stopped: str | None
+    amount: NotRequired[int]
+    pauses: NotRequired[list[list[str | None]]]
+    extended: NotRequired[int]
+
+
+CarryOverMark = TypedDict(
+    "CarryOverMark", {"from": str, "back": list[str], "on": str, "before": Optional["CarryOverMark"]}
+)
+"""Where the case stood before a carry-over; ``before``: the carry-over before that."""
 
 
 @dataclass(slots=True)
@@ -29,16 +56,16 @@ class Record:
     seq: int = 0
     adopted: bool = False
     back: list[str] = field(default_factory=list)
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, FieldValue] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     last_on: str | None = None
     typed: dict[str, str] = field(default_factory=dict)
     clocks: list[Mark] = field(default_factory=list)
-    consents: list[dict[str, str]] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
     papers: dict[str, str | None] = field(default_factory=dict)
     replaced: list[str] = field(default_factory=list)
-    flags: list[dict[str, Any]] = field(default_factory=list)
-    carried: dict[str, Any] | None = None
+    flags: list[Flag] = field(default_factory=list)
+    carried: CarryOverMark | None = None
     homes: list[list[str]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -49,6 +76,21 @@ class Record:
     def from_json(cls, data: Mapping[str, Any]) -> "Record":
         """The record that `to_json` gave."""
         return cls(**data)
+
+    def find_day(self, name: str | None) -> date | None:
+        """A recorded day."""
+        value = self.fields.get(name) if name else None
+        return date.fromisoformat(value) if isinstance(value, str) else None
+
+    def find_paper_day(self, code: str) -> date | None:
+        """The date that a received paper bears, if anybody knows it."""
+        dated = self.papers.get(code)
+        return date.fromisoformat(dated) if dated else None
+
+    def list_people(self, name: str) -> list[str]:
+        """The ids of the people named in a field, in the order named."""
+        value = self.fields.get(name)
+        return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
     def unit_on(self, on: str) -> str:
         """The unit that the case belonged to on a day."""

@@ -1,11 +1,12 @@
-"""Which clocks run for a case, from when, until when, on whose account: worked out from the marks in its record."""
+"""Clocks of a case are worked out from its record's marks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from states.calendar.working_days import Calendar, CalendarMissing, add_months
+from states.calendar.months import add_months
+from states.calendar.working_days import Calendar, CalendarMissing
 from states.record.case_record import HOUSE_PREFIX, EditionLookup, Mark, Record
 from states.rulebook.edition import ClockRule, Edition
 from states.vocabulary import Text
@@ -83,7 +84,7 @@ def _house_clock(mark: Mark, edition: Edition, house_days: Mapping[str, int]) ->
     for begun, ended in mark.get("pauses", []):
         if ended is None:
             paused = stopped is None
-        else:
+        elif begun:
             due += date.fromisoformat(ended) - date.fromisoformat(begun)
     return Clock(
         name=mark["clock"],

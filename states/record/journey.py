@@ -1,22 +1,20 @@
-"""A case's journey: its events folded, one after another, into the record of what is known.
+"""Events are folded into a case's record, one after another.
 
 Nothing here judges: an event says what was decided when it was made. Folding the same events always gives the same
 record, which is what `ketnap verify` relies on. Days stand as ISO texts, so that a record is plain JSON.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import NamedTuple
 
-from states.record.case_record import HOUSE_PREFIX as HOUSE_PREFIX
-from states.record.case_record import EditionLookup as EditionLookup
-from states.record.case_record import Event as Event
-from states.record.case_record import Mark as Mark
-from states.record.case_record import Record as Record
+from states.record.case_record import EditionLookup, Record
+from states.record.events import CaseEvent
 from states.record.marks import apply_values, clock_triggers, pause_house_clocks, stop_all_clocks, turn_house_clock
 from states.rulebook.edition import BACK, Arrival, Edition
+from states.vocabulary import FieldValue
 
 
-def fold_events(events: Iterable[Event], edition_of: EditionLookup) -> Record:
+def fold_events(events: Iterable[CaseEvent], edition_of: EditionLookup) -> Record:
     """All events of one case, oldest first, folded into its record; corrections count from the start.
 
     Raises ValueError where there is none.
@@ -29,7 +27,7 @@ def fold_events(events: Iterable[Event], edition_of: EditionLookup) -> Record:
     return record
 
 
-def replay_events(events: Iterable[Event], edition_of: EditionLookup) -> Iterator[tuple[Record, Event]]:
+def replay_events(events: Iterable[CaseEvent], edition_of: EditionLookup) -> Iterator[tuple[Record, CaseEvent]]:
     """Each event as it reads after its corrections, with the record that it has just been carried into."""
     history = list(events)
     if not history:
@@ -42,31 +40,34 @@ def replay_events(events: Iterable[Event], edition_of: EditionLookup) -> Iterato
         yield record, read
 
 
-def collect_corrections(events: Iterable[Event]) -> dict[int, dict[str, Any]]:
-    """What later corrections say of earlier events: seq -> corrected values (``on`` for the day itself)."""
-    corrections_by_seq: dict[int, dict[str, Any]] = {}
+class Correction(NamedTuple):
+    """What later corrections say of an event: ``fields`` (``on``: its day), the editions of corrected days."""
+
+    fields: dict[str, FieldValue]
+    under: dict[str, str]
+
+
+def collect_corrections(events: Iterable[CaseEvent]) -> dict[int, Correction]:
+    """What later corrections say of earlier events, by their seq."""
+    corrections_by_seq: dict[int, Correction] = {}
     for event in events:
         if event["kind"] == "correct":
-            values = corrections_by_seq.setdefault(event["of"], {"under": {}})
-            values.update(event["fields"])
-            values["under"].update(event.get("under", {}))
+            correction = corrections_by_seq.setdefault(event["of"], Correction({}, {}))
+            correction.fields.update(event["fields"])
+            correction.under.update(event.get("under", {}))
     return corrections_by_seq
 
 
-def corrected_event(event: Event, corrections_by_seq: Mapping[int, Mapping[str, Any]]) -> Event:
+def corrected_event(event: CaseEvent, corrections_by_seq: Mapping[int, Correction]) -> CaseEvent:
     """An event as it reads after the corrections made to it."""
-    if event["kind"] == "correct" or not (values := corrections_by_seq.get(event["seq"])):
+    if event["kind"] == "correct" or not (correction := corrections_by_seq.get(event["seq"])):
         return event
-    fields = {name: value for name, value in values.items() if name not in ("on", "under")}
-    return {
-        **event,
-        "on": values.get("on", event["on"]),
-        "under": {**event.get("under", {}), **values["under"]},
-        "fields": {**event["fields"], **fields},
-    }
+    fields = {**event["fields"], **correction.fields}
+    on = str(fields.pop("on", event["on"]))
+    return {**event, "on": on, "under": {**event.get("under", {}), **correction.under}, "fields": fields}
 
 
-def apply_event(record: Record, event: Event, edition_of: EditionLookup) -> None:
+def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> None:
     """Carry one event into the record."""
     kind = event["kind"]
     record.seq = event["seq"]
@@ -115,7 +116,7 @@ def _update_return_states(record: Record, arrival: Arrival) -> None:
         record.back.append(record.state)
 
 
-def _enter_state(record: Record, event: Event, edition: Edition, to: str) -> None:
+def _enter_state(record: Record, event: CaseEvent, edition: Edition, to: str) -> None:
     """Enter a state: its house clock starts, the one before stops; a pausing state pauses it instead."""
     left, on = record.state, event["on"]
     if to == left:
@@ -133,14 +134,14 @@ def _enter_state(record: Record, event: Event, edition: Edition, to: str) -> Non
 # --- what entries do beside being recorded -----------------------------------------------------------------------
 
 
-def _receive_paper(record: Record, event: Event, edition: Edition, edition_of: EditionLookup) -> None:
+def _receive_paper(record: Record, event: CaseEvent, edition: Edition, edition_of: EditionLookup) -> None:
     """A paper came in, or came in anew: its own date counts from now on, under its code and its dated field.
 
     The day of an act is said by the act: no paper starts or stops a clock in its stead. A date that nobody knows stays
     unknown; one that is known is not forgotten for it.
     """
-    code, dated = event["fields"]["paper"], event["fields"].get("paper_dated")
-    record.papers[code] = dated or record.papers.get(code)
+    code, dated = str(event["fields"]["paper"]), event["fields"].get("paper_dated")
+    record.papers[code] = str(dated) if dated else record.papers.get(code)
     paper = edition.papers.get(code)
     if paper is None or paper.dated is None or dated is None:
         return
@@ -153,48 +154,48 @@ def _receive_paper(record: Record, event: Event, edition: Edition, edition_of: E
         apply_values(record, event, {paper.dated: dated}, edition, edition_of)
 
 
-def _replace_sponsor(record: Record, event: Event, _edition: Edition, _edition_of: EditionLookup) -> None:
-    out, new = event["fields"]["sponsor_out"], event["fields"]["sponsor_in"]
-    record.fields["sponsors"] = [new if person == out else person for person in record.fields.get("sponsors", [])]
+def _replace_sponsor(record: Record, event: CaseEvent, _edition: Edition, _edition_of: EditionLookup) -> None:
+    out, new = str(event["fields"]["sponsor_out"]), str(event["fields"]["sponsor_in"])
+    record.fields["sponsors"] = [new if person == out else person for person in record.list_people("sponsors")]
     record.replaced.append(new)
 
 
-def _replace_helper(record: Record, event: Event, _edition: Edition, _edition_of: EditionLookup) -> None:
-    out, new = event["fields"]["helper_out"], event["fields"]["helper_in"]
-    record.fields["helpers"] = [new if person == out else person for person in record.fields.get("helpers", [])]
+def _replace_helper(record: Record, event: CaseEvent, _edition: Edition, _edition_of: EditionLookup) -> None:
+    out, new = str(event["fields"]["helper_out"]), str(event["fields"]["helper_in"])
+    record.fields["helpers"] = [new if person == out else person for person in record.list_people("helpers")]
     if record.fields.get("probation_helper") == out:
         record.fields["probation_helper"] = new
 
 
-def _add_consent(record: Record, event: Event, _edition: Edition, _edition_of: EditionLookup) -> None:
+def _add_consent(record: Record, event: CaseEvent, _edition: Edition, _edition_of: EditionLookup) -> None:
     fields = event["fields"]
     record.consents.append(
         {
-            "kind": fields["consent_kind"],
-            "organ": fields["consent_organ"],
-            "no": fields["consent_no"],
+            "kind": str(fields["consent_kind"]),
+            "organ": str(fields["consent_organ"]),
+            "no": str(fields["consent_no"]),
             "on": event["on"],
         }
     )
 
 
-def _extend_clocks(record: Record, event: Event, edition: Edition, _edition_of: EditionLookup) -> None:
+def _extend_clocks(record: Record, event: CaseEvent, edition: Edition, _edition_of: EditionLookup) -> None:
     for mark in record.clocks:
         rule = edition.clocks.get(mark["clock"])
         if mark["stopped"] is None and rule and rule.extended_by and rule.extended_by.entry == event["kind"]:
             mark["extended"] = mark.get("extended", 0) + rule.extended_by.working_days
 
 
-def _change_unit(record: Record, event: Event, _edition: Edition, _edition_of: EditionLookup) -> None:
+def _change_unit(record: Record, event: CaseEvent, _edition: Edition, _edition_of: EditionLookup) -> None:
     record.homes.append([event["on"], record.unit])
-    record.unit = event["fields"]["unit"]
+    record.unit = str(event["fields"]["unit"])
 
 
-def _settle_flags(record: Record, event: Event, _edition: Edition, _edition_of: EditionLookup) -> None:
-    record.flags = [{**flag, "settled": flag.get("settled") or event["seq"]} for flag in record.flags]
+def _settle_flags(record: Record, event: CaseEvent, _edition: Edition, _edition_of: EditionLookup) -> None:
+    record.flags = [{"settled": event["seq"], **flag} for flag in record.flags]
 
 
-EFFECTS: dict[str, Callable[[Record, Event, Edition, EditionLookup], None]] = {
+EFFECTS: dict[str, Callable[[Record, CaseEvent, Edition, EditionLookup], None]] = {
     "paper": _receive_paper,
     "sponsor": _replace_sponsor,
     "helper": _replace_helper,

@@ -1,15 +1,18 @@
-"""The marks of clocks in a record: each start of a clock, when it stopped, when it was paused.
+"""Marks say when a case's clocks started, stopped and paused.
 
 What they come to in days is worked out in ``deadlines``.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from states.record.case_record import HOUSE_PREFIX, EditionLookup, Event, Record
+from states.record.case_record import HOUSE_PREFIX, EditionLookup, Mark, Record
+from states.record.events import CaseEvent
 from states.rulebook.edition import ClockRule, Edition
+from states.vocabulary import FieldValue
 
 
 class ClockTriggers(NamedTuple):
@@ -23,17 +26,12 @@ class ClockTriggers(NamedTuple):
     stops: tuple[tuple[str, ClockRule, bool], ...]
 
 
-_TRIGGERS: dict[int, tuple[Edition, dict[str, ClockTriggers]]] = {}
-
-
+@cache
 def clock_triggers(edition: Edition) -> dict[str, ClockTriggers]:
-    """Which clocks of an edition start and stop on which field, worked out once."""
-    pair = _TRIGGERS.get(id(edition))
-    if pair is None or pair[0] is not edition:
-        rules = edition.clocks.values()
-        fields = {name for rule in rules for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until)}
-        pair = _TRIGGERS[id(edition)] = (edition, {name: _field_triggers(edition, name) for name in fields})
-    return pair[1]
+    """Which clocks of an edition start and stop on which field."""
+    rules = edition.clocks.values()
+    fields = {name for rule in rules for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until)}
+    return {name: _field_triggers(edition, name) for name in fields}
 
 
 def _field_triggers(edition: Edition, field: str) -> ClockTriggers:
@@ -52,7 +50,7 @@ RecordedDay = tuple[str, str, Edition, ClockTriggers]
 
 
 def apply_values(
-    record: Record, event: Event, values: Mapping[str, Any], edition: Edition, edition_of: EditionLookup
+    record: Record, event: CaseEvent, values: Mapping[str, FieldValue], edition: Edition, edition_of: EditionLookup
 ) -> None:
     """Take values in, and start or stop the clocks that hang on them: day by day, whatever order they come in.
 
@@ -65,9 +63,9 @@ def apply_values(
         if name in under:
             other = edition_of(record.pipeline, under[name])
             if name in clock_triggers(other):
-                days.append((day, name, other, clock_triggers(other)[name]))
+                days.append((str(day), name, other, clock_triggers(other)[name]))
         elif name in own:
-            days.append((day, name, edition, own[name]))
+            days.append((str(day), name, edition, own[name]))
     if len(days) < 2:  # noqa: PLR2004 - nothing to sort
         _turn_clocks(record, event, values, days)
         return
@@ -76,7 +74,7 @@ def apply_values(
         _turn_clocks(record, event, values, list(same_day))
 
 
-def _turn_clocks(record: Record, event: Event, values: Mapping[str, Any], days: list[RecordedDay]) -> None:
+def _turn_clocks(record: Record, event: CaseEvent, values: Mapping[str, FieldValue], days: list[RecordedDay]) -> None:
     """The clocks that hang on fields of one same day: what started on it may also have stopped on it.
 
     One act starts a clock once, by the earlier day, whatever else it states.
@@ -94,20 +92,25 @@ def _turn_clocks(record: Record, event: Event, values: Mapping[str, Any], days: 
             _stop_clock(record, clock, rule, values, day, anyway=anyway)
 
 
-def _start_clock(record: Record, event: Event, edition: Edition, clock: str, day: str) -> None:
+def _start_clock(record: Record, event: CaseEvent, edition: Edition, clock: str, day: str) -> None:
     rule = edition.clocks[clock]
     of = record.fields.get(rule.per) if rule.per else None
     amount = None
     if rule.length_by:
-        amount = rule.length_by.values.get(record.fields.get(rule.length_by.field, ""))
-    record.clocks.append(
-        {"clock": clock, "edition": edition.edition, "seq": event["seq"], "start": day, "of": of, "stopped": None}
-        | ({"amount": amount} if amount else {})
-    )
+        amount = rule.length_by.values.get(str(record.fields.get(rule.length_by.field, "")))
+    mark = _new_mark(event, edition, clock, day)
+    mark["of"] = str(of) if of is not None else None
+    if amount:
+        mark["amount"] = amount
+    record.clocks.append(mark)
+
+
+def _new_mark(event: CaseEvent, edition: Edition, clock: str, day: str) -> Mark:
+    return {"clock": clock, "edition": edition.edition, "seq": event["seq"], "start": day, "of": None, "stopped": None}
 
 
 def _stop_clock(
-    record: Record, clock: str, rule: ClockRule, values: Mapping[str, Any], day: str, *, anyway: bool
+    record: Record, clock: str, rule: ClockRule, values: Mapping[str, FieldValue], day: str, *, anyway: bool
 ) -> None:
     of = values.get(rule.per) if rule.per and not anyway else None
     for mark in record.clocks:
@@ -129,7 +132,7 @@ def pause_house_clocks(record: Record, on: str) -> None:
             mark.setdefault("pauses", []).append([on, None])
 
 
-def turn_house_clock(record: Record, event: Event, edition: Edition, *, resumed: bool) -> None:
+def turn_house_clock(record: Record, event: CaseEvent, edition: Edition, *, resumed: bool) -> None:
     """A state was entered: its house clock starts, or goes on where the case is ``resumed``; any other stops."""
     on, name = event["on"], HOUSE_PREFIX + record.state
     goes_on = False
@@ -141,6 +144,4 @@ def turn_house_clock(record: Record, event: Event, edition: Edition, *, resumed:
             else:
                 mark["stopped"] = on
     if not goes_on and edition.states[record.state].house_days is not None:
-        record.clocks.append(
-            {"clock": name, "edition": edition.edition, "seq": event["seq"], "start": on, "of": None, "stopped": None}
-        )
+        record.clocks.append(_new_mark(event, edition, name, on))

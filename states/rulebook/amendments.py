@@ -1,7 +1,8 @@
-"""Merging an amendment into the edition that it amends.
+"""An amendment is merged into the edition that it amends.
 
-Mappings merge, anything else replaces. ``name+`` appends to a list, ``name-`` takes items out of a list or keys out
-of a mapping. An amendment that changes nothing is a mistake of its author; so is one that removes what is not there.
+Mappings merge, anything else replaces. ``name+`` appends to a list, ``name-`` takes items out of a list or
+keys out of a mapping. An amendment that changes nothing is a mistake of its author; so is one that removes
+what is not there.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What makes an edition impossible: every check that refuses a bad one, all faults at once.
+"""Checks refuse an impossible edition and name all faults at once.
 
 A fault is a path into the edition's data, a code that the catalogue words, and the name it is about.
 """
@@ -176,7 +176,7 @@ def _check_carry_over(edition: Edition, before: Edition | None) -> Iterator[Edit
 
 
 def _check_reachability(edition: Edition) -> Iterator[EditionFault]:
-    """Every state can be reached from the first, and from every open one an end without giving up on the case.
+    """Every state can be reached, and from every open one an end without giving up on the case.
 
     Going back leads nowhere new: it is a way on, not a way in.
     """

@@ -1,15 +1,17 @@
-"""What makes a condition impossible: its guard, its parameters, its words."""
+"""Checks refuse an impossible condition: its guard, its parameters, its words."""
 
 import inspect
 import string
 import types
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
 from states.guards import GUARDS
 from states.rulebook.amendments import KeyPath
 from states.rulebook.edition import Condition, Edition, When
+
+T = TypeVar("T")
 
 
 class EditionFault(NamedTuple):
@@ -20,20 +22,29 @@ class EditionFault(NamedTuple):
     name: str = ""
 
 
-SECTION_OF_PARAMETER = {
-    "field": "fields", "first": "fields", "then": "fields", "limit": "fields", "whole": "fields", "unless": "fields",
-    "needed_by": "fields", "others": "fields", "reached": "fields", "fields": "fields", "parts": "fields",
-    "excluded": "fields", "clock": "clocks", "clocks": "clocks", "papers": "papers", "move": "moves",
-}  # fmt: skip
+def spread_names(names_by_value: Mapping[T, str]) -> dict[str, T]:
+    """Each name, with the value under which it is grouped."""
+    return {name: value for value, names in names_by_value.items() for name in names.split()}
+
+
+SECTION_OF_PARAMETER = spread_names(
+    {
+        "fields": "field first then limit whole unless needed_by others reached fields parts excluded",
+        "clocks": "clock clocks",
+        "papers": "papers",
+        "moves": "move",
+    }
+)
 """What the parameters of guards name, by the section of the edition that must hold the name."""
 
-PEOPLE_TYPES = ("person", "people")
-FIELD_TYPES_OF_GUARD = {
-    "in_order": ("date",), "not_expired": ("date",), "months_over": ("date",), "months_since": ("date",),
-    "papers_fresh": ("date",), "at_least": ("count",), "not_more_than": ("count",), "sum_is": ("count",),
-    "share_reached": ("count",), "share_missed": ("count",), "field_is": ("choice",), "official_members": PEOPLE_TYPES,
-    "different_people": PEOPLE_TYPES, "not_the_candidate": PEOPLE_TYPES, "among": PEOPLE_TYPES, "not_among": PEOPLE_TYPES,
-}  # fmt: skip
+FIELD_TYPES_OF_GUARD = spread_names(
+    {
+        ("date",): "in_order not_expired months_over months_since papers_fresh",
+        ("count",): "at_least not_more_than sum_is share_reached share_missed",
+        ("choice",): "field_is",
+        ("person", "people"): "official_members different_people not_the_candidate among not_among",
+    }
+)
 """The types of fields that a guard can look at, where it cannot look at all of them."""
 
 CHOICE_FIELDS = {"kind": "consent_kind", "organ": "consent_organ", "consent": "consent_kind"}
@@ -131,7 +142,7 @@ def _matches_type(value: object, annotation: Any) -> bool:
 
 
 def _check_wording(condition: Condition, path: KeyPath) -> Iterator[EditionFault]:
-    """Places in the words are bare names of what the guard finds; how a value is printed is not said there."""
+    """Places in the words are bare names of what the guard finds, without a format."""
     for words in condition.says:
         try:
             places = [part[1:] for part in string.Formatter().parse(words) if part[1] is not None]

@@ -1,6 +1,6 @@
-"""An edition drawn: its steps and moves as a Mermaid state diagram."""
+"""A Mermaid state diagram draws the steps and moves of an edition."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from states.rulebook.edition import BACK, Arrival, Edition, Move
@@ -12,26 +12,25 @@ SHADES = ("#e8f1fa", "#fdf1dc", "#e9f5e6", "#f6e8f2", "#eeeeee", "#fbe9e7")
 class Captions(NamedTuple):
     """The words of the diagram that are not the edition's own.
 
-    ``back`` has a place for {move}; ``everywhere_to`` for {move} and {target}, ``everywhere_except`` for {states} too;
-    ``counted`` for {state} and {count}.
+    ``back`` has a place for {move}; ``everywhere_to`` for {move} and {target}, ``everywhere_except`` for
+    {states} too.
     """
 
     everywhere: str
     everywhere_to: str
     everywhere_except: str
     back: str
-    counted: str
 
 
-def draw_mermaid(edition: Edition, language: str, counts: Mapping[str, int] | None, captions: Captions) -> str:
+def draw_mermaid(edition: Edition, language: str, captions: Captions) -> str:
     """The edition as the text of a Mermaid ``stateDiagram-v2``, labels in ``language`` ("vi" or "en").
 
-    Steps are shaded by the organ whose turn they are. ``counts``: how many cases stand at a step, shown beside its
-    name. Every way of every move is one arrow; moves open from everywhere, and moves that lead back to wherever a case
-    came from, are notes instead of an arrow to each step.
+    Steps are shaded by the organ whose turn they are. Every way of every move is one arrow; moves open from
+    everywhere, and moves that lead back to wherever a case came from, are notes instead of an arrow to each
+    step.
     """
     lines = ["stateDiagram-v2", "direction TB"]
-    lines += _state_lines(edition, language, counts or {}, captions)
+    lines += _state_lines(edition, language)
     lines += [f"[*] --> {edition.starts_at}"]
     lines += _arrow_lines(edition, language)
     lines += [f"{name} --> [*]" for name, state in edition.states.items() if state.end]
@@ -40,12 +39,9 @@ def draw_mermaid(edition: Edition, language: str, counts: Mapping[str, int] | No
     return "\n".join(lines) + "\n"
 
 
-def _state_lines(edition: Edition, language: str, counts: Mapping[str, int], captions: Captions) -> Iterator[str]:
+def _state_lines(edition: Edition, language: str) -> Iterator[str]:
     for name, state in edition.states.items():
-        label = state.label.in_language(language)
-        if name in counts:
-            label = captions.counted.format(state=label, count=counts[name])
-        yield f'state "{_escape_label(label)}" as {name}'
+        yield f'state "{_escape_label(state.label.in_language(language))}" as {name}'
 
 
 def _arrow_lines(edition: Edition, language: str) -> Iterator[str]:

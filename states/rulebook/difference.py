@@ -1,4 +1,4 @@
-"""In what two editions differ: every attribute that was added, removed or changed, named by its place."""
+"""Two editions differ in attributes that were added, removed or changed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,8 +9,18 @@ from states.rulebook.plain import edition_to_plain
 
 ChangeKind = Literal["added", "removed", "changed"]
 SECTIONS = (
-    "levels", "roles", "organs", "states", "moves", "entries", "conditions", "clocks", "papers", "fields", "carry_over",
-)  # fmt: skip
+    "levels",
+    "roles",
+    "organs",
+    "states",
+    "moves",
+    "entries",
+    "conditions",
+    "clocks",
+    "papers",
+    "fields",
+    "carry_over",
+)  # fmt: skip - one line of words
 """The parts of an edition that hold things by name, in the order in which a reader wants to hear of them."""
 _IDENTITY = ("pipeline", "edition", "amends", "builds_on")
 
@@ -19,8 +29,9 @@ _IDENTITY = ("pipeline", "edition", "amends", "builds_on")
 class Change:
     """One difference. Values are plain (`states.rulebook.plain`).
 
-    ``section`` is one of `SECTIONS`, or "edition" for what stands at its head; ``name`` what it is about there.
-    ``attribute`` is the path below the name (``length.working_days``, ``to.ceremony``): empty when all came or went.
+    ``section`` is one of `SECTIONS`, or "edition" for what stands at its head; ``name`` what it is about
+    there. ``attribute`` is the path below the name (``length.working_days``, ``to.ceremony``): empty when all
+    came or went.
     """
 
     kind: ChangeKind
@@ -32,7 +43,7 @@ class Change:
 
 
 def compare_editions(old: Edition, new: Edition) -> tuple[Change, ...]:
-    """Every difference from ``old`` to ``new``, head first, then section by section in the order of the editions."""
+    """Every difference from ``old`` to ``new``: the head, then section by section."""
     before, after = index_edition(old), index_edition(new)
     head = [name for name in after if name not in (*SECTIONS, *_IDENTITY)]
     changes = [
@@ -49,7 +60,7 @@ def compare_editions(old: Edition, new: Edition) -> tuple[Change, ...]:
 
 def index_edition(edition: Edition) -> dict[str, Any]:
     """The edition's plain values, with the arrivals of moves under the state they lead to."""
-    parts = edition_to_plain(edition)
+    parts: dict[str, Any] = edition_to_plain(edition)
     for section in ("moves", "carry_over"):
         for item in parts[section].values():
             item["to"] = _index_arrivals(item["to"])
@@ -57,7 +68,7 @@ def index_edition(edition: Edition) -> dict[str, Any]:
 
 
 def _index_arrivals(arrivals: list[dict[str, Any]]) -> dict[str, Any]:
-    """Arrivals by their state, a second one to the same state as ``state 2``; their order is kept in ``order``."""
+    """Arrivals by their state, a second one to it as ``state 2``; their order in ``order``."""
     indexed: dict[str, Any] = {}
     for number, arrival in enumerate(arrivals):
         again = sum(earlier["state"] == arrival["state"] for earlier in arrivals[:number])

@@ -1,4 +1,7 @@
-"""The shape of an edition: what its data may say. How editions are read and checked stands in ``loading``."""
+"""An edition is data, and this is all that it may say.
+
+How editions are read and checked stands in ``loading``.
+"""
 
 from datetime import date
 from functools import cached_property
@@ -6,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from states.calendar.months import is_older_than
 from states.vocabulary import Effect, Membership, Text
 
 BACK = "back"
@@ -27,7 +31,7 @@ Confidence = Literal["H", "M", "L"]
 
 
 class When(StrictModel):
-    """Circumstances under which a destination, a condition, a state or a paper is there; all that are given hold."""
+    """Circumstances under which something of an edition is there; all that are given hold."""
 
     came_from: tuple[str, ...] = ()
     has: str | None = None
@@ -65,7 +69,7 @@ class Condition(SourcedRule):
 
     @property
     def effect(self) -> Effect:
-        """A verified law and the record's own consistency refuse, all else warns, unless the edition says otherwise."""
+        """Verified law and the record's consistency refuse, all else warns, unless stated otherwise."""
         if self.stated_effect:
             return self.stated_effect
         return "refuse" if self.basis == "record" or (self.basis == "law" and self.verified) else "warn"
@@ -131,9 +135,15 @@ class PaperRule(StrictModel):
     part: Literal["admission", "recognition"]
     by: str
     dated: str | None
-    stale_months: int | None = None
+    stale_months: int | None = Field(default=None, ge=1)
     when: When = When()
     title: EditionText
+
+    def is_stale(self, dated: date, considered_on: date | None, today: date) -> bool:
+        """Whether it is too old for the branch: on the day that the branch considered, else today."""
+        if self.stale_months is None:
+            return False
+        return is_older_than(dated, self.stale_months, considered_on or today)
 
 
 class State(StrictModel):
@@ -225,7 +235,8 @@ class CarryOverRule(StrictModel):
 class Edition(StrictModel):
     """The rules of one pipeline as they are in force from one day on.
 
-    ``coverage_level``: the level whose units have a row each in coverage; None: whatever stands next above a village.
+    ``coverage_level``: the level whose units have a row each in coverage; None: whatever stands next above a
+    village.
     """
 
     pipeline: str
@@ -250,6 +261,10 @@ class Edition(StrictModel):
     moves: dict[str, Move]
     entries: dict[str, Entry]
     carry_over: dict[str, CarryOverRule]
+
+    # An edition is loaded once and equals itself only: what is worked out of it is kept by `functools.cache`.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     @property
     def name(self) -> str:

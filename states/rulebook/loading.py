@@ -1,4 +1,4 @@
-"""Reading the editions: amendments merged into what they amend, every edition checked, all faults at once."""
+"""A rulebook loads editions: amendments merged, everything checked, all faults at once."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -67,7 +67,10 @@ class BuiltEdition(NamedTuple):
 
 @dataclass
 class Rulebook:
-    """All editions of all pipelines. Editions are merged and checked when first asked for, or all by ``check``."""
+    """All editions of all pipelines.
+
+    Editions are merged and checked when first asked for, or all by `check_editions`.
+    """
 
     folder: File = EDITIONS
     _built_editions: dict[tuple[str, str], BuiltEdition] = field(default_factory=dict)
@@ -95,7 +98,7 @@ class Rulebook:
         return tuple(self.sources)
 
     def list_editions(self, pipeline: str) -> tuple[str, ...]:
-        """The ids of a pipeline's editions, oldest first; one that builds on another has the other's later ones too."""
+        """The ids of a pipeline's editions, oldest first, with later ones of the pipeline it builds on."""
         if pipeline not in self.sources:
             raise UnknownEdition(pipeline)
         return _edition_names(self.sources, pipeline)
@@ -150,7 +153,8 @@ class Rulebook:
     def check_editions(self) -> None:
         """Read and check every edition. Raises `RulebookFaults` with all faults of all of them.
 
-        Editions that rest on a file which cannot be read at all are not judged: their faults would be made up.
+        Editions that rest on a file which cannot be read at all are not judged: their faults would be made
+        up.
         """
         sources, source_faults = self._read_files
         faults = list(source_faults)
@@ -170,7 +174,7 @@ class Rulebook:
 
 @cache
 def load_own_rulebook() -> Rulebook:
-    """The editions that come with the program: read and checked once, however many offices a process opens."""
+    """The program's own editions, read once however many offices a process opens."""
     return Rulebook()
 
 
@@ -212,7 +216,7 @@ def _build_from_chain(chain: list[EditionFile], pipeline: str, edition: str, bef
 
 
 def _merge_chain(chain: list[EditionFile]) -> tuple[dict[str, Any], list[tuple[KeyPath, str]]]:
-    """What the files of a chain say together; and what the last of them gets wrong, the others having been told."""
+    """What the files of a chain say together, and what the last of them gets wrong."""
     data: dict[str, Any] = dict(chain[0].data)
     wrong: list[tuple[KeyPath, str]] = []
     for source in chain[1:]:

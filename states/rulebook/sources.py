@@ -1,6 +1,7 @@
-"""The files of the editions as they were read, one folder per pipeline, one file per edition; what is wrong with each.
+"""Files of editions are read, one folder per pipeline, one file each.
 
-What they say together, merged, is the business of ``loading``.
+What is wrong with a single file, or with how they follow each other, is found here; what they say together,
+merged, is the business of ``loading``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ YAML_LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoad
 
 
 class LocatedFault(NamedTuple):
-    """A fault with the file and the line (1-based; 0 where none can be named) at which its author finds it."""
+    """A fault with the file and the line (1-based; 0: none) where its author finds it."""
 
     file: str
     line: int
@@ -28,7 +29,7 @@ class LocatedFault(NamedTuple):
 
 @dataclass(frozen=True)
 class EditionFile:
-    """One file of an edition as it was read; ``broken``: it cannot be merged, so no edition that rests on it can be."""
+    """One file of an edition as it was read; ``broken``: nothing can be merged that rests on it."""
 
     file: File
     data: Mapping[str, Any]
@@ -40,7 +41,7 @@ class EditionFile:
         return f"{self.file.parent.name}/{self.file.name}"
 
     def find_line(self, path: KeyPath) -> int:
-        """The line on which the longest known part of ``path`` stands; read again only when a fault is shown."""
+        """The line of the longest known part of ``path``; read again only when a fault is shown."""
         node, line = self._compose_yaml(), 0
         for step in path:
             child = next(_child_nodes(node, step), None)
@@ -138,7 +139,7 @@ def _read_file(file: File) -> tuple[EditionFile, list[LocatedFault]]:
 
 
 def _check_sequence(own: Mapping[str, EditionFile]) -> Iterator[LocatedFault]:
-    """The first file of a pipeline is complete; each later one amends the one before it and comes into force after."""
+    """A pipeline's first file is complete; each later one amends the one before it."""
     before: EditionFile | None = None
     for source in own.values():
         if source.broken or (before and before.broken):

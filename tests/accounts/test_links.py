@@ -22,8 +22,9 @@ from workflow.accounts.sessions import NewSession, find_active_session
 from workflow.accounts.sign_in import SignInRefused
 from workflow.core.input import InvalidInput
 from workflow.office import Office
+from workflow.register.acts import EndUser
+from workflow.register.commands.users import end_user
 from workflow.register.errors import UnknownUser
-from workflow.register.users import end_user
 
 
 def test_a_link_sets_a_password_once(office: Office) -> None:
@@ -96,7 +97,7 @@ def test_who_forgot_the_password_is_signed_out_everywhere_and_the_old_one_is_non
 
 def test_there_is_no_link_for_somebody_who_does_not_act(office: Office) -> None:
     link = create_link(office, BAO, XUAN, "first", at=MORNING)
-    end_user(office, BAO, date(2024, 8, 8), HUYEN)
+    end_user(office, EndUser(user=BAO, on=date(2024, 8, 8)), HUYEN)
     assert find_link_user(office, link, at=MORNING) is None
     with pytest.raises(LinkSpent):
         use_link(office, link, SENTENCE, at=MORNING)

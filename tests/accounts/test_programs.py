@@ -20,8 +20,9 @@ from workflow.accounts.one_time_links import create_link, find_link_user, use_li
 from workflow.accounts.sign_in import issue_password
 from workflow.core.input import InvalidInput
 from workflow.office import Office
+from workflow.register.acts import EndUser
+from workflow.register.commands.users import end_user
 from workflow.register.errors import UnknownUser
-from workflow.register.users import end_user
 
 
 def test_a_token_is_shown_once_and_says_whose_it_is_until_it_is_ended(office: Office) -> None:
@@ -52,7 +53,7 @@ def test_one_that_nobody_used_for_a_year_is_over(office: Office) -> None:
 
 def test_a_token_of_somebody_who_acts_no_longer_is_nobodys(office: Office) -> None:
     token = create_token(office, XUAN, "Bảng", at=MORNING)
-    end_user(office, XUAN, date(2024, 8, 8), HUYEN)
+    end_user(office, EndUser(user=XUAN, on=date(2024, 8, 8)), HUYEN)
     assert find_token_user(office, token, at=MORNING) is None
     with pytest.raises(UnknownUser):
         create_token(office, XUAN, "Bảng", at=MORNING)

@@ -24,7 +24,8 @@ from workflow.accounts.sessions import (
 )
 from workflow.accounts.sign_in import enter_sample
 from workflow.office import Office
-from workflow.register.users import end_user
+from workflow.register.acts import EndUser
+from workflow.register.commands.users import end_user
 from workflow.storage.engine import DatabaseUnavailable
 
 
@@ -80,7 +81,7 @@ def test_where_nothing_can_be_written_pages_are_read_all_the_same(
 
 def test_somebody_ended_in_the_register_is_out_the_day_after(office: Office) -> None:
     bao = welcome(office)
-    end_user(office, BAO, date(2024, 8, 9), HUYEN)
+    end_user(office, EndUser(user=BAO, on=date(2024, 8, 9)), HUYEN)
     assert is_in(office, bao.token, MORNING)
     with by_hand(office) as hand:
         hand.set("office", {}, today=date(2024, 8, 10))

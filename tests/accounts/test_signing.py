@@ -20,8 +20,9 @@ from workflow.accounts.sign_in import (
 )
 from workflow.core.input import InvalidInput
 from workflow.office import Office
+from workflow.register.acts import EndUser
+from workflow.register.commands.users import end_user
 from workflow.register.errors import UnknownUser
-from workflow.register.users import end_user
 
 
 def faults(caught: pytest.ExceptionInfo[InvalidInput]) -> list[tuple[str, str]]:
@@ -62,7 +63,7 @@ def test_the_password_is_kept_as_argon2id_with_the_memory_that_is_asked_for(offi
 def test_strangers_are_told_the_same_whatever_is_wrong(office: Office) -> None:
     welcome(office)
     welcome(office, "huyen")
-    end_user(office, "huyen", date(2024, 8, 8), HUYEN)
+    end_user(office, EndUser(user="huyen", on=date(2024, 8, 8)), HUYEN)
     said = set()
     for user, password in (
         (BAO, "sai mật khẩu rồi"),

@@ -20,6 +20,6 @@ Of = Callable[[str], Program]
 
 def nominate(office: Office, **said: object) -> dict[str, object]:
     """The next act of the case of Thôn Ao Trúc, with two helpers as another case names them."""
-    helpers = [one["id"] for one in load_case_view(office, "K3YKJBMF", "vi")["helpers"]]
+    helpers = [one.id for one in load_case_view(office, "K3YKJBMF", "vi").helpers]
     values = {"resolution_no": "03-NQ/CB", "helpers": helpers}
     return {"move": "nominate", "on": "2022-08-08", "values": values} | said

@@ -20,7 +20,8 @@ from tests.api.people import (
     nominate,
 )
 from tests.api.programs import answered, faults
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 # --- doing -----------------------------------------------------------------------------------------------------------
@@ -30,7 +31,7 @@ def test_an_act_is_recorded_by_the_tokens_user(of: Of, office: Office) -> None:
     told = of(SECRETARY).post(f"/cases/{CASE}/advance", nominate(office, seen=1))
     assert (told["before"]["id"], told["after"]["id"], told["version"]) == ("listed", "nominated", 2)
     last = load_history(office, CASE, "vi")[-1]
-    assert (last["kind"], last["on"], last["by"], last["typed"]) == (
+    assert (last.kind, last.on, last.by, last.typed) == (
         "nominate", date(2022, 8, 8), SECRETARY, SECRETARY,
     )  # fmt: skip
 
@@ -38,7 +39,7 @@ def test_an_act_is_recorded_by_the_tokens_user(of: Of, office: Office) -> None:
 def test_an_officer_types_for_the_branch_and_both_are_recorded(of: Of, office: Office) -> None:
     of(OFFICER).post(f"/cases/{CASE}/advance", nominate(office, by=SECRETARY))
     last = load_history(office, CASE, "vi")[-1]
-    assert (last["by"], last["typed"]) == (SECRETARY, OFFICER)
+    assert (last.by, last.typed) == (SECRETARY, OFFICER)
 
 
 def test_nobody_types_for_somebody_who_is_not_below(of: Of, office: Office) -> None:
@@ -64,7 +65,7 @@ def test_a_refusal_says_every_reason_with_its_article_as_the_command_line_does(o
     assert told["error"]["code"] == "refused"
     assert [one["text"] for one in told["reasons"]][-1] == "Cần 7/10 đảng viên chính thức tán thành, được 6."
     assert told["reasons"][-1]["citation"].startswith("Điều lệ Đảng, Điều 4")
-    assert load_case_view(office, VOTED, "vi")["state"]["id"] == "branch_meeting"
+    assert load_case_view(office, VOTED, "vi").state.id == "branch_meeting"
 
 
 def test_somebody_else_was_faster_and_the_second_is_told_what_changed(of: Of, office: Office) -> None:
@@ -136,7 +137,7 @@ def test_a_correction_is_recorded_with_who_allowed_it(of: Of, office: Office) ->
     told = of("canbo.hai-luu").post(f"/cases/{ELSEWHERE}/correct", asked)
     assert told["event"] == 2
     last = load_history(office, ELSEWHERE, "vi")[-1]
-    assert (last["kind"], last["of"], last["allowed_by"], last["typed"]) == ("correct", 2, DISTRICT, "canbo.hai-luu")
+    assert (last.kind, last.of, last.allowed_by, last.typed) == ("correct", 2, DISTRICT, "canbo.hai-luu")
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ def test_an_officer_opens_a_case_for_a_head_of_the_own_commune_and_of_no_other(o
     of(other).post("/cases", asked, status=404)
     told = of(own).post("/cases", asked)
     assert (told["person"]["id"], told["unit"]["id"], told["state"]["id"]) == (person, village, "listed")
-    assert load_history(office, told["case"], "vi")[0]["typed"] == own
+    assert load_history(office, told["case"], "vi")[0].typed == own
     assert of(own).post("/cases", asked, status=422)["error"]["code"] == "already_open"
 
 

@@ -13,7 +13,7 @@ from tests.golden import agreed
 from tests.pages.guests import guest
 from workflow.accounts.access_log import list_accesses
 from workflow.accounts.api_tokens import end_token, list_tokens
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 GOLDEN = Path(__file__).with_name("golden") / "openapi.json"

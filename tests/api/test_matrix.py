@@ -24,7 +24,8 @@ from workflow.dossier.receive_papers import attach_scan
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.time_machine import move_clock
-from workflow.register.people import set_person
+from workflow.register.acts import ChangePerson
+from workflow.register.commands.people import change_person
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.history import list_notice_history
@@ -77,7 +78,7 @@ class Asked:
     @property
     def written(self) -> tuple[int, int]:
         """What grows with everything that is recorded."""
-        return self.office.read_snapshot().n, load_case_view(self.office, CASE, "vi")["version"]
+        return self.office.read_snapshot().n, load_case_view(self.office, CASE, "vi").version
 
 
 def photo() -> bytes:
@@ -92,7 +93,7 @@ def asked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aske
     folder = tmp_path_factory.mktemp("bảng quyền") / "mẫu"
     shutil.copytree(made, folder)
     with closing(open_office(folder / "config.yaml")) as office, pages_of(office) as app:
-        person = load_case_view(office, CASE, "vi")["person"]["id"]
+        person = load_case_view(office, CASE, "vi").person.id
         filled = {**FILLED, "head": person, "person": person, **_letter(office)}
         users = [user for user in PEOPLE.values() if user]
         pages = {user: guest(app).enter(user) for user in users}
@@ -103,18 +104,16 @@ def asked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aske
 def _letter(office: Office) -> dict[str, str]:
     """A letter to the branch's secretary about the case, and a signed paper of it."""
     secretary = next(one.person_id for one in office.read_snapshot().users["bithu.bai-moi"])
-    set_person(office, secretary, {"contact": "bithu@thon.example"}, Who("", "test"))
+    change_person(office, ChangePerson(person=secretary, details={"contact": "bithu@thon.example"}), Who("", "test"))
     view = load_case_view(office, CASE, "vi")
     write_dossier(
         office, CASE, "pdf", Who("bithu.bai-moi", "test")
     )  # printing a paper issues it: here, once for all who ask
-    attach_scan(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view["today"], dated=None)
+    attach_scan(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view.today, dated=None)
     move_clock(office, 1)
     DailyRun(office).run_morning()
-    told = next(
-        one for one in list_notice_history(office, CASE, "vi") if one["user"] == "bithu.bai-moi" and one["letter"]
-    )
-    return {"letter": str(told["letter"]), "notice": str(told["id"])}
+    told = next(one for one in list_notice_history(office, CASE, "vi") if one.user == "bithu.bai-moi" and one.letter)
+    return {"letter": str(told.letter), "notice": str(told.id)}
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if not row.is_open], ids=lambda row: row.name)

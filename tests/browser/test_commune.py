@@ -4,8 +4,8 @@ from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Reader, Screen
 from workflow.accounts.cleanup import list_accounts
 from workflow.cases.views.case_view import load_case_view
-from workflow.register.queries import list_posts
-from workflow.register.search import find_people
+from workflow.register.views.people import find_people
+from workflow.register.views.posts import list_posts
 
 OFFICER, SECRETARY, VILLAGE = "canbo.hai-luu", "bithu.ben-mo", "hai-luu/thon-ben-mo"
 CASE, HEAD = "KEXQDWWT", "Triệu Thị Nhài"
@@ -15,7 +15,7 @@ PASSWORD = "bến nước đầu làng"  # noqa: S105 - of nobody
 def verifier(served: Served) -> str:
     """Somebody of the sample who may verify."""
     people = find_people(served.office, "Dương Thị Thanh Thơm")
-    return str(people[0]["name"])
+    return str(people[0].name)
 
 
 @each_way
@@ -38,7 +38,7 @@ def test_from_what_is_stalled_to_the_act_that_is_missing(
     who.fill(report_no="7-BC", places_answered="1")
     who.send()
     assert "Đã ghi: Kết luận thẩm tra rõ ràng" in who.text
-    assert load_case_view(served.office, CASE, "vi")["state"]["id"] == "opinions"
+    assert load_case_view(served.office, CASE, "vi").state.id == "opinions"
 
 
 @each_way
@@ -57,8 +57,8 @@ def test_the_register_of_a_village_is_kept(reader: Opens, served: Served, screen
     who.press_link("Người đang giữ chức thôi giữ")
     who.fill(on="08/08/2022")
     who.send()
-    post = next(one for one in list_posts(served.office, unit=VILLAGE) if one["unit"]["id"] == VILLAGE)
-    assert post["holder"] is None
+    post = next(one for one in list_posts(served.office, unit=VILLAGE) if one.unit.id == VILLAGE)
+    assert post.holder is None
 
 
 def test_a_forgotten_password_is_mended_by_a_link_on_the_secretarys_own_phone(reader: Opens, served: Served) -> None:

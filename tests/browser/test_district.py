@@ -13,7 +13,7 @@ from workflow.cases.commands import advance
 from workflow.cases.views.case_view import load_case_view
 from workflow.core.input import parse_day
 from workflow.operations.time_machine import move_clock
-from workflow.register.search import find_people
+from workflow.register.views.people import find_people
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.letters import outbox_queries
@@ -76,7 +76,7 @@ def test_files_are_downloaded_and_open(reader: Opens, tmp_path: Path) -> None:
 
 @each_way
 def test_a_class_for_two_one_of_whom_is_not_ready(reader: Opens, served: Served, screen: Screen, scripts: bool) -> None:
-    helpers = [one["id"] for one in load_case_view(served.office, HUAN, "vi")["helpers"]]
+    helpers = [one.id for one in load_case_view(served.office, HUAN, "vi").helpers]
     fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
     advance.advance_case(
         served.office, KHAI, "nominate", parse_day("08/08/2022"), Who("bithu.ao-truc", "bithu.ao-truc"), fields
@@ -92,8 +92,8 @@ def test_a_class_for_two_one_of_whom_is_not_ready(reader: Opens, served: Served,
     who.send()
     assert "Đã ghi cho 1 lượt" in who.text
     assert "Chưa ghi được cho 1 lượt" in who.text
-    assert load_case_view(served.office, HUAN, "vi")["state"]["id"] == "training"
-    assert load_case_view(served.office, KHAI, "vi")["state"]["id"] == "nominated"
+    assert load_case_view(served.office, HUAN, "vi").state.id == "training"
+    assert load_case_view(served.office, KHAI, "vi").state.id == "nominated"
 
 
 @DESK

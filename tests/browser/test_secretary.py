@@ -9,14 +9,15 @@ from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Screen
 from workflow.accounts.one_time_links import create_link
 from workflow.accounts.sessions import end_sessions
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
 PASSWORD = "đường về thôn Ao Trúc"  # noqa: S105 - of nobody
 
 
 def helper(served: Served) -> str:
-    return str(load_case_view(served.office, "K3YKJBMF", "vi")["helpers"][0]["name"])
+    return str(load_case_view(served.office, "K3YKJBMF", "vi").helpers[0].name)
 
 
 @each_way
@@ -35,7 +36,7 @@ def test_from_the_work_list_to_the_next_step(reader: Opens, served: Served, scre
     who.send()
     assert "Đã ghi: Đưa vào nguồn và phân công giúp đỡ" in who.text
     assert who.page.locator("ol.way li.now").inner_text().startswith("Quần chúng ưu tú")
-    assert load_history(served.office, CASE, "vi")[-1]["typed"] == SECRETARY
+    assert load_history(served.office, CASE, "vi")[-1].typed == SECRETARY
 
 
 def test_by_keyboard_alone(reader: Opens, served: Served) -> None:
@@ -52,7 +53,7 @@ def test_by_keyboard_alone(reader: Opens, served: Served) -> None:
             break
     keys.press("Enter")
     who.page.wait_for_url("**/case/K9AFNC5B?done=*")
-    assert load_case_view(served.office, CASE, "vi")["state"]["id"] == "nominated"
+    assert load_case_view(served.office, CASE, "vi").state.id == "nominated"
 
 
 def test_what_is_half_typed_survives_a_lost_line_and_goes_when_sent(reader: Opens, served: Served) -> None:
@@ -100,7 +101,7 @@ def test_a_session_that_ends_while_typing_gives_everything_back(reader: Opens, s
     who.page.wait_for_url("**/do/suspend")
     assert who.page.locator('[name="reason"]').input_value() == "đi làm xa"
     who.send()
-    assert load_case_view(served.office, CASE, "vi")["state"]["id"] == "suspended"
+    assert load_case_view(served.office, CASE, "vi").state.id == "suspended"
 
 
 def test_two_at_one_case_the_second_is_told_kindly(reader: Opens, served: Served) -> None:
@@ -118,7 +119,7 @@ def test_two_at_one_case_the_second_is_told_kindly(reader: Opens, served: Served
     assert "người khác đã ghi thêm" in one.text
     assert one.page.locator('[name="reason"]').input_value() == "đi làm xa"
     one.send()
-    assert load_case_view(served.office, CASE, "vi")["state"]["id"] == "suspended"
+    assert load_case_view(served.office, CASE, "vi").state.id == "suspended"
 
 
 def test_a_signed_paper_comes_as_a_photo_and_a_paper_goes_out_as_pdf(reader: Opens, tmp_path: Path) -> None:
@@ -176,7 +177,7 @@ def test_correct_suspend_and_resume(reader: Opens, served: Served) -> None:
     who.go("/case/KEXQDWWT/do/resume")
     who.fill(on="09/08/2022")
     who.send()
-    assert load_case_view(served.office, "KEXQDWWT", "vi")["state"]["id"] == "verification"
+    assert load_case_view(served.office, "KEXQDWWT", "vi").state.id == "verification"
 
 
 def test_english_by_a_click_and_signing_out_leaves_nothing_behind(reader: Opens) -> None:

@@ -25,7 +25,7 @@ from tests.reading import ask, list_cases
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import AlreadyOpen, adopt_case
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
@@ -72,7 +72,7 @@ def test_a_case_taken_over_at_any_step_goes_on_from_it(office: Office, state: st
     received = state.startswith(("probation", "recognition", "strike_off"))
     journey = taken(office, state, **stated | ({"ceremony_on": "2021-08-01"} if received else {}))
     view = journey.view()
-    assert (view["state"]["id"], view["adopted"], view["state"]["since"]) == (state, True, ON)
+    assert (view.state.id, view.adopted, view.state.since) == (state, True, ON)
     assert journey.advance(GOES_ON[state], date(2022, 8, 15)).before == state
     proven(office)
 
@@ -84,8 +84,8 @@ def test_nothing_stated_is_judged_and_the_history_says_that_it_was_taken_over(of
     }  # fmt: skip
     journey = taken(office, "decision", **stated)
     (told,) = load_history(office, journey.case, "vi")
-    assert (told["kind"], told["to"], told["warnings"], told["flags"]) == ("adopt", "decision", [], [])
-    said = {one["field"]: one["text"] for one in told["fields"]}
+    assert (told.kind, told.to, told.warnings, told.flags) == ("adopt", "decision", [], [])
+    said = {one.field: one.text for one in told.fields}
     assert (said["sponsors"], said["strengths"]) == ("Đỗ Thị Kế, Đỗ Thị Kế", "Chăm chỉ.")
     assert said["branch_resolution_on"] == date(2022, 7, 1)
     proven(office)
@@ -94,9 +94,9 @@ def test_nothing_stated_is_judged_and_the_history_says_that_it_was_taken_over(of
 def test_clocks_run_from_the_days_that_were_stated(office: Office) -> None:
     journey = taken(office, "decision", branch_resolution_on="2022-07-01", certificate_issued_on="2020-03-01")
     clock = journey.clock("DEC_ADMIT")
-    assert (clock["start"], clock["due"], clock["state"]) == (date(2022, 7, 1), date(2022, 9, 27), "running")
-    assert journey.clock("CLASS_CERT_VALID")["state"] == "stopped"
-    assert journey.clock("CLASS_CERT_VALID")["due"] == date(2025, 3, 1)
+    assert (clock.start, clock.due, clock.state) == (date(2022, 7, 1), date(2022, 9, 27), "running")
+    assert journey.clock("CLASS_CERT_VALID").state == "stopped"
+    assert journey.clock("CLASS_CERT_VALID").due == date(2025, 3, 1)
     proven(office)
 
 
@@ -107,10 +107,10 @@ def test_what_started_and_stopped_before_is_shown_as_stopped(land: Office) -> No
         days = {"decision_on": "2022-06-20", "decision_received_on": "2022-06-30", "ceremony_on": ceremony}
         journey = taken(land, "probation", village, ON, **days)
         clock = journey.clock("CEREMONY")
-        assert (clock["state"], clock["start"], clock["stopped"]) == (
+        assert (clock.state, clock.start, clock.stopped) == (
             "stopped", date(2022, 6, 30), date.fromisoformat(ceremony),
         )  # fmt: skip
-        assert journey.clock("PROBATION")["state"] == "running"
+        assert journey.clock("PROBATION").state == "running"
     proven(land)
 
 
@@ -123,10 +123,10 @@ def test_a_clock_keeps_the_edition_of_the_stated_day(sqlite_land: Office) -> Non
     }
     journey = taken(sqlite_land, "ceremony", PLAIN, date(2026, 8, 3), **stated)
     clock = journey.clock("CEREMONY")
-    assert (clock["edition"], clock["start"]) == ("2026-04", date(2026, 7, 20))
-    assert journey.clock("DEC_ADMIT")["edition"] == "2026-04"
+    assert (clock.edition, clock.start) == ("2026-04", date(2026, 7, 20))
+    assert journey.clock("DEC_ADMIT").edition == "2026-04"
     other = taken(sqlite_land, "ceremony", PARTED, date(2026, 8, 3), decision_on="2026-07-28")
-    assert other.clock("CEREMONY")["start"] == date(2026, 7, 28)
+    assert other.clock("CEREMONY").start == date(2026, 7, 28)
     proven(sqlite_land)
 
 
@@ -134,9 +134,9 @@ def test_a_letter_under_way_is_taken_over_with_its_clock(office: Office) -> None
     stated: dict[str, Any] = {"letter_no": "5-CV", "letter_reach": "abroad", "letter_sent_on": "2022-07-01"}
     journey = taken(office, "verification", **stated)
     clock = journey.clock("VERIF_REPLY")
-    assert (clock["of"], clock["amount"], clock["state"]) == ("5-CV", 90, "running")
+    assert (clock.of, clock.amount, clock.state) == ("5-CV", 90, "running")
     journey.record("verification_received", date(2022, 8, 15), letter_no="5-CV")
-    assert journey.clock("VERIF_REPLY")["state"] == "stopped"
+    assert journey.clock("VERIF_REPLY").state == "stopped"
     proven(office)
 
 
@@ -150,7 +150,7 @@ def test_who_was_received_already_counts_as_a_probationary_member(office: Office
     )
     assert ask(office, count_coverage, on=date(2022, 3, 15)).total.members == 0
     assert ask(office, count_coverage, on=ON).total.members == 1
-    assert journey.clock("PROBATION")["start"] == date(2022, 4, 1)
+    assert journey.clock("PROBATION").start == date(2022, 4, 1)
     proven(office)
 
 
@@ -165,7 +165,7 @@ def test_whom_the_register_has_as_probationary_is_not_entered_twice(office: Offi
 
 def test_the_house_clock_runs_from_the_day_of_taking_over(office: Office) -> None:
     journey = taken(office, "opinions")
-    assert journey.clock("house:opinions")["due"] == date(2022, 9, 8)
+    assert journey.clock("house:opinions").due == date(2022, 9, 8)
     travel(office, date(2022, 9, 9))
     assert [row.case for row in list_cases(office, stalled=True)] == [journey.case]
 
@@ -245,7 +245,7 @@ def test_no_case_is_taken_over_at_a_step_its_unit_has_not(office: Office) -> Non
 def test_a_step_that_is_gone_by_now_is_taken_over_and_carried_on(sqlite_land: Office) -> None:
     travel(sqlite_land, date(2026, 9, 1))
     journey = taken(sqlite_land, "appraisal", PARTED, LAST_OF_BASES, branch_resolution_on="2026-07-01")
-    assert [(event["kind"], event["on"]) for event in load_history(sqlite_land, journey.case, "vi")] == [
+    assert [(event.kind, event.on) for event in load_history(sqlite_land, journey.case, "vi")] == [
         ("adopt", LAST_OF_BASES), ("carry_over", date(2026, 7, 26)),
     ]  # fmt: skip
     assert journey.state == "decision"
@@ -258,6 +258,6 @@ def test_a_fact_taken_over_wrongly_is_corrected_like_any_other(office: Office) -
         office, journey.case, 1, OFFICER, {"on": "2022-08-08", "branch_resolution_on": "2022-07-04", "roll": 9},
         reason="Xem lại sổ", allowed_by="huyenuy",
     )  # fmt: skip
-    assert journey.clock("DEC_ADMIT")["start"] == date(2022, 7, 4)
-    assert journey.view()["opened_on"] == date(2022, 8, 8)
+    assert journey.clock("DEC_ADMIT").start == date(2022, 7, 4)
+    assert journey.view().opened_on == date(2022, 8, 8)
     proven(office)

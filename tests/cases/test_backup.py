@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from states.vocabulary import Person
 from tests.offices import HUYEN, make_small_office
 from workflow.office import Office
 from workflow.operations.backup import STALE_SECONDS, NotBackedUp, list_backups, make_backup
 from workflow.operations.open_office import open_office
 from workflow.operations.verify.verify import verify_office
-from workflow.register.people import add_person
-from workflow.register.search import find_people
+from workflow.register.acts import AddPerson
+from workflow.register.commands.people import add_person
+from workflow.register.views.people import find_people
 from workflow.storage import sqlite_backup
 from workflow.storage.errors import DatabaseUnavailable
 
@@ -65,17 +65,17 @@ def restored(office: Office, copy: Path, folder: Path) -> Office:
 
 
 def test_a_backup_and_the_key_give_the_office_back(sqlite_office: Office, tmp_path: Path) -> None:
-    add_person(sqlite_office, Person("", "Nguyễn Thị Mới"), HUYEN)
+    add_person(sqlite_office, AddPerson(details={"name": "Nguyễn Thị Mới"}), HUYEN)
     made = make_backup(sqlite_office)
-    add_person(sqlite_office, Person("", "Trần Văn Sau"), HUYEN)
+    add_person(sqlite_office, AddPerson(details={"name": "Trần Văn Sau"}), HUYEN)
     with closing(restored(sqlite_office, made.file, tmp_path / "lấy lại")) as back:
         assert verify_office(back).holds
-        assert [one["name"] for one in find_people(back, "nguyen thi moi")] == ["Nguyễn Thị Mới"]
+        assert [one.name for one in find_people(back, "nguyen thi moi")] == ["Nguyễn Thị Mới"]
         assert find_people(back, "tran van sau") == []
 
 
 def test_a_backup_holds_no_name_in_clear_and_no_key(sqlite_office: Office) -> None:
-    add_person(sqlite_office, Person("", "Nguyễn Thị Mới"), HUYEN)
+    add_person(sqlite_office, AddPerson(details={"name": "Nguyễn Thị Mới"}), HUYEN)
     content = make_backup(sqlite_office).file.read_bytes()
     assert "Nguyễn Thị Mới".encode() not in content
     assert sqlite_office.config.key_path.read_bytes().strip() not in content
@@ -101,7 +101,7 @@ def test_it_is_one_picture_while_others_write(sqlite_office: Office, tmp_path: P
 
     def write() -> None:
         while not ended.is_set():
-            add_person(sqlite_office, Person("", "Nguyễn Thị Mới"), HUYEN)
+            add_person(sqlite_office, AddPerson(details={"name": "Nguyễn Thị Mới"}), HUYEN)
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -116,7 +116,7 @@ def test_it_is_one_picture_while_others_write(sqlite_office: Office, tmp_path: P
 
 
 def test_a_dump_of_postgresql_can_be_read_back(postgres_office: Office) -> None:
-    add_person(postgres_office, Person("", "Nguyễn Thị Mới"), HUYEN)
+    add_person(postgres_office, AddPerson(details={"name": "Nguyễn Thị Mới"}), HUYEN)
     made = make_backup(postgres_office)
     listed = subprocess.run(["pg_restore", "--list", made.file], check=True, capture_output=True, text=True)
     assert "TABLE DATA public events" in listed.stdout

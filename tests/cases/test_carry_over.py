@@ -22,7 +22,7 @@ from tests.reading import ask, list_cases
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.carry_over_all import carry_over_all
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.register.writer import Who
 
@@ -54,18 +54,20 @@ def without_subcommittee(office: Office) -> None:
         )
 
 
-def carried(journey: Journey) -> list[tuple[date, str, str]]:
+def carried(journey: Journey) -> list[tuple[date, str | None, str | None]]:
     return [
-        (event["on"], event["to"], event["because"])
+        (event.on, event.to, event.because)
         for event in load_history(journey.office, journey.case, "vi")
-        if event["kind"] == "carry_over"
+        if event.kind == "carry_over"
     ]
 
 
 def test_a_dissolved_organ_carries_its_cases_over_within_one_edition(office: Office) -> None:
     journey = begin(office, PARTED, START).to("appraisal")
     without_subcommittee(office)
-    assert (journey.state, journey.view()["carried_over"]["on"]) == ("committee_meeting", FIRST)
+    due = journey.view().carried_over
+    assert due
+    assert (journey.state, due.on) == ("committee_meeting", FIRST)
     assert journey.advance("committee_proposes", date(2022, 5, 10)).before == "committee_meeting"
     assert carried(journey) == [(FIRST, "committee_meeting", "Đơn vị không còn đảng ủy bộ phận")]
     proven(office)
@@ -77,8 +79,8 @@ def test_the_morning_carries_over_all_that_stand_at_steps_that_are_gone(office: 
     without_subcommittee(office)
     assert carry_over_all(office, date(2022, 5, 16)) == ((gone.case, "appraisal", "committee_meeting"),)
     assert carry_over_all(office, date(2022, 5, 16)) == ()
-    assert (gone.view()["version"], there.view()["version"]) == (11, 10)
-    assert [clock["organ"] for clock in gone.clocks("DEC_ADMIT")] == ["authority"]
+    assert (gone.view().version, there.view().version) == (11, 10)
+    assert [clock.organ for clock in gone.clocks("DEC_ADMIT")] == ["authority"]
     proven(office)
 
 
@@ -99,7 +101,7 @@ def test_a_house_clock_of_the_step_that_is_gone_stops_and_the_next_ones_starts(s
     travel(sqlite_land, date(2025, 7, 20))
     carry_over_all(sqlite_land, date(2025, 7, 20))
     old, new = journey.clock("house:strike_off_committee"), journey.clock("house:strike_off_decision")
-    assert (old["state"], old["stopped"], new["state"], new["start"]) == (
+    assert (old.state, old.stopped, new.state, new.start) == (
         "stopped", date(2025, 7, 1), "running", date(2025, 7, 1),
     )  # fmt: skip
     proven(sqlite_land)
@@ -112,7 +114,7 @@ def test_a_village_merged_into_another_takes_its_cases_and_roles_along(office: O
         books.end_row("units", row, LAST, successor=PARTED)
         books.add_row("grants", FIRST, user_id="la", role="branch_secretary", unit_id=PARTED)
     view = journey.view()
-    assert view["unit"]["name"] == "Thôn Bình"
+    assert view.unit.name == "Thôn Bình"
     assert [one.case for one in list_cases(office, unit=PARTED)] == [journey.case]
     assert [one.case for one in list_cases(office, unit=EAST)] == [journey.case]
     assert journey.advance("branch_proposes", date(2022, 5, 9), Who("la", "may-la")).after == "appraisal"

@@ -27,7 +27,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused, CaseChanged, advance_case
 from workflow.cases.commands.open import AlreadyOpen, NoPost, open_case
-from workflow.cases.views.case_view import list_changes_since, load_history
+from workflow.cases.views.history import list_changes_since, load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who
@@ -52,7 +52,7 @@ def test_the_history_says_who_did_it_and_who_typed_it(office: Office) -> None:
     journey = begin(office, PLAIN, START)
     journey.advance("nominate", journey.on(3), Who(SECRETARY.by, "may-xa"))
     told = load_history(office, journey.case, "vi")[-1]
-    assert (told["by"], told["typed"]) == ("bithu", "may-xa")
+    assert (told.by, told.typed) == ("bithu", "may-xa")
 
 
 def test_an_officer_of_the_commune_may_act_for_the_branch_that_telephones(office: Office) -> None:
@@ -73,7 +73,7 @@ def test_one_typist_of_vote_and_decision_is_warned_of(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     done = journey.advance("decide", journey.on(92), Who("huyenuy", SECRETARY.typed))
     assert [(one.code, one.effect) for one in done.warnings] == [("SAME_TYPIST", "warn")]
-    assert load_history(office, journey.case, "vi")[-1]["warnings"] == ["SAME_TYPIST"]
+    assert load_history(office, journey.case, "vi")[-1].warnings == ["SAME_TYPIST"]
 
 
 def test_one_typist_of_both_at_recognition_is_warned_of_too(office: Office) -> None:
@@ -102,15 +102,15 @@ def test_an_office_may_refuse_one_typist_of_both(land_template: Template, tmp_pa
 def test_the_second_of_two_clerks_hears_what_the_first_did(land: Office) -> None:
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, START)
-    seen = journey.view()["version"]
+    seen = journey.view().version
     journey.advance("nominate", journey.on(3))
     typed = {"resolution_no": "02", "helpers": [TRO]}
     with pytest.raises(CaseChanged) as changed:
         advance_case(land, journey.case, "nominate", journey.on(4), OFFICER, typed, seen=seen)
     assert (changed.value.seen, changed.value.version) == (1, 2)
     (change,) = list_changes_since(land, journey.case, seen, "vi")
-    assert (change["kind"], change["on"], change["by"]) == ("nominate", journey.on(3), "bithu")
-    assert journey.view()["helpers"][0]["id"] == GIUP
+    assert (change.kind, change.on, change.by) == ("nominate", journey.on(3), "bithu")
+    assert journey.view().helpers[0].id == GIUP
     proven(land)
 
 
@@ -186,5 +186,5 @@ def test_all_that_is_missing_is_said_at_once_in_the_order_of_the_rules(office: O
         "MIN_BRANCH", "PRESENT_ADDS_UP", "VOTES_ADD_UP", "VOTE_BRANCH", "CLASS_CERT", "SPONSOR_12M", "DOSSIER_12M",
     ]  # fmt: skip
     assert all(reason.verified and reason.text.vi and reason.text.en for reason in refused.value.reasons)
-    assert journey.view()["version"] == 6
+    assert journey.view().version == 6
     proven(office)

@@ -21,7 +21,7 @@ from tests.journeys.land import (
 from tests.reading import ask
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, advance_case
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who
@@ -46,28 +46,28 @@ def test_suspended_the_house_waits_and_the_law_does_not(land: Office) -> None:
     travel(land, date(2022, 3, 20))
     journey = begin(land, PLAIN, START).to("branch_meeting")
     house = journey.clock("house:branch_meeting")
-    assert (house["state"], house["due"]) == ("running", journey.on(100))
+    assert (house.state, house.due) == ("running", journey.on(100))
     journey.advance("suspend", journey.on(71))
-    assert journey.clock("house:branch_meeting")["state"] == "paused"
+    assert journey.clock("house:branch_meeting").state == "paused"
     travel(land, date(2022, 5, 1))
-    assert not journey.view()["stalled"]
+    assert not journey.view().stalled
     journey.advance("resume", journey.on(91))
     resumed = journey.clock("house:branch_meeting")
-    assert (journey.at, resumed["state"], resumed["due"]) == ("branch_meeting", "running", journey.on(120))
+    assert (journey.at, resumed.state, resumed.due) == ("branch_meeting", "running", journey.on(120))
     journey.advance("suspend", journey.on(95))
     journey.advance("resume", journey.on(105))
-    assert journey.clock("house:branch_meeting")["due"] == journey.on(130)
+    assert journey.clock("house:branch_meeting").due == journey.on(130)
     proven(land)
 
 
 def test_suspended_before_the_committee_the_decision_falls_due_all_the_same(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
-    due = journey.clock("DEC_ADMIT")["due"]
+    due = journey.due("DEC_ADMIT")
     travel(office, due + timedelta(days=1))
     journey.advance("suspend", journey.on(80))
     clock = journey.clock("DEC_ADMIT")
-    assert (clock["state"], clock["due"], clock["late"]) == ("running", due, True)
-    assert journey.view()["stalled"]
+    assert (clock.state, clock.due, clock.late) == ("running", due, True)
+    assert journey.view().stalled
     journey.advance("resume", journey.on(90))
     assert journey.at == "committee_meeting"
 
@@ -115,8 +115,8 @@ def test_every_end_stops_every_clock_and_closes_the_case(office: Office, at: str
     journey = begin(office, PLAIN, START).to(at)
     journey.advance(move, journey.on(500))
     view = journey.view()
-    assert (view["state"]["id"], view["closed_on"], view["moves"]) == (end, journey.on(500), [])
-    assert {clock["state"] for clock in view["clocks"]} == {"stopped"}
+    assert (view.state.id, view.closed_on, view.moves) == (end, journey.on(500), [])
+    assert {clock.state for clock in view.clocks} == {"stopped"}
     with pytest.raises(NotOpen):
         journey.advance("close", journey.on(501))
     proven(office)
@@ -134,7 +134,7 @@ def test_a_refusal_by_the_authority_is_no_decision_of_admission(office: Office) 
     journey = begin(office, PLAIN, START).to("decision")
     journey.advance("authority_declines", journey.on(92))
     assert journey.clocks("CEREMONY") == []
-    papers = {paper["code"]: paper["status"] for paper in journey.view()["papers"]}
+    papers = {paper.code: paper.status for paper in journey.view().papers}
     assert (papers["8-KNĐ"], papers["9-KNĐ"]) == ("noted", "missing")
     travel(office, date(2027, 3, 1))
     later = begin(office, TRUSTED, date(2026, 8, 3)).to("committee_meeting")
@@ -180,6 +180,6 @@ def test_a_head_who_leaves_the_post_keeps_the_case_and_the_register_shows_the_ne
     assert after.total.remaining == 4
     closed = begin(office, PARTED, START)
     closed.advance("close", closed.on(5), close_reason="left_post")
-    told = {one["field"]: one["text"] for one in load_history(office, closed.case, "vi")[-1]["fields"]}
+    told = {one.field: one.text for one in load_history(office, closed.case, "vi")[-1].fields}
     assert told["close_reason"] == "Thôi giữ chức trưởng thôn"
     proven(office)

@@ -30,7 +30,8 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused, record_entry
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.case_view import CaseView
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 
@@ -48,8 +49,8 @@ def codes(refused: pytest.ExceptionInfo[ActRefused]) -> list[str]:
     return [reason.code for reason in refused.value.reasons]
 
 
-def papers(view: dict[str, Any]) -> dict[str, tuple[date | None, str]]:
-    return {paper["code"]: (paper["dated"], paper["status"]) for paper in view["papers"]}
+def papers(view: CaseView) -> dict[str, tuple[date | None, str]]:
+    return {paper.code: (paper.dated, paper.status) for paper in view.papers}
 
 
 # --- the decision received -------------------------------------------------------------------------------------------
@@ -59,11 +60,11 @@ def test_the_ceremony_clock_starts_when_the_branch_receives_the_decision(land: O
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, START).to("decision")
     journey.advance("decide", date(2022, 8, 20))
-    assert (journey.clock("CEREMONY")["state"], journey.clock("CEREMONY")["due"]) == ("not_started", None)
+    assert (journey.clock("CEREMONY").state, journey.clock("CEREMONY").due) == ("not_started", None)
     assert journey.record("receive_decision", date(2022, 8, 25)).after == "ceremony"
     clock = journey.clock("CEREMONY")
-    assert (clock["state"], clock["start"], clock["due"]) == ("running", date(2022, 8, 25), date(2022, 10, 10))
-    assert [one["label"] for one in clock["skipped"]] == ["Quốc khánh 2/9"]
+    assert (clock.state, clock.start, clock.due) == ("running", date(2022, 8, 25), date(2022, 10, 10))
+    assert [one.label for one in clock.skipped] == ["Quốc khánh 2/9"]
     proven(land)
 
 
@@ -96,7 +97,7 @@ def test_a_late_ceremony_needs_consent_and_under_an_edition_not_read_only_warns(
     journey = begin(office, PLAIN, START).to("decision")
     journey.advance("decide", journey.on(92))
     journey.record("receive_decision", journey.on(95))
-    late = journey.clock("CEREMONY")["due"] + timedelta(days=1)
+    late = journey.due("CEREMONY") + timedelta(days=1)
     with pytest.raises(ActRefused) as refused:
         journey.advance("hold_ceremony", late)
     assert codes(refused) == ["CEREMONY_LATE"]
@@ -105,7 +106,7 @@ def test_a_late_ceremony_needs_consent_and_under_an_edition_not_read_only_warns(
     travel(office, date(2027, 12, 31))
     since = begin(office, PARTED, date(2026, 8, 3)).to("decision")
     since.advance("decide", since.on(92))
-    due = since.clock("CEREMONY")["due"]
+    due = since.due("CEREMONY")
     (warning,) = since.advance("hold_ceremony", due + timedelta(days=1)).warnings
     assert (warning.code, warning.verified) == ("CEREMONY_LATE", False)
 
@@ -116,17 +117,17 @@ def test_a_late_ceremony_needs_consent_and_under_an_edition_not_read_only_warns(
 def test_each_letter_has_its_own_clock_at_home_thirty_days_abroad_ninety(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("sponsorship")
     journey.advance("send_for_verification", date(2022, 3, 1))
-    assert journey.clock("VERIF_REPLY")["state"] == "not_started"
+    assert journey.clock("VERIF_REPLY").state == "not_started"
     journey.record("send_verification_letter", date(2022, 3, 2), letter_no="A", letter_place="Xã bên")
     journey.record("send_verification_letter", date(2022, 3, 3), letter_no="B", letter_reach="abroad")
     home, abroad = journey.clocks("VERIF_REPLY")
-    assert (home["of"], home["amount"], home["due"]) == ("A", 30, date(2022, 4, 14))
-    assert (abroad["of"], abroad["amount"], abroad["due"]) == ("B", 90, date(2022, 7, 12))
+    assert (home.of, home.amount, home.due) == ("A", 30, date(2022, 4, 14))
+    assert (abroad.of, abroad.amount, abroad.due) == ("B", 90, date(2022, 7, 12))
     journey.record("verification_received", date(2022, 3, 20), letter_no="A")
-    assert [clock["state"] for clock in journey.clocks("VERIF_REPLY")] == ["stopped", "running"]
+    assert [clock.state for clock in journey.clocks("VERIF_REPLY")] == ["stopped", "running"]
     done = journey.advance("conclude_verification", date(2022, 4, 1), places_asked=2)
     assert [one.code for one in done.warnings] == ["PLACES_ALL_ANSWERED"]
-    assert [clock["stopped"] for clock in journey.clocks("VERIF_REPLY")] == [date(2022, 3, 20), date(2022, 4, 1)]
+    assert [clock.stopped for clock in journey.clocks("VERIF_REPLY")] == [date(2022, 3, 20), date(2022, 4, 1)]
     proven(office)
 
 
@@ -197,8 +198,8 @@ def test_no_paper_speaks_for_an_act(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     journey.record("receive_paper", journey.on(90), paper="9-KNĐ", paper_dated=journey.on(89).isoformat())
     journey.record("supplement_paper", journey.on(90), paper="6-KNĐ", paper_dated=journey.on(88).isoformat())
-    assert journey.clock("DEC_ADMIT")["state"] == "running"
-    assert journey.clock("DEC_ADMIT")["start"] == journey.on(75)
+    assert journey.clock("DEC_ADMIT").state == "running"
+    assert journey.clock("DEC_ADMIT").start == journey.on(75)
     assert papers(journey.view())["9-KNĐ"] == (journey.on(89), "present")
     assert journey.advance("withdraw", journey.on(91)).warnings == ()
     proven(office)
@@ -207,9 +208,9 @@ def test_no_paper_speaks_for_an_act(office: Office) -> None:
 def test_the_new_members_cv_stops_its_clock_however_it_comes_in(office: Office) -> None:
     for village, entry in ((PLAIN, "receive_paper"), (PARTED, "supplement_paper")):
         journey = begin(office, village, START).to("probation")
-        assert journey.clock("OWN_CV_30")["due"] == date(2022, 5, 30)
+        assert journey.clock("OWN_CV_30").due == date(2022, 5, 30)
         journey.record(entry, journey.on(110), paper="1-HSĐV", paper_dated=journey.on(109).isoformat())
-        assert (journey.clock("OWN_CV_30")["state"], journey.clock("OWN_CV_30")["stopped"]) == (
+        assert (journey.clock("OWN_CV_30").state, journey.clock("OWN_CV_30").stopped) == (
             "stopped", journey.on(109),
         )  # fmt: skip
     proven(office)
@@ -229,7 +230,7 @@ def test_the_new_members_class_is_recorded_on_probation_only(office: Office) -> 
 def test_a_replacement_is_spared_the_twelve_months(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
     journey.record("replace_sponsor", journey.on(72), sponsor_in=MOI)
-    assert [(one["id"], one["replacement"]) for one in journey.view()["sponsors"]] == [(BAO, False), (MOI, True)]
+    assert [(one.id, one.replacement) for one in journey.view().sponsors] == [(BAO, False), (MOI, True)]
     assert journey.advance("branch_proposes", journey.on(75)).warnings == ()
 
 
@@ -266,12 +267,12 @@ def test_helpers_are_two_people_and_may_be_changed_before_and_on_probation(offic
         journey.advance("nominate", journey.on(3), helpers=f"{GIUP}, {GIUP}")
     assert codes(refused) == ["HELPERS_DIFFERENT"]
     journey.to("training").record("change_helper", journey.on(7), helper_in=TRO)
-    assert [one["id"] for one in journey.view()["helpers"]] == [TRO]
+    assert [one.id for one in journey.view().helpers] == [TRO]
     with pytest.raises(ActRefused) as refused:
         journey.record("change_helper", journey.on(8), helper_in=BAO)
     assert codes(refused) == ["HELPER_OUT_KNOWN"]
     journey.to("probation").record("change_helper", journey.on(120), helper_in=BAO)
-    told = {one["field"]: one["text"] for one in load_history(office, journey.case, "vi")[-1]["fields"]}
+    told = {one.field: one.text for one in load_history(office, journey.case, "vi")[-1].fields}
     assert told == {"helper_out": "Hoàng Văn Giúp", "helper_in": "Trần Văn Bảo"}
     proven(office)
 
@@ -304,7 +305,7 @@ def test_over_sixty_the_consent_comes_before_the_decision(office: Office) -> Non
         journey.advance("decide", journey.on(92))
     assert codes(refused) == ["OVER60_CONSENT"]
     assert journey.advance("decide", journey.on(94)).after == "ceremony"
-    assert [one["kind"] for one in journey.view()["consents"]] == ["over60", "over60"]
+    assert [one.kind for one in journey.view().consents] == ["over60", "over60"]
     proven(office)
 
 
@@ -313,8 +314,8 @@ def test_a_deadline_is_extended_once_by_thirty_days(office: Office) -> None:
     before = journey.clock("DEC_ADMIT")
     journey.record("extend_decision", journey.on(90))
     after = journey.clock("DEC_ADMIT")
-    assert (before["amount"], before["due"]) == (60, date(2021, 6, 16))
-    assert (after["amount"], after["extended"], after["due"]) == (90, 30, date(2021, 7, 28))
+    assert (before.amount, before.due) == (60, date(2021, 6, 16))
+    assert (after.amount, after.extended, after.due) == (90, 30, date(2021, 7, 28))
     with pytest.raises(ActRefused) as refused:
         journey.record("extend_decision", journey.on(91))
     assert codes(refused) == ["EXTENSION_ONCE"]
@@ -340,7 +341,7 @@ def test_within_one_office_the_case_goes_on_in_the_new_unit(office: Office) -> N
     journey = begin(office, PLAIN, START).to("branch_meeting")
     journey.record("change_unit", journey.on(71), unit=PARTED)
     view = journey.view()
-    assert (view["unit"]["id"], view["state"]["id"]) == (PARTED, "branch_meeting")
+    assert (view.unit.id, view.state.id) == (PARTED, "branch_meeting")
     assert journey.advance("branch_proposes", journey.on(75)).after == "appraisal"
     with pytest.raises(InvalidInput):
         journey.record("change_unit", journey.on(76), unit="thon-khong")
@@ -352,7 +353,7 @@ def test_an_act_of_before_the_change_of_unit_finds_the_unit_of_before(office: Of
     journey.record("change_unit", journey.on(80), unit=PLAIN)
     late = journey.advance("branch_proposes", journey.on(75))
     assert (late.after, late.carried) == ("committee_meeting", "committee_meeting")
-    assert [(event["kind"], event["on"]) for event in load_history(office, journey.case, "vi")][-1] == (
+    assert [(event.kind, event.on) for event in load_history(office, journey.case, "vi")][-1] == (
         "carry_over", journey.on(80),
     )  # fmt: skip
     proven(office)

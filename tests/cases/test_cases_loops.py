@@ -21,7 +21,7 @@ from tests.journeys.land import (
     travel,
 )
 from workflow.cases.commands.advance import ActRefused, advance_case
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 
@@ -43,18 +43,19 @@ def test_returned_with_defects_the_first_clock_runs_on_and_a_second_resolution_s
     journey = begin(office, PLAIN, START).to("committee_meeting")
     journey.advance("return_to_branch_meeting", journey.on(84), defects=["Thiếu chữ ký", "  ", "Sai ngày"])
     (only,) = journey.clocks("DEC_ADMIT")
-    assert (only["state"], only["start"]) == ("running", journey.on(75))
-    told = {one["field"]: one["text"] for one in load_history(office, journey.case, "vi")[-1]["fields"]}
+    assert (only.state, only.start) == ("running", journey.on(75))
+    told = {one.field: one.text for one in load_history(office, journey.case, "vi")[-1].fields}
     assert told["defects"] == ["Thiếu chữ ký", "Sai ngày"]
     journey.advance("branch_proposes", journey.on(90))
     first, second = journey.clocks("DEC_ADMIT")
-    assert (first["state"], first["start"]) == ("running", journey.on(75))
-    assert (second["state"], second["start"]) == ("running", journey.on(90))
-    assert first["due"] < second["due"]
+    assert (first.state, first.start) == ("running", journey.on(75))
+    assert (second.state, second.start) == ("running", journey.on(90))
+    assert first.due
+    assert first.due < journey.due("DEC_ADMIT")
     journey.advance("committee_proposes", journey.on(95))
     journey.advance("decide", journey.on(99))
-    assert [clock["stopped"] for clock in journey.clocks("DEC_ADMIT")] == [journey.on(99)] * 2
-    assert len(journey.view()["votes"]) == 4
+    assert [clock.stopped for clock in journey.clocks("DEC_ADMIT")] == [journey.on(99)] * 2
+    assert len(journey.view().votes) == 4
     proven(office)
 
 
@@ -63,7 +64,7 @@ def test_from_each_step_above_the_branch_the_dossier_may_go_back_to_its_beginnin
     journey = begin(office, PARTED, START).to(at)
     journey.advance("return_to_sponsorship", journey.on(92))
     assert journey.at == "sponsorship"
-    assert journey.clock("DEC_ADMIT")["state"] == "running"
+    assert journey.clock("DEC_ADMIT").state == "running"
     journey.advance("send_for_verification", journey.on(93))
     assert journey.at == "verification"
     proven(office)
@@ -73,12 +74,12 @@ def test_from_each_step_above_the_branch_the_dossier_may_go_back_to_its_beginnin
 def test_at_recognition_the_papers_go_back_to_the_branch_only(office: Office, at: str) -> None:
     journey = begin(office, PARTED, START).to(at)
     journey.advance("return_to_recognition_branch", journey.on(492))
-    assert journey.clock("DEC_RECOG")["state"] == "running"
-    assert journey.clock("RECOG_BRANCH")["state"] == "stopped"
+    assert journey.clock("DEC_RECOG").state == "running"
+    assert journey.clock("RECOG_BRANCH").state == "stopped"
     with pytest.raises(NotOpen):
         journey.advance("return_to_sponsorship", journey.on(493))
     journey.advance("branch_recognises", journey.on(495))
-    assert [clock["start"] for clock in journey.clocks("DEC_RECOG")] == [journey.on(475), journey.on(495)]
+    assert [clock.start for clock in journey.clocks("DEC_RECOG")] == [journey.on(475), journey.on(495)]
 
 
 @pytest.mark.parametrize("at", ["sponsorship", "verification", "opinions", "branch_meeting"])
@@ -89,7 +90,7 @@ def test_a_class_taken_again_leads_back_to_where_the_case_was(office: Office, at
     journey.advance("certify", journey.on(110), certificate_no="12")
     assert journey.at == at
     old, new = journey.clocks("CLASS_CERT_VALID")
-    assert (old["state"], new["state"], new["start"]) == ("stopped", "running", journey.on(108))
+    assert (old.state, new.state, new.start) == ("stopped", "running", journey.on(108))
     proven(office)
 
 
@@ -121,8 +122,8 @@ def test_a_vote_that_falls_short_shows_its_arithmetic(office: Office) -> None:
     assert refused.value.reasons[0].citation == "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW, 3.6"
     journey.advance("branch_falls_short", journey.on(75))
     assert journey.at == "awaiting_ruling"
-    (vote,) = journey.view()["votes"]
-    assert (vote["need"], vote["base"], vote["votes_for"], vote["reached"]) == (7, 10, 6, False)
+    (vote,) = journey.view().votes
+    assert (vote.need, vote.base, vote.votes_for, vote.reached) == (7, 10, 6, False)
 
 
 def test_a_ruling_to_go_on_leads_to_the_step_after(office: Office) -> None:
@@ -131,7 +132,7 @@ def test_a_ruling_to_go_on_leads_to_the_step_after(office: Office) -> None:
     verified.advance("refer_upward", verified.on(60))
     verified.advance("rule_go_on", verified.on(70))
     assert verified.at == "opinions"
-    assert verified.clock("VERIF_REPLY")["state"] == "stopped"
+    assert verified.clock("VERIF_REPLY").state == "stopped"
     voted = begin(office, PARTED, START).to("branch_meeting")
     voted.advance("branch_falls_short", voted.on(75))
     voted.advance("rule_go_on", voted.on(78))
@@ -144,7 +145,7 @@ def test_a_ruling_to_stop_ends_the_case(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
     journey.advance("branch_falls_short", journey.on(75))
     journey.advance("rule_stop", journey.on(90))
-    assert (journey.at, journey.view()["closed_on"]) == ("declined", journey.on(90))
+    assert (journey.at, journey.view().closed_on) == ("declined", journey.on(90))
 
 
 def test_the_third_short_vote_at_recognition_goes_upward(office: Office) -> None:
@@ -153,10 +154,10 @@ def test_the_third_short_vote_at_recognition_goes_upward(office: Office) -> None
         assert journey.advance("branch_recognition_falls_short", journey.on(days)).after == after
     journey.advance("rule_go_on", journey.on(495))
     assert journey.at == "recognition_committee"
-    assert journey.clock("RECOG_BRANCH")["state"] == "stopped"
+    assert journey.clock("RECOG_BRANCH").state == "stopped"
     journey.advance("committee_recognises", journey.on(500))
     journey.advance("recognise", journey.on(510))
-    assert len(journey.view()["votes"]) == 8
+    assert len(journey.view().votes) == 8
     proven(office)
 
 

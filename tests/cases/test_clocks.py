@@ -69,13 +69,13 @@ def learn_2028(office: Office) -> int:
 def test_a_deadline_shows_the_holidays_it_stepped_over(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
     clock = journey.clock("DEC_ADMIT")
-    assert (clock["start"], clock["amount"], clock["unit"], clock["due"]) == (
+    assert (clock.start, clock.amount, clock.unit, clock.due) == (
         date(2022, 3, 20), 60, "working_days", date(2022, 6, 15),
     )  # fmt: skip
-    assert [(one["first"], one["last"]) for one in clock["skipped"]] == [
+    assert [(one.first, one.last) for one in clock.skipped] == [
         (date(2022, 4, 11), date(2022, 4, 11)), (date(2022, 5, 2), date(2022, 5, 3)),
     ]  # fmt: skip
-    assert (clock["citation"], clock["verified"], clock["kind"], clock["organ"]) == (
+    assert (clock.citation, clock.verified, clock.kind, clock.organ) == (
         "Quy định 24-QĐ/TW, 4.3.1 (giữ như bản trước)", True, "legal", "authority",
     )  # fmt: skip
 
@@ -83,32 +83,32 @@ def test_a_deadline_shows_the_holidays_it_stepped_over(office: Office) -> None:
 def test_probation_and_certificates_are_counted_in_months_and_never_late(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("probation")
     probation, certificate = journey.clock("PROBATION"), journey.clock("CLASS_CERT_VALID")
-    assert (probation["kind"], probation["due"]) == ("period", date(2023, 4, 14))
-    assert (certificate["kind"], certificate["due"]) == ("validity", date(2027, 2, 11))
-    assert not probation["late"]
-    assert not certificate["late"]
+    assert (probation.kind, probation.due) == ("period", date(2023, 4, 14))
+    assert (certificate.kind, certificate.due) == ("validity", date(2027, 2, 11))
+    assert not probation.late
+    assert not certificate.late
 
 
 def test_recognition_by_the_branch_waits_for_the_twelve_months(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("probation")
     travel(office, date(2022, 6, 1))
     clock = journey.clock("RECOG_BRANCH")
-    assert (clock["state"], clock["start"], clock["due"]) == ("not_started", date(2023, 4, 14), date(2023, 5, 31))
+    assert (clock.state, clock.start, clock.due) == ("not_started", date(2023, 4, 14), date(2023, 5, 31))
     travel(office, date(2023, 5, 31))
-    assert journey.clock("RECOG_BRANCH")["state"] == "running"
-    assert not journey.clock("RECOG_BRANCH")["late"]
+    assert journey.clock("RECOG_BRANCH").state == "running"
+    assert not journey.clock("RECOG_BRANCH").late
     travel(office, date(2023, 6, 1))
-    assert journey.clock("RECOG_BRANCH")["late"]
+    assert journey.clock("RECOG_BRANCH").late
     assert stalled(office) == [journey.case]
 
 
 def test_the_last_day_is_not_late_and_the_next_one_is(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
-    due = journey.clock("DEC_ADMIT")["due"]
+    due = journey.due("DEC_ADMIT")
     travel(office, due)
-    assert (journey.clock("DEC_ADMIT")["days_left"], stalled(office)) == (0, [])
+    assert (journey.clock("DEC_ADMIT").days_left, stalled(office)) == (0, [])
     travel(office, due + timedelta(days=1))
-    assert (journey.clock("DEC_ADMIT")["days_left"], stalled(office)) == (-1, [journey.case])
+    assert (journey.clock("DEC_ADMIT").days_left, stalled(office)) == (-1, [journey.case])
 
 
 # --- years without a calendar, years that are provisional ------------------------------------------------------------
@@ -117,17 +117,17 @@ def test_the_last_day_is_not_late_and_the_next_one_is(office: Office) -> None:
 def test_a_deadline_that_runs_into_a_year_without_calendar_waits_for_it(land: Office) -> None:
     travel(land, date(2027, 12, 31))
     journey = begin(land, PLAIN, date(2027, 8, 2)).to("decision")
-    assert (journey.clock("DEC_ADMIT")["due"], journey.clock("DEC_ADMIT")["missing_year"]) == (None, 2028)
+    assert (journey.clock("DEC_ADMIT").due, journey.clock("DEC_ADMIT").missing_year) == (None, 2028)
     journey.advance("decide", date(2027, 12, 20))
     clock = journey.clock("CEREMONY")
-    assert (clock["due"], clock["missing_year"], clock["state"], clock["late"]) == (None, 2028, "running", False)
+    assert (clock.due, clock.missing_year, clock.state, clock.late) == (None, 2028, "running", False)
     assert stalled(land) == []
     assert journey.advance("hold_ceremony", date(2027, 12, 30)).warnings == ()
-    assert (journey.clock("OWN_CV_30")["missing_year"], journey.clock("OWN_CV_30")["due"]) == (2028, None)
+    assert (journey.clock("OWN_CV_30").missing_year, journey.clock("OWN_CV_30").due) == (2028, None)
     proven(land)
     assert learn_2028(land) == 1
     clock = journey.clock("OWN_CV_30")
-    assert (clock["due"], clock["missing_year"], clock["unverified_years"]) == (date(2028, 2, 17), None, [2027])
+    assert (clock.due, clock.missing_year, clock.unverified_years) == (date(2028, 2, 17), None, [2027])
     assert learn_nothing(land) == 0
     proven(land)
 
@@ -138,21 +138,21 @@ def learn_nothing(office: Office) -> int:
 
 
 def test_a_clock_wholly_within_2027_says_that_its_calendar_is_provisional(sqlite_land: Office) -> None:
-    clock = begin(sqlite_land, PLAIN, date(2027, 1, 4)).to("decision").clock("DEC_ADMIT")
-    assert (clock["due"].year, clock["unverified_years"]) == (2027, [2027])
+    journey = begin(sqlite_land, PLAIN, date(2027, 1, 4)).to("decision")
+    assert (journey.due("DEC_ADMIT").year, journey.clock("DEC_ADMIT").unverified_years) == (2027, [2027])
 
 
 def test_a_clock_across_new_year_of_2027_counts_through_both(sqlite_land: Office) -> None:
     journey = begin(sqlite_land, PLAIN, date(2026, 10, 5)).to("decision")
     clock = journey.clock("DEC_ADMIT")
-    assert (clock["start"], clock["unverified_years"]) == (date(2026, 12, 19), [2027])
+    assert (clock.start, clock.unverified_years) == (date(2026, 12, 19), [2027])
 
 
 def test_an_act_before_the_calendar_begins_is_never_refused_for_that(office: Office) -> None:
     journey = begin(office, PLAIN, date(2019, 3, 4)).to("probation")
-    assert journey.clock("DEC_ADMIT")["missing_year"] == 2019
-    assert journey.clock("DEC_ADMIT")["due"] is None
-    assert (journey.clock("RECOG_BRANCH")["missing_year"], stalled(office)) == (2020, [])
+    assert journey.clock("DEC_ADMIT").missing_year == 2019
+    assert journey.clock("DEC_ADMIT").due is None
+    assert (journey.clock("RECOG_BRANCH").missing_year, stalled(office)) == (2020, [])
     proven(office)
 
 
@@ -191,12 +191,12 @@ def test_an_office_may_set_its_own_house_clocks(land_template: Template, tmp_pat
     first = opened(config)
     travel(first, date(2022, 2, 1))
     journey = begin(first, STRAIGHT, START)
-    assert journey.clock("house:listed")["due"] == date(2022, 4, 4)
+    assert journey.clock("house:listed").due == date(2022, 4, 4)
     first.close()
     config.write_text(config.read_text(encoding="utf-8") + "house_clocks: {listed: 20}\n", encoding="utf-8")
     quick = opened(config)
     journey.office = quick
-    assert journey.clock("house:listed")["due"] == date(2022, 1, 24)
+    assert journey.clock("house:listed").due == date(2022, 1, 24)
     assert stalled(quick) == [journey.case]
     assert verify_office(quick).holds
     quick.close()

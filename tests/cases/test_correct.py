@@ -24,7 +24,8 @@ from tests.reading import ask
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, CaseChanged
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.case_parts import ConsentView
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.writer import Who
@@ -43,7 +44,7 @@ def office(sqlite_land: Office) -> Office:
 def seq_of(journey: Journey, kind: str) -> int:
     """The number of the last act of that kind."""
     told = reversed(load_history(journey.office, journey.case, "vi"))
-    return int(next(one["seq"] for one in told if one["kind"] == kind))
+    return int(next(one.seq for one in told if one.kind == kind))
 
 
 def mend(journey: Journey, kind: str, **typed: Any) -> list[tuple[str, str]]:
@@ -55,7 +56,7 @@ def mend(journey: Journey, kind: str, **typed: Any) -> list[tuple[str, str]]:
 
 
 def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
-    return [(flag["kind"], flag["code"], bool(flag["settled"])) for flag in journey.view()["flags"]]
+    return [(flag.kind, flag.code, bool(flag.settled)) for flag in journey.view().flags]
 
 
 # --- what a correction is --------------------------------------------------------------------------------------------
@@ -77,13 +78,13 @@ def test_what_was_recorded_stays_and_the_correction_says_why_and_who_allowed_it(
     told = load_history(land, journey.case, "vi")
     assert told[:-1] == recorded
     last = told[-1]
-    assert (last["kind"], last["of"], last["allowed_by"], last["by"]) == (
+    assert (last.kind, last.of, last.allowed_by, last.by) == (
         "correct", seq_of(journey, "branch_proposes"), "canbo", "canbo",
     )  # fmt: skip
-    assert {one["field"]: one["text"] for one in last["fields"]} == {
+    assert {one.field: one.text for one in last.fields} == {
         "votes_for": 8, "votes_against": 2, "reason": "Ghi nhầm",
     }  # fmt: skip
-    assert [(vote["votes_for"], vote["reached"]) for vote in journey.view()["votes"]] == [(8, True)]
+    assert [(vote.votes_for, vote.reached) for vote in journey.view().votes] == [(8, True)]
     assert journey.advance("committee_proposes", journey.on(85)).after == "decision"
     proven(land)
 
@@ -92,11 +93,11 @@ def test_a_vote_corrected_below_its_share_is_flagged_and_corrected_back_it_is_no
     journey = begin(office, PLAIN, START).to("decision")
     assert mend(journey, "branch_proposes", votes_for=6, votes_against=4) == [("branch_proposes", "VOTE_BRANCH")]
     view = journey.view()
-    (flag,) = view["flags"]
-    assert flag["text"] == "Cần 7/10 đảng viên chính thức tán thành, được 6."
-    assert [(vote["votes_for"], vote["reached"]) for vote in view["votes"]] == [(6, False), (10, True)]
+    (flag,) = view.flags
+    assert flag.text == "Cần 7/10 đảng viên chính thức tán thành, được 6."
+    assert [(vote.votes_for, vote.reached) for vote in view.votes] == [(6, False), (10, True)]
     assert mend(journey, "branch_proposes", votes_for=7, votes_against=3) == []
-    assert journey.view()["flags"] == []
+    assert journey.view().flags == []
     proven(office)
 
 
@@ -111,12 +112,12 @@ def test_a_second_correction_stands_on_the_first(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
     mend(journey, "branch_proposes", resolution_no="02a-NQ/CB")
-    vote = journey.view()["votes"][0]
-    assert (vote["votes_for"], vote["votes_against"], vote["reached"]) == (6, 4, False)
+    vote = journey.view().votes[0]
+    assert (vote.votes_for, vote.votes_against, vote.reached) == (6, 4, False)
     mend(journey, "branch_proposes", on=journey.on(76).isoformat())
     mend(journey, "branch_proposes", votes_for=9, votes_against=1)
-    vote = journey.view()["votes"][0]
-    assert (vote["on"], vote["votes_for"]) == (journey.on(76), 9)
+    vote = journey.view().votes[0]
+    assert (vote.on, vote.votes_for) == (journey.on(76), 9)
     assert flagged(journey) == []
     proven(office)
 
@@ -135,11 +136,11 @@ def test_a_flag_is_settled_in_writing_and_stays_settled(office: Office) -> None:
 
 def test_even_a_closed_case_is_corrected_and_settled(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("member")
-    closed = journey.view()["closed_on"]
+    closed = journey.view().closed_on
     assert mend(journey, "decide", votes_for=5, votes_against=5) == [("decide", "VOTE_UPPER")]
     journey.record("settle_flag", journey.on(500))
     view = journey.view()
-    assert (view["state"]["id"], view["closed_on"], bool(view["flags"][0]["settled"])) == ("member", closed, True)
+    assert (view.state.id, view.closed_on, bool(view.flags[0].settled)) == ("member", closed, True)
     proven(office)
 
 
@@ -163,8 +164,8 @@ def test_every_later_act_that_hangs_on_a_day_is_flagged(office: Office) -> None:
     assert tree.get_membership(HEADS[PLAIN], late) == "probationary"
     assert tree.get_membership(HEADS[PLAIN], date(2023, 4, 25)) == "probationary"
     assert tree.get_membership(HEADS[PLAIN], date(2023, 4, 26)) == "member"
-    assert journey.clock("PROBATION")["start"] == late
-    assert journey.clock("RECOG_BRANCH")["start"] == date(2023, 4, 26)
+    assert journey.clock("PROBATION").start == late
+    assert journey.clock("RECOG_BRANCH").start == date(2023, 4, 26)
     proven(office)
 
 
@@ -173,14 +174,14 @@ def test_a_certificate_that_turns_out_older_flags_the_branchs_vote(office: Offic
     assert mend(journey, "certify", certificate_issued_on="2017-02-20") == [
         ("certify", "CLASS_AFTER_START"), ("branch_proposes", "CLASS_CERT"),
     ]  # fmt: skip
-    assert journey.clock("CLASS_CERT_VALID")["start"] == date(2017, 2, 20)
+    assert journey.clock("CLASS_CERT_VALID").start == date(2017, 2, 20)
     proven(office)
 
 
 def test_sponsors_who_turn_out_others_are_judged_anew(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
     assert mend(journey, "send_for_verification", sponsors=[TRO, MOI]) == [("branch_proposes", "SPONSOR_12M")]
-    assert [one["id"] for one in journey.view()["sponsors"]] == [TRO, MOI]
+    assert [one.id for one in journey.view().sponsors] == [TRO, MOI]
 
 
 def test_a_short_vote_that_was_none_is_flagged(office: Office) -> None:
@@ -203,12 +204,12 @@ def test_an_act_that_would_lead_elsewhere_by_now_is_flagged(office: Office) -> N
 
 def test_a_day_moved_under_another_edition_is_judged_by_that_one_and_so_are_its_clocks(office: Office) -> None:
     journey = begin(office, PLAIN, date(2021, 5, 10)).to("decision")
-    assert journey.clock("DEC_ADMIT")["edition"] == "2016-07"
+    assert journey.clock("DEC_ADMIT").edition == "2016-07"
     mend(journey, "branch_proposes", on="2021-07-30")
     clock = journey.clock("DEC_ADMIT")
-    assert (clock["edition"], clock["start"]) == ("2021-07", date(2021, 7, 30))
+    assert (clock.edition, clock.start) == ("2021-07", date(2021, 7, 30))
     mend(journey, "branch_proposes", on="2021-07-24")
-    assert journey.clock("DEC_ADMIT")["edition"] == "2016-07"
+    assert journey.clock("DEC_ADMIT").edition == "2016-07"
     proven(office)
 
 
@@ -221,8 +222,8 @@ def test_a_step_moved_to_where_its_edition_has_none_is_flagged(sqlite_land: Offi
     assert mend(journey, "branch_proposes", on="2026-07-26") == [
         ("branch_proposes", "LEADS_ELSEWHERE"), ("appraise", "NOT_OPEN"),
     ]  # fmt: skip
-    assert journey.clock("DEC_ADMIT")["edition"] == "2026-07"
-    assert journey.view("en")["flags"][0]["text"].startswith("By what was corrected")
+    assert journey.clock("DEC_ADMIT").edition == "2026-07"
+    assert str(journey.view("en").flags[0].text).startswith("By what was corrected")
     proven(sqlite_land)
 
 
@@ -231,14 +232,13 @@ def test_a_step_moved_to_where_its_edition_has_none_is_flagged(sqlite_land: Offi
 
 def test_clocks_follow_the_corrected_day_and_stalled_lists_with_them(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
-    due = journey.clock("DEC_ADMIT")["due"]
+    due = journey.due("DEC_ADMIT")
     mend(journey, "branch_proposes", on=journey.on(80).isoformat())
-    clock = journey.clock("DEC_ADMIT")
-    assert clock["start"] == journey.on(80)
-    assert clock["due"] > due
+    assert journey.clock("DEC_ADMIT").start == journey.on(80)
+    assert journey.due("DEC_ADMIT") > due
     with office.database.read_transaction() as connection:
         rows = [(row.start, row.due) for row in reads.load_clocks(connection, journey.case) if row.name == "DEC_ADMIT"]
-    assert rows == [(journey.on(80), clock["due"])]
+    assert rows == [(journey.on(80), clock.due)]
     proven(office)
 
 
@@ -246,9 +246,9 @@ def test_an_entrys_day_and_a_letters_answer_are_corrected_alike(office: Office) 
     journey = begin(office, PLAIN, START).to("ceremony")
     journey.record("receive_decision", journey.on(95))
     mend(journey, "receive_decision", on=journey.on(97).isoformat())
-    assert journey.clock("CEREMONY")["start"] == journey.on(97)
+    assert journey.clock("CEREMONY").start == journey.on(97)
     mend(journey, "verification_received", on=journey.on(58).isoformat())
-    assert journey.clock("VERIF_REPLY")["stopped"] == journey.on(58)
+    assert journey.clock("VERIF_REPLY").stopped == journey.on(58)
     assert mend(journey, "receive_decision", on=journey.on(90).isoformat()) == [
         ("receive_decision", "RECEIVED_AFTER_DECISION"),
     ]  # fmt: skip
@@ -258,8 +258,8 @@ def test_an_entrys_day_and_a_letters_answer_are_corrected_alike(office: Office) 
 def test_the_day_a_case_was_opened_can_be_corrected_and_nothing_else_of_it(office: Office) -> None:
     journey = begin(office, PLAIN, START)
     assert mend(journey, "open", on="2022-01-02") == []
-    assert journey.view()["opened_on"] == date(2022, 1, 2)
-    assert journey.clock("house:listed")["due"] == date(2022, 4, 2)
+    assert journey.view().opened_on == date(2022, 1, 2)
+    assert journey.clock("house:listed").due == date(2022, 4, 2)
     journey.to("nominated")
     assert mend(journey, "open", on="2022-01-20") == [("nominate", "DATE_ORDER")]
     with pytest.raises(InvalidInput):
@@ -285,8 +285,8 @@ def test_a_consent_a_helper_and_a_sponsor_are_corrected_where_they_were_recorded
     journey.record("record_consent", journey.on(73), consent_kind="over60", consent_organ="direct_superior")
     mend(journey, "replace_sponsor", replace_reason="disciplined")
     mend(journey, "record_consent", consent_organ="central_direct", on=journey.on(71).isoformat())
-    assert journey.view()["consents"] == [
-        {"kind": "over60", "organ": "central_direct", "no": "15-CV", "on": journey.on(71).isoformat()}
+    assert journey.view().consents == [
+        ConsentView(kind="over60", organ="central_direct", no="15-CV", on=journey.on(71))
     ]
     proven(office)
 
@@ -342,7 +342,7 @@ def test_corrections_and_carry_overs_are_not_themselves_corrected(sqlite_land: O
 
 def test_a_correction_upon_a_case_that_has_changed_is_stopped(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("nominated")
-    seen = journey.view()["version"]
+    seen = journey.view().version
     journey.to("training")
     with pytest.raises(CaseChanged):
         correct_event(office, journey.case, 2, OFFICER, {"on": "2022-01-06"}, reason="x", allowed_by="canbo", seen=seen)

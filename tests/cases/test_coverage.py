@@ -81,7 +81,7 @@ def test_the_ceremony_of_a_leap_day_ends_on_the_last_of_february(office: Office)
     journey.advance("decide", date(2024, 2, 26))
     journey.record("receive_decision", date(2024, 2, 27))
     journey.advance("hold_ceremony", date(2024, 2, 29))
-    assert journey.clock("PROBATION")["due"] == date(2025, 2, 28)
+    assert journey.clock("PROBATION").due == date(2025, 2, 28)
     journey.to("member")
     assert office.read_snapshot().get_membership(HEADS[PLAIN], date(2025, 2, 27)) == "probationary"
     assert office.read_snapshot().get_membership(HEADS[PLAIN], date(2025, 2, 28)) == "member"

@@ -24,7 +24,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput, parse_day
 from workflow.office import Office
 from workflow.storage import reads
@@ -294,7 +294,7 @@ def test_whatever_is_typed_is_either_read_or_a_fault(typed: dict[str, Any]) -> N
 def test_nothing_is_written_of_an_act_that_makes_no_sense(land: Office) -> None:
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, date(2022, 1, 4)).to("branch_meeting")
-    version = journey.view()["version"]
+    version = journey.view().version
     bad: list[dict[str, Any]] = [
         {"roll": "10"},
         {"resolution_no": "\x00", **TEN},
@@ -312,7 +312,7 @@ def test_nothing_is_written_of_an_act_that_makes_no_sense(land: Office) -> None:
         with pytest.raises(ActRefused) as refused:
             journey.advance("branch_proposes", journey.on(75), **wrong)
         assert code in [reason.code for reason in refused.value.reasons]
-    assert journey.view()["version"] == version
+    assert journey.view().version == version
     proven(land)
 
 
@@ -340,7 +340,7 @@ def test_words_come_back_in_the_history_and_stand_in_events_as_hashes_only(sqlit
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PARTED, date(2022, 1, 4)).to("opinions")
     journey.advance("summarise_opinions", journey.on(70), strengths="Gương mẫu, tận tụy.", weaknesses="Còn nóng tính.")
-    told = {one["field"]: one["text"] for one in load_history(land, journey.case, "vi")[-1]["fields"]}
+    told = {one.field: one.text for one in load_history(land, journey.case, "vi")[-1].fields}
     assert (told["strengths"], told["weaknesses"]) == ("Gương mẫu, tận tụy.", "Còn nóng tính.")
     assert stored_events(land).count("tận tụy".encode()) == 0
     assert b'"strengths":"' in stored_events(land)

@@ -5,9 +5,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import openpyxl
 import pytest
@@ -21,22 +22,27 @@ from workflow.cases.commands.open import open_case
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.core.text import SameReason
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.register import roster as importing
-from workflow.register.people import add_person, set_membership
+from workflow.register.acts import AddPerson, AddUnit, EndPost, LeavePost, SetMembership
+from workflow.register.commands.people import add_person, set_membership
+from workflow.register.commands.posts import end_post, leave_post
+from workflow.register.commands.units import add_unit
 from workflow.register.person_record import decrypt_person
-from workflow.register.posts import end_post, leave_post
-from workflow.register.queries import list_posts, list_units
 from workflow.register.roster.import_result import ImportResult, RowOutcome, RowResult
 from workflow.register.roster.import_roster import import_roster
-from workflow.register.search import find_people
-from workflow.register.units import add_unit
+from workflow.register.roster.rows import RosterFault
+from workflow.register.views.people import PersonListRow, find_people
+from workflow.register.views.places import list_units
+from workflow.register.views.posts import PostWithPlanView, list_posts
 from workflow.register.writer import RegisterWriter
 from workflow.storage import reads
 from workflow.storage.tables.register import MembershipRow, TenureRow
 
 D = date
+YEN_BINH = NamedRef(id=VILLAGE, name="Thôn Yên Bình")
 YESTERDAY = TODAY - timedelta(days=1)
 HEADINGS = {
     "commune": "Xã, thị trấn",
@@ -108,7 +114,7 @@ def whats(result: ImportResult) -> list[str]:
     return [one.what for one in result.rows]
 
 
-def codes(one: RowResult) -> list[str]:
+def codes(one: RowResult[RosterFault]) -> list[str]:
     return [fault.code for fault in one.faults]
 
 
@@ -131,8 +137,14 @@ def spans(office: Office, person: str) -> list[tuple[str, date, date | None]]:
     return sorted(((one.status, one.valid_from, one.valid_to) for one in rows), key=lambda one: one[1])
 
 
-def post_of(office: Office, village: str) -> dict[str, Any]:
-    return next(one for one in list_posts(office) if one["unit"]["name"] == village)
+def post_of(office: Office, village: str) -> PostWithPlanView:
+    return next(one for one in list_posts(office) if one.unit.name == village)
+
+
+def holder_of(post: PostWithPlanView) -> str:
+    """The id of who holds a post."""
+    assert post.holder
+    return post.holder.id
 
 
 # --- all of it, once ---------------------------------------------------------------------------------------------
@@ -146,10 +158,14 @@ def test_a_roster_brings_villages_posts_heads_and_what_they_are_in_the_party(off
         posts=5, members=2, probationary=1, combined=1, vacant=1, remaining=2
     )
     hoa, nam = post_of(office, "Thôn Áng"), post_of(office, "Tổ dân phố 3")
-    assert (hoa["id"], hoa["commune"]["name"], hoa["since"]) == ("dong-thinh/thon-ang", "Xã Đồng Thịnh", D(2021, 6, 1))
-    assert (hoa["kind"], nam["kind"]) == ("village", "residential_group")
-    assert post_of(office, "Thôn Khe")["holder"] is None
-    person = person_of(office, hoa["holder"]["id"])
+    assert (hoa.id, hoa.commune, hoa.since) == (
+        "dong-thinh/thon-ang",
+        NamedRef(id=COMMUNE, name="Xã Đồng Thịnh"),
+        D(2021, 6, 1),
+    )
+    assert (hoa.kind, nam.kind) == ("village", "residential_group")
+    assert post_of(office, "Thôn Khe").holder is None
+    person = person_of(office, holder_of(hoa))
     assert (person.name, person.born, person.sex) == ("Lê Thị Hoà", D(1985, 3, 5), "female")
     assert (person.occupation, person.official_since) == ("Giáo viên", D(2011, 2, 3))
     assert spans(office, person.id) == [
@@ -188,7 +204,7 @@ def test_a_workbook_is_read_as_a_csv_file_is(embedded: Office, tmp_path: Path) -
     sheet.append(["Đồng Thịnh", "Thôn Áng", "Lê Thị Hoà", D(1985, 3, 5), "chưa"])
     book.save(tmp_path / "roster.xlsx")
     assert whats(import_roster(embedded, tmp_path / "roster.xlsx", XA)) == ["added"]
-    assert post_of(embedded, "Thôn Áng")["since"] == TODAY
+    assert post_of(embedded, "Thôn Áng").since == TODAY
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(office: Office, tmp_path: Path) -> None:
@@ -209,7 +225,7 @@ def test_one_bad_row_and_nothing_is_written_unless_bad_rows_are_left_out(office:
     assert (fault.code, fault.row, fault.column) == ("roster.date_impossible", 3, "Ngày sinh")
     assert (result.written, result.in_the_way, events(office)) == (False, 1, before)
     assert import_roster(office, path, XA, skip_bad=True).written
-    assert [one["unit"]["name"] for one in list_posts(office)] == ["Thôn Áng", "Thôn Yên Bình", "Tổ dân phố 3"]
+    assert [one.unit.name for one in list_posts(office)] == ["Thôn Áng", "Thôn Yên Bình", "Tổ dân phố 3"]
 
 
 def test_a_file_that_cannot_be_trusted_as_a_whole_is_not_written_even_without_its_bad_rows(
@@ -291,7 +307,7 @@ def test_the_day_a_head_began_is_mended_without_a_change_of_head(office: Office,
 
 
 def test_a_head_who_becomes_secretary_keeps_the_day_of_taking_office(office: Office, tmp_path: Path) -> None:
-    set_membership(office, HEAD, "member", D(2022, 1, 1), HUYEN)
+    set_membership(office, SetMembership(person=HEAD, status="member", since=D(2022, 1, 1)), HUYEN)
     both = MAU | {"membership": "chính thức", "official": "01/01/2022", "secretary": "x"}
     path = roster(tmp_path, both)
     assert whats(import_roster(office, path, XA)) == ["details_changed"]
@@ -312,7 +328,7 @@ def test_a_file_without_the_secretary_column_takes_nobody_the_secretaryship(offi
 
 
 def test_a_post_that_had_ended_is_set_up_again(embedded: Office, tmp_path: Path) -> None:
-    end_post(embedded, POST, D(2024, 6, 30), XA)
+    end_post(embedded, EndPost(post=POST, on=D(2024, 6, 30)), XA)
     [one] = import_roster(embedded, roster(tmp_path, MAU | {"since": "01/08/2024"}), XA).rows
     assert (one.what, one.person, one.post) == ("added", HEAD, POST)
     days = {day: len(list_posts(embedded, day)) for day in (D(2024, 6, 30), D(2024, 7, 1))}
@@ -324,7 +340,7 @@ def test_a_post_that_had_ended_is_set_up_again(embedded: Office, tmp_path: Path)
 
 
 def test_who_is_known_by_name_and_birth_date_is_not_written_twice(office: Office, tmp_path: Path) -> None:
-    leave_post(office, POST, D(2024, 5, 31), XA)
+    leave_post(office, LeavePost(post=POST, on=D(2024, 5, 31)), XA)
     moved = MAU | {"village": "Thôn Áng", "name": "Nguyễn văn Mẫu", "since": "01/06/2024"}
     [one] = import_roster(office, roster(tmp_path, moved), XA).rows
     assert (one.what, one.person) == ("added", HEAD)
@@ -334,7 +350,7 @@ def test_who_is_known_by_name_and_birth_date_is_not_written_twice(office: Office
 
 def test_two_heads_who_change_places_stay_who_they_are(office: Office, tmp_path: Path) -> None:
     import_roster(office, roster(tmp_path, MAU, NAM), XA)
-    nam = post_of(office, "Tổ dân phố 3")["holder"]["id"]
+    nam = holder_of(post_of(office, "Tổ dân phố 3"))
     one, other = ({**MAU, "village": NAM["village"]}, {**NAM, "village": MAU["village"]})
     swapped = [each | {"since": "01/07/2024"} for each in (one, other)]
     result = import_roster(office, roster(tmp_path, *swapped), XA)
@@ -435,7 +451,7 @@ def test_a_row_that_rests_on_a_row_that_fails_fails_with_it(embedded: Office, tm
 
 def test_a_probationary_head_who_was_recognised_is_a_member_from_that_day(office: Office, tmp_path: Path) -> None:
     import_roster(office, roster(tmp_path, TAM | {"joined": "19/05/2023"}), XA)
-    person = post_of(office, "Thôn Đồi")["holder"]["id"]
+    person = holder_of(post_of(office, "Thôn Đồi"))
     now = TAM | {"membership": "chính thức", "joined": "19/05/2023", "official": "19/05/2024"}
     assert whats(import_roster(office, roster(tmp_path, now), XA)) == ["membership_changed"]
     assert spans(office, person) == [
@@ -448,7 +464,7 @@ def test_a_probationary_head_who_was_recognised_is_a_member_from_that_day(office
 
 def test_a_day_mistyped_in_the_last_roster_is_mended_by_the_next(office: Office, tmp_path: Path) -> None:
     import_roster(office, roster(tmp_path, HOA), XA)
-    person = post_of(office, "Thôn Áng")["holder"]["id"]
+    person = holder_of(post_of(office, "Thôn Áng"))
     mended = HOA | {"joined": "03/02/2012", "official": "03/02/2013"}
     assert whats(import_roster(office, roster(tmp_path, mended), XA)) == ["membership_changed"]
     assert spans(office, person) == [
@@ -539,8 +555,8 @@ def test_communes_are_made_below_the_one_unit_that_decides(office: Office, tmp_p
     rows = [HOA | {"commune": "Thị trấn Tam Sơn"}, NAM | {"commune": "tam sơn", "village": "Tổ dân phố 1"}, MAU]
     path = roster(tmp_path, *rows)
     assert import_roster(office, path, XA, create_units=True).written
-    made = next(one for one in list_units(office) if one["name"] == "Thị trấn Tam Sơn")
-    assert (made["id"], made["parent"], made["organs"]) == ("tam-son", DISTRICT, ["committee"])
+    made = next(one for one in list_units(office) if one.name == "Thị trấn Tam Sơn")
+    assert (made.id, made.parent, made.organs) == ("tam-son", DISTRICT, ["committee"])
     line = office.read_snapshot().find_line("tam-son/thon-ang", D(2021, 6, 1))
     assert line.organs["authority"] == DISTRICT
     assert set(whats(import_roster(office, path, XA, create_units=True))) == {"unchanged"}
@@ -553,7 +569,7 @@ def test_a_commune_is_not_made_of_a_slip_of_the_pen(embedded: Office, tmp_path: 
 
 
 def test_a_commune_of_whose_district_nothing_is_sure_is_not_made(embedded: Office, tmp_path: Path) -> None:
-    add_unit(embedded, "Huyện Lập Thạch", "district", FOUNDED, HUYEN)
+    add_unit(embedded, AddUnit(name="Huyện Lập Thạch", level="district", since=FOUNDED), HUYEN)
     path = roster(tmp_path, HOA | {"commune": "Tam Sơn"})
     [one] = import_roster(embedded, path, XA, create_units=True).rows
     assert codes(one) == ["import.several_above"]
@@ -564,8 +580,8 @@ def test_after_the_districts_a_commune_is_made_with_its_own_authority(tmp_path: 
     with closing(make(tmp_path, sqlite_url, D(2025, 8, 1))) as office:
         path = roster(tmp_path, HOA | {"commune": "Xã Tam Sơn"})
         assert import_roster(office, path, XA, create_units=True).written
-        made = next(one for one in list_units(office) if one["id"] == "tam-son")
-        assert (made["organs"], made["valid_from"]) == (["authority"], D(2025, 7, 1))
+        made = next(one for one in list_units(office) if one.id == "tam-son")
+        assert (made.organs, made.valid_from) == (["authority"], D(2025, 7, 1))
 
 
 def test_a_village_spelt_like_one_that_the_file_forgets_is_probably_that_one(office: Office, tmp_path: Path) -> None:
@@ -597,7 +613,7 @@ def test_a_village_and_a_residential_group_of_one_number_are_told_apart(embedded
 
 def test_a_village_that_has_become_a_residential_group_keeps_its_head(embedded: Office, tmp_path: Path) -> None:
     said = MAU | {"village": "Yên Bình", "kind": "Tổ dân phố"}
-    add = add_unit(embedded, "Khe", "village", FOUNDED, XA, parent=COMMUNE)
+    add = add_unit(embedded, AddUnit(name="Khe", level="village", since=FOUNDED, parent=COMMUNE), XA).id
     rows = roster(tmp_path, row("Khe", "Lê Thị Hoà", "05/03/1985", "chưa", kind="Thôn"))
     assert whats(import_roster(embedded, rows, XA)) == ["added"]
     rows = roster(tmp_path, row("Khe", "Lê Thị Hoà", "05/03/1985", "chưa", kind="TDP"))
@@ -617,7 +633,7 @@ def test_dong_thinh_finds_everybody_of_dong_thinh_in_the_order_of_lists(
     embedded: Office, tmp_path: Path, query: str
 ) -> None:
     import_roster(embedded, roster(tmp_path, *ALL), XA)
-    names = [one["name"] for one in find_people(embedded, query)]
+    names = [one.name for one in find_people(embedded, query)]
     assert names == ["Trần Thị Bảo", "Lê Thị Hoà", "Nguyễn Văn Mẫu", "Vũ Văn Nam", "Hồ Thị Tám", "Phạm Thị Xuân"]
 
 
@@ -625,36 +641,36 @@ def test_dong_thinh_finds_everybody_of_dong_thinh_in_the_order_of_lists(
 def test_a_name_is_found_with_its_marks_or_without(office: Office, tmp_path: Path, query: str) -> None:
     import_roster(office, roster(tmp_path, *ALL), XA)
     [found] = find_people(office, query)
-    assert found == {
-        "id": found["id"],
-        "name": "Lê Thị Hoà",
-        "born": D(1985, 3, 5),
-        "membership": "member",
-        "post": "dong-thinh/thon-ang",
-        "unit": {"id": "dong-thinh/thon-ang", "name": "Thôn Áng"},
-        "commune": {"id": COMMUNE, "name": "Xã Đồng Thịnh"},
-        "secretary": True,
-        "user": None,
-        "case": None,
-    }
+    assert found == PersonListRow(
+        id=found.id,
+        name="Lê Thị Hoà",
+        born=D(1985, 3, 5),
+        membership="member",
+        post="dong-thinh/thon-ang",
+        unit=NamedRef(id="dong-thinh/thon-ang", name="Thôn Áng"),
+        commune=NamedRef(id=COMMUNE, name="Xã Đồng Thịnh"),
+        secretary=True,
+        user=None,
+        case=None,
+    )
     assert find_people(office, query, D(2021, 5, 31)) == (
-        [] if query == "thon ang" else [found | {"post": None, "unit": None, "commune": None, "secretary": False}]
+        [] if query == "thon ang" else [replace(found, post=None, unit=None, commune=None, secretary=False)]
     )
 
 
 def test_a_candidate_is_found_with_the_open_case_and_a_user_with_the_name_to_act_under(office: Office) -> None:
     case = open_case(office, HEAD, D(2021, 9, 1), BRANCH)
-    assert [(one["id"], one["case"], one["unit"]["id"]) for one in find_people(office, case)] == [(HEAD, case, VILLAGE)]
-    leave_post(office, POST, D(2024, 5, 31), XA)
+    assert [(one.id, one.case, one.unit) for one in find_people(office, case)] == [(HEAD, case, YEN_BINH)]
+    leave_post(office, LeavePost(post=POST, on=D(2024, 5, 31)), XA)
     [head] = find_people(office, "nguyen mau")
-    assert (head["post"], head["unit"]["id"], head["case"]) == (None, VILLAGE, case)
-    assert [one["name"] for one in find_people(office, "canbo")] == ["Phạm Thị Xuân"]
+    assert (head.post, head.unit, head.case) == (None, YEN_BINH, case)
+    assert [one.name for one in find_people(office, "canbo")] == ["Phạm Thị Xuân"]
     assert len(find_people(office, "")) == 5
     assert find_people(office, "nobody at all") == []
 
 
 def test_who_was_forgotten_is_found_by_nothing(embedded: Office) -> None:
-    person = add_person(embedded, Person("", "Mai Thị Kín"), XA)
+    person = add_person(embedded, AddPerson(details={"name": "Mai Thị Kín"}), XA).id
     assert len(find_people(embedded, "")) == 6
     with embedded.database.transaction() as work:
         work.connection.exec_driver_sql("UPDATE people SET key = NULL, sealed = NULL WHERE id = ?", (person,))

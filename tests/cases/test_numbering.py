@@ -30,8 +30,9 @@ from workflow.cases.commands.open import open_case
 from workflow.cases.document_numbers import parse_number
 from workflow.core.input import InvalidInput
 from workflow.office import Office
-from workflow.register.queries import list_terms
-from workflow.register.units import begin_term
+from workflow.register.acts import BeginTerm
+from workflow.register.commands.units import begin_term
+from workflow.register.views.places import list_terms
 
 START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
 TERM = date(2021, 6, 1)
@@ -41,7 +42,7 @@ TERM = date(2021, 6, 1)
 def numbered(land: Office) -> Journey:
     """A case in a village whose branch's term is known, before the nomination."""
     travel(land, TODAY)
-    begin_term(land, PLAIN, TERM, SECRETARY)
+    begin_term(land, BeginTerm(unit=PLAIN, on=TERM), SECRETARY)
     return begin(land, PLAIN, START)
 
 
@@ -97,9 +98,9 @@ def test_a_gap_is_mentioned_and_refuses_nothing(land: Office, numbered: Journey)
 
 def test_with_a_new_term_numbers_begin_anew(land: Office, numbered: Journey) -> None:
     numbered.to("branch_meeting")
-    begin_term(land, PLAIN, numbered.on(20), SECRETARY)
+    begin_term(land, BeginTerm(unit=PLAIN, on=numbered.on(20)), SECRETARY)
     assert propose(land, numbered, "01-NQ/CB") == []
-    assert [(one["from"], one["to"]) for one in list_terms(land)] == [
+    assert [(one.from_, one.to) for one in list_terms(land)] == [
         (numbered.on(20), None),
         (TERM, numbered.on(20) - timedelta(days=1)),
     ]
@@ -132,10 +133,10 @@ def test_a_number_changed_in_the_database_is_found_by_the_proof(land: Office, nu
 
 def test_a_term_cannot_begin_before_the_one_that_runs(land: Office) -> None:
     travel(land, TODAY)
-    begin_term(land, PLAIN, date(2022, 6, 1), SECRETARY)
+    begin_term(land, BeginTerm(unit=PLAIN, on=date(2022, 6, 1)), SECRETARY)
     with pytest.raises(InvalidInput):
-        begin_term(land, PLAIN, date(2022, 5, 1), SECRETARY)
-    begin_term(land, PLAIN, date(2022, 6, 1), SECRETARY)
+        begin_term(land, BeginTerm(unit=PLAIN, on=date(2022, 5, 1)), SECRETARY)
+    begin_term(land, BeginTerm(unit=PLAIN, on=date(2022, 6, 1)), SECRETARY)
     assert len(list_terms(land)) == 1
 
 

@@ -8,7 +8,6 @@ import orjson
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from states.record.case_record import Event
 from workflow.core.crypto import canonical_json
 from workflow.office import Office
 from workflow.storage.ledger import GENESIS, ChainHead, compute_seal, hash_event
@@ -62,7 +61,7 @@ class Hand:
         if chained:
             self.set("events", {"n": n}, hash=hash_event(self.rows("events", n=n - 1)[0]["hash"], body))
 
-    def rewrite(self, events: Iterable[Event]) -> ChainHead:
+    def rewrite(self, events: Iterable[Mapping[str, Any]]) -> ChainHead:
         """Put other events in place of the history, numbered and chained as it should be; the seal stays as it was."""
         self.take("events")
         head = ChainHead(0, GENESIS, 0)

@@ -228,19 +228,19 @@ def test_words_that_nobody_wrote_are_found(lived: Lived) -> None:
 
 
 def test_a_person_can_be_forgotten_and_the_history_still_holds(lived: Lived) -> None:
-    assert load_case_view(lived.office, lived.case, "vi")["person"]["name"] == "Nguyễn Văn Mẫu"
+    assert load_case_view(lived.office, lived.case, "vi").person.name == "Nguyễn Văn Mẫu"
     with by_hand(lived.office) as hand:
         assert hand.take("texts", person_id=HEAD) > 0
         hand.set("people", {"id": HEAD}, key=None, sealed=None)
     assert verify_office(lived.office, seal=lived.seal).broken == []
-    assert not load_case_view(lived.office, lived.case, "vi")["person"]["name"]
+    assert not load_case_view(lived.office, lived.case, "vi").person.name
 
 
 def test_with_the_key_alone_gone_nothing_of_a_person_can_be_read_and_the_history_still_holds(lived: Lived) -> None:
     with by_hand(lived.office) as hand:
         hand.set("people", {"id": HEAD}, key=None)
     assert verify_office(lived.office).broken == []
-    assert not load_case_view(lived.office, lived.case, "vi")["person"]["name"]
+    assert not load_case_view(lived.office, lived.case, "vi").person.name
 
 
 def test_an_office_that_forgot_somebody_works_on(lived: Lived) -> None:

@@ -1,7 +1,10 @@
 """The recipes in docs/ are run as they stand, so that they cannot drift from the program."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -18,7 +21,7 @@ from tests.journeys.land import PLAIN, begin, travel
 from tests.pages.guests import guest, pages_of, words
 from workflow.cli import main
 from workflow.core.config import read_config
-from workflow.dossier.forms import FormSet, load_forms
+from workflow.dossier.forms.form_set import FormSet, load_forms
 from workflow.dossier.papers import Dossier
 from workflow.dossier.render.to_text import render_text
 from workflow.office import Office
@@ -87,6 +90,45 @@ def test_every_command_of_the_recipes_runs_in_a_fresh_sample_office(
     assert "2028" in capsys.readouterr().out
 
 
+def test_the_new_field_of_a_person_is_asked_for_at_every_door(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    for room in ("states", "notifications", "templates", "workflow"):
+        shutil.copytree(root / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    [(name, line)] = [(name, body) for name, body in blocks("python") if "/" in name]
+    source = (tmp_path / name).read_text(encoding="utf-8")
+    last = "    posts: str | None = None\n"
+    (tmp_path / name).write_text(source.replace(last, last + line), encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-c", DOORS], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    assert ran.stdout.split() == ["2021-03-04", "date", "--class-attended"]
+
+
+DOORS = """
+from workflow.cli.parsing.act_options import act_params
+from workflow.core.crypto import Vault, make_key_file
+from workflow.register.acts import AddPerson
+from workflow.register.commands.people import _parse_details
+from workflow.register.person_record import decrypt_person, encrypt_person
+from workflow.web.api.register.act_body import build_body
+from states.vocabulary import Person
+from datetime import date
+from pathlib import Path
+
+path = Path("key")
+make_key_file(path)
+vault = Vault(path)
+key = vault.new_person_key()
+typed = _parse_details({"name": "Hoa", "class_attended": "04/03/2021"}, date(2022, 1, 1))
+sealed, _ = encrypt_person(vault, key, Person("P1", **typed))
+print(decrypt_person(vault, "P1", key, sealed).class_attended)
+body = build_body(AddPerson)
+print(body.model_json_schema()["properties"]["class_attended"]["anyOf"][0]["format"])
+print([param.name for param in act_params(AddPerson)][-1])
+"""
+
+
 def test_the_paper_of_the_recipes_is_filled_in_like_any_other(sqlite_land: Office, tmp_path: Path) -> None:
     folder = shutil.copytree(load_forms().folder.parent, tmp_path / "dossier")
     [(name, source)] = blocks("xml")
@@ -98,7 +140,7 @@ def test_the_paper_of_the_recipes_is_filled_in_like_any_other(sqlite_land: Offic
     case = begin(sqlite_land, PLAIN, date(2022, 1, 4)).to("probation").case
     held = FormSet(folder)
     with sqlite_land.database.read_transaction() as connection:
-        told = Dossier(sqlite_land, connection, case).story.build_values(held.index.forms["THU-MOI"])
+        told = Dossier(sqlite_land, connection, case).case_values.build_values(held.index.forms["THU-MOI"])
         assert "kính mời đồng chí" in render_text(held.fill_form("THU-MOI", told))
 
 

@@ -23,7 +23,8 @@ from states.vocabulary import Person
 from tests.pool import Pool
 from workflow.cases.commands.advance import ActResult, advance_case, record_entry
 from workflow.cases.commands.open import open_case
-from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.case_view import CaseView, load_case_view
+from workflow.cases.views.clock_view import ClockView
 from workflow.office import Office
 from workflow.operations.create_office import create_office
 from workflow.operations.open_office import open_office
@@ -282,23 +283,29 @@ class Journey:
         self.at = acted.after
         return acted
 
-    def view(self, language: str = "vi") -> dict[str, Any]:
+    def view(self, language: str = "vi") -> CaseView:
         """The case as a screen shows it."""
         return load_case_view(self.office, self.case, language)
 
     @property
     def state(self) -> str:
         """Where it stands."""
-        return str(self.view()["state"]["id"])
+        return str(self.view().state.id)
 
-    def clocks(self, name: str) -> list[dict[str, Any]]:
+    def clocks(self, name: str) -> list[ClockView]:
         """Its clocks of that name, in the order they started."""
-        return [clock for clock in self.view()["clocks"] if clock["name"] == name]
+        return [clock for clock in self.view().clocks if clock.name == name]
 
-    def clock(self, name: str) -> dict[str, Any]:
+    def clock(self, name: str) -> ClockView:
         """Its only clock of that name."""
         (found,) = self.clocks(name)
         return found
+
+    def due(self, name: str) -> date:
+        """When its newest clock of that name falls due."""
+        due = self.clocks(name)[-1].due
+        assert due is not None
+        return due
 
     def to(self, state: str) -> "Journey":
         """Go on by the usual steps, some days apart, until the case stands at ``state``."""

@@ -28,7 +28,8 @@ from tests.journeys.land import (
 from tests.reading import list_cases
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.case_view import CarryOverView
+from workflow.cases.views.history import EventView, load_history
 from workflow.office import Office
 
 SPRING = date(2025, 3, 3)
@@ -36,8 +37,8 @@ SPRING = date(2025, 3, 3)
 NO_COMMITTEE = "Đơn vị không còn đảng ủy cơ sở giữa chi bộ và cấp quyết định"
 
 
-def events(journey: Journey, kind: str) -> list[dict[str, object]]:
-    return [event for event in load_history(journey.office, journey.case, "vi") if event["kind"] == kind]
+def events(journey: Journey, kind: str) -> list[EventView]:
+    return [event for event in load_history(journey.office, journey.case, "vi") if event.kind == kind]
 
 
 def before_the_committee(land: Office) -> Journey:
@@ -61,7 +62,7 @@ def test_the_summer_of_2025_on_either_database(land: Office) -> None:
     assert waiting.advance("suspend", date(2025, 6, 20), DISTRICT_OFFICER).after == "suspended"
     assert waiting.advance("resume", date(2025, 7, 8)).after == "decision"
     assert waiting.advance("decide", date(2025, 7, 18), OFFICER).after == "ceremony"
-    assert [(event["on"], event["to"]) for event in events(waiting, "carry_over")] == [(FIRST_WITHOUT, "decision")]
+    assert [(event.on, event.to) for event in events(waiting, "carry_over")] == [(FIRST_WITHOUT, "decision")]
     proven(land)
 
 
@@ -69,17 +70,16 @@ def test_a_case_before_the_committee_reads_as_before_the_authority_from_the_firs
     for day in (FIRST_WITHOUT, date(2025, 7, 21)):
         travel(waiting.office, day)
         view = waiting.view()
-        assert view["state"]["id"] == "decision"
-        assert view["state"]["since"] == FIRST_WITHOUT
-        assert view["state"]["turn_label"] == "Ban thường vụ đảng ủy xã"
-        assert view["carried_over"]["on"] == FIRST_WITHOUT
-        assert view["carried_over"]["because"] == NO_COMMITTEE
-        assert "decide" in [move["move"] for move in view["moves"]]
+        assert view.state.id == "decision"
+        assert view.state.since == FIRST_WITHOUT
+        assert view.state.turn_label == "Ban thường vụ đảng ủy xã"
+        assert view.carried_over == CarryOverView(on=FIRST_WITHOUT, to="decision", because=NO_COMMITTEE)
+        assert "decide" in [move.move for move in view.moves]
         (listed,) = list_cases(waiting.office, state="decision")
         assert (listed.case, listed.turn) == (waiting.case, "authority")
         assert list_cases(waiting.office, state="committee_meeting") == []
     travel(waiting.office, LAST_OF_DISTRICT)
-    assert waiting.view()["state"]["id"] == "committee_meeting"
+    assert waiting.view().state.id == "committee_meeting"
     proven(waiting.office)
 
 
@@ -87,10 +87,10 @@ def test_the_next_act_records_the_carry_over_of_the_first_day_with_its_reason(wa
     done = waiting.advance("decide", date(2025, 7, 18), OFFICER)
     assert (done.before, done.after) == ("decision", "ceremony")
     (carried,) = events(waiting, "carry_over")
-    assert (carried["on"], carried["recorded_on"]) == (FIRST_WITHOUT, date(2025, 7, 21))
-    assert (carried["to"], carried["edition"]) == ("decision", "2025-07")
-    assert carried["because"] == NO_COMMITTEE
-    assert waiting.view()["carried_over"] is None
+    assert (carried.on, carried.recorded_on) == (FIRST_WITHOUT, date(2025, 7, 21))
+    assert (carried.to, carried.edition) == ("decision", "2025-07")
+    assert carried.because == NO_COMMITTEE
+    assert waiting.view().carried_over is None
     proven(waiting.office)
 
 
@@ -98,16 +98,16 @@ def test_a_clock_that_started_before_keeps_its_edition_and_its_days(waiting: Jou
     before = waiting.clock("DEC_ADMIT")
     waiting.advance("decide", date(2025, 7, 18), OFFICER)
     after = waiting.clock("DEC_ADMIT")
-    assert (before["edition"], after["edition"]) == ("2025-01", "2025-01")
-    assert (before["due"], after["due"]) == (date(2025, 8, 8), date(2025, 8, 8))
-    assert after["stopped"] == date(2025, 7, 18)
+    assert (before.edition, after.edition) == ("2025-01", "2025-01")
+    assert (before.due, after.due) == (date(2025, 8, 8), date(2025, 8, 8))
+    assert after.stopped == date(2025, 7, 18)
 
 
 def test_the_district_cannot_decide_once_it_has_ended(waiting: Journey) -> None:
     with pytest.raises(ActRefused) as refused:
         waiting.advance("decide", date(2025, 7, 2), DISTRICT_OFFICER)
     assert [reason.code for reason in refused.value.reasons] == ["ROLE"]
-    assert waiting.view()["version"] == len(load_history(waiting.office, waiting.case, "vi"))
+    assert waiting.view().version == len(load_history(waiting.office, waiting.case, "vi"))
 
 
 def test_what_the_committee_did_in_june_is_judged_by_june_and_carried_over_again(waiting: Journey) -> None:
@@ -115,10 +115,10 @@ def test_what_the_committee_did_in_june_is_judged_by_june_and_carried_over_again
     done = waiting.advance("committee_proposes", date(2025, 6, 12), OFFICER)
     assert (done.before, done.after) == ("committee_meeting", "decision")
     told = load_history(waiting.office, waiting.case, "vi")
-    assert [(event["kind"], event["edition"]) for event in told[-3:]] == [
+    assert [(event.kind, event.edition) for event in told[-3:]] == [
         ("carry_over", "2025-07"), ("record_consent", "2025-07"), ("committee_proposes", "2025-01"),
     ]  # fmt: skip
-    assert [vote["body"] for vote in waiting.view()["votes"]] == ["branch", "committee"]
+    assert [vote.body for vote in waiting.view().votes] == ["branch", "committee"]
     waiting.advance("decide", date(2025, 7, 18), OFFICER)
     proven(waiting.office)
 
@@ -129,10 +129,10 @@ def test_a_late_report_that_leads_to_the_step_that_is_gone_is_carried_over_anew(
     assert (back.before, back.after, back.carried) == ("committee_meeting", "branch_meeting", None)
     again = waiting.advance("branch_proposes", date(2025, 6, 20), SECRETARY)
     assert (again.before, again.after, again.carried) == ("branch_meeting", "decision", "decision")
-    assert [event["on"] for event in events(waiting, "carry_over")] == [FIRST_WITHOUT, FIRST_WITHOUT]
+    assert [event.on for event in events(waiting, "carry_over")] == [FIRST_WITHOUT, FIRST_WITHOUT]
     first, second = waiting.clocks("DEC_ADMIT")
-    assert (first["start"], second["start"]) == (date(2025, 5, 17), date(2025, 6, 20))
-    assert (first["state"], second["state"]) == ("running", "running")
+    assert (first.start, second.start) == (date(2025, 5, 17), date(2025, 6, 20))
+    assert (first.state, second.state) == ("running", "running")
     proven(waiting.office)
 
 
@@ -140,7 +140,7 @@ def test_a_late_report_of_june_finds_the_roles_of_june(waiting: Journey) -> None
     waiting.advance("committee_proposes", date(2025, 6, 12), OFFICER)
     decided = waiting.advance("decide", date(2025, 6, 27), DISTRICT_OFFICER)
     assert (decided.before, decided.after) == ("decision", "ceremony")
-    assert [event["edition"] for event in events(waiting, "decide")] == ["2025-01"]
+    assert [event.edition for event in events(waiting, "decide")] == ["2025-01"]
     proven(waiting.office)
 
 
@@ -173,8 +173,8 @@ def test_a_case_suspended_before_the_committee_resumes_before_the_authority(wait
     resumed = waiting.advance("resume", date(2025, 8, 1))
     assert (resumed.before, resumed.after) == ("suspended", "decision")
     (carried,) = events(waiting, "carry_over")
-    assert (carried["on"], carried["to"]) == (FIRST_WITHOUT, "suspended")
-    assert carried["because"] == NO_COMMITTEE
+    assert (carried.on, carried.to) == (FIRST_WITHOUT, "suspended")
+    assert carried.because == NO_COMMITTEE
     proven(land)
 
 
@@ -217,7 +217,7 @@ def test_recognition_across_the_end_of_the_district_is_carried_over_too(sqlite_l
     travel(land, date(2025, 7, 15))
     done = journey.advance("recognise", date(2025, 7, 10), OFFICER)
     assert (done.before, done.after) == ("recognition_decision", "member")
-    assert [event["on"] for event in events(journey, "carry_over")] == [FIRST_WITHOUT]
+    assert [event.on for event in events(journey, "carry_over")] == [FIRST_WITHOUT]
     proven(land)
 
 
@@ -246,14 +246,13 @@ def appraised(sqlite_land: Office) -> Journey:
 
 def test_a_case_before_the_subcommittee_goes_on_without_it(appraised: Journey) -> None:
     view = appraised.view()
-    assert view["state"]["id"] == "decision"
-    assert view["carried_over"] == {
-        "on": FIRST_OF_208, "to": "decision", "because": "Từ 26/7/2026 không còn đảng ủy bộ phận",
-    }  # fmt: skip
+    assert view.state.id == "decision"
+    because = "Từ 26/7/2026 không còn đảng ủy bộ phận"
+    assert view.carried_over == CarryOverView(on=FIRST_OF_208, to="decision", because=because)
     done = appraised.advance("decide", date(2026, 8, 7))
     assert (done.before, done.after) == ("decision", "ceremony")
     (carried,) = events(appraised, "carry_over")
-    assert (carried["on"], carried["edition"], carried["because"]) == (
+    assert (carried.on, carried.edition, carried.because) == (
         FIRST_OF_208, "2026-07", "Từ 26/7/2026 không còn đảng ủy bộ phận",
     )  # fmt: skip
     proven(appraised.office)
@@ -262,7 +261,7 @@ def test_a_case_before_the_subcommittee_goes_on_without_it(appraised: Journey) -
 def test_an_appraisal_of_july_reported_in_august_still_counts(appraised: Journey) -> None:
     done = appraised.advance("appraise", date(2026, 7, 24), OFFICER)
     assert (done.before, done.after, done.carried) == ("appraisal", "decision", "decision")
-    assert [event["kind"] for event in load_history(appraised.office, appraised.case, "vi")][-3:] == [
+    assert [event.kind for event in load_history(appraised.office, appraised.case, "vi")][-3:] == [
         "branch_proposes", "appraise", "carry_over",
     ]  # fmt: skip
     proven(appraised.office)
@@ -273,7 +272,7 @@ def test_a_case_suspended_before_the_subcommittee_can_be_resumed(appraised: Jour
     travel(land, FIRST_OF_208 - timedelta(days=1))
     appraised.advance("suspend", date(2026, 7, 20), OFFICER)
     travel(land, date(2026, 9, 1))
-    assert "resume" in [move["move"] for move in appraised.view()["moves"]]
+    assert "resume" in [move.move for move in appraised.view().moves]
     assert appraised.advance("resume", date(2026, 8, 31)).after == "decision"
     proven(land)
 
@@ -293,9 +292,9 @@ def test_the_ceremony_is_counted_from_the_decision_of_august(appraised: Journey)
     assert appraised.clocks("CEREMONY") == []
     appraised.advance("decide", date(2026, 8, 7))
     clock = appraised.clock("CEREMONY")
-    assert (clock["start"], clock["edition"], clock["state"]) == (date(2026, 8, 7), "2026-07", "running")
+    assert (clock.start, clock.edition, clock.state) == (date(2026, 8, 7), "2026-07", "running")
     appraised.record("receive_decision", date(2026, 8, 10))
-    assert appraised.clock("CEREMONY")["start"] == date(2026, 8, 7)
+    assert appraised.clock("CEREMONY").start == date(2026, 8, 7)
 
 
 def test_a_decision_of_before_that_is_received_after_still_gets_its_clock(sqlite_land: Office) -> None:
@@ -303,10 +302,10 @@ def test_a_decision_of_before_that_is_received_after_still_gets_its_clock(sqlite
     travel(land, date(2026, 8, 10))
     journey = begin(land, PLAIN, date(2026, 4, 13)).to("decision")
     journey.advance("decide", date(2026, 7, 20))
-    assert journey.clock("CEREMONY")["state"] == "not_started"
+    assert journey.clock("CEREMONY").state == "not_started"
     journey.record("receive_decision", date(2026, 7, 28))
     clock = journey.clock("CEREMONY")
-    assert (clock["start"], clock["state"]) == (date(2026, 7, 28), "running")
+    assert (clock.start, clock.state) == (date(2026, 7, 28), "running")
     proven(land)
 
 
@@ -323,7 +322,7 @@ def test_a_step_gone_twice_over_is_carried_over_twice(sqlite_land: Office) -> No
         )  # fmt: skip
     done = journey.advance("branch_proposes", date(2026, 7, 4))
     assert done.after == "decision"
-    assert [(event["on"], event["to"]) for event in events(journey, "carry_over")] == [
+    assert [(event.on, event.to) for event in events(journey, "carry_over")] == [
         (date(2026, 7, 15), "committee_meeting"), (FIRST_OF_208, "decision"),
     ]  # fmt: skip
     late = journey.advance("appraise", date(2026, 7, 10))
@@ -338,7 +337,7 @@ def test_a_correction_across_the_end_of_the_district_flags_what_was_not_open(wai
         waiting.office, waiting.case, seq, OFFICER, {"on": "2025-07-03"}, reason="Ghi nhầm tháng", allowed_by="canbo"
     )
     assert [(flag["seq"], flag["code"]) for flag in flags] == [(seq, "NOT_OPEN")]
-    assert waiting.view()["flags"][0]["text"] == "Vào ngày ấy lượt xét không đứng ở bước làm được việc này."
+    assert waiting.view().flags[0].text == "Vào ngày ấy lượt xét không đứng ở bước làm được việc này."
     assert correct_event(
         waiting.office, waiting.case, seq, OFFICER, {"on": "2025-06-13"}, reason="Đúng là tháng sáu", allowed_by="canbo"
     ) == []  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from tests.journeys.land import (
     DECIDES_ITSELF,
     HEADS,
@@ -23,7 +23,7 @@ from tests.journeys.land import (
     travel,
 )
 from workflow.cases.commands.open import adopt_case
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 EDITIONS = {
@@ -66,13 +66,13 @@ def test_from_the_list_to_the_ceremony_within_one_edition(land: Office, edition:
     for village in VILLAGES:
         journey = begin(land, village, start).to("probation")
         assert states_of(journey) == [*ON_THE_WAY, *between(edition, village), "ceremony", "probation"]
-        assert {event["edition"] for event in load_history(land, journey.case, "vi")} == {edition}
+        assert {event.edition for event in load_history(land, journey.case, "vi")} == {edition}
         assert not any(acted.warnings for acted in journey.acted)
         assert land.read_snapshot().get_membership(HEADS[village], journey.on(100)) == "probationary"
         ceremony = journey.clock("CEREMONY")
-        assert (ceremony["edition"], ceremony["state"]) == (edition, "stopped")
+        assert (ceremony.edition, ceremony.state) == (edition, "stopped")
         decided = 85 if village == TRUSTED else 92
-        assert ceremony["start"] == journey.on(decided if edition == "2026-07" else 95)
+        assert ceremony.start == journey.on(decided if edition == "2026-07" else 95)
     proven(land)
 
 
@@ -88,7 +88,7 @@ def test_from_probation_to_full_membership_within_one_edition(land: Office, edit
         journey = Journey(land, case, start - timedelta(days=469), "probation", always).to("member")
         steps = [f"recognition_{name.removesuffix('_meeting')}" for name in between(edition, village)]
         assert states_of(journey) == ["recognition_branch", *steps, "member"]
-        assert {event["edition"] for event in load_history(land, case, "vi")} == {edition}
+        assert {event.edition for event in load_history(land, case, "vi")} == {edition}
         assert not any(acted.warnings for acted in journey.acted)
         official = add_months(ceremony, 12)
         tree = land.read_snapshot()
@@ -104,11 +104,11 @@ def test_an_edition_that_lasts_sees_one_case_all_the_way(sqlite_land: Office, ed
     travel(sqlite_land, today)
     for village in VILLAGES:
         journey = begin(sqlite_land, village, start).to("member")
-        assert {event["edition"] for event in load_history(sqlite_land, journey.case, "vi")} == {edition}
+        assert {event.edition for event in load_history(sqlite_land, journey.case, "vi")} == {edition}
         view = journey.view()
-        assert (view["state"]["id"], view["stalled"], view["moves"]) == ("member", False, [])
-        assert view["closed_on"] == journey.on(490 if village != TRUSTED else 480)
-        assert all(clock["state"] == "stopped" for clock in view["clocks"])
+        assert (view.state.id, view.stalled, view.moves) == ("member", False, [])
+        assert view.closed_on == journey.on(490 if village != TRUSTED else 480)
+        assert all(clock.state == "stopped" for clock in view.clocks)
     proven(sqlite_land)
 
 
@@ -116,9 +116,9 @@ def test_an_edition_that_lasts_sees_one_case_all_the_way(sqlite_land: Office, ed
 def test_the_vote_of_each_body_is_kept_with_its_electorate(sqlite_land: Office, edition: str) -> None:
     start, today = EDITIONS[edition]
     travel(sqlite_land, today)
-    votes = begin(sqlite_land, PLAIN, start).to("probation").view()["votes"]
+    votes = begin(sqlite_land, PLAIN, start).to("probation").view().votes
     bodies = ["branch", *(["committee"] if LINES[edition][PLAIN] else []), "authority"]
-    assert [vote["body"] for vote in votes] == bodies
-    assert [(vote["need"], vote["base"], vote["votes_for"], vote["reached"]) for vote in votes] == [
+    assert [vote.body for vote in votes] == bodies
+    assert [(vote.need, vote.base, vote.votes_for, vote.reached) for vote in votes] == [
         (6 if body == "authority" else 7, 10, 10, True) for body in bodies
     ]

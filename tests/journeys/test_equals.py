@@ -12,8 +12,9 @@ from tests.offices import BRANCH, COMMUNE, DISTRICT, HUYEN, TODAY, VILLAGE, XA, 
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
+from workflow.register.acts import EndUser
+from workflow.register.commands.users import end_user
 from workflow.register.permissions import Access
-from workflow.register.users import end_grant
 
 DAY = date(2022, 8, 9)
 OFFICER, STAFF, COMMUNE_OFFICER = "vanphong.huyen", "tochuc.huyen", "canbo.hai-luu"
@@ -70,6 +71,6 @@ def test_in_a_chain_only_who_stands_at_its_top_has_the_whole_office(chain: Offic
 
 
 def test_where_nobody_acts_above_any_more_the_commune_is_the_top(chain: Office) -> None:
-    end_grant(chain, HUYEN.by, "district_officer", DISTRICT, date(2024, 8, 1), HUYEN)
+    end_user(chain, EndUser(user=HUYEN.by, role="district_officer", unit=DISTRICT, on=date(2024, 8, 1)), HUYEN)
     assert access(chain, XA.by, TODAY).is_everywhere
     assert not access(chain, BRANCH.by, TODAY).is_everywhere

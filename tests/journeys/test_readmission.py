@@ -22,7 +22,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.open import AlreadyOpen, open_case
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.storage import reads
@@ -59,9 +59,9 @@ def test_the_whole_way_back_with_the_provinces_consent(land: Office) -> None:
     journey.record("record_consent", journey.on(90), **CONSENT)
     journey.to("member")
     told = load_history(land, journey.case, "vi")
-    assert {event["edition"] for event in told} == {"2021-07"}
+    assert {event.edition for event in told} == {"2021-07"}
     assert land.read_snapshot().get_membership(HEADS[PLAIN], date(2023, 4, 14)) == "member"
-    assert journey.view()["pipeline"] == "readmission"
+    assert journey.view().pipeline == "readmission"
     proven(land)
 
 
@@ -129,7 +129,7 @@ def test_an_admission_of_before_does_not_count_as_a_readmission(office: Office) 
 
 def test_the_two_pipelines_stand_beside_each_other(office: Office) -> None:
     begin(office, PLAIN, START)
-    assert again(office).view()["state"]["id"] == "listed"
+    assert again(office).view().state.id == "listed"
     with pytest.raises(AlreadyOpen):
         again(office)
     with office.database.read_transaction() as connection:
@@ -147,6 +147,6 @@ def test_later_admission_editions_change_the_readmission_with_them(sqlite_land: 
     journey.record("record_consent", journey.on(90), **CONSENT)
     journey.advance("decide", journey.on(92))
     clock = journey.clock("CEREMONY")
-    assert (clock["start"], clock["edition"]) == (journey.on(92), "2026-07")
+    assert (clock.start, clock.edition) == (journey.on(92), "2026-07")
     assert journey.start > FIRST_OF_208
     proven(sqlite_land)

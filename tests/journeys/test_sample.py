@@ -14,15 +14,17 @@ from tests.journeys.samples import sample as sample
 from tests.reading import ask, list_cases
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, advance_case
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.clock_view import ClockView
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.operations import sample as samples
 from workflow.operations.create_office import AlreadyThere
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import UnknownSample, make_sample
 from workflow.operations.verify.verify import verify_office
-from workflow.register.queries import list_meetings, list_plans
-from workflow.register.search import find_people
+from workflow.register.views.people import find_people
+from workflow.register.views.posts import list_meetings, list_plans
 from workflow.register.writer import Who
 from workflow.storage import reads
 
@@ -99,7 +101,7 @@ def test_every_case_stands_where_it_was_meant_to(sample: Office) -> None:
 def test_the_eight_are_heads_today_and_the_others_of_the_list_are_not(sample: Office) -> None:
     with sample.database.read_transaction() as connection:
         rows = reads.load_cases(connection)
-    heads = {one["id"] for one in find_people(sample, "") if one["post"]}
+    heads = {one.id for one in find_people(sample, "") if one.post}
     for row in rows:
         assert (row.person_id in heads) == (row.unit_id not in NO_HEADS), row.unit_id
     tree = sample.read_snapshot()
@@ -119,47 +121,47 @@ def test_four_are_stalled_two_by_law_and_two_by_custom(sample: Office) -> None:
 
 def test_six_of_ten_wait_for_a_ruling(sample: Office) -> None:
     view = load_case_view(sample, case_in(sample, "dong-thinh/thon-go-xanh"), "vi")
-    (vote,) = view["votes"]
-    assert (vote["need"], vote["base"], vote["votes_for"], vote["reached"]) == (7, 10, 6, False)
-    assert (view["state"]["id"], view["stalled"]) == ("awaiting_ruling", False)
+    (vote,) = view.votes
+    assert (vote.need, vote.base, vote.votes_for, vote.reached) == (7, 10, 6, False)
+    assert (view.state.id, view.stalled) == ("awaiting_ruling", False)
 
 
-def clock_of(office: Office, village: str, name: str) -> dict[str, Any]:
+def clock_of(office: Office, village: str, name: str) -> ClockView:
     view = load_case_view(office, case_in(office, village), "vi")
-    return dict(next(clock for clock in view["clocks"] if clock["name"] == name and clock["state"] != "stopped"))
+    return next(clock for clock in view.clocks if clock.name == name and clock.state != "stopped")
 
 
 def test_clocks_run_wait_pause_and_near_their_end(sample: Office) -> None:
     ceremony = clock_of(sample, "dong-que/thon-doi-thom", "CEREMONY")
-    assert (ceremony["state"], ceremony["start"]) == ("not_started", None)
-    assert clock_of(sample, "dong-thinh/thon-ben-thom", "house:training")["state"] == "paused"
-    assert clock_of(sample, "tam-son/to-dan-pho-bo-nang", "DEC_ADMIT")["days_left"] == 3
+    assert (ceremony.state, ceremony.start) == ("not_started", None)
+    assert clock_of(sample, "dong-thinh/thon-ben-thom", "house:training").state == "paused"
+    assert clock_of(sample, "tam-son/to-dan-pho-bo-nang", "DEC_ADMIT").days_left == 3
     letter = clock_of(sample, "hai-luu/thon-ben-mo", "VERIF_REPLY")
-    assert (letter["of"], letter["due"], letter["late"]) == ("36-CV/ĐU", date(2022, 6, 20), True)
-    assert clock_of(sample, "duc-bac/thon-cau-may", "DEC_RECOG")["due"] == date(2022, 8, 26)
+    assert (letter.of, letter.due, letter.late) == ("36-CV/ĐU", date(2022, 6, 20), True)
+    assert clock_of(sample, "duc-bac/thon-cau-may", "DEC_RECOG").due == date(2022, 8, 26)
 
 
 def test_one_case_was_taken_over_from_paper(sample: Office) -> None:
     view = load_case_view(sample, case_in(sample, "phuong-khoan/thon-ben-gio"), "vi")
-    assert view["adopted"]
-    assert [event["kind"] for event in load_history(sample, view["case"], "vi")] == ["adopt"]
+    assert view.adopted
+    assert [event.kind for event in load_history(sample, view.case, "vi")] == ["adopt"]
 
 
 def test_a_corrected_certificate_leaves_the_branchs_vote_flagged(sample: Office) -> None:
     view = load_case_view(sample, case_in(sample, "yen-thach/thon-ao-mo"), "vi")
-    assert [(flag["kind"], flag["code"]) for flag in view["flags"]] == [("branch_proposes", "CLASS_CERT")]
+    assert [(flag.kind, flag.code) for flag in view.flags] == [("branch_proposes", "CLASS_CERT")]
 
 
 def test_the_readmission_lacks_the_provinces_consent(sample: Office) -> None:
     view = load_case_view(sample, case_in(sample, "tan-lap/thon-bo-co"), "vi")
-    (decide,) = (move for move in view["moves"] if move["move"] == "decide")
-    assert view["pipeline"] == "readmission"
-    assert "READMIT_OK" in [reason["code"] for reason in decide["reasons"]]
+    (decide,) = (move for move in view.moves if move.move == "decide")
+    assert view.pipeline == "readmission"
+    assert "READMIT_OK" in [reason.code for reason in decide.reasons]
 
 
 def test_every_kind_of_plan_is_there_and_heads_came_or_stayed_away(sample: Office) -> None:
-    assert {one["kind"] for one in list_plans(sample)} == {"admit", "combine", "replace", "not_now"}
-    assert {one["came"] for one in list_meetings(sample)} == {True, False}
+    assert {one.kind for one in list_plans(sample)} == {"admit", "combine", "replace", "not_now"}
+    assert {one.came for one in list_meetings(sample)} == {True, False}
 
 
 def events(office: Office) -> list[dict[str, Any]]:

@@ -15,15 +15,17 @@ from tests.reading import ask, list_cases
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.commands.carry_over_all import CarriedCase, carry_over_all
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
 from workflow.operations.time_machine import FARTHEST, NotASample, NotForward, move_clock
 from workflow.operations.verify.verify import verify_office
-from workflow.register.queries import list_units
-from workflow.register.units import add_unit
+from workflow.register.acts import AddUnit
+from workflow.register.commands.units import add_unit
+from workflow.register.views.places import list_units
 from workflow.register.writer import Who
 
 TODAY = date(2022, 8, 9)
@@ -69,8 +71,8 @@ def test_instants_stay_real(own_sample: Office) -> None:
     case = case_in(own_sample, WAITING)
     advance_case(own_sample, case, "decide", date(2023, 1, 3), DISTRICT, VOTES)
     event = load_history(own_sample, case, "vi")[-1]
-    assert event["recorded_on"] == date(2023, 1, 3)
-    assert abs(datetime.fromisoformat(event["recorded_at"]) - began) < timedelta(minutes=5)
+    assert event.recorded_on == date(2023, 1, 3)
+    assert abs(datetime.fromisoformat(event.recorded_at) - began) < timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("days", [0, -1, FARTHEST + 1, 10**9])
@@ -114,11 +116,9 @@ def test_a_day_later_communes_decide_under_another_province(own_sample: Office) 
     assert tree.find_line(WAITING, FIRST_WITHOUT).organs == {
         "branch": WAITING, "authority": "tam-son", "supervisor": "phu-tho",
     }  # fmt: skip
-    communes = [one for one in list_units(own_sample) if one["level"] == "commune"]
+    communes = [one for one in list_units(own_sample) if one.level == "commune"]
     assert len(communes) == 17
-    assert {(one["parent"], tuple(one["organs"]), one["authorised"]) for one in communes} == {
-        ("phu-tho", ("authority",), False)
-    }
+    assert {(one.parent, tuple(one.organs), one.authorised) for one in communes} == {("phu-tho", ("authority",), False)}
     assert ask(own_sample, count_coverage).total == ask(own_sample, count_coverage, on=LAST_OF_DISTRICT).total
 
 
@@ -144,9 +144,9 @@ def test_cases_whose_step_went_with_the_committees_are_carried_over_with_the_rea
     }
     for case in carried:
         event = load_history(own_sample, case, "vi")[-1]
-        assert (event["kind"], event["on"], event["recorded_on"]) == ("carry_over", FIRST_WITHOUT, FIRST_WITHOUT)
-        assert event["because"]
-        assert load_case_view(own_sample, case, "vi")["carried_over"] is None
+        assert (event.kind, event.on, event.recorded_on) == ("carry_over", FIRST_WITHOUT, FIRST_WITHOUT)
+        assert event.because
+        assert load_case_view(own_sample, case, "vi").carried_over is None
     assert carry_over_all(own_sample, own_sample.read_today()) == ()
     assert verify_office(own_sample).holds
 
@@ -169,7 +169,7 @@ def test_the_commune_decides_in_july(own_sample: Office) -> None:
 
 
 def test_what_somebody_has_entered_meanwhile_moves_with_the_rest(own_sample: Office) -> None:
-    add_unit(own_sample, "Xã Bịa Thêm", "commune", TODAY, ME, parent="song-lo")
+    add_unit(own_sample, AddUnit(name="Xã Bịa Thêm", level="commune", since=TODAY, parent="song-lo"), ME)
     travel(own_sample, FIRST_WITHOUT)
     row = own_sample.read_snapshot().find_unit("bia-them", FIRST_WITHOUT)
     assert row is not None

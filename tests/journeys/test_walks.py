@@ -46,7 +46,8 @@ from workflow.cases.commands.carry_over_all import carry_over_all
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import AlreadyOpen, NoPost, adopt_case, open_case
 from workflow.cases.deadline_recount import recount_deadlines
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 
@@ -156,7 +157,7 @@ class Walk:
     def go_on(self) -> None:
         """The usual next act of a case, some days later or reported late."""
         case = self.one_of(*self.cases[:2])
-        at = str(load_case_view(self.office, case, "vi")["state"]["id"])
+        at = str(load_case_view(self.office, case, "vi").state.id)
         acts = [act for _, act in PATH.get(at, ())] or [self.one_of(*OFF_THE_PATH.get(at, ("settle_flag",)))]
         for act in acts:
             with contextlib.suppress(*NO):
@@ -170,12 +171,12 @@ class Walk:
         """Any act at all, by anybody, with anything typed; mostly one that is open."""
         case = self.one_of(*self.cases)
         view = load_case_view(self.office, case, "vi")
-        open_ = [str(act.get("move") or act["entry"]) for act in (*view["moves"], *view["entries"])]
+        open_ = [act.name for act in view.acts]
         act = self.one_of(*MOVES, *ENTRIES) if self.once_in(6) else self.one_of(*open_)
         if act in GIVES_UP and not self.once_in(4):
             return
         on = self.today - timedelta(days=self.one_of(0, 0, 0, 0, 1, 10, 40, 400, -1))
-        self.act(case, act, str(view["state"]["id"]), on)
+        self.act(case, act, str(view.state.id), on)
 
     def act(self, case: str, act: str, at: str, on: date) -> None:
         """One act as it is usually typed, or with something else in it."""
@@ -200,21 +201,19 @@ class Walk:
         event = self.one_of(*events)
         typed: dict[str, Any] = {}
         if self.once_in(2):
-            typed["on"] = (event["on"] + timedelta(days=self.one_of(-60, -5, 1, 5, 60, 900))).isoformat()
-        for one in event["fields"]:
-            if one["field"] in TYPED and self.once_in(2):
-                typed[one["field"]] = self.one_of(*TYPED[one["field"]])
-        correct_event(
-            self.office, case, event["seq"], OFFICER, typed, reason="Ghi nhầm", allowed_by=DISTRICT_OFFICER.by
-        )
+            typed["on"] = (event.on + timedelta(days=self.one_of(-60, -5, 1, 5, 60, 900))).isoformat()
+        for one in event.fields:
+            if one.field in TYPED and self.once_in(2):
+                typed[one.field] = self.one_of(*TYPED[one.field])
+        correct_event(self.office, case, event.seq, OFFICER, typed, reason="Ghi nhầm", allowed_by=DISTRICT_OFFICER.by)
 
     def hold(self) -> None:
         """The record is proven, and every case can be read in either language."""
         proven(self.office)
         for case in self.cases:
             view = load_case_view(self.office, case, self.one_of("vi", "en"))
-            assert view["moves"] or view["state"]["end"]
-            assert len(load_history(self.office, case, "vi")) == view["version"]
+            assert view.moves or view.state.end
+            assert len(load_history(self.office, case, "vi")) == view.version
         listed = list_cases(self.office)
         assert {row.case for row in listed} <= set(self.cases)
         total = ask(self.office, count_coverage).total

@@ -5,16 +5,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from workflow.cases.views.case_list import count_coverage
 
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
 from workflow.cases.commands.advance import ActRefused, advance_case, record_entry
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.clock_view import ClockView
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.operations.time_machine import move_clock
 from workflow.operations.verify.verify import verify_office
-from workflow.register.people import set_person
+from workflow.register.acts import ChangePerson
+from workflow.register.commands.people import change_person
 from workflow.register.writer import Who
 
 CASE, KHAI = "K9AFNC5B", "PFGEFJXZ"
@@ -84,9 +86,9 @@ def go(office: Office, *steps: Step) -> None:
         (record_entry if act in ENTRIES else advance_case)(office, CASE, act, day, who, fields)
 
 
-def clock(office: Office, name: str) -> Mapping[str, Any]:
-    found = [clock for clock in load_case_view(office, CASE, "vi")["clocks"] if clock["name"] == name]
-    return dict(found[-1])
+def clock(office: Office, name: str) -> ClockView:
+    found = [clock for clock in load_case_view(office, CASE, "vi").clocks if clock.name == name]
+    return found[-1]
 
 
 @pytest.fixture
@@ -97,16 +99,16 @@ def before_the_vote(own_sample: Office) -> Office:
 
 @pytest.fixture
 def after_the_vote(before_the_vote: Office) -> Office:
-    set_person(before_the_vote, KHAI, {"education_met": True}, COMMUNE)
+    change_person(before_the_vote, ChangePerson(person=KHAI, details={"education_met": True}), COMMUNE)
     go(before_the_vote, VOTE)
     return before_the_vote
 
 
 def test_from_the_list_to_full_membership(after_the_vote: Office) -> None:
     go(after_the_vote, *TO_THE_CEREMONY)
-    assert load_case_view(after_the_vote, CASE, "vi")["state"]["id"] == "probation"
+    assert load_case_view(after_the_vote, CASE, "vi").state.id == "probation"
     go(after_the_vote, *TO_FULL_MEMBERSHIP)
-    assert load_case_view(after_the_vote, CASE, "vi")["state"]["id"] == "member"
+    assert load_case_view(after_the_vote, CASE, "vi").state.id == "member"
     tree = after_the_vote.read_snapshot()
     assert [tree.get_membership(KHAI, day) for day in (date(2024, 5, 18), date(2024, 5, 19))] == [
         "probationary",
@@ -133,16 +135,16 @@ def test_a_vote_is_refused_with_all_its_reasons_and_their_articles_at_once(befor
 
 
 def test_the_sponsor_of_march_is_warned_of_in_november(before_the_vote: Office) -> None:
-    [sent] = [event for event in load_history(before_the_vote, CASE, "vi") if event["kind"] == "send_for_verification"]
-    assert sent["warnings"] == ["SPONSOR_12M_SOON"]
+    [sent] = [event for event in load_history(before_the_vote, CASE, "vi") if event.kind == "send_for_verification"]
+    assert sent.warnings == ["SPONSOR_12M_SOON"]
 
 
 def test_clocks_start_wait_and_stop_and_skip_tet(after_the_vote: Office) -> None:
-    assert clock(after_the_vote, "DEC_ADMIT")["due"] == date(2023, 6, 1)
+    assert clock(after_the_vote, "DEC_ADMIT").due == date(2023, 6, 1)
     letter = clock(after_the_vote, "VERIF_REPLY")
-    assert [span["label"] for span in letter["skipped"]].count("Tết Nguyên đán") == 2
+    assert [span.label for span in letter.skipped].count("Tết Nguyên đán") == 2
     go(after_the_vote, *TO_THE_CEREMONY[:2])
-    assert clock(after_the_vote, "DEC_ADMIT")["stopped"] == date(2023, 4, 14)
-    assert clock(after_the_vote, "CEREMONY")["start"] is None
+    assert clock(after_the_vote, "DEC_ADMIT").stopped == date(2023, 4, 14)
+    assert clock(after_the_vote, "CEREMONY").start is None
     go(after_the_vote, TO_THE_CEREMONY[2])
-    assert clock(after_the_vote, "CEREMONY")["start"] == date(2023, 4, 24)
+    assert clock(after_the_vote, "CEREMONY").start == date(2023, 4, 24)

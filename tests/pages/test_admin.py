@@ -13,7 +13,8 @@ from workflow.accounts.one_time_links import LinkSpent, find_link_user, use_link
 from workflow.accounts.sessions import list_sessions
 from workflow.accounts.sign_in import issue_password
 from workflow.office import Office
-from workflow.register.users import end_user
+from workflow.register.acts import EndUser
+from workflow.register.commands.users import end_user
 from workflow.register.writer import Who
 from workflow.web.pages.admin import access_log, users_admin
 
@@ -130,7 +131,7 @@ def test_a_form_of_another_session_makes_no_link(app: FastAPI, district: Guest) 
 
 
 def test_who_acts_no_longer_gets_no_link(district: Guest, office: Office) -> None:
-    end_user(office, SECRETARY, office.read_today().replace(day=1), Who("vanphong.huyen", "test"))
+    end_user(office, EndUser(user=SECRETARY, on=office.read_today().replace(day=1)), Who("vanphong.huyen", "test"))
     page = district.get(f"/admin/user/{SECRETARY}")
     assert "Không còn làm việc ở đây" in words(page)
     assert 'value="link"' not in page

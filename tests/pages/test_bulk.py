@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_board import LINK
 from workflow.cases.commands import advance
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.core.input import parse_day
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
@@ -23,17 +24,17 @@ SECRETARY = "bithu.ao-truc"
 
 def nominate(office: Office, day: str = "08/08/2022") -> None:
     """Take Khải to the step at which Huấn stands."""
-    helpers = [one["id"] for one in load_case_view(office, HUAN, "vi")["helpers"]]
+    helpers = [one.id for one in load_case_view(office, HUAN, "vi").helpers]
     fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
     advance.advance_case(office, KHAI, "nominate", parse_day(day), Who(SECRETARY, SECRETARY), fields)
 
 
 def state(office: Office, case: str) -> str:
-    return str(load_case_view(office, case, "vi")["state"]["id"])
+    return str(load_case_view(office, case, "vi").state.id)
 
 
 def version(office: Office, case: str) -> int:
-    return int(load_case_view(office, case, "vi")["version"])
+    return int(load_case_view(office, case, "vi").version)
 
 
 def send(who: Guest, path: str, typed: dict[str, Any], **more: Any) -> Any:
@@ -100,8 +101,8 @@ def test_two_candidates_of_two_communes_are_sent_to_one_class(district: Guest, o
     assert said.count("Nay ở bước: Học lớp bồi dưỡng nhận thức về Đảng") == 2
     for case, by in ((KHAI, "canbo.quang-yen"), (HUAN, "canbo.nhao-son")):
         last = load_history(office, case, "vi")[-1]
-        assert (last["kind"], last["by"], last["typed"]) == ("enrol", by, "vanphong.huyen")
-        assert "Trung tâm chính trị huyện" in str(last["fields"])
+        assert (last.kind, last.by, last.typed) == ("enrol", by, "vanphong.huyen")
+        assert "Trung tâm chính trị huyện" in str(last.fields)
     assert verify_office(office).holds
 
 
@@ -139,7 +140,7 @@ def test_a_case_that_somebody_else_moved_meanwhile_is_told_with_what_changed(
     assert answer.status_code == 409
     assert "Đã ghi cho 1 lượt Phạm Văn Huấn" in page
     assert "Lưu Văn Khải Thôn Ao Trúc Đã sang bước khác: Học lớp bồi dưỡng nhận thức về Đảng." in page
-    assert [one["on"].day for one in load_history(office, KHAI, "vi")][-1] == 8
+    assert [one.on.day for one in load_history(office, KHAI, "vi")][-1] == 8
 
 
 def test_a_case_of_which_something_was_noted_meanwhile_waits_for_another_look(district: Guest, office: Office) -> None:
@@ -193,7 +194,7 @@ def test_sent_twice_is_done_once(district: Guest, office: Office) -> None:
     form = district.form(ENROL)
     first, second = (send(district, ENROL, {"on": "09/08/2022"}, form=form) for _ in range(2))
     assert first.headers["location"] == second.headers["location"]
-    assert [one["kind"] for one in load_history(office, KHAI, "vi")].count("enrol") == 1
+    assert [one.kind for one in load_history(office, KHAI, "vi")].count("enrol") == 1
 
 
 def test_nobody_signs_for_somebody_who_is_not_below_them(app: FastAPI, office: Office) -> None:

@@ -10,7 +10,8 @@ from PIL import Image
 
 from tests.pages.guests import Guest, guest, words
 from workflow.accounts.access_log import list_accesses
-from workflow.cases.views.case_view import load_case_view, load_history
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
@@ -30,7 +31,7 @@ def secretary(app: FastAPI) -> Guest:
 def helpers(office: Office) -> list[str]:
     """An official member, as another case names one."""
     view = load_case_view(office, "K3YKJBMF", "vi")
-    return [one["name"] for one in view["helpers"][:1]]
+    return [one.name for one in view.helpers[:1]]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_an_act_is_recorded_by_whoever_makes_it(secretary: Guest, office: Office
     page = words(secretary.done(NOMINATE, {"on": "8 8 2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}))
     assert "Đã ghi: Đưa vào nguồn và phân công giúp đỡ. Nay ở bước: Quần chúng ưu tú" in page
     last = load_history(office, CASE, "vi")[-1]
-    assert (last["kind"], last["on"], last["by"], last["typed"]) == (
+    assert (last.kind, last.on, last.by, last.typed) == (
         "nominate", date(2022, 8, 8), SECRETARY, SECRETARY,
     )  # fmt: skip
 
@@ -170,7 +171,7 @@ def test_an_officer_types_for_the_branch_and_both_are_recorded(app: FastAPI, off
         NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), "by": SECRETARY}
     )
     last = load_history(office, CASE, "vi")[-1]
-    assert (last["by"], last["typed"]) == (SECRETARY, OFFICER)
+    assert (last.by, last.typed) == (SECRETARY, OFFICER)
 
 
 def test_nobody_types_for_somebody_who_is_not_below(secretary: Guest, office: Office) -> None:
@@ -241,7 +242,7 @@ def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(a
     assert "Cần 7/10 đảng viên chính thức tán thành, được 6." in text
     assert "Điều lệ Đảng, Điều 4" in text
     assert 'value="08-NQ/CB"' in answer.text
-    assert load_case_view(office, case, "vi")["state"]["id"] == "branch_meeting"
+    assert load_case_view(office, case, "vi").state.id == "branch_meeting"
 
 
 def test_a_wrong_count_is_refused_without_a_word_of_boxes_that_were_left_empty(app: FastAPI) -> None:
@@ -346,8 +347,8 @@ def test_a_correction_is_recorded_with_who_allowed_it(app: FastAPI, office: Offi
     assert 'value="15/11/2021"' in officer.get(path)
     officer.done(path, {"resolution_no": "06-NQ/CB", "reason": "ghi nhầm số", "allowed_by": "vanphong.huyen"})
     last = load_history(office, case, "vi")[-1]
-    assert (last["kind"], last["of"], last["allowed_by"]) == ("correct", 2, "vanphong.huyen")
-    assert [one["field"] for one in last["fields"]] == ["resolution_no", "reason"]
+    assert (last.kind, last.of, last.allowed_by) == ("correct", 2, "vanphong.huyen")
+    assert [one.field for one in last.fields] == ["resolution_no", "reason"]
 
 
 def test_a_correction_that_is_sent_twice_is_recorded_once(app: FastAPI, office: Office) -> None:
@@ -393,7 +394,7 @@ def test_what_was_corrected_once_is_corrected_from_there_and_may_be_put_back(app
     officer.done(path, {"on": "16/11/2021", **why})
     assert 'value="16/11/2021"' in officer.get(path)
     officer.done(path, {"on": "15/11/2021", **why})
-    assert load_history(office, ELSEWHERE, "vi")[-1]["fields"][0]["text"] == date(2021, 11, 15)
+    assert load_history(office, ELSEWHERE, "vi")[-1].fields[0].text == date(2021, 11, 15)
 
 
 def test_a_correction_without_a_reason_keeps_what_was_typed(app: FastAPI, office: Office) -> None:
@@ -451,23 +452,23 @@ def test_a_paper_that_came_in_a_mistyped_year_is_said_beside_its_day(app: FastAP
 def received(office: Office, case: str) -> dict[str, object]:
     """What the newest record of a case says of the paper that came in."""
     last = load_history(office, case, "vi")[-1]
-    assert last["kind"] == "receive_paper"
-    return {one["field"]: one["value"] for one in last["fields"]}
+    assert last.kind == "receive_paper"
+    return {one.field: one.value for one in last.fields}
 
 
 def test_the_day_on_a_paper_that_nobody_typed_stays_unknown(app: FastAPI, office: Office) -> None:
     guest(app).enter(SECRETARY).done(f"/case/{CASE}/receive/CN-ĐVM", {"on": "08/08/2022"})
     assert received(office, CASE) == {"paper": "CN-ĐVM"}
-    [paper] = [one for one in load_case_view(office, CASE, "vi")["papers"] if one["code"] == "CN-ĐVM"]
-    assert (paper["dated"], paper["status"]) == (None, "present")
+    [paper] = [one for one in load_case_view(office, CASE, "vi").papers if one.code == "CN-ĐVM"]
+    assert (paper.dated, paper.status) == (None, "present")
 
 
 def test_a_paper_that_an_act_made_bears_the_day_of_the_act(app: FastAPI, office: Office) -> None:
     case = "KWG5M0XY"
-    [made] = [one for one in load_history(office, case, "vi") if one["kind"] == "summarise_opinions"]
+    [made] = [one for one in load_history(office, case, "vi") if one.kind == "summarise_opinions"]
     officer = guest(app).enter("vanphong.huyen")
     officer.done(f"/case/{case}/receive/5-KNĐ", {"on": "08/08/2022"})
-    assert received(office, case)["paper_dated"] == str(made["on"]) != "2022-08-08"
+    assert received(office, case)["paper_dated"] == str(made.on) != "2022-08-08"
     answer = officer.send(f"/case/{case}/receive/5-KNĐ", {"on": "08/08/2022", "dated": "01/08/2022"})
     assert answer.status_code == 422
     assert "khác ngày đã ghi của việc này" in words(answer.text)

@@ -11,7 +11,7 @@ from tests.pages.guests import Forms, Guest, guest, words
 from workflow.accounts.form_submissions import take_draft
 from workflow.accounts.one_time_links import create_link
 from workflow.accounts.sessions import end_sessions, find_active_session, list_sessions
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.storage.write_lock import BUSY_SECONDS

@@ -9,14 +9,14 @@ import pytest
 from fastapi import FastAPI
 from openpyxl import Workbook
 
-from states.vocabulary import Person
 from tests.pages.guests import Fields, Forms, Guest, guest, words
 from workflow.core.clock import now
 from workflow.office import Office
-from workflow.register.people import add_person
-from workflow.register.posts import leave_post
-from workflow.register.queries import list_posts
-from workflow.register.search import find_people
+from workflow.register.acts import AddPerson, LeavePost
+from workflow.register.commands.people import add_person
+from workflow.register.commands.posts import leave_post
+from workflow.register.views.people import find_people
+from workflow.register.views.posts import list_posts
 from workflow.register.writer import Who
 from workflow.web.pages.register.import_roster import FILE_LIFETIME, PATH
 
@@ -42,7 +42,7 @@ def form_of(html: str, action: str) -> Fields:
 
 def holder(office: Office) -> str:
     posts = list_posts(office, unit=BAI_NANG)
-    return str(posts[0]["holder"]["name"])
+    return posts[0].holder.name if posts[0].holder else ""
 
 
 def test_the_page_is_the_districts_alone(app: FastAPI, district: Guest) -> None:
@@ -108,8 +108,8 @@ def test_a_bad_row_is_told_with_its_place_and_left_out_only_when_that_is_chosen(
 
 def test_whether_two_people_are_one_is_decided_on_the_page(district: Guest, office: Office) -> None:
     known = find_people(office, "Lưu Văn Khải")[0]
-    twin = ["Xã Hải Lựu", "Thôn Bãi Nắng", "Nguyễn Thử Trùng", f"{known['born']:%d/%m/%Y}", "chưa"]
-    add_person(office, Person("", "Nguyễn Thử Trùng"), WHO)
+    twin = ["Xã Hải Lựu", "Thôn Bãi Nắng", "Nguyễn Thử Trùng", f"{known.born:%d/%m/%Y}", "chưa"]
+    add_person(office, AddPerson(details={"name": "Nguyễn Thử Trùng"}), WHO)
     page = sent(district, csv(twin)).text
     assert "cần quyết định" in words(page)
     again = district.send(PATH, {"decide.2": "new"}, form=form_of(page, PATH)).text
@@ -120,7 +120,7 @@ def test_whether_two_people_are_one_is_decided_on_the_page(district: Guest, offi
 
 def test_a_register_that_has_changed_meanwhile_is_shown_first(district: Guest, office: Office) -> None:
     form = form_of(sent(district, csv(NEW_HEAD)).text, f"{PATH}/write")
-    leave_post(office, BAI_NANG, date(2022, 7, 31), WHO)
+    leave_post(office, LeavePost(post=BAI_NANG, on=date(2022, 7, 31)), WHO)
     before = office.read_snapshot().n
     answer = district.send(f"{PATH}/write", {}, form=form)
     assert answer.status_code == 409

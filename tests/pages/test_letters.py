@@ -188,7 +188,7 @@ def test_a_button_that_no_page_has_and_a_form_of_another_session_do_nothing(
 
 def notice_of(office: Office, user: str = BRANCH) -> int:
     """What a user was told of the case."""
-    return int(next(one["id"] for one in list_notice_history(office, CASE, "vi") if one["user"] == user))
+    return int(next(one.id for one in list_notice_history(office, CASE, "vi") if one.user == user))
 
 
 def test_a_secretary_puts_off_what_the_case_page_shows(app: FastAPI, office: Office) -> None:
@@ -202,7 +202,7 @@ def test_a_secretary_puts_off_what_the_case_page_shows(app: FastAPI, office: Off
     assert "Đã hoãn nhắc. Lý do đã ghi vào nhật ký." in words(page)
     assert "Lý do: Chờ họp chi bộ mở rộng" in words(page)
     (held,) = list_snoozes(office, CASE, "vi")
-    assert (held["until"], held["by"], held["typed"]) == (date(2022, 9, 1), BRANCH, BRANCH)
+    assert (held.until, held.by, held.typed) == (date(2022, 9, 1), BRANCH, BRANCH)
     assert "Chờ họp chi bộ mở rộng" in words(secretary.get(f"/case/{CASE}")), "the kept page is another one now"
 
 
@@ -211,7 +211,7 @@ def test_an_officer_puts_off_for_the_secretary_who_telephones(district: Guest, o
     path = f"/notice/{notice_of(office)}/snooze"
     district.done(path, {"until": "01/09/2022", "reason": "Đồng chí bí thư nhờ", "by": BRANCH})
     (held,) = list_snoozes(office, CASE, "vi")
-    assert (held["by"], held["typed"]) == (BRANCH, "vanphong.huyen")
+    assert (held.by, held.typed) == (BRANCH, "vanphong.huyen")
 
 
 @pytest.mark.parametrize(

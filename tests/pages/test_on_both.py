@@ -38,13 +38,13 @@ def app(office: Office) -> Iterator[FastAPI]:
 
 def test_a_case_is_taken_from_the_list_into_the_class_by_branch_and_commune(app: FastAPI, office: Office) -> None:
     secretary, officer = guest(app).enter(SECRETARY), guest(app).enter(OFFICER)
-    named = [one["name"] for one in load_case_view(office, "K3YKJBMF", "vi")["helpers"][:1]]
+    named = [one.name for one in load_case_view(office, "K3YKJBMF", "vi").helpers[:1]]
     typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": named}
     assert "Lưu Văn Khải" in words(secretary.get("/"))
     secretary.done(f"/case/{CASE}/do/nominate", typed)
     assert "Không có việc nào" not in words(secretary.get("/"))
     officer.done(f"/case/{CASE}/do/enrol", {"on": "09/08/2022"})
-    assert load_case_view(office, CASE, "vi")["state"]["id"] == "training"
+    assert load_case_view(office, CASE, "vi").state.id == "training"
     again = words(secretary.get(f"/case/{CASE}"))
     assert again == words(secretary.get(f"/case/{CASE}"))
     assert "Học lớp bồi dưỡng nhận thức về Đảng" in again

@@ -12,8 +12,9 @@ from workflow.accounts.form_submissions import save_draft
 from workflow.accounts.sessions import end_sessions
 from workflow.cases.views.case_view import load_case_view
 from workflow.office import Office
-from workflow.register.queries import list_meetings, list_posts, list_terms
-from workflow.register.search import find_people
+from workflow.register.views.people import find_people
+from workflow.register.views.places import list_terms
+from workflow.register.views.posts import PostWithPlanView, list_meetings, list_posts
 from workflow.reminders.letters.outbox import load_mailbox
 
 SECRETARY, OFFICER, STAFF = "bithu.ao-truc", "canbo.hai-luu", "tochuc.huyen"
@@ -37,13 +38,13 @@ def enter(name: str, of: str = "") -> str:
     return f"/register/enter/{name}/{quote(of)}"
 
 
-def post_at(office: Office, unit: str) -> dict[str, object]:
-    return next(one for one in list_posts(office, unit=unit) if one["unit"]["id"] == unit)
+def post_at(office: Office, unit: str) -> PostWithPlanView:
+    return next(one for one in list_posts(office, unit=unit) if one.unit.id == unit)
 
 
 def known(office: Office, name: str) -> str:
     """The id of the only one of that name."""
-    (found,) = [one["id"] for one in find_people(office, name) if one["name"] == name]
+    (found,) = [one.id for one in find_people(office, name) if one.name == name]
     return str(found)
 
 
@@ -143,7 +144,7 @@ def test_looks_at_people_are_logged(secretary: Guest, app: FastAPI, office: Offi
 def test_a_branch_logs_its_own_extended_meeting_and_no_other(secretary: Guest, office: Office) -> None:
     page = secretary.done(enter("meeting", AO_TRUC), {"on": "7 8 2022", "came": "yes"})
     assert "07/08/2022 Lưu Văn Khải có đến" in words(page)
-    assert list_meetings(office, unit=AO_TRUC)[0]["on"] == date(2022, 8, 7)
+    assert list_meetings(office, unit=AO_TRUC)[0].on == date(2022, 8, 7)
     secretary.get(enter("meeting", BEN_MO), status=404)
     assert secretary.send(enter("meeting", BEN_MO), {"on": "07/08/2022"}, form=[]).status_code in (403, 404)
 
@@ -156,9 +157,9 @@ def test_a_head_leaves_and_somebody_new_takes_the_post(officer: Guest, office: O
     person = known(office, "Hà Văn Mới")
     assert to.startswith(f"{enter('hold', BEN_MO)}?person={person}")
     officer.done(to, {"since": "01/08/2022"})
-    holder = post_at(office, BEN_MO)["holder"]
-    assert isinstance(holder, dict)
-    assert holder["name"] == "Hà Văn Mới"
+    holder = post_at(office, BEN_MO).holder
+    assert holder
+    assert holder.name == "Hà Văn Mới"
 
 
 def test_a_name_that_nobody_has_is_said_beside_its_field(officer: Guest, office: Office) -> None:
@@ -222,7 +223,7 @@ def test_a_commune_adds_a_village_with_its_post(officer: Guest, office: Office) 
     assert "Thôn Đồng Mới" in words(page)
     unit = "hai-luu/thon-dong-moi"
     officer.done(enter("add_post", unit), {"kind": "village", "since": "01/08/2022"})
-    assert post_at(office, unit)["holder"] is None
+    assert post_at(office, unit).holder is None
 
 
 def test_a_commune_does_not_change_itself_but_the_district_may(officer: Guest, district: Guest, office: Office) -> None:
@@ -270,7 +271,7 @@ def test_a_village_that_has_a_head_does_not_end(officer: Guest) -> None:
 
 def test_a_new_term_begins(officer: Guest, office: Office) -> None:
     assert "nhiệm kỳ từ 01/08/2022" in words(officer.done(enter("term", "hai-luu"), {"since": "01/08/2022"}))
-    assert list_terms(office)[0]["unit"]["id"] == "hai-luu"
+    assert list_terms(office)[0].unit.id == "hai-luu"
 
 
 # --- people ------------------------------------------------------------------------------------------------------
@@ -328,9 +329,10 @@ def test_a_case_is_taken_over_from_paper_at_its_step(officer: Guest, office: Off
         {"unit": BEN_MO, "on": "01/07/2022", "nominated_on": "05/01/2022", "certificate_issued_on": "02/03/2022"},
     )
     assert "Đơn, lý lịch, người giới thiệu" in words(page)
-    (case,) = [one["case"] for one in find_people(office, "ha van giay")]
+    (case,) = [one.case for one in find_people(office, "ha van giay")]
+    assert case
     view = load_case_view(office, case, "vi")
-    assert (view["adopted"], view["unit"]["id"]) == (True, BEN_MO)
+    assert (view.adopted, view.unit.id) == (True, BEN_MO)
 
 
 def test_a_case_from_paper_of_another_commune_is_not_taken_over(officer: Guest, office: Office) -> None:
@@ -424,12 +426,13 @@ def test_nobody_of_elsewhere_is_taken_into_the_own_commune_by_name_or_by_id(offi
 
 
 def test_a_former_head_stays_the_communes_own(app: FastAPI, officer: Guest, office: Office) -> None:
-    gone = next(one["holder"] for one in list_posts(office, unit=BAI_NANG) if one["unit"]["id"] == BAI_NANG)
+    gone = post_at(office, BAI_NANG).holder
+    assert gone
     officer.done(enter("leave", BAI_NANG), {"on": "08/08/2022"})
-    officer.get(f"/register/person/{gone['id']}")
+    officer.get(f"/register/person/{gone.id}")
     other = guest(app).enter("canbo.quang-yen")
-    other.get(f"/register/person/{gone['id']}", status=404)
-    assert "0 người" in words(other.get(f"/register/people?q={gone['name']}"))
+    other.get(f"/register/person/{gone.id}", status=404)
+    assert "0 người" in words(other.get(f"/register/people?q={gone.name}"))
 
 
 def test_an_equal_is_not_kept(app: FastAPI) -> None:

@@ -9,12 +9,27 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from tests.journeys.land import OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, proven, travel
+from tests.journeys.land import (
+    COMMUNE,
+    DISTRICT,
+    EAST,
+    FIRST_WITHOUT,
+    OFFICER,
+    PARTED,
+    PLAIN,
+    PROVINCE,
+    SECRETARY,
+    Journey,
+    begin,
+    proven,
+    travel,
+)
 from tests.papers.reading import of_pdf
 from workflow.cases.commands.advance import record_entry
 from workflow.cases.commands.correct import correct_event
+from workflow.cases.views.case_view import load_case_view
 from workflow.dossier import paper_store
-from workflow.dossier.bind import list_missing
+from workflow.dossier.forms.vietnamese_text import spell_day, spell_number
 from workflow.dossier.papers import Dossier, UnknownPaper
 from workflow.dossier.print_papers import (
     FileFormat,
@@ -23,9 +38,9 @@ from workflow.dossier.print_papers import (
     write_papers,
     write_probationary_register,
 )
-from workflow.dossier.vietnamese_text import spell_day, spell_number
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
+from workflow.register.errors import UnknownUnit
 from workflow.storage.tables.history import PEOPLE
 
 START, TODAY = date(2022, 1, 4), date(2022, 12, 30)
@@ -47,7 +62,7 @@ def decided(land: Office) -> Journey:
 
 def standings(office: Office, case: str) -> dict[str, str]:
     with office.database.read_transaction() as connection:
-        return {one.code: one.standing for one in Dossier(office, connection, case).list_papers()}
+        return {one.code: one.standing for one in Dossier(office, connection, case).papers}
 
 
 def pdf_of(office: Office, case: str, code: str) -> PaperFile:
@@ -66,10 +81,29 @@ def test_what_only_a_member_can_have_is_not_missing_before_the_ceremony(land: Of
     before = standings(land, going.case)
     assert (before["1-HSĐV"], before["CN-ĐVM"]) == ("draft", "draft")
     with land.database.read_transaction() as connection:
-        lacking = {one.code for one, _ in list_missing(Dossier(land, connection, going.case))}
+        lacking = {paper.code for paper in Dossier(land, connection, going.case).papers if paper.amiss}
     assert not lacking & {"1-HSĐV", "CN-ĐVM"}
     after = standings(land, going.to("probation").case)
     assert (after["1-HSĐV"], after["CN-ĐVM"]) == ("missing", "missing")
+
+
+@pytest.mark.parametrize(("today", "too_old"), [(date(2023, 2, 10), False), (date(2023, 2, 11), True)])
+def test_the_case_the_dossier_and_the_rules_say_on_the_same_day_that_a_paper_is_too_old(
+    land: Office, today: date, too_old: bool
+) -> None:
+    travel(land, date(2022, 12, 30))
+    journey = begin(land, PLAIN, START).to("sponsorship")
+    journey.record("receive_paper", journey.on(45), paper="3-KNĐ", paper_dated="2022-02-10")
+    journey.to("branch_meeting")
+    travel(land, today)
+    view = load_case_view(land, journey.case, "vi")
+    [on_case] = [paper for paper in view["papers"] if paper["code"] == "3-KNĐ"]
+    [vote] = [move for move in view["moves"] if move["move"] == "branch_proposes"]
+    with land.database.read_transaction() as connection:
+        in_dossier = Dossier(land, connection, journey.case).find_paper("3-KNĐ")
+    assert (on_case["status"] == "stale") is too_old
+    assert in_dossier.stale is too_old
+    assert any("Giấy giới thiệu người vào Đảng" in reason["text"] for reason in vote["reasons"]) is too_old
 
 
 def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(land: Office, decided: Journey) -> None:
@@ -92,7 +126,8 @@ def test_what_was_issued_comes_out_the_same_on_any_later_day(land: Office, decid
 def test_a_corrected_act_is_issued_anew_and_the_old_paper_stays_kept(land: Office, decided: Journey) -> None:
     first = pdf_of(land, decided.case, "6-KNĐ")
     with land.database.read_transaction() as connection:
-        seq = Dossier(land, connection, decided.case).story.acts["branch_proposes"]["seq"]
+        seq = Dossier(land, connection, decided.case).case_values.acts["branch_proposes"].seq
+    assert seq
     typed = {"resolution_no": "77-NQ/CB"}
     correct_event(land, decided.case, seq, SECRETARY, typed, reason="Ghi nhầm số", allowed_by=OFFICER.by)
     second = pdf_of(land, decided.case, "6-KNĐ")
@@ -150,7 +185,7 @@ def test_what_is_missing_has_a_sheet_in_its_place_and_stands_in_the_index(land: 
     assert "Còn thiếu hoặc phải bổ sung" in text
     assert "TỜ CHÈN" in text
     with land.database.read_transaction() as connection:
-        lacking = {(one.code, why) for one, why in list_missing(Dossier(land, connection, decided.case))}
+        lacking = {(paper.code, paper.amiss) for paper in Dossier(land, connection, decided.case).papers}
     assert {("CN-NTVĐ", "noted"), ("1-KNĐ", "noted"), ("6-KNĐ", "not_back")} <= lacking
 
 
@@ -189,6 +224,23 @@ def test_the_register_of_probationary_members_lists_who_had_the_ceremony(land: O
     text = of_pdf(write_probationary_register(land, top.id).content)
     assert "SỔ ĐẢNG VIÊN DỰ BỊ" in text
     assert "Đảng viên dự bị" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("unit", "keeper"),
+    [(PROVINCE, "TỈNH"), (EAST, "ĐẢNG ỦY BỘ PHẬN ĐÔNG"), (PARTED, "CHI BỘ THÔN BÌNH"), (COMMUNE, "ĐẢNG ỦY XÃ AN BÌNH")],
+)
+def test_the_register_names_the_organ_that_keeps_it_even_of_a_unit_without_organs(
+    land: Office, unit: str, keeper: str
+) -> None:
+    travel(land, TODAY)
+    assert keeper in " ".join(of_pdf(write_probationary_register(land, unit).content).split())
+
+
+def test_a_unit_that_has_ended_keeps_no_register_any_more(land: Office) -> None:
+    travel(land, FIRST_WITHOUT)
+    with pytest.raises(UnknownUnit):
+        write_probationary_register(land, DISTRICT)
 
 
 NUMBERS = [

@@ -4,6 +4,7 @@ How every paper reads and looks is held by test_golden.py.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,14 +13,15 @@ import pytest
 from tests.journeys.land import PLAIN, begin, travel
 from tests.journeys.test_each_edition import EDITIONS
 from tests.reading import list_cases
-from workflow.dossier.forms import BadForms, FormSet, load_forms
-from workflow.dossier.papers import Dossier, DossierPaper
+from workflow.dossier.dossier_paper import DossierPaper
+from workflow.dossier.forms.form_set import BadForms, FormSet, load_forms
+from workflow.dossier.papers import Dossier
 from workflow.dossier.render.to_text import render_text
 from workflow.office import Office
 
 
 def written(dossier: Dossier) -> list[tuple[DossierPaper, str]]:
-    every = [one for one in (*dossier.list_papers(), *dossier.list_other_papers()) if one.form is not None]
+    every = [one for one in (*dossier.papers, *dossier.other_papers) if one.form is not None]
     return [(one, render_text(dossier.build_tree(one))) for one in every]
 
 
@@ -92,7 +94,7 @@ def test_a_form_that_asks_for_what_there_is_not_is_told_with_its_line(sample: Of
         case = next(iter(sample_cases(sample)))
         dossier = Dossier(sample, connection, case)
         with pytest.raises(BadForms) as bad:
-            held.fill_form("1-KNĐ", dossier.story.build_values(held.index.forms["1-KNĐ"]))
+            held.fill_form("1-KNĐ", dossier.case_values.build_values(held.index.forms["1-KNĐ"]))
     [fault] = bad.value.faults
     assert (fault.file, fault.line) == ("1-knd.xml", 14)
     assert "religion" in fault.what
@@ -120,8 +122,6 @@ def test_every_pipeline_says_what_it_asks_for(sample: Office) -> None:
     assert set(load_forms().index.admit) == set(sample.rulebook.pipelines)
     with sample.database.read_transaction() as connection:
         dossier = Dossier(sample, connection, "KMTXKEKR")
-        again = {
-            **dossier.story.build_values(load_forms().index.forms["9-KNĐ"]),
-            "admit": load_forms().index.admit["readmission"],
-        }
+        values = dossier.case_values.build_values(load_forms().index.forms["9-KNĐ"])
+        again = replace(values, admit=load_forms().index.admit["readmission"])
         assert "Điều 1. Kết nạp lại quần chúng" in render_text(load_forms().fill_form("9-KNĐ", again))

@@ -23,7 +23,8 @@ from tests.journeys.land import PARTED, TRUSTED, Template, begin, opened, travel
 from tests.journeys.test_each_edition import EDITIONS
 from tests.papers.reading import characters
 from tests.papers.test_forms import written
-from workflow.dossier.papers import Dossier, DossierPaper
+from workflow.dossier.dossier_paper import DossierPaper
+from workflow.dossier.papers import Dossier
 from workflow.dossier.render.font_coverage import MISSING_LETTER
 from workflow.dossier.render.to_pdf import count_pages
 

@@ -52,7 +52,7 @@ def test_a_word_processor_shows_the_same_text_on_as_many_pages(
     said: dict[str, tuple[str, int]] = {}
     with sqlite_land.database.read_transaction() as connection:
         dossier = Dossier(sqlite_land, connection, journey.case)
-        for number, one in enumerate((*dossier.list_papers(), *dossier.list_other_papers())):
+        for number, one in enumerate((*dossier.papers, *dossier.other_papers)):
             if one.form is None or dossier.is_draft(one):
                 continue
             tree = dossier.build_tree(one)

@@ -9,10 +9,10 @@ from notifications.policy import default_policy
 from tests.journeys.land import DISTRICT_OFFICER, HEADS, OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, travel
 from tests.reminders.scene import give_addresses, ledger, set_contact
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
-from workflow.reminders.history import list_notice_history
+from workflow.reminders.history import list_notice_history, load_case_report
 from workflow.reminders.letters.compose import write_letters
 from workflow.reminders.letters.outbox import list_letters
 from workflow.reminders.notices import notice_queries
@@ -73,12 +73,9 @@ def awaiting_ceremony(desk: Desk) -> Journey:
 def moved_to(journey: Journey, on: str, today: str) -> date:
     """The day on which the decision was received is corrected; the ceremony's deadline then."""
     travel(journey.office, day(today))
-    seq = max(
-        one["seq"] for one in load_history(journey.office, journey.case, "vi") if one["kind"] == "receive_decision"
-    )
+    seq = max(one.seq for one in load_history(journey.office, journey.case, "vi") if one.kind == "receive_decision")
     correct_event(journey.office, journey.case, seq, SECRETARY, {"on": on}, reason="Ghi nhầm", allowed_by=HUYENUY)
-    due: date = journey.clock("CEREMONY")["due"]
-    return due
+    return journey.due("CEREMONY")
 
 
 def test_two_cases_make_one_letter_with_two_things(desk: Desk) -> None:
@@ -109,9 +106,9 @@ def test_what_was_done_since_it_fell_due_is_not_spoken_of(desk: Desk) -> None:
     journey.advance("hold_ceremony", day("2022-05-11"))
     letters = desk.morning(day("2022-05-12"))
     assert journey.case not in {item.case for letter in letters.values() for item in letter.items}
-    assert [
-        one["state"] for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"
-    ] == ["void"]
+    assert [one.state for one in list_notice_history(desk.office, journey.case, "vi") if one.clock == "CEREMONY"] == [
+        "void"
+    ]
 
 
 def test_three_steps_that_fall_due_at_once_are_one_thing(desk: Desk) -> None:
@@ -216,8 +213,8 @@ def test_a_snoozed_deadline_is_quiet_until_its_day_and_the_reason_stays_on_the_r
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
     travel(desk.office, day("2022-05-11"))
-    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
-    snooze_deadline(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
+    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one.clock == "CEREMONY"]
+    snooze_deadline(desk.office, told.id, day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
     quiet = desk.morning(day("2022-05-18"))
     assert journey.case not in {item.case for letter in quiet.values() for item in letter.items}
     again = desk.morning(day("2022-05-20"))
@@ -231,8 +228,8 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
     travel(desk.office, day("2022-05-11"))
-    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
-    snooze_deadline(desk.office, told["id"], day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
+    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one.clock == "CEREMONY"]
+    snooze_deadline(desk.office, told.id, day("2022-05-20"), "Chờ đại hội chi bộ", SECRETARY)
     with desk.office.database.transaction() as work:
         work.connection.execute(sa.update(SNOOZES).values(until=day("2032-05-20")))
     assert [one.code for one in verify_office(desk.office).broken] == ["row_differs"]
@@ -244,14 +241,15 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
 def test_each_case_says_who_was_told_what_when_and_whether_it_went_out(desk: Desk) -> None:
     journey = awaiting_ceremony(desk)
     desk.morning(day("2022-05-11"))
-    [told] = [one for one in list_notice_history(desk.office, journey.case, "vi") if one["clock"] == "CEREMONY"]
-    assert (told["user"], told["step"], told["swept_on"], told["state"]) == (
+    report = load_case_report(desk.office, journey.case, "vi")
+    [told] = [one for one in report.told if one.clock == "CEREMONY"]
+    assert (told.user, told.step, told.swept_on, told.state) == (
         BITHU,
         "-14d",
         day("2022-05-11"),
         "in_outbox",
     )
-    assert told["about"] == "Tổ chức lễ kết nạp"
+    assert told.about == "Tổ chức lễ kết nạp"
 
 
 def test_a_letter_in_the_outbox_can_be_read(desk: Desk) -> None:

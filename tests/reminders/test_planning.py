@@ -55,7 +55,7 @@ def busy(office: Office) -> Office:
     travel(office, date(2022, 4, 8))
     journey.to("decision").advance("decide", date(2022, 4, 6))
     journey.record("receive_decision", date(2022, 4, 8))
-    assert journey.clock("CEREMONY")["due"] == DUE
+    assert journey.clock("CEREMONY").due == DUE
     sweep_days(office, date(2022, 4, 4), TODAY - DAY)
     travel(office, TODAY)
     begin(office, STRAIGHT, TODAY)

@@ -22,7 +22,7 @@ from tests.journeys.land import (
 from tests.reminders.scene import Told, give_addresses, ledger, set_contact, sweep_days, told
 from workflow.cases.commands.advance import record_entry
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 from workflow.reminders.notices.sweep import run_sweep
 
@@ -65,7 +65,7 @@ def awaiting_ceremony(office: Office) -> Journey:
     travel(office, day("2022-04-08"))
     journey.to("decision").advance("decide", DECIDED)
     journey.record("receive_decision", day("2022-04-08"))
-    assert journey.clock("CEREMONY")["due"] == DUE
+    assert journey.clock("CEREMONY").due == DUE
     run_sweep(office, default_policy(), today=day("2022-04-08"))
     return journey
 
@@ -128,7 +128,7 @@ def test_before_tet_the_last_working_morning_tells_what_falls_into_the_holidays(
     journey = begin(office, PLAIN, START)
     travel(office, day("2022-01-05"))
     journey.advance("nominate", day("2022-01-05"))
-    assert journey.clock("house:nominated")["due"] == day("2022-02-04")
+    assert journey.clock("house:nominated").due == day("2022-02-04")
     sweep_days(office, day("2022-01-05"), day("2022-02-10"), policy)
     assert [(one.morning, one.step) for one in told(office, "house:nominated")] == [
         (day("2022-01-28"), "-2d"),
@@ -152,11 +152,11 @@ def test_when_a_deadline_moves_later_its_new_steps_are_told_and_the_old_ones_not
     journey = awaiting_ceremony(office)
     sweep_days(office, day("2022-04-09"), day("2022-05-12"))
     travel(office, day("2022-05-12"))
-    seq = max(one["seq"] for one in load_history(office, journey.case, "vi") if one["kind"] == "receive_decision")
+    seq = max(one.seq for one in load_history(office, journey.case, "vi") if one.kind == "receive_decision")
     correct_event(
         office, journey.case, seq, SECRETARY, {"on": "2022-04-29"}, reason="Ghi nhầm ngày", allowed_by=HUYENUY
     )
-    assert journey.clock("CEREMONY")["due"] == day("2022-06-14")
+    assert journey.clock("CEREMONY").due == day("2022-06-14")
     sweep_days(office, day("2022-05-13"), day("2022-06-13"))
     rows = [(row.swept_on, row.step, row.due) for row in ledger(office) if row.clock == "CEREMONY"]
     assert rows == [
@@ -171,11 +171,11 @@ def test_when_a_deadline_moves_nearer_the_steps_that_lie_behind_are_passed_over(
     journey = awaiting_ceremony(office)
     travel(office, day("2022-05-13"))
     run_sweep(office, default_policy(), today=day("2022-05-13"))
-    seq = max(one["seq"] for one in load_history(office, journey.case, "vi") if one["kind"] == "receive_decision")
+    seq = max(one.seq for one in load_history(office, journey.case, "vi") if one.kind == "receive_decision")
     correct_event(
         office, journey.case, seq, SECRETARY, {"on": "2022-04-06"}, reason="Ghi nhầm ngày", allowed_by=HUYENUY
     )
-    due: date = journey.clock("CEREMONY")["due"]
+    due = journey.due("CEREMONY")
     assert due == day("2022-05-23")
     sweep_days(office, day("2022-05-14"), due)
     rows = [(row.step, row.due) for row in ledger(office) if row.clock == "CEREMONY"]
@@ -244,7 +244,7 @@ def test_only_the_officer_of_the_units_own_line_is_told_never_all_with_the_role(
 def test_what_waits_for_the_district_is_told_to_the_district(office: Office) -> None:
     travel(office, day("2022-04-08"))
     journey = begin(office, STRAIGHT, START).to("decision")
-    due: date = journey.clock("DEC_ADMIT")["due"]
+    due = journey.due("DEC_ADMIT")
     sweep_days(office, day("2022-04-08"), due)
     assert steps_by_user(office, "DEC_ADMIT") == [(HUYENUY, HUYENUY, "turn")]
 
@@ -290,7 +290,7 @@ def awaiting_in_another_village(office: Office) -> Journey:
     journey.record("receive_decision", day("2022-06-02"))
     run_sweep(office, default_policy(), today=day("2022-06-15"))
     journey.advance("suspend", day("2022-06-15"), OFFICER)
-    assert journey.clock("CEREMONY")["due"] == day("2022-07-14")
+    assert journey.clock("CEREMONY").due == day("2022-07-14")
     return journey
 
 

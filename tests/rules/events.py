@@ -1,10 +1,12 @@
 """The events of a case, written one after another, and what they come to."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from states.record.case_record import Record
 from states.record.deadlines import Clock, compute_clocks
-from states.record.journey import Event, Record, fold_events
+from states.record.events import CaseEvent
+from states.record.journey import fold_events
 from states.vocabulary import FieldValue
 from tests.rules.scene import RULES, day, edition, vietnam
 
@@ -15,14 +17,14 @@ class Case:
     """The events of one case, written one after another."""
 
     def __init__(self, at: str, on: str, fields: Mapping[str, FieldValue] | None = None) -> None:
-        self.events: list[Event] = []
+        self.events: list[CaseEvent] = []
         self._add("adopt", on, fields or {}, to=at)
 
     def _add(self, kind: str, on: str, fields: Mapping[str, FieldValue], **more: Any) -> None:
         name = RULES.edition_on("admission", day(on)).edition
         who = {"pipeline": "admission", "unit": "thon", "typed": "xa1"}
         what = {"kind": kind, "on": on, "fields": dict(fields), "edition": name, "seq": len(self.events) + 1}
-        self.events.append(who | what | more)
+        self.events.append(cast("CaseEvent", who | what | more))
 
     def moved(
         self, kind: str, on: str, to: str, fields: Mapping[str, FieldValue] | None = None, *, way: int = 0

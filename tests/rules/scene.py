@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from states.calendar.calendar_file import parse_calendar_yaml
-from states.calendar.working_days import Calendar, add_months
+from states.calendar.months import add_months
+from states.calendar.working_days import Calendar
 from states.machine import Verdict, get_machine
 from states.record.deadlines import compute_clock
+from states.record.events import CaseEvent
 from states.record.journey import fold_events
 from states.rulebook.edition import ActRule, Edition, Entry
 from states.rulebook.loading import Rulebook
-from states.vocabulary import Act, EarlierCase, Facts, FieldValue, Membership, Person, Text, UnitLine
+from states.vocabulary import Act, Consent, EarlierCase, Facts, FieldValue, Membership, Person, Text, UnitLine
 
 RULES = Rulebook()
 ADMISSION = RULES.list_editions("admission")
@@ -121,7 +123,7 @@ class Around(TypedDict, total=False):
     typed_by: str
     roles: Iterable[str]
     earlier: Iterable[EarlierCase]
-    consents: Iterable[Mapping[str, str]]
+    consents: Iterable[Consent]
     state: str
     back: tuple[str, ...]
     counts: Mapping[str, int]
@@ -195,7 +197,7 @@ def _candidate(around: Around) -> Person:
 def deadline(clock: str, fields: Mapping[str, FieldValue], name: str, pipeline: str = "admission") -> date | None:
     """When a clock is due that these recorded days have started, by the calendar that comes with the program."""
     days = [value for value in fields.values() if isinstance(value, str)]
-    event = {
+    event: CaseEvent = {
         "kind": "adopt", "seq": 1, "pipeline": pipeline, "unit": "thon", "edition": name, "on": max(days),
         "to": "ceremony", "fields": dict(fields),
     }  # fmt: skip
@@ -224,6 +226,6 @@ def said(verdict: Verdict, code: str) -> str:
     return next(reason.text.vi for reason in verdict.reasons if reason.code == code)
 
 
-def consent(kind: str, organ: str, on: str) -> dict[str, str]:
+def consent(kind: str, organ: str, on: str) -> Consent:
     """A consent on record."""
     return {"kind": kind, "organ": organ, "no": "7-CV", "on": on}

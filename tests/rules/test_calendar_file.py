@@ -10,12 +10,11 @@ import yaml
 
 from states.calendar.calendar_file import (
     CalendarFaults,
-    merge_years,
     parse_calendar,
     parse_calendar_rows,
     parse_calendar_yaml,
 )
-from states.calendar.working_days import CalendarLabel
+from states.vocabulary import Text
 
 ROOT = Path(__file__).parents[2]
 VIETNAM = parse_calendar_yaml((ROOT / "states/calendar/vietnam.yaml").read_text(encoding="utf-8"))
@@ -47,14 +46,14 @@ def test_the_calendar_of_vietnam_knows_seven_years_and_is_not_certain_of_the_las
         12,
     ]
     assert sorted(VIETNAM.worked) == [date(2024, 5, 4), date(2025, 4, 26), date(2026, 1, 10), date(2026, 8, 22)]
-    assert VIETNAM.off[date(2026, 11, 24)] == CalendarLabel(
+    assert VIETNAM.off[date(2026, 11, 24)] == Text(
         "Ngày Văn hóa Việt Nam 24/11", "Day of Vietnamese Culture 24 November"
     )
 
 
 def test_a_clerk_writes_reasons_in_plain_words() -> None:
     calendar = parse_calendar_yaml("years: [{year: 2028, verified: true, days_off: [{2028-01-26: Tết Mậu Thân}]}]")
-    assert calendar.off == {date(2028, 1, 26): CalendarLabel("Tết Mậu Thân", "Tết Mậu Thân")}
+    assert calendar.off == {date(2028, 1, 26): Text("Tết Mậu Thân", "Tết Mậu Thân")}
     assert calendar.worked == {}
 
 
@@ -103,7 +102,7 @@ def test_broken_yaml_names_its_line() -> None:
 
 def test_dates_that_yaml_has_already_read_are_taken_too() -> None:
     calendar = parse_calendar({"years": [{"year": 2028, "verified": False, "days_off": [{date(2028, 1, 26): "Tết"}]}]})
-    assert calendar.off == {date(2028, 1, 26): CalendarLabel("Tết", "Tết")}
+    assert calendar.off == {date(2028, 1, 26): Text("Tết", "Tết")}
 
 
 def test_a_csv_file_brings_the_years_it_names() -> None:
@@ -116,7 +115,7 @@ def test_a_csv_file_brings_the_years_it_names() -> None:
     ]
     calendar = parse_calendar_rows(rows)
     assert calendar.years == {2028: True}
-    assert calendar.off[date(2028, 1, 26)] == CalendarLabel("Tết Nguyên đán", "Lunar New Year")
+    assert calendar.off[date(2028, 1, 26)] == Text("Tết Nguyên đán", "Lunar New Year")
     assert date(2028, 1, 27) in calendar.off
     assert list(calendar.worked) == [date(2028, 5, 6)]
 
@@ -141,16 +140,6 @@ def test_faults_in_a_csv_file_name_the_line() -> None:
     with pytest.raises(CalendarFaults) as caught:
         parse_calendar_rows([["date", "kind", "label"]])
     assert said(caught.value) == [("years", "calendar.empty")]
-
-
-def test_an_imported_year_replaces_the_whole_year_and_no_other() -> None:
-    announced = parse_calendar_rows([["2027-02-03", "off", "Tết"], ["2028-01-26", "off", "Tết"]])
-    merged = merge_years(VIETNAM, announced)
-    assert merged.years == dict.fromkeys(range(2021, 2029), True)
-    assert [day for day in merged.off if day.year == 2027] == [date(2027, 2, 3)]
-    assert merged.is_working_day(date(2027, 1, 1))
-    assert date(2024, 5, 4) in merged.worked
-    assert VIETNAM.years[2027] is False
 
 
 def test_both_catalogues_say_exactly_what_can_go_wrong() -> None:

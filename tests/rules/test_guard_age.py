@@ -2,6 +2,7 @@
 
 import pytest
 
+from states.vocabulary import Consent
 from tests.rules.scene import ADMISSION, consent, judged, refusing, said, warning
 
 EIGHTEEN_MONTHS_TABLE = [
@@ -74,7 +75,7 @@ def test_over_sixty_passes_the_branch_once_grounds_are_stated() -> None:
     ],
 )
 def test_over_sixty_the_decision_needs_the_written_consent_before_it(
-    consents: list[dict[str, str]], refused: list[str]
+    consents: list[Consent], refused: list[str]
 ) -> None:
     verdict = judged(
         "decide", "2022-04-01", born="1961-01-01", known={"over60_grounds": "special_need"}, consents=tuple(consents)
@@ -149,7 +150,7 @@ def test_what_schooling_is_asked_for_changes_from_edition_to_edition(on: str, ef
     ],
 )
 def test_a_head_who_can_only_read_and_write_needs_a_consent_which_is_only_warned_of(
-    exception: str, consents: list[dict[str, str]], warned: list[str]
+    exception: str, consents: list[Consent], warned: list[str]
 ) -> None:
     verdict = judged(
         "decide", "2022-04-01", known={"education_exception": exception}, consents=tuple(consents), education=False

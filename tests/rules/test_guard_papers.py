@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from states.vocabulary import Consent
 from tests.rules.scene import ADMISSION, consent, deadline, judged, refusing, said, warning
 
 
@@ -179,7 +180,7 @@ RECEIVED = {"decision_on": "2022-12-15", "decision_received_on": "2022-12-20"}
     ],
 )
 def test_the_ceremony_is_held_within_thirty_working_days_across_tet_or_with_a_consent(
-    on: str, consents: list[dict[str, str]], refused: list[str]
+    on: str, consents: list[Consent], refused: list[str]
 ) -> None:
     due = deadline("CEREMONY", RECEIVED, "2021-07")
     assert due == date(2023, 2, 8)

@@ -193,12 +193,14 @@ def patched(old: dict[str, Any], changes: tuple[Change, ...]) -> dict[str, Any]:
 def test_the_difference_names_what_an_amendment_changed_and_nothing_else(
     changes: list[tuple[str, str, str, Any]],
 ) -> None:
-    said, before = amendment(changes), edition_to_plain(edition("2016-07"))
+    said = amendment(changes)
+    before: dict[str, Any] = edition_to_plain(edition("2016-07"))
     new = Edition.model_validate(merge(BASE, said))
     found = compare_editions(edition("2016-07"), new)
     touched = {(section, name) for section, name, _, _ in changes}
     assert {(change.section, change.name) for change in found} <= touched
-    after, named = edition_to_plain(new), {(one.section, one.name, one.attribute) for one in found}
+    after: dict[str, Any] = edition_to_plain(new)
+    named = {(change.section, change.name, change.attribute) for change in found}
     for section, name, attribute in paths_to_attributes(said):
         value = said[section][name][attribute]
         assert after[section][name][attribute] == value
@@ -254,7 +256,7 @@ def test_what_readmission_adds_is_seen() -> None:
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
 def test_plain_values_are_json_and_say_what_is_verified_and_what_it_does(pipeline: str, name: str) -> None:
     rules = edition(name, pipeline)
-    found = edition_to_plain(rules)
+    found: dict[str, Any] = edition_to_plain(rules)
     assert found == json.loads(json.dumps(found))
     assert found["in_force"] == rules.in_force.isoformat()
     for code, condition in rules.conditions.items():

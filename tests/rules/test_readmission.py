@@ -2,7 +2,7 @@
 
 import pytest
 
-from states.vocabulary import EarlierCase
+from states.vocabulary import Consent, EarlierCase
 from tests.rules.scene import READMISSION, codes, consent, edition, judged, refusing, said
 
 AGAIN = "readmission"
@@ -46,7 +46,7 @@ def test_the_day_of_leaving_has_to_be_stated_at_the_nomination() -> None:
     ],
 )
 @pytest.mark.parametrize("by", ["decide", "authorised committee"])
-def test_the_province_consents_before_the_decision(by: str, consents: list[dict[str, str]], refused: list[str]) -> None:
+def test_the_province_consents_before_the_decision(by: str, consents: list[Consent], refused: list[str]) -> None:
     kind, authorised = ("decide", False) if by == "decide" else ("committee_proposes", True)
     verdict = judged(kind, "2022-04-01", pipeline=AGAIN, authorised=authorised, consents=tuple(consents))
     assert refusing(verdict) == refused

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from states.record.events import Flag
 from states.vocabulary import FieldValue
 from tests.rules.events import Case
 
@@ -137,7 +138,7 @@ def test_a_correction_of_the_day_moves_the_clock() -> None:
 
 def test_flags_stay_until_they_are_settled() -> None:
     case = Case("decision", "2022-02-01")
-    flag = {"of": 1, "code": "VOTE_BRANCH"}
+    flag: Flag = {"seq": 1, "code": "VOTE_BRANCH"}
     case.events.append({"kind": "correct", "seq": 2, "of": 1, "fields": {}, "flags": [flag], "on": "2022-03-01"})
     assert case.record.flags == [flag]
     case.noted("settle_flag", "2022-03-05", {"ruling_no": "8-CV"})

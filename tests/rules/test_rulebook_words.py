@@ -15,10 +15,10 @@ from states.rulebook.loading import LocatedFault
 from tests.rules.faulty import FAULTS_OF_AN_AMENDMENT
 from tests.rules.scene import ADMISSION, EVERY_EDITION, edition
 from workflow.core.messages import WORDS, has_message, load_messages
-from workflow.presentation.rulebook_diff import describe_changes
-from workflow.presentation.rulebook_faults import describe_fault
-from workflow.presentation.rulebook_tables import build_tables
-from workflow.presentation.rulebook_terms import blank_places, lower_first
+from workflow.presentation.rulebook.difference_text import build_difference_view
+from workflow.presentation.rulebook.faults import describe_fault
+from workflow.presentation.rulebook.tables import build_tables
+from workflow.presentation.rulebook.terms import blank_places, lower_first
 
 LANGUAGES = ("vi", "en")
 FAULTS_OF_FILES = {
@@ -35,8 +35,8 @@ def own(language: str) -> dict[str, str]:
 
 
 def told(old: str, new: str, language: str = "vi") -> dict[str, list[str]]:
-    sections = describe_changes(edition(old), edition(new), language)
-    return {section.key: [row[0] for row in section.rows] for section in sections}
+    sections = build_difference_view(edition(old), edition(new), language).told
+    return {section.section: section.sentences for section in sections}
 
 
 # --- the catalogue -----------------------------------------------------------------------------------------------
@@ -150,8 +150,8 @@ def test_grounds_come_last_one_sentence_for_each_rule() -> None:
 
 
 def test_what_readmission_adds_is_told() -> None:
-    sections = describe_changes(edition("2021-07"), edition("2021-07", "readmission"), "vi")
-    lines = [row[0] for section in sections for row in section.rows]
+    sections = build_difference_view(edition("2021-07"), edition("2021-07", "readmission"), "vi").told
+    lines = [sentence for section in sections for sentence in section.sentences]
     assert any(line.startswith("Thêm điều kiện READMIT: “Ra khỏi Đảng ngày …; đủ 36 tháng") for line in lines)
     assert "Việc “Đưa vào nguồn và phân công giúp đỡ”: mục phải ghi thêm Ngày ra khỏi Đảng." in lines
     assert any(
@@ -182,9 +182,9 @@ def test_the_order_of_ways_is_told_where_it_changed() -> None:
     old = edition("2021-07")
     move = old.moves["branch_proposes"]
     turned = changed(moves={**old.moves, "branch_proposes": move.model_copy(update={"to": tuple(reversed(move.to))})})
-    (section,) = describe_changes(old, turned, "vi")
-    assert [row[0].split(":")[0] for row in section.rows] == ["Việc “Chi bộ đề nghị kết nạp”"]
-    assert "thứ tự" in section.rows[0][0]
+    (section,) = build_difference_view(old, turned, "vi").told
+    assert [sentence.split(":")[0] for sentence in section.sentences] == ["Việc “Chi bộ đề nghị kết nạp”"]
+    assert "thứ tự" in section.sentences[0]
 
 
 def test_a_longer_deadline_and_a_way_that_came_are_told() -> None:
@@ -203,7 +203,7 @@ def test_a_longer_deadline_and_a_way_that_came_are_told() -> None:
 
 
 def told_lines(old: Edition, new: Edition) -> list[str]:
-    return [row[0] for section in describe_changes(old, new, "vi") for row in section.rows]
+    return [sentence for section in build_difference_view(old, new, "vi").told for sentence in section.sentences]
 
 
 # --- faults ------------------------------------------------------------------------------------------------------

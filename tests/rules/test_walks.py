@@ -4,15 +4,17 @@ import itertools
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from states.machine import EditionMachine, NotOpen, Verdict, get_machine
+from states.record.case_record import HOUSE_PREFIX, Record
 from states.record.deadlines import compute_clocks
-from states.record.journey import HOUSE_PREFIX, Event, Record, apply_event, fold_events
+from states.record.events import CaseEvent
+from states.record.journey import apply_event, fold_events
 from states.rulebook.edition import ActRule, Edition
 from states.vocabulary import Act, Facts, FieldValue, Person, UnitLine
 from tests.rules.scene import EVERY_EDITION, RULES, UNITS, edition, vietnam
@@ -143,11 +145,11 @@ def chosen(ways: EditionMachine, state: str, number: int) -> str:
     return acts[number // 9 % len(acts)]
 
 
-def walk(pipeline: str, name: str, line: UnitLine, choices: list[int]) -> tuple[list[dict[str, Any]], Record]:
+def walk(pipeline: str, name: str, line: UnitLine, choices: list[int]) -> tuple[list[CaseEvent], Record]:
     """Events chosen by numbers, made without asking the guards, and the record that they were carried into."""
     rules = RULES.load_edition(pipeline, name)
     ways, on = get_machine(rules), START
-    opened = {
+    opened: CaseEvent = {
         "kind": "open", "seq": 1, "pipeline": pipeline, "unit": "thon", "edition": name, "on": on.isoformat(),
         "fields": {}, "to": rules.starts_at,
     }  # fmt: skip
@@ -156,14 +158,14 @@ def walk(pipeline: str, name: str, line: UnitLine, choices: list[int]) -> tuple[
     for number in choices:
         on += timedelta(days=number % 7)
         kind = chosen(ways, record.state, number)
-        event: dict[str, Any] = {
+        event: CaseEvent = {
             "kind": kind, "seq": record.seq + 1, "edition": name, "on": on.isoformat(), "typed": f"t{number % 3}",
             "fields": typed(rules, ways.find_act(kind), on, number),
         }  # fmt: skip
         if kind in rules.moves:
             facts = facts_of(kind, record.state, line, tuple(record.back), record.counts)
             verdict = where_to(ways, facts)
-            if verdict is None or verdict.arrival is None:
+            if verdict is None or verdict.arrival is None or verdict.to is None:
                 continue
             event |= {"to": verdict.to, "arrival": rules.moves[kind].to.index(verdict.arrival)}
         events.append(event)
@@ -263,10 +265,10 @@ def test_a_corrected_day_reads_as_if_it_had_been_right_from_the_start(
     events, _ = walk(pipeline, name, line, choices)
     wrong = events[min(which, len(events) - 1)]
     on = (START - timedelta(days=later)).isoformat()
-    correction: Event = {
+    correction: CaseEvent = {
         "kind": "correct", "seq": len(events) + 1, "of": wrong["seq"], "fields": {"on": on}, "flags": [], "on": on,
     }  # fmt: skip
-    right = [{**event, "on": on} if event is wrong else event for event in events]
+    right: list[CaseEvent] = [{**event, "on": on} if event is wrong else event for event in events]
     corrected = fold_events([*events, correction], RULES.load_edition)
     assert corrected.seq == len(events) + 1
     corrected.seq -= 1

@@ -13,7 +13,7 @@ from workflow.board.case_list import load_people
 from workflow.board.queries import past_queries
 from workflow.board.snapshot.snapshot import BoardScopeView, BoardSnapshot
 from workflow.core.messages import say
-from workflow.register.views.places import NamedRef
+from workflow.core.views import NamedRef
 
 OPENING_ACTS = ("open", "adopt")
 

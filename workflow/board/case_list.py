@@ -13,9 +13,9 @@ from workflow.board.snapshot.snapshot import BoardFilter, BoardScopeView, BoardS
 from workflow.cases.views.clock_label import describe_clock
 from workflow.cases.views.state_ref import StateRef
 from workflow.core.text import sort_key
+from workflow.core.views import NamedRef
 from workflow.register.person_record import decrypt_person
 from workflow.register.place_names import place_order
-from workflow.register.views.places import NamedRef
 from workflow.storage import reads
 
 CaseSort = BySort | Literal["place"]

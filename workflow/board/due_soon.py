@@ -10,7 +10,7 @@ from workflow.board.queries import due_queries
 from workflow.board.queries.due_queries import DueClock, DueFilter
 from workflow.board.snapshot.snapshot import BoardScopeView, BoardSnapshot
 from workflow.cases.views.clock_label import describe_clock
-from workflow.register.views.places import NamedRef
+from workflow.core.views import NamedRef
 
 ClockKind = Literal["legal", "house", "validity", "period"]
 CLOCK_KINDS: tuple[ClockKind, ...] = get_args(ClockKind)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from states.record.journey import Record
+from states.record.case_record import Record
 from workflow.cases.derived_rows import build_clock_row
 from workflow.office import Office
 from workflow.storage import reads, writes

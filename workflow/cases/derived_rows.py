@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from states.guards import VoteShare, compute_vote_share
+from states.record.case_record import Mark, Record
 from states.record.deadlines import Clock, compute_clock
-from states.record.journey import Mark, Record
+from states.record.events import CaseEvent
 from states.rulebook.edition import Edition, VoteRule
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
@@ -76,7 +77,7 @@ def build_vote_row(
     }
 
 
-def find_vote_row(edition: Edition, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def find_vote_row(edition: Edition, event: CaseEvent) -> Mapping[str, Any] | None:
     """The row of the vote that an event holds, as it reads after its corrections; None where there was none."""
     move = edition.moves.get(event["kind"])
     if move is None or move.vote is None:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from states.record.events import BookedNumber
 from states.rulebook.edition import Edition
-from states.vocabulary import BookNumber, UnitLine
+from states.vocabulary import BookNumber, FieldValue, UnitLine
 from workflow.cases import document_number_queries
 from workflow.storage.engine import Transaction
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on
@@ -54,8 +55,8 @@ def find_booking(
 
 
 def build_number_rows(
-    edition: Edition, fields: Mapping[str, Any], unit: str | None, day: date
-) -> Iterator[dict[str, Any]]:
+    edition: Edition, fields: Mapping[str, FieldValue], unit: str | None, day: date
+) -> Iterator[BookedNumber]:
     """What an act writes into its organ's book."""
     for name in list_number_fields(edition):
         typed = parse_number(fields.get(name))
@@ -63,6 +64,6 @@ def build_number_rows(
             yield {"field": name, "unit_id": unit, "mark": typed[1], "number": typed[0], "on_day": day.isoformat()}
 
 
-def to_stored_rows(case: str, seq: int, taken: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def to_stored_rows(case: str, seq: int, taken: Iterable[BookedNumber]) -> list[dict[str, Any]]:
     """What an event says of an act's numbers, as rows."""
     return [{**row, "case_id": case, "seq": seq, "on_day": date.fromisoformat(row["on_day"])} for row in taken]

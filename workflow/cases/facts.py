@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from states.machine import get_machine
 from states.record.case_record import Record
@@ -79,7 +79,7 @@ class FactsBuilder:
             acting = edition.acting_organ(rule, state)
             organ = edition.organs.get(acting)
         marks = record.clocks
-        letters = [mark for mark in marks if mark["of"] is not None]
+        letters = [(mark["of"], mark) for mark in marks if mark["of"] is not None]
         running = [mark for mark in marks if mark["stopped"] is None]
         return Facts(
             act=Act(act.kind, act.on, own, act.by, act.typed),
@@ -95,8 +95,8 @@ class FactsBuilder:
             consents=tuple(record.consents),
             papers=record.papers,
             replaced=tuple(record.replaced),
-            letters={mark["of"]: mark["start"] for mark in letters},
-            answered=frozenset(mark["of"] for mark in letters if mark["stopped"] is not None),
+            letters={of: mark["start"] for of, mark in letters},
+            answered=frozenset(of for of, mark in letters if mark["stopped"] is not None),
             extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
             running=frozenset(mark["clock"] for mark in running),
             roles=self.snapshot.list_roles(act.by, line.unit, act.on) if act.by else frozenset(),
@@ -158,17 +158,11 @@ def _asks_earlier_cases(rule: ActRule | None, edition: Edition) -> bool:
     return any(edition.conditions[code].guard == "never_before" for code in codes)
 
 
-_TITLE_CACHE: dict[int, tuple[Edition, dict[str, Text]]] = {}
-
-
+@cache
 def _paper_titles(edition: Edition) -> dict[str, Text]:
     """What papers are called in refusals, by their code and by the field that dates them."""
-    entry = _TITLE_CACHE.get(id(edition))
-    if entry is None or entry[0] is not edition:
-        by_code = {code: paper.title for code, paper in edition.papers.items()}
-        by_date = {paper.dated: paper.title for paper in edition.papers.values() if paper.dated}
-        entry = _TITLE_CACHE[id(edition)] = (edition, by_code | by_date)
-    return entry[1]
+    by_code = {code: paper.title for code, paper in edition.papers.items()}
+    return by_code | {paper.dated: paper.title for paper in edition.papers.values() if paper.dated}
 
 
 def find_rule(edition: Edition, kind: str) -> ActRule:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from states.record.case_record import Record
 from states.rulebook.edition import Edition
 from states.vocabulary import Membership
@@ -28,14 +28,10 @@ def list_membership_spans(edition: Edition, record: Record) -> list[Span]:
     brought = set[Span]()
     for move in edition.moves.values():
         for arrival in move.to:
-            day = record.fields.get(arrival.dated or move.dated)
+            day = record.find_day(arrival.dated or move.dated)
             if arrival.membership and day:
-                brought.add(
-                    (
-                        arrival.membership,
-                        find_membership_start(edition, record, arrival.membership, date.fromisoformat(day)),
-                    )
-                )
+                since = find_membership_start(edition, record, arrival.membership, day)
+                brought.add((arrival.membership, since))
     return sorted(brought, key=lambda span: (span[1], span[0]))
 
 
@@ -53,7 +49,7 @@ def find_membership_start(edition: Edition, record: Record, membership: Membersh
     if membership != "member":
         return on
     for rule in edition.clocks.values():
-        start = record.fields.get(rule.from_)
+        start = record.find_day(rule.from_)
         if rule.kind == "period" and rule.length.months and start:
-            return add_months(date.fromisoformat(start), rule.length.months)
+            return add_months(start, rule.length.months)
     return on

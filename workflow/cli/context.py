@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from workflow.cli.output.tables import Page, TextLine, print_page
 from workflow.core.messages import say
+from workflow.core.views import fields_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -95,7 +96,7 @@ class CommandContext:
 
     def write_json(self, view: "Mapping[str, object] | DataclassInstance") -> None:
         """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""
-        keys = view if isinstance(view, Mapping) else fields_of(view)
+        keys = view if isinstance(view, Mapping) else _json_fields(view)
         marked = {"sample": self.sample, **keys} if self.sample else keys
         self.out.write(json.dumps(marked, ensure_ascii=False, indent=1, default=json_value) + "\n")
 
@@ -138,15 +139,15 @@ def system_account() -> str:
         return "?"
 
 
-def fields_of(view: "DataclassInstance") -> dict[str, object]:
-    """The fields of a view by name, in their order; what they hold stays as it is."""
-    return {each.name: getattr(view, each.name) for each in fields(view)}
+def _json_fields(view: "DataclassInstance") -> dict[str, object]:
+    """The keys of a view; a field that would be a word of Python's own ends in ``_``, its key does not."""
+    return {name.rstrip("_"): value for name, value in fields_of(view).items()}
 
 
 def json_value(value: object) -> object:
     """What JSON has no sign for: a view as its fields, a day or an instant as an ISO text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return fields_of(value)
+        return _json_fields(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Path):

@@ -1,1 +1,1 @@
-"""The dossier: every paper of a case, filled in from the record, written, bound, kept."""
+"""A dossier is filled in from the record, printed, bound and kept."""

@@ -1,4 +1,7 @@
-"""A dossier bound: one PDF with index, bookmarks and page numbers; or a zip of Word files with the same index."""
+"""A dossier is bound into one file.
+
+Either a PDF with index, bookmarks and page numbers, or a zip of Word files with the same index.
+"""
 
 import hashlib
 import re
@@ -8,17 +11,24 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from workflow.dossier.papers import Dossier, DossierPaper
+from workflow.core.views import fields_of
+from workflow.dossier.dossier_paper import DossierPaper
+from workflow.dossier.forms.values import FormValues, IndexRow, IndexValues, SheetValues
+from workflow.dossier.forms.vietnamese_text import strip_diacritics
+from workflow.dossier.papers import Dossier
 from workflow.dossier.render.document import PaperTree
 from workflow.dossier.render.docx.to_docx import render_docx
 from workflow.dossier.render.font_coverage import FONT_FOLDER
 from workflow.dossier.render.to_pdf import count_pages, render_pdf
-from workflow.dossier.vietnamese_text import strip_diacritics
 
 STANDING_WORDS = {
-    "received": "Bản gốc đã ký", "made": "Bản in, chưa nhận bản ký", "draft": "Dự thảo, chưa đến bước này",
-    "to_write": "Chưa nhận", "noted": "Chưa nhận bản gốc", "missing": "THIẾU",
-}  # fmt: skip
+    "received": "Bản gốc đã ký",
+    "made": "Bản in, chưa nhận bản ký",
+    "draft": "Dự thảo, chưa đến bước này",
+    "to_write": "Chưa nhận",
+    "noted": "Chưa nhận bản gốc",
+    "missing": "THIẾU",
+}
 PART_WORDS = {"admission": "kết nạp đảng viên", "recognition": "công nhận đảng viên chính thức"}
 NOT_STORED_WORDS = "Chương trình không giữ nội dung giấy này; bản gốc để ở đây khi đóng hồ sơ."
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
@@ -28,7 +38,7 @@ ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 class BoundPaper:
     """What stands in the bound file for one paper."""
 
-    entry: DossierPaper
+    paper: DossierPaper
     content: bytes
     pages: int
     standing: str
@@ -43,75 +53,64 @@ def bind_pdf(dossier: Dossier) -> bytes:
     return _join_pdfs(dossier, index, leaves)
 
 
-def list_missing(dossier: Dossier) -> list[tuple[DossierPaper, str]]:
-    """What is missing or too old, and why: each paper that should be there by now."""
-    missing = []
-    for entry in dossier.list_papers():
-        if entry.stale:
-            missing.append((entry, "stale"))
-        elif entry.standing == "made":
-            missing.append((entry, "not_back"))
-        elif entry.standing == "noted":
-            missing.append((entry, "noted"))
-        elif entry.standing in ("missing", "to_write"):
-            missing.append((entry, "missing"))
-    return missing
-
-
 def _bound_papers(dossier: Dossier) -> Iterator[BoundPaper]:
-    for entry in dossier.list_papers():
-        if entry.standing == "draft" and entry.scan is None:
+    for paper in dossier.papers:
+        if paper.standing == "draft" and paper.scan is None:
             continue
-        content = dossier.read_scan(entry)
-        standing_words = STANDING_WORDS[entry.standing]
+        content = dossier.read_scan(paper)
         if content is None:
-            printable = entry.form is not None and entry.form.kept == "scan" and entry.standing != "received"
-            content = dossier.print_paper(entry) if printable else _placeholder_sheet(dossier, entry)
-        stale = "; phải bổ sung" if entry.stale else ""
-        missing = entry.standing in ("missing", "to_write", "noted") or entry.stale
-        yield BoundPaper(entry, content, count_pages(content), standing_words + stale, missing)
+            printable = paper.form is not None and paper.form.kept == "scan" and paper.standing != "received"
+            content = dossier.print_paper(paper) if printable else _placeholder_sheet(dossier, paper)
+        words = STANDING_WORDS[paper.standing] + ("; phải bổ sung" if paper.stale else "")
+        yield BoundPaper(paper, content, count_pages(content), words, _is_wanted(paper))
 
 
-def _placeholder_sheet(dossier: Dossier, entry: DossierPaper) -> bytes:
+def _is_wanted(paper: DossierPaper) -> bool:
+    """Whether somebody has still to bring the paper; one that only has to be signed is there."""
+    return paper.amiss is not None and paper.amiss != "not_back"
+
+
+def _placeholder_sheet(dossier: Dossier, paper: DossierPaper) -> bytes:
     """A sheet in the place of what is not kept, or not there."""
-    lines = [STANDING_WORDS[entry.standing]]
-    if entry.on:
-        lines.append(f"Ngày {entry.on:%d/%m/%Y}")
-    if entry.kept == "receipt":
+    lines = [STANDING_WORDS[paper.standing]]
+    if paper.on:
+        lines.append(f"Ngày {paper.on:%d/%m/%Y}")
+    if paper.kept == "receipt":
         lines.append(NOT_STORED_WORDS)
-    values = {**_index_values(dossier), "title": f"{entry.code} – {entry.title}", "lines": lines}
+    values = SheetValues(**fields_of(_index_values(dossier)), title=f"{paper.code} – {paper.title}", lines=lines)
     return render_pdf([dossier.forms.fill_form("TO-CHEN", values)], made_on=dossier.file.today, sample=dossier.sample)
 
 
-def _index_values(dossier: Dossier) -> dict[str, Any]:
-    form = dossier.forms.index.forms["MLHS"]
-    return {**dossier.story.build_values(form), "title": form.title}
+def _index_values(dossier: Dossier) -> FormValues:
+    return dossier.case_values.build_values(dossier.forms.index.forms["MLHS"])
 
 
 def build_index(dossier: Dossier, leaves: list[BoundPaper], first: int) -> PaperTree:
     """The index: what stands where. ``first``: how many pages it takes itself."""
-    at, rows = first + 1, []
+    recognition = any(leaf.paper.code == "10-KNĐ" for leaf in leaves)
+    values = IndexValues(
+        **fields_of(_index_values(dossier)),
+        entries=list(_index_rows(leaves, first + 1)),
+        what=PART_WORDS["recognition" if recognition else "admission"],
+        missing=[f"{paper.code} {paper.title}" for paper in dossier.papers if _is_wanted(paper)],
+    )
+    return dossier.forms.fill_form("MLHS", values)
+
+
+def _index_rows(leaves: list[BoundPaper], at: int) -> Iterator[IndexRow]:
+    """The papers in their order; ``at``: the page where the first of them begins."""
     for leaf in leaves:
-        entry = leaf.entry
-        day = f"{entry.on:%d/%m/%Y}" if entry.on else ""
-        rows.append(
-            {
-                "code": entry.code,
-                "title": entry.title,
-                "number": " ".join(filter(None, (entry.number, day))),
-                "pages": leaf.pages,
-                "at": at,
-                "standing": leaf.standing,
-                "missing": leaf.missing,
-            }
+        day = f"{leaf.paper.on:%d/%m/%Y}" if leaf.paper.on else ""
+        yield IndexRow(
+            code=leaf.paper.code,
+            title=leaf.paper.title,
+            number=" ".join(filter(None, (leaf.paper.number, day))),
+            pages=leaf.pages,
+            at=at,
+            standing=leaf.standing,
+            missing=leaf.missing,
         )
         at += leaf.pages
-    recognition = any(leaf.entry.code == "10-KNĐ" for leaf in leaves)
-    what = PART_WORDS["recognition" if recognition else "admission"]
-    missing = [f"{entry.code} {entry.title}" for entry, why in list_missing(dossier) if why != "not_back"]
-    return dossier.forms.fill_form(
-        "MLHS", {**_index_values(dossier), "entries": rows, "what": what, "missing": missing}
-    )
 
 
 def _print_index(dossier: Dossier, leaves: list[BoundPaper], first: int) -> bytes:
@@ -136,7 +135,7 @@ def _join_pdfs(dossier: Dossier, index: bytes, leaves: list[BoundPaper]) -> byte
 
 
 def _outline_title(leaf: BoundPaper) -> str:
-    return f"{leaf.entry.code} {leaf.entry.title}"
+    return f"{leaf.paper.code} {leaf.paper.title}"
 
 
 def _stamp_page_numbers(writer: Any, count: int) -> None:
@@ -160,18 +159,18 @@ def _number_sheets(count: int) -> bytes:
     return bytes(made)
 
 
-# --- Word -----------------------------------------------------------------------------------------------------------
+# --- Word ---------------------------------------------------------------------------------------------------
 
 
 def bind_zip(dossier: Dossier) -> bytes:
-    """A zip of Word files (scans as PDF) with the index and the sums of all of them; the same input, the same bytes."""
+    """A zip of Word files (scans as PDF), index and sums; the same input, the same bytes."""
     leaves = list(_bound_papers(dossier))
     today = dossier.file.today
     files: dict[str, bytes] = {"00.Muc_luc_ho_so.docx": render_docx(build_index(dossier, leaves, 1), made_on=today)}
     for number, leaf in enumerate(leaves, start=1):
-        name = f"{number:02}.{paper_file_name(leaf.entry)}"
-        if leaf.entry.scan is None and leaf.entry.form is not None and leaf.entry.standing != "received":
-            tree, draft = dossier.build_tree(leaf.entry), dossier.is_draft(leaf.entry)
+        name = f"{number:02}.{paper_file_name(leaf.paper)}"
+        if leaf.paper.scan is None and leaf.paper.form is not None and leaf.paper.standing != "received":
+            tree, draft = dossier.build_tree(leaf.paper), dossier.is_draft(leaf.paper)
             files[f"{name}.docx"] = render_docx(tree, draft=draft, made_on=today, sample=dossier.sample)
         else:
             files[f"{name}.pdf"] = leaf.content
@@ -179,11 +178,11 @@ def bind_zip(dossier: Dossier) -> bytes:
     return _zip_files(files | {"SHA256SUMS.txt": sums.encode()})
 
 
-def paper_file_name(entry: DossierPaper) -> str:
+def paper_file_name(paper: DossierPaper) -> str:
     """A paper's file name without diacritics (the pattern of CV 1361-CV/BTCTW, annex 1)."""
-    title = entry.form.title if entry.form and entry.part else entry.title  # no name of a person in that of a file
-    words = re.findall(r"[a-z0-9]+", strip_diacritics(f"{entry.code} {title}"))
-    return "_".join([*words, *filter(None, [entry.part])])[:80].capitalize()
+    title = paper.form.title if paper.form and paper.part else paper.title  # no name of a person in that of a file
+    words = re.findall(r"[a-z0-9]+", strip_diacritics(f"{paper.code} {title}"))
+    return "_".join([*words, *filter(None, [paper.part])])[:80].capitalize()
 
 
 def _zip_files(files: dict[str, bytes]) -> bytes:

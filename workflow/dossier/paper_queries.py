@@ -1,4 +1,7 @@
-"""Papers kept as files, by intent. Every function works within the transaction of the `Transaction` it is given, or reads."""
+"""Queries store papers as files and find them again.
+
+Every function works within the transaction that it is given; nothing here commits.
+"""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,6 +1,7 @@
-"""Papers kept as files: what was issued comes out the same for ever, what came back signed stands in its place.
+"""A store keeps papers as files.
 
-The bytes are sealed under the candidate's key; the history holds their salted hash. Forgetting the person makes them
+What was issued comes out the same for ever; what came back signed stands in its place. The bytes are
+encrypted under the candidate's key; the history holds their salted hash. Forgetting the person makes them
 unreadable, and the history still holds.
 """
 
@@ -78,9 +79,16 @@ def store_paper(office: Office, case: str, paper: StoredPaper, file: bytes, who:
         key = writes.load_person_row(work, case_row.person_id)[0]
         together, digest = add_salt(file)
         paper_values = {
-            "case_id": case, "what": paper.what, "code": paper.code, "part": paper.part, "basis": paper.basis,
-            "edition": paper.edition, "form": paper.form, "media": PDF_TYPE, "pages": paper.pages,
-        }  # fmt: skip
+            "case_id": case,
+            "what": paper.what,
+            "code": paper.code,
+            "part": paper.part,
+            "basis": paper.basis,
+            "edition": paper.edition,
+            "form": paper.form,
+            "media": PDF_TYPE,
+            "pages": paper.pages,
+        }
         pen = RegisterWriter(office, work, ledger, who)
         n = pen.append_event(
             "paper", **paper_values, person=case_row.person_id, texts={paper_queries.FILE_FIELD: digest}

@@ -1,12 +1,17 @@
-"""Signed papers that come back: recorded as received, and the scan kept beside; of some only the receipt."""
+"""Signed papers come back and are recorded as received.
 
+The scan is kept beside; of some papers only the receipt is recorded.
+"""
+
+from dataclasses import dataclass
 from datetime import date
 
 from states.errors import UserError
 from workflow.cases.commands.advance import record_entry
 from workflow.core.input import FieldFault, InvalidInput
+from workflow.dossier.dossier_paper import DossierPaper
 from workflow.dossier.paper_store import RECEIVED, StoredPaper, store_paper
-from workflow.dossier.papers import Dossier, DossierPaper, UnknownPaper
+from workflow.dossier.papers import Dossier, UnknownPaper
 from workflow.dossier.scans.sanitise import sanitise_scan
 from workflow.office import Office
 from workflow.register.writer import Who
@@ -48,30 +53,39 @@ class WhoseIsIt(UserError):
         self.paper, self.titles = paper, "; ".join(titles)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResultView:
+    """A signed paper is kept; how many pages it has."""
+
+    case: str
+    paper: str
+    pages: int
+
+
 def attach_scan(
     office: Office, case: str, code: str, file: bytes, who: Who, *, on: date, dated: date | None, part: str = ""
-) -> int:
-    """Keep the scan of a signed paper; the paper counts as received from then on. How many pages it has.
+) -> ScanResultView:
+    """Keep the scan of a signed paper; the paper counts as received from then on.
 
-    ``on``: the day it came back; ``dated``: the day it bears, if its act does not say it. Raises `UnknownCase`,
-    `UnknownPaper`, `OnlyReceipt`, `NotYet`, `WhoseIsIt`, `InvalidInput`, `BadScan`, and as `record` does; nothing is kept
-    then.
+    ``on``: the day it came back; ``dated``: the day it bears, if its act does not say it. Raises
+    `UnknownCase`, `UnknownPaper`, `OnlyReceipt`, `NotYet`, `WhoseIsIt`, `InvalidInput`, `BadScan`, and as
+    `record_entry` does; nothing is kept then.
     """
     with office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
-        entry = _find_bound_paper(dossier, code, part)
-        if entry.kept == "receipt":
-            raise OnlyReceipt(entry.code)
-        edition, several = dossier.file.edition.edition, dossier.find_papers_of(code)
-        paper_day = _paper_day(dossier, entry, dated)
+        paper = _find_bound_paper(dossier, code, part)
+        if paper.kept == "receipt":
+            raise OnlyReceipt(paper.code)
+        paper_day = _paper_day(dossier, paper, dated)
+        several = dossier.find_papers_of(code)
         if len(several) > 1 and not part:
-            raise WhoseIsIt(entry.code, [sponsor_paper.title for sponsor_paper in several])
+            raise WhoseIsIt(paper.code, [sponsor_paper.title for sponsor_paper in several])
     scan = sanitise_scan(file)
-    if entry.code not in dossier.file.record.papers:
-        _record_receipt(office, case, on, who, {"paper": entry.code, "paper_dated": paper_day, "pages": scan.pages})
-    paper = StoredPaper(0, RECEIVED, entry.code, entry.part, "", edition, "", scan.pages)
-    store_paper(office, case, paper, scan.content, who)
-    return scan.pages
+    if paper.code not in dossier.file.record.papers:
+        _record_receipt(office, case, on, who, {"paper": paper.code, "paper_dated": paper_day, "pages": scan.pages})
+    received = StoredPaper(0, RECEIVED, paper.code, paper.part, "", dossier.file.edition.edition, "", scan.pages)
+    store_paper(office, case, received, scan.content, who)
+    return ScanResultView(case=case, paper=code, pages=scan.pages)
 
 
 def note_receipt(
@@ -80,34 +94,34 @@ def note_receipt(
     """Record that a signed paper has come, without a scan. Raises as `attach` does."""
     with office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
-        entry = _find_bound_paper(dossier, code, part)
-        paper_day = _paper_day(dossier, entry, dated)
-    _record_receipt(office, case, on, who, {"paper": entry.code, "paper_dated": paper_day, "pages": pages})
+        paper = _find_bound_paper(dossier, code, part)
+        paper_day = _paper_day(dossier, paper, dated)
+    _record_receipt(office, case, on, who, {"paper": paper.code, "paper_dated": paper_day, "pages": pages})
 
 
 def _find_bound_paper(dossier: Dossier, code: str, part: str) -> DossierPaper:
     """A paper that belongs into the dossier. Raises `UnknownPaper`."""
-    entry = dossier.find_paper(code, part)
-    if not entry.bound:
-        raise UnknownPaper(code, sorted({paper.code for paper in dossier.list_papers()}))
-    return entry
+    paper = dossier.find_paper(code, part)
+    if not paper.bound:
+        raise UnknownPaper(code, sorted({paper.code for paper in dossier.papers}))
+    return paper
 
 
-def _paper_day(dossier: Dossier, entry: DossierPaper, dated: date | None) -> date | None:
+def _paper_day(dossier: Dossier, paper: DossierPaper, dated: date | None) -> date | None:
     """The day that a signed paper bears: its act's, else as it was read from it; None where nobody knows it.
 
     Raises `NotYet`, and `InvalidInput` where the two differ.
     """
-    if dossier.is_draft(entry):
-        raise NotYet(entry.code)
-    own = dossier.story.form_day(entry.form) if entry.form and entry.form.act else None
+    if dossier.is_draft(paper):
+        raise NotYet(paper.code)
+    own = dossier.case_values.form_day(paper.form) if paper.form and paper.form.act else None
     if own and dated and own != dated:
         raise InvalidInput([FieldFault("dated", "not_the_day", {"value": dated, "on": own})])
     return dated or own
 
 
 def _record_receipt(office: Office, case: str, on: date, who: Who, fields: dict[str, object]) -> None:
-    """The receipt on record; what is amiss with the paper's day is said of ``dated``, as it is called here."""
+    """The receipt on record; a fault of the paper's day is one of ``dated``, as it is called here."""
     try:
         record_entry(office, case, "receive_paper", on, who, fields)
     except InvalidInput as error:

@@ -1,4 +1,7 @@
-"""Bringing in a working calendar: its years replace the office's, and what runs is counted anew."""
+"""A working calendar is brought in.
+
+Its years replace the office's, and what runs is counted anew.
+"""
 
 import csv
 import json
@@ -13,7 +16,8 @@ from states.calendar.calendar_file import (
     parse_calendar_rows,
     parse_calendar_yaml,
 )
-from states.calendar.working_days import Calendar, CalendarLabel
+from states.calendar.working_days import Calendar
+from states.vocabulary import Text
 from workflow.cases.deadline_recount import recount_deadlines
 from workflow.office import Office
 from workflow.register.writer import RegisterWriter, Who
@@ -106,7 +110,7 @@ def build_calendar_rows(calendar: Calendar) -> list[dict[str, object]]:
 
 
 def _year_row(calendar: Calendar, year: int) -> str:
-    def days(of: Mapping[date, CalendarLabel]) -> list[dict[str, object]]:
+    def days(of: Mapping[date, Text]) -> list[dict[str, object]]:
         mine = sorted(day for day in of if day.year == year)
         return [{day.isoformat(): {"vi": of[day].vi, "en": of[day].en}} for day in mine]
 

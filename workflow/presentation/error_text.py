@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 from states.errors import EXIT_BAD_INPUT, EXIT_MISUSED, UserError
 from workflow.core.messages import has_message
 from workflow.core.tone import Tone
+from workflow.core.views import fields_of
 from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
 from workflow.presentation.problem import Problem, ProblemDetail, Speaker, format_value, format_values
 
 if TYPE_CHECKING:
     from states.rulebook.edition import ActRule, Edition
+    from workflow.cases.views.clock_view import ClockView
+    from workflow.cases.views.history import EventView
+    from workflow.cases.views.open_acts import ReasonView
 
 
 def describe_error(speaker: Speaker, error: BaseException) -> Problem | None:
@@ -45,33 +49,33 @@ def _describe_by_sentence(speaker: Speaker, error: UserError) -> Problem:
 
 def describe_refusal(speaker: Speaker, error: Any) -> Problem:
     """`Refused`: every reason with its article."""
-    from workflow.cases.views.case_view import build_reason_view
+    from workflow.cases.views.open_acts import build_reason_view
 
     reasons = [build_reason_view(reason, speaker.speaks) for reason in error.reasons]
     details = [
-        ProblemDetail(reason["text"], reason, reason_tone(reason), citation_text(speaker, reason))
+        ProblemDetail(reason.text, fields_of(reason), reason_tone(reason), citation_text(speaker, reason))
         for reason in reasons
     ]
     message, advice = speaker.say("error.refused"), speaker.say("advice.refused")
     return Problem(error.code, error.exit_code, message, details, advice, more={"reasons": reasons})
 
 
-def reason_tone(reason: Mapping[str, Any]) -> Tone:
+def reason_tone(reason: "ReasonView") -> Tone:
     """What refuses stands out from what only warns."""
-    return "late" if reason["effect"] == "refuse" else "warn"
+    return "late" if reason.effect == "refuse" else "warn"
 
 
-def citation_text(speaker: Speaker, reason: Mapping[str, Any]) -> str:
+def citation_text(speaker: Speaker, rule: "ReasonView | ClockView") -> str:
     """The article a reason or a clock rests on, and how sure it is.
 
     Nothing where the record speaks for itself.
     """
-    if reason["verified"] and not reason["citation"]:
+    if rule.verified and not rule.citation:
         return ""
-    parts = [speaker.say("cli.by_article", citation=reason["citation"] or speaker.say("cli.no_citation"))]
-    if not reason["verified"]:
+    parts = [speaker.say("cli.by_article", citation=rule.citation or speaker.say("cli.no_citation"))]
+    if not rule.verified:
         parts.append(speaker.say("cli.unverified"))
-    if reason.get("effect") == "warn":
+    if getattr(rule, "effect", "") == "warn":
         parts.append(speaker.say("cli.only_warns"))
     return " · ".join(parts)
 
@@ -108,7 +112,7 @@ def _refusal_problem(speaker: Speaker, error: UserError, **values: object) -> Pr
 
 def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
     """`CaseChanged`, `CaseOvertaken`: somebody else was faster; what they recorded."""
-    from workflow.cases.views.case_view import list_changes_since
+    from workflow.cases.views.history import list_changes_since
 
     case, seen_version = str(error.args[0]), getattr(error, "seen", None)
     changes = (
@@ -131,12 +135,12 @@ def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
     )
 
 
-def _change_detail(speaker: Speaker, event: Mapping[str, Any]) -> ProblemDetail:
-    values = {name: event[name] for name in ("seq", "kind", "on", "by", "typed")}
-    label = event["label"] or speaker.say(f"cli.kind.{event['kind']}")
-    who = {name: event[name] or "–" for name in ("by", "typed")}
+def _change_detail(speaker: Speaker, event: "EventView") -> ProblemDetail:
+    values = {"seq": event.seq, "kind": event.kind, "on": event.on, "by": event.by, "typed": event.typed}
+    label = event.label or speaker.say(f"cli.kind.{event.kind}")
+    who = {"by": event.by or "–", "typed": event.typed or "–"}
     return ProblemDetail(
-        speaker.say("cli.change", seq=event["seq"], label=label, on=format_value(event["on"]), **who), values
+        speaker.say("cli.change", seq=event.seq, label=label, on=format_value(event.on), **who), values
     )
 
 
@@ -200,7 +204,7 @@ def describe_unknown_act(speaker: Speaker, error: Any) -> Problem:
 
 def _name_and_id(speaker: Speaker, person: str) -> str:
     """A person's name beside the id."""
-    from workflow.register.search import load_names
+    from workflow.register.views.people import load_names
 
     name = load_names(speaker.office, [person]).get(person) if speaker.office else None
     return f"{name}, {person}" if name else person
@@ -259,7 +263,7 @@ def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
 
 def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
     """`RulebookFaults`: every fault with file and place."""
-    from workflow.presentation.rulebook_faults import describe_fault
+    from workflow.presentation.rulebook.faults import describe_fault
 
     details = [
         ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults

@@ -1,4 +1,4 @@
-"""Notices in words."""
+"""A notice's step is put in words."""
 
 import re
 

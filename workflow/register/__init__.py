@@ -1,5 +1,5 @@
-"""The register: units, posts and their heads, plans, extended meetings, users, people, the working calendar.
+"""The register says who and what there is, and since when.
 
-Every verb is one transaction: all of it is written, or nothing. Days are office-zone dates, ends are inclusive, and
-nothing lies in the future.
+It holds units, posts and their heads, plans, extended meetings, users, people and the working calendar. Days
+are office-zone dates, ends are inclusive, and nothing lies in the future.
 """

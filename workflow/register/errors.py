@@ -1,4 +1,7 @@
-"""What stands against an entry in the register. Each is a fact with its values; nothing was written."""
+"""An entry that cannot stand is refused with a fact.
+
+Each has its values; nothing was written.
+"""
 
 from collections.abc import Mapping
 from typing import Any

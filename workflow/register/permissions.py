@@ -1,8 +1,8 @@
-"""Who may see and do what: the roles a user holds, and the units under them. Pages, API and downloads all ask here.
+"""Roles at units decide who may see and do what.
 
-A user sees the cases, papers and people of the units at and under those where a role is held. Whoever acts above a
-branch may type for those below: ``by`` is then whose act it is, and the user who types it. Accounts and roles are kept
-from above as well: nobody keeps those of an equal.
+Pages, API and downloads all ask here. A user sees the cases, papers and people of the units at and under
+those where a role is held. Whoever acts above a branch may type for those below: ``by`` is then whose act it
+is, and the user who types it. Accounts and roles are kept from above as well: nobody keeps those of an equal.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot, h
 from workflow.storage.tables.register import UnitRow
 
 MOST_CACHED = 500
-"""Readers of one register and day whose places are kept; a country's are looked for in every unit there is."""
+"""Readers of one register and day whose places are kept.
+
+A country's are looked for in every unit there is.
+"""
 
 
 def get_access(snapshot: RegisterSnapshot, user: str, day: date, edition: Edition) -> "Access":
@@ -55,7 +58,9 @@ class Access:
 
     @cached_property
     def is_everywhere(self) -> bool:
-        """Whether a role is held over everything there is, and nobody stands over it: what is the office's is theirs.
+        """Whether a role is held over everything there is, and nobody stands over it.
+
+        What is the office's is theirs.
 
         Units over the place at which nobody acts (a province, say) are no one's to ask.
         """
@@ -82,7 +87,10 @@ class Access:
 
     @cached_property
     def is_above_branches(self) -> bool:
-        """Whether a role is held above the branches: plans for posts, the board and letters are seen from there up."""
+        """Whether a role is held above the branches.
+
+        Plans for posts, the board and letters are seen from there up.
+        """
         units = (self.snapshot.find_unit(place, self.day) for place in self.roles_by_unit)
         return any(unit is not None and unit.level != self.branch_level for unit in units)
 
@@ -93,19 +101,26 @@ class Access:
         )
 
     def can_manage(self, unit: str) -> bool:
-        """Whether a role above the branches is held at the unit or over it: the register below is theirs to keep."""
+        """Whether a role above the branches is held at the unit or over it.
+
+        The register below is theirs to keep.
+        """
         return any(row.id in self.roles_by_unit and row.level != self.branch_level for row in self._units_above(unit))
 
     def outranks_user(self, user: str) -> bool:
-        """Whether all that another user acts for lies under this one: accounts, letters and typing for them."""
+        """Whether all that another user acts for lies under this one.
+
+        Accounts, letters and typing for them.
+        """
         theirs = [row for row in self.snapshot.grants.get(user, ()) if holds_on(row, self.day)]
         return bool(theirs) and all(self.can_grant(row.role, row.unit_id) for row in theirs)
 
     def can_grant(self, role: str, unit: str) -> bool:
         """Whether a role at a unit is this user's to give and to end: it lies under one that they hold.
 
-        That is one above the branches at a unit over it; at the same unit, one that may act for all the organs for
-        which that role may, and for more. Nobody gives what they hold themselves, or what stands over it.
+        That is one above the branches at a unit over it; at the same unit, one that may act for all the
+        organs for which that role may, and for more. Nobody gives what they hold themselves, or what stands
+        over it.
         """
         same, *over = self._units_above(unit) or (None,)
         if any(other.id in self.roles_by_unit and other.level != self.branch_level for other in over):
@@ -120,8 +135,8 @@ class Access:
     def list_actors(self, edition: Edition, organ: str, unit: str) -> list[str]:
         """The users for whom an act of an organ may be typed: oneself, and those at or under one's places.
 
-        They come as the edition orders an organ's roles – for a branch its secretary, then whoever types above – and
-        oneself before one's equals.
+        They come as the edition orders an organ's roles – for a branch its secretary, then whoever types
+        above – and oneself before one's equals.
         """
         roles = list(edition.organs[organ].roles) if organ in edition.organs else []
         grants = [row for above in self._units_above(unit) for row in self.snapshot.grants_at(above.id)]

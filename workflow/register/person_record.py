@@ -1,6 +1,8 @@
-"""People as they are kept: a closed list of what a form prints, sealed; nothing of belief, ethnicity or family."""
+"""People are kept sealed, by a closed list of what forms print.
 
-from collections.abc import Mapping
+Nothing of belief, ethnicity or family is on it; whatever is not named there is never read in.
+"""
+
 from datetime import date
 from typing import Any
 
@@ -8,26 +10,15 @@ import orjson
 
 from states.vocabulary import Membership, Person
 from workflow.core.crypto import SALT_BYTES, Vault, add_salt, canonical_json
+from workflow.register.acts import PERSON_FIELDS
 
-DAY_FIELDS = ("born", "official_since", "together_since")
-PERSON_FIELDS = (
-    "name",
-    "born",
-    "sex",
-    "occupation",
-    "home",
-    "education_met",
-    "contact",
-    "official_since",
-    "together_since",
-    "posts",
-)
-"""All that is stored of a person. A column or field that is not named here is never read in."""
+_NAMES = tuple(field.name for field in PERSON_FIELDS)
+_DAYS = tuple(field.name for field in PERSON_FIELDS if field.kind == "day")
 
 
 def encrypt_person(vault: Vault, wrapped: bytes, person: Person) -> tuple[bytes, str]:
     """The person's sealed row, and the salted hash of it that the history holds."""
-    values = {name: getattr(person, name) for name in PERSON_FIELDS}
+    values = {name: getattr(person, name) for name in _NAMES}
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     together, digest = add_salt(canonical_json({name: value for name, value in plain.items() if value is not None}))
     return vault.encrypt(wrapped, together, person.id), digest
@@ -40,13 +31,7 @@ def decrypt_person(
     if wrapped is None or sealed is None:
         return Person(id_, membership=membership)
     values: dict[str, Any] = orjson.loads(vault.decrypt(wrapped, sealed, id_)[SALT_BYTES:])
-    for name in DAY_FIELDS:
+    for name in _DAYS:
         if name in values:
             values[name] = date.fromisoformat(values[name])
     return Person(id_, membership=membership, **values)
-
-
-def apply_changes(person: Person, values: Mapping[str, Any]) -> Person:
-    """The person with some values said anew."""
-    current = {name: getattr(person, name) for name in PERSON_FIELDS}
-    return Person(person.id, membership=person.membership, **{**current, **values})

@@ -1,4 +1,4 @@
-"""Names of places: what kind of place a name speaks of, and when two names mean the same one."""
+"""Names of places are compared by what kind of place they mean."""
 
 import re
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from workflow.core.text import search_key, sort_key, tidy_name
-from workflow.register.roster.columns import find_village_kind, load_accepted
+from workflow.register.accepted_words import find_village_kind, load_accepted
 
 _NUMBER = re.compile(r"\d+")
 _LONGEST_NUMBER = 6
@@ -26,7 +26,10 @@ def place_key(name: str) -> str:
 
 
 def village_keys(name: str, kind: str | None = None) -> tuple[str | None, str]:
-    """What villages are compared by: which kind the name (or else ``kind``) says they are, and the name without it."""
+    """What villages are compared by.
+
+    Which kind the name (or else ``kind``) says they are, and the name without it.
+    """
     return find_village_kind(name) or kind, _number_key(_strip_kind(name, load_accepted().village_kinds))
 
 

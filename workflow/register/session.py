@@ -1,4 +1,7 @@
-"""The register open for writing: one transaction, what is known in it, and the checks that all verbs share."""
+"""The register is opened for writing, in one transaction.
+
+What is known in it, and the checks that all commands share.
+"""
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -112,7 +115,10 @@ def open_register(office: Office, who: Who) -> Iterator[RegisterSession]:
 
 
 def register_edition_on(office: Office, day: date) -> Edition:
-    """The rules that say which levels, organs and roles there are; before the first edition, those of the first."""
+    """The rules that say which levels, organs and roles there are.
+
+    Before the first edition, those of the first.
+    """
     try:
         return office.rulebook.edition_on(PIPELINE, day)
     except NoEdition:
@@ -179,7 +185,10 @@ def check_option(value: str, field: str, options: Sequence[str]) -> str:
 
 
 def make_slug(name: str, taken: Container[str] = (), before: str = "") -> str:
-    """An id out of a name: ``Thôn Yên Bình`` -> thon-yen-binh; with a number behind it where that is taken."""
+    """An id out of a name: ``Thôn Yên Bình`` -> thon-yen-binh.
+
+    With a number behind it where that is taken.
+    """
     plain = before + ("-".join(search_key(name).encode("ascii", "ignore").decode().split()) or "x")
     number, id_ = 1, plain
     while id_ in taken:

@@ -1,7 +1,10 @@
-"""Writing into the register: every row is an event of the history first, and the event's number is the row's own."""
+"""Rows of the register are written as events of the history.
+
+Every row is an event first, and the event's number is the row's own.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,7 +41,10 @@ class RegisterWriter:
         self.today = office.resolve_day(ledger.today)
 
     def record_founding(self, name: str, sample: str | None) -> None:
-        """The office begins: its name, and the sample that it is, if it is one. The first event of the history."""
+        """The office begins: its name, and the sample that it is, if it is one.
+
+        The first event of the history.
+        """
         started = self.ledger.today.isoformat() if self.ledger.today else None
         self.ledger.append_event({**self._event_head("found"), "name": name, "sample": sample, "today": started})
 
@@ -56,7 +62,7 @@ class RegisterWriter:
         """A new row; its number comes back."""
         return self.add_rows(table, [{"valid_from": valid_from, "valid_to": valid_to, **values}])[0]
 
-    def add_rows(self, table: str, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+    def add_rows(self, table: str, rows: Iterable[Mapping[str, object]]) -> list[int]:
         """New rows of one table at once."""
         new_rows = [dict(row) for row in rows]
         bodies = ({**self._event_head("register"), "table": table, "row": _to_json_values(row)} for row in new_rows)
@@ -83,7 +89,7 @@ class RegisterWriter:
         for person in people:
             id_ = person.id or self.office.new_id("P")
             key = vault.new_person_key()
-            named = Person(id_, **{name: getattr(person, name) for name in _PERSON_COLUMNS})
+            named = replace(person, id=id_)
             sealed, digest = encrypt_person(vault, key, named)
             rows.append({"id": id_, "key": key, "sealed": sealed})
             bodies.append({**self._event_head("person"), "person": id_, "digest": digest})
@@ -118,8 +124,5 @@ class RegisterWriter:
         }
 
 
-_PERSON_COLUMNS = tuple(name for name in Person.__slots__ if name != "id")
-
-
-def _to_json_values(row: Mapping[str, Any]) -> dict[str, Any]:
+def _to_json_values(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}

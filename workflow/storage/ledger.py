@@ -6,7 +6,7 @@ printed proves everything up to its number. sha256 as in FIPS 180-4; the seal is
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -130,11 +130,12 @@ class Ledger:
     today: date | None = None
     """The day of a sample office's time machine."""
 
-    def append_event(self, body: dict[str, Any], case: str | None = None, seq: int | None = None) -> int:
+    def append_event(
+        self, body: Mapping[str, object], case: str | None = None, seq: int | None = None
+    ) -> int:
         """Chain one event on; its number comes back. `close` writes the seal."""
         n = self.head.n + 1
-        body["n"] = n
-        stored = canonical_json(body)
+        stored = canonical_json({**body, "n": n})
         digest = hash_event(self.head.hash, stored)
         self.tx.run(_INSERT_EVENT, {"n": n, "case_id": case, "seq": seq, "body": stored, "hash": digest})
         self.head = ChainHead(n, digest, self.head.register_n if case else n)

@@ -12,8 +12,8 @@ from fastapi import Depends, Query
 from workflow.board.case_list import PAGE_SIZE
 from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, open_snapshot
 from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput, parse_day
+from workflow.core.views import NamedRef
 from workflow.register.place_names import place_order
-from workflow.register.views.places import NamedRef
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.form_data import describe_faults
 

@@ -14,6 +14,7 @@ import orjson
 
 from states.record.case_record import HOUSE_PREFIX, Mark, Record
 from states.record.deadlines import Clock, compute_clock
+from states.record.events import CaseEvent
 from states.record.journey import apply_event, collect_corrections, corrected_event
 from workflow.board.queries import case_queries, past_queries
 from workflow.board.queries.case_queries import STALLING, CaseFilter, CasePage, LateClock, ListedCase
@@ -23,8 +24,6 @@ from workflow.board.snapshot.units import edition_on
 from workflow.office import Office
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot
-
-Event = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,18 +63,18 @@ class PastDay:
             if events and (folded_case := self._fold_case(case_rows[0], events, pending)):
                 yield folded_case
 
-    def _read_acts(self, events: Sequence[Event]) -> list[Event]:
+    def _read_acts(self, events: Sequence[CaseEvent]) -> list[CaseEvent]:
         """The acts of a case that lie before the end of the day, as they read; none where it was not open yet."""
         if self.as_known_on is not None:
             until = self.as_known_on.isoformat()
             events = [event for event in events if event["recorded_on"] <= until]
         corrected = collect_corrections(events)
-        acts = [dict(corrected_event(event, corrected)) for event in events if event["kind"] != "correct"]
+        acts = [corrected_event(event, corrected) for event in events if event["kind"] != "correct"]
         day = self.day.isoformat()
         return [event for event in acts if event["on"] <= day] if acts and acts[0]["on"] <= day else []
 
     def _fold_case(
-        self, row: Any, events: Sequence[Event], pending: PendingCarryOvers
+        self, row: Any, events: Sequence[CaseEvent], pending: PendingCarryOvers
     ) -> tuple[ListedCase, tuple[LateClock, ...]] | None:
         """Where a case stood, with its late clocks; None where it had ended."""
         if self._is_ended(row.pipeline, next((event["to"] for event in reversed(events) if event.get("to")), "")):

@@ -17,8 +17,8 @@ from workflow.board.snapshot.past_day import PastDay
 from workflow.board.snapshot.pending_carry_over import PendingCarryOvers
 from workflow.board.snapshot.steps import StepIndex
 from workflow.board.snapshot.units import UnitIndex, load_unit_index
+from workflow.core.views import NamedRef
 from workflow.office import Office
-from workflow.register.views.places import NamedRef
 from workflow.storage import reads
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot

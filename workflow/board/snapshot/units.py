@@ -6,9 +6,9 @@ from datetime import date
 from states.errors import UnknownId
 from states.rulebook.edition import Edition
 from states.rulebook.loading import NoEdition
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.place_names import place_order
-from workflow.register.views.places import NamedRef
 from workflow.storage.register_snapshot import RegisterSnapshot
 from workflow.storage.tables.register import UnitRow
 

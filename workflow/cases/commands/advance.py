@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import orjson
 
 from states.errors import EXIT_OVERTAKEN, EXIT_REFUSED, UserError
 from states.machine import NotOpen, Verdict, get_machine
-from states.record.case_record import Mark
-from states.record.journey import Record, apply_event
+from states.record.case_record import Mark, Record
+from states.record.events import BookedNumber, CaseEvent
+from states.record.journey import apply_event
 from states.rulebook.edition import Edition, Move
 from states.vocabulary import Act, BookNumber, EarlierCase, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
@@ -131,7 +131,7 @@ class CaseWriter:
         self.today = office.resolve_day(ledger.today)
         self.snapshot: RegisterSnapshot = office.snapshot_for_writing(tx, ledger)
         stored = orjson.loads(case.record)
-        self._marks: list[Mark] = [deepcopy(mark) if "pauses" in mark else dict(mark) for mark in stored["clocks"]]
+        self._marks: list[Mark] = [deepcopy(mark) if "pauses" in mark else mark.copy() for mark in stored["clocks"]]
         self.record = Record.from_json(stored)
         candidate = decrypt_person(office.vault, case.person, case.key, case.sealed)
         self.builder = FactsBuilder(
@@ -203,12 +203,12 @@ class CaseWriter:
 
     def _act_body(
         self, kind: str, on: date, who: Who, edition: Edition, read: ParsedFields, verdict: Verdict
-    ) -> dict[str, Any]:
+    ) -> CaseEvent:
         body = event_body(kind, self.record, edition, on, self.today, who)
         body["fields"] = dict(read.values)
         if under := self.builder.editions_that_differ(edition, read.values):
             body["under"] = under
-        if verdict.arrival is not None:
+        if verdict.arrival is not None and verdict.to is not None:
             move = edition.moves[kind]
             body |= {"to": verdict.to, "arrival": move.to.index(verdict.arrival)}
         organ = edition.acting_organ(find_rule(edition, kind), self.record.state_on(on.isoformat())[0])
@@ -218,7 +218,7 @@ class CaseWriter:
             body["warnings"] = sorted({reason.code for reason in verdict.reasons})
         return body
 
-    def append_event(self, body: dict[str, Any], read: ParsedFields) -> None:
+    def append_event(self, body: CaseEvent, read: ParsedFields) -> None:
         """Chain the event on, seal its words beside the person, and carry it into the record."""
         sealed: list[tuple[str, bytes]] = []
         body["case"] = self.case.id
@@ -240,7 +240,7 @@ class CaseWriter:
             raise UnknownPerson(self.case.person)
         return self.case.key
 
-    def add_numbers(self, seq: int, taken: Sequence[Mapping[str, Any]]) -> None:
+    def add_numbers(self, seq: int, taken: Sequence[BookedNumber]) -> None:
         """What an act has taken out of its organ's book."""
         document_number_queries.add_numbers(self.tx, to_stored_rows(self.case.id, seq, taken))
 
@@ -301,7 +301,7 @@ def _list_earlier_cases(tx: Transaction, case: LockedCase) -> Iterable[EarlierCa
         yield EarlierCase(pipeline, state, orjson.loads(text)["fields"])
 
 
-def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> dict[str, Any]:
+def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> CaseEvent:
     """What every event of a case says: kind, edition, both days, the instant, who did it and who typed it."""
     return {
         "kind": kind,

@@ -1,9 +1,10 @@
 """Carrying a case over: where a newer edition, or a unit's new organs, leave it at a step that is no longer there."""
 
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from states.machine import target_state, when_applies
+from states.record.events import CaseEvent
 from states.record.journey import apply_event
 from states.rulebook.edition import Edition
 from states.vocabulary import Act
@@ -24,7 +25,7 @@ class DueCarryOver(NamedTuple):
     back: list[str]
     gone: list[str]
 
-    def event_values(self, state: str) -> dict[str, Any]:
+    def event_values(self, state: str) -> CaseEvent:
         """What its event says beside what all events say; ``state`` is the one it leaves."""
         return {"from": state, "to": self.to, "back": self.back, "gone": self.gone, "fields": {}}
 
@@ -42,8 +43,9 @@ def apply_due_carry_overs(builder: FactsBuilder, day: date) -> DueCarryOver | No
     record = builder.record
     while due := find_due_carry_over(builder, day):
         last = due
-        body = {"kind": KIND, "seq": record.seq, "edition": due.edition.edition, "on": due.on.isoformat()}
-        apply_event(record, body | due.event_values(record.state), builder.office.edition_of)
+        body = due.event_values(record.state)
+        body |= {"kind": KIND, "seq": record.seq, "edition": due.edition.edition, "on": due.on.isoformat()}
+        apply_event(record, body, builder.office.edition_of)
     return last
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import orjson
 
 from states.machine import get_machine
-from states.record.journey import Event, Record, apply_event, collect_corrections, corrected_event, fold_events
+from states.record.case_record import Record
+from states.record.events import BookedNumber, CaseEvent, Flag
+from states.record.journey import apply_event, collect_corrections, corrected_event, fold_events
 from states.rulebook.edition import ActRule, Edition, Move
-from states.vocabulary import Act, Reason, Text
+from states.vocabulary import Act, FieldValue, Reason, Text
 from workflow.cases import document_number_queries
 from workflow.cases.commands.advance import CaseChanged, CaseWriter, event_body
 from workflow.cases.commands.carry_over import KIND as CARRY_OVER
@@ -38,7 +39,7 @@ def correct_event(
     reason: str,
     allowed_by: str,
     seen: int | None = None,
-) -> list[dict[str, Any]]:
+) -> list[Flag]:
     """Correct the day (``on``) or values of event ``seq``; what no longer holds by it comes back, and stays flagged.
 
     Raises `UnknownCase`, `InvalidInput`, `NoEdition`, `CaseChanged`.
@@ -47,7 +48,7 @@ def correct_event(
         if seen is not None and locked_case.version != seen:
             raise CaseChanged(case, seen, locked_case.version)
         writer = CaseWriter(office, tx, ledger, locked_case)
-        events: list[dict[str, Any]] = [orjson.loads(body) for body in load_case_events(tx, case)]
+        events: list[CaseEvent] = [orjson.loads(body) for body in load_case_events(tx, case)]
         event = _find_correctable(events, seq)
         why, faults = _read_reason(writer, who, event, allowed_by, reason)
         try:
@@ -84,7 +85,7 @@ def correct_event(
         return list(body["flags"])
 
 
-def _find_correctable(events: Sequence[dict[str, Any]], seq: int) -> dict[str, Any]:
+def _find_correctable(events: Sequence[CaseEvent], seq: int) -> CaseEvent:
     for event in events:
         if event["seq"] == seq and event["kind"] not in ("correct", CARRY_OVER):
             return event
@@ -92,7 +93,7 @@ def _find_correctable(events: Sequence[dict[str, Any]], seq: int) -> dict[str, A
     raise InvalidInput([FieldFault("event", "not_an_option", {"value": seq, "options": acts})])
 
 
-def _read_values(writer: CaseWriter, event: Mapping[str, Any], typed: Mapping[str, object]) -> dict[str, Any]:
+def _read_values(writer: CaseWriter, event: CaseEvent, typed: Mapping[str, object]) -> dict[str, FieldValue]:
     """What was typed of the correction, read as the act itself would have read it. Raises `InvalidInput`."""
     kind, edition = event["kind"], writer.office.edition_of(writer.record.pipeline, event["edition"])
     values = {name: value for name, value in typed.items() if name != "on"}
@@ -119,7 +120,7 @@ def _read_values(writer: CaseWriter, event: Mapping[str, Any], typed: Mapping[st
 
 
 def _read_reason(
-    writer: CaseWriter, who: Who, event: Mapping[str, Any], allowed_by: str, reason: str
+    writer: CaseWriter, who: Who, event: CaseEvent, allowed_by: str, reason: str
 ) -> tuple[str, list[FieldFault]]:
     """Why it is corrected, and what is amiss with that or with those who answer for it."""
     faults = [
@@ -135,7 +136,7 @@ def _read_reason(
         return "", faults + error.faults
 
 
-def _acts_above_branch(writer: CaseWriter, user: str, event: Mapping[str, Any]) -> bool:
+def _acts_above_branch(writer: CaseWriter, user: str, event: CaseEvent) -> bool:
     """Whether a user holds a role above the branch, or did on the act's day: no branch allows its own corrections."""
     days = (writer.today, date.fromisoformat(event["on"]))
     over = ((day, writer.snapshot.units_above(writer.record.unit, day)[1:2]) for day in days)
@@ -146,7 +147,7 @@ def _rule_for(edition: Edition, kind: str) -> ActRule:
     return build_adoption_entry(edition) if kind in ("open", "adopt") else find_rule(edition, kind)
 
 
-def _editions_of_days(builder: FactsBuilder, event: Mapping[str, Any]) -> dict[str, str]:
+def _editions_of_days(builder: FactsBuilder, event: CaseEvent) -> dict[str, str]:
     """The edition in force on each day of an act, as the act reads now."""
     edition = builder.office.edition_of(builder.record.pipeline, event["edition"])
     editions = builder.editions_of_days(edition, event["fields"])
@@ -158,7 +159,7 @@ def _editions_of_days(builder: FactsBuilder, event: Mapping[str, Any]) -> dict[s
     return editions
 
 
-def rejudge_acts(builder: FactsBuilder, events: Sequence[Event]) -> Iterator[tuple[Event, Reason]]:
+def rejudge_acts(builder: FactsBuilder, events: Sequence[CaseEvent]) -> Iterator[tuple[CaseEvent, Reason]]:
     """Every act of a case judged anew, as its events read now: each reason that would refuse it today."""
     office = builder.office
     mended = collect_corrections(events)
@@ -173,7 +174,7 @@ def rejudge_acts(builder: FactsBuilder, events: Sequence[Event]) -> Iterator[tup
         apply_event(before, event, office.edition_of)
 
 
-def _list_reasons_against(builder: FactsBuilder, event: Event) -> Iterator[Reason]:
+def _list_reasons_against(builder: FactsBuilder, event: CaseEvent) -> Iterator[Reason]:
     """What stands against one act, made from where the case stood then."""
     kind, on = event["kind"], date.fromisoformat(event["on"])
     edition = builder.edition_on(on)
@@ -195,17 +196,19 @@ def _build_record_reason(code: str) -> Reason:
     return Reason(code, words, None, verified=True, effect="refuse")
 
 
-def _list_flags(builder: FactsBuilder, events: Sequence[Event]) -> list[dict[str, Any]]:
+def _list_flags(builder: FactsBuilder, events: Sequence[CaseEvent]) -> list[Flag]:
     settled = {(flag["seq"], flag["code"]): flag["settled"] for flag in builder.record.flags if flag.get("settled")}
-    flags: list[dict[str, Any]] = []
+    flags: list[Flag] = []
     for event, reason in rejudge_acts(builder, events):
-        flag = {"seq": event["seq"], "kind": event["kind"], "code": reason.code}
+        flag: Flag = {"seq": event["seq"], "kind": event["kind"], "code": reason.code}
+        if at := settled.get((event["seq"], reason.code)):
+            flag["settled"] = at
         if flag not in flags:
             flags.append(flag)
-    return [flag | ({"settled": at} if (at := settled.get((flag["seq"], flag["code"]))) else {}) for flag in flags]
+    return flags
 
 
-def _list_numbers(writer: CaseWriter, event: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _list_numbers(writer: CaseWriter, event: CaseEvent) -> list[BookedNumber]:
     """What an act takes out of its organ's book, as it reads."""
     if event["kind"] in ("open", "adopt"):
         return []
@@ -216,7 +219,7 @@ def _list_numbers(writer: CaseWriter, event: Mapping[str, Any]) -> list[dict[str
     return list(build_number_rows(edition, event["fields"], writer.builder.line_on(day).organs.get(organ), day))
 
 
-def _correct_vote(writer: CaseWriter, event: Mapping[str, Any]) -> None:
+def _correct_vote(writer: CaseWriter, event: CaseEvent) -> None:
     """The vote's row as its act reads now; the history keeps what was recorded before."""
     edition = writer.office.edition_of(writer.record.pipeline, event["edition"])
     writes.delete_vote(writer.tx, writer.case.id, event["seq"])

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from states.errors import EXIT_REFUSED, UserError
-from states.machine import needs_return, return_states
 from states.record.case_record import Record
 from states.rulebook.edition import Edition, Entry
+from states.rulebook.ways import needs_return, return_states
 from states.vocabulary import Text
 from workflow.cases.commands.advance import CaseWriter, event_body
 from workflow.cases.commands.carry_over import state_exists

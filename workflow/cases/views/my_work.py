@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import groupby
 
 from states.rulebook.edition import Edition
-from states.rulebook.forward import find_next_move
 from states.rulebook.loading import NoEdition
+from states.rulebook.ways import find_next_move
 from workflow.cases.views import my_work_queries
 from workflow.cases.views.my_work_queries import RunningClock, WaitingCase
 from workflow.office import Office

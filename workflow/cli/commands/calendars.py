@@ -1,4 +1,4 @@
-"""Working days at the door: when a period ends and how it was counted; the office's calendar."""
+"""Periods are counted, and the working calendar is shown and brought in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,14 +79,17 @@ def _open_calendar(ctx: CommandContext) -> "Iterator[tuple[Calendar, bool]]":
 
 
 def _office_exists(config: Path) -> bool:
-    """Whether an office stands with this config: the config alone, as the program brings it along, is none."""
+    """Whether an office stands with this config.
+
+    The config alone, as the program brings it along, is none.
+    """
     from workflow.core.config import read_config
 
     return config.is_file() and read_config(config).key_path.exists()
 
 
 def _day_view(counted_day: "CountedDay", language: str) -> dict[str, Any]:
-    label = (counted_day.label.en if language == "en" else counted_day.label.vi) if counted_day.label else None
+    label = counted_day.label.in_language(language) if counted_day.label else None
     return {
         "day": counted_day.day,
         "number": counted_day.number,
@@ -119,11 +122,14 @@ def _when_page(ctx: CommandContext, calendar: "Calendar", due: "DueDate", *, of_
 
 
 def _count_blocks(ctx: CommandContext, calendar: "Calendar", due: "DueDate") -> Iterator[Block]:
-    """Days off in a row as one line, with the reason; working days in a row as one line, with their numbers."""
+    """Days off in a row as one line, with the reason.
+
+    Working days in a row as one line, with their numbers.
+    """
     say, rows, table = ctx.say, list[list[Any]](), list[list[Cell]]()
     last: Any = None
     for counted_day in calendar.explain_due(due)[1:]:
-        label = (counted_day.label.en if ctx.speaks == "en" else counted_day.label.vi) if counted_day.label else ""
+        label = counted_day.label.in_language(ctx.speaks) if counted_day.label else ""
         same = (counted_day.kind, label)
         if last is not None and last[0] == same:
             last[2], last[4] = counted_day.day, counted_day.number
@@ -158,8 +164,8 @@ def run_calendar_show(ctx: CommandContext, *, year: int | None) -> None:
 
 def _year_view(ctx: CommandContext, calendar: "Calendar", year: int) -> dict[str, Any]:
     def list_days(days: Any) -> list[dict[str, Any]]:
-        mine = sorted(one for one in days if one.year == year)
-        return [{"day": one, "label": days[one].en if ctx.speaks == "en" else days[one].vi} for one in mine]
+        mine = sorted(day for day in days if day.year == year)
+        return [{"day": day, "label": days[day].en if ctx.speaks == "en" else days[day].vi} for day in mine]
 
     off, worked = list_days(calendar.off), list_days(calendar.worked)
     return {"year": year, "verified": calendar.years[year], "days_off": off, "days_worked": worked}

@@ -1,4 +1,4 @@
-"""Cases at the door: who is where, what may be done next, and doing it."""
+"""Commands on cases: list, show, open, advance, record, correct."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,6 @@ from workflow.cli.parsing.options import BY, CASE, FACTS, ON, OPTIONAL_ON, PERSO
 from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
-    from workflow.cases.commands.advance import ActResult
     from workflow.office import Office
 
 ADMISSION = "admission"
@@ -82,37 +81,37 @@ def run_adopt(
     unit: str | None,
 ) -> None:
     """Take over a case from paper."""
-    from workflow.cases.commands.open import adopt_case as take_over
+    from workflow.cases.commands.open import adopt_case
 
     with ctx.open_office() as office:
         typed, happened = read_values(pairs, facts), read_day(on)
         whom, who = resolve_person(office, person), ctx.acting_as(resolve_user(office, by))
         at = resolve_unit(office, unit) if unit else None
-        case = take_over(office, whom, state, happened, who, typed, pipeline=pipeline or ADMISSION, unit=at)
+        case = adopt_case(office, whom, state, happened, who, typed, pipeline=pipeline or ADMISSION, unit=at)
         _show_opened_case(ctx, office, case, "cli.adopted")
 
 
 def _show_opened_case(ctx: CommandContext, office: "Office", case: str, key: str) -> None:
     from workflow.cli.output.case_tables import build_opened_page
-    from workflow.reminders.history import case_report
+    from workflow.reminders.history import load_case_report
 
-    view = case_report(office, case, ctx.speaks)
+    view = load_case_report(office, case, ctx.speaks)
     ctx.show_view(view, lambda: build_opened_page(ctx, view, key))
 
 
 def run_case(ctx: CommandContext, *, case: str, history: bool) -> None:
     """Show one case, or its history."""
-    from workflow.cases.views.case_view import load_history as events_of
-    from workflow.cli.output.case_tables import build_case_page, build_history_page
-    from workflow.reminders.history import case_report, list_snoozes
+    from workflow.cli.output.case_detail import build_case_page, build_history_page
+    from workflow.reminders.history import load_case_report, load_full_case
 
     with ctx.open_office() as office:
         id_, _ = resolve_case(office, case)
-        view = case_report(office, id_, ctx.speaks)
         if ctx.as_json or history:
-            view["history"] = events_of(office, id_, ctx.speaks)
-            view["snoozed"] = list_snoozes(office, id_, ctx.speaks)
-        ctx.show_view(view, lambda: build_history_page(ctx, view) if history else build_case_page(ctx, view))
+            full = load_full_case(office, id_, ctx.speaks)
+            ctx.show_view(full, lambda: build_history_page(ctx, full))
+            return
+        report = load_case_report(office, id_, ctx.speaks)
+        ctx.show_view(report, lambda: build_case_page(ctx, report))
 
 
 def run_advance(ctx: CommandContext, *, case: str, move: str, **typed: Any) -> None:
@@ -139,38 +138,16 @@ def _run_act(
 ) -> None:
     """Both verbs alike: the case's version is read before anything else, so that a race is heard as one."""
     from workflow.cases.commands import advance as verbs
+    from workflow.cases.views.act_result import load_act_result
     from workflow.cli.output.case_tables import build_acted_page
 
     with ctx.open_office() as office:
         id_, version = resolve_case(office, case)
         typed, happened, who = read_values(pairs, facts), read_day(on), ctx.acting_as(resolve_user(office, by))
         do = verbs.advance_case if verb == "advance" else verbs.record_entry
-        done = do(office, id_, kind, happened, who, typed, seen=version if seen is None else seen)
-        view = build_act_view(ctx, office, done)
+        result = do(office, id_, kind, happened, who, typed, seen=version if seen is None else seen)
+        view = load_act_result(office, result, ctx.speaks)
         ctx.show_view(view, lambda: build_acted_page(ctx, view))
-
-
-def build_act_view(ctx: CommandContext, office: "Office", done: "ActResult") -> dict[str, Any]:
-    """What came of an act: the states before and after in words, the warnings that stay on the record."""
-    from workflow.cases.views.case_view import build_reason_view
-    from workflow.reminders.history import case_report
-
-    view = case_report(office, done.case, ctx.speaks)
-    edition = office.rulebook.edition_on(view["pipeline"], view["today"])
-    act = edition.moves.get(done.kind) or edition.entries.get(done.kind)
-    before = edition.states.get(done.before)
-    return {
-        "case": done.case,
-        "kind": done.kind,
-        "label": act.label.in_language(ctx.speaks) if act else done.kind,
-        "person": {"id": view["person"]["id"], "name": view["person"]["name"]},
-        "before": {"id": done.before, "label": before.label.in_language(ctx.speaks) if before else done.before},
-        "after": view["state"],
-        "carried": done.carried,
-        "version": done.version,
-        "warnings": [build_reason_view(item, ctx.speaks) for item in done.warnings],
-        "clocks": [item for item in view["clocks"] if item["state"] == "running"],
-    }
 
 
 def run_correct(
@@ -185,25 +162,18 @@ def run_correct(
     seen: int | None,
 ) -> None:
     """Correct what was recorded."""
-    from workflow.cases.commands.correct import correct_event as mend
+    from workflow.cases.commands.correct import correct_event
+    from workflow.cases.views.act_result import load_correction_result
     from workflow.cli.output.case_tables import build_corrected_page
-    from workflow.reminders.history import case_report
 
     with ctx.open_office() as office:
         id_, version = resolve_case(office, case)
         allowed, who = resolve_user(office, allowed_by), ctx.acting_as(resolve_user(office, by))
         typed = read_values(pairs)
         at = version if seen is None else seen
-        mend(office, id_, event, who, typed, reason=reason, allowed_by=allowed, seen=at)
-        view = case_report(office, id_, ctx.speaks)
-        result = {
-            "case": id_,
-            "event": event,
-            "version": view["version"],
-            "flags": view["flags"],
-            "state": view["state"],
-        }
-        ctx.show_view(result, lambda: build_corrected_page(ctx, result))
+        correct_event(office, id_, event, who, typed, reason=reason, allowed_by=allowed, seen=at)
+        view = load_correction_result(office, id_, event, ctx.speaks)
+        ctx.show_view(view, lambda: build_corrected_page(ctx, view))
 
 
 def run_coverage(ctx: CommandContext, *, on: str | None, as_known_on: str | None) -> None:

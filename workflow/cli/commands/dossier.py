@@ -1,12 +1,13 @@
-"""The dossier at the door: what it holds and lacks, its papers written, signed ones taken in."""
+"""Commands show a dossier, write its papers and take signed ones in."""
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, Heading, TextLine, TextTable, format_cell
+from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.arguments import (
     UnknownName,
     read_day,
@@ -20,6 +21,7 @@ from workflow.cli.parsing.options import BY, CASE, FILE, OPTIONAL_BY, UNIT
 from workflow.cli.parsing.parser import Command, Param, usage_error
 
 if TYPE_CHECKING:
+    from workflow.dossier.dossier_view import DossierPaperView, DossierView
     from workflow.dossier.print_papers import FileFormat, PaperFile
     from workflow.office import Office
 
@@ -37,7 +39,7 @@ def run_dossier(
     state: str | None,
     by: str | None,
 ) -> None:
-    """Tell what a dossier holds and lacks; or write one paper, all of them bound, or the dossiers of many cases."""
+    """Tell what a dossier holds and lacks; or write a paper, a dossier, or those of many cases."""
     with ctx.open_office() as office:
         if out is None:
             if paper or pdf or docx or zip or case is None:
@@ -93,7 +95,7 @@ def _write_files(
     from workflow.dossier.print_papers import write_dossier, write_papers
 
     who = ctx.acting_as(resolve_user(office, by) if by else "")
-    files: list[dict[str, Any]] = []
+    files: list[WrittenFileView] = []
     with ctx.show_progress("progress.dossier") as on_progress:
         for number, case in enumerate(cases):
             made = (
@@ -108,7 +110,18 @@ def _write_files(
     ctx.show_view({"files": files}, lambda: list(_written_page(ctx, files)))
 
 
-def _save_file(case: str, made: "PaperFile", path: Path) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFileView:
+    """A file that was written; ``issued``: the papers of which it now is the issued form."""
+
+    case: str
+    file: str
+    bytes: int
+    issued: list[str]
+    draft: bool
+
+
+def _save_file(case: str, made: "PaperFile", path: Path) -> WrittenFileView:
     """The whole file or none of it: written beside, and then put in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -118,98 +131,60 @@ def _save_file(case: str, made: "PaperFile", path: Path) -> dict[str, Any]:
     finally:
         beside.unlink(missing_ok=True)
     size = len(made.content)
-    return {"case": case, "file": str(path), "bytes": size, "issued": list(made.issued), "draft": made.draft}
+    return WrittenFileView(case=case, file=str(path), bytes=size, issued=list(made.issued), draft=made.draft)
 
 
-def _written_page(ctx: CommandContext, files: Sequence[dict[str, Any]]) -> Iterator[Block]:
+def _written_page(ctx: CommandContext, files: Sequence[WrittenFileView]) -> Iterator[Block]:
     say = ctx.say
     for file in files:
-        yield TextLine(say("dossier.written", file=file["file"], size=f"{file['bytes'] / 1024:.0f}"), "good")
-        if file["draft"]:
+        yield TextLine(say("dossier.written", file=file.file, size=f"{file.bytes / 1024:.0f}"), "good")
+        if file.draft:
             yield TextLine(say("dossier.is_draft"), "warn", 1)
-        if file["issued"]:
-            yield TextLine(say("dossier.issued", codes=", ".join(dict.fromkeys(file["issued"]))), "dim", 1)
+        if file.issued:
+            yield TextLine(say("dossier.issued", codes=", ".join(dict.fromkeys(file.issued))), "dim", 1)
     if not files:
         yield TextLine(say("dossier.no_cases"))
 
 
 def _show_dossier(ctx: CommandContext, office: "Office", case: str) -> None:
-    from workflow.dossier.bind import list_missing
-    from workflow.dossier.papers import Dossier
+    from workflow.dossier.dossier_view import load_dossier_view
 
-    with office.database.read_transaction() as connection:
-        dossier = Dossier(office, connection, case)
-        organs = {name: item.label.in_language(ctx.speaks) for name, item in dossier.file.edition.organs.items()}
-        organs["candidate"] = ctx.say("dossier.candidate")
-        papers = [
-            {
-                "code": item.code,
-                "part": item.part or None,
-                "title": item.title,
-                "by": item.by,
-                "by_label": organs.get(item.by, item.by),
-                "standing": item.standing,
-                "number": item.number or None,
-                "on": item.on,
-                "stale": item.stale,
-                "scan_pages": item.pages,
-                "bound": item.bound,
-                "form": item.form is not None,
-            }
-            for item in (*dossier.list_papers(), *dossier.list_other_papers())
-        ]
-        lacking = [{"code": item.code, "part": item.part or None, "why": why} for item, why in list_missing(dossier)]
-        guide, regulation = dossier.story.guide, dossier.file.edition.regulation
-    view = {
-        "case": case,
-        "regulation": regulation,
-        "guide": {"name": guide.name, "confidence": guide.confidence},
-        "papers": papers,
-        "missing": lacking,
-    }
+    view = load_dossier_view(office, case, ctx.speaks)
     ctx.show_view(view, lambda: list(_dossier_page(ctx, view)))
 
 
-def _dossier_page(ctx: CommandContext, view: dict[str, Any]) -> Iterator[Block]:
+def _dossier_page(ctx: CommandContext, view: "DossierView") -> Iterator[Block]:
     say = ctx.say
-    yield Heading(say("dossier.title", case=view["case"]))
+    yield Heading(say("dossier.title", case=view.case))
     heads = [say(f"dossier.{name}") for name in ("code", "paper", "number", "dated", "standing", "by")]
-    rows = [paper for paper in view["papers"] if paper["bound"]]
-    yield TextTable(heads, [_paper_row(ctx, paper) for paper in rows], spare=frozenset({5}))
-    others = ", ".join(f"{paper['code']} ({paper['title']})" for paper in view["papers"] if not paper["bound"])
+    yield TextTable(heads, [_paper_row(ctx, paper) for paper in view.papers if paper.bound], spare=frozenset({5}))
+    others = ", ".join(f"{paper.code} ({paper.title})" for paper in view.papers if not paper.bound)
     yield TextLine(say("dossier.others", papers=others), "dim")
-    unsure = view["guide"]["confidence"] == "L"
-    yield TextLine(say("dossier.guide", guide=view["guide"]["name"]), "dim")
-    if unsure:
+    yield TextLine(say("dossier.guide", guide=view.guide.name), "dim")
+    if view.guide.confidence == "L":
         yield TextLine(say("dossier.guide_unverified"), "warn")
-    named = {(paper["code"], paper["part"]): paper for paper in view["papers"]}
-    lacking = [(named[paper["code"], paper["part"]], paper["why"]) for paper in view["missing"]]
-    if lacking:
+    if view.missing:
         yield TextLine(say("dossier.lacking"), "strong")
-    for paper, why in lacking:
-        values = {"code": paper["code"], "title": paper["title"], "by": paper["by_label"]}
-        yield TextLine(say(f"dossier.lacking.{why}", **values), "warn" if why != "not_back" else "plain", 1, "-")
-    yield TextLine(say("dossier.how", case=view["case"]), "dim")
+    papers = {(paper.code, paper.part): paper for paper in view.papers}
+    for missing in view.missing:
+        paper = papers[missing.code, missing.part]
+        text = say(f"dossier.lacking.{missing.why}", code=paper.code, title=paper.title, by=paper.by_label)
+        yield TextLine(text, "warn" if missing.why != "not_back" else "plain", 1, "-")
+    yield TextLine(say("dossier.how", case=view.case), "dim")
 
 
-def _paper_row(ctx: CommandContext, paper: dict[str, Any]) -> list[Any]:
-    standing_words = ctx.say(f"dossier.standing.{paper['standing']}")
-    standing_words = f"{standing_words}; {ctx.say('dossier.stale')}" if paper["stale"] else standing_words
-    return [
-        paper["code"],
-        paper["title"],
-        paper["number"] or "",
-        format_cell(paper["on"]),
-        standing_words,
-        paper["by_label"],
-    ]
+def _paper_row(ctx: CommandContext, paper: "DossierPaperView") -> list[Cell]:
+    words = ctx.say(f"dossier.standing.{paper.standing}")
+    if paper.stale:
+        words = f"{words}; {ctx.say('dossier.stale')}"
+    return [paper.code, paper.title, paper.number or "", format_cell(paper.on), words, paper.by_label]
 
 
 def run_attach(
     ctx: CommandContext, *, case: str, paper: str, file: Path, on: str, dated: str | None, part: str | None, by: str
 ) -> None:
     """Keep the scan of a signed paper that has come back."""
-    from workflow.dossier.receive_papers import attach_scan as take_in
+    from workflow.dossier.receive_papers import attach_scan
 
     with ctx.open_office() as office:
         id_, _ = resolve_case(office, case)
@@ -217,9 +192,9 @@ def run_attach(
         bears = read_optional_day(dated, "dated")
         who = ctx.acting_as(resolve_user(office, by))
         whose = resolve_person(office, part) if part else ""
-        pages = take_in(office, id_, paper.upper(), file.read_bytes(), who, on=came, dated=bears, part=whose)
-        line = TextLine(ctx.say("dossier.attached", paper=paper.upper(), pages=pages), "good")
-        ctx.show_view({"case": id_, "paper": paper.upper(), "pages": pages}, lambda: [line])
+        view = attach_scan(office, id_, paper.upper(), file.read_bytes(), who, on=came, dated=bears, part=whose)
+        line = TextLine(ctx.say("dossier.attached", paper=view.paper, pages=view.pages), "good")
+        ctx.show_view(view, lambda: [line])
 
 
 def run_probationary(ctx: CommandContext, *, unit: str, out: Path) -> None:

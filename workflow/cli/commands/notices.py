@@ -1,12 +1,12 @@
-"""Notices at the door: who was told what, who is to be told what, and putting one off."""
+"""Commands on notices: list those told or planned, put one off."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, Heading, TextLine, TextTable, format_cell
+from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.arguments import read_day, resolve_case, resolve_user
 from workflow.cli.parsing.options import BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
@@ -15,6 +15,7 @@ from workflow.presentation.notice_text import describe_step
 if TYPE_CHECKING:
     from notifications.policy import Policy
     from workflow.office import Office
+    from workflow.reminders.history import CaseNoticesView, NoticeView, PlanDifferenceView, PlannedNoticeView
     from workflow.reminders.notices.preview import PlannedNotice
 
 DAYS_PATTERN = re.compile(r"(\d{1,4})d?")
@@ -43,67 +44,61 @@ def _parse_days(typed: str) -> int:
 
 
 def _show_notices(ctx: CommandContext, office: "Office", typed: str) -> None:
-    from workflow.reminders.history import list_notice_history
+    from workflow.reminders.history import CaseNoticesView, list_notice_history
 
     case, _ = resolve_case(office, typed)
-    rows = list_notice_history(office, case, ctx.speaks)
-    ctx.show_view({"case": case, "notices": rows}, lambda: list(_notices_page(ctx, rows, case)))
+    view = CaseNoticesView(case=case, notices=list_notice_history(office, case, ctx.speaks))
+    ctx.show_view(view, lambda: list(_notices_page(ctx, view)))
 
 
-def _notices_page(ctx: CommandContext, rows: Sequence[dict[str, Any]], case: str) -> Iterator[Block]:
+def _notices_page(ctx: CommandContext, view: "CaseNoticesView") -> Iterator[Block]:
     say = ctx.say
-    yield Heading(say("notices.told", case=case))
-    if not rows:
+    yield Heading(say("notices.told", case=view.case))
+    if not view.notices:
         yield TextLine(say("notices.none"), depth=1)
         return
     heads = [say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
-    yield TextTable(heads, [notice_row(ctx, notice) for notice in rows], frozenset({0}))
+    yield TextTable(heads, [notice_row(ctx, notice) for notice in view.notices], frozenset({0}))
     yield TextLine(say("notices.how_to_snooze"), "dim")
 
 
-def notice_row(ctx: CommandContext, notice: Mapping[str, Any]) -> list[Any]:
+def notice_row(ctx: CommandContext, notice: "NoticeView") -> list[Cell]:
     """One notice in a table: its number, what, when, due, who, told on, arrived."""
-    user = (
-        notice["user"]
-        if notice["via"] == notice["user"]
-        else ctx.say("notices.by_way_of", user=notice["user"], via=notice["via"])
-    )
-    arrived = ctx.say(f"notices.state.{notice['state']}")
+    user, via = notice.user, notice.via
     return [
-        notice["id"],
-        notice["about"],
-        describe_step(ctx, notice["step"]),
-        notice["due"],
-        user,
-        notice["swept_on"],
-        arrived,
+        notice.id,
+        notice.about,
+        describe_step(ctx, notice.step),
+        format_cell(notice.due),
+        user if via == user else ctx.say("notices.by_way_of", user=user, via=via),
+        format_cell(notice.swept_on),
+        ctx.say(f"notices.state.{notice.state}"),
     ]
 
 
 def _show_planned(ctx: CommandContext, office: "Office", days: int, policy: Path | None, *, diff: bool) -> None:
-    from workflow.reminders.history import planned_notice_view
+    from workflow.reminders.history import PlanDifferenceView, PlannedNoticesView, build_planned_notice_view
     from workflow.reminders.notices.preview import compare_plans, plan_notices
     from workflow.reminders.settings import load_policy
 
     then = load_policy(office, policy)
     plan = plan_notices(office, then, days)
 
-    def viewed(some: "Sequence[PlannedNotice]", by: "Policy") -> list[dict[str, Any]]:
-        return [planned_notice_view(office, by, one, ctx.speaks) for one in some]
+    def build_views(notices: "Sequence[PlannedNotice]", by: "Policy") -> "list[PlannedNoticeView]":
+        return [build_planned_notice_view(office, by, notice, ctx.speaks) for notice in notices]
 
     if not diff:
-        rows = viewed(plan, then)
-        title = ctx.say("notices.ahead", days=days)
-        ctx.show_view({"days": days, "notices": rows}, lambda: list(_plan_page(ctx, title, rows)))
+        view = PlannedNoticesView(days=days, notices=build_views(plan, then))
+        ctx.show_view(view, lambda: list(_plan_page(ctx, ctx.say("notices.ahead", days=days), view.notices)))
         return
     now = load_policy(office)
     comparison = compare_plans(plan_notices(office, now, days), plan)
-    new, gone = viewed(comparison.new, then), viewed(comparison.gone, now)
-    changed = {"days": days, "new": new, "gone": gone, "same": len(comparison.same)}
-    ctx.show_view(changed, lambda: list(_diff_page(ctx, changed)))
+    new, gone = build_views(comparison.new, then), build_views(comparison.gone, now)
+    difference = PlanDifferenceView(days=days, new=new, gone=gone, same=len(comparison.same))
+    ctx.show_view(difference, lambda: list(_diff_page(ctx, difference)))
 
 
-def _plan_page(ctx: CommandContext, title: str, rows: Sequence[dict[str, Any]]) -> Iterator[Block]:
+def _plan_page(ctx: CommandContext, title: str, rows: "Sequence[PlannedNoticeView]") -> Iterator[Block]:
     say = ctx.say
     yield Heading(title)
     if not rows:
@@ -113,34 +108,33 @@ def _plan_page(ctx: CommandContext, title: str, rows: Sequence[dict[str, Any]]) 
     yield TextTable(heads, [_plan_row(ctx, notice) for notice in rows], spare=frozenset({6}))
 
 
-def _plan_row(ctx: CommandContext, notice: dict[str, Any]) -> list[Any]:
-    why = ctx.say(f"notices.why.{notice['why']}")
+def _plan_row(ctx: CommandContext, notice: "PlannedNoticeView") -> list[Cell]:
     return [
-        notice["on"],
-        notice["via"],
-        notice["subject"],
-        notice["about"],
-        describe_step(ctx, notice["step"]),
-        notice["due"],
-        why,
+        format_cell(notice.on),
+        notice.via,
+        notice.subject,
+        notice.about,
+        describe_step(ctx, notice.step),
+        format_cell(notice.due),
+        ctx.say(f"notices.why.{notice.why}"),
     ]
 
 
-def _diff_page(ctx: CommandContext, view: dict[str, Any]) -> Iterator[Block]:
-    yield from _plan_page(ctx, ctx.say("notices.new", days=view["days"]), view["new"])
-    yield from _plan_page(ctx, ctx.say("notices.gone", days=view["days"]), view["gone"])
-    yield TextLine(ctx.say("notices.same", count=view["same"]), "dim")
+def _diff_page(ctx: CommandContext, view: "PlanDifferenceView") -> Iterator[Block]:
+    yield from _plan_page(ctx, ctx.say("notices.new", days=view.days), view.new)
+    yield from _plan_page(ctx, ctx.say("notices.gone", days=view.days), view.gone)
+    yield TextLine(ctx.say("notices.same", count=view.same), "dim")
 
 
 def run_snooze(ctx: CommandContext, *, notice: int, until: str, by: str, reason: str) -> None:
     """Tell nothing more of a deadline until a day."""
-    from workflow.reminders.notices.snooze import snooze_deadline as put_off
+    from workflow.reminders.notices.snooze import SnoozeResultView, snooze_deadline
 
     with ctx.open_office() as office:
         last = read_day(until, "until")
-        put_off(office, notice, last, reason, ctx.acting_as(resolve_user(office, by)))
+        snooze_deadline(office, notice, last, reason, ctx.acting_as(resolve_user(office, by)))
         done = TextLine(ctx.say("snooze.done", notice=notice, until=format_cell(last)), "good")
-        ctx.show_view({"notice": notice, "until": last}, lambda: [done])
+        ctx.show_view(SnoozeResultView(notice=notice, until=last), lambda: [done])
 
 
 COMMANDS = (

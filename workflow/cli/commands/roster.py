@@ -1,8 +1,12 @@
-"""A roster at the door: brought in whole or not at all, with a result for every row."""
+"""A roster is brought in whole or not at all.
+
+Every row gets a result of its own.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from states.errors import EXIT_BAD_INPUT, EXIT_DONE
 from workflow.cli.commands.units import resolve_actor
@@ -11,9 +15,10 @@ from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable
 from workflow.cli.parsing.options import FILE, OPTIONAL_BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
 from workflow.core.tone import Tone
+from workflow.core.views import fields_of
 
 if TYPE_CHECKING:
-    from workflow.register.roster.import_result import ImportResult, RowResult
+    from workflow.register.roster.import_result import FaultView, ImportResult, RowResult
     from workflow.register.roster.rows import RosterFault
 
 MOST_SHOWN = 40
@@ -47,7 +52,7 @@ def run_import(
         names = _person_names(ctx, result)
         stopped = not result.written and (result.in_the_way > 0 or bool(result.faults))
         ctx.show_view(
-            _result_view(ctx, result, stopped=stopped), lambda: list(_result_page(ctx, result, names, stopped=stopped))
+            _build_view(ctx, result, stopped=stopped), lambda: list(_result_page(ctx, result, names, stopped=stopped))
         )
         return EXIT_BAD_INPUT if stopped else EXIT_DONE
 
@@ -65,7 +70,7 @@ def _parse_decisions(typed: Sequence[str]) -> dict[str, str]:
 
 def _person_names(ctx: CommandContext, result: "ImportResult") -> dict[str, str]:
     """What those are called who may be meant by a row, or who held a post before."""
-    from workflow.register.search import load_names
+    from workflow.register.views.people import load_names
 
     ids = {id_ for row in result.rows for id_ in (row.other, row.before) if id_}
     return load_names(ctx.office, ids) if ctx.office and ids else {}
@@ -74,32 +79,24 @@ def _person_names(ctx: CommandContext, result: "ImportResult") -> dict[str, str]
 # --- as JSON -----------------------------------------------------------------------------------------------------
 
 
-def _result_view(ctx: CommandContext, result: "ImportResult", *, stopped: bool) -> dict[str, Any]:
-    view: dict[str, Any] = {
-        "file_day": result.day,
-        "dry_run": result.dry_run,
-        "written": result.written,
-        "events": result.events,
-        "counts": dict(sorted(result.counts.items())),
-        "rows": [_row_view(ctx, item) for item in result.rows],
-        "faults": [_fault_view(ctx, item) for item in result.faults],
-        "notices": [_fault_view(ctx, item) for item in result.notices],
-    }
-    if stopped:
-        details = view["faults"] or [fault for row in view["rows"] for fault in row["faults"]]
-        message = ctx.say("import.stopped", count=result.in_the_way)
-        view["error"] = {"code": "roster_not_written", "message": message, "details": details}
-    return view
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterProblem:
+    """Why a roster was not written, as any other problem."""
+
+    code: str
+    message: str
+    details: "list[FaultView]"
 
 
-def _row_view(ctx: CommandContext, row: "RowResult") -> dict[str, Any]:
-    view = {name: getattr(row, name) for name in type(row).__slots__ if name != "faults"}
-    return view | {"faults": [_fault_view(ctx, fault) for fault in row.faults]}
+def _build_view(ctx: CommandContext, result: "ImportResult", *, stopped: bool) -> dict[str, object]:
+    """The import in words; one that was stopped says why as any other problem does."""
+    from workflow.register.roster.import_result import describe_import
 
-
-def _fault_view(ctx: CommandContext, fault: "RosterFault") -> dict[str, Any]:
-    text = ctx.say(fault.code, **fault.values)
-    return {"code": fault.code, "row": fault.row, "column": fault.column, "text": text}
+    view = describe_import(result, lambda fault: ctx.say(fault.code, **fault.values))
+    if not stopped:
+        return fields_of(view)
+    message = ctx.say("import.stopped", count=result.in_the_way)
+    return {**fields_of(view), "error": RosterProblem(code="roster_not_written", message=message, details=view.causes)}
 
 
 def _fault_words(ctx: CommandContext, fault: "RosterFault") -> str:
@@ -137,7 +134,7 @@ def _result_page(
         yield TextLine(say("import.how_to_decide"), "plain")
 
 
-def _row_lines(ctx: CommandContext, row: "RowResult", names: dict[str, str]) -> Iterator[str]:
+def _row_lines(ctx: CommandContext, row: "RowResult[RosterFault]", names: dict[str, str]) -> Iterator[str]:
     if row.faults:
         yield from (_fault_words(ctx, fault) for fault in row.faults)
         return

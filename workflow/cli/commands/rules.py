@@ -1,8 +1,7 @@
-"""The rules at the door: checked, printed whole, compared, drawn."""
+"""The rulebook's commands check, print, compare and draw editions."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workflow.cli.context import CommandContext
 from workflow.cli.output.tables import Block, Cell, FactList, Heading, TextLine, TextTable
@@ -11,7 +10,8 @@ from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
     from states.rulebook.edition import Edition
-    from workflow.presentation.rulebook_tables import RulebookTable
+    from workflow.presentation.rulebook.difference_text import ChangedSectionView
+    from workflow.presentation.rulebook.tables import RulebookTable
 
 WIDEST = 4
 """Columns of a table that still fits on a screen; a wider one is told row by row."""
@@ -20,32 +20,22 @@ WIDEST = 4
 def run_rulebook_check(ctx: CommandContext) -> None:
     """Check all editions."""
     from states.rulebook.loading import Rulebook
+    from workflow.presentation.rulebook.edition_list import list_editions
 
     rulebook = Rulebook()
     rulebook.check_editions()
-    edition_views: list[dict[str, Any]] = [
-        {
-            "pipeline": pipeline,
-            "edition": name,
-            "in_force": rulebook.load_edition(pipeline, name).in_force,
-            "label": rulebook.load_edition(pipeline, name).label.in_language(ctx.speaks),
-        }
-        for pipeline in rulebook.pipelines
-        for name in rulebook.list_editions(pipeline)
-    ]
+    view = list_editions(rulebook, ctx.speaks)
     heads = [ctx.say(f"rules.{name}") for name in ("pipeline", "edition", "in_force", "label")]
     rows: list[list[Cell]] = [
-        [view["pipeline"], view["edition"], f"{view['in_force']:%d/%m/%Y}", view["label"]] for view in edition_views
+        [row.pipeline, row.edition, f"{row.in_force:%d/%m/%Y}", row.label] for row in view.editions
     ]
-    ctx.show_view(
-        {"editions": edition_views}, lambda: [TextLine(ctx.say("rules.all_well"), "good"), TextTable(heads, rows)]
-    )
+    ctx.show_view(view, lambda: [TextLine(ctx.say("rules.all_well"), "good"), TextTable(heads, rows)])
 
 
 def run_rulebook_show(ctx: CommandContext, *, edition: str | None, pipeline: str | None) -> None:
     """Print an edition whole."""
     from states.rulebook.plain import edition_to_plain
-    from workflow.presentation.rulebook_tables import build_tables
+    from workflow.presentation.rulebook.tables import build_tables
 
     made = _load_edition(pipeline, edition)
     ctx.show_view(edition_to_plain(made), lambda: list(_section_blocks(build_tables(made, ctx.speaks))))
@@ -53,30 +43,23 @@ def run_rulebook_show(ctx: CommandContext, *, edition: str | None, pipeline: str
 
 def run_rulebook_diff(ctx: CommandContext, *, old: str, new: str, pipeline: str | None) -> None:
     """Tell in what two editions differ."""
-    from states.rulebook.difference import compare_editions
-    from workflow.presentation.rulebook_diff import describe_changes
+    from workflow.presentation.rulebook.difference_text import build_difference_view
 
     before, after = _load_edition(pipeline, old), _load_edition(pipeline, new)
-    sections = describe_changes(before, after, ctx.speaks)
-    view = {
-        "old": before.name,
-        "new": after.name,
-        "changes": [asdict(item) for item in compare_editions(before, after)],
-        "told": [{"section": item.key, "sentences": [row[0] for row in item.rows]} for item in sections],
-    }
+    view = build_difference_view(before, after, ctx.speaks)
     words = {"old": before.label.in_language(ctx.speaks), "new": after.label.in_language(ctx.speaks)}
     title = Heading(ctx.say("rules.diff", **words))
-    nothing: list[Block] = [] if sections else [TextLine(ctx.say("rules.no_difference"))]
-    ctx.show_view(view, lambda: [title, *nothing, *_sentence_blocks(sections)])
+    nothing: list[Block] = [] if view.told else [TextLine(ctx.say("rules.no_difference"))]
+    ctx.show_view(view, lambda: [title, *nothing, *_sentence_blocks(ctx, view.told)])
 
 
 def run_rulebook_diagram(ctx: CommandContext, *, edition: str | None, pipeline: str | None) -> None:
     """Draw an edition."""
-    from workflow.presentation.rulebook_diagram import draw_edition
+    from workflow.presentation.rulebook.diagram import draw_edition
 
     made = _load_edition(pipeline, edition)
-    text = draw_edition(made, ctx.speaks)
-    ctx.show_view({"edition": made.name, "mermaid": text}, lambda: [TextLine(text)])
+    view = draw_edition(made, ctx.speaks)
+    ctx.show_view(view, lambda: [TextLine(view.mermaid)])
 
 
 def _load_edition(pipeline: str | None, name: str | None) -> "Edition":
@@ -87,10 +70,10 @@ def _load_edition(pipeline: str | None, name: str | None) -> "Edition":
     return rulebook.load_edition(kind, name or rulebook.list_editions(kind)[-1])
 
 
-def _sentence_blocks(sections: "Iterable[RulebookTable]") -> Iterator[Block]:
+def _sentence_blocks(ctx: CommandContext, sections: "Iterable[ChangedSectionView]") -> Iterator[Block]:
     for section in sections:
-        yield Heading(section.title)
-        yield from (TextLine(row[0], "plain", 1, "-") for row in section.rows)
+        yield Heading(ctx.say(f"rulebook.section.{section.section}"))
+        yield from (TextLine(sentence, "plain", 1, "-") for sentence in section.sentences)
 
 
 def _section_blocks(sections: "Iterable[RulebookTable]") -> Iterator[Block]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from states.errors import EXIT_BAD_INPUT, EXIT_DONE
-from workflow.cli.context import CommandContext, fields_of, json_value
+from workflow.cli.context import CommandContext, json_value
 from workflow.cli.output.tables import Block, FactList, Page, TextLine, TextTable, format_cell
 from workflow.cli.parsing.parser import Command, Param
+from workflow.core.views import fields_of
 
 if TYPE_CHECKING:
     from notifications.transport import TransportUnavailable

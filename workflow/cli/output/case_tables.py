@@ -1,13 +1,16 @@
-"""How cases read on a screen: the list, what came of an act, the coverage; one case in full stands in ``case_page``."""
+"""Case lists, act results and coverage are laid out on a screen.
+
+One case in full stands in ``case_detail``.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from workflow.board.case_list import CaseSummary
 from workflow.board.coverage import CoverageCountsView, CoverageView
+from workflow.cases.views.act_result import ActResultView, CorrectionResultView
+from workflow.cases.views.case_view import CaseView
 from workflow.cli.context import CommandContext
-from workflow.cli.output.case_detail import build_case_page as build_case_page
-from workflow.cli.output.case_detail import build_history_page as build_history_page
 from workflow.cli.output.case_detail import reason_blocks
 from workflow.cli.output.tables import (
     Block,
@@ -46,49 +49,46 @@ def _case_row(ctx: CommandContext, case: CaseSummary) -> list[Cell]:
     return [case.case, case.person.name, place, case.state.label, case.turn_label or "", days]
 
 
-def build_opened_page(ctx: CommandContext, view: View, key: str) -> Page:
+def build_opened_page(ctx: CommandContext, view: CaseView, key: str) -> Page:
     """A case that has just begun, and what comes first."""
-    name, label = view["person"]["name"], view["state"]["label"]
+    name, label = view.person.name, view.state.label
     return [
-        TextLine(ctx.say(key, case=view["case"], name=name, unit=view["unit"]["name"], state=label), "good"),
-        TextLine(ctx.say("cli.see_case", case=view["case"]), "dim"),
+        TextLine(ctx.say(key, case=view.case, name=name, unit=view.unit.name, state=label), "good"),
+        TextLine(ctx.say("cli.see_case", case=view.case), "dim"),
     ]
 
 
-def build_acted_page(ctx: CommandContext, view: View) -> Page:
+def build_acted_page(ctx: CommandContext, view: ActResultView) -> Page:
     """What came of an act: where the case stands now, what runs, what was warned of."""
     return list(_acted_blocks(ctx, view))
 
 
-def _acted_blocks(ctx: CommandContext, view: View) -> Iterator[Block]:
+def _acted_blocks(ctx: CommandContext, view: ActResultView) -> Iterator[Block]:
     say = ctx.say
-    name = view["person"]["name"]
-    yield TextLine(say("cli.recorded", label=view["label"], name=name, case=view["case"]), "good")
-    if view["before"]["id"] != view["after"]["id"]:
-        yield TextLine(say("cli.moved", before=view["before"]["label"], after=view["after"]["label"]))
+    name = view.person.name
+    yield TextLine(say("cli.recorded", label=view.label, name=name, case=view.case), "good")
+    if view.before.id != view.after.id:
+        yield TextLine(say("cli.moved", before=view.before.label, after=view.after.label))
     else:
-        yield TextLine(say("cli.stays", state=view["after"]["label"]))
-    if view["carried"]:
+        yield TextLine(say("cli.stays", state=view.after.label))
+    if view.carried:
         yield TextLine(say("cli.carried"), "warn")
-    yield from (TextLine(f"{item['label']}: {describe_until(ctx, item)}", "plain", 1, "-") for item in view["clocks"])
-    if view["warnings"]:
+    yield from (TextLine(f"{item.label}: {describe_until(ctx, item)}", "plain", 1, "-") for item in view.clocks)
+    if view.warnings:
         yield TextLine(say("cli.warnings"), "warn")
-        for item in view["warnings"]:
+        for item in view.warnings:
             yield from reason_blocks(ctx, item)
-    yield TextLine(say("cli.see_case", case=view["case"]), "dim")
+    yield TextLine(say("cli.see_case", case=view.case), "dim")
 
 
-def build_corrected_page(ctx: CommandContext, view: View) -> Page:
+def build_corrected_page(ctx: CommandContext, view: CorrectionResultView) -> Page:
     """What a correction has left hanging."""
-    say, flags = ctx.say, view["flags"]
-    lines: list[Block] = [TextLine(say("cli.corrected", case=view["case"], event=view["event"]), "good")]
+    say, flags = ctx.say, view.flags
+    lines: list[Block] = [TextLine(say("cli.corrected", case=view.case, event=view.event), "good")]
     if not flags:
         return [*lines, TextLine(say("cli.all_holds"))]
     lines.append(TextLine(say("cli.no_longer_holds"), "warn"))
-    lines += [
-        TextLine(say("cli.flag", seq=flag["seq"], text=flag.get("text", flag["code"])), "warn", 1, "-")
-        for flag in flags
-    ]
+    lines += [TextLine(say("cli.flag", seq=flag.seq, text=flag.text or flag.code), "warn", 1, "-") for flag in flags]
     return lines
 
 

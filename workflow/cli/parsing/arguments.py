@@ -1,4 +1,4 @@
-"""Reading what was typed: days, field=value, files of facts, and the people, units and cases that are meant."""
+"""What was typed is read: days, fields, people, units and cases."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,9 @@ def read_optional_day(text: str | None, field: str = "on") -> date | None:
 
 
 def read_values(pairs: Iterable[str], file: Path | None = None) -> dict[str, Any]:
-    """What ``--set field=value`` and ``--facts FILE.json`` say; a field set twice holds both. ``--set`` goes first.
+    """What ``--set field=value`` and ``--facts FILE.json`` say; a field set twice holds both.
+
+    ``--set`` goes first.
 
     Raises `UsageError`, `InvalidInput`.
     """
@@ -66,10 +68,8 @@ def read_values(pairs: Iterable[str], file: Path | None = None) -> dict[str, Any
     return read | typed
 
 
-def read_organs(typed: str | None) -> list[str] | None:
-    """Organs named with commas between; None where none were said, an empty list for ``-``."""
-    if typed is None:
-        return None
+def read_names(typed: str) -> list[str]:
+    """Names with commas between; ``-`` for none."""
     return [] if typed.strip() == "-" else [name.strip() for name in typed.split(",") if name.strip()]
 
 
@@ -77,7 +77,7 @@ def read_yes_no(typed: str | None, field: str) -> bool | None:
     """An answer in words: có, không, yes, no. Raises `InvalidInput`."""
     from workflow.core.input import FieldFault, InvalidInput
     from workflow.core.text import search_key
-    from workflow.register.roster.columns import load_accepted
+    from workflow.register.accepted_words import load_accepted
 
     if typed is None:
         return None
@@ -90,8 +90,8 @@ def read_yes_no(typed: str | None, field: str) -> bool | None:
 def _read_facts_file(file: Path) -> dict[str, Any]:
     from workflow.core.input import FieldFault, InvalidInput
 
-    def wrong(code: str, name: str = "--facts", **said: object) -> InvalidInput:
-        return InvalidInput([FieldFault(name, code, {"file": file.name, **said})])
+    def wrong(code: str, name: str = "--facts", **values: object) -> InvalidInput:
+        return InvalidInput([FieldFault(name, code, {"file": file.name, **values})])
 
     if file.stat().st_size > BIGGEST_FACTS:
         raise wrong("facts_too_big")
@@ -128,7 +128,10 @@ def resolve_user(office: "Office", typed: str) -> str:
 
 
 def resolve_unit(office: "Office", typed: str) -> str:
-    """A unit by its id, or by its name if only one is called so. Raises `UnknownName` with those called alike."""
+    """A unit by its id, or by its name if only one is called so.
+
+    Raises `UnknownName` with those called alike.
+    """
     from workflow.core.text import matches_query, search_key
 
     tree, today = office.read_snapshot(), office.read_today()
@@ -149,7 +152,10 @@ def resolve_unit(office: "Office", typed: str) -> str:
 
 
 def resolve_post(office: "Office", typed: str) -> str:
-    """A post by its id, or by its village if only one is called so. Raises `UnknownName` with those called alike."""
+    """A post by its id, or by its village if only one is called so.
+
+    Raises `UnknownName` with those called alike.
+    """
     from workflow.storage import reads
     from workflow.storage.tables.register import PostRow
 
@@ -183,17 +189,16 @@ def resolve_person(office: "Office", typed: str) -> str:
 
 
 def find_people_called(office: "Office", typed: str) -> tuple[NamedIds, NamedIds]:
-    """The person of that id alone, or all whose name has these words; where nobody's has, those spelt nearly so."""
-    from workflow.register.person_record import decrypt_person
-    from workflow.storage import reads
+    """The person of that id alone, or all whose name has these words.
+
+    Where nobody's has, those spelt nearly so.
+    """
+    from workflow.register.views.people import load_people
 
     with office.database.read_transaction() as connection:
-        for row in reads.load_people(connection, [typed.strip().upper()]):
-            return [(row.id, decrypt_person(office.vault, row.id, row.key, row.sealed).name)], []
-        names = {
-            row.id: decrypt_person(office.vault, row.id, row.key, row.sealed).name
-            for row in reads.load_people(connection)
-        }
+        for person in load_people(office, connection, [typed.strip().upper()]).values():
+            return [(person.id, person.name)], []
+        names = {person.id: person.name for person in load_people(office, connection).values()}
     return match_names(typed, names), match_spelling(typed, names)
 
 
@@ -210,7 +215,10 @@ def match_names(typed: str, names: Mapping[str, str]) -> NamedIds:
 
 
 def match_spelling(typed: str, names: Mapping[str, str]) -> NamedIds:
-    """Those of ``names`` that are spelt nearly so, the nearest first: what somebody who slipped may have meant."""
+    """Those of ``names`` that are spelt nearly so, the nearest first.
+
+    What somebody who slipped may have meant.
+    """
     from workflow.core.text import search_key
 
     by_key: dict[str, list[str]] = {}
@@ -220,7 +228,9 @@ def match_spelling(typed: str, names: Mapping[str, str]) -> NamedIds:
 
 
 def resolve_case(office: "Office", typed: str) -> tuple[str, int]:
-    """A case by its id, or by its candidate's name if only one is called so; with the version that it stands at.
+    """A case by its id, or by its candidate's name if only one is called so.
+
+    With the version that it stands at.
 
     Raises `UnknownName`.
     """

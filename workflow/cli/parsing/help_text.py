@@ -1,7 +1,8 @@
-"""Help in the reader's language: every word of it stands in the catalogue.
+"""Help is written in the reader's language.
 
-The sentence for a command is looked up by its path (``help.unit.add``), the one for an option by its name
-(``option.on``), or by both where a command means something of its own by it (``option.unit.add.kind``).
+Every word of it stands in the catalogue. The sentence for a command is looked up by its path
+(``help.unit.add``), the one for an option by its name (``option.on``), or by both where a command means
+something of its own by it (``option.unit.add.kind``).
 """
 
 import textwrap

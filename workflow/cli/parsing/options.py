@@ -1,4 +1,7 @@
-"""Arguments and options that several commands share. Their words stand in the catalogue, see ``helping``."""
+"""Several commands share these arguments and options.
+
+Their words stand in the catalogue, see `help_text`.
+"""
 
 from workflow.cli.parsing.parser import Param
 
@@ -14,7 +17,3 @@ FACTS = Param("--facts", "file", "file")
 SEEN_VERSION = Param("--seen", "number", "number")
 UNIT = Param("--unit", "unit")
 PIPELINE = Param("--pipeline", "pipeline")
-SINCE = Param("--from", "date", required=True, into="since")
-LAST_DAY = Param("--on", "date", required=True)
-ID = Param("--id", into="id_")
-KIND = Param("--kind")

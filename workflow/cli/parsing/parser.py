@@ -1,7 +1,7 @@
-"""What a command is: its path, what it takes, what it runs; and reading one out of what was typed.
+"""A command is read out of what was typed.
 
-Arguments are read by argparse, one small parser for the command that was asked for. Every mistake is told at once,
-and nothing may be abbreviated.
+Arguments are read by argparse, one small parser for the command that was asked for. Every mistake is told at
+once, and nothing may be abbreviated.
 """
 
 import argparse
@@ -18,7 +18,9 @@ ParamKind = Literal["text", "number", "file", "flag", "list"]
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """An argument (``case``), or an option by its dashes (``--on``). ``metavar``: the key of what stands for a value.
+    """An argument (``case``), or an option by its dashes (``--on``).
+
+    ``metavar``: the key of what stands for a value.
 
     An argument comes as text, as a whole number, as a path; a ``list`` is an option that may be repeated.
     """
@@ -51,7 +53,10 @@ RUNNING = frozenset({"serve", "worker"})
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. ``path``: how it is called (``unit add``); ``section``: the part of the help it stands in."""
+    """One command.
+
+    ``path``: how it is called (``unit add``); ``section``: the part of the help it stands in.
+    """
 
     path: str
     handler: Callable[..., int | None]
@@ -114,7 +119,10 @@ Commands = Mapping[str, Command]
 
 
 def find_command(commands: Commands, words: Sequence[str]) -> tuple[Command, list[str]]:
-    """The command that ``words`` begin with, and what comes after it. Raises `HelpRequested`, `UsageError`."""
+    """The command that ``words`` begin with, and what comes after it.
+
+    Raises `HelpRequested`, `UsageError`.
+    """
     if not words or words[0] == "--help":
         raise HelpRequested("", wrongly=not words)
     for depth in (2, 1):

@@ -1,7 +1,8 @@
-"""A paper as a tree of a few kinds of blocks: page on the screen, PDF and Word file are all written from it.
+"""A paper is a tree of a few kinds of blocks.
 
-The kinds are those of a Party document (layout: HD 36-HD/VPTW 2018, HD 05-HD/VPTW 2026; regulations §6). Lengths are
-millimetres. Text is what is printed, character by character: no writer reads it as markup.
+The page on the screen, the PDF and the Word file are all written from it. The kinds are those of a Party
+document (layout: HD 36-HD/VPTW 2018, HD 05-HD/VPTW 2026; regulations §6). Lengths are millimetres. Text is
+what is printed, character by character: no writer reads it as markup.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A dotted space inside a line, to be filled in by hand. ``mm``: its length; None: to the end of the line."""
+    """A dotted space inside a line, to be filled in by hand.
+
+    ``mm``: its length; None: to the end of the line.
+    """
 
     mm: int | None = None
 
@@ -40,9 +44,10 @@ Line = tuple[Inline, ...]
 class Letterhead:
     """The two columns at the head of the first page.
 
-    Left: the organs above in plain capitals, the issuing organ in bold, an asterisk, the number ("Số 05-NQ/CB"), and
-    for a letter its subject in italics of 12 points. Right: the form's code if it prints one, "ĐẢNG CỘNG SẢN VIỆT
-    NAM" in bold with a rule below, place and date in italics. A part that is empty leaves no line.
+    Left: the organs above in plain capitals, the issuing organ in bold, an asterisk, the number ("Số
+    05-NQ/CB"), and for a letter its subject in italics of 12 points. Right: the form's code if it prints one,
+    "ĐẢNG CỘNG SẢN VIỆT NAM" in bold with a rule below, place and date in italics. A part that is empty leaves
+    no line.
     """
 
     above: tuple[str, ...]
@@ -55,7 +60,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What kind of document this is, in bold capitals, its subject in bold below, and a short rule of five hyphens."""
+    """The kind of document in bold capitals, its subject in bold below, a short rule of five hyphens."""
 
     kind: str
     subject: str
@@ -64,7 +69,10 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text. ``indent``: its first line starts 10 mm in. ``keep``: it stays on one page with the next block."""
+    """Running text.
+
+    ``indent``: its first line starts 10 mm in. ``keep``: it stays on one page with the next block.
+    """
 
     line: Line
     align: Align = "justify"
@@ -74,7 +82,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A numbered point: ``mark`` is printed as given ("1.", "a)", "-"), the text follows it with a hanging indent."""
+    """A numbered point: its ``mark`` ("1.", "a)", "-"), then the text with a hanging indent."""
 
     mark: str
     line: Line
@@ -91,9 +99,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a head that is printed again on every page. ``widths``: shares of the text width, one a column.
+    """Rows under a head that is printed again on every page.
 
-    ``ruled``: with lines round the cells; without them it sets things side by side. Rows do not break over pages.
+    ``widths``: shares of the text width, one a column. ``ruled``: with lines round the cells; without them it
+    sets things side by side. Rows do not break over pages.
     """
 
     widths: tuple[int, ...]
@@ -111,7 +120,7 @@ class RuledLines:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signs: on whose behalf ("T/M CHI BỘ"), the post ("BÍ THƯ"), room to sign, the name ("" if not known)."""
+    """Who signs: on whose behalf ("T/M CHI BỘ"), the post ("BÍ THƯ"), the name ("": not known)."""
 
     behalf: str
     post: str

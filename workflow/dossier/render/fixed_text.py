@@ -1,4 +1,4 @@
-"""The words that every paper prints of itself, whatever its tree says."""
+"""Every paper prints these words, whatever its tree says."""
 
 PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 STAR = "*"

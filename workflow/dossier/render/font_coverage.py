@@ -1,4 +1,7 @@
-"""The letters that our fonts have. A letter that none can draw is printed as an empty box, never left out."""
+"""Fonts cover certain letters; any other is printed as an empty box.
+
+It is never left out.
+"""
 
 from functools import cache
 from importlib import resources

@@ -1,4 +1,4 @@
-"""What all writers of a paper need to know of its tree before they write it."""
+"""All writers of a paper ask its tree the same questions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,9 +1,9 @@
-"""Reads a paper's source: a small vocabulary of elements, strictly, with the line of every mistake.
+"""A parser reads a paper's source strictly and locates every mistake.
 
 Elements: ``paper`` (title, landscape) holding ``letterhead`` (above*, organ, number, subject, code, placed),
-``title`` (kind, subject, rule), ``p`` (align, indent, keep), ``point`` (mark), ``table`` (widths, ruled) of ``head``
-and ``row`` of ``cell`` (align, span), ``lines`` (count), ``signatures`` (recipient*, signed: behalf, post, name, note)
-and ``pagebreak``. Inside a line: text, ``b``, ``i``, ``u``, ``br`` and ``blank`` (mm).
+``title`` (kind, subject, rule), ``p`` (align, indent, keep), ``point`` (mark), ``table`` (widths, ruled) of
+``head`` and ``row`` of ``cell`` (align, span), ``lines`` (count), ``signatures`` (recipient*, signed: behalf,
+post, name, note) and ``pagebreak``. Inside a line: text, ``b``, ``i``, ``u``, ``br`` and ``blank`` (mm).
 """
 
 import re

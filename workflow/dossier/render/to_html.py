@@ -1,4 +1,7 @@
-"""A paper on the screen: a fragment of HTML with nothing in it but structure, text and class names (paper.css)."""
+"""A paper on the screen is a fragment of HTML.
+
+Nothing is in it but structure, text and class names (paper.css).
+"""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -34,7 +37,10 @@ WIDTH_STEP = 5
 
 
 def render_html(tree: PaperTree) -> str:
-    """A paper as an <article>. Everything that people wrote is escaped; no style and no script stands in it."""
+    """A paper as an <article>.
+
+    Everything that people wrote is escaped; no style and no script stands in it.
+    """
     blocks = "\n".join(_block_html(block) for block in group_points(tree.blocks))
     sheet = "paper landscape" if tree.landscape else "paper"
     return (
@@ -43,7 +49,7 @@ def render_html(tree: PaperTree) -> str:
 
 
 def render_html_page(tree: PaperTree, *, draft: bool = False, sample: str = "") -> str:
-    """A paper as a page of its own, with its style in it: a draft and a sample say what they are at the head."""
+    """A paper as a page of its own, with its style; drafts and samples say at the head what they are."""
     marks = _text_lines([("draft", DRAFT if draft else ""), ("sample", sample)])
     style = STYLE_FILE.read_text(encoding="utf-8")
     view = '<meta name="viewport" content="width=device-width">'

@@ -1,4 +1,7 @@
-"""Papers in print: one PDF for the archive (PDF/A-2a: tagged, all fonts in it), each paper on a page of its own."""
+"""Papers are printed into one PDF for the archive.
+
+It is PDF/A-2a (tagged, all fonts in it), each paper on a page of its own.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
@@ -28,8 +31,8 @@ def render_pdf(
 ) -> bytes:
     """Papers one after another, each from page 1 and with its bookmark. The same papers give the same bytes.
 
-    ``draft``: "DỰ THẢO" across each page. ``sample``: a line at the foot of each page, against mistaking sample data
-    for people. ``title``: of the whole file; without it that of the first paper.
+    ``draft``: "DỰ THẢO" across each page. ``sample``: a line at the foot of each page, against mistaking
+    sample data for people. ``title``: of the whole file; without it that of the first paper.
     """
     typst_data = {
         "title": to_drawable(title or (trees[0].title if trees else "")),

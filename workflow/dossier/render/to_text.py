@@ -1,4 +1,7 @@
-"""The text of a paper, line by line in the order it is read: what every other writer must carry as well."""
+"""A paper is read as text, line by line.
+
+Every other writer must carry the same text in the same order.
+"""
 
 from collections.abc import Iterator
 
@@ -24,7 +27,10 @@ from workflow.dossier.render.layout import has_issuer
 
 
 def render_text(tree: PaperTree) -> str:
-    """A paper as lines of text. Page breaks leave nothing; a blank is dots; cells of a row stand between bars."""
+    """A paper as lines of text.
+
+    Page breaks leave nothing; a blank is dots; cells of a row stand between bars.
+    """
     lines = (line for block in tree.blocks for line in _block_lines(block))
     return "".join(f"{line}\n" for line in lines)
 

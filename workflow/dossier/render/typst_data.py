@@ -1,4 +1,7 @@
-"""A paper as data for the typesetter: the tree's own names and values, every text in letters it can draw."""
+"""A paper reaches the typesetter as data.
+
+It has the tree's own names and values, every text in letters that can be drawn.
+"""
 
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -10,7 +13,8 @@ from workflow.dossier.render.to_text import line_text
 from workflow.dossier.render.to_text import signature_lines as signed_lines
 
 SURELY_WHOLE = 7
-"""Letters of the longest syllable of Vietnamese: such a word needs no measuring where columns are not narrow."""
+"""Letters of the longest syllable of Vietnamese: such a word needs no measuring where columns are not
+narrow."""
 LONGEST_MARK = 8
 """Letters: "viii)" and the like, 40 mm at the widest."""
 LETTER, PADDING = 5, 4
@@ -48,7 +52,7 @@ def _block_data(block: Block | tuple[Point, ...], width: float) -> dict[str, Any
 
 
 def _fit_mark(point: Point) -> Point:
-    """A point whose mark leaves room for its text; what is too long for a mark is said at the start of the text."""
+    """A point whose mark leaves room; one that is too long goes to the start of the text."""
     if len(point.mark) <= LONGEST_MARK:
         return point
     return Point("", (Run(f"{point.mark} "), *point.line))

@@ -15,8 +15,17 @@ from workflow.office import Office
 from workflow.operations.sample.initial_register import InitialRegister, commune_of, officer_of, secretary_of
 from workflow.operations.sample.people import PeopleMaker
 from workflow.operations.sample.scenario import Candidate, Happening, Scenario, Values
-from workflow.register.people import add_person, set_person
-from workflow.register.posts import hold_post, leave_post, log_meeting, set_plan
+from workflow.register.acts import (
+    PERSON_FIELDS,
+    AddPerson,
+    ChangePerson,
+    HoldPost,
+    LeavePost,
+    LogMeeting,
+    SetPlan,
+)
+from workflow.register.commands.people import add_person, change_person
+from workflow.register.commands.posts import hold_post, leave_post, log_meeting, set_plan
 from workflow.register.writer import NOBODY, RegisterWriter, Who
 
 Progress = Callable[[int, int], None]
@@ -113,9 +122,11 @@ class SamplePlayer:
 
         def change() -> None:
             who = Who(officer_of(village), officer_of(village))
-            person = add_person(self.office, self.ground.make_newcomer(village), who)
-            leave_post(self.office, village, last, who)
-            hold_post(self.office, village, person, last + timedelta(days=1), who)
+            newcomer = self.ground.make_newcomer(village)
+            details = {field.name: getattr(newcomer, field.name) for field in PERSON_FIELDS}
+            person = add_person(self.office, AddPerson(details=details), who).id
+            leave_post(self.office, LeavePost(post=village, on=last), who)
+            hold_post(self.office, HoldPost(post=village, person=person, since=last + timedelta(days=1)), who)
 
         return change
 
@@ -228,12 +239,18 @@ class SamplePlayer:
 
     def _set_plan(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "committee", act)
-        set_plan(self.office, played.candidate.village, act.values["kind"], act.day, who)
+        set_plan(
+            self.office, SetPlan(post=played.candidate.village, kind=act.values["kind"], on=act.day), who
+        )
 
     def _log_meeting(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "branch", act)
-        log_meeting(self.office, played.candidate.village, act.day, who, came=act.values["came"])
+        log_meeting(
+            self.office, LogMeeting(unit=played.candidate.village, on=act.day, came=act.values["came"]), who
+        )
 
     def _set_person(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "committee", act)
-        set_person(self.office, self._person_id(played, "candidate"), act.values, who)
+        change_person(
+            self.office, ChangePerson(person=self._person_id(played, "candidate"), details=act.values), who
+        )

@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from states.record.journey import Record, apply_event, replay_events
+from states.record.case_record import Record
+from states.record.events import CaseEvent
+from states.record.journey import apply_event, replay_events
 from states.rulebook.loading import NoEdition, UnknownEdition
 from workflow.cases.derived_rows import find_vote_row
 from workflow.cases.document_numbers import to_stored_rows
@@ -62,7 +64,7 @@ class Replay:
         self.office = office
         self.records: dict[str, Record] = {}
         self.last_n: dict[str, int] = {}
-        self.opening_events: dict[str, Mapping[str, Any]] = {}
+        self.opening_events: dict[str, CaseEvent] = {}
         self.votes: dict[str, dict[int, Mapping[str, Any]]] = {}
         self.rows: dict[tuple[str, int], dict[str, Any]] = {}
         self.retired: dict[tuple[str, int], tuple[int, str]] = {}
@@ -80,7 +82,7 @@ class Replay:
     def replay_event(self, row: Row[Any]) -> Iterator[Discrepancy]:
         """Take one event in; what is wrong with it by itself."""
         try:
-            event: dict[str, Any] = orjson.loads(row.body)
+            event: Any = orjson.loads(row.body)
             place = (event.get("n"), event.get("case"), event.get("seq"))
         except REPLAY_ERRORS:
             self.failed.add(str(row.case_id))
@@ -94,7 +96,7 @@ class Replay:
             self.failed.add(str(row.case_id))
             yield Discrepancy(row.n, "cannot_replay", str(row.case_id or ""))
 
-    def _replay_case_event(self, event: dict[str, Any]) -> None:
+    def _replay_case_event(self, event: CaseEvent) -> None:
         case, seq = event["case"], event["seq"]
         self.last_n[case] = event["n"]
         if case not in self.records:
@@ -111,13 +113,13 @@ class Replay:
             person = self.opening_events[case]["person"]
             self.texts[event["n"], name] = ContentDigest(event["n"], person, f"{case}:{seq}:{name}", digest)
 
-    def _replay_numbers(self, case: str, event: Mapping[str, Any]) -> None:
+    def _replay_numbers(self, case: str, event: CaseEvent) -> None:
         """What an act has taken out of its organ's book; a correction says it anew."""
         if "numbers" in event:
             seq = event.get("of") or event["seq"]
             self.numbers.setdefault(case, {})[seq] = to_stored_rows(case, seq, event["numbers"])
 
-    def _replay_vote(self, event: Mapping[str, Any]) -> None:
+    def _replay_vote(self, event: CaseEvent) -> None:
         edition = self.office.edition_of(event["pipeline"], event["edition"])
         row = find_vote_row(edition, event)
         if row is not None:

@@ -1,1 +1,1 @@
-"""An office's roster is read from a file and brought into the register."""
+"""A roster is read from a file and brought in."""

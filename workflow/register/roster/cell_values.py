@@ -1,4 +1,7 @@
-"""One cell at a time: what an office wrote becomes a typed value, or a fault is noted and the value is missing."""
+"""A cell becomes a typed value.
+
+Or a fault is noted, and the value is missing.
+"""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +10,8 @@ from datetime import date
 from sys import intern
 
 from workflow.core.text import search_key, tidy_name
-from workflow.register.roster.columns import SheetColumns, load_accepted
+from workflow.register.accepted_words import load_accepted
+from workflow.register.roster.columns import SheetColumns
 from workflow.register.roster.rows import Cell, NoValue, RosterFault
 
 MAX_TEXT_LENGTH = 200

@@ -1,40 +1,23 @@
-"""Which column of a sheet holds what, and the words that its cells may hold: accepted.yaml, looked up forgivingly."""
+"""A heading row says which column holds what."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-
-import yaml
 
 from workflow.core.text import search_key, tidy_name
+from workflow.register.accepted_words import load_accepted
 from workflow.register.roster.rows import Cell, RosterFault
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _MIN_HEADINGS = 2  # headings that make a row the heading row
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedWords:
-    """The words of accepted.yaml by search key."""
-
-    headings: Mapping[str, str]
-    main_headings: Mapping[str, str]
-    required: tuple[str, ...]
-    counters: frozenset[str]
-    remarks: frozenset[str]
-    never_stored: frozenset[str]
-    vacant: frozenset[str]
-    village_kinds: Mapping[str, str]
-    sexes: Mapping[str, str]
-    memberships: Mapping[str, str]
-    answers: Mapping[str, str]
-
-
 @dataclass(slots=True)
 class SheetColumns:
-    """The columns of one sheet: what each holds, its heading as written, and what was wrong or passed over."""
+    """The columns of one sheet.
+
+    What each holds, its heading as written, and what was wrong or passed over.
+    """
 
     fields: dict[int, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
@@ -42,27 +25,6 @@ class SheetColumns:
     faults: list[RosterFault] = field(default_factory=list)
     notices: list[RosterFault] = field(default_factory=list)
     usable: bool = True
-
-
-@cache
-def load_accepted() -> AcceptedWords:
-    """What an office may write."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (Path(__file__).parent / "accepted.yaml").read_text(encoding="utf-8")
-    words = yaml.load(text, loader)  # noqa: S506 - a safe loader, either one
-    return AcceptedWords(
-        headings=_index_by_key(words["columns"]),
-        main_headings={name: headings[0] for name, headings in words["columns"].items()},
-        required=tuple(words["required"]),
-        counters=_search_keys(words["counters"]),
-        remarks=_search_keys(words["remarks"]),
-        never_stored=_search_keys(words["never_stored"]),
-        vacant=_search_keys(words["vacant"]),
-        village_kinds=_index_by_key(words["village_kinds"]),
-        sexes=_index_by_key(words["sexes"]),
-        memberships=_index_by_key(words["memberships"]),
-        answers=_index_by_key(words["answers"]),
-    )
 
 
 def count_headings(row: Sequence[str]) -> int:
@@ -87,13 +49,6 @@ def read_columns(cells: Mapping[int, Cell]) -> SheetColumns | None:
     return columns
 
 
-def find_village_kind(name: str) -> str | None:
-    """Whether a village's own name says that it is a village or a residential group."""
-    words = search_key(name).split()
-    kinds = load_accepted().village_kinds
-    return next((kinds[start] for n in (3, 2, 1) if len(words) > n and (start := " ".join(words[:n])) in kinds), None)
-
-
 def _assign_column(columns: SheetColumns, column: int, text: str) -> None:
     """Say what one column is for."""
     words, key = load_accepted(), _heading_key(text)
@@ -116,18 +71,10 @@ def _assign_column(columns: SheetColumns, column: int, text: str) -> None:
 
 
 def _is_never_stored(key: str) -> bool:
-    """Longer words count wherever they stand in a heading (Số CCCD gắn chip), short ones only alone (Con, Mẹ)."""
+    """Longer words count anywhere in a heading (Số CCCD gắn chip), short ones only alone (Con, Mẹ)."""
     words = load_accepted().never_stored
     return key in words or any(f" {word} " in f" {key} " for word in words if " " in word or len(word) > len("cha"))
 
 
 def _heading_key(text: str) -> str:
     return search_key(_IN_BRACKETS.sub(" ", text)) or search_key(text)
-
-
-def _search_keys(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(map(search_key, words))
-
-
-def _index_by_key(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {search_key(spelling): name for name, spellings in words.items() for spelling in spellings}

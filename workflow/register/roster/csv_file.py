@@ -1,4 +1,7 @@
-"""A CSV file as Excel and other programs write it: UTF-8 with or without mark, UTF-16, or Windows-1258."""
+"""A CSV file is read as other programs write it.
+
+UTF-8 with or without mark, UTF-16, or Windows-1258.
+"""
 
 import codecs
 import csv

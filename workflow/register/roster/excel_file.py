@@ -1,4 +1,7 @@
-"""The first visible sheet of an .xlsx file, row by row in flat memory, with formulas and merged cells as written."""
+"""The first visible sheet of a workbook is read.
+
+Row by row in flat memory, with formulas and merged cells as written.
+"""
 
 import re
 import zlib
@@ -28,7 +31,10 @@ _LONGEST_TAG = 200
 
 
 def open_workbook(path: Path) -> Sheet:
-    """The first visible sheet of a workbook. Raises Unreadable, also while its rows are being read; OSError."""
+    """The first visible sheet of a workbook.
+
+    Raises Unreadable, also while its rows are being read; OSError.
+    """
     _check_file(path)
     merged = _check_parts(path)
     with ExitStack() as files:
@@ -52,7 +58,10 @@ def _check_file(path: Path) -> None:
 
 
 def _check_parts(path: Path) -> dict[str, list[str]]:
-    """Refuse what would unpack without end or hide behind a password; the merged cells of every sheet by its part."""
+    """Refuse what would unpack without end or hide behind a password.
+
+    The merged cells of every sheet by its part.
+    """
     merged: dict[str, list[str]] = {}
     try:
         with ZipFile(path) as archive:
@@ -72,7 +81,10 @@ def _check_parts(path: Path) -> dict[str, list[str]]:
 
 
 def _find_merged_cells(archive: ZipFile, name: str) -> list[str]:
-    """The merged cells that a part names. A document type is refused: nothing that writes workbooks writes one."""
+    """The merged cells that a part names.
+
+    A document type is refused: nothing that writes workbooks writes one.
+    """
     merged: list[str] = []
     tail = b""
     with archive.open(name) as stream:

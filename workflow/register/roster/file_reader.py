@@ -1,4 +1,7 @@
-"""An office's roster from a file: every row typed, every fault with its row and column, nothing written anywhere."""
+"""A roster's file becomes typed rows and faults.
+
+Every fault has its row and column; nothing is written anywhere.
+"""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,12 +12,11 @@ from pathlib import Path
 from typing import cast
 
 from workflow.core.text import sort_key
+from workflow.register.accepted_words import find_village_kind, load_accepted
 from workflow.register.roster.cell_values import RowCells
 from workflow.register.roster.columns import (
     SheetColumns,
     count_headings,
-    find_village_kind,
-    load_accepted,
     read_columns,
 )
 from workflow.register.roster.csv_file import open_csv
@@ -46,9 +48,9 @@ _DETAILS = tuple(
 def read_roster(path: Path, *, today: date, on_progress: Progress | None = None, max_rows: int = MAX_ROWS) -> Roster:
     """Read an .xlsx or .csv file; `today` is the office's day, after which no date in a roster can lie.
 
-    `on_progress` hears now and then how many rows have been read. Never raises for what is in the file: whatever is
-    wrong with it comes back as faults, and rows with a fault are left out. A fault without a row is one of the whole
-    file: the other rows cannot be trusted for themselves.
+    `on_progress` hears now and then how many rows have been read. Never raises for what is in the file:
+    whatever is wrong with it comes back as faults, and rows with a fault are left out. A fault without a row
+    is one of the whole file: the other rows cannot be trusted for themselves.
     """
     reading = _RosterReader(today, on_progress, max_rows)
     try:
@@ -87,7 +89,10 @@ class _RosterReader:
     contested: set[int] = field(default_factory=set)
 
     def read_sheet(self, sheet: Sheet) -> None:
-        """Take the headings, then every row below them; what goes for the whole sheet comes first among the faults."""
+        """Take the headings, then every row below them.
+
+        What goes for the whole sheet comes first among the faults.
+        """
         if sheet.passed_over:
             self.notices.append(RosterFault("roster.other_sheets", values={"sheets": ", ".join(sheet.passed_over)}))
         columns, headings_row = self._find_headings(sheet)

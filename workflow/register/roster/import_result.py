@@ -1,9 +1,10 @@
-"""What an import came to: one result for every row of the file."""
+"""An import ends with one result for every row of the file."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Generic, Literal, TypeVar, cast
 
 from workflow.core.text import SameReason
 from workflow.register.roster.rows import RosterFault
@@ -18,15 +19,31 @@ RowOutcome = Literal[
     "duplicate",
     "bad",
 ]
-"""What a row brings, the weightiest word where it brings several things; a ``duplicate`` waits for a decision."""
+"""What a row brings, the weightiest word where it brings several things.
+
+A ``duplicate`` waits for a decision.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultView:
+    """A fault in words, with its place in the file."""
+
+    code: str
+    row: int | None
+    column: str | None
+    text: str
+
+
+F = TypeVar("F", RosterFault, FaultView)
 
 
 @dataclass(frozen=True, slots=True)
-class RowResult:
+class RowResult(Generic[F]):
     """One row: what it brings, the place it speaks of, who it names, and what is wrong with it.
 
-    ``person``: the id of who is named, if known before or written now; ``before``: of who held the post before.
-    ``other`` (an id) or ``other_row`` (of the same file): who the named one may be, for ``reason``.
+    ``person``: the id of who is named, if known before or written now; ``before``: of who held the post
+    before. ``other`` (an id) or ``other_row`` (of the same file): who the named one may be, for ``reason``.
     """
 
     row: int
@@ -41,7 +58,7 @@ class RowResult:
     other: str | None = None
     other_row: int | None = None
     reason: SameReason | None = None
-    faults: tuple[RosterFault, ...] = ()
+    faults: tuple[F, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +71,7 @@ class ImportResult:
     day: date
     dry_run: bool
     written: bool
-    rows: tuple[RowResult, ...]
+    rows: tuple[RowResult[RosterFault], ...]
     faults: tuple[RosterFault, ...] = ()
     notices: tuple[RosterFault, ...] = ()
     events: int = 0
@@ -68,3 +85,43 @@ class ImportResult:
     def in_the_way(self) -> int:
         """How many rows keep the import from being written: bad ones, and those that wait for a decision."""
         return self.counts["bad"] + self.counts["duplicate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportView:
+    """An import in words."""
+
+    file_day: date
+    dry_run: bool
+    written: bool
+    events: int
+    counts: dict[str, int]
+    rows: list[RowResult[FaultView]]
+    faults: list[FaultView]
+    notices: list[FaultView]
+
+    @property
+    def causes(self) -> list[FaultView]:
+        """Why it was not written: what is wrong with the file as a whole, else with its rows."""
+        return self.faults or [fault for row in self.rows for fault in row.faults]
+
+
+def describe_import(result: ImportResult, word: Callable[[RosterFault], str]) -> ImportView:
+    """What an import came to, each fault in words."""
+
+    def describe(fault: RosterFault) -> FaultView:
+        return FaultView(code=fault.code, row=fault.row, column=fault.column, text=word(fault))
+
+    def describe_row(row: RowResult[RosterFault]) -> RowResult[FaultView]:
+        return cast("RowResult[FaultView]", replace(row, faults=tuple(map(describe, row.faults))))  # type: ignore[arg-type] # the words in their place
+
+    return ImportView(
+        file_day=result.day,
+        dry_run=result.dry_run,
+        written=result.written,
+        events=result.events,
+        counts=dict(sorted(result.counts.items())),
+        rows=[describe_row(row) for row in result.rows],
+        faults=[describe(fault) for fault in result.faults],
+        notices=[describe(fault) for fault in result.notices],
+    )

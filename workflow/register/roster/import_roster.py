@@ -1,4 +1,7 @@
-"""The import of a roster: read, settle place, person and change of every row, and write them in one transaction."""
+"""An import settles every row, then writes all in one transaction.
+
+Place, person and change of a row are settled in this order.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -43,10 +46,11 @@ def import_roster(
 ) -> ImportResult:
     """Bring a roster (.xlsx, .csv) into the register; the result says of every row what it brings.
 
-    Nothing is written in a ``dry_run``, nor while any row is bad or waits for a decision; with ``skip_bad`` such rows
-    are left out. A file that cannot be read as a whole is never written. ``create_units`` makes communes that are not
-    there. ``decisions``: by row number or by person id, whether who is named and who is known are the "same" person,
-    or somebody "new". Raises `InvalidInput` for another decision; an exception on the way leaves nothing written.
+    Nothing is written in a ``dry_run``, nor while any row is bad or waits for a decision; with ``skip_bad``
+    such rows are left out. A file that cannot be read as a whole is never written. ``create_units`` makes
+    communes that are not there. ``decisions``: by row number or by person id, whether who is named and who is
+    known are the "same" person, or somebody "new". Raises `InvalidInput` for another decision; an exception
+    on the way leaves nothing written.
     """
     _check_decisions(decisions)
     today = office.read_today()

@@ -1,4 +1,4 @@
-"""One row on its way into the register: what was found of it, and what is to be written."""
+"""A row is carried through the stages of an import."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Any
 
 from states.vocabulary import Person
 from workflow.core.text import SameReason
-from workflow.register.roster.columns import load_accepted
+from workflow.register.accepted_words import load_accepted
 from workflow.register.roster.import_result import RowOutcome, RowResult
 from workflow.register.roster.rows import RosterFault, RosterRow
 from workflow.storage.tables.register import PostRow, RegisterRow, TenureRow
@@ -53,7 +53,7 @@ class ImportEntry:
         self.faults.append(RosterFault(f"import.{code}", self.row.row, heading, values))
         self.add_outcome("bad")
 
-    def build_result(self, *, written: bool) -> RowResult:
+    def build_result(self, *, written: bool) -> RowResult[RosterFault]:
         """What is told of the row."""
         known = self.person if written or self.new_person is None else None
         changes = self.what in ("head_changed", "vacated")

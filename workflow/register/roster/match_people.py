@@ -1,4 +1,7 @@
-"""Who a row names: the holder of the post, somebody known elsewhere, or somebody new; never merged on a guess."""
+"""People whom rows name are found, never merged on a guess.
+
+The holder of the post, somebody known elsewhere, or somebody new.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,8 +11,8 @@ from typing import Literal, get_args
 from states.vocabulary import Person
 from workflow.core.text import Identity, SameReason, find_same_reason, search_key, sort_key
 from workflow.office import Office
-from workflow.register.person_record import decrypt_person
 from workflow.register.roster.import_row import ImportEntry
+from workflow.register.views.people import load_people
 from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on, group_by
@@ -61,10 +64,7 @@ class PersonMatcher:
 
     def __init__(self, office: Office, connection: Connection, tree: RegisterSnapshot, day: date) -> None:
         self.office, self.day = office, day
-        self.known: dict[str, Person] = {
-            row.id: decrypt_person(office.vault, row.id, row.key, row.sealed, tree.get_membership(row.id, day))
-            for row in reads.load_people(connection)
-        }
+        self.known = load_people(office, connection, snapshot=tree, day=day)
         self.tenures: dict[str, tuple[TenureRow, ...]] = group_by(
             reads.load_register_rows(connection, TenureRow), "post_id"
         )
@@ -169,17 +169,7 @@ class PersonMatcher:
         while id_ in self.known:
             id_ = self.office.new_id("P")
         entry.person = id_
-        entry.new_person = Person(
-            id_,
-            row.name or "",
-            born=row.birth,
-            sex=row.sex,
-            occupation=row.occupation,
-            home=row.native_place,
-            education_met=row.education_met,
-            contact=row.contact,
-            official_since=row.official,
-        )
+        entry.new_person = Person(id_, row.name or "", **row.details)
         self.known[id_] = entry.new_person
         if key:
             self._fresh[key] = entry

@@ -1,4 +1,4 @@
-"""Which commune and village a row speaks of, and what has to be made because it is not there yet."""
+"""Communes and villages that rows speak of are found or prepared."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from states.rulebook.edition import Edition
 from workflow.core.text import search_key
 from workflow.office import Office
+from workflow.register.commands.units import default_organs, new_unit_id
 from workflow.register.place_names import place_key, strip_unit_kind, village_keys, village_search_key
 from workflow.register.roster.import_row import ImportEntry
 from workflow.register.session import DAY, PIPELINE, find_overlap, register_edition_on
-from workflow.register.units import default_organs, new_unit_id
 from workflow.storage import reads
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot, find_row_on, group_by
@@ -90,7 +90,10 @@ class PlaceMatcher:
     # --- communes ------------------------------------------------------------------------------------------------
 
     def _match_commune(self, entry: ImportEntry) -> KnownUnit | None:
-        """The commune a row names. What is wrong with a name is found out once, and noted for each of its rows."""
+        """The commune a row names.
+
+        What is wrong with a name is found out once, and noted for each of its rows.
+        """
         name = entry.row.commune
         answer = self._commune_answers.get(name)
         if answer is None:
@@ -203,7 +206,10 @@ class PlaceMatcher:
                 current.add_fault("one_village_twice", "village", village=current.row.village, other=other.row.row)
 
     def _create_village(self, entry: ImportEntry, commune: KnownUnit) -> None:
-        """A village that is not there yet; one spelt like another that the file says nothing of may be that one."""
+        """A village that is not there yet.
+
+        One spelt like another that the file says nothing of may be that one.
+        """
         village, wanted = entry.row.village, village_search_key(entry.row.village)
         near = [
             place.name
@@ -241,6 +247,9 @@ class PlaceMatcher:
 
 
 def _level_above(edition: Edition) -> str:
-    """The level of the units that villages are listed by: where every unit has a committee, else where is decided."""
+    """The level of the units that villages are listed by.
+
+    Where every unit has a committee, else where is decided.
+    """
     committee = edition.organs.get(PROPOSES)
     return committee.level if committee and not committee.optional else edition.organs[DECIDES].level

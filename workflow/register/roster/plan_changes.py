@@ -1,13 +1,15 @@
-"""What a row changes once its post and its person are known: tenure, membership, details."""
+"""Changes of a row are planned: tenure, membership, details.
+
+Its post and its person are known by then.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from states.vocabulary import Membership
 from workflow.core.text import sort_key
-from workflow.register.person_record import apply_changes
 from workflow.register.roster.import_row import ImportEntry
 from workflow.register.roster.match_people import PersonMatcher
 from workflow.register.session import DAY
@@ -133,20 +135,12 @@ class ChangePlanner:
         if entry.new_person is not None:
             return
         row, known = entry.row, self.matcher.known[person]
-        values: dict[str, Any] = {
-            "born": row.birth,
-            "sex": row.sex,
-            "occupation": row.occupation,
-            "home": row.native_place,
-            "education_met": row.education_met,
-            "contact": row.contact,
-            "official_since": row.official,
-        }
+        values = row.details
         if sort_key(row.name or "") != sort_key(known.name):
             values["name"] = row.name
         new = {name: value for name, value in values.items() if value is not None and value != getattr(known, name)}
         if new:
-            entry.changed_person = apply_changes(known, new)
+            entry.changed_person = replace(known, **new)
             entry.add_outcome("details_changed")
 
 
@@ -201,7 +195,7 @@ def _restate_rows(
     column: str,
     fixed: dict[str, str],
 ) -> bool:
-    """Rows that are no longer wanted never were so, wanted ones that are not there come in; whether any did."""
+    """Whether any row changes: those no longer wanted never were so, wanted ones come in."""
     stale = [row for span, row in known.items() if span not in wanted]
     fresh = [span for span in wanted if span not in known]
     entry.ends += [(table, row, None) for row in stale]

@@ -1,10 +1,10 @@
-"""What a roster is once it has been read: typed rows, and everything that is wrong with the file."""
+"""A roster that was read has typed rows and faults."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 VillageKind = Literal["village", "residential_group"]
 Sex = Literal["male", "female"]
@@ -14,7 +14,9 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One post of village head as the office wrote it. Without a name the post is vacant, and no detail is there.
+    """One post of village head as the office wrote it.
+
+    Without a name the post is vacant, and no detail is there.
 
     `row` is the row of the sheet, as people count. `official` is the day of becoming an official member.
     """
@@ -36,10 +38,26 @@ class RosterRow:
     education_met: bool | None = None
     contact: str | None = None
 
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the row says of the person, by the fields of `Person`; the name aside."""
+        return {
+            "born": self.birth,
+            "sex": self.sex,
+            "occupation": self.occupation,
+            "home": self.native_place,
+            "education_met": self.education_met,
+            "contact": self.contact,
+            "official_since": self.official,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class RosterFault:
-    """Something wrong, or worth telling: where in the sheet, and the key and values of its text in the catalogue."""
+    """Something wrong, or worth telling.
+
+    Where in the sheet, and the key and values of its text in the catalogue.
+    """
 
     code: str
     row: int | None = None
@@ -49,7 +67,7 @@ class RosterFault:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The rows without a fault, the faults of the others and of the whole file, and notices that stop nothing."""
+    """The rows without a fault, the faults of all else, and notices that stop nothing."""
 
     rows: tuple[RosterRow, ...]
     faults: tuple[RosterFault, ...]

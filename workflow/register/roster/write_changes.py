@@ -1,4 +1,7 @@
-"""Writing what the rows of an import bring: in batches, within the one transaction of the import."""
+"""Planned changes are written in batches.
+
+All within the one transaction of the import.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any

@@ -1,1 +1,1 @@
-"""What the register holds, as people read it."""
+"""Views say what stands in the register on a day."""

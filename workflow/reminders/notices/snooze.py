@@ -1,5 +1,9 @@
-"""Snoozing: somebody need not be told of one deadline until a day, for a reason that stays on the record."""
+"""A snooze keeps one deadline from being told until a day.
 
+Its reason stays on the record.
+"""
+
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from states.errors import UserError
@@ -16,6 +20,14 @@ from workflow.storage.register_snapshot import RegisterSnapshot, holds_on
 MAX_SNOOZE = timedelta(days=184)
 """So long somebody may be left in peace at once: a year mistyped by one digit would silence a deadline for
 good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeResultView:
+    """A notice that is put off."""
+
+    notice: int
+    until: date
 
 
 class UnknownNotice(UserError, LookupError):

@@ -11,7 +11,7 @@ from workflow.board.case_list import PAGE_SIZE, load_people
 from workflow.board.snapshot.snapshot import BoardScopeView, BoardSnapshot
 from workflow.board.snapshot.units import edition_on
 from workflow.cases.views.clock_label import describe_clock
-from workflow.register.views.places import NamedRef
+from workflow.core.views import NamedRef
 from workflow.reminders.notices import undelivered_queries
 from workflow.reminders.notices.recipients import ADDRESS, hash_address
 from workflow.reminders.notices.undelivered_queries import UndeliveredFilter, UndeliveredNotice

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from states.calendar.working_days import add_months
+from states.calendar.months import add_months
 from states.rulebook.edition import Condition, Edition
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person

@@ -1,6 +1,6 @@
 """The API authenticates users; what was sent amiss becomes faults."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Security
@@ -15,7 +15,6 @@ from workflow.accounts.api_tokens import find_token_user
 from workflow.accounts.sessions import ActiveSession
 from workflow.core.clock import now
 from workflow.core.input import LONGEST_SHOWN, FieldFault, InvalidInput
-from workflow.register.writer import Who
 from workflow.web.context import SESSION, Hidden, NotSignedIn, RequestContext, get_state, load_context
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -98,45 +97,7 @@ WriteContext = Annotated[RequestContext, Depends(_writing_context)]
 """The visit of a token's user."""
 
 
-# --- whose act it is --------------------------------------------------------------------------------------
-
-
-def choose_actor(ctx: RequestContext, actors: Sequence[str], by: str | None) -> Who:
-    """Whose act it is, of those who may make it; and that the token's user types it.
-
-    Raises `Hidden`, `InvalidInput`.
-
-    Who may type for nobody at all has nothing to look for there.
-    """
-    if not actors:
-        raise Hidden
-    wanted = by or ctx.user
-    if wanted not in actors:
-        options = ", ".join(actors[:MOST_SHOWN])
-        raise InvalidInput([FieldFault("by", "not_an_option", {"value": wanted, "options": options})])
-    return ctx.acting_as(wanted)
-
-
-MOST_SHOWN = 12
-
-
-def authorize_register_entry(ctx: RequestContext, unit: str | None, by: str | None = None) -> Who:
-    """Whose entry in the register it is, where that is the token's user's to keep.
-
-    Raises `Hidden`, `InvalidInput`.
-
-    ``unit``: which part of the register; None: what stands over everything. ``by``: somebody below who acts
-    there.
-    """
-    access = ctx.access
-    if not (access.is_everywhere or (unit is not None and access.can_manage(unit))):
-        raise Hidden
-    if by in (None, ctx.user):
-        return ctx.acting_as()
-    acts = by and unit and ctx.register.list_roles(by, unit, ctx.today) and access.outranks_user(by)
-    if not acts:
-        raise InvalidInput([FieldFault("by", "not_an_option", {"value": by, "options": ctx.user})])
-    return ctx.acting_as(by or "")
+# --- what may be asked for --------------------------------------------------------------------------------------------
 
 
 def require_unit_filter(ctx: RequestContext, unit: str | None) -> str | None:

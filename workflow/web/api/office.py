@@ -5,11 +5,12 @@ from datetime import date
 
 from fastapi import APIRouter
 
+from workflow.core.views import NamedRef
 from workflow.reminders.health import read_pulse
 from workflow.reminders.settings import load_policy
 from workflow.reminders.status import ReminderStatusView, build_status_view
 from workflow.web.api.authentication import ApiRoute, ReadContext
-from workflow.web.api.schemas import READING, NamedRef
+from workflow.web.api.schemas import READING
 
 router = APIRouter(route_class=ApiRoute, tags=["office"])
 

@@ -9,8 +9,9 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from workflow.cases.views.open_acts import ReasonView
+from workflow.core.views import NamedRef
 from workflow.dossier.scans.limits import MEGABYTES
-from workflow.register.views.places import NamedRef as NamedRef
 
 ISO_DAY = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 LONGEST_TEXT = 20_000
@@ -164,16 +165,6 @@ class ErrorDetailView(ResponseBody):
     model_config = ConfigDict(extra="allow")
 
     text: str
-
-
-class ReasonView(ResponseBody):
-    """A reason of the rules, with the article that it rests on."""
-
-    code: str
-    text: str
-    citation: str | None
-    verified: bool
-    effect: str
 
 
 class ErrorView(ResponseBody):

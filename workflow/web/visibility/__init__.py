@@ -1,1 +1,1 @@
-"""What of the register a reader may see on pages and in the API."""
+"""Readers see their part of the register, and keep less."""

@@ -1,4 +1,7 @@
-"""Where people belong: the units at which they head a village, are a candidate, or act."""
+"""People belong to the units they have to do with.
+
+There they head a village, are a candidate, or act.
+"""
 
 from datetime import date
 
@@ -22,7 +25,10 @@ def find_person_units(ctx: RequestContext, person: str) -> set[str]:
 
 
 def may_name_person(ctx: RequestContext, person: str) -> bool:
-    """Whether somebody may be named by the reader: of a unit that the reader sees, or of none yet. Raises `Hidden`."""
+    """Whether somebody may be named by the reader: of a unit that the reader sees, or of none yet.
+
+    Raises `Hidden`.
+    """
     units = find_person_units(ctx, person)
     return not units or any(ctx.access.can_see(unit) for unit in units)
 
@@ -35,7 +41,10 @@ def require_nameable_person(ctx: RequestContext, person: str) -> str:
 
 
 def find_keeper_unit(ctx: RequestContext, person: str) -> str | None:
-    """A unit by which somebody's entries are the reader's to keep; None where only the top may. Raises `Hidden`."""
+    """A unit by which somebody's entries are the reader's to keep; None where only the top may.
+
+    Raises `Hidden`.
+    """
     units = sorted(find_person_units(ctx, person))
     if units and not any(ctx.access.can_see(unit) for unit in units):
         raise Hidden

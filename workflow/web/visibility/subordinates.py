@@ -1,19 +1,54 @@
-"""Users over whom a reader stands: whose accounts and letters are theirs to see; who people are, by name and place."""
+"""Readers see the accounts and letters of the users below them.
+
+Who these are, and what their notices are about, is told by name and place.
+"""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
 from workflow.register.place_names import place_order
-from workflow.register.search import load_names
+from workflow.register.views.people import load_names
 from workflow.storage import reads
 from workflow.storage.register_snapshot import find_row_on, holds_on
 from workflow.web.context import RequestContext
 
-View = dict[str, Any]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleInWords:
+    """A role as today's rules call it, and the name of the unit where it is held."""
+
+    label: str
+    unit: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserInWords:
+    """A user by name, with the roles held today."""
+
+    user: str
+    name: str
+    roles: list[RoleInWords]
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectInWords:
+    """What a notice or a look was about.
+
+    ``case``: its id, where that is what it was, and the reader may see it.
+    """
+
+    text: str
+    case: str | None
 
 
 def oversees_user(ctx: RequestContext, user: str) -> bool:
-    """Whether a user lies below the reader; who holds no role any more lies below those who stand over everything."""
+    """Whether a user lies below the reader.
+
+    Who holds no role any more lies below those who stand over everything.
+    """
     access = ctx.access
     if access.outranks_user(user):
         return True
@@ -42,7 +77,7 @@ def list_visible_users(ctx: RequestContext) -> list[str]:
     return sorted(user for user in users if may_see_letters(ctx, user))
 
 
-def describe_users(ctx: RequestContext, users: Collection[str]) -> dict[str, View]:
+def describe_users(ctx: RequestContext, users: Collection[str]) -> dict[str, UserInWords]:
     """Users by name, with the roles that they hold today, each at its unit; in the order of their places."""
     tree, day = ctx.register, ctx.today
     rows = {user: find_row_on(user_rows, day) or user_rows[-1] for user in users if (user_rows := tree.users.get(user))}
@@ -52,22 +87,22 @@ def describe_users(ctx: RequestContext, users: Collection[str]) -> dict[str, Vie
     for user, row in rows.items():
         grants = [grant for grant in tree.grants.get(user, ()) if holds_on(grant, day)]
         held_roles = [
-            {
-                "label": roles[grant.role].label.in_language(ctx.speaks) if grant.role in roles else grant.role,
-                "unit": unit.name if (unit := tree.find_unit(grant.unit_id, day)) else grant.unit_id,
-                "since": grant.valid_from,
-            }
+            RoleInWords(
+                label=roles[grant.role].label.in_language(ctx.speaks) if grant.role in roles else grant.role,
+                unit=unit.name if (unit := tree.find_unit(grant.unit_id, day)) else grant.unit_id,
+                since=grant.valid_from,
+            )
             for grant in grants
         ]
         place = tree.units_above(grants[0].unit_id, day) if grants else ()
-        view = {"user": user, "name": names.get(row.person_id, ""), "roles": held_roles, "since": row.valid_from}
+        view = UserInWords(user=user, name=names.get(row.person_id, ""), roles=held_roles, since=row.valid_from)
         sortable.append((tuple(place_order(place_unit.name) for place_unit in reversed(place)), user, view))
     return {user: view for _, user, view in sorted(sortable, key=lambda item: (not item[0], *item[:2]))}
 
 
-def describe_subjects(ctx: RequestContext, ids: Iterable[str]) -> dict[str, View]:
+def describe_subjects(ctx: RequestContext, ids: Iterable[str]) -> dict[str, SubjectInWords]:
     """What notices and looks are about: cases (which the reader may see) and people by name, units, users."""
-    wanted, views = {id_ for id_ in ids if id_}, dict[str, View]()
+    wanted, views = {id_ for id_ in ids if id_}, dict[str, SubjectInWords]()
     with ctx.office.database.read_transaction() as connection:
         cases = {id_: row for id_ in wanted if _looks_like_id(id_) and (row := reads.load_case(connection, id_))}
     seen = {id_: row for id_, row in cases.items() if ctx.access.can_see(row.unit_id)}
@@ -79,10 +114,10 @@ def describe_subjects(ctx: RequestContext, ids: Iterable[str]) -> dict[str, View
         if id_ in seen:
             place = ctx.register.find_unit(seen[id_].unit_id, ctx.today)
             name = people.get(seen[id_].person_id) or id_
-            views[id_] = {"text": f"{name}, {place.name}" if place else name, "case": id_}
+            views[id_] = SubjectInWords(text=f"{name}, {place.name}" if place else name, case=id_)
         else:
             text = people.get(id_) if id_ not in cases else None
-            views[id_] = {"text": text or (unit.name if unit else id_), "case": None}
+            views[id_] = SubjectInWords(text=text or (unit.name if unit else id_), case=None)
     return views
 
 

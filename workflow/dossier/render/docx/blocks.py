@@ -1,4 +1,7 @@
-"""The blocks of a paper in Word: tables without lines set things side by side, as clerks do it by hand."""
+"""Blocks of a paper are written in Word.
+
+Tables without lines set things side by side, as clerks do it by hand.
+"""
 
 from collections.abc import Sequence
 from itertools import accumulate

@@ -1,4 +1,7 @@
-"""Lines of text in Word: runs in their faces, blanks as dots or as tabs that draw dots."""
+"""Lines of text are written in Word.
+
+Runs stand in their faces, blanks as dots or as tabs that draw dots.
+"""
 
 from collections.abc import Iterator
 from math import ceil
@@ -22,7 +25,10 @@ class ParagraphHolder(Protocol):
 
 
 def add_line(place: ParagraphHolder, line: Line, style: str, width_mm: float, *, mark: str = "") -> list[Paragraph]:
-    """A line's text as paragraphs, one for each line that it breaks into. ``mark``: what hangs before the first."""
+    """A line's text as paragraphs, one for each line that it breaks into.
+
+    ``mark``: what hangs before the first.
+    """
     paragraphs: list[Paragraph] = []
     for part in _split_at_breaks(line):
         paragraph = place.add_paragraph(style=style)

@@ -60,7 +60,7 @@ def repeat_on_every_page(row: Any) -> None:
 
 
 def merge_row_cells(row: Any, spans: Sequence[int], widths: Sequence[Length]) -> Iterator[_Cell]:
-    """The cells of a new row, as wide as they are to be. python-docx looks for each through the whole table."""
+    """The cells of a new row; python-docx would look for each through the whole table."""
     free = list(row._tr.tc_lst)  # noqa: SLF001 - as above
     for span, width in zip(spans, widths, strict=True):
         place, *covered = [free.pop(0) for _ in range(span)]

@@ -1,4 +1,4 @@
-"""The styles of a paper in Word, by names that who types there reads in the list of styles."""
+"""A paper in Word has styles that a clerk finds by name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +79,7 @@ def add_styles(document: Document) -> None:
 
 
 def _remove_other_styles(styles: Styles) -> None:
-    """Take away the many styles that python-docx starts with: the list in Word is to show those of a paper."""
+    """Take away python-docx's own styles: the list in Word is to show those of a paper."""
     for style in list(styles):
         if style.name not in NEEDED_STYLES:
             style.delete()

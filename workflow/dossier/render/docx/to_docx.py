@@ -1,4 +1,7 @@
-"""A paper as a Word file that a clerk goes on writing in: real styles, the same geometry and text as in print."""
+"""A paper becomes a Word file that a clerk can edit.
+
+It has real styles, and the same geometry and text as in print.
+"""
 
 from datetime import UTC, date, datetime, time
 from io import BytesIO

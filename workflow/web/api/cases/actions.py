@@ -1,21 +1,27 @@
-"""Doing something with a case: a move, an entry, a correction. The rules judge it as at every other door."""
+"""Endpoints that advance a case, record an entry, correct an event.
 
-from typing import Annotated, Any
+The rules judge an act as at every other door.
+"""
+
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
 
 from states.machine import NotOpen
 from workflow.cases.commands import advance as verbs
-from workflow.cases.commands.advance import ActResult as Done
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.facts import find_rule
-from workflow.cases.views.case_view import CaseFile, build_reason_view
+from workflow.cases.views.act_result import (
+    ActResultView,
+    CorrectionResultView,
+    load_act_result,
+    load_correction_result,
+)
+from workflow.cases.views.case_file import CaseFile
 from workflow.register.writer import Who
-from workflow.reminders.history import case_report
-from workflow.web.api.authentication import ApiRoute, WriteContext, choose_actor
+from workflow.web.api.authentication import ApiRoute, WriteContext
 from workflow.web.api.cases.action_values import ActionValues
-from workflow.web.api.cases.schemas import ActResultView, CorrectionResultView
 from workflow.web.api.schemas import (
     WRITING,
     ActorId,
@@ -29,11 +35,9 @@ from workflow.web.api.schemas import (
     WholeNumber,
 )
 from workflow.web.context import RequestContext
-from workflow.web.pages.cases.case_page import CaseRef as SeenCase
-from workflow.web.pages.cases.case_page import require_case
+from workflow.web.pages.cases.case_page import CaseRef, require_case
 from workflow.web.pages.cases.corrections import list_correctors
-
-View = dict[str, Any]
+from workflow.web.visibility.actors import choose_actor
 
 router = APIRouter(route_class=ApiRoute, tags=["acts"])
 
@@ -59,34 +63,34 @@ class RecordEntryRequest(ActRequest):
     entry: RuleName
 
 
-@router.post("/cases/{case}/advance", responses=WRITING, response_model=ActResultView)
-def advance_case(ctx: WriteContext, case: CaseId, body: AdvanceCaseRequest) -> View:
+@router.post("/cases/{case}/advance", responses=WRITING)
+def advance_case(ctx: WriteContext, case: CaseId, body: AdvanceCaseRequest) -> ActResultView:
     """Take a case to its next step, or hear every reason why not (`ketnap advance`)."""
     case_ref = require_case(ctx, case)
     who = _authorize_actor(ctx, case_ref, body.move, body)
     result = verbs.advance_case(
         ctx.office, case_ref.id, body.move, body.on, who, body.values, seen=_expected_version(case_ref, body)
     )
-    return _result_view(ctx, result)
+    return load_act_result(ctx.office, result, ctx.speaks)
 
 
-@router.post("/cases/{case}/record", responses=WRITING, response_model=ActResultView)
-def record_entry(ctx: WriteContext, case: CaseId, body: RecordEntryRequest) -> View:
+@router.post("/cases/{case}/record", responses=WRITING)
+def record_entry(ctx: WriteContext, case: CaseId, body: RecordEntryRequest) -> ActResultView:
     """Record an act that leaves the case where it is (`ketnap record`)."""
     case_ref = require_case(ctx, case)
     who = _authorize_actor(ctx, case_ref, body.entry, body)
     result = verbs.record_entry(
         ctx.office, case_ref.id, body.entry, body.on, who, body.values, seen=_expected_version(case_ref, body)
     )
-    return _result_view(ctx, result)
+    return load_act_result(ctx.office, result, ctx.speaks)
 
 
-def _expected_version(case_ref: SeenCase, body: ActRequest) -> int:
+def _expected_version(case_ref: CaseRef, body: ActRequest) -> int:
     """The version that the case is to be at: what the program saw, else what it stood at when this was asked."""
     return case_ref.version if body.seen is None else body.seen
 
 
-def _authorize_actor(ctx: RequestContext, case_ref: SeenCase, kind: str, body: ActRequest) -> Who:
+def _authorize_actor(ctx: RequestContext, case_ref: CaseRef, kind: str, body: ActRequest) -> Who:
     """Whose act it is, by the organ that makes it.
 
     Raises `NoEdition`, `UnknownAct`, `NotOpen`, `Hidden`, `InvalidInput`.
@@ -100,25 +104,6 @@ def _authorize_actor(ctx: RequestContext, case_ref: SeenCase, kind: str, body: A
     return choose_actor(ctx, ctx.access.list_actors(edition, edition.acting_organ(rule, state), case_ref.unit), body.by)
 
 
-def _result_view(ctx: RequestContext, result: Done) -> View:
-    """What came of an act: the states before and after in words, the warnings that stay on the record."""
-    view = case_report(ctx.office, result.case, ctx.speaks)
-    edition = ctx.edition(view["pipeline"])
-    rule, before = find_rule(edition, result.kind), edition.states.get(result.before)
-    return {
-        "case": result.case,
-        "kind": result.kind,
-        "label": rule.label.in_language(ctx.speaks),
-        "person": view["person"],
-        "before": {"id": result.before, "label": before.label.in_language(ctx.speaks) if before else result.before},
-        "after": view["state"],
-        "carried": result.carried,
-        "version": result.version,
-        "warnings": [build_reason_view(reason, ctx.speaks) for reason in result.warnings],
-        "clocks": [clock for clock in view["clocks"] if clock["state"] == "running"],
-    }
-
-
 class CorrectEventRequest(RequestBody):
     """What of a recorded act reads otherwise; why, and who over the branch allowed it."""
 
@@ -130,8 +115,8 @@ class CorrectEventRequest(RequestBody):
     seen: SeenVersion = None
 
 
-@router.post("/cases/{case}/correct", responses=WRITING, response_model=CorrectionResultView)
-def correct_recorded_event(ctx: WriteContext, case: CaseId, body: CorrectEventRequest) -> View:
+@router.post("/cases/{case}/correct", responses=WRITING)
+def correct_recorded_event(ctx: WriteContext, case: CaseId, body: CorrectEventRequest) -> CorrectionResultView:
     """Correct the day (`on`) or values of an act; what was recorded stays readable (`ketnap correct`)."""
     case_ref = require_case(ctx, case)
     who = choose_actor(ctx, list_correctors(ctx, case_ref), body.by)
@@ -140,11 +125,4 @@ def correct_recorded_event(ctx: WriteContext, case: CaseId, body: CorrectEventRe
         ctx.office, case_ref.id, body.event, who, body.values,
         reason=body.reason, allowed_by=body.allowed_by, seen=seen,
     )  # fmt: skip
-    view = case_report(ctx.office, case_ref.id, ctx.speaks)
-    return {
-        "case": case_ref.id,
-        "event": body.event,
-        "version": view["version"],
-        "flags": view["flags"],
-        "state": view["state"],
-    }
+    return load_correction_result(ctx.office, case_ref.id, body.event, ctx.speaks)

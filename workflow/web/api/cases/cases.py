@@ -1,4 +1,4 @@
-"""Cases: who is where, one of them whole, its history; opening one, and taking one over from paper."""
+"""Endpoints that list, show, open and adopt cases."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,18 +9,17 @@ from workflow.board.case_list import CaseSort, list_cases_by_urgency, list_open_
 from workflow.board.queries.case_queries import Overdue
 from workflow.board.snapshot.snapshot import BoardFilter
 from workflow.cases.commands.open import adopt_case, open_case
-from workflow.cases.views.case_view import load_history
-from workflow.reminders.history import case_report, list_snoozes
+from workflow.cases.views.history import HistoryView, load_history
+from workflow.reminders.history import CaseReport, FullCaseView, load_case_report, load_full_case
 from workflow.web.api.authentication import (
     ApiRoute,
     ReadContext,
     WriteContext,
-    authorize_register_entry,
     require_unit_filter,
 )
 from workflow.web.api.board.board import open_board
 from workflow.web.api.cases.action_values import ActionValues
-from workflow.web.api.cases.schemas import CaseListPage, CaseView, FullCaseView, HistoryView
+from workflow.web.api.cases.schemas import CaseListPage
 from workflow.web.api.schemas import (
     NAME,
     READING,
@@ -39,6 +38,7 @@ from workflow.web.api.schemas import (
     UnitId,
 )
 from workflow.web.pages.cases.case_page import require_case
+from workflow.web.visibility.actors import authorize_register_entry
 from workflow.web.visibility.person_units import find_headed_unit, require_nameable_person
 
 View = dict[str, Any]
@@ -81,21 +81,18 @@ def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the b
     return CaseListPage(cases=listing.rows, total=listing.total, limit=limit, offset=offset)
 
 
-@router.get("/cases/{case}", responses=READING, response_model=FullCaseView)
-def get_case(ctx: ReadContext, case: CaseId) -> View:
+@router.get("/cases/{case}", responses=READING)
+def get_case(ctx: ReadContext, case: CaseId) -> FullCaseView:
     """One case with its history: where it stands, what may be done next and what is missing (`ketnap case`)."""
     case_ref = require_case(ctx, case)
-    view = case_report(ctx.office, case_ref.id, ctx.speaks)
-    view["history"] = load_history(ctx.office, case_ref.id, ctx.speaks)
-    view["snoozed"] = list_snoozes(ctx.office, case_ref.id, ctx.speaks)
-    return view
+    return load_full_case(ctx.office, case_ref.id, ctx.speaks)
 
 
-@router.get("/cases/{case}/history", responses=READING, response_model=HistoryView)
-def get_case_history(ctx: ReadContext, case: CaseId) -> View:
+@router.get("/cases/{case}/history", responses=READING)
+def get_case_history(ctx: ReadContext, case: CaseId) -> HistoryView:
     """Every act of a case, oldest first, its values and words readable."""
     case_ref = require_case(ctx, case)
-    return {"history": load_history(ctx.office, case_ref.id, ctx.speaks)}
+    return HistoryView(history=load_history(ctx.office, case_ref.id, ctx.speaks))
 
 
 class OpenCaseRequest(RequestBody):
@@ -108,14 +105,14 @@ class OpenCaseRequest(RequestBody):
     by: ActorId = None
 
 
-@router.post("/cases", responses=WRITING, response_model=CaseView)
-def create_case(ctx: WriteContext, body: OpenCaseRequest) -> View:
+@router.post("/cases", responses=WRITING)
+def create_case(ctx: WriteContext, body: OpenCaseRequest) -> CaseReport:
     """Open a case for a head (`ketnap open`)."""
     require_nameable_person(ctx, body.person)
     unit = body.unit or find_headed_unit(ctx, body.person, body.on)
     who = authorize_register_entry(ctx, unit, body.by)
     case = open_case(ctx.office, body.person, body.on, who, pipeline=body.pipeline, unit=body.unit)
-    return case_report(ctx.office, case, ctx.speaks)
+    return load_case_report(ctx.office, case, ctx.speaks)
 
 
 class AdoptCaseRequest(OpenCaseRequest):
@@ -125,8 +122,8 @@ class AdoptCaseRequest(OpenCaseRequest):
     values: ActionValues = Field(default_factory=dict)
 
 
-@router.post("/adopt", responses=WRITING, response_model=CaseView)
-def adopt_paper_case(ctx: WriteContext, body: AdoptCaseRequest) -> View:
+@router.post("/adopt", responses=WRITING)
+def adopt_paper_case(ctx: WriteContext, body: AdoptCaseRequest) -> CaseReport:
     """Take over a case from paper: its days and facts are recorded as stated, not judged (`ketnap adopt`)."""
     require_nameable_person(ctx, body.person)
     unit = body.unit or find_headed_unit(ctx, body.person, body.on)
@@ -135,4 +132,4 @@ def adopt_paper_case(ctx: WriteContext, body: AdoptCaseRequest) -> View:
         ctx.office, body.person, body.state, body.on, who, body.values,
         pipeline=body.pipeline, unit=body.unit,
     )  # fmt: skip
-    return case_report(ctx.office, case, ctx.speaks)
+    return load_case_report(ctx.office, case, ctx.speaks)

@@ -1,17 +1,20 @@
-"""Notices: what somebody was told of a case, who is to be told what, and putting one off."""
+"""Endpoints that list notices, told or planned, and put one off."""
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from workflow.reminders.history import list_notice_history, planned_notice_view
+from workflow.reminders.history import (
+    CaseNoticesView,
+    PlannedNoticesView,
+    build_planned_notice_view,
+    list_notice_history,
+)
 from workflow.reminders.notices.preview import plan_notices
-from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, snooze_deadline
+from workflow.reminders.notices.snooze import NotTheirs, SnoozeResultView, UnknownNotice, snooze_deadline
 from workflow.reminders.settings import load_policy
-from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, choose_actor, may_see_user
-from workflow.web.api.cases.schemas import NoticeView
+from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, may_see_user
 from workflow.web.api.schemas import (
     LARGEST,
     READING,
@@ -22,12 +25,10 @@ from workflow.web.api.schemas import (
     Digits,
     LongText,
     RequestBody,
-    ResponseBody,
 )
 from workflow.web.context import Hidden
 from workflow.web.pages.cases.case_page import require_case
-
-View = dict[str, Any]
+from workflow.web.visibility.actors import choose_actor
 
 LONGEST_AHEAD = 60
 """Days: each morning of them is swept as it will be, in a transaction; a year of them would hold up everybody."""
@@ -35,53 +36,24 @@ LONGEST_AHEAD = 60
 router = APIRouter(route_class=ApiRoute, tags=["notices"])
 
 
-class CaseNoticesView(ResponseBody):
-    """Everything that was told of a case, oldest first."""
-
-    case: str
-    notices: list[NoticeView]
-
-
-@router.get("/cases/{case}/notices", responses=READING, response_model=CaseNoticesView)
-def list_case_notices(ctx: ReadContext, case: CaseId) -> View:
+@router.get("/cases/{case}/notices", responses=READING)
+def list_case_notices(ctx: ReadContext, case: CaseId) -> CaseNoticesView:
     """Who was told what of a case, when, and whether it arrived (`ketnap notices CASE`)."""
     case_ref = require_case(ctx, case)
-    return {"case": case_ref.id, "notices": list_notice_history(ctx.office, case_ref.id, ctx.speaks)}
+    return CaseNoticesView(case=case_ref.id, notices=list_notice_history(ctx.office, case_ref.id, ctx.speaks))
 
 
-class PlannedNoticeView(ResponseBody):
-    """A notice that is to be made: on which morning, of what, to whom, in whose letter (``via``), why."""
-
-    on: date
-    subject: str
-    reminder: str
-    clock: str
-    instance: str
-    step: str
-    due: date
-    user: str
-    via: str
-    why: str
-    about: str
-
-
-class PlannedNoticesView(ResponseBody):
-    """What will be told in so many days."""
-
-    days: int
-    notices: list[PlannedNoticeView]
-
-
-@router.get("/notices", responses=READING, response_model=PlannedNoticesView)
+@router.get("/notices", responses=READING)
 def list_planned_notices(
     ctx: ReadContext,
     days: Annotated[int, Field(ge=1, le=LONGEST_AHEAD), Digits, Query(description="So many days from today on.")] = 30,
-) -> View:
+) -> PlannedNoticesView:
     """What this user, and the users below, will be told if nothing happens meanwhile (`ketnap notices --next`)."""
     ctx.log_access("letters")
     policy = load_policy(ctx.office)
     mine = (notice for notice in plan_notices(ctx.office, policy, days) if may_see_user(ctx, notice.user))
-    return {"days": days, "notices": [planned_notice_view(ctx.office, policy, notice, ctx.speaks) for notice in mine]}
+    notices = [build_planned_notice_view(ctx.office, policy, notice, ctx.speaks) for notice in mine]
+    return PlannedNoticesView(days=days, notices=notices)
 
 
 class SnoozeNoticeRequest(RequestBody):
@@ -92,17 +64,10 @@ class SnoozeNoticeRequest(RequestBody):
     by: ActorId = None
 
 
-class SnoozeResultView(ResponseBody):
-    """A notice that is put off."""
-
-    notice: int
-    until: date
-
-
-@router.post("/notices/{notice}/snooze", responses=WRITING, response_model=SnoozeResultView)
+@router.post("/notices/{notice}/snooze", responses=WRITING)
 def put_off_notice(
     ctx: WriteContext, notice: Annotated[int, Field(ge=1, le=LARGEST), Digits, Path()], body: SnoozeNoticeRequest
-) -> View:
+) -> SnoozeResultView:
     """Tell nothing more of a deadline until a day (`ketnap snooze`)."""
     below = [body.by] if body.by and ctx.access.outranks_user(body.by) else []
     who = choose_actor(ctx, [ctx.user, *below], body.by)
@@ -110,4 +75,4 @@ def put_off_notice(
         snooze_deadline(ctx.office, notice, body.until, body.reason, who)
     except (NotTheirs, UnknownNotice):
         raise Hidden from None
-    return {"notice": notice, "until": body.until}
+    return SnoozeResultView(notice=notice, until=body.until)

@@ -1,23 +1,21 @@
-"""The dossier: what it holds and lacks, its papers as files, signed ones taken in."""
+"""Programs read a dossier, fetch its papers and send signed ones."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import Response
 
-from workflow.dossier.bind import list_missing
-from workflow.dossier.papers import Dossier, DossierPaper, UnknownPaper
+from workflow.dossier.dossier_view import DossierView, load_dossier_view
+from workflow.dossier.papers import Dossier, UnknownPaper
 from workflow.dossier.print_papers import PaperFile, write_dossier, write_papers
-from workflow.dossier.receive_papers import WhoseIsIt, attach_scan
+from workflow.dossier.receive_papers import ScanResultView, WhoseIsIt, attach_scan
 from workflow.dossier.scans.limits import MEGABYTES
-from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, choose_actor
-from workflow.web.api.schemas import PERSON, READING, USER, WRITING, CaseId, Day, PaperCode, ResponseBody
+from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext
+from workflow.web.api.schemas import PERSON, READING, USER, WRITING, CaseId, Day, PaperCode
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.pages.cases.case_page import CaseRef, require_case
 from workflow.web.pages.cases.papers import KINDS, file_response
-
-View = dict[str, Any]
+from workflow.web.visibility.actors import choose_actor
 
 router = APIRouter(route_class=ApiRoute, tags=["papers"])
 
@@ -26,87 +24,15 @@ PartQuery = Annotated[
 ]
 
 
-class GuideView(ResponseBody):
-    """The guide whose forms are used; ``confidence``: how surely they were read, H, M or L."""
-
-    name: str
-    confidence: str
-
-
-class DossierPaperView(ResponseBody):
-    """How a paper of the dossier stands."""
-
-    code: str
-    part: str | None
-    title: str
-    by: str
-    by_label: str
-    standing: str
-    number: str | None
-    on: date | None
-    stale: bool
-    scan_pages: int | None
-    bound: bool
-    form: bool
-
-
-class MissingPaperView(ResponseBody):
-    """A paper that should be there by now, and why it is missed."""
-
-    code: str
-    part: str | None
-    why: str
-
-
-class DossierView(ResponseBody):
-    """What a dossier holds and lacks."""
-
-    case: str
-    regulation: str
-    guide: GuideView
-    papers: list[DossierPaperView]
-    missing: list[MissingPaperView]
-
-
-@router.get("/cases/{case}/dossier", responses=READING, response_model=DossierView)
-def get_dossier(ctx: ReadContext, case: CaseId) -> View:
+@router.get("/cases/{case}/dossier", responses=READING)
+def get_dossier(ctx: ReadContext, case: CaseId) -> DossierView:
     """What a dossier holds and lacks, and who supplies it (`ketnap dossier`)."""
     case_ref = require_case(ctx, case, log_access=False)
     ctx.log_access("dossier", case_ref.id)
-    with ctx.office.database.read_transaction() as connection:
-        file = Dossier(ctx.office, connection, case_ref.id)
-        organs = {name: organ.label.in_language(ctx.speaks) for name, organ in file.file.edition.organs.items()}
-        organs["candidate"] = ctx.say("dossier.candidate")
-        guide = file.story.guide
-        return {
-            "case": case_ref.id,
-            "regulation": file.file.edition.regulation,
-            "guide": {"name": guide.name, "confidence": guide.confidence},
-            "papers": [_paper_view(paper, organs) for paper in (*file.list_papers(), *file.list_other_papers())],
-            "missing": [
-                {"code": paper.code, "part": paper.part or None, "why": why} for paper, why in list_missing(file)
-            ],
-        }
+    return load_dossier_view(ctx.office, case_ref.id, ctx.speaks)
 
 
-def _paper_view(paper: DossierPaper, organs: dict[str, str]) -> View:
-    return {
-        "code": paper.code,
-        "part": paper.part or None,
-        "title": paper.title,
-        "by": paper.by,
-        "by_label": organs.get(paper.by, paper.by),
-        "standing": paper.standing,
-        "number": paper.number or None,
-        "on": paper.on,
-        "stale": paper.stale,
-        "scan_pages": paper.pages,
-        "bound": paper.bound,
-        "form": paper.form is not None,
-    }
-
-
-def _describe_files(*kinds: str) -> dict[int | str, View]:
+def _describe_files(*kinds: str) -> dict[int | str, dict[str, Any]]:
     """A file as an answer, in the OpenAPI document."""
     binary = {"schema": {"type": "string", "format": "binary"}}
     content = {KINDS[kind].split(";")[0]: binary for kind in kinds}
@@ -155,7 +81,7 @@ def _find_paper_index(ctx: RequestContext, case_ref: CaseRef, code: str, part: s
     return fits[0]
 
 
-# --- signed papers -----------------------------------------------------------------------------------------------
+# --- signed papers ------------------------------------------------------------------------------------------
 
 
 @router.get("/cases/{case}/papers/{code}/scan", responses=READING | _describe_files("pdf"), response_class=Response)
@@ -163,24 +89,16 @@ def download_scan_file(ctx: ReadContext, case: CaseId, code: PaperCode, part: Pa
     """The scan of a signed paper."""
     case_ref = require_case(ctx, case, log_access=False)
     with ctx.office.database.read_transaction() as connection:
-        file = Dossier(ctx.office, connection, case_ref.id)
-        entry = file.find_paper(code, part or "")
-        content = file.read_scan(entry)
-    if content is None or entry.scan is None:
+        dossier = Dossier(ctx.office, connection, case_ref.id)
+        paper = dossier.find_paper(code, part or "")
+        content = dossier.read_scan(paper)
+    if content is None:
         raise Hidden
     ctx.log_access(f"scan:{code}", case_ref.id)
-    return file_response(PaperFile(f"{case_ref.id}-{entry.code}.pdf", content), "pdf")
+    return file_response(PaperFile(f"{case_ref.id}-{paper.code}.pdf", content), "pdf")
 
 
-class ScanResultView(ResponseBody):
-    """A signed paper is kept; how many pages it has."""
-
-    case: str
-    paper: str
-    pages: int
-
-
-@router.post("/cases/{case}/papers/{code}/scan", responses=WRITING, response_model=ScanResultView)
+@router.post("/cases/{case}/papers/{code}/scan", responses=WRITING)
 def upload_scan(
     ctx: WriteContext,
     case: CaseId,
@@ -190,12 +108,11 @@ def upload_scan(
     dated: Annotated[Day | None, Form(description="The day it bears, if its act does not say it.")] = None,
     part: Annotated[str | None, Form(pattern=PERSON)] = None,
     by: Annotated[str | None, Form(pattern=USER, description="Whose act it is; left out: the token's user.")] = None,
-) -> View:
+) -> ScanResultView:
     """Keep the scan of a signed paper that has come back (`ketnap attach`)."""
     case_ref = require_case(ctx, case)
     edition = ctx.edition(case_ref.pipeline)
     who = choose_actor(ctx, ctx.access.list_actors(edition, "branch", case_ref.unit), by)
-    pages = attach_scan(
+    return attach_scan(
         ctx.office, case_ref.id, code.upper(), file.file.read(), who, on=on, dated=dated, part=part or ""
     )
-    return {"case": case_ref.id, "paper": code.upper(), "pages": pages}

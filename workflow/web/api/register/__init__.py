@@ -1,1 +1,1 @@
-"""The register in the API."""
+"""The register is read and kept by programs."""

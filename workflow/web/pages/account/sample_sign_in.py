@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from workflow.cases.views.my_work import MyWork
 from workflow.office import Office
 from workflow.register.permissions import Access
-from workflow.register.search import load_names
 from workflow.register.session import PIPELINE
+from workflow.register.views.people import load_names
 from workflow.storage.register_snapshot import find_row_on, holds_on
 
 

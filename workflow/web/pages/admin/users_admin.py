@@ -1,7 +1,8 @@
 """Accounts of those below are listed and looked after."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -26,13 +27,12 @@ from workflow.web.pages.account.sessions import end_user_access
 from workflow.web.pages.account.show_once import store_secret, take_secret
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
+    UserInWords,
     describe_users,
     list_visible_users,
     may_manage_account,
     oversees_user,
 )
-
-View = dict[str, Any]
 
 PER_PAGE = 50
 
@@ -66,9 +66,9 @@ def admin_page(
     return render_page(
         "admin.html",
         ctx,
-        rows=[_account_view(ctx, account, people[account.user]) for account in rows],
+        rows=[_build_account_row(ctx, account, people[account.user]) for account in rows],
         total=len(selection),
-        asked=query,
+        asked={"q": q, "unit": unit, "standing": standing},
         tabs=[
             {
                 "name": name or "all",
@@ -113,17 +113,28 @@ def _filter_accounts(
     ]
 
 
-def _search_text(person: View) -> str:
+def _search_text(person: UserInWords) -> str:
     """By what somebody is found: user, name, role, place."""
-    role_text = " ".join(f"{role['label']} {role['unit']}" for role in person["roles"])
-    return (
-        f"{person['user'].replace('.', ' ').replace('-', ' ')} {person['user']} {person['name']} {role_text}"
-    )
+    role_text = " ".join(f"{role.label} {role.unit}" for role in person.roles)
+    return f"{person.user.replace('.', ' ').replace('-', ' ')} {person.user} {person.name} {role_text}"
 
 
-def _account_view(ctx: RequestContext, account: Account, person: View) -> View:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """An account in the list, with whose it is."""
+
+    account: Account
+    person: UserInWords
+    standing: AccountState
+    sessions: int
+    tokens: int
+
+
+def _build_account_row(ctx: RequestContext, account: Account, person: UserInWords) -> AccountRow:
     sessions, tokens = (len(of(ctx.office, account.user)) for of in (list_sessions, list_tokens))
-    return {"account": account, "standing": account.password, "sessions": sessions, "tokens": tokens} | person
+    return AccountRow(
+        account=account, person=person, standing=account.password, sessions=sessions, tokens=tokens
+    )
 
 
 # --- one of them ------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from workflow.board.snapshot.snapshot import BoardSnapshot, open_snapshot
 from workflow.board.snapshot.steps import pipeline_label
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.core.text import matches_query, search_key
-from workflow.register.queries import list_posts
+from workflow.register.views.posts import PostWithPlanView, list_posts
 from workflow.reminders.notices.undelivered import NOT_ARRIVED, list_undelivered, summarize_undelivered
 from workflow.storage import reads
 from workflow.web.context import RequestContext, load_context
@@ -163,22 +163,21 @@ def heads_page(request: Request, filters: FiltersParam, of: CoverageNumber = "po
     )  # fmt: skip
 
 
-def _may_see_post(ctx: RequestContext, post: View) -> bool:
+def _may_see_post(ctx: RequestContext, post: PostWithPlanView) -> bool:
     scope = ctx.access.scope
-    return scope is None or post["unit"]["id"] in scope
+    return scope is None or post.unit.id in scope
 
 
-def _is_counted(post: View, of: CoverageNumber) -> bool:
+def _is_counted(post: PostWithPlanView, of: CoverageNumber) -> bool:
     """Whether a post is among those that a number of the coverage counts."""
-    holder = post["holder"]
-    membership = holder["membership"] if holder else None
+    membership = post.holder.membership if post.holder else None
     return {
         "posts": True,
         "members": membership in ("probationary", "member"),
         "probationary": membership == "probationary",
-        "combined": bool(holder) and post["secretary"],
+        "combined": bool(post.holder) and post.secretary,
         "remaining": membership == "none",
-        "vacant": holder is None,
+        "vacant": post.holder is None,
     }[of]
 
 

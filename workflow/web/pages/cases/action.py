@@ -1,9 +1,8 @@
-"""What all pages that make an act share: whether it is open, for whom it may be typed, what of a form was filled in."""
+"""Pages that make an act share one request for it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from states.machine import NotOpen
 from states.rulebook.edition import BACK, ActRule, Edition
@@ -12,13 +11,12 @@ from workflow.cases.commands import advance
 from workflow.cases.commands.advance import ActResult
 from workflow.cases.facts import find_rule
 from workflow.cases.field_input import FieldContext, parse_fields
-from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.case_view import CaseView, load_case_view
+from workflow.cases.views.open_acts import OpenEntryView, OpenMoveView
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.pages.cases.case_page import CaseRef
-from workflow.web.pages.cases.field_options import resolve_people
-
-View = dict[str, Any]
+from workflow.web.pages.cases.field_options import resolve_field_people
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class ActionRequest:
     edition: Edition
     rule: ActRule
     actors: Sequence[str]
-    view: View
+    view: CaseView
 
     @property
     def is_move(self) -> bool:
@@ -45,21 +43,21 @@ class ActionRequest:
         return bool(states) and all(state != BACK and self.edition.states[state].end for state in states)
 
     @property
-    def act_view(self) -> View | None:
+    def act_view(self) -> OpenMoveView | OpenEntryView | None:
         """The act as the case stands: what is missing so far."""
-        return next((view for view in (*self.view["moves"], *self.view["entries"]) if self.kind in view.values()), None)
+        return next((act for act in self.view.acts if act.name == self.kind), None)
 
-    def read_values(self, typed: Mapping[str, Any]) -> tuple[date, dict[str, Any]]:
+    def read_values(self, typed: Mapping[str, object]) -> tuple[date, dict[str, object]]:
         """The day and the values of one sending, people by their ids. Raises `InvalidInput` with every fault of it."""
         inputs = {name: value for name, value in typed.items() if name != "on" and is_filled(value)}
         faults: list[FieldFault] = []
-        on, values = None, dict[str, Any]()
+        on, values = None, dict[str, object]()
         try:
             on = self._read_day(typed.get("on", ""))
         except InvalidInput as error:
             faults += error.faults
         try:
-            values = resolve_people(self.ctx, self.edition, inputs)
+            values = resolve_field_people(self.ctx, self.edition, inputs)
         except InvalidInput as error:
             faults += error.faults
         if on is None or faults:
@@ -77,7 +75,7 @@ class ActionRequest:
             raise no_edition_fault(error.day) from None
         return on
 
-    def _find_other_faults(self, inputs: Mapping[str, Any], on: date | None, known: set[str]) -> list[FieldFault]:
+    def _find_other_faults(self, inputs: Mapping[str, object], on: date | None, known: set[str]) -> list[FieldFault]:
         """What else is amiss, beside the fields of which it is known; names have been looked up already."""
         ctx = self.ctx
         day = on or ctx.today
@@ -88,7 +86,7 @@ class ActionRequest:
             return [fault for fault in error.faults if fault.field not in known and fault.code != "unknown_person"]
         return []
 
-    def make_act(self, by: str, on: date, values: Mapping[str, Any], seen: int | None) -> ActResult:
+    def make_act(self, by: str, on: date, values: Mapping[str, object], seen: int | None) -> ActResult:
         """Make it, for one of its actors.
 
         Raises `Hidden`, `InvalidInput`, `Refused`, `CaseChanged`, `CaseOvertaken`, `NotOpen`; nothing is written then.
@@ -106,7 +104,7 @@ def load_action(ctx: RequestContext, case_ref: CaseRef, kind: str) -> ActionRequ
         raise Hidden
     view = load_case_view(ctx.office, case_ref.id, ctx.speaks)
     rule = find_rule(edition, kind)
-    state = view["state"]["id"]
+    state = view.state.id
     if state not in edition.sources_by_act[kind]:
         raise NotOpen(kind, state)
     actors = ctx.access.list_actors(edition, edition.acting_organ(rule, state), case_ref.unit)

@@ -1,7 +1,6 @@
-"""Doing something with a case: the form of an act, checked as the rules check it."""
+"""The page of an act shows its form and makes it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -9,7 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from states.machine import NotOpen
 from workflow.accounts.form_submissions import take_draft
 from workflow.cases.commands.advance import ActRefused, CaseChanged
-from workflow.cases.views.case_view import build_reason_view, list_changes_since, load_case_view
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import EventView, list_changes_since
+from workflow.cases.views.open_acts import ReasonView, build_reason_view
 from workflow.core.input import InvalidInput
 from workflow.storage.writes import CaseOvertaken
 from workflow.web.context import RequestContext, check_csrf, load_context
@@ -19,8 +20,6 @@ from workflow.web.pages.cases.action import ActionRequest, is_filled, load_actio
 from workflow.web.pages.cases.case_page import CaseRef, require_case
 from workflow.web.pages.cases.field_options import FieldOptions
 from workflow.web.render import render_page
-
-View = dict[str, Any]
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,12 +44,12 @@ def act_page(request: Request, case: str, kind: str) -> Response:
 
 def _render_form(
     action: ActionRequest,
-    typed: Mapping[str, Any],
+    typed: Mapping[str, object],
     *,
     status: int = 200,
     faults: Mapping[str, Sequence[str]] | None = None,
-    reasons: Sequence[View] = (),
-    changes: Sequence[View] | None = None,
+    reasons: Sequence[ReasonView] = (),
+    changes: Sequence[EventView] | None = None,
     draft_restored: bool = False,
 ) -> HTMLResponse:
     ctx, rule = action.ctx, action.rule
@@ -62,7 +61,7 @@ def _render_form(
         "act.html", ctx, status=status, case=action.view, kind=action.kind, rule=rule, act=action.act_view, ends=action.ends_case,
         fields=fields, typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=draft_restored,
         actors=choices.list_actors(action.actors), dated=action.edition.fields[rule.dated].label.in_language(ctx.speaks),
-        seen=action.case.version, suggested=choices.suggest_people() if any(field["people"] for field in fields) else [],
+        seen=action.case.version, suggested=choices.suggest_people() if any(field.people for field in fields) else [],
     )  # fmt: skip
 
 

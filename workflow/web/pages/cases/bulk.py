@@ -1,8 +1,11 @@
-"""One act for many cases of the same step: each is judged by itself, and what came of it is told case by case."""
+"""One act is made for many cases of the same step.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+Each is judged by itself, and what came of it is told case by case.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -13,8 +16,11 @@ from states.machine import NotOpen, UnknownAct
 from states.rulebook.loading import NoEdition
 from workflow.accounts.form_submissions import take_draft
 from workflow.cases.commands.advance import ActRefused, CaseChanged
-from workflow.cases.views.case_view import build_reason_view, list_changes_since, load_case_view
+from workflow.cases.views.case_view import CaseStateView, CaseView, load_case_view
+from workflow.cases.views.history import EventView, list_changes_since
+from workflow.cases.views.open_acts import ReasonView, build_reason_view
 from workflow.core.input import FieldFault, InvalidInput
+from workflow.core.views import fields_of
 from workflow.storage.writes import CaseOvertaken
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
@@ -22,10 +28,9 @@ from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.cases.action import ActionRequest, load_action, parse_version
 from workflow.web.pages.cases.case_page import PAPER_ENTRIES, CaseRef, require_case
-from workflow.web.pages.cases.field_options import FieldOptions
+from workflow.web.pages.cases.field_options import ActorOption, FieldOptions, PersonOption
+from workflow.web.pages.form_field import FormField
 from workflow.web.render import render_page
-
-View = dict[str, Any]
 
 MOST = 50
 """Cases at once: as many as a page of the list holds."""
@@ -35,18 +40,36 @@ MOST_BRANCHES = 12
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAct:
+    """An act that may be made for so many of the cases of a step, and where its form is."""
+
+    label: str
+    count: int
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkGroup:
+    """The chosen cases of one step, with the acts that may be made for them."""
+
+    state: CaseStateView
+    cases: list[CaseView]
+    acts: list[BulkAct]
+
+
 @router.get("/bulk")
 def bulk_choice_page(request: Request) -> HTMLResponse:
     """Which act, for the cases that were chosen: by step, for an act is of one step."""
     ctx = load_context(request)
     chosen = _load_chosen_cases(ctx, request.query_params.getlist("case"))
-    steps: dict[tuple[str, str], list[tuple[CaseRef, View]]] = {}
+    steps: dict[tuple[str, str], list[tuple[CaseRef, CaseView]]] = {}
     for case_ref in chosen:
-        view = load_case_view(ctx.office, case_ref.id, ctx.speaks)
-        steps.setdefault((case_ref.pipeline, view["state"]["id"]), []).append((case_ref, view))
+        view = _load_view(ctx, case_ref)
+        steps.setdefault((case_ref.pipeline, view.state.id), []).append((case_ref, view))
     groups = [
-        {"state": pairs[0][1]["state"], "cases": [view for _, view in pairs], "acts": _list_acts(ctx, state, pairs)}
-        for (_, state), pairs in steps.items()
+        BulkGroup(state=pairs[0][1].state, cases=[view for _, view in pairs], acts=list(_list_acts(ctx, pairs)))
+        for pairs in steps.values()
     ]
     return render_page("bulk.html", ctx, groups=groups, most=MOST)
 
@@ -59,19 +82,16 @@ def _load_chosen_cases(ctx: RequestContext, ids: Iterable[str]) -> list[CaseRef]
     return [require_case(ctx, id_) for id_ in wanted]
 
 
-def _list_acts(ctx: RequestContext, state: str, pairs: Sequence[tuple[CaseRef, View]]) -> list[View]:
+def _list_acts(ctx: RequestContext, pairs: Sequence[tuple[CaseRef, CaseView]]) -> Iterator[BulkAct]:
     """The acts of a step, each with those of the cases for which the reader may make or type it."""
-    edition = ctx.edition(pairs[0][0].pipeline)
-    acts = (*pairs[0][1]["moves"], *pairs[0][1]["entries"])
-    act_links = []
-    for act in acts:
-        name = act.get("move") or act["entry"]
-        if name in PAPER_ENTRIES or name not in edition.sources_by_act or state not in edition.sources_by_act[name]:
+    first, view = pairs[0]
+    edition = ctx.edition(first.pipeline)
+    for act in view.acts:
+        if act.name in PAPER_ENTRIES or view.state.id not in edition.sources_by_act.get(act.name, ()):
             continue
-        cases = [case_ref.id for case_ref, _ in pairs if ctx.access.list_actors(edition, act["organ"], case_ref.unit)]
+        cases = [case_ref.id for case_ref, _ in pairs if ctx.access.list_actors(edition, act.organ, case_ref.unit)]
         if cases:
-            act_links.append({"label": act["label"], "count": len(cases), "to": _bulk_url(name, cases)})
-    return act_links
+            yield BulkAct(label=act.label, count=len(cases), to=_bulk_url(act.name, cases))
 
 
 def _bulk_url(kind: str, cases: Sequence[str], done_ids: Sequence[str] = ()) -> str:
@@ -85,11 +105,11 @@ def _bulk_url(kind: str, cases: Sequence[str], done_ids: Sequence[str] = ()) -> 
 class BulkResult:
     """What came of one case: it was done, or why not. ``gone``: the act is not one of its step any more."""
 
-    view: View
+    view: CaseView
     is_done: bool = False
     gone: bool = False
-    reasons: Sequence[View] = ()
-    changes: Sequence[View] | None = None
+    reasons: Sequence[ReasonView] = ()
+    changes: Sequence[EventView] | None = None
     faults: Sequence[str] = ()
 
 
@@ -98,7 +118,7 @@ def bulk_form_page(request: Request, kind: str) -> Response:
     """The form of an act for many cases; what was done so far, once it was sent."""
     ctx = load_context(request)
     ids, done_ids = request.query_params.getlist("case"), request.query_params.getlist("done")
-    typed: Mapping[str, Any] = {}
+    typed: Mapping[str, object] = {}
     if not ids and not done_ids:
         typed = take_draft(ctx.office, ctx.user, request.url.path) or {}
         ids = _as_list(typed.get("shown", []))
@@ -109,11 +129,11 @@ def bulk_form_page(request: Request, kind: str) -> Response:
     return _render_form(ctx, kind, actions, typed, [*results, *gone], draft_restored=bool(typed))
 
 
-def _as_list(value: str | list[str]) -> list[str]:
-    return value if isinstance(value, list) else [value]
+def _as_list(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
-def _load_view(ctx: RequestContext, case_ref: CaseRef) -> View:
+def _load_view(ctx: RequestContext, case_ref: CaseRef) -> CaseView:
     return load_case_view(ctx.office, case_ref.id, ctx.speaks)
 
 
@@ -136,7 +156,7 @@ def _render_form(
     ctx: RequestContext,
     kind: str,
     actions: Sequence[ActionRequest],
-    typed: Mapping[str, Any],
+    typed: Mapping[str, object],
     results: Sequence[BulkResult],
     *,
     status: int = 200,
@@ -150,15 +170,15 @@ def _render_form(
     first = actions[0] if actions else None
     return render_page(
         "bulk_act.html", ctx, status=status, kind=kind, label=_act_label(ctx, kind, results, first), done=successes, left=failures,
-        came_of={result.view["case"]: result for result in failures}, asked=actions, typed=typed, faults=faults or {}, kept=draft_restored,
+        came_of={result.view.case: result for result in failures}, asked=actions, typed=typed, faults=faults or {}, kept=draft_restored,
         chosen=_as_list(typed.get("case", [])) if typed else [action.case.id for action in actions],
-        **_form_values(actions, first),
+        **fields_of(_build_form(actions)),
     )  # fmt: skip
 
 
 def _act_label(ctx: RequestContext, kind: str, results: Sequence[BulkResult], first: ActionRequest | None) -> str:
     """What the act is called. Raises `Hidden` for one that is not there."""
-    for pipeline in [first.case.pipeline] if first else [result.view["pipeline"] for result in results]:
+    for pipeline in [first.case.pipeline] if first else [result.view.pipeline for result in results]:
         edition = ctx.edition(pipeline)
         rule = edition.moves.get(kind) or edition.entries.get(kind)
         if rule is not None:
@@ -166,29 +186,41 @@ def _act_label(ctx: RequestContext, kind: str, results: Sequence[BulkResult], fi
     raise Hidden
 
 
-def _form_values(actions: Sequence[ActionRequest], first: ActionRequest | None) -> View:
-    """What the form asks for, once for all cases; for whom each act is typed."""
-    if first is None:
-        return {"fields": [], "dated": "", "common": [], "actors": {}, "suggested": []}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkForm:
+    """What the form asks for, once for all cases; ``common``: for whom it may be typed, else per case ``actors``."""
+
+    fields: Sequence[FormField] = ()
+    dated: str = ""
+    common: Sequence[ActorOption] = ()
+    actors: Mapping[str, Sequence[ActorOption]] = field(default_factory=dict)
+    suggested: Sequence[PersonOption] = ()
+
+
+def _build_form(actions: Sequence[ActionRequest]) -> BulkForm:
+    if not actions:
+        return BulkForm()
+    first = actions[0]
     rule, edition = first.rule, first.edition
     choices = FieldOptions(first.ctx, first.case, edition)
     fields = [choices.describe_field(name, edition.fields[name], needed=name in rule.needs) for name in rule.fields]
     common = [user for user in first.actors if all(user in action.actors for action in actions)]
-    return {
-        "fields": fields,
-        "dated": edition.fields[rule.dated].label.in_language(first.ctx.speaks),
-        "common": choices.list_actors(common),
-        "actors": {} if common else {action.case.id: choices.list_actors(action.actors) for action in actions},
-        "suggested": _suggest_people(actions) if any(field["people"] for field in fields) else [],
-    }
+    return BulkForm(
+        fields=fields,
+        dated=edition.fields[rule.dated].label.in_language(first.ctx.speaks),
+        common=choices.list_actors(common),
+        actors={} if common else {action.case.id: choices.list_actors(action.actors) for action in actions},
+        suggested=_suggest_people(actions) if any(each.people for each in fields) else [],
+    )
 
 
-def _suggest_people(actions: Sequence[ActionRequest]) -> list[View]:
+def _suggest_people(actions: Sequence[ActionRequest]) -> list[PersonOption]:
     """Members who may be meant, of the branches that the cases are of."""
     of_branch = {action.case.unit: action for action in actions}
-    people: dict[str, View] = {}
+    people: dict[str, PersonOption] = {}
     for action in list(of_branch.values())[:MOST_BRANCHES]:
-        people |= {view["id"]: view for view in FieldOptions(action.ctx, action.case, action.edition).suggest_people()}
+        options = FieldOptions(action.ctx, action.case, action.edition).suggest_people()
+        people |= {person.id: person for person in options}
     return list(people.values())
 
 
@@ -212,14 +244,14 @@ def submit_bulk_act(request: Request, kind: str, form: FormBody) -> Response:
             return _render_form(
                 ctx, kind, actions, form.user_values, results, status=422, faults=describe_faults(ctx, error)
             )
-        done_ids = [result.view["case"] for result in results if result.is_done]
+        done_ids = [result.view.case for result in results if result.is_done]
         remaining = [action.case for action in actions if action.case.id not in done_ids]
         if done_ids:
             submission.location = _bulk_url(kind, [case_ref.id for case_ref in remaining], done_ids)
             if all(result.is_done for result in results):
                 return RedirectResponse(submission.location, 303)
         open_actions, gone = _load_actions(ctx, [require_case(ctx, case_ref.id) for case_ref in remaining], kind)
-        latest = {result.view["case"]: result for result in (*gone, *results)}
+        latest = {result.view.case: result for result in (*gone, *results)}
         return _render_form(
             ctx, kind, open_actions, form.user_values, list(latest.values()), status=_result_status(results)
         )
@@ -261,7 +293,7 @@ def _actor_of(action: ActionRequest, form: SentForm) -> str:
     return form.get_text("by") or form.get_text(f"by-{action.case.id}") or action.actors[0]
 
 
-def _make_act(action: ActionRequest, form: SentForm, on: Any, values: Mapping[str, Any]) -> BulkResult:
+def _make_act(action: ActionRequest, form: SentForm, on: date, values: Mapping[str, object]) -> BulkResult:
     """What came of one case. Raises `InvalidInput`."""
     ctx, seen = action.ctx, parse_version(form.get_text(f"seen-{action.case.id}"))
     try:

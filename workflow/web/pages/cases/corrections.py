@@ -1,21 +1,22 @@
-"""Correcting what was recorded of a case."""
+"""The page of a correction shows its form and makes it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.rulebook.loading import NoEdition
+from states.vocabulary import FieldValue
 from workflow.cases.commands.advance import CaseChanged
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import build_adoption_entry
 from workflow.cases.facts import find_rule
-from workflow.cases.views.case_view import (
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.history import (
+    EventView,
     group_corrections,
     list_changes_since,
-    load_case_view,
     load_history,
     read_corrected_values,
 )
@@ -26,10 +27,8 @@ from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.cases.action import is_filled, no_edition_fault, parse_version
 from workflow.web.pages.cases.case_page import CaseRef, require_case
-from workflow.web.pages.cases.field_options import FieldOptions, resolve_people
+from workflow.web.pages.cases.field_options import FieldOptions, resolve_field_people
 from workflow.web.render import render_page
-
-View = dict[str, Any]
 
 OF_CORRECTION = frozenset({"reason", "allowed_by"})
 WORDS = ("text", "lines")
@@ -47,33 +46,33 @@ def correction_page(request: Request, case: str, seq: int) -> HTMLResponse:
 
 
 def _render_form(
-    ctx: RequestContext, case_ref: CaseRef, seq: int, typed: Mapping[str, Any] | None, *, status: int = 200,
-    faults: Mapping[str, Sequence[str]] | None = None, changes: Sequence[View] | None = None,
+    ctx: RequestContext, case_ref: CaseRef, seq: int, typed: Mapping[str, object] | None, *, status: int = 200,
+    faults: Mapping[str, Sequence[str]] | None = None, changes: Sequence[EventView] | None = None,
 ) -> HTMLResponse:  # fmt: skip
     event, reads = _load_event(ctx, case_ref, seq)
-    if event["kind"] in ("correct", "carry_over") or not list_correctors(ctx, case_ref):
+    if event.kind in ("correct", "carry_over") or not list_correctors(ctx, case_ref):
         raise Hidden
-    edition = ctx.office.edition_of(case_ref.pipeline, event["edition"])
-    rule = build_adoption_entry(edition) if event["kind"] in ("open", "adopt") else find_rule(edition, event["kind"])
-    names = [] if event["kind"] == "open" else [name for name in rule.fields if name in reads or name in rule.needs]
+    edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
+    rule = build_adoption_entry(edition) if event.kind in ("open", "adopt") else find_rule(edition, event.kind)
+    names = [] if event.kind == "open" else [name for name in rule.fields if name in reads or name in rule.needs]
     choices = FieldOptions(ctx, case_ref, edition)
     mendable = [name for name in names if edition.fields[name].type not in WORDS]
     fields = [choices.describe_field(name, edition.fields[name], needed=False) for name in mendable]
     if typed is None:
         shown = choices.display_values({name: reads.get(name, "") for name in mendable})
-        typed = {"on": date.fromisoformat(reads["on"]), **shown}
+        typed = {"on": date.fromisoformat(str(reads["on"])), **shown}
     return render_page(
         "correct.html", ctx, status=status, case=load_case_view(ctx.office, case_ref.id, ctx.speaks), event=event,
         fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=case_ref.version,
         actors=choices.list_actors(list_correctors(ctx, case_ref)), allowing=choices.list_actors(_list_approvers(ctx, case_ref)),
-        suggested=choices.suggest_people() if any(field["people"] for field in fields) else [],
+        suggested=choices.suggest_people() if any(field.people for field in fields) else [],
     )  # fmt: skip
 
 
-def _load_event(ctx: RequestContext, case_ref: CaseRef, seq: int) -> tuple[View, View]:
+def _load_event(ctx: RequestContext, case_ref: CaseRef, seq: int) -> tuple[EventView, dict[str, FieldValue]]:
     """An event as it was recorded, and its values as they read by now. Raises `Hidden` where there is none."""
     events = load_history(ctx.office, case_ref.id, ctx.speaks)
-    event = next((row for row in events if row["seq"] == seq), None)
+    event = next((row for row in events if row.seq == seq), None)
     if event is None:
         raise Hidden
     return event, read_corrected_values(event, group_corrections(events).get(seq, ()))
@@ -117,9 +116,9 @@ def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: Sen
     event, reads = _load_event(ctx, case_ref, seq)
     typed, seen = form.user_values, parse_version(form.get_text("seen"))
     try:
-        edition = ctx.office.edition_of(case_ref.pipeline, event["edition"])
-        values = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)}
-        values = resolve_people(ctx, edition, values)
+        edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
+        filled = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)}
+        values = resolve_field_people(ctx, edition, filled)
         new = {name: value for name, value in values.items() if not _is_unchanged(reads, name, value)}
         who, allowed, reason = ctx.acting_as(form.get_text("by")), form.get_text("allowed_by"), form.get_text("reason")
         correct_event(ctx.office, case_ref.id, seq, who, new, reason=reason, allowed_by=allowed, seen=seen)
@@ -135,7 +134,7 @@ def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: Sen
     return RedirectResponse(f"/case/{case_ref.id}?said=corrected", 303)
 
 
-def _is_unchanged(reads: View, name: str, value: object) -> bool:
+def _is_unchanged(reads: Mapping[str, FieldValue], name: str, value: object) -> bool:
     """Whether a field reads so already."""
     current = reads.get(name)
     try:

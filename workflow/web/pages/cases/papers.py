@@ -1,20 +1,25 @@
-"""Papers of a case: printed, in Word, bound; signed ones taken in as photo or scan."""
+"""Pages hand out a case's papers and take signed ones in."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.rulebook.loading import NoEdition
+from states.vocabulary import Reason
 from workflow.cases.commands.advance import ActRefused
-from workflow.cases.views.case_view import build_reason_view, load_case_view
+from workflow.cases.views.case_view import load_case_view
+from workflow.cases.views.open_acts import build_reason_view
 from workflow.core.input import FieldFault, InvalidInput, parse_day
+from workflow.core.views import fields_of
 from workflow.dossier.papers import Dossier, NotWritten, UnknownPaper
 from workflow.dossier.print_papers import FILE_FORMATS, FileFormat, PaperFile, write_dossier, write_papers
 from workflow.dossier.receive_papers import NotYet, OnlyReceipt, WhoseIsIt, attach_scan, note_receipt
 from workflow.dossier.scans.limits import LARGEST, MEGABYTES, BadScan
+from workflow.presentation.problem import Problem
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
 from workflow.web.form_data import FormBody, SentForm, describe_faults
@@ -30,8 +35,6 @@ KINDS = {
     "html": "text/html; charset=utf-8",
     "zip": "application/zip",
 }
-
-NOTHING: dict[str, Any] = {"faults": {}, "reasons": (), "problem": None, "had_file": False}
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,33 +75,48 @@ def file_response(file: PaperFile, kind: str) -> Response:
     return Response(file.content, media_type=KINDS[kind], headers=headers)
 
 
-# --- signed papers -----------------------------------------------------------------------------------------------
+# --- signed papers ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptForm:
+    """What was typed about a signed paper, and what stands against it; ``had_file``: a file has to be chosen again."""
+
+    typed: Mapping[str, object]
+    faults: Mapping[str, list[str]] = field(default_factory=dict)
+    reasons: Sequence[Reason] = ()
+    problem: Problem | None = None
+    had_file: bool = False
 
 
 @router.get("/case/{case}/receive/{code}")
 def receive_page(request: Request, case: str, code: str, part: str = "") -> HTMLResponse:
     """The form for a signed paper that has come."""
     ctx = load_context(request)
-    return _render_form(ctx, require_case(ctx, case), code, part)
+    return _render_form(ctx, require_case(ctx, case), code, part, ReceiptForm(typed={"on": ctx.today}))
 
 
-def _render_form(
-    ctx: RequestContext, case_ref: CaseRef, code: str, part: str, *, status: int = 200, **amiss: Any
-) -> HTMLResponse:
-    """The form; ``amiss``: what was typed, and what stands against it (faults, reasons, problem)."""
+def _render_form(ctx: RequestContext, case_ref: CaseRef, code: str, part: str, receipt: ReceiptForm) -> HTMLResponse:
     with ctx.office.database.read_transaction() as connection:
         try:
-            entry = Dossier(ctx.office, connection, case_ref.id).find_paper(code, part)
+            paper = Dossier(ctx.office, connection, case_ref.id).find_paper(code, part)
         except UnknownPaper:
             raise Hidden from None
     edition = ctx.edition(case_ref.pipeline)
     actors = ctx.access.list_actors(edition, "branch", case_ref.unit)
-    view = load_case_view(ctx.office, case_ref.id, ctx.speaks)
     return render_page(
-        "receive.html", ctx, status=status, case=view, paper=entry, part=part, largest=LARGEST, megabytes=MEGABYTES,
-        needs_day=edition.paper_ends_clock(entry.code), actors=FieldOptions(ctx, case_ref, edition).list_actors(actors),
-        **{**NOTHING, "typed": {"on": ctx.today}, **amiss},
-    )  # fmt: skip
+        "receive.html",
+        ctx,
+        status=422 if receipt.faults or receipt.reasons or receipt.problem else 200,
+        case=load_case_view(ctx.office, case_ref.id, ctx.speaks),
+        paper=paper,
+        part=part,
+        largest=LARGEST,
+        megabytes=MEGABYTES,
+        needs_day=edition.paper_ends_clock(paper.code),
+        actors=FieldOptions(ctx, case_ref, edition).list_actors(actors),
+        **fields_of(receipt) | {"reasons": [build_reason_view(reason, ctx.speaks) for reason in receipt.reasons]},
+    )
 
 
 @router.post("/case/{case}/receive/{code}")
@@ -115,31 +133,29 @@ def submit_receipt(request: Request, case: str, code: str, form: FormBody, part:
         raise Hidden
     with submit_once(ctx, form, f"/case/{case_ref.id}") as submission:
         if submission.earlier_location is None:
-            amiss = _try_receipt(ctx, case_ref, code, part, by, form)
-            if amiss is not None:
-                return amiss
+            refused = _try_receipt(ctx, case_ref, code, part, by, form)
+            if refused is not None:
+                return _render_form(ctx, case_ref, code, part, refused)
             submission.location = f"/case/{case_ref.id}?said=received"
     return RedirectResponse(submission.earlier_location or submission.location or f"/case/{case_ref.id}", 303)
 
 
 def _try_receipt(
     ctx: RequestContext, case_ref: CaseRef, code: str, part: str, by: str, form: SentForm
-) -> Response | None:
+) -> ReceiptForm | None:
     """Take the paper in; where that does not go through, the form again with everything that was typed."""
+    typed = ReceiptForm(typed=dict(form.user_values), had_file="file" in form.files)
     try:
         _take_in_paper(ctx, case_ref, code, part, by, form)
     except InvalidInput as error:
-        amiss: dict[str, Any] = {"faults": describe_faults(ctx, error)}
+        return replace(typed, faults=describe_faults(ctx, error))
     except NoEdition as error:
-        amiss = {"faults": describe_faults(ctx, no_edition_fault(error.day))}
+        return replace(typed, faults=describe_faults(ctx, no_edition_fault(error.day)))
     except ActRefused as error:
-        amiss = {"reasons": [build_reason_view(reason, ctx.speaks) for reason in error.reasons]}
+        return replace(typed, reasons=error.reasons)
     except (BadScan, NotYet, OnlyReceipt, WhoseIsIt) as error:
-        amiss = {"problem": describe_problem(ctx.request, error)[0]}
-    else:
-        return None
-    had_file = "file" in form.files
-    return _render_form(ctx, case_ref, code, part, status=422, typed=dict(form.user_values), had_file=had_file, **amiss)
+        return replace(typed, problem=describe_problem(ctx.request, error)[0])
+    return None
 
 
 def _take_in_paper(ctx: RequestContext, case_ref: CaseRef, code: str, part: str, by: str, form: SentForm) -> None:
@@ -155,7 +171,10 @@ def _take_in_paper(ctx: RequestContext, case_ref: CaseRef, code: str, part: str,
 
 
 def _read_days(form: SentForm) -> tuple[date, date | None]:
-    """The day of receipt, and the day on the paper if it was typed. Raises `InvalidInput` with what is amiss with both."""
+    """The day of receipt, and the day on the paper if it was typed.
+
+    Raises `InvalidInput` with what is amiss with both.
+    """
     days: dict[str, date] = {}
     faults = [] if form.get_text("on").strip() else [FieldFault("on", "missing", {})]
     for name in ("on", "dated"):
@@ -175,13 +194,12 @@ def download_scan(request: Request, case: str, code: str, part: str = "") -> Res
     ctx = load_context(request)
     case_ref = require_case(ctx, case, log_access=False)
     with ctx.office.database.read_transaction() as connection:
-        file = Dossier(ctx.office, connection, case_ref.id)
+        dossier = Dossier(ctx.office, connection, case_ref.id)
         try:
-            entry = file.find_paper(code, part)
+            content = dossier.read_scan(dossier.find_paper(code, part))
         except UnknownPaper:
             raise Hidden from None
-        content = file.read_scan(entry)
-    if content is None or entry.scan is None:
+    if content is None:
         raise Hidden
     ctx.log_access(f"scan:{code}", case_ref.id)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{case_ref.id}-{code}.pdf')}"}

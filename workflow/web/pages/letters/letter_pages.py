@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from workflow.reminders.history import planned_notice_view
+from workflow.reminders.history import build_planned_notice_view
 from workflow.reminders.letters.outbox import (
     ACTION_STATES,
     LETTER_STATES,
@@ -89,7 +89,10 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
         [notice for notice in plan.notices if notice.user in wanted or notice.via in wanted] if plan else []
     )
     views = (
-        [planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks) for notice in rows[at:][:PER_PAGE]]
+        [
+            build_planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks)
+            for notice in rows[at:][:PER_PAGE]
+        ]
         if plan
         else []
     )
@@ -98,8 +101,8 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
         "total": len(rows),
         "problem": problem,
         "asked_at": outcome.at if outcome else None,
-        "about": describe_subjects(ctx, {view["subject"] for view in views}),
-        "people": describe_users(ctx, {name for view in views for name in (view["user"], view["via"])}),
+        "about": describe_subjects(ctx, {view.subject for view in views}),
+        "people": describe_users(ctx, {name for view in views for name in (view.user, view.via)}),
         "paged": build_paging(
             lambda at: build_url("/letters", at=at, user=user),
             at=at,

@@ -1,23 +1,30 @@
-"""A notice is put off until a day, for a reason."""
+"""The page of a snooze asks until when, and why.
+
+Whoever is told may put a notice off, and whoever is above them.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow.accounts.form_submissions import take_draft
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
-from workflow.reminders.history import list_notice_history
+from workflow.core.views import fields_of
+from workflow.reminders.history import NoticeView, list_notice_history
 from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, find_notice, snooze_deadline
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.render import render_page
-from workflow.web.visibility.subordinates import describe_subjects, describe_users, oversees_user
-
-View = dict[str, Any]
+from workflow.web.visibility.subordinates import (
+    SubjectInWords,
+    describe_subjects,
+    describe_users,
+    oversees_user,
+)
 
 LARGEST = 2**31
 """Numbers of notices; what is larger is none of ours."""
@@ -25,23 +32,32 @@ LARGEST = 2**31
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozableNotice(NoticeView):
+    """A notice, what it is about, and the users for whom it ``may`` be put off."""
+
+    subject: str
+    of: SubjectInWords
+    may: list[str]
+
+
 @router.get("/notice/{notice}/snooze")
 def snooze_page(request: Request, notice: int) -> HTMLResponse:
     """The form to be told nothing more of a deadline until a day."""
     ctx = load_context(request)
     notice_view = _require_notice(ctx, notice)
-    ctx.log_access("notice", notice_view["subject"])
+    ctx.log_access("notice", notice_view.subject)
     draft = take_draft(ctx.office, ctx.user, request.url.path) or {}
     return _render_form(ctx, notice_view, draft, draft_restored=bool(draft))
 
 
-def _require_notice(ctx: RequestContext, notice: int) -> View:
+def _require_notice(ctx: RequestContext, notice: int) -> SnoozableNotice:
     """Raises `Hidden` for one that is not there, and for one that is not the reader's to put off."""
     row = find_notice(ctx.office, notice) if 0 < notice < LARGEST else None
     if row is None:
         raise Hidden
     notice_view = next(
-        view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view["id"] == row.id
+        view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id
     )
     may = [ctx.user] if ctx.user in (row.user_id, row.via) or oversees_user(ctx, row.user_id) else []
     if row.user_id != ctx.user and oversees_user(ctx, row.user_id):
@@ -49,22 +65,20 @@ def _require_notice(ctx: RequestContext, notice: int) -> View:
     about = describe_subjects(ctx, [row.subject])[row.subject]
     if not may:
         raise Hidden
-    return notice_view | {"subject": row.subject, "of": about, "may": may}
+    return SnoozableNotice(**fields_of(notice_view), subject=row.subject, of=about, may=may)
 
 
 def _render_form(
     ctx: RequestContext,
-    notice_view: View,
-    typed: Mapping[str, Any],
+    notice_view: SnoozableNotice,
+    typed: Mapping[str, object],
     *,
     status: int = 200,
     faults: Mapping[str, Sequence[str]] | None = None,
     draft_restored: bool = False,
 ) -> HTMLResponse:
-    people = describe_users(ctx, {*notice_view["may"], notice_view["user"]})
-    actors = [
-        {"user": user, "name": people[user]["name"], "self": user == ctx.user} for user in notice_view["may"]
-    ]
+    people = describe_users(ctx, {*notice_view.may, notice_view.user})
+    actors = [{"user": user, "name": people[user].name, "self": user == ctx.user} for user in notice_view.may]
     return render_page(
         "snooze.html",
         ctx,
@@ -74,7 +88,7 @@ def _render_form(
         faults=faults or {},
         kept=draft_restored,
         actors=actors,
-        reader=people[notice_view["user"]],
+        reader=people[notice_view.user],
     )
 
 
@@ -84,10 +98,10 @@ def submit_snooze(request: Request, notice: int, form: FormBody) -> Response:
     ctx = load_context(request)
     notice_view = _require_notice(ctx, notice)
     check_csrf(ctx, form.values)
-    by = form.get_text("by") or notice_view["may"][0]
-    if by not in notice_view["may"]:
+    by = form.get_text("by") or notice_view.may[0]
+    if by not in notice_view.may:
         raise Hidden
-    path = f"/case/{notice_view['subject']}?said=snoozed" if notice_view["of"]["case"] else "/?said=snoozed"
+    path = f"/case/{notice_view.subject}?said=snoozed" if notice_view.of.case else "/?said=snoozed"
     with submit_once(ctx, form, path) as submission:
         if submission.earlier_location:
             return RedirectResponse(submission.earlier_location, 303)

@@ -1,1 +1,1 @@
-"""The register, its forms, and the import of a roster."""
+"""Pages show the register, its forms and the import."""

@@ -1,6 +1,6 @@
-"""The fields of the register's forms, as the templates draw them; and reading what was typed into them."""
+"""Fields of register forms are made and read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,7 @@ from workflow.register.place_names import place_order
 from workflow.storage.tables.register import UnitRow
 from workflow.web.context import RequestContext
 from workflow.web.form_data import SentForm
-
-View = dict[str, Any]
+from workflow.web.pages.form_field import FormField
 
 MOST_UNITS = 400
 """Units that a list to choose from holds: more would be no list that anybody reads."""
@@ -18,29 +17,23 @@ MOST_UNITS = 400
 
 def make_field(
     ctx: RequestContext, name: str, kind: str, options: Mapping[str, str] | None = None, *, needed: bool = True
-) -> View:
-    """One field. ``kind``: date, code (a line), choice (buttons), paper (a list), person, several (boxes to tick)."""
-    return {
-        "name": name,
-        "label": ctx.say(f"page.register.field.{name}"),
-        "type": kind,
-        "needed": needed,
-        "options": dict(options or {}),
-        "people": kind == "person",
-        "boxes": 1,
-        "minimum": 0,
-        "maximum": 1,
-    }
+) -> FormField:
+    """One field.
+
+    ``kind``: date, code (a line), choice (buttons), paper (a list), person, several (boxes to tick).
+    """
+    label = ctx.say(f"page.register.field.{name}")
+    return FormField(name=name, label=label, type=kind, needed=needed, options=dict(options or {}))
 
 
-def make_yes_no_field(ctx: RequestContext, name: str, *, needed: bool = False) -> View:
-    """A question to be answered with yes or no."""
-    return make_field(ctx, name, "choice", {"yes": ctx.say("cli.yes"), "no": ctx.say("cli.no")}, needed=needed)
+def yes_no_options(ctx: RequestContext) -> dict[str, str]:
+    """The answers to a question."""
+    return {"yes": ctx.say("cli.yes"), "no": ctx.say("cli.no")}
 
 
-def label_options(ctx: RequestContext, keys: Iterable[str], prefix: str) -> dict[str, str]:
+def choose_from(keys: Iterable[str], prefix: str) -> Callable[[RequestContext, object], dict[str, str]]:
     """A closed list in the words of the catalogue."""
-    return {key: ctx.say(f"{prefix}.{key}") for key in keys}
+    return lambda ctx, _subject: {key: ctx.say(f"{prefix}.{key}") for key in keys}
 
 
 def label_units(ctx: RequestContext, rows: Iterable[UnitRow]) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""The forms of the register: each shown, checked as the register checks it, and done once."""
+"""Register forms are shown, checked and done once."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -21,13 +21,19 @@ from workflow.web.error_pages import describe_problem
 from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.register import people_forms, unit_forms, user_forms
-from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, SubjectKind, load_subject
+from workflow.web.pages.register.act_form import ActForm
+from workflow.web.pages.register.form_types import (
+    FormSubject,
+    FormValues,
+    NothingChanged,
+    RegisterForm,
+    SubjectKind,
+    load_subject,
+)
 from workflow.web.pages.register.people_forms import field_options_for
 from workflow.web.render import render_page
 
-View = dict[str, Any]
-
-FORMS: dict[str, RegisterForm] = {**unit_forms.FORMS, **people_forms.FORMS, **user_forms.FORMS}
+FORMS: dict[str, RegisterForm | ActForm] = {**unit_forms.FORMS, **people_forms.FORMS, **user_forms.FORMS}
 REFUSALS = (RegisterError, UnknownPerson, AlreadyOpen, NoPost, NoEdition)
 """What the register answers to a form that makes sense by itself."""
 
@@ -37,11 +43,19 @@ PASSED_ON_FIELDS = ("then",)
 router = APIRouter(include_in_schema=False)
 
 
-def list_offered_forms(ctx: RequestContext, kind: SubjectKind, subject: FormSubject) -> list[View]:
+class OfferedForm(NamedTuple):
+    """A form that a page offers."""
+
+    name: str
+    label: str
+    to: str
+
+
+def list_offered_forms(ctx: RequestContext, kind: SubjectKind, subject: FormSubject) -> list[OfferedForm]:
     """The forms that a page offers to this reader."""
     mine = {name: verb for name, verb in FORMS.items() if verb.subject_kind == kind and verb.is_allowed(ctx, subject)}
     return [
-        {"name": name, "label": ctx.say(f"page.register.do.{name}"), "to": form_url(name, subject.id)}
+        OfferedForm(name, ctx.say(f"page.register.do.{name}"), form_url(name, subject.id))
         for name, verb in mine.items()
         if verb.is_offered(ctx, subject)
     ]
@@ -52,7 +66,7 @@ def form_url(name: str, id_: str = "") -> str:
     return f"/register/enter/{name}/{quote(id_)}"
 
 
-def _load_form(ctx: RequestContext, name: str, id_: str) -> tuple[RegisterForm, FormSubject]:
+def _load_form(ctx: RequestContext, name: str, id_: str) -> tuple[RegisterForm | ActForm, FormSubject]:
     """Raises `Hidden` for a form that is not there, or is not this reader's."""
     definition = FORMS.get(name)
     if definition is None or bool(definition.subject_kind) != bool(id_):
@@ -69,12 +83,12 @@ class OpenForm:
 
     ctx: RequestContext
     name: str
-    definition: RegisterForm
+    definition: RegisterForm | ActForm
     subject: FormSubject
     form: SentForm
 
     @property
-    def initial_values(self) -> View:
+    def initial_values(self) -> FormValues:
         """What stands in it at first."""
         return self.definition.initial_values(self.ctx, self.subject)
 
@@ -83,22 +97,23 @@ class OpenForm:
         """What it began with, as a mark to know that by."""
         return hashlib.sha256(orjson.dumps(self.initial_values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
-    def render(self, typed: Mapping[str, Any], status: int = 200, **amiss: Any) -> HTMLResponse:
+    def render(self, typed: FormValues, status: int = 200, **amiss: Any) -> HTMLResponse:
         """The form's page; ``amiss``: what stands against what was typed (faults, problem, changed, kept)."""
         ctx, subject = self.ctx, self.subject
         fields = self.definition.build_fields(ctx, subject, self.form)
-        asking = any(field["name"] in self.definition.first_fields for field in fields)
+        asking = any(field.name in self.definition.first_fields for field in fields)
         carried = (*PASSED_ON_FIELDS, *(() if asking else self.definition.first_fields))
-        people = any(field["people"] for field in fields)
+        people = any(field.people for field in fields)
         return render_page(
             "register_form.html", ctx, status=status, verb=self.name, subject=subject, fields=fields, typed=typed,
             action=form_url(self.name, subject.id), asking=asking, seen=self.initial_mark,
             carried={key: text for key in carried if (text := self.form.get_text(key))},
-            suggested=field_options_for(ctx, subject, ctx.edition()).suggest_people() if people else [], **{**NOTHING, **amiss},
+            suggested=field_options_for(ctx, subject, ctx.edition()).suggest_people() if people else [],
+            **{**NOTHING, **amiss},
         )  # fmt: skip
 
 
-NOTHING: View = {"faults": {}, "problem": None, "changed": False, "kept": False}
+NOTHING: Mapping[str, object] = {"faults": {}, "problem": None, "changed": False, "kept": False}
 
 
 @router.get("/register/enter/{entry}/{of:path}")
@@ -115,7 +130,10 @@ def register_form_page(request: Request, entry: str, of: str) -> HTMLResponse:
 
 @router.post("/register/enter/{entry}/{of:path}")
 def submit_register_form(request: Request, entry: str, of: str, form: FormBody) -> Response:
-    """Enter it; what does not go through comes back with everything that was typed, and nothing is written."""
+    """Enter it.
+
+    What does not go through comes back with everything that was typed, and nothing is written.
+    """
     ctx = load_context(request)
     check_csrf(ctx, form.values)
     verb, subject = _load_form(ctx, entry, of)

@@ -1,15 +1,23 @@
-"""What it takes to be a form of the register: what it is about, whose it is, its fields, and what it does."""
+"""A register form is declared.
 
-from collections.abc import Callable, Sequence
+What it is about, whose it is, its fields, and what it does.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from workflow.register.views.posts import PostWithPlanView
 from workflow.storage.tables.register import UnitRow
 from workflow.web.context import RequestContext
 from workflow.web.form_data import SentForm
-from workflow.web.visibility.register import PlacedPerson, find_post, require_person, require_unit, require_user
+from workflow.web.pages.form_field import FormField
+from workflow.web.visibility.people import PlacedPerson, require_person
+from workflow.web.visibility.units import find_post, require_unit
+from workflow.web.visibility.users import require_user
 
-View = dict[str, Any]
+FormValues = Mapping[str, object]
+"""What stands in the fields of a form: a text, or the boxes that are ticked."""
 SubjectKind = Literal["unit", "person", "user", ""]
 
 
@@ -22,7 +30,7 @@ class FormSubject:
     back: str = "/register"
     unit: UnitRow | None = None
     placed_person: PlacedPerson | None = None
-    post: View | None = None
+    post: PostWithPlanView | None = None
     """Of a village: the post of its head, with who holds it."""
 
     @property
@@ -58,12 +66,12 @@ def load_subject(ctx: RequestContext, kind: SubjectKind, id_: str) -> FormSubjec
     return FormSubject()
 
 
-BuildFields = Callable[[RequestContext, FormSubject, SentForm], Sequence[View]]
+BuildFields = Callable[[RequestContext, FormSubject, SentForm], Sequence[FormField]]
 Perform = Callable[[RequestContext, FormSubject, SentForm], str | None]
 IsAllowed = Callable[[RequestContext, FormSubject], bool]
 
 
-def no_initial_values(_ctx: RequestContext, _subject: FormSubject) -> View:
+def no_initial_values(_ctx: RequestContext, _subject: FormSubject) -> FormValues:
     """A form that begins empty."""
     return {}
 
@@ -77,7 +85,8 @@ def always_offered(_ctx: RequestContext, _subject: FormSubject) -> bool:
 class RegisterForm:
     """One form. ``does`` gives the path it leads to (None: to its subject); ``fits``: whether pages offer it.
 
-    ``begins``: what stands in the form at first; where another has changed that meanwhile, nothing is written.
+    ``begins``: what stands in the form at first; where another has changed that meanwhile, nothing is
+    written.
     """
 
     subject_kind: SubjectKind
@@ -85,7 +94,7 @@ class RegisterForm:
     build_fields: BuildFields
     perform: Perform
     is_offered: IsAllowed = always_offered
-    initial_values: Callable[[RequestContext, FormSubject], View] = no_initial_values
+    initial_values: Callable[[RequestContext, FormSubject], FormValues] = no_initial_values
     first_fields: Sequence[str] = field(default=())
     """Fields that are chosen before the form itself, by its address."""
 

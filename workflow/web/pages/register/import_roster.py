@@ -1,7 +1,8 @@
-"""Bringing in a roster: sent, looked through row by row as a dry run, then written by whoever has read that.
+"""A roster is sent, previewed as a dry run, then written.
 
-Between the two the file is kept here, sealed with the office's key, for an hour, and not sent again: a browser does not
-keep what was chosen, so people would have to find the file twice, and might well pick another one.
+Between the two the file is kept here, sealed with the office's key, for an hour, and not sent again: a
+browser does not keep what was chosen, so people would have to find the file twice, and might well pick
+another one.
 """
 
 import base64
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter, Request
@@ -22,17 +23,15 @@ from workflow.accounts.form_submissions import save_draft, take_draft
 from workflow.core.clock import now
 from workflow.core.input import InvalidInput
 from workflow.core.messages import has_message
-from workflow.register.roster.columns import load_accepted
-from workflow.register.roster.import_result import ImportResult, RowResult
+from workflow.register.accepted_words import load_accepted
+from workflow.register.roster.import_result import FaultView, ImportResult, RowResult
 from workflow.register.roster.import_roster import import_roster
 from workflow.register.roster.rows import RosterFault
-from workflow.register.search import load_names
+from workflow.register.views.people import load_names
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.form_data import FormBody, SentForm
 from workflow.web.idempotency import submit_once
 from workflow.web.render import render_page
-
-View = dict[str, Any]
 
 PATH = "/register/import"
 FILE_DRAFT_PATH = f"{PATH}/file"
@@ -56,6 +55,20 @@ class ImportChoices:
     create_units: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportLine:
+    """A row of the roster as the page shows it: who and where, and who is meant beside them."""
+
+    row: int
+    name: str
+    place: str
+    before: str
+    other: str
+    other_id: str | None
+    other_row: int | None
+    reason: str | None
+
+
 def _require_everywhere(request: Request) -> RequestContext:
     ctx = load_context(request)
     if not ctx.access.is_everywhere:
@@ -71,7 +84,10 @@ def import_page(request: Request) -> HTMLResponse:
 
 @router.post(PATH)
 def preview_import(request: Request, form: FormBody) -> HTMLResponse:
-    """What a roster would bring; nothing is written. Without a file: the one that is kept, taken another way."""
+    """What a roster would bring; nothing is written.
+
+    Without a file: the one that is kept, taken another way.
+    """
     ctx = _require_everywhere(request)
     check_csrf(ctx, form.values)
     upload = form.files.get("file")
@@ -121,13 +137,20 @@ def _store_file(ctx: RequestContext, name: str, content: str, at: datetime) -> N
     save_draft(ctx.office, ctx.user, FILE_DRAFT_PATH, roster_file)
 
 
-def _load_stored_file(ctx: RequestContext) -> View | None:
+class StoredFile(NamedTuple):
+    """A roster between two requests."""
+
+    ending: str
+    content: bytes
+
+
+def _load_stored_file(ctx: RequestContext) -> StoredFile | None:
     """The file that was sent within the last hour."""
-    roster_file = take_draft(ctx.office, ctx.user, FILE_DRAFT_PATH)
-    if roster_file is None or now() - datetime.fromisoformat(str(roster_file["at"])) > FILE_LIFETIME:
+    draft = take_draft(ctx.office, ctx.user, FILE_DRAFT_PATH)
+    if draft is None or now() - datetime.fromisoformat(str(draft["at"])) > FILE_LIFETIME:
         return None
-    save_draft(ctx.office, ctx.user, FILE_DRAFT_PATH, roster_file)
-    return roster_file
+    save_draft(ctx.office, ctx.user, FILE_DRAFT_PATH, draft)
+    return StoredFile(str(draft["ending"]), base64.b64decode(str(draft["content"])))
 
 
 def _read_choices(form: SentForm) -> ImportChoices:
@@ -136,10 +159,10 @@ def _read_choices(form: SentForm) -> ImportChoices:
     return ImportChoices(decisions, form.get_text("skip_bad") == "yes", form.get_text("create_units") == "yes")
 
 
-def _run_import(ctx: RequestContext, roster_file: View, choices: ImportChoices, *, dry_run: bool) -> ImportResult:
+def _run_import(ctx: RequestContext, roster_file: StoredFile, choices: ImportChoices, *, dry_run: bool) -> ImportResult:
     with tempfile.TemporaryDirectory(prefix="ketnap-") as scratch:
-        path = Path(scratch) / f"danh-sach{roster_file['ending']}"
-        path.write_bytes(base64.b64decode(roster_file["content"]))
+        path = Path(scratch) / f"danh-sach{roster_file.ending}"
+        path.write_bytes(roster_file.content)
         try:
             return import_roster(ctx.office, path, ctx.acting_as(), dry_run=dry_run, **asdict(choices))
         except InvalidInput:  # a decision that no form of ours offers
@@ -156,7 +179,12 @@ def _result_mark(result: ImportResult) -> str:
 
 
 def _render_preview(
-    ctx: RequestContext, roster_file: View, choices: ImportChoices, *, status: int = 200, problem: str | None = None
+    ctx: RequestContext,
+    roster_file: StoredFile,
+    choices: ImportChoices,
+    *,
+    status: int = 200,
+    problem: str | None = None,
 ) -> HTMLResponse:
     result = _run_import(ctx, roster_file, choices, dry_run=True)
     ids = {id_ for row in result.rows for id_ in (row.other, row.before) if id_}
@@ -175,7 +203,7 @@ def _render_preview(
     )  # fmt: skip
 
 
-def _group_rows(result: ImportResult, names: Mapping[str, str]) -> dict[str, list[View]]:
+def _group_rows(result: ImportResult, names: Mapping[str, str]) -> dict[str, list[ImportLine]]:
     """The rows that bring something, by what they bring."""
     groups = {what: [_row_view(row, names) for row in result.rows if row.what == what] for what in CHANGES}
     return {what: rows for what, rows in groups.items() if rows}
@@ -188,24 +216,24 @@ def _render_page(ctx: RequestContext, *, status: int = 200, problem: str | None 
     return render_page("import.html", ctx, status=status, problem=problem, path=PATH, **values)
 
 
-def _fault_view(ctx: RequestContext, fault: RosterFault) -> View:
-    """A fault with its place; in the words of this page where the catalogue's own speak of the command line."""
+def _fault_view(ctx: RequestContext, fault: RosterFault) -> FaultView:
+    """A fault with its place.
+
+    In the words of this page where the catalogue's own speak of the command line.
+    """
     own = f"page.register.{fault.code}"
-    return {
-        "row": fault.row,
-        "column": fault.column,
-        "text": ctx.say(own if has_message(own) else fault.code, **fault.values),
-    }
+    text = ctx.say(own if has_message(own) else fault.code, **fault.values)
+    return FaultView(code=fault.code, row=fault.row, column=fault.column, text=text)
 
 
-def _row_view(row: RowResult, names: Mapping[str, str]) -> View:
-    return {
-        "row": row.row,
-        "name": row.name or "",
-        "place": ", ".join(filter(None, (row.village, row.commune))),
-        "before": names.get(row.before or "", ""),
-        "other": names.get(row.other or "", ""),
-        "other_id": row.other,
-        "other_row": row.other_row,
-        "reason": row.reason,
-    }
+def _row_view(row: RowResult[RosterFault], names: Mapping[str, str]) -> ImportLine:
+    return ImportLine(
+        row=row.row,
+        name=row.name or "",
+        place=", ".join(filter(None, (row.village, row.commune))),
+        before=names.get(row.before or "", ""),
+        other=names.get(row.other or "", ""),
+        other_id=row.other,
+        other_row=row.other_row,
+        reason=row.reason,
+    )

@@ -1,37 +1,42 @@
-"""Forms about people: entered, said anew, a membership by paper; a case opened for a head, or taken over from paper."""
+"""Forms enter people, their memberships and their cases."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from states.machine import needs_return, return_states
 from states.rulebook.edition import Edition
+from states.rulebook.ways import needs_return, return_states
 from states.vocabulary import Person
 from workflow.cases.commands.open import adopt_case, open_case
-from workflow.register.people import add_person, set_membership, set_person
-from workflow.register.person_record import PERSON_FIELDS
+from workflow.register.acts import (
+    MEMBERSHIPS,
+    PERSON_FIELDS,
+    ActField,
+    AddPerson,
+    ChangePerson,
+    SetMembership,
+    list_fields,
+)
+from workflow.register.commands.people import add_person, change_person, set_membership
 from workflow.register.session import PIPELINE
+from workflow.register.writer import Who
 from workflow.storage.register_snapshot import BRANCH_ORGAN
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.form_data import SentForm
 from workflow.web.pages.cases.case_page import CaseRef
-from workflow.web.pages.cases.field_options import FieldOptions, resolve_people
+from workflow.web.pages.cases.field_options import FieldOptions, resolve_field_people
+from workflow.web.pages.form_field import FormField
+from workflow.web.pages.register.act_form import ActForm, Ask, Options, draw_field
 from workflow.web.pages.register.form_fields import (
-    label_options,
+    choose_from,
     label_units,
     list_directed_units,
     make_field,
-    make_yes_no_field,
     read_together,
     require_choice,
     require_day,
 )
-from workflow.web.pages.register.form_types import FormSubject, NothingChanged, RegisterForm, View
-from workflow.web.visibility.register import may_keep_person, may_see_person
-
-MEMBERSHIPS = ("none", "probationary", "member")
-SEXES = ("male", "female")
-DAYS = frozenset({"born", "official_since", "together_since"})
-WORDS = frozenset({"text", "lines"})
+from workflow.web.pages.register.form_types import FormSubject, FormValues, NothingChanged, RegisterForm
+from workflow.web.visibility.people import may_keep_person, may_see_person
 
 
 def _may_enter_people(ctx: RequestContext, _subject: FormSubject) -> bool:
@@ -63,68 +68,63 @@ def _has_no_case(_ctx: RequestContext, subject: FormSubject) -> bool:
 # --- what is kept of somebody ------------------------------------------------------------------------------------
 
 
-def _person_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
-    fields = []
-    for name in PERSON_FIELDS:
-        if name == "sex":
-            fields.append(make_field(ctx, name, "choice", label_options(ctx, SEXES, "page.register.sex"), needed=False))
-        elif name == "education_met":
-            fields.append(make_yes_no_field(ctx, name))
-        else:
-            fields.append(make_field(ctx, name, "date" if name in DAYS else "code", needed=name == "name"))
-    return fields
+def _draw_person_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
+    drawn = (
+        draw_field(ctx, subject, field, Ask(field=field.name, options=_option_labels(field)))
+        for field in list_fields(AddPerson)
+    )
+    return [field for field in drawn if field is not None]
+
+
+def _option_labels(field: ActField) -> Options | None:
+    return choose_from(field.options, f"page.register.{field.name}") if field.options else None
 
 
 def _add_person(ctx: RequestContext, _subject: FormSubject, form: SentForm) -> str:
-    typed = {name: form.get_text(name) for name in PERSON_FIELDS if form.get_text(name).strip()}
-    id_ = add_person(ctx.office, Person("", **{"name": "", **typed}), ctx.acting_as())  # type: ignore[arg-type] # read within
+    typed = {field.name: form.get_text(field.name) for field in PERSON_FIELDS if form.get_text(field.name).strip()}
+    person = add_person(ctx.office, AddPerson(details={"name": "", **typed}), ctx.acting_as()).id
     then = form.get_text("then")
     if then and ctx.access.can_see(then):
-        return f"/register/enter/hold/{then}?person={id_}"
-    return f"/register/person/{id_}" if may_see_person(ctx, None) else "/register/people"
+        return f"/register/enter/hold/{then}?person={person}"
+    return f"/register/person/{person}" if may_see_person(ctx, None) else "/register/people"
 
 
-def person_form_values(person: Person) -> View:
+def person_form_values(person: Person) -> dict[str, str]:
     """What is kept of somebody, as a form holds it."""
-    values: View = {}
-    for name in PERSON_FIELDS:
-        value = getattr(person, name)
-        words = {True: "yes", False: "no", None: ""}
-        values[name] = f"{value:%d/%m/%Y}" if isinstance(value, date) else words.get(value, value)
-    return values
+    return {field.name: _as_typed(getattr(person, field.name)) for field in PERSON_FIELDS}
 
 
-def _current_values(_ctx: RequestContext, subject: FormSubject) -> View:
-    return person_form_values(subject.subject_person.person)
+def _as_typed(value: object) -> str:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return {True: "yes", False: "no", None: ""}[value] if value is None or isinstance(value, bool) else str(value)
 
 
-def _set_person(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
+def _current_values(_ctx: RequestContext, subject: FormSubject) -> FormValues:
+    return {**person_form_values(subject.subject_person.person)}
+
+
+def _change_person(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
     current = person_form_values(subject.subject_person.person)
     changes = {
         name: form.get_text(name)
-        for name in PERSON_FIELDS
-        if name in form.values and form.get_text(name).strip() != current[name]
+        for name, value in current.items()
+        if name in form.values and form.get_text(name).strip() != value
     }
-    if not changes or not set_person(ctx.office, subject.id, changes, ctx.acting_as()):
+    act = ChangePerson(person=subject.id, details=changes)
+    if not changes or not change_person(ctx.office, act, ctx.acting_as()).changed:
         raise NothingChanged
 
 
-def _membership_fields(ctx: RequestContext, _subject: FormSubject, _form: SentForm) -> list[View]:
-    return [
-        make_field(ctx, "membership", "choice", label_options(ctx, MEMBERSHIPS, "membership")),
-        make_field(ctx, "since", "date"),
-    ]
-
-
-def _set_membership(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
-    status, since = read_together(lambda: require_choice(form, "membership"), lambda: require_day(form, "since"))
-    set_membership(ctx.office, subject.id, status, since, ctx.acting_as())
+def _as_oneself(ctx: RequestContext, _act: object) -> Who:
+    """`_may_keep` has decided."""
+    return ctx.acting_as()
 
 
 # --- cases -------------------------------------------------------------------------------------------------------
 
 
-def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[View]:
+def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[FormField]:
     """What every beginning asks for: the day; and the village, of somebody who heads none."""
     fields = [make_field(ctx, "on", "date")]
     if subject.subject_person.post is None:
@@ -133,13 +133,12 @@ def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[View]:
     return fields
 
 
-def _pipeline_field(ctx: RequestContext) -> View:
-    return make_field(
-        ctx, "pipeline", "choice", label_options(ctx, ctx.office.rulebook.pipelines, "page.register.pipeline")
-    )
+def _pipeline_field(ctx: RequestContext) -> FormField:
+    options = choose_from(ctx.office.rulebook.pipelines, "page.register.pipeline")
+    return make_field(ctx, "pipeline", "choice", options(ctx, FormSubject()))
 
 
-def _open_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[View]:
+def _open_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
     return [*_start_fields(ctx, subject), _pipeline_field(ctx)]
 
 
@@ -161,7 +160,7 @@ def _read_pipeline(ctx: RequestContext, form: SentForm) -> str:
     return pipeline
 
 
-def _default_pipeline(_ctx: RequestContext, _subject: FormSubject) -> View:
+def _default_pipeline(_ctx: RequestContext, _subject: FormSubject) -> FormValues:
     return {"pipeline": PIPELINE}
 
 
@@ -178,7 +177,7 @@ def _open_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str
 # --- cases from paper --------------------------------------------------------------------------------------------
 
 
-def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> list[View]:
+def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> list[FormField]:
     """First the kind of case and its step; then the day, and what is known of the steps before it."""
     state = form.get_text("state")
     pipeline = form.get_text("pipeline") or PIPELINE
@@ -200,7 +199,7 @@ def field_options_for(ctx: RequestContext, subject: FormSubject, edition: Editio
     return FieldOptions(ctx, CaseRef("", 0, edition.pipeline, unit), edition)
 
 
-def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[View]:
+def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[FormField]:
     """The step that a paused case goes back to, and where from it had come to that one."""
     known = return_states(edition, state)
     if not known:
@@ -220,7 +219,10 @@ def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[Vi
 
 
 def _earlier_field_names(edition: Edition, state: str) -> list[str]:
-    """The fields of the steps before a step on which something later rests: a clock, a condition, a paper, people."""
+    """The fields of the steps before a step on which something later rests.
+
+    A clock, a condition, a paper, people.
+    """
     names = list(edition.states)
     earlier = set(names[: names.index(state)])
     earlier_fields = {
@@ -246,8 +248,8 @@ def _adopt_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> st
         raise Hidden
     typed = {name: value for name, value in form.user_values.items() if name in edition.fields and _is_filled(value)}
 
-    def resolve_typed_people() -> View:
-        return resolve_people(ctx, edition, typed)
+    def resolve_typed_people() -> FormValues:
+        return resolve_field_people(ctx, edition, typed)
 
     on, unit, values = read_together(
         lambda: require_day(form, "on"), lambda: _read_unit(ctx, subject, form), resolve_typed_people
@@ -264,14 +266,27 @@ def _is_filled(value: str | Sequence[str]) -> bool:
     return bool(value.strip()) if isinstance(value, str) else any(text.strip() for text in value)
 
 
-FORMS = {
+FORMS: dict[str, RegisterForm | ActForm] = {
     "open": RegisterForm(
         "person", _may_open_case, _open_fields, _open_case, _has_no_case, initial_values=_default_pipeline
     ),
     "adopt": RegisterForm(
         "person", _may_keep, _adopt_fields, _adopt_case, _has_no_case, first_fields=("pipeline", "state")
     ),
-    "set_person": RegisterForm("person", _may_keep, _person_fields, _set_person, initial_values=_current_values),
-    "membership": RegisterForm("person", _may_keep, _membership_fields, _set_membership),
-    "add_person": RegisterForm("", _may_enter_people, _person_fields, _add_person),
+    "set_person": RegisterForm(
+        "person", _may_keep, _draw_person_fields, _change_person, initial_values=_current_values
+    ),
+    "membership": ActForm(
+        subject_kind="person",
+        is_allowed=_may_keep,
+        act=SetMembership,
+        command=set_membership,
+        asks=[
+            Ask(field="status", page_name="membership", options=choose_from(MEMBERSHIPS, "membership")),
+            Ask(field="since"),
+        ],
+        subject_values=lambda subject: {"person": subject.id},
+        authorize=_as_oneself,
+    ),
+    "add_person": RegisterForm("", _may_enter_people, _draw_person_fields, _add_person),
 }

@@ -1,7 +1,7 @@
-"""The register as pages: communes, villages and their heads, people, extended meetings, users."""
+"""Pages list the register: places, people, meetings, users."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,45 +10,52 @@ from workflow.board.case_list import PAGE_SIZE
 from workflow.board.coverage import count_coverage
 from workflow.board.snapshot.snapshot import open_snapshot
 from workflow.core.text import matches_query, search_key
-from workflow.register.queries import list_meetings, list_posts, list_units, list_users
+from workflow.register.acts import PERSON_FIELDS
+from workflow.register.views.places import UnitView, list_units
+from workflow.register.views.posts import MeetingView, PostWithPlanView, list_meetings, list_posts
+from workflow.register.views.users import UserView, list_users
 from workflow.storage import reads
 from workflow.storage.register_snapshot import holds_on
 from workflow.storage.tables.register import UnitRow
 from workflow.web.context import Hidden, RequestContext, load_context
 from workflow.web.filters import FiltersParam, ListFilters, build_paging
-from workflow.web.pages.register.form_page import list_offered_forms
+from workflow.web.pages.register.form_page import OfferedForm, list_offered_forms
 from workflow.web.pages.register.form_types import FormSubject, load_subject
 from workflow.web.render import render_page
-from workflow.web.visibility.register import (
-    describe_cases,
-    describe_grants,
-    list_grants,
-    list_parent_units,
-    require_unit,
-    role_label,
-    search_visible_people,
-)
+from workflow.web.visibility.cases import CaseInWords, describe_cases
+from workflow.web.visibility.people import search_visible_people
+from workflow.web.visibility.units import list_parent_units, require_unit
+from workflow.web.visibility.users import HeldRoleView, describe_grants, list_grants, role_label
 
-View = dict[str, Any]
+R = TypeVar("R")
 
 LAST_MEETINGS = 12
 
 router = APIRouter(include_in_schema=False)
 
 
-def _list_values(ctx: RequestContext, filters: ListFilters, path: str, rows: Sequence[View]) -> View:
-    """A page of a list, with what stands before and after it."""
+def _render_list(
+    name: str,
+    ctx: RequestContext,
+    filters: ListFilters,
+    path: str,
+    rows: Sequence[R],
+    complete: Callable[[Sequence[R]], Sequence[object]] = lambda rows: rows,
+    **values: Any,
+) -> HTMLResponse:
+    """One part of a list; only its rows are made ``complete`` with what else is told of them."""
     shown = rows[filters.at :][:PAGE_SIZE]
-    return {
-        "asked": filters,
-        "rows": shown,
-        "total": len(rows),
-        "paged": build_paging(
-            lambda at: filters.link_to(path, at=at), at=filters.at, shown=len(shown), total=len(rows)
-        ),
-        "path": path,
-        "sections": _list_sections(ctx),
-    }
+    return render_page(
+        name,
+        ctx,
+        asked=filters,
+        rows=complete(shown),
+        total=len(rows),
+        path=path,
+        sections=_list_sections(ctx),
+        paged=build_paging(lambda at: filters.link_to(path, at=at), at=filters.at, shown=len(shown), total=len(rows)),
+        **values,
+    )
 
 
 def _list_sections(ctx: RequestContext) -> list[tuple[str, str]]:
@@ -81,13 +88,13 @@ def register_page(request: Request, filters: FiltersParam) -> Response:
                 tops=[] if unit else _own_units(ctx), unit=unit, asked=filters, sections=_list_sections(ctx), path="/register",
             )  # fmt: skip
     key, posts = search_key(filters.q), _visible_posts(ctx, unit)
-    part = _list_values(
-        ctx, filters, "/register", [post for post in posts if matches_query(key, _post_search_key(post))]
-    )
-    part["rows"] = _add_open_cases(ctx, part["rows"])
-    communes = {row["commune"]["id"] for row in part["rows"] if row["commune"]}
+    rows = [post for post in posts if matches_query(key, _post_search_key(post))]
+    communes = {post.commune.id for post in rows[filters.at :][:PAGE_SIZE] if post.commune}
     tops = [] if unit or ctx.access.is_everywhere else _own_units(ctx)
-    return render_page("register.html", ctx, unit=unit, tops=tops, placed=len(communes) > 1, **part)
+    return _render_list(
+        "register.html", ctx, filters, "/register", rows, lambda shown: _add_open_cases(ctx, shown),
+        unit=unit, tops=tops, placed=len(communes) > 1,
+    )  # fmt: skip
 
 
 def _own_units(ctx: RequestContext) -> list[UnitRow]:
@@ -95,24 +102,29 @@ def _own_units(ctx: RequestContext) -> list[UnitRow]:
     return [row for unit_id in sorted(ctx.access.roles_by_unit) if (row := ctx.register.find_unit(unit_id, ctx.today))]
 
 
-def _visible_posts(ctx: RequestContext, unit: UnitRow | None) -> list[View]:
+def _visible_posts(ctx: RequestContext, unit: UnitRow | None) -> list[PostWithPlanView]:
     """The posts that the reader may see, by place."""
     roots = [unit.id] if unit else [None] if ctx.access.is_everywhere else sorted(ctx.access.roles_by_unit)
-    by_id = {post["id"]: post for root in roots for post in list_posts(ctx.office, ctx.today, unit=root)}
+    by_id = {post.id: post for root in roots for post in list_posts(ctx.office, ctx.today, unit=root)}
     return list(by_id.values())
 
 
-def _post_search_key(post: View) -> str:
-    holder, commune = post["holder"], post["commune"]
-    return search_key(f"{post['unit']['name']} {commune['name'] if commune else ''} {holder['name'] if holder else ''}")
+def _post_search_key(post: PostWithPlanView) -> str:
+    return search_key(" ".join(part.name if part else "" for part in (post.unit, post.commune, post.holder)))
 
 
-def _add_open_cases(ctx: RequestContext, posts: Sequence[View]) -> list[View]:
-    """Posts, each with the open case of who holds it."""
+class PostListRow(NamedTuple):
+    """A post in the list, with the open case of who holds it."""
+
+    post: PostWithPlanView
+    case: CaseInWords | None
+
+
+def _add_open_cases(ctx: RequestContext, posts: Sequence[PostWithPlanView]) -> list[PostListRow]:
     with ctx.office.database.read_transaction() as connection:
-        rows = reads.load_cases(connection, units=[post["unit"]["id"] for post in posts])
-        open_ = {view["person"]: view for view in describe_cases(ctx, [row for row in rows if row.closed_on is None])}
-    return [{**post, "case": open_.get(post["holder"]["id"]) if post["holder"] else None} for post in posts]
+        rows = reads.load_cases(connection, units=[post.unit.id for post in posts])
+    open_ = {case.person: case for case in describe_cases(ctx, [row for row in rows if row.closed_on is None])}
+    return [PostListRow(post, open_.get(post.holder.id) if post.holder else None) for post in posts]
 
 
 @router.get("/register/unit/{unit:path}")
@@ -137,11 +149,11 @@ def unit_page(request: Request, unit: str) -> HTMLResponse:
     )  # fmt: skip
 
 
-def _holder_case_forms(ctx: RequestContext, subject: FormSubject) -> list[View]:
+def _holder_case_forms(ctx: RequestContext, subject: FormSubject) -> list[OfferedForm]:
     """The ways in which a case of a village's head may begin."""
-    holder = subject.post["holder"] if subject.post else None
-    forms = list_offered_forms(ctx, "person", load_subject(ctx, "person", holder["id"])) if holder else []
-    return [form for form in forms if form["name"] in ("open", "adopt")]
+    holder = subject.post.holder if subject.post else None
+    forms = list_offered_forms(ctx, "person", load_subject(ctx, "person", holder.id)) if holder else []
+    return [form for form in forms if form.name in ("open", "adopt")]
 
 
 def _organ_labels(ctx: RequestContext, unit: UnitRow) -> list[str]:
@@ -149,12 +161,12 @@ def _organ_labels(ctx: RequestContext, unit: UnitRow) -> list[str]:
     return [rule.label.in_language(ctx.speaks) for name, rule in organs.items() if name in own]
 
 
-def _units_right_below(ctx: RequestContext, unit: str) -> list[View]:
+def _units_right_below(ctx: RequestContext, unit: str) -> list[UnitView]:
     rows = list_units(ctx.office, ctx.today, unit=unit)
-    return [row for row in rows if row["depth"] == 1]
+    return [row for row in rows if row.depth == 1]
 
 
-def _acting_users(ctx: RequestContext, unit: str) -> list[View]:
+def _acting_users(ctx: RequestContext, unit: str) -> list[HeldRoleView]:
     """Who acts for a unit: told from the commune upward."""
     if not ctx.access.is_above_branches:
         return []
@@ -172,20 +184,16 @@ def meetings_page(request: Request, filters: FiltersParam) -> HTMLResponse:
     rows = _visible_meetings(ctx, unit.id if unit else None)
     if key := search_key(filters.q):
         rows = [
-            meeting
-            for meeting in rows
-            if matches_query(key, search_key(f"{meeting['person']['name']} {meeting['unit']['name']}"))
+            meeting for meeting in rows if matches_query(key, search_key(f"{meeting.person.name} {meeting.unit.name}"))
         ]
     ctx.log_access("meetings", filters.unit)
     own = [row for row in _own_units(ctx) if row.level == ctx.access.branch_level]
-    return render_page(
-        "register_meetings.html", ctx, own=own, unit=unit, **_list_values(ctx, filters, "/register/meetings", rows)
-    )
+    return _render_list("register_meetings.html", ctx, filters, "/register/meetings", rows, own=own, unit=unit)
 
 
-def _visible_meetings(ctx: RequestContext, unit: str | None) -> list[View]:
+def _visible_meetings(ctx: RequestContext, unit: str | None) -> list[MeetingView]:
     meetings = list_meetings(ctx.office, ctx.today, unit=unit)
-    return [meeting for meeting in meetings if ctx.access.can_see(meeting["unit"]["id"])]
+    return [meeting for meeting in meetings if ctx.access.can_see(meeting.unit.id)]
 
 
 # --- people ------------------------------------------------------------------------------------------------------
@@ -195,13 +203,11 @@ def _visible_meetings(ctx: RequestContext, unit: str | None) -> list[View]:
 def people_page(request: Request, filters: FiltersParam) -> HTMLResponse:
     """Find people; nobody is listed before something is looked for."""
     ctx = load_context(request)
-    people = search_visible_people(ctx, filters.q)
+    people = search_visible_people(ctx, filters.q) if search_key(filters.q) else []
     if people:
         ctx.log_access("people")
     new = list_offered_forms(ctx, "", load_subject(ctx, "", ""))
-    return render_page(
-        "register_people.html", ctx, offered=new, **_list_values(ctx, filters, "/register/people", people)
-    )
+    return _render_list("register_people.html", ctx, filters, "/register/people", people, offered=new)
 
 
 @router.get("/register/person/{person}")
@@ -214,6 +220,7 @@ def person_page(request: Request, person: str) -> HTMLResponse:
     spells = sorted(ctx.register.memberships.get(subject.id, ()), key=lambda row: row.valid_from)
     return render_page(
         "register_person.html", ctx, subject=subject, person=placed_person.person, placed=placed_person, spells=spells,
+        fields=[field for field in PERSON_FIELDS if field.name != "name"],
         unit=ctx.register.find_unit(placed_person.unit, ctx.today) if placed_person.unit else None,
         roles=describe_grants(ctx, list_grants(ctx, placed_person.user)) if placed_person.user else [],
         cases=describe_cases(ctx, placed_person.cases), offered=list_offered_forms(ctx, "person", subject),
@@ -238,28 +245,38 @@ def users_page(request: Request, filters: FiltersParam) -> HTMLResponse:
         if _matches_user(user, _visible_places(ctx, user, within), filters.q)
     ]
     ctx.log_access("users", filters.unit)
-    part = _list_values(ctx, filters, "/register/users", rows)
-    part["rows"] = [
-        {
-            **user,
-            "offered": list_offered_forms(ctx, "user", load_subject(ctx, "user", user["id"])),
-            "roles": [f"{role_label(ctx, grant['role'])} – {grant['unit']['name']}" for grant in user["grants"]],
-        }
-        for user in part["rows"]
-    ]
-    return render_page("register_users.html", ctx, unit=unit, **part)
+    return _render_list(
+        "register_users.html", ctx, filters, "/register/users", rows,
+        lambda shown: [_build_user_row(ctx, user) for user in shown], unit=unit,
+    )  # fmt: skip
 
 
-def _matches_user(user: View, places: Sequence[str], query: str) -> bool:
+class UserListRow(NamedTuple):
+    """A user in the list, with the roles in words, and the forms that are for this reader."""
+
+    user: UserView
+    roles: list[str]
+    offered: list[OfferedForm]
+
+
+def _build_user_row(ctx: RequestContext, user: UserView) -> UserListRow:
+    return UserListRow(
+        user,
+        roles=[f"{role_label(ctx, grant.role)} – {grant.unit.name}" for grant in user.grants],
+        offered=list_offered_forms(ctx, "user", load_subject(ctx, "user", user.id)),
+    )
+
+
+def _matches_user(user: UserView, places: Sequence[str], query: str) -> bool:
     """Whether a search finds a user who acts for some places that the reader may see."""
     key = search_key(query)
-    user_key = search_key(" ".join([user["name"], user["id"], *places]))
-    return bool(places) and (query.strip().lower() == user["id"] or matches_query(key, user_key))
+    user_key = search_key(" ".join([user.name, user.id, *places]))
+    return bool(places) and (query.strip().lower() == user.id or matches_query(key, user_key))
 
 
-def _visible_places(ctx: RequestContext, user: View, within: set[str] | None) -> list[str]:
+def _visible_places(ctx: RequestContext, user: UserView, within: set[str] | None) -> list[str]:
     """The names of the units for which a user acts, as far as the reader may see them."""
-    units = [grant["unit"] for grant in user["grants"]]
-    seen = [unit for unit in units if ctx.access.can_see(unit["id"]) and (within is None or unit["id"] in within)]
+    units = [grant.unit for grant in user.grants]
+    seen = [unit for unit in units if ctx.access.can_see(unit.id) and (within is None or unit.id in within)]
     nowhere = not units and ctx.access.is_everywhere and within is None
-    return [unit["name"] for unit in seen] or ([user["id"]] if nowhere else [])
+    return [unit.name for unit in seen] or ([user.id] if nowhere else [])

@@ -1,1 +1,1 @@
-"""The rules, as tables and as a diagram."""
+"""Pages show the rules as steps, tables and a drawing."""

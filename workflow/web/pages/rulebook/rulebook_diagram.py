@@ -1,28 +1,72 @@
-"""An edition drawn: its steps one under the other, and where moves lead, as numbers that the template draws.
+"""An edition is drawn as numbers, which a template turns into lines.
 
-Ways to the next step are short arrows between the boxes. Every other step that moves lead to has a line of its own:
-on the right where they lead on, on the left where they lead back; each step that leads there joins it.
+Its steps stand one under the other. Ways to the next step are short arrows between the boxes. Every other
+step that moves lead to has a line of its own: on the right where they lead on, on the left where they lead
+back; each step that leads there joins it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from states.rulebook.edition import BACK, Edition
-from workflow.presentation.rulebook_terms import RulebookTerms
-
-View = dict[str, Any]
+from workflow.presentation.rulebook.terms import RulebookTerms
 
 ROW, BOX, WIDE, GAP = 58, 44, 300, 9
-"""Of the drawing, in its own units: from one step to the next, a box's height and width, from one line to the next."""
+"""Of the drawing, in its own units: from one step to the next, a box's height and width, from one line to
+the next."""
 MARGIN = 12
 NEARLY_EVERYWHERE = 6
 """A move that may be made from so many steps is told below the drawing, and not drawn."""
 CORNER = 5
 
 
-def draw_edition(edition: Edition, naming: RulebookTerms, counts: Mapping[str, int]) -> View:
-    """Boxes, arrows and lines, with how many open cases stand at each step."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnStep:
+    """The box of a step, ``y`` its middle; ``count``: how many open cases stand there."""
+
+    id: str
+    label: str
+    turn: str
+    y: int
+    end: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnArrow:
+    """From the foot of a box to the head of the next."""
+
+    y: int
+    to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnLine:
+    """All that lead to one step from afar, and the head of the arrow there, as SVG paths."""
+
+    back: bool
+    path: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulebookDrawing:
+    """Boxes, arrows and lines, and what they measure."""
+
+    steps: list[DrawnStep]
+    arrows: list[DrawnArrow]
+    lines: list[DrawnLine]
+    left: int
+    middle: int
+    box: int
+    across: int
+    width: int
+    height: int
+
+
+def draw_steps(edition: Edition, naming: RulebookTerms, counts: Mapping[str, int]) -> RulebookDrawing:
+    """An edition, with how many open cases stand at each step."""
     names = list(edition.states)
     at = {name: MARGIN + ROW * number + BOX // 2 for number, name in enumerate(names)}
     ways = _move_pairs(edition, at)
@@ -33,17 +77,17 @@ def draw_edition(edition: Edition, naming: RulebookTerms, counts: Mapping[str, i
             lines[at[target] > at[source]].setdefault(target, []).append(source)
     left = MARGIN + GAP * _count_lanes(lines[False], at)
     right = left + WIDE
-    return {
-        "steps": [_draw_step(edition, naming, name, at[name], counts.get(name, 0)) for name in names],
-        "arrows": [{"y": at[step] + BOX // 2, "to": at[other] - BOX // 2} for step, other in after.items()],
-        "lines": [*_draw_lines(lines[True], at, right, 1), *_draw_lines(lines[False], at, left, -1)],
-        "left": left,
-        "middle": left + WIDE // 2,
-        "box": BOX,
-        "across": WIDE,
-        "width": right + MARGIN + GAP * _count_lanes(lines[True], at),
-        "height": MARGIN * 2 + ROW * len(names),
-    }
+    return RulebookDrawing(
+        steps=[_draw_step(edition, naming, name, at[name], counts.get(name, 0)) for name in names],
+        arrows=[DrawnArrow(y=at[step] + BOX // 2, to=at[other] - BOX // 2) for step, other in after.items()],
+        lines=[*_draw_lines(lines[True], at, right, 1), *_draw_lines(lines[False], at, left, -1)],
+        left=left,
+        middle=left + WIDE // 2,
+        box=BOX,
+        across=WIDE,
+        width=right + MARGIN + GAP * _count_lanes(lines[True], at),
+        height=MARGIN * 2 + ROW * len(names),
+    )
 
 
 def _move_pairs(edition: Edition, at: Mapping[str, int]) -> set[tuple[str, str]]:
@@ -57,14 +101,14 @@ def _move_pairs(edition: Edition, at: Mapping[str, int]) -> set[tuple[str, str]]
     return pairs
 
 
-def _draw_step(edition: Edition, naming: RulebookTerms, name: str, y: int, count: int) -> View:
+def _draw_step(edition: Edition, naming: RulebookTerms, name: str, y: int, count: int) -> DrawnStep:
     state = edition.states[name]
     turn = naming.say("ends") if state.end else naming.name_of("organs", state.turn or "")
-    return {"id": name, "label": naming.name_of("states", name), "turn": turn, "y": y, "end": state.end, "count": count}
+    return DrawnStep(id=name, label=naming.name_of("states", name), turn=turn, y=y, end=state.end, count=count)
 
 
 def _assign_lanes(lines: Mapping[str, list[str]], at: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Each line's target with its lane: the short ones near the boxes, those that overlap beside each other."""
+    """Each line's target with its lane: short ones near the boxes, none over another."""
     taken: list[list[tuple[int, int]]] = []
     lanes = []
     for target in sorted(lines, key=lambda name: _span_length(lines[name], name, at)):
@@ -91,13 +135,12 @@ def _span_length(sources: list[str], target: str, at: Mapping[str, int]) -> int:
     return high - low
 
 
-def _draw_lines(lines: Mapping[str, list[str]], at: Mapping[str, int], edge: int, side: int) -> list[View]:
+def _draw_lines(lines: Mapping[str, list[str]], at: Mapping[str, int], edge: int, side: int) -> Iterator[DrawnLine]:
     """The line of each target. Lines leave a box below its middle and arrive above it."""
-    return [
-        {"back": side < 0, "path": " ".join(_line_path(edge, edge + side * GAP * (lane + 1), at[source] + 9, at[target] - 9)
-                                            for source in lines[target]), **_arrow_head(edge, at[target] - 9, side)}
-        for target, lane in _assign_lanes(lines, at)
-    ]  # fmt: skip
+    for target, lane in _assign_lanes(lines, at):
+        arrives, x = at[target] - 9, edge + side * GAP * (lane + 1)
+        path = " ".join(_line_path(edge, x, at[source] + 9, arrives) for source in lines[target])
+        yield DrawnLine(back=side < 0, path=path, head=f"M{edge} {arrives}l{side * 6} -4v8z")
 
 
 def _line_path(edge: int, lane: int, start: int, end: int) -> str:
@@ -108,8 +151,3 @@ def _line_path(edge: int, lane: int, start: int, end: int) -> str:
         f"M{edge} {start}H{lane - out}Q{lane} {start} {lane} {start + along}"
         f"V{end - along}Q{lane} {end} {lane - out} {end}H{edge}"
     )
-
-
-def _arrow_head(edge: int, y: int, side: int) -> View:
-    """The head of the arrow at its target."""
-    return {"head": f"M{edge} {y}l{side * 6} -4v8z"}

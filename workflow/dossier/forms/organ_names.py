@@ -1,8 +1,11 @@
-"""What the organs over a village are called in documents: from the unit's name, since a unit's committee bears it."""
+"""Organs over a village are named from their units.
+
+A unit's committee bears the unit's name in documents.
+"""
 
 from dataclasses import dataclass
 
-from workflow.dossier.vietnamese_text import lower_first
+from workflow.dossier.forms.vietnamese_text import lower_first
 
 PARTY_NAMES = (
     ("tỉnh ", "Tỉnh ủy", "TU"),
@@ -12,18 +15,31 @@ PARTY_NAMES = (
     ("quận ", "Quận ủy", "QU"),
 )
 UNIT_KINDS = (
-    "tỉnh", "thành phố", "thị xã", "huyện", "quận", "xã", "phường", "thị trấn", "đặc khu", "thôn", "tổ dân phố",
-    "bản", "khu phố", "ấp", "khu",
-)  # fmt: skip
+    "tỉnh",
+    "thành phố",
+    "thị xã",
+    "huyện",
+    "quận",
+    "xã",
+    "phường",
+    "thị trấn",
+    "đặc khu",
+    "thôn",
+    "tổ dân phố",
+    "bản",
+    "khu phố",
+    "ấp",
+    "khu",
+)  # fmt: skip - two lines of words
 
 
 @dataclass(frozen=True, slots=True)
 class OrganNames:
     """An organ as a form names it.
 
-    ``name``: Chi bộ thôn Bãi Mới; ``body``: the members it leads, Đảng bộ xã Đồng Thịnh; ``short``: chi bộ, Đảng ủy;
-    ``mark``: how its documents are marked (ĐU, HU); ``place``: where it dates them; ``secretary``: whose name stands
-    under its papers, if it is known; ``over``: the organ above.
+    ``name``: Chi bộ thôn Bãi Mới; ``body``: the members it leads, Đảng bộ xã Đồng Thịnh; ``short``: chi bộ,
+    Đảng ủy; ``mark``: how its documents are marked (ĐU, HU); ``place``: where it dates them; ``secretary``:
+    whose name stands under its papers, if it is known; ``over``: the organ above.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What is wrong with an edition, worded for whoever writes it."""
+"""A fault of an edition is worded for whoever writes it."""
 
 from states.rulebook.loading import LocatedFault
 from workflow.core.messages import say

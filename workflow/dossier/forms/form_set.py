@@ -1,102 +1,38 @@
-"""The forms: which there are, and a form filled in. A bad form stops the program at start, with its file and line."""
+"""A set holds the forms of one folder and fills them.
+
+A bad form stops the program at start, with its file and line.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
 from states.errors import UserError
+from workflow.core.views import fields_of
+from workflow.dossier.forms.form_index import Form, FormIndex
+from workflow.dossier.forms.values import KNOWN_VALUES, FormValues, RegisterValues
+from workflow.dossier.forms.vietnamese_text import FILTERS
 from workflow.dossier.render.document import PaperTree
 from workflow.dossier.render.parse_xml import BadMarkup, parse_paper, to_printable
-from workflow.dossier.vietnamese_text import FILTERS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 FORM_FOLDER = Path(str(resources.files("templates"))) / "dossier"
-FormValues = Mapping[str, Any]
 
 
-class Form(BaseModel):
-    """One form. ``act``: whose facts it prints, and whose record makes it final; a form without one is never a draft.
-
-    ``authorised``: the act in its stead where the committee decides itself. ``dated``: the field whose day it bears.
-    ``kept``: whether the signed paper comes back as a scan, or only its receipt is recorded (it holds what is never
-    stored). ``number``, ``mark``: the field that numbers it, and the kind of document in the book of its organ.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    file: str
-    title: str
-    act: str | None
-    organ: Literal["branch", "subcommittee", "committee", "authority"]
-    part: str
-    authorised: str | None = None
-    dated: str | None = None
-    kept: Literal["scan", "receipt"] = "scan"
-    due: str | None = None
-    """Of a form that is filled in by hand: the act by which it has to be there."""
-    after: str | None = None
-    before: str | None = None
-    """Acts between which the paper makes sense."""
-    unless_authorised: bool = False
-    """Nobody above is asked where the committee decides itself."""
-    each: Literal["case", "sponsor"] = "case"
-    of: Literal["case", "office", "binding"] = "case"
-    number: str | None = None
-    mark: str | None = None
-
-
-class SuppliedPaper(BaseModel):
-    """A paper that has no form here, as others supply it. ``since``: the recorded day before which there is none."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    since: str | None = None
-    kept: Literal["scan", "receipt"] = "scan"
-
-
-class Guide(BaseModel):
-    """The guidance that a regulation's forms come from, and how sure that is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    confidence: Literal["H", "M", "L"]
-    two_tier: bool = False
-    """Addresses without a district (from 1/7/2025)."""
-
-
-class FormIndex(BaseModel):
-    """forms.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    guides: dict[str, Guide]
-    admit: dict[str, str]
-    """What each pipeline calls what it asks for."""
-    forms: dict[str, Form]
-    supplied: dict[str, SuppliedPaper] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class FormFault:
+class FormFault(NamedTuple):
     """A mistake in a form, and where it stands."""
 
     file: str
     line: int
     what: str
-
-    def _asdict(self) -> dict[str, object]:
-        return {"file": self.file, "line": self.line, "what": self.what}
 
 
 class BadForms(UserError):
@@ -120,13 +56,13 @@ class FormSet:
         if faults:
             raise BadForms(faults)
 
-    def fill_form(self, code: str, values: FormValues) -> PaperTree:
+    def fill_form(self, code: str, values: FormValues | RegisterValues) -> PaperTree:
         """A form filled in. Raises `BadForms` where it asks for something that there is not."""
         from jinja2 import TemplateError
 
         form = self.index.forms[code]
         try:
-            text = self._environment.get_template(form.file).render({"title": form.title, **values})
+            text = self._environment.get_template(form.file).render({"title": form.title, **fields_of(values)})
             return parse_paper(text)
         except BadMarkup as error:
             raise BadForms([FormFault(form.file, 1, f"({error.line}) {error.text}")]) from error
@@ -141,18 +77,6 @@ class FormSet:
             self.folder.parent / "layout.typ",
         ]
         return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-
-    def check_forms(self, *stories: FormValues) -> None:
-        """Fill every form with each of these stories. Raises `BadForms`."""
-        faults = []
-        for code in self.index.forms:
-            for values in stories:
-                try:
-                    self.fill_form(code, values)
-                except BadForms as error:
-                    faults += [fault for fault in error.faults if fault not in faults]
-        if faults:
-            raise BadForms(faults)
 
     def _find_form_faults(self, form: Form) -> Iterator[FormFault]:
         """What of a form is not in the vocabulary, with the line as an author sees it."""
@@ -174,19 +98,13 @@ class FormSet:
             yield FormFault(form.file, 1, str(error))
 
 
-KNOWN_VALUES = frozenset({
-    "acts", "admit", "authorised", "authority", "branch", "candidate", "case", "ceremony_due", "committee", "decision",
-    "entries", "helpers", "keeper", "lines", "missing", "official_on", "probation_helper", "register", "regulation",
-    "sponsor", "state_label", "subcommittee", "title", "today", "two_tier", "what",
-})  # fmt: skip
-"""What forms may ask for; see `CaseFormValues.values`, and for index, inserted sheets and registers whoever fills those."""
 TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 MACRO = re.compile(r"\{%\s*macro.*?endmacro\s*%\}", re.DOTALL)
 TABLE = re.compile(r"<(row|head)>(?:(?!</\1>).)*\{%.*?</\1>", re.DOTALL)
 
 
 def _strip_tags(source: str) -> str:
-    """A form with its tags taken out, every line where it was: what stands between them must be well formed."""
+    """A form without its tags, every line where it was: what is left must be well formed."""
     for pattern in (MACRO, TABLE, TAGS):
         source = pattern.sub(lambda match: "\n" * match[0].count("\n"), source)
     return source

@@ -1,18 +1,22 @@
-"""What the things and values of an edition are called in a sentence."""
+"""Terms name the things and values of an edition in a sentence."""
 
 from datetime import date
 from typing import Any
 
-from states.rulebook.condition_checks import SECTION_OF_PARAMETER
+from states.rulebook.condition_checks import SECTION_OF_PARAMETER, spread_names
 from states.rulebook.edition import BACK, Edition, When
 from workflow.core.messages import has_message, say
 
-REFERRED_SECTIONS = SECTION_OF_PARAMETER | {
-    "level": "levels", "roles": "roles", "turn": "organs", "organ": "organs", "by": "organs", "body": "organs",
-    "except": "states", "came_from": "states", "state": "states", "order": "states", "entry": "entries",
-    "dated": "fields", "needs": "fields", "may": "fields", "until": "fields", "also_until": "fields", "per": "fields",
-    "or_from": "fields",
-}  # fmt: skip
+REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
+    {
+        "levels": "level",
+        "roles": "roles",
+        "organs": "turn organ by body",
+        "states": "except came_from state order",
+        "entries": "entry",
+        "fields": "dated needs may until also_until per or_from",
+    }
+)
 """Attributes whose values are names of things, by the section that holds them."""
 
 
@@ -27,7 +31,7 @@ class RulebookTerms:
         return say(self.language, f"rulebook.{key}", **values)
 
     def name_of(self, section: str, key: str) -> str:
-        """What a thing of the edition is called; its key where the edition has no words for it, or no such thing."""
+        """What a thing of the edition is called; its key where there are no words for it."""
         if has_message(f"rulebook.name.{key}"):
             return self.say(f"name.{key}")
         thing = getattr(self.edition, section).get(key)
@@ -84,7 +88,7 @@ class RulebookTerms:
         return REFERRED_SECTIONS.get(last)
 
     def attribute_name(self, section: str, attribute: str) -> str:
-        """What an attribute is called: by its section and path, by its path, by its end, or as what it belongs to."""
+        """What an attribute is called: by section and path, by path, by its end, or as what it is part of."""
         head, _, last = attribute.rpartition(".")
         above = head.rpartition(".")[2]
         for key in (f"{section}.{attribute}", attribute, f"{above}.*" if above else last, last):

@@ -1,4 +1,7 @@
-"""How forms say days, counts and names: in words, and as dotted blanks where nothing is known yet."""
+"""Forms say days, counts and names in Vietnamese words.
+
+Where nothing is known yet, they print dotted blanks.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date

@@ -3,7 +3,7 @@
 import pytest
 
 from states.rulebook.edition import BACK
-from states.rulebook.forward import find_next_move
+from states.rulebook.ways import find_next_move
 from states.vocabulary import UnitLine
 from tests.rules.scene import ADMISSION, edition
 

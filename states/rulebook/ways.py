@@ -1,4 +1,4 @@
-"""The straight way through an edition: from each step the move that leads on, and where to for one line of units."""
+"""Ways lead through an edition, straight on or back."""
 
 from states.rulebook.edition import BACK, Arrival, Edition
 from states.vocabulary import UnitLine
@@ -7,7 +7,8 @@ from states.vocabulary import UnitLine
 def find_next_move(edition: Edition, state: str, line: UnitLine) -> tuple[str, str] | None:
     """The first move that takes a case further in the pipeline, and the state it leads to; None at an end.
 
-    Steps stand in an edition in the order of the pipeline. From a pause the way on is where it came from: ``back``.
+    Steps stand in an edition in the order of the pipeline. From a pause the way on is where it came from:
+    ``back``.
     """
     order = {name: number for number, name in enumerate(edition.states)}
     moves = [(name, move) for name, move in edition.moves.items() if state in edition.source_states(move)]
@@ -30,3 +31,35 @@ def _arrival_fits(arrival: Arrival, line: UnitLine) -> bool:
     if arrival.state == BACK or when.came_from or when.field or when.every:
         return False
     return (when.has is None or when.has in line.organs) and when.authorised in (None, line.authorised)
+
+
+def needs_return(edition: Edition, state: str) -> bool:
+    """Whether a case at ``state`` cannot go on unless it is known where it came from."""
+    moves = [move for move in edition.moves.values() if move.from_ != "open" and state in edition.source_states(move)]
+    return any(
+        any(arrival.state == BACK and not arrival.when.came_from for arrival in move.to)
+        or all(arrival.when.came_from for arrival in move.to)
+        for move in moves
+    )
+
+
+def return_states(edition: Edition, state: str) -> tuple[str, ...]:
+    """The states at which a case may have been remembered on its way to ``state``."""
+    returns: set[str] = set()
+    seen, todo = {state}, [state]
+    while todo:
+        current = todo.pop()
+        into = [
+            (source, arrival)
+            for move in edition.moves.values()
+            for arrival in move.to
+            if arrival.state == current
+            for source in edition.source_states(move)
+        ]
+        remembered = {source for source, arrival in into if arrival.remember}
+        returns |= remembered
+        passing = {source for source, arrival in into if not remembered and not arrival.forget}
+        before = {source for source in passing - seen if needs_return(edition, source)}
+        seen |= before
+        todo += before
+    return tuple(name for name in edition.states if name in returns)

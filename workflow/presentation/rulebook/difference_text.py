@@ -1,40 +1,62 @@
-"""The differences of two editions as sentences for a village secretary."""
+"""Sentences tell a village secretary how two editions differ."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from states.rulebook.difference import Change, compare_editions
 from states.rulebook.edition import Arrival, Edition
-from workflow.presentation.rulebook_tables import RulebookTable
-from workflow.presentation.rulebook_terms import RulebookTerms, blank_places, lower_first
+from workflow.presentation.rulebook.terms import RulebookTerms, blank_places, lower_first
 
 GROUNDS = frozenset({"citation", "sources", "confidence", "verified"})
-"""Attributes that say where a rule comes from, not what it asks for: told last, under a heading of their own."""
+"""Attributes that say where a rule comes from, not what it asks for: told last, under a heading of their
+own."""
 
 
-def describe_changes(old: Edition, new: Edition, language: str) -> tuple[RulebookTable, ...]:
-    """What is different in ``new``: sections of one column, a sentence a row, what is asked for before its grounds."""
-    before, after = RulebookTerms(old, language), RulebookTerms(new, language)
-    changes = compare_editions(old, new)
-    demands = [change for change in changes if change.attribute not in GROUNDS]
-    grounds = [change for change in changes if change.attribute in GROUNDS]
-    sections = [
-        _build_section(section, before, after, group)
-        for section, group in groupby(demands, key=lambda change: change.section)
-    ]
-    rows = tuple((sentence,) for sentence in _ground_sentences(before, after, grounds))
-    sections.append(RulebookTable("grounds", after.say("section.grounds"), ("",), rows))
-    return tuple(section for section in sections if section.rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedSectionView:
+    """What changes in one part of the rules, in sentences."""
+
+    section: str
+    sentences: list[str]
 
 
-def _build_section(key: str, before: RulebookTerms, after: RulebookTerms, changes: Iterable[Change]) -> RulebookTable:
-    rows = tuple((sentence,) for change in changes for sentence in _change_sentences(before, after, change))
-    return RulebookTable(key, after.say(f"section.{key}"), ("",), rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionDifferenceView:
+    """In what two editions differ: as values, and in words."""
+
+    old: str
+    new: str
+    changes: list[Change]
+    told: list[ChangedSectionView]
+
+
+def build_difference_view(old: Edition, new: Edition, language: str) -> EditionDifferenceView:
+    """What is different in ``new``, in words what is asked for before its grounds."""
+    changes = list(compare_editions(old, new))
+    told = list(_describe_changes(changes, RulebookTerms(old, language), RulebookTerms(new, language)))
+    return EditionDifferenceView(old=old.name, new=new.name, changes=changes, told=told)
+
+
+def _describe_changes(
+    changes: Iterable[Change], before: RulebookTerms, after: RulebookTerms
+) -> Iterator[ChangedSectionView]:
+    """The sections in which something is asked for otherwise, then the grounds of all of them."""
+    by_grounds = {True: list[Change](), False: list[Change]()}
+    for change in changes:
+        by_grounds[change.attribute in GROUNDS].append(change)
+    for section, group in groupby(by_grounds[False], key=attrgetter("section")):
+        sentences = [sentence for change in group for sentence in _change_sentences(before, after, change)]
+        if sentences:
+            yield ChangedSectionView(section=section, sentences=sentences)
+    if sentences := list(_ground_sentences(before, after, by_grounds[True])):
+        yield ChangedSectionView(section="grounds", sentences=sentences)
 
 
 def _ground_sentences(before: RulebookTerms, after: RulebookTerms, changes: Iterable[Change]) -> Iterator[str]:
     """One sentence for each rule that rests on something else now."""
-    for _, group in groupby(changes, key=lambda change: (change.section, change.name)):
+    for _, group in groupby(changes, key=attrgetter("section", "name")):
         of_one = list(group)
         subject = _subject_text(before, after, of_one[0], short=True)
         grounds_text = after.say("and_so").join(_ground_text(before, after, change) for change in of_one)

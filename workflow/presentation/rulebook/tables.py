@@ -1,9 +1,9 @@
-"""A whole edition as tables: what `ketnap rulebook show` prints."""
+"""Tables print a whole edition for `ketnap rulebook show`."""
 
 from dataclasses import dataclass
 
 from states.rulebook.edition import ActRule, ClockRule, Condition, Edition, Move
-from workflow.presentation.rulebook_terms import RulebookTerms, blank_places
+from workflow.presentation.rulebook.terms import RulebookTerms, blank_places
 
 Row = tuple[str, ...]
 

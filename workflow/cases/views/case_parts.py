@@ -1,0 +1,133 @@
+"""People, consents, votes and flags are parts of a case."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from states.vocabulary import Consent, Person
+from workflow.cases.commands.correct import rejudge_acts
+from workflow.cases.views.case_file import CaseFile
+from workflow.cases.views.open_acts import ReasonView, build_reason_view
+from workflow.core.views import fields_of
+from workflow.storage.tables.cases import VoteRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePersonView:
+    """Somebody named in a case."""
+
+    id: str
+    name: str
+    born: date | None
+    membership: str
+    official_since: date | None
+    together_since: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SponsorView(CasePersonView):
+    """A sponsor; ``replacement``: took the place of another."""
+
+    replacement: bool
+
+
+def build_person_view(person: Person) -> CasePersonView:
+    """A person as a case names them."""
+    return CasePersonView(
+        id=person.id,
+        name=person.name,
+        born=person.born,
+        membership=person.membership,
+        official_since=person.official_since,
+        together_since=person.together_since,
+    )
+
+
+def build_sponsor_view(file: CaseFile, id_: str) -> SponsorView:
+    """A sponsor of the case."""
+    person = build_person_view(file.get_person(id_))
+    return SponsorView(**fields_of(person), replacement=id_ in file.record.replaced)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentView:
+    """A written consent: to what, of which organ, its number and day."""
+
+    kind: str
+    organ: str
+    no: str
+    on: date
+
+
+def build_consent_view(consent: Consent) -> ConsentView:
+    """A consent of the record."""
+    return ConsentView(
+        kind=consent["kind"], organ=consent["organ"], no=consent["no"], on=date.fromisoformat(consent["on"])
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteView:
+    """A vote, as it was counted."""
+
+    seq: int
+    on: date
+    body: str
+    rule: str
+    roll: int | None
+    base: int | None
+    present: int | None
+    votes_for: int | None
+    votes_against: int | None
+    votes_blank: int | None
+    need: int | None
+    reached: bool
+
+
+def build_vote_view(vote: VoteRow) -> VoteView:
+    """A vote's row."""
+    return VoteView(
+        seq=vote.seq,
+        on=vote.on_day,
+        body=vote.body,
+        rule=vote.rule,
+        roll=vote.roll,
+        base=vote.base,
+        present=vote.present,
+        votes_for=vote.votes_for,
+        votes_against=vote.votes_against,
+        votes_blank=vote.votes_blank,
+        need=vote.need,
+        reached=bool(vote.reached),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagView:
+    """Something that no longer holds after a correction. Words are there where the rules have them today."""
+
+    seq: int
+    kind: str
+    settled: int | None
+    code: str
+    text: str | None = None
+    citation: str | None = None
+    verified: bool | None = None
+    effect: str | None = None
+
+
+def list_flags(file: CaseFile, language: str) -> Iterator[FlagView]:
+    """What no longer holds after corrections, worded as the rules word it now."""
+    reasons = _rejudge(file, language) if file.record.flags else {}
+    for flag in file.record.flags:
+        reason = reasons.get((flag["seq"], flag["code"]))
+        words = fields_of(reason) if reason else {"code": flag["code"]}
+        yield FlagView(seq=flag["seq"], kind=flag["kind"], settled=flag.get("settled"), **words)
+
+
+def _rejudge(file: CaseFile, language: str) -> dict[tuple[int, str], ReasonView]:
+    """Each act's reasons against it as its events read now, by the act and the condition."""
+    reasons: dict[tuple[int, str], ReasonView] = {}
+    for event, reason in rejudge_acts(file.builder, file.events):
+        reasons.setdefault((event["seq"], reason.code), build_reason_view(reason, language))
+    return reasons

@@ -1,0 +1,1 @@
+"""Forms are filled with what a case knows."""

@@ -1,0 +1,1 @@
+"""People read an edition whole, compared or drawn."""

@@ -1,0 +1,1 @@
+"""A command writes its act in one transaction, or nothing."""

@@ -1,0 +1,184 @@
+"""People are entered and said anew; memberships are set by a paper."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from states.vocabulary import Membership, Person
+from workflow.core.input import FieldFault, InvalidInput, parse_day
+from workflow.core.text import search_key, tidy_name
+from workflow.core.views import NamedRef
+from workflow.office import Office
+from workflow.register.accepted_words import load_accepted
+from workflow.register.acts import (
+    MEMBERSHIPS,
+    PERSON_FIELDS,
+    ActField,
+    AddPerson,
+    ChangePerson,
+    FieldKind,
+    SetMembership,
+)
+from workflow.register.errors import ChangedLater
+from workflow.register.person_record import decrypt_person
+from workflow.register.session import LONGEST_NAME, RegisterSession, check_option, find_day_fault, open_register
+from workflow.register.views.outcomes import ChangeResultView, MembershipView
+from workflow.register.writer import Who
+from workflow.storage import writes
+from workflow.storage.writes import UnknownPerson
+
+LONGEST_TEXT = 500
+
+
+def add_person(office: Office, act: AddPerson, who: Who) -> NamedRef:
+    """Somebody new.
+
+    One who is said to be an official member is one from that day on. Raises `InvalidInput`.
+    """
+    with open_register(office, who) as register:
+        values = _parse_details({"name": "", **act.details}, register.today)
+        id_ = register.writer.add_people([Person("", **values)])[0]
+        if since := values.get("official_since"):
+            register.writer.add_row("memberships", since, person_id=id_, status="member")
+        return NamedRef(id=id_, name=str(act.details["name"]))
+
+
+def change_person(office: Office, act: ChangePerson, who: Who) -> ChangeResultView:
+    """Say anew some of what is kept of a person; an empty value forgets it.
+
+    Raises `UnknownPerson`, and `InvalidInput` with every fault, also for whatever is never stored.
+    """
+    with open_register(office, who) as register:
+        return ChangeResultView(id=act.person, changed=update_person(register, act.person, act.details))
+
+
+def update_person(register: RegisterSession, person: str, details: Mapping[str, object]) -> bool:
+    """`change_person` within a transaction of the caller's; False where nothing came out differently."""
+    key, sealed = writes.load_person_row(register.tx, person)
+    if key is None:
+        raise UnknownPerson(person)
+    current = decrypt_person(register.office.vault, person, key, sealed)
+    person_now = replace(current, **_parse_details(details, register.today))
+    if person_now == current:
+        return False
+    if fault := _find_order_fault(person_now.born, person_now.official_since):
+        raise InvalidInput([fault])
+    register.writer.change_person(key, person_now)
+    if person_now.official_since and not register.snapshot.memberships.get(person):
+        register.writer.add_row("memberships", person_now.official_since, person_id=person, status="member")
+    return True
+
+
+def set_membership(office: Office, act: SetMembership, who: Who) -> MembershipView:
+    """From a day on a person is a probationary member, a member, or ``none`` of both.
+
+    By a paper, not by a case.
+
+    Not while a case of theirs is open. Raises `InvalidInput`, `UnknownPerson`, `ChangedLater`.
+    """
+    with open_register(office, who) as register:
+        register.check_days(since=act.since)
+        register.get_person_key(act.person)
+        check_option(act.status, "membership", MEMBERSHIPS)
+        check_membership(register, act.person, act.since)
+        _check_no_case(register, act.person, act.status)
+        if register.snapshot.get_membership(act.person, act.since) != act.status:
+            register.writer.set_membership(register.snapshot, act.person, act.status, act.since)
+        return MembershipView(id=act.person, membership=act.status, since=act.since)
+
+
+def _check_no_case(register: RegisterSession, person: str, status: Membership) -> None:
+    """Where a case is open, who becomes a member becomes one by its decision. Raises `InvalidInput`."""
+    for pipeline in register.office.rulebook.pipelines if status != "none" else ():
+        case = writes.find_open_case(register.tx, person, pipeline)
+        if case is not None:
+            raise InvalidInput([FieldFault("membership", "case_open", {"case": case})])
+
+
+def check_membership(register: RegisterSession, person: str, since: date) -> None:
+    """Nothing that a person was later is written over. Raises `ChangedLater`."""
+    late = [row.valid_from for row in register.snapshot.memberships.get(person, ()) if row.valid_from > since]
+    if late:
+        raise ChangedLater(id=person, since=min(late))
+
+
+# --- what is typed -----------------------------------------------------------------------------------------------
+
+
+def _parse_details(typed: Mapping[str, object], today: date) -> dict[str, Any]:
+    """The values as they are kept. Raises `InvalidInput` with every fault."""
+    values, faults = dict[str, Any](), list[FieldFault]()
+    for name, value in typed.items():
+        field = _FIELDS.get(name)
+        if field is None:
+            faults.append(FieldFault(name, "unknown", {"known": ", ".join(_FIELDS)}))
+            continue
+        empty = value is None or (isinstance(value, str) and not value.strip())
+        values[name] = "" if empty and name == "name" else None if empty else _PARSERS[field.kind](field, value, faults)
+    if "name" in values and not search_key(values["name"] or "") and all(fault.field != "name" for fault in faults):
+        faults.append(FieldFault("name", "missing", {}))
+    for name, value in values.items():
+        if isinstance(value, date) and (fault := find_day_fault(name, value, today)):
+            faults.append(fault)
+    if fault := _find_order_fault(values.get("born"), values.get("official_since")):
+        faults.append(fault)
+    if faults:
+        raise InvalidInput(faults)
+    return values
+
+
+def _find_order_fault(born: date | None, official: date | None) -> FieldFault | None:
+    """Nobody is a member before they are born."""
+    if born and official and official < born:
+        return FieldFault("official_since", "before_start", {"value": official, "start": born})
+    return None
+
+
+def _parse_text(field: ActField, value: object, faults: list[FieldFault]) -> str | None:
+    if not isinstance(value, str):
+        faults.append(FieldFault(field.name, "not_text", {}))
+        return None
+    text, longest = tidy_name(value), LONGEST_NAME if field.kind == "name" else LONGEST_TEXT
+    if len(text) > longest:
+        faults.append(FieldFault(field.name, "too_long", {"maximum": longest}))
+    return text
+
+
+def _parse_day(field: ActField, value: object, faults: list[FieldFault]) -> date | None:
+    try:
+        return value if isinstance(value, date) else parse_day(str(value))
+    except ValueError:
+        faults.append(FieldFault(field.name, "not_a_day", {"value": value}))
+        return None
+
+
+def _parse_choice(field: ActField, value: object, faults: list[FieldFault]) -> str | None:
+    words = load_accepted().sexes if field.name == "sex" else {search_key(option): option for option in field.options}
+    return _parse_word(field, value, words, field.options, faults)
+
+
+def _parse_answer(field: ActField, value: object, faults: list[FieldFault]) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    word = _parse_word(field, value, load_accepted().answers, ("yes", "no"), faults)
+    return None if word is None else word == "yes"
+
+
+def _parse_word(
+    field: ActField, value: object, words: Mapping[str, str], options: tuple[str, ...], faults: list[FieldFault]
+) -> str | None:
+    option = words.get(search_key(str(value)))
+    if option is None:
+        faults.append(FieldFault(field.name, "not_an_option", {"value": value, "options": ", ".join(options)}))
+    return option
+
+
+_FIELDS = {field.name: field for field in PERSON_FIELDS}
+_PARSERS: dict[FieldKind, Callable[[ActField, object, list[FieldFault]], Any]] = {
+    "name": _parse_text,
+    "line": _parse_text,
+    "day": _parse_day,
+    "choice": _parse_choice,
+    "yes_no": _parse_answer,
+}

@@ -1,0 +1,161 @@
+"""An edition is told by its steps, acts and conditions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from states.rulebook.edition import ActRule, Condition, Edition, Move
+from workflow.presentation.rulebook.tables import RulebookTable, build_tables
+from workflow.presentation.rulebook.terms import RulebookTerms, blank_places
+
+TABLES = {"clocks": 1, "papers": 0, "organs": 1, "carry_over": 0}
+"""What of an edition is told as a table, and how many of its first columns are for the program only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleWay:
+    """Where a move leads, what it needs on the way, the numbers of the conditions there."""
+
+    text: str
+    needs: str
+    conditions: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAct:
+    """An act: who makes it, where it leads, what is recorded; ``but``: steps from which it cannot be made."""
+
+    label: str
+    organ: str
+    ways: list[RuleWay]
+    needs: str
+    but: str
+    conditions: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleStep:
+    """A step: whose it is, its clocks, and what is done there and nowhere else."""
+
+    id: str
+    label: str
+    turn: str
+    end: bool
+    count: int
+    only: str
+    clocks: list[str]
+    house: str
+    pauses: str
+    acts: list[RuleAct]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommonRules:
+    """What goes for every step: acts open from everywhere, conditions of all acts by number."""
+
+    acts: list[RuleAct]
+    moves: list[int]
+    entries: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCondition:
+    """A condition: when it is told, what it does then, its article, how sure that is."""
+
+    says: str
+    when: str
+    effect: str
+    told: str
+    basis: str
+    verified: str
+    sure: str
+
+
+def list_steps(naming: RulebookTerms, counts: Mapping[str, int]) -> list[RuleStep]:
+    """Every step. ``counts``: how many open cases stand there."""
+    edition, numbers = naming.edition, _number_conditions(naming.edition)
+    acts = [act for act in (*edition.moves.values(), *edition.entries.values()) if not isinstance(act.from_, str)]
+    return [
+        RuleStep(
+            id=name,
+            label=naming.name_of("states", name),
+            turn=naming.name_of("organs", state.turn) if state.turn and not state.end else "",
+            end=state.end,
+            count=counts.get(name, 0),
+            only=naming.when_text(state.only_where),
+            clocks=[_clock_text(naming, clock) for clock in state.clocks],
+            house=naming.say("house_days", days=state.house_days) if state.house_days is not None else "",
+            pauses=naming.say("pauses") if state.pauses else "",
+            acts=[_describe_act(naming, act, numbers) for act in acts if name in act.from_],
+        )
+        for name, state in edition.states.items()
+    ]
+
+
+def describe_common_rules(naming: RulebookTerms) -> CommonRules:
+    """What goes for every step."""
+    edition, numbers = naming.edition, _number_conditions(naming.edition)
+    everywhere = [act for act in (*edition.moves.values(), *edition.entries.values()) if isinstance(act.from_, str)]
+    return CommonRules(
+        acts=[_describe_act(naming, act, numbers) for act in everywhere],
+        moves=[numbers[code] for code in edition.every_move],
+        entries=[numbers[code] for code in edition.every_entry],
+    )
+
+
+def list_conditions(naming: RulebookTerms) -> list[RuleCondition]:
+    """Every condition, in the order of its number."""
+    return [_describe_condition(naming, condition) for condition in naming.edition.conditions.values()]
+
+
+def list_tables(edition: Edition, language: str) -> list[RulebookTable]:
+    """The rest as tables, without what is for the program only."""
+    tables = [table for table in build_tables(edition, language) if table.key in TABLES and table.rows]
+    return [
+        RulebookTable(
+            table.key,
+            table.title,
+            table.heads[TABLES[table.key] :],
+            tuple(row[TABLES[table.key] :] for row in table.rows),
+        )
+        for table in tables
+    ]
+
+
+def _number_conditions(edition: Edition) -> dict[str, int]:
+    """The conditions' numbers on the page, by which acts refer to them."""
+    return {code: number for number, code in enumerate(edition.conditions, 1)}
+
+
+def _clock_text(naming: RulebookTerms, name: str) -> str:
+    return f"{naming.name_of('clocks', name)}: {naming.length_text(naming.edition.clocks[name].length)}"
+
+
+def _describe_act(naming: RulebookTerms, act: ActRule, numbers: Mapping[str, int]) -> RuleAct:
+    return RuleAct(
+        label=act.label.in_language(naming.language),
+        organ=naming.name_of("organs", act.organ),
+        ways=[
+            RuleWay(
+                text=naming.arrival_text(arrival),
+                needs=naming.join_names("fields", arrival.needs) if arrival.needs else "",
+                conditions=[numbers[code] for code in arrival.conditions],
+            )
+            for arrival in (act.to if isinstance(act, Move) else ())
+        ],
+        needs=naming.join_names("fields", act.needs) if act.needs else "",
+        but=naming.join_names("states", act.except_) if act.except_ else "",
+        conditions=[numbers[code] for code in act.conditions],
+    )
+
+
+def _describe_condition(naming: RulebookTerms, condition: Condition) -> RuleCondition:
+    law = condition.basis == "law"
+    return RuleCondition(
+        says=blank_places(condition.says.in_language(naming.language)),
+        when=naming.when_text(condition.when),
+        effect=condition.effect,
+        told=naming.say(f"effect_is.{condition.effect}"),
+        basis=naming.citation_text(condition.citation) if law else naming.say(f"basis.{condition.basis}"),
+        verified=naming.say("verified_is.yes" if condition.verified else "verified_is.no") if law else "",
+        sure=naming.say(f"value.confidence.{condition.confidence}") if law and condition.confidence else "",
+    )
