@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.storage import reads, writes
-from workflow.storage.writes import CASES
+from workflow.storage.tables.cases import CASES
 from workflow.web.app import create_app
 from workflow.web.server import ServerAddress, run_server
 

@@ -1,1 +1,4 @@
-"""The letters: who is told what, and when. Knows the rules in states, never the cases in workflow."""
+"""Notifications decide who is told what, and when.
+
+They know the rules in states, never the cases in workflow.
+"""

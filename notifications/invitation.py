@@ -1,6 +1,7 @@
-"""Calendar entries beside a letter (RFC 5545, RFC 5546): new and changed ones in one file, cancelled ones in another.
+"""Calendar entries go beside a letter (RFC 5545, RFC 5546).
 
-An entry keeps its UID for ever; a higher SEQUENCE says that it has changed, so calendars replace what they hold.
+An entry keeps its UID for ever; a higher SEQUENCE says that it has changed, so calendars replace what they
+hold.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +20,10 @@ def render_calendar(
     domain: str,
     words: Callable[[CalendarEntry], str],
 ) -> bytes | None:
-    """The file of all entries that are (or are not) cancelled; None where there is none. ``at``: aware, UTC."""
+    """The file of all entries that are (or are not) cancelled; None where there is none.
+
+    ``at``: aware, UTC.
+    """
     chosen_entries = [entry for entry in entries if entry.cancelled is cancelled]
     if not chosen_entries:
         return None

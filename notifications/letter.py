@@ -1,4 +1,4 @@
-"""What one letter says, before anybody has put it into words: frozen values, nothing that decides."""
+"""A letter's content stands here, before anybody has worded it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,18 +10,18 @@ Urgency = Literal["late", "soon", "later", "news"]
 """Past its day; within seven days; farther off; no day at all. A letter is grouped in this order."""
 
 RecipientReason = Literal["turn", "above", "supervisor", "role", "nobody", "no_address"]
-"""Why somebody is told: it is their turn, they stand above, they supervise, they hold a role; or nobody holds the role
-at the unit whose turn it is, or whoever holds it has no address that works."""
+"""Why somebody is told: it is their turn, they stand above, they supervise, they hold a role; or nobody holds
+the role at the unit whose turn it is, or whoever holds it has no address that works."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterItem:
     """One notice. ``days`` from the letter's day to ``due``: negative once it is past.
 
-    ``case``: the opaque code, None where it is about a post or a branch. ``about``: what is due, in both languages
-    (a clock's label, a watch's). ``todo``: what to do next. ``moved_from``: the day it was due before.
-    ``place``, ``name``: only where the office lets letters say them. ``why`` nobody or no_address makes it a slip:
-    to be printed for whoever has to act, or told by telephone.
+    ``case``: the opaque code, None where it is about a post or a branch. ``about``: what is due, in both
+    languages (a clock's label, a watch's). ``todo``: what to do next. ``moved_from``: the day it was due
+    before. ``place``, ``name``: only where the office lets letters say them. ``why`` nobody or no_address
+    makes it a slip: to be printed for whoever has to act, or told by telephone.
     """
 
     urgency: Urgency
@@ -40,7 +40,9 @@ class LetterItem:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One entry in the reader's calendar: new, changed (a higher ``sequence``) or cancelled, under one same ``uid``.
+    """One entry in the reader's calendar.
+
+    New, changed (a higher ``sequence``) or cancelled, under one same ``uid``.
 
     It says a day, what is due and the case's code, like the letter.
     """
@@ -55,7 +57,10 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class CommuneCoverage:
-    """One row of the weekly letter's coverage: posts, heads who are members, probationary, both in one hand, left."""
+    """One row of the weekly letter's coverage.
+
+    Posts, heads who are members, probationary, both in one hand, left.
+    """
 
     name: str
     posts: int
@@ -86,7 +91,10 @@ class StalledCase:
 
 @dataclass(frozen=True, slots=True)
 class WeeklySummary:
-    """What a supervisor reads on Monday: coverage in all and per commune, what moved, what is stalled, the seal."""
+    """What a supervisor reads on Monday.
+
+    Coverage in all and per commune, what moved, what is stalled, the seal.
+    """
 
     since: date
     total: CommuneCoverage

@@ -1,4 +1,4 @@
-"""On which morning a letter goes out: only on working days, before a deadline rather earlier, after it rather later."""
+"""Letters go out on working days, rather before a deadline than after."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -29,7 +29,10 @@ def last_morning(calendar: Calendar, today: date) -> date:
 
 
 def build_horizon(calendar: Calendar, working_day: date) -> Callable[[ReminderStep], date]:
-    """The last day whose step is told by the morning of a working day: before a deadline, all days off to come."""
+    """The last day whose step is told by the morning of a working day.
+
+    Before a deadline, all days off to come.
+    """
     last_day_before = _nearest_office_day(calendar, working_day + DAY, DAY) - DAY
     return lambda step: last_day_before if step.is_before_due else working_day
 

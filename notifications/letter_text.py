@@ -1,8 +1,10 @@
-"""Putting a letter into words: subject, text for any phone, HTML, calendar entries; the same letter, the same bytes.
+"""Letters are put into words: subject, text, HTML, calendar entries.
 
-Made with the standard library's `email.mime`: its `EmailMessage` loses spaces where it folds a Vietnamese head, and
-takes twice as long.
-Whatever stands in a letter's values goes into templates as data, escaped, and into heads only without line breaks.
+The same letter gives the same bytes.
+
+Made with the standard library's `email.mime`: its `EmailMessage` loses spaces where it folds a Vietnamese
+head, and takes twice as long. Whatever stands in a letter's values goes into templates as data, escaped, and
+into heads only without line breaks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -55,7 +57,10 @@ class LetterGroup:
 
 
 class MimeLetterWriter:
-    """Writes an office's letters. Raises `BadTemplates` when it is made, with every fault of every template."""
+    """Writes an office's letters.
+
+    Raises `BadTemplates` when it is made, with every fault of every template.
+    """
 
     def __init__(self, mail: MailSettings, language: str, overrides: Path | None = None) -> None:
         self.mail, self.language = mail, language
@@ -120,7 +125,7 @@ class MimeLetterWriter:
         inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
         return inliner.inline(self.templates.render("letter.html", values))
 
-    # --- values of the templates ---------------------------------------------------------------------------------
+    # --- values of the templates ---------------------------------------------------------------------------
 
     def _template_values(self, letter: Letter) -> dict[str, Any]:
         listed = sorted(letter.items, key=_urgency_order)[:MAX_ITEMS]
@@ -142,7 +147,9 @@ class MimeLetterWriter:
     def _build_subject(self, letter: Letter) -> str:
         """How many things, the nearest day; what is overdue goes first."""
         count, late = len(letter.items), sum(item.urgency == "late" for item in letter.items)
-        nearest = min((item for item in letter.items if item.due), key=lambda item: abs(item.days or 0), default=None)
+        nearest = min(
+            (item for item in letter.items if item.due), key=lambda item: abs(item.days or 0), default=None
+        )
         day = format_day(nearest.due) if nearest and nearest.due else ""
         parts = []
         if count:

@@ -6,7 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class SmtpSettings(BaseModel):
-    """The server that takes the office's mail. ``password_file`` lies beside config.yaml and holds one line."""
+    """The server that takes the office's mail.
+
+    ``password_file`` lies beside config.yaml and holds one line.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,8 +26,8 @@ class MailSettings(BaseModel):
     """How letters go out. Without ``smtp`` they are laid as .eml files into ``folder``, beside config.yaml.
 
     ``link``: the address under which the program's pages are reached, put before a case's code in letters.
-    ``names``: letters say village and name; by default they say the code of the case and nothing else about a person.
-    ``bounces``: a Maildir beside config.yaml in which undeliverable letters come back.
+    ``names``: letters say village and name; by default they say the code of the case and nothing else about a
+    person. ``bounces``: a Maildir beside config.yaml in which undeliverable letters come back.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

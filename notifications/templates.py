@@ -1,6 +1,7 @@
-"""The templates and words of letters: the program's own, or single ones that an office keeps instead; checked at load.
+"""Templates and words of letters are loaded and checked.
 
-An office's templates run in a sandbox and see nothing but the letter; an unknown variable refuses them, with its line.
+An office's templates run in a sandbox and see nothing but the letter; an unknown variable refuses them, with
+its line.
 """
 
 from collections.abc import Callable, Mapping
@@ -80,7 +81,14 @@ class LetterTemplates:
             try:
                 for letter in (FULL_LETTER, EMPTY_LETTER):
                     self.render(name, values_of(letter))
-            except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            except (
+                TemplateError,
+                ArithmeticError,
+                LookupError,
+                TypeError,
+                ValueError,
+                AttributeError,
+            ) as error:
                 faults.append(TemplateFault(name, _find_error_line(error, name), str(error)))
         if faults:
             raise BadTemplates(faults)
@@ -120,7 +128,9 @@ def _read_words(file: Path) -> dict[str, str]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise BadTemplates([TemplateFault(file.name, line, getattr(error, "problem", "") or "")]) from error
-    if not isinstance(words, dict) or not all(isinstance(text, str) for pair in words.items() for text in pair):
+    if not isinstance(words, dict) or not all(
+        isinstance(text, str) for pair in words.items() for text in pair
+    ):
         raise BadTemplates([TemplateFault(file.name, 1, "key: text")])
     return words
 
@@ -146,9 +156,18 @@ def format_day(day: date) -> str:
 def _sample_item(urgency: Urgency, why: RecipientReason, days: int | None) -> LetterItem:
     day = date(2022, 8, 9)
     return LetterItem(
-        urgency, Text("Việc", "Thing"), Text("Làm", "Do"), why, "K0000000", day if days is not None else None, days,
-        moved_from=day, place="Thôn", name="Tên", citation="Điều 1",
-    )  # fmt: skip
+        urgency,
+        Text("Việc", "Thing"),
+        Text("Làm", "Do"),
+        why,
+        "K0000000",
+        day if days is not None else None,
+        days,
+        moved_from=day,
+        place="Thôn",
+        name="Tên",
+        citation="Điều 1",
+    )
 
 
 _SAMPLE_COVERAGE = CommuneCoverage("Xã", 13, 10, 1, 4, 3)

@@ -12,15 +12,15 @@ EXIT_REFUSED = 3
 EXIT_OVERTAKEN = 4
 EXIT_BROKEN = 5
 EXIT_INTERRUPTED = 130
-"""How something ended, which is also a command's exit code: done, input that makes no sense, wrong usage, refused by
-the rules, changed by somebody else, the history does not hold, stopped by hand."""
+"""How something ended, which is also a command's exit code: done, input that makes no sense, wrong usage,
+refused by the rules, changed by somebody else, the history does not hold, stopped by hand."""
 
 
 class UserError(Exception):
     """What a door tells its user in words: the sentence ``CATALOGUE.CODE``, and ``advice`` if there is any.
 
-    ``message_values``: attributes that fill the places of both. ``near``: ids that are called alike. ``writes``: whether somebody may fear that part of it
-    was written, and is told that nothing was.
+    ``message_values``: attributes that fill the places of both. ``near``: ids that are called alike.
+    ``writes``: whether somebody may fear that part of it was written, and is told that nothing was.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""The way out: one letter, ready as bytes, goes to a mail server or into a folder."""
+"""A finished letter goes to a mail server or into a folder."""
 
 from pathlib import Path
 
@@ -12,7 +12,10 @@ from notifications.transport.message import UnavailableReason as UnavailableReas
 
 
 def build_transport(mail: MailSettings, beside: Path) -> MailTransport:
-    """The way out that an office has set; ``beside`` is the folder of its config.yaml. Raises `TransportUnavailable`."""
+    """The way out that an office has set; ``beside`` is the folder of its config.yaml.
+
+    Raises `TransportUnavailable`.
+    """
     if mail.smtp is None:
         from notifications.transport.folder import FolderTransport
 

@@ -1,4 +1,4 @@
-"""A folder as the way out: each letter an .eml file, which any mail program opens."""
+"""Letters go into a folder as .eml files."""
 
 import os
 import re
@@ -11,7 +11,8 @@ from uuid import uuid4
 from notifications.transport.message import Envelope, TransportUnavailable, check_envelope, clean_line
 
 SAFE_NAME = re.compile(r"[a-z0-9_-]{1,60}@[a-z0-9._-]{0,60}[a-z0-9]")
-"""Ids that are file names on every system as they are: one case, no final dot, and by the @ no device like CON."""
+"""Ids that are file names on every system as they are: one case, no final dot, and by the @ no device like
+CON."""
 UNSAFE_CHARS = re.compile(r"[^a-z0-9@_-]+")
 
 
@@ -51,7 +52,8 @@ def file_name(message_id: str) -> str:
     own = message_id.strip("<> ")
     if SAFE_NAME.fullmatch(own):
         return f"{own}.eml"
-    return f"{UNSAFE_CHARS.sub('-', own.lower())[:60]}-{sha256(own.encode(errors='replace')).hexdigest()[:16]}.eml"
+    digest = sha256(own.encode(errors="replace")).hexdigest()[:16]
+    return f"{UNSAFE_CHARS.sub('-', own.lower())[:60]}-{digest}.eml"
 
 
 def _write_atomically(file: Path, message: bytes) -> None:
@@ -69,7 +71,10 @@ def _write_atomically(file: Path, message: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring the folder's list of names to the disk as well; Windows does that by itself, and has no call for it."""
+    """Bring the folder's list of names to the disk as well.
+
+    Windows does that by itself, and has no call for it.
+    """
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,7 @@
-"""A letter ready to go, the way out it is given to, and the three things that may become of it beside arriving."""
+"""A letter is ready to go; this may become of it.
+
+Beside arriving, three things may become of it.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +9,15 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 UnavailableReason = Literal["host", "connection", "tls", "login", "sender", "password", "folder"]
-"""What keeps every letter back: no such host; no connection, or no sensible greeting; no TLS that can be trusted; the
-login; the office's own address as sender; the password file; the folder."""
+"""What keeps every letter back: no such host; no connection, or no sensible greeting; no TLS that can be
+trusted; the login; the office's own address as sender; the password file; the folder."""
 
 MAX_TEXT_LENGTH = 300
-MAILBOX = re.compile(r'[^\s<>@,;:\\"()\[\]\x00-\x1f\x7f\ud800-\udfff]+@[^\s<>@,;\\"()\x00-\x1f\x7f\ud800-\udfff]+')
-"""A bare address as it stands in MAIL FROM and RCPT TO (RFC 5321 4.1.2, RFC 6531 3.3), without quoted local parts."""
+MAILBOX = re.compile(
+    r'[^\s<>@,;:\\"()\[\]\x00-\x1f\x7f\ud800-\udfff]+@[^\s<>@,;\\"()\x00-\x1f\x7f\ud800-\udfff]+'
+)
+"""A bare address as it stands in MAIL FROM and RCPT TO (RFC 5321 4.1.2, RFC 6531 3.3), without quoted local
+parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class Envelope:
 class LetterRefused(Exception):
     """This letter, or its recipient, is refused for good; sending it again is no use.
 
-    ``code``: what the server answered (RFC 5321 4.2.3), 0 where it was not even asked. ``text``: in its words.
+    ``code``: what the server answered (RFC 5321 4.2.3), 0 where it was not even asked. ``text``: in its
+    words.
     """
 
     def __init__(self, text: str, code: int = 0) -> None:
@@ -41,7 +48,8 @@ class LetterRefused(Exception):
 class LetterDeferred(Exception):
     """This letter did not arrive as far as we know; it is to be sent again later, with the same Message-ID.
 
-    ``code``: what the server answered, 0 where it fell silent, hung up or answered nonsense. ``text``: in its words.
+    ``code``: what the server answered, 0 where it fell silent, hung up or answered nonsense. ``text``: in its
+    words.
     """
 
     def __init__(self, text: str, code: int = 0) -> None:
@@ -50,7 +58,10 @@ class LetterDeferred(Exception):
 
 
 class TransportUnavailable(Exception):
-    """Nothing can be sent to anybody now; no letter is to blame. ``text``: the server's or the machine's own words."""
+    """Nothing can be sent to anybody now; no letter is to blame.
+
+    ``text``: the server's or the machine's own words.
+    """
 
     def __init__(self, why: UnavailableReason, text: str) -> None:
         super().__init__(why, text)
@@ -69,7 +80,10 @@ class MailTransport(Protocol):
         """Part politely; raises nothing."""
 
     def send(self, envelope: Envelope) -> None:
-        """Send one letter; returns once it is accepted. Raises `Refused`, `LetterDeferred`, `TransportUnavailable`."""
+        """Send one letter; returns once it is accepted.
+
+        Raises `Refused`, `LetterDeferred`, `TransportUnavailable`.
+        """
 
     def interrupt(self) -> None:
         """Break off from another thread: a letter that waits for an answer counts as put off."""
@@ -85,6 +99,11 @@ def check_envelope(envelope: Envelope) -> None:
 
 
 def clean_line(text: str | bytes) -> str:
-    """Somebody else's words on one line, fit to be kept and shown in a terminal: nothing unprintable, not too long."""
+    """Somebody else's words on one line, fit to be kept and shown in a terminal.
+
+    Nothing unprintable, not too long.
+    """
     decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return " ".join("".join(char if char.isprintable() else " " for char in decoded).split())[:MAX_TEXT_LENGTH]
+    return " ".join("".join(char if char.isprintable() else " " for char in decoded).split())[
+        :MAX_TEXT_LENGTH
+    ]

@@ -16,7 +16,12 @@ from notifications.transport.message import (
     check_envelope,
     clean_line,
 )
-from notifications.transport.smtp_session import GarbledAnswer, SmtpConversation, describe_error, open_conversation
+from notifications.transport.smtp_session import (
+    GarbledAnswer,
+    SmtpConversation,
+    describe_error,
+    open_conversation,
+)
 
 SmtpAnswer = tuple[int, bytes | str]
 OK, LATER, FAILED = 2, 4, 5
@@ -25,7 +30,8 @@ CLOSING = 421
 LOGIN_ANSWERS = (530, 534, 535, 538)
 """Answers that ask for another login (RFC 4954 6)."""
 LETTER_ANSWERS = (552, 555)
-"""Answers to MAIL FROM that are about the letter, too long or of a kind not known; all others are about the office."""
+"""Answers to MAIL FROM that are about the letter, too long or of a kind not known; all others are about the
+office."""
 LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -48,7 +54,10 @@ class SmtpTransport:
         self._hang_up()
 
     def send(self, envelope: Envelope) -> None:
-        """Send one letter; returns once the server has accepted it. Raises `Refused`, `LetterDeferred`, `TransportUnavailable`."""
+        """Send one letter; returns once the server has accepted it.
+
+        Raises `Refused`, `LetterDeferred`, `TransportUnavailable`.
+        """
         check_envelope(envelope)
         try:
             _transmit(self._start_mail(envelope), envelope)
@@ -71,7 +80,10 @@ class SmtpTransport:
                 socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
     def _start_mail(self, envelope: Envelope) -> SmtpConversation:
-        """Say MAIL FROM; over a new connection where the old one has been closed, or does not answer any more."""
+        """Say MAIL FROM.
+
+        Over a new connection where the old one has been closed, or does not answer any more.
+        """
         server, answer = self._server, None
         if server:
             with suppress(OSError):

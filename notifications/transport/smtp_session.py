@@ -1,4 +1,4 @@
-"""A conversation with a mail server: smtplib, with answers read strictly and waited for no longer than said."""
+"""Mail servers are answered strictly and waited for no longer than said."""
 
 import re
 import smtplib
@@ -18,14 +18,17 @@ MAX_LINE_LENGTH = 8192
 
 
 class GarbledAnswer(ConnectionError):
-    """What the server says is no answer (RFC 5321 4.2), or not to what it was asked; nothing more is sent to it."""
+    """What the server says is no answer (RFC 5321 4.2), or not to what it was asked.
+
+    Nothing more is sent to it.
+    """
 
 
 class SmtpConversation(smtplib.SMTP):
     """smtplib's client, except that ``timeout`` holds for a whole answer, and an answer is one or an error.
 
-    smtplib itself waits that long for each byte, takes a line that was cut off for an answer, and would take an
-    answer that came too early for that to the next question.
+    smtplib itself waits that long for each byte, takes a line that was cut off for an answer, and would take
+    an answer that came too early for that to the next question.
     """
 
     _unread = b""
@@ -149,7 +152,9 @@ def _find_reason(error: Exception, stage: UnavailableReason) -> UnavailableReaso
         return "tls"
     if isinstance(error, socket.gaierror | UnicodeError) and stage == "connection":
         return "host"
-    if isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException | ValueError):
+    if isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(
+        error, smtplib.SMTPException | ValueError
+    ):
         return "connection"
     return stage
 

@@ -111,7 +111,8 @@ def test_nobody_fills_the_disk_with_drafts(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"note": "x" * (MAX_DRAFT_SIZE + 1)}, {"note": "\ud800"}, {"file": b"bytes"}, {"file": object()}]
+    "fields",
+    [{"note": "x" * (MAX_DRAFT_SIZE + 1)}, {"note": "\ud800"}, {"file": b"bytes"}, {"file": object()}],
 )
 def test_what_is_too_much_or_no_text_is_not_kept(sqlite_office: Office, fields: dict[str, object]) -> None:
     assert not save_draft(sqlite_office, BAO, PATH, fields, at=MORNING)

@@ -10,7 +10,14 @@ from tests.accounts.scene import ANOTHER, BAO, DAY, MINUTE, MORNING, SENTENCE, X
 from tests.faults.by_hand import by_hand, copied
 from tests.offices import HUYEN
 from workflow.accounts.cleanup import delete_expired
-from workflow.accounts.one_time_links import LINK_PATH, LinkSpent, create_link, draw_link_qr, find_link_user, use_link
+from workflow.accounts.one_time_links import (
+    LINK_PATH,
+    LinkSpent,
+    create_link,
+    draw_link_qr,
+    find_link_user,
+    use_link,
+)
 from workflow.accounts.sessions import NewSession, find_active_session
 from workflow.accounts.sign_in import SignInRefused
 from workflow.core.input import InvalidInput

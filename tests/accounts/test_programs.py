@@ -60,7 +60,10 @@ def test_a_token_of_somebody_who_acts_no_longer_is_nobodys(office: Office) -> No
 
 
 def test_a_password_given_by_an_officer_leaves_nothing_else_by_which_to_come_in(office: Office) -> None:
-    token, other = create_token(office, XUAN, "Bảng", at=MORNING), create_token(office, BAO, "Bảng", at=MORNING)
+    token, other = (
+        create_token(office, XUAN, "Bảng", at=MORNING),
+        create_token(office, BAO, "Bảng", at=MORNING),
+    )
     secret = create_link(office, XUAN, HUYEN.by, "forgotten", at=MORNING)
     issue_password(office, XUAN, at=MORNING)
     assert find_token_user(office, token, at=MORNING) is None
@@ -70,7 +73,12 @@ def test_a_password_given_by_an_officer_leaves_nothing_else_by_which_to_come_in(
 
 def test_a_password_taken_by_a_link_ends_the_tokens_that_were_there(office: Office) -> None:
     token = create_token(office, XUAN, "Bảng", at=MORNING)
-    use_link(office, create_link(office, XUAN, HUYEN.by, "forgotten", at=MORNING), "đường về thôn Ao Trúc", at=MORNING)
+    use_link(
+        office,
+        create_link(office, XUAN, HUYEN.by, "forgotten", at=MORNING),
+        "đường về thôn Ao Trúc",
+        at=MORNING,
+    )
     assert find_token_user(office, token, at=MORNING) is None
 
 

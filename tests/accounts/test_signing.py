@@ -11,7 +11,13 @@ from tests.offices import HUYEN
 from workflow.accounts import passwords
 from workflow.accounts.rate_limit import TooManyTries
 from workflow.accounts.sessions import find_active_session
-from workflow.accounts.sign_in import OnlyInASample, SignInRefused, change_password, enter_sample, issue_password
+from workflow.accounts.sign_in import (
+    OnlyInASample,
+    SignInRefused,
+    change_password,
+    enter_sample,
+    issue_password,
+)
 from workflow.core.input import InvalidInput
 from workflow.office import Office
 from workflow.register.acts import EndUser
@@ -33,7 +39,9 @@ def test_who_set_a_password_by_the_first_link_signs_in_with_it_from_then_on(offi
 
 
 @pytest.mark.parametrize("typed", ["Bithu", " bithu ", "BITHU"])
-def test_a_telephone_that_begins_with_a_capital_makes_no_difference(sqlite_office: Office, typed: str) -> None:
+def test_a_telephone_that_begins_with_a_capital_makes_no_difference(
+    sqlite_office: Office, typed: str
+) -> None:
     welcome(sqlite_office)
     assert come(sqlite_office, typed).user == BAO
 
@@ -57,14 +65,21 @@ def test_strangers_are_told_the_same_whatever_is_wrong(office: Office) -> None:
     welcome(office, "huyen")
     end_user(office, EndUser(user="huyen", on=date(2024, 8, 8)), HUYEN)
     said = set()
-    for user, password in ((BAO, "sai mật khẩu rồi"), ("huyen", SENTENCE), (XUAN, SENTENCE), ("khongai", SENTENCE)):
+    for user, password in (
+        (BAO, "sai mật khẩu rồi"),
+        ("huyen", SENTENCE),
+        (XUAN, SENTENCE),
+        ("khongai", SENTENCE),
+    ):
         with pytest.raises(SignInRefused) as refused:
             come(office, user, password)
         said.add(str(refused.value))
     assert said == {""}
 
 
-def test_and_it_takes_one_argon2_each_whatever_is_wrong(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_and_it_takes_one_argon2_each_whatever_is_wrong(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     welcome(sqlite_office)
     tried = list[str]()
     real = passwords.get_hasher()
@@ -84,9 +99,17 @@ def test_and_it_takes_one_argon2_each_whatever_is_wrong(sqlite_office: Office, m
 
 @pytest.mark.parametrize(
     ("user", "password"),
-    [("", ""), ("a" * 10_000, "x" * 10_000), ("bi\0thu", SENTENCE), (BAO, "\ud800\0"), ("' OR 1=1 --", "' OR 1=1 --")],
+    [
+        ("", ""),
+        ("a" * 10_000, "x" * 10_000),
+        ("bi\0thu", SENTENCE),
+        (BAO, "\ud800\0"),
+        ("' OR 1=1 --", "' OR 1=1 --"),
+    ],
 )
-def test_hostile_names_and_passwords_are_refused_like_any_other(office: Office, user: str, password: str) -> None:
+def test_hostile_names_and_passwords_are_refused_like_any_other(
+    office: Office, user: str, password: str
+) -> None:
     welcome(office)
     with pytest.raises(SignInRefused):
         come(office, user, password)
@@ -114,7 +137,9 @@ def test_a_password_kept_with_less_memory_is_kept_anew_when_it_is_used(
     from argon2 import PasswordHasher
 
     with monkeypatch.context() as earlier:
-        earlier.setattr(passwords, "get_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1))
+        earlier.setattr(
+            passwords, "get_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
+        )
         welcome(sqlite_office)
     assert "m=8192,t=1" in copied(sqlite_office)["accounts"][0]["password"]
     come(sqlite_office)
@@ -167,7 +192,11 @@ def test_all_that_is_wrong_with_a_change_is_told_at_once(sqlite_office: Office) 
     bao = welcome(sqlite_office)
     with pytest.raises(InvalidInput) as caught:
         change_password(sqlite_office, BAO, "không phải", "bithu", keep=bao.token, at=MORNING)
-    assert faults(caught) == [("old", "wrong_password"), ("password", "too_short"), ("password", "holds_user")]
+    assert faults(caught) == [
+        ("old", "wrong_password"),
+        ("password", "too_short"),
+        ("password", "holds_user"),
+    ]
     with pytest.raises(InvalidInput) as caught:
         change_password(sqlite_office, BAO, SENTENCE, SENTENCE, keep=bao.token, at=MORNING)
     assert faults(caught) == [("password", "same_password")]

@@ -122,7 +122,11 @@ def test_who_tries_many_names_from_one_address_goes_slowly(office: Office) -> No
 
 
 def test_a_customer_with_all_of_a_slash_64_is_one_address() -> None:
-    assert network_of("2001:db8:1:2:aaaa::1") == network_of("2001:db8:1:2:bbbb::9") != network_of("2001:db8:1:3::1")
+    assert (
+        network_of("2001:db8:1:2:aaaa::1")
+        == network_of("2001:db8:1:2:bbbb::9")
+        != network_of("2001:db8:1:3::1")
+    )
     assert network_of("::ffff:203.0.113.7") == network_of("203.0.113.7")
     assert network_of("unix socket") == "unix socket"
 
@@ -172,19 +176,32 @@ def test_who_is_barred_costs_no_argon2(sqlite_office: Office, monkeypatch: pytes
 # --- device cookies -----------------------------------------------------------------------------------------------
 
 
-def test_a_machine_that_many_share_knows_them_all_and_forgets_who_came_longest_ago(sqlite_office: Office) -> None:
+def test_a_machine_that_many_share_knows_them_all_and_forgets_who_came_longest_ago(
+    sqlite_office: Office,
+) -> None:
     vault, device = sqlite_office.vault, None
     people = [f"nguoi-{n}" for n in range(MAX_DEVICE_USERS + 1)]
     for one in people:
         device = trust_device(vault, device, one)
-    assert [bool(find_trusted_device(vault, device, one)) for one in people] == [False] + [True] * MAX_DEVICE_USERS
+    assert [bool(find_trusted_device(vault, device, one)) for one in people] == [False] + [
+        True
+    ] * MAX_DEVICE_USERS
     assert len({find_trusted_device(vault, device, one) for one in people[1:]}) == 1
     assert trust_device(vault, device, people[3]).count("~") == MAX_DEVICE_USERS
 
 
 @pytest.mark.parametrize(
     "device",
-    [None, "", "~", "x" * 10_000, "A" * 22, "A" * 22 + "~" + "B" * 24, "\ud800", "A" * 22 + "~" + "B" * 23 + "é"],
+    [
+        None,
+        "",
+        "~",
+        "x" * 10_000,
+        "A" * 22,
+        "A" * 22 + "~" + "B" * 24,
+        "\ud800",
+        "A" * 22 + "~" + "B" * 23 + "é",
+    ],
 )
 def test_a_device_cookie_made_by_hand_is_none(sqlite_office: Office, device: str | None) -> None:
     assert find_trusted_device(sqlite_office.vault, device, BAO) is None

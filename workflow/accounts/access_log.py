@@ -1,4 +1,7 @@
-"""The log of looks: who looked at what is kept of whom. It stands beside the history, which is about cases."""
+"""The access log says who looked at what is kept of whom.
+
+It stands beside the history, which is about cases.
+"""
 
 import logging
 import threading
@@ -47,9 +50,9 @@ class AccessLog:
 
     Beside looks it takes down when sessions and tokens were used: nobody who reads waits for those who write.
 
-    What is noted is in the database within a second, or once 200 wait. A crash loses what was noted in the second
-    before it, and no more; a process that ends as it should calls `close` and loses nothing. While the database is away
-    looks wait, `MOST` of them; then the oldest are given up, and counted in ``dropped``.
+    What is noted is in the database within a second, or once 200 wait. A crash loses what was noted in the
+    second before it, and no more; a process that ends as it should calls `close` and loses nothing. While the
+    database is away looks wait, `MOST` of them; then the oldest are given up, and counted in ``dropped``.
     """
 
     def __init__(self, office: Office) -> None:
@@ -65,7 +68,12 @@ class AccessLog:
 
     def log_access(self, user: str, what: str, subject: str, at: int | None = None) -> None:
         """A user looks at something now, or did at ``at``."""
-        row = {"at": to_seconds(at), "user_id": _clean_id(user), "what": _clean_id(what), "subject": _clean_id(subject)}
+        row = {
+            "at": to_seconds(at),
+            "user_id": _clean_id(user),
+            "what": _clean_id(what),
+            "subject": _clean_id(subject),
+        }
         with self._changed:
             self._waiting.append(row)
             self._drop_oldest()
@@ -121,7 +129,9 @@ class AccessLog:
         while not self._closed:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._uses or self._closed)
-                self._changed.wait_for(lambda: len(self._waiting) >= ROWS_PER_WRITE or self._closed, WRITE_EVERY)
+                self._changed.wait_for(
+                    lambda: len(self._waiting) >= ROWS_PER_WRITE or self._closed, WRITE_EVERY
+                )
             try:
                 self.flush()
             except DatabaseUnavailable:
@@ -156,9 +166,14 @@ def _clean_id(text: str) -> str:
 
 
 def list_accesses(
-    office: Office, *, subject: str | Iterable[str] | None = None, user: str | None = None,
-    units: Iterable[str] | None = None, limit: int = 50, offset: int = 0,
-) -> AccessPage:  # fmt: skip
+    office: Office,
+    *,
+    subject: str | Iterable[str] | None = None,
+    user: str | None = None,
+    units: Iterable[str] | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> AccessPage:
     """Looks, the newest first: at one subject (or several), of one user, at what is in some units."""
     subjects = [subject] if isinstance(subject, str) else subject
     with office.database.read_transaction() as connection:

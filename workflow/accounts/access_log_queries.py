@@ -1,4 +1,4 @@
-"""The log of looks: many rows in one statement, and read by page. Nothing here commits."""
+"""SQL writes looks together and reads them by page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -60,5 +60,7 @@ def list_looks(
         .limit(limit)
         .offset(offset)
     )
-    total: int = connection.execute(sa.select(sa.func.count()).select_from(LOOKS).where(*conditions)).scalar_one()
+    total: int = connection.execute(
+        sa.select(sa.func.count()).select_from(LOOKS).where(*conditions)
+    ).scalar_one()
     return [StoredAccess(*row) for row in connection.execute(newest)], total

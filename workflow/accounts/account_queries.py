@@ -1,6 +1,7 @@
 """SQL finds and changes accounts, sessions, links, tokens and tries.
 
-Instants are UTC seconds. ``today`` is the day it is in the office's zone; a sample office's own day goes before it.
+Instants are UTC seconds. ``today`` is the day it is in the office's zone; a sample office's own day goes
+before it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -169,7 +170,7 @@ def list_active_users(connection: sa.Connection, today: date) -> list[ActiveUser
     return [ActiveUser(*row) for row in connection.execute(statement, {"today": today})]
 
 
-# --- rows ----------------------------------------------------------------------------------------------------------
+# --- rows -------------------------------------------------------------------------------------------------
 
 
 def build_insert(tx: Transaction, table: sa.Table) -> Any:
@@ -204,7 +205,9 @@ def insert_row(tx: Transaction, table: sa.Table, row: Mapping[str, Any]) -> None
 
 def list_sessions(connection: sa.Connection, user: str | None = None) -> list[SessionEntry]:
     """Sessions, the newest first; of one user."""
-    return [SessionEntry(*row) for row in connection.execute(_select_newest(SESSIONS, SessionEntry._fields, user))]
+    return [
+        SessionEntry(*row) for row in connection.execute(_select_newest(SESSIONS, SessionEntry._fields, user))
+    ]
 
 
 def list_tokens(connection: sa.Connection, user: str | None = None) -> list[TokenEntry]:
@@ -247,7 +250,9 @@ def revoke_sign_ins(tx: Transaction, user: str) -> None:
 
 def delete_rows_before(tx: Transaction, table: sa.Table, at: int, *columns: str) -> int:
     """Take out the rows in which an instant of one of some columns lies before ``at``; how many."""
-    return tx.connection.execute(sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))).rowcount
+    return tx.connection.execute(
+        sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))
+    ).rowcount
 
 
 def find_link(connection: sa.Connection, hash_: bytes) -> StoredLink | None:
@@ -257,7 +262,7 @@ def find_link(connection: sa.Connection, hash_: bytes) -> StoredLink | None:
     return StoredLink(*row) if row else None
 
 
-# --- tries ---------------------------------------------------------------------------------------------------------
+# --- tries ------------------------------------------------------------------------------------------------
 
 
 def find_barred_until(connection: sa.Connection, keys: Iterable[bytes]) -> int:
@@ -267,7 +272,7 @@ def find_barred_until(connection: sa.Connection, keys: Iterable[bytes]) -> int:
 
 
 def lock_tries(tx: Transaction, keys: Iterable[bytes]) -> dict[bytes, StoredTry]:
-    """The tries under some keys, locked in one order, so that nobody who tries at the same time counts beside us."""
+    """The tries under some keys, locked in one order, so that nobody counts beside us."""
     wanted = sorted(keys)
     statement = build_insert(tx, TRIES).on_conflict_do_nothing()
     for key in wanted:

@@ -1,11 +1,18 @@
-"""Tokens: by what a program of a user's own signs in, with the user's own rights."""
+"""Programs sign in by API tokens, with their user's own rights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.accounts import account_queries as store
-from workflow.accounts.secret_tokens import compute_mac, hash_secret, new_secret, to_instant, to_seconds, verify_mac
+from workflow.accounts.secret_tokens import (
+    compute_mac,
+    hash_secret,
+    new_secret,
+    to_instant,
+    to_seconds,
+    verify_mac,
+)
 from workflow.accounts.sessions import SEEN_EVERY_SECONDS, CredentialUse, note_use
 from workflow.accounts.sign_in import check_user_acts
 from workflow.core.clock import today_in
@@ -14,7 +21,7 @@ from workflow.office import Office
 from workflow.storage.engine import Transaction
 from workflow.storage.tables.accounts import TOKENS
 
-TOKEN_PREFIX = "ketnap_"
+TOKEN_PREFIX = "ketnap_"  # noqa: S105 - no secret: every token begins so
 """By which a token that was left lying about is known for what it is."""
 UNUSED_SECONDS = 365 * 24 * 60 * 60
 """A token that nobody used for a year is forgotten, and over."""
@@ -23,7 +30,10 @@ MAX_NAME_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """A token as its user is told of it; ``seen``: when it was last used, at the beginning when it was made."""
+    """A token as its user is told of it.
+
+    ``seen``: when it was last used, at the beginning when it was made.
+    """
 
     token: str
     user: str
@@ -33,7 +43,10 @@ class ApiToken:
 
 
 def create_token(office: Office, user: str, name: str, *, at: int | None = None) -> str:
-    """A new token, which is shown this once. ``name``: what it is for. Raises `InvalidInput`, `UnknownUser`."""
+    """A new token, which is shown this once.
+
+    ``name``: what it is for. Raises `InvalidInput`, `UnknownUser`.
+    """
     clean_name = " ".join(parse_text("name", name).split())
     if len(clean_name) > MAX_NAME_LENGTH:
         raise InvalidInput([FieldFault("name", "too_long", {"maximum": MAX_NAME_LENGTH})])
@@ -55,9 +68,15 @@ def create_token(office: Office, user: str, name: str, *, at: int | None = None)
 
 
 def find_token_user(
-    office: Office, token: str, *, at: int | None = None, on_use: Callable[[CredentialUse], None] | None = None
+    office: Office,
+    token: str,
+    *,
+    at: int | None = None,
+    on_use: Callable[[CredentialUse], None] | None = None,
 ) -> str | None:
-    """Whose token it is; None for one that was ended, lay unused for a year, or is of a user who acts no longer.
+    """Whose token it is.
+
+    None for one that was ended, lay unused for a year, or is of a user who acts no longer.
 
     ``used``: takes down that it is used, for whoever must not wait for a write; else it is written here.
     """

@@ -1,4 +1,4 @@
-"""Forms that were sent, so that none is done twice; and what was typed when a session ended. Nothing here commits."""
+"""SQL claims forms that were sent, and keeps drafts."""
 
 from typing import NamedTuple
 

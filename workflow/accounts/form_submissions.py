@@ -1,4 +1,7 @@
-"""Forms: one that is sent twice is done once; what was typed when a session ended is kept for a day."""
+"""A form that is sent twice is done once; drafts are kept.
+
+What was typed when a session ended is kept for a day.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,7 +14,8 @@ from workflow.office import Office
 KEEP_SECONDS = 24 * 60 * 60
 """Seconds after which nobody sends the same form again, or comes back for what was typed."""
 STALE_SECONDS = 2 * 60
-"""Seconds after which a form that was begun and led nowhere was begun by somebody who died; no answer takes as long."""
+"""Seconds after which a form that was begun and led nowhere was begun by somebody who died; no answer takes
+as long."""
 MAX_DRAFTS = 20
 MAX_DRAFT_SIZE = 1_000_000
 """Letters; of one user so many drafts are kept, so that nobody fills the disk."""
@@ -31,7 +35,10 @@ def claim_form(office: Office, key: str, user: str, *, at: int | None = None) ->
 
 
 def finish_form(office: Office, key: str, answer: str | None) -> None:
-    """A claimed form is done; ``answer``: the path it led to. None: it came to nothing, and may be sent again."""
+    """A claimed form is done; ``answer``: the path it led to.
+
+    None: it came to nothing, and may be sent again.
+    """
     hash_ = _hash_key("form", key)
     with office.database.transaction() as work:
         if answer is None:
@@ -40,7 +47,9 @@ def finish_form(office: Office, key: str, answer: str | None) -> None:
             store.complete_claim(work, hash_, answer)
 
 
-def save_draft(office: Office, user: str, path: str, fields: Mapping[str, object], *, at: int | None = None) -> bool:
+def save_draft(
+    office: Office, user: str, path: str, fields: Mapping[str, object], *, at: int | None = None
+) -> bool:
     """Keep what a user had typed on a page, sealed; False for what is too much, or no text."""
     try:
         size = sum(len(str(value).encode()) for value in fields.values())
@@ -55,7 +64,9 @@ def save_draft(office: Office, user: str, path: str, fields: Mapping[str, object
     return True
 
 
-def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -> dict[str, str | list[str]] | None:
+def take_draft(
+    office: Office, user: str, path: str, *, at: int | None = None
+) -> dict[str, str | list[str]] | None:
     """What a user had typed on a page, given back once; None where there is nothing of the last day."""
     key = _hash_key("draft", user, path)
     with office.database.read_transaction() as connection:
@@ -65,7 +76,9 @@ def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -
         row = store.take_draft(work, key)
     if row is None or to_seconds(at) - row.at >= KEEP_SECONDS:
         return None
-    return cast("dict[str, str | list[str]] | None", decrypt_value(office.vault, bytes(row.sealed), f"draft {user}"))
+    return cast(
+        "dict[str, str | list[str]] | None", decrypt_value(office.vault, bytes(row.sealed), f"draft {user}")
+    )
 
 
 def _hash_key(*parts: str) -> bytes:

@@ -1,4 +1,7 @@
-"""One-time links: for the first password, and for one that was forgotten. Who may make one is not asked here."""
+"""One-time links set a first or forgotten password.
+
+Who may make one is not asked here.
+"""
 
 import io
 from typing import Literal
@@ -67,9 +70,15 @@ def _find_valid_user(office: Office, connection: Connection, secret: str, at: in
 
 
 def use_link(
-    office: Office, secret: str, new_password: str, *, device: str | None = None, address: str = "", agent: str = "",
+    office: Office,
+    secret: str,
+    new_password: str,
+    *,
+    device: str | None = None,
+    address: str = "",
+    agent: str = "",
     at: int | None = None,
-) -> NewSession:  # fmt: skip
+) -> NewSession:
     """Set the password by a link, once, however strangers have tried; a session begins here.
 
     The user's other sessions and tokens end: whoever holds one may not be the one it was meant for.

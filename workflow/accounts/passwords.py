@@ -1,9 +1,10 @@
 """Passwords: which are taken, and how they are kept.
 
-Rules: NIST SP 800-63B, section 5.1.1.2 – long rather than odd, no letters prescribed, nothing everybody thinks of.
-Kept: the office's seal of the password and whose it is, and of that Argon2id (RFC 9106) with the memory and passes that
-OWASP's Password Storage Cheat Sheet asks for at least. Without office.key no copy of the database can be tried against
-words, and no row can be made to let somebody in, or one user's be put in another's place.
+Rules: NIST SP 800-63B, section 5.1.1.2 – long rather than odd, no letters prescribed, nothing everybody
+thinks of. Kept: the office's seal of the password and whose it is, and of that Argon2id (RFC 9106) with the
+memory and passes that OWASP's Password Storage Cheat Sheet asks for at least. Without office.key no copy of
+the database can be tried against words, and no row can be made to let somebody in, or one user's be put in
+another's place.
 """
 
 import secrets
@@ -30,7 +31,9 @@ MIN_ID_LENGTH = 4
 COMMON_FILE = Path(__file__).with_name("common.txt")
 PASSWORD_GROUPS = 3
 
-DUMMY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$ZPozog2CN7IhNBrWy/eRzw$QskMF/cBnqeSpXu8AtsL9KNWhz+C93vpkDaJ4fgmbwc"
+DUMMY_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$ZPozog2CN7IhNBrWy/eRzw$QskMF/cBnqeSpXu8AtsL9KNWhz+C93vpkDaJ4fgmbwc"
+)
 """What is tried against where there is no password, so that the answer takes as long."""
 
 _HASHING_SLOTS = BoundedSemaphore(4)
@@ -72,10 +75,15 @@ def _strip_marks(text: str) -> str:
 
 
 def _is_common(text: str) -> bool:
-    """One that everybody thinks of, with or without a number before or behind it; or hardly any different signs."""
+    """One that everybody thinks of, with or without a number before or behind it.
+
+    Or hardly any different signs.
+    """
     plain = _strip_marks(text)
     return (
-        len(set(text)) < MIN_DIFFERENT_CHARS or plain in _common_words() or plain.strip("0123456789") in _common_words()
+        len(set(text)) < MIN_DIFFERENT_CHARS
+        or plain in _common_words()
+        or plain.strip("0123456789") in _common_words()
     )
 
 
@@ -87,7 +95,9 @@ def _common_words() -> frozenset[str]:
 
 def generate_password() -> str:
     """A password to be told to somebody and changed at once: signs that nobody mistakes for others."""
-    return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
+    return "-".join(
+        "".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(PASSWORD_GROUPS)
+    )
 
 
 @cache
@@ -110,7 +120,9 @@ def verify_password(vault: Vault, user: str, encoded: str | None, password: str)
 
     with _HASHING_SLOTS:
         try:
-            get_hasher().verify(encoded or DUMMY_HASH, _seal_password(vault, user, password[: MAX_LENGTH + 1]))
+            get_hasher().verify(
+                encoded or DUMMY_HASH, _seal_password(vault, user, password[: MAX_LENGTH + 1])
+            )
         except (Argon2Error, InvalidHashError):
             return False
     return encoded is not None

@@ -1,9 +1,10 @@
-"""How often signing in may fail, and how long whoever fails then waits.
+"""The rate limit slows down whoever guesses passwords.
 
 A machine at which somebody once signed in is known again by a device cookie, as OWASP describes it
-(https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies): its tries are its own. All
-other machines share what is left for the user, and for their address. So nobody can lock somebody else out by typing
-wrong passwords: they only keep strangers waiting. Waits grow, and end by themselves; a one-time link passes them by.
+(https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies): its tries are its
+own. All other machines share what is left for the user, and for their address. So nobody can lock somebody
+else out by typing wrong passwords: they only keep strangers waiting. Waits grow, and end by themselves; a
+one-time link passes them by.
 """
 
 import base64
@@ -25,7 +26,10 @@ from workflow.storage.tables.accounts import TRIES
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many tries are free; the next one waits ``first`` seconds, each after it twice as long, up to ``longest``."""
+    """So many tries are free.
+
+    The next one waits ``first`` seconds, each after it twice as long, up to ``longest``.
+    """
 
     free: int
     first: int
@@ -95,16 +99,19 @@ def _split_cookie(device: str | None) -> list[str]:
 
 
 def _device_mark(vault: Vault, number: str, user: str) -> str:
-    return base64.urlsafe_b64encode(vault.compute_mac(b"ketnap device " + encode_parts(number, user))[:18]).decode(
-        "ascii"
-    )
+    return base64.urlsafe_b64encode(
+        vault.compute_mac(b"ketnap device " + encode_parts(number, user))[:18]
+    ).decode("ascii")
 
 
 RateLimits = Mapping[bytes, RateLimit]
 
 
 def sign_in_limits(vault: Vault, user: str, machine: Machine) -> RateLimits:
-    """Under which keys a try to sign in counts: that of a known machine alone, else the user's and the address's."""
+    """Under which keys a try to sign in counts.
+
+    That of a known machine alone, else the user's and the address's.
+    """
     if number := find_trusted_device(vault, machine.device, user):
         return {_limit_key(vault, "device", user, number): DEVICE_LIMIT}
     return {

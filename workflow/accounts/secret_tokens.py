@@ -1,4 +1,4 @@
-"""Secrets that machines hold: the database keeps a hash to find them by, and the office's seal on whose they are.
+"""Secrets that machines hold are stored as hashes, with the office's MAC.
 
 Whoever reads the database can use none of them; whoever writes into it beside the program can make none.
 """
@@ -35,7 +35,10 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str) -> bytes:
-    """What a secret is found by. It is random, so that a plain sha256 gives nothing away and costs nothing."""
+    """What a secret is found by.
+
+    It is random, so that a plain sha256 gives nothing away and costs nothing.
+    """
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
@@ -55,7 +58,10 @@ def verify_mac(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int, m
 
 
 def encrypt_value(vault: Vault, value: Mapping[str, object], about: str) -> bytes:
-    """A value sealed under a key of its own, which goes with it, wrapped by the office's: gone with its row."""
+    """A value sealed under a key of its own, which goes with it, wrapped by the office's.
+
+    Gone with its row.
+    """
     key = vault.new_person_key()
     return key + vault.encrypt(key, canonical_json(value), about)
 
@@ -63,7 +69,9 @@ def encrypt_value(vault: Vault, value: Mapping[str, object], about: str) -> byte
 def decrypt_value(vault: Vault, data: bytes, about: str) -> dict[str, Any] | None:
     """A value that was closed; None where somebody spoilt it."""
     try:
-        value: dict[str, Any] = orjson.loads(vault.decrypt(data[:WRAPPED_KEY_BYTES], data[WRAPPED_KEY_BYTES:], about))
+        value: dict[str, Any] = orjson.loads(
+            vault.decrypt(data[:WRAPPED_KEY_BYTES], data[WRAPPED_KEY_BYTES:], about)
+        )
     except DecryptionFailed:
         return None
     return value

@@ -25,7 +25,8 @@ from workflow.storage.tables.accounts import SESSIONS
 IDLE_SECONDS = 12 * 60 * 60
 """A working day with its evening: a telephone left on the bus is signed out by the next morning."""
 MAX_SECONDS = 14 * 24 * 60 * 60
-"""Two weeks: often enough that the password is not forgotten, seldom enough that nobody writes it on the desk."""
+"""Two weeks: often enough that the password is not forgotten, seldom enough that nobody writes it on the
+desk."""
 SEEN_EVERY_SECONDS = 5 * 60
 """A page a second shall not be a write a second; minutes are all that anybody asks for."""
 MAX_AGENT_LENGTH = 200
@@ -108,7 +109,10 @@ def is_over(made_at: int, seen_at: int, at: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CredentialUse:
-    """A session or token (``id`` of its ``table``) is used at ``at``; ``user``: whose account was here by it."""
+    """A session or token (``id`` of its ``table``) is used at ``at``.
+
+    ``user``: whose account was here by it.
+    """
 
     table: store.Table
     id: str
@@ -117,7 +121,11 @@ class CredentialUse:
 
 
 def find_active_session(
-    office: Office, token: str, *, at: int | None = None, on_use: Callable[[CredentialUse], None] | None = None
+    office: Office,
+    token: str,
+    *,
+    at: int | None = None,
+    on_use: Callable[[CredentialUse], None] | None = None,
 ) -> ActiveSession | None:
     """Who holds this token; None for a session that is over, or one of a user who acts no longer.
 
@@ -143,7 +151,10 @@ def find_active_session(
 
 
 def note_use(office: Office, use: CredentialUse) -> None:
-    """Write that a session or token is used; where nothing can be written now, pages are read all the same."""
+    """Write that a session or token is used.
+
+    Where nothing can be written now, pages are read all the same.
+    """
     with suppress(DatabaseUnavailable), office.database.transaction() as work:
         write_use(work, use)
 

@@ -1,4 +1,4 @@
-"""Signing in, with a password or into a sample office; and changing the password."""
+"""People sign in with a password, or enter a sample office."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,10 @@ DAY = 24 * 60 * 60
 
 
 class SignInRefused(UserError):
-    """No such user, or one who acts no longer, no account, or a wrong password: strangers are not told which."""
+    """No such user, or one who acts no longer, no account, or a wrong password.
+
+    Strangers are not told which.
+    """
 
     code = "sign_in_refused"
     exit_code = EXIT_REFUSED
@@ -40,9 +43,18 @@ class OnlyInASample(UserError):
 
 
 def sign_in(
-    office: Office, user: str, password: str, *, device: str | None, address: str, agent: str, at: int | None = None
+    office: Office,
+    user: str,
+    password: str,
+    *,
+    device: str | None,
+    address: str,
+    agent: str,
+    at: int | None = None,
 ) -> NewSession:
-    """Sign in at a machine. ``device``: its cookie of before, if any; ``agent``: how the browser calls itself.
+    """Sign in at a machine.
+
+    ``device``: its cookie of before, if any; ``agent``: how the browser calls itself.
 
     Raises `SignInRefused`, `TooManyTries`.
     """
@@ -57,7 +69,9 @@ def sign_in(
     ):
         raise SignInRefused
     new_hash = (
-        passwords.hash_password(office.vault, name, password) if passwords.is_outdated(credentials.password) else None
+        passwords.hash_password(office.vault, name, password)
+        if passwords.is_outdated(credentials.password)
+        else None
     )
     with office.database.transaction() as work:
         current = _find_credentials(office, work.connection, name, when)
@@ -68,13 +82,18 @@ def sign_in(
                 work, name, new_hash, at=when, must_change=credentials.must_change, until=credentials.until
             )
         rate_limit.forgive_try(work, allowed)
-        new_session = begin_session(office, work, name, when, machine, must_change=bool(credentials.must_change))
+        new_session = begin_session(
+            office, work, name, when, machine, must_change=bool(credentials.must_change)
+        )
         store.mark_account_seen(work, name, when)
         return new_session
 
 
 def _normalize_user(user: str) -> str:
-    """The id as it is registered: telephones begin every word with a capital. One that cannot be is nobody's."""
+    """The id as it is registered: telephones begin every word with a capital.
+
+    One that cannot be is nobody's.
+    """
     name = user.strip().lower()
     return name if name.isprintable() and len(name) <= MAX_USER_LENGTH else ""
 
@@ -82,7 +101,11 @@ def _normalize_user(user: str) -> str:
 def _find_credentials(office: Office, connection: Connection, user: str, at: int) -> store.Credentials | None:
     """By what a user may sign in now; None where there is nothing, or a given password is over."""
     credentials = store.find_credentials(connection, user, today_in(office.config.zone))
-    return None if credentials is None or (credentials.until is not None and credentials.until <= at) else credentials
+    return (
+        None
+        if credentials is None or (credentials.until is not None and credentials.until <= at)
+        else credentials
+    )
 
 
 def _read_credentials(office: Office, user: str, at: int) -> store.Credentials | None:
@@ -91,14 +114,22 @@ def _read_credentials(office: Office, user: str, at: int) -> store.Credentials |
 
 
 def enter_sample(
-    office: Office, user: str, *, device: str | None = None, address: str = "", agent: str = "", at: int | None = None
+    office: Office,
+    user: str,
+    *,
+    device: str | None = None,
+    address: str = "",
+    agent: str = "",
+    at: int | None = None,
 ) -> NewSession:
     """Enter a sample office as one of its people. Raises `OnlyInASample`, `UnknownUser`."""
     with office.database.transaction() as work:
         if reads.load_office(work.connection).sample is None:
             raise OnlyInASample
         check_user_acts(office, work, user)
-        return begin_session(office, work, user, to_seconds(at), Machine(device, address, agent), sample_entry=True)
+        return begin_session(
+            office, work, user, to_seconds(at), Machine(device, address, agent), sample_entry=True
+        )
 
 
 def check_user_acts(office: Office, work: Transaction, user: str) -> None:
@@ -110,7 +141,9 @@ def check_user_acts(office: Office, work: Transaction, user: str) -> None:
 def change_password(
     office: Office, user: str, old: str, new: str, *, keep: str | None = None, at: int | None = None
 ) -> None:
-    """Change one's own password; all one's sessions end but that of the token ``keep``, and a link that waits.
+    """Change one's own password.
+
+    All one's sessions end but that of the token ``keep``, and a link that waits.
 
     Raises `InvalidInput`, `TooManyTries`.
     """
@@ -143,14 +176,19 @@ def _find_password_faults(user: str, old: str, new: str, *, is_right: bool) -> I
 
 
 def issue_password(office: Office, user: str, *, at: int | None = None) -> str:
-    """A password for somebody who has no machine to open a link with; to be told, and changed when it is first used.
+    """A password for somebody who has no machine to open a link with.
 
-    Their sessions, tokens and a link end: whoever holds one may not be the one it was meant for. Raises `UnknownUser`.
+    To be told, and changed when it is first used.
+
+    Their sessions, tokens and a link end: whoever holds one may not be the one it was meant for. Raises
+    `UnknownUser`.
     """
     when, password = to_seconds(at), passwords.generate_password()
     encoded = passwords.hash_password(office.vault, user, password)
     with office.database.transaction() as work:
         check_user_acts(office, work, user)
-        store.set_password(work, user, encoded, at=when, must_change=True, until=when + ISSUED_PASSWORD_DAYS * DAY)
+        store.set_password(
+            work, user, encoded, at=when, must_change=True, until=when + ISSUED_PASSWORD_DAYS * DAY
+        )
         store.revoke_sign_ins(work, user)
     return password

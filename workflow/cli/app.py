@@ -1,4 +1,4 @@
-"""The program ``ketnap``: every command in its place, and one way in and out."""
+"""The program ``ketnap`` runs one command and ends with its code."""
 
 import gc
 import sys
@@ -26,7 +26,7 @@ GLOBAL_OPTIONS = ("--config", "--lang")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code comes back."""
-    gc.disable()  # most commands end before there is anything to collect; an office once open turns it on again
+    gc.disable()  # most commands end before there is anything to collect; an open office turns it on again
     ctx = CommandContext()
     if sys.stdout is None or sys.stderr is None:
         from workflow.cli.console import replace_streams
@@ -51,7 +51,9 @@ def _run_command(ctx: CommandContext, words: Sequence[str]) -> int:
     except HelpRequested as help_request:
         from workflow.cli.parsing.help_text import build_help
 
-        (ctx.err if help_request.wrongly else ctx.out).write(build_help(commands, help_request.path, ctx.speaks))
+        (ctx.err if help_request.wrongly else ctx.out).write(
+            build_help(commands, help_request.path, ctx.speaks)
+        )
         return EXIT_MISUSED if help_request.wrongly else EXIT_DONE
     ctx.writes, ctx.keeps_running = command.writes, command.keeps_running
     return command.handler(ctx, **read_arguments(command, typed)) or EXIT_DONE

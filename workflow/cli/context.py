@@ -1,4 +1,4 @@
-"""Where a person sits: the language, the config asked for, text or JSON, and the office once it is open."""
+"""A command's context: language, config, text or JSON, the open office."""
 
 import gc
 import getpass
@@ -52,7 +52,7 @@ class CommandContext:
 
     @property
     def config_path(self) -> Path:
-        """The config that was asked for, else the one in this folder, else the one that $KETNAP_CONFIG names."""
+        """The config that was asked for, else this folder's, else the one that $KETNAP_CONFIG names."""
         if self.config is not None:
             return self.config
         named = os.environ.get("KETNAP_CONFIG")
@@ -77,7 +77,10 @@ class CommandContext:
             office.close()
 
     def show_view(self, view: "Mapping[str, object] | DataclassInstance", page: Callable[[], Page]) -> None:
-        """Answer: the view as one JSON document, or the page that words it; a sample's say that they are one."""
+        """Answer: the view as one JSON document, or the page that words it.
+
+        A sample's say that they are one.
+        """
         if self.as_json:
             self.write_json(view)
             return
@@ -87,7 +90,9 @@ class CommandContext:
     def write_banner(self, stream: TextIO | None = None) -> None:
         """Say that these are not real people, on everything that a sample office prints."""
         if self.sample:
-            print_page([TextLine(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out)
+            print_page(
+                [TextLine(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out
+            )
 
     def write_json(self, view: "Mapping[str, object] | DataclassInstance") -> None:
         """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""

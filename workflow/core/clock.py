@@ -10,5 +10,8 @@ def now() -> datetime:
 
 
 def today_in(zone: str) -> date:
-    """The day it is in the office's zone. Only rules go by it; in a sample office its time machine stands in for it."""
+    """The day it is in the office's zone.
+
+    Only rules go by it; in a sample office its time machine stands in for it.
+    """
     return datetime.now(ZoneInfo(zone)).date()

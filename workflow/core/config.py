@@ -1,4 +1,7 @@
-"""The shape of config.yaml: what an office may set. Levels, rights, units and users do not stand here."""
+"""config.yaml says what an office may set.
+
+Levels, rights, units and users do not stand here.
+"""
 
 from difflib import get_close_matches
 from pathlib import Path
@@ -99,7 +102,10 @@ def read_config(path: Path) -> Config:
         raise BadConfig(
             path,
             faults
-            + [_invalid_value_fault(error_detail["loc"], error_detail["input"]) for error_detail in error.errors()],
+            + [
+                _invalid_value_fault(error_detail["loc"], error_detail["input"])
+                for error_detail in error.errors()
+            ],
         ) from error
     if faults:
         raise BadConfig(path, faults)

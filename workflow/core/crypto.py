@@ -1,7 +1,10 @@
-"""What is personal, sealed: one key per person, each wrapped by the office's key, which stands in a file of its own.
+"""Personal data is encrypted, under one key per person.
+
+Each key is wrapped by the office's key, which stands in a file of its own.
 
 Throwing a person's key away forgets the person for good; what the history holds are salted hashes, which then
-lead nowhere. AES-256-GCM (NIST SP 800-38D); what is sealed for one person or field cannot be passed off as another's.
+lead nowhere. AES-256-GCM (NIST SP 800-38D); what is sealed for one person or field cannot be passed off as
+another's.
 """
 
 import base64
@@ -136,11 +139,14 @@ def _decrypt(cipher: "AESGCM", sealed: bytes, about: bytes) -> bytes:
 
 
 def canonical_json(value: Mapping[str, Any]) -> bytes:
-    """The one way to write a value as bytes: JSON, keys sorted, no spaces, UTF-8 (RFC 8785; whole numbers only)."""
+    """The one way to write a value as bytes.
+
+    JSON, keys sorted, no spaces, UTF-8 (RFC 8785; whole numbers only).
+    """
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def add_salt(plain: bytes) -> tuple[bytes, str]:
-    """Salt in front of the plain bytes (to be sealed together), and the hash that the history may hold of them."""
+    """Salt in front of the plain bytes, to be sealed together; and the hash that the history may hold."""
     together = os.urandom(SALT_BYTES) + plain
     return together, hashlib.sha256(together).hexdigest()

@@ -20,7 +20,10 @@ DIGITS_ONLY = re.compile(r"(\d\d)(\d\d)(\d{4})")
 
 
 class FieldFault(NamedTuple):
-    """One mistake in what was typed: the field, a code that the catalogue words (``field.CODE``), its values."""
+    """One mistake in what was typed.
+
+    The field, a code that the catalogue words (``field.CODE``), its values.
+    """
 
     field: str
     code: str
@@ -54,7 +57,10 @@ def _shorten(value: object) -> object:
 
 
 def parse_day(text: str) -> date:
-    """A day typed as 2022-08-09, as 09/08/2022, or by thumbs: 9 8 2022, 09082022. Raises ValueError for no such day."""
+    """A day typed as 2022-08-09, as 09/08/2022, or by thumbs: 9 8 2022, 09082022.
+
+    Raises ValueError for no such day.
+    """
     text = text.strip()
     if match := ISO.fullmatch(text):
         return date(int(match[1]), int(match[2]), int(match[3]))
@@ -64,6 +70,7 @@ def parse_day(text: str) -> date:
 
 
 def read_words(value: object) -> str:
+    """Words as they are kept: composed, with one kind of line end. Raises `WrongValue`."""
     if not isinstance(value, str):
         raise WrongValue("not_text")
     if len(value) > LONGEST_TEXT:

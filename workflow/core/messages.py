@@ -1,4 +1,7 @@
-"""Every sentence that people read from the program itself, looked up by key: templates/words/*.{vi,en}.yaml."""
+"""Sentences of the program are looked up by key.
+
+They stand in templates/words/*.{vi,en}.yaml.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -24,7 +27,10 @@ def say(language: str, key: str, **values: object) -> str:
 
 
 def say_on_page(language: str, key: str, **values: object) -> str:
-    """The sentence under ``key`` as pages say it, which know no commands: ``on_page.KEY`` where there is one."""
+    """The sentence under ``key`` as pages say it, which know no commands.
+
+    ``on_page.KEY`` where there is one.
+    """
     own = f"on_page.{key}"
     return say(language, own if own in load_messages(language) else key, **values)
 

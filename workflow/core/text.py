@@ -1,4 +1,4 @@
-"""Names of people and places: tidied for keeping, keys for finding and sorting them, and who may be the same person."""
+"""Names are tidied, searched, sorted and compared."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -18,12 +18,18 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # control signs, zero-width and dire
 _MARKS = frozenset({"Mn", "Me"})
 _D_WITH_STROKE = frozenset("đĐðÐ")  # Icelandic eth looks the same and is typed for it
 
-# The alphabet a ă â b c d đ e ê … y with f j w z in their places, two signs a letter; digits come before letters, and
-# 0 ends a word. Only a-z and 0-9 appear in a key, so that every database sorts it alike.
+# The alphabet a ă â b c d đ e ê … y with f j w z in their places, two signs a letter; digits come before
+# letters, and 0 ends a word. Only a-z and 0-9 appear in a key, so that every database sorts it alike.
 _BREVE, _CIRCUMFLEX, _HORN = "\u0306", "\u0302", "\u031b"
 _SHAPES = {("a", _BREVE): "a2", ("a", _CIRCUMFLEX): "a3", ("e", _CIRCUMFLEX): "e2"}
 _SHAPES |= {("o", _CIRCUMFLEX): "o2", ("o", _HORN): "o3", ("u", _HORN): "u2"}
-_TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}  # huyền, hỏi, ngã, sắc, nặng
+_TONES = {
+    "\u0300": "2",
+    "\u0309": "3",
+    "\u0303": "4",
+    "\u0301": "5",
+    "\u0323": "6",
+}  # huyền, hỏi, ngã, sắc, nặng
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,17 @@ class Identity:
 
 
 def tidy_name(name: str) -> str:
-    """The name as it is kept: composed (NFC), single spaces, without control signs and signs that nobody sees."""
+    """The name as it is kept.
+
+    Composed (NFC), single spaces, without control signs and signs that nobody sees.
+    """
     return unicodedata.normalize("NFC", " ".join(name.translate(_VISIBLE).split()))
 
 
 def search_key(text: str) -> str:
-    """What a text is found by: small letters without marks, đ as d, one space for whatever stands between words.
+    """What a text is found by.
+
+    Small letters without marks, đ as d, one space for whatever stands between words.
 
     `Hoà`, `Hòa` and `hoa` have one key, composed or not; a key is its own key.
     """
@@ -48,7 +59,9 @@ def search_key(text: str) -> str:
 
 
 def matches_query(query_key: str, key: str) -> bool:
-    """Whether every word of the query begins a word of the key; both are search keys. An empty query finds all.
+    """Whether every word of the query begins a word of the key; both are search keys.
+
+    An empty query finds all.
 
     In SQL for each word: `' ' || key LIKE '% ' || word || '%'`.
     """
@@ -56,7 +69,9 @@ def matches_query(query_key: str, key: str) -> bool:
 
 
 def sort_key(full_name: str) -> str:
-    """What people are sorted by: given name, then surname, then the rest; by the Vietnamese alphabet, then the tones.
+    """What people are sorted by: given name, then surname, then the rest.
+
+    By the Vietnamese alphabet, then the tones.
 
     Where a tone stands in its word (hoà, hòa), capitals and punctuation make no difference.
     """
@@ -65,13 +80,20 @@ def sort_key(full_name: str) -> str:
 
 
 def find_same_reason(identity: Identity, other: Identity) -> SameReason | None:
-    """Why two records are likely the same person, or None. Marks, capitals and tone placement are not compared."""
+    """Why two records are likely the same person, or None.
+
+    Marks, capitals and tone placement are not compared.
+    """
     first, second = search_key(identity.name), search_key(other.name)
     if not first or not second:
         return None
     if first == second:
         return _compare_births(identity.birth, other.birth)
-    if isinstance(identity.birth, date) and identity.birth == other.birth and _is_one_edit_apart(first, second):
+    if (
+        isinstance(identity.birth, date)
+        and identity.birth == other.birth
+        and _is_one_edit_apart(first, second)
+    ):
         return "similar_name_and_birth_date"
     return None
 
@@ -112,7 +134,9 @@ class _VisibleSigns(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
-        self[code] = visible = " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign
+        self[code] = visible = (
+            " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign
+        )
         return visible
 
 

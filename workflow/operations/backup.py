@@ -1,6 +1,7 @@
-"""A backup while the office is at work: the whole database as it stands, into a folder beside the config.
+"""A backup copies the whole database while the office is at work.
 
-The office's key is not in it: whoever finds a backup reads no name, and whoever has lost the key reads none either.
+The office's key is not in it: whoever finds a backup reads no name, and whoever has lost the key reads none
+either.
 """
 
 import contextlib
@@ -57,7 +58,8 @@ class Backup:
 def make_backup(office: Office, *, on_progress: Callable[[int, int], None] | None = None) -> Backup:
     """Back the database up as it stands; nobody is held up, and no older backup is written over.
 
-    SQLite by its online backup, PostgreSQL by ``pg_dump``. Raises `NotBackedUp`, `DatabaseUnavailable`, `OSError`.
+    SQLite by its online backup, PostgreSQL by ``pg_dump``. Raises `NotBackedUp`, `DatabaseUnavailable`,
+    `OSError`.
     """
     target, partial = _reserve_names(office)
     try:
@@ -75,7 +77,11 @@ def make_backup(office: Office, *, on_progress: Callable[[int, int], None] | Non
 def list_backups(office: Office) -> list[Backup]:
     """The backups that stand in the folder, the newest first."""
     folder = _backup_folder(office)
-    files = [file for file in folder.glob("ketnap-*") if file.suffix in (SQLITE, POSTGRES)] if folder.is_dir() else []
+    files = (
+        [file for file in folder.glob("ketnap-*") if file.suffix in (SQLITE, POSTGRES)]
+        if folder.is_dir()
+        else []
+    )
     return sorted(map(_read_backup, files), key=lambda backup: backup.at, reverse=True)
 
 
@@ -89,7 +95,10 @@ def _backup_folder(office: Office) -> Path:
 
 
 def _reserve_names(office: Office) -> tuple[Path, Path]:
-    """A name that nothing has yet, and the file under which it is made: ours alone, for nobody else to read."""
+    """A name that nothing has yet, and the file under which it is made.
+
+    Ours alone, for nobody else to read.
+    """
     folder = _backup_folder(office)
     folder.mkdir(exist_ok=True)
     _remove_leftovers(folder)
@@ -109,7 +118,9 @@ def _reserve_names(office: Office) -> tuple[Path, Path]:
 def _remove_leftovers(folder: Path) -> None:
     """Take out what a machine that went off in the middle of a backup has left."""
     for leftover in folder.glob(f"ketnap-*{PARTIAL}"):
-        with contextlib.suppress(OSError):  # another backup has cleared it already, or still has it open (Windows)
+        with contextlib.suppress(
+            OSError
+        ):  # another backup has cleared it already, or still has it open (Windows)
             if leftover.stat().st_mtime < now().timestamp() - STALE_SECONDS:
                 leftover.unlink()
 
@@ -132,10 +143,20 @@ def _dump_database(office: Office, target: Path) -> None:
         raise NotBackedUp("no_tool")
     url = office.database.url
     # The password goes by the environment: everybody on the machine may read how a program was called.
-    url_without_password = url._replace(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    url_without_password = url._replace(drivername="postgresql", password=None).render_as_string(
+        hide_password=False
+    )
     timeout = {"PGCONNECT_TIMEOUT": str(CONNECT_SECONDS)}
     environment = {**os.environ, **timeout, **({"PGPASSWORD": str(url.password)} if url.password else {})}
-    command = [tool, "--format=custom", "--no-password", f"--file={target}", f"--dbname={url_without_password}"]
-    result = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, errors="replace")  # noqa: S603
+    command = [
+        tool,
+        "--format=custom",
+        "--no-password",
+        f"--file={target}",
+        f"--dbname={url_without_password}",
+    ]
+    result = subprocess.run(  # noqa: S603 - pg_dump, with arguments of ours
+        command, env=environment, check=False, capture_output=True, text=True, errors="replace"
+    )
     if result.returncode:
         raise NotBackedUp("tool", " ".join(result.stderr.split())[:LONGEST_ERROR])

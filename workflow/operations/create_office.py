@@ -1,4 +1,7 @@
-"""Making an office: its folder with config, key and database; a half-made one never stands under the final name."""
+"""An office is created: its folder with config, key and database.
+
+A half-made one never stands under the final name.
+"""
 
 import contextlib
 import getpass
@@ -49,8 +52,8 @@ def create_office(
 ) -> None:
     """Make an office in a new ``folder``: all of it, or nothing. ``config``: the text of its config.yaml.
 
-    Whoever makes the same one at the same time waits, and is told `AlreadyThere`; what a killed one left is taken away.
-    Raises `AlreadyThere`, `BadConfig`, `DatabaseUnavailable`.
+    Whoever makes the same one at the same time waits, and is told `AlreadyThere`; what a killed one left is
+    taken away. Raises `AlreadyThere`, `BadConfig`, `DatabaseUnavailable`.
     """
     folder = folder.absolute()
     partial = folder.with_name(f".{folder.name}.partial")
@@ -83,7 +86,10 @@ def _lock_path_for(folder: Path) -> Path:
 
 
 def _remove_partial(partial: Path) -> None:
-    """Take away an office that was not made to its end: its tables, if they stand under its key, and its folder."""
+    """Take away an office that was not made to its end.
+
+    Its tables, if they stand under its key, and its folder.
+    """
     with contextlib.suppress(BadConfig, KeyLost, DatabaseUnavailable):
         config = read_config(partial / "config.yaml")
         vault = Vault(config.key_path)
@@ -95,7 +101,10 @@ def _remove_partial(partial: Path) -> None:
 def initialise_office(
     path: Path, *, name: str, who: Who, sample: str | None = None, today: date | None = None
 ) -> Office:
-    """Make the key and the tables that a config.yaml speaks of, with the calendar in them. Raises `AlreadyThere`."""
+    """Make the key and the tables that a config.yaml speaks of, with the calendar in them.
+
+    Raises `AlreadyThere`.
+    """
     config = read_config(path)
     if not config.key_path.exists():
         make_key_file(config.key_path)

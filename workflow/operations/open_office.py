@@ -1,4 +1,4 @@
-"""The composition root: reads config, key and editions once, and hands the doors one `Office` to work with."""
+"""An office is opened: config, key and editions are read once."""
 
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from workflow.storage.schema import check_version
 def open_office(path: Path) -> Office:
     """Open the office whose config.yaml this is.
 
-    Raises `BadConfig`, `KeyLost`, `WrongKey`, `DatabaseUnavailable`, `WrongSchemaVersion`; nothing is touched then.
+    Raises `BadConfig`, `KeyLost`, `WrongKey`, `DatabaseUnavailable`, `WrongSchemaVersion`; nothing is touched
+    then.
     """
     config = read_config(path)
     vault = Vault(config.key_path)
@@ -28,7 +29,10 @@ def open_office(path: Path) -> Office:
 
 
 def _check_database(office: Office) -> None:
-    """The database is there, of this version and under this key; its deadlines are counted by today's rules."""
+    """The database is there, of this version and under this key.
+
+    Its deadlines are counted by today's rules.
+    """
     office.database.check_exists()
     with office.database.read_transaction() as connection:
         check_version(connection)
@@ -41,7 +45,10 @@ def _check_database(office: Office) -> None:
 
 
 def _recount_on_opening(office: Office) -> None:
-    """House clocks or rules have changed since deadlines were counted; a database one may only read stays as is."""
+    """House clocks or rules have changed since deadlines were counted.
+
+    A database one may only read stays as is.
+    """
     try:
         with office.write_transaction() as (tx, ledger):
             recount_deadlines(office, tx, ledger)
@@ -63,5 +70,7 @@ def _check_house_clocks(office: Office) -> None:
     }
     wrong = [name for name in office.config.house_clocks if name not in known]
     if wrong:
-        faults = [ConfigFault(f"house_clocks.{name}", "unknown_state", ", ".join(sorted(known))) for name in wrong]
+        faults = [
+            ConfigFault(f"house_clocks.{name}", "unknown_state", ", ".join(sorted(known))) for name in wrong
+        ]
         raise BadConfig(office.config.path, faults)

@@ -1,4 +1,7 @@
-"""The time machine: only a sample office has one, and only the days of the rules follow it. Instants stay real."""
+"""The time machine moves a sample office's day forward.
+
+Only the days of the rules follow it; instants stay real.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -60,11 +63,13 @@ class ClockMove:
 def move_clock(
     office: Office, days: int, *, rounds: DailyRun | None = None, on_progress: Progress | None = None
 ) -> ClockMove:
-    """Move a sample office's clock so many days forward, day by day; killed on the way, it stands at some day between.
+    """Move a sample office's clock so many days forward, day by day.
 
-    Each morning the register learns what the sample knows of that day, cases whose step is gone are carried over, and
-    with ``rounds`` what is due is told: letters are written, and sent. ``on_progress``: days done, of how many.
-    Raises `NotASample`, `NotForward`.
+    Killed on the way, it stands at some day between.
+
+    Each morning the register learns what the sample knows of that day, cases whose step is gone are carried
+    over, and with ``rounds`` what is due is told: letters are written, and sent. ``on_progress``: days done,
+    of how many. Raises `NotASample`, `NotForward`.
     """
     if not 1 <= days <= FARTHEST:
         raise NotForward(days)
@@ -84,7 +89,9 @@ def move_clock(
         if on_progress:
             on_progress(done, days)
     away = next((delivery.away for delivery in sent if delivery.away), None)
-    return ClockMove(row.today, day, tuple(carried), tuple(letters), sum(delivery.sent for delivery in sent), away)
+    return ClockMove(
+        row.today, day, tuple(carried), tuple(letters), sum(delivery.sent for delivery in sent), away
+    )
 
 
 def _start_day(office: Office, known: Mapping[date, Values], carried: list[CarriedCase]) -> date:

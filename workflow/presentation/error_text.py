@@ -44,7 +44,7 @@ def _describe_by_sentence(speaker: Speaker, error: UserError) -> Problem:
     return Problem(error.code, error.exit_code, message, near, advice, error.writes)
 
 
-# --- what the rules say ------------------------------------------------------------------------------------------
+# --- what the rules say -----------------------------------------------------------------------------------
 
 
 def describe_refusal(speaker: Speaker, error: Any) -> Problem:
@@ -66,7 +66,10 @@ def reason_tone(reason: "ReasonView") -> Tone:
 
 
 def citation_text(speaker: Speaker, rule: "ReasonView | ClockView") -> str:
-    """The article a reason or a clock rests on, and how sure it is; nothing where the record speaks for itself."""
+    """The article a reason or a clock rests on, and how sure it is.
+
+    Nothing where the record speaks for itself.
+    """
     if rule.verified and not rule.citation:
         return ""
     parts = [speaker.say("cli.by_article", citation=rule.citation or speaker.say("cli.no_citation"))]
@@ -97,7 +100,13 @@ def describe_already_open(speaker: Speaker, error: Any) -> Problem:
 def _refusal_problem(speaker: Speaker, error: UserError, **values: object) -> Problem:
     """A refusal that needs no article: the record could not be otherwise."""
     text, advice = speaker.say(f"error.{error.code}", **values), speaker.say(error.advice, **values)
-    reason = {"code": error.code.upper(), "text": text, "citation": None, "verified": True, "effect": "refuse"}
+    reason = {
+        "code": error.code.upper(),
+        "text": text,
+        "citation": None,
+        "verified": True,
+        "effect": "refuse",
+    }
     return Problem(error.code, error.exit_code, text, advice=advice, more={"reasons": [reason]})
 
 
@@ -111,7 +120,10 @@ def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
         if speaker.office and seen_version is not None
         else []
     )
-    message, advice = speaker.say("error.case_changed", case=case), speaker.say("advice.case_changed", case=case)
+    message, advice = (
+        speaker.say("error.case_changed", case=case),
+        speaker.say("advice.case_changed", case=case),
+    )
     more = {"case": case, "seen": seen_version, "version": getattr(error, "version", None)}
     return Problem(
         error.code,
@@ -132,7 +144,7 @@ def _change_detail(speaker: Speaker, event: "EventView") -> ProblemDetail:
     )
 
 
-# --- what was typed ----------------------------------------------------------------------------------------------
+# --- what was typed ---------------------------------------------------------------------------------------
 
 
 def describe_mistyped(speaker: Speaker, error: Any) -> Problem:
@@ -142,15 +154,25 @@ def describe_mistyped(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         known = f"field.name.{fault.field}"
         rule = edition.fields.get(fault.field) if edition else None
-        label = rule.label.in_language(speaker.speaks) if rule else speaker.say(known) if has_message(known) else ""
+        label = (
+            rule.label.in_language(speaker.speaks)
+            if rule
+            else speaker.say(known)
+            if has_message(known)
+            else ""
+        )
         named = speaker.say("field.named", field=fault.field, label=label) if label else fault.field
-        text = speaker.say("field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values))
+        text = speaker.say(
+            "field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values)
+        )
         details.append(ProblemDetail(text, {"field": fault.field, "code": fault.code, **fault.values}))
     return Problem(error.code, error.exit_code, speaker.say("error.mistyped"), details)
 
 
 def _fault_text(speaker: Speaker, field: str, code: str, values: Mapping[str, Any]) -> str:
-    similar = get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
+    similar = (
+        get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
+    )
     return (
         speaker.say("field.unknown_near", near=similar[0])
         if similar
@@ -199,7 +221,7 @@ def _act_label(speaker: Speaker, name: str) -> str:
     return rule.label.in_language(speaker.speaks) if rule else name
 
 
-# --- the office's own files --------------------------------------------------------------------------------------
+# --- the office's own files -------------------------------------------------------------------------------
 
 
 def describe_bad_config(speaker: Speaker, error: Any) -> Problem:
@@ -211,7 +233,11 @@ def describe_bad_config(speaker: Speaker, error: Any) -> Problem:
         details.append(ProblemDetail(text, {"key": fault.key, "code": fault.code, "what": what}))
     advice = "advice.config_missing" if error.faults[0].code == "missing" else "advice.config"
     return Problem(
-        error.code, error.exit_code, speaker.say("error.bad_config", path=error.path), details, speaker.say(advice)
+        error.code,
+        error.exit_code,
+        speaker.say("error.bad_config", path=error.path),
+        details,
+        speaker.say(advice),
     )
 
 
@@ -220,13 +246,18 @@ def describe_database_away(speaker: Speaker, error: Any) -> Problem:
     why = error.why.strip().splitlines()[0] if error.why.strip() else ""
     details = [ProblemDetail(speaker.say("database.word", why=why), {"why": why}, "dim")] if why else []
     code = f"database_{error.kind}"
-    return Problem(code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}"))
+    return Problem(
+        code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}")
+    )
 
 
 def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
     """`WrongSchemaVersion`: a database of a newer or older program."""
     kind = "newer" if error.newer else "older"
-    message, advice = speaker.say(f"database.{kind}", found=error.found), speaker.say(f"advice.database_{kind}")
+    message, advice = (
+        speaker.say(f"database.{kind}", found=error.found),
+        speaker.say(f"advice.database_{kind}"),
+    )
     return Problem(f"database_{kind}", error.exit_code, message, advice=advice)
 
 
@@ -234,8 +265,12 @@ def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
     """`RulebookFaults`: every fault with file and place."""
     from workflow.presentation.rulebook.faults import describe_fault
 
-    details = [ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults]
-    return Problem(error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes)
+    details = [
+        ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults
+    ]
+    return Problem(
+        error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes
+    )
 
 
 def describe_calendar_faults(speaker: Speaker, error: Any) -> Problem:
@@ -253,8 +288,12 @@ def describe_bad_policy(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         text = speaker.say(f"policy.{fault.code}", name=fault.name)
         key = "policy.fault" if fault.path else "policy.fault_at_line"
-        details.append(ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict()))
-    return Problem(error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details)
+        details.append(
+            ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict())
+        )
+    return Problem(
+        error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details
+    )
 
 
 def describe_template_faults(speaker: Speaker, error: Any) -> Problem:
@@ -291,10 +330,17 @@ def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
 
 
 FILE_ERRORS = {
-    errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EROFS: "read_only", errno.EACCES: "not_allowed",
-    errno.EPERM: "not_allowed", errno.ENOENT: "not_there", errno.ENOTDIR: "not_there", errno.EISDIR: "is_folder",
-    errno.EEXIST: "is_there", errno.ENAMETOOLONG: "not_there",
-}  # fmt: skip
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "not_allowed",
+    errno.EPERM: "not_allowed",
+    errno.ENOENT: "not_there",
+    errno.ENOTDIR: "not_there",
+    errno.EISDIR: "is_folder",
+    errno.EEXIST: "is_there",
+    errno.ENAMETOOLONG: "not_there",
+}
 
 
 def describe_disk_error(speaker: Speaker, error: Any) -> Problem:
@@ -325,4 +371,5 @@ DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "letter_settled": describe_letter_settled,
     "not_backed_up": describe_not_backed_up,
 }
-"""Errors that one sentence does not word, by the code of their class; by their classes, every room would be loaded."""
+"""Errors that one sentence does not word, by the code of their class; by their classes, every room would be
+loaded."""

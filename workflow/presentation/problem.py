@@ -1,4 +1,4 @@
-"""A problem is what a door says when something did not go through."""
+"""A problem tells why something did not go through."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,10 @@ class ProblemDetail:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a door did not do what it was asked. ``advice``: what to do next. ``more``: further keys for JSON."""
+    """Why a door did not do what it was asked.
+
+    ``advice``: what to do next. ``more``: further keys for JSON.
+    """
 
     code: str
     exit: int
@@ -73,5 +76,6 @@ def format_value(value: object) -> str:
 def format_values(values: Mapping[str, object]) -> dict[str, object]:
     """Values as sentences take them: days as people read them."""
     return {
-        name: format_value(value) if isinstance(value, date | list | tuple) else value for name, value in values.items()
+        name: format_value(value) if isinstance(value, date | list | tuple) else value
+        for name, value in values.items()
     }

@@ -1,1 +1,1 @@
-"""Reminding: sweeping what falls due into notices, writing letters of them, sending these, and telling what arrived."""
+"""Reminders become notices, letters, and answers to what arrived."""

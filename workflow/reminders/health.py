@@ -1,4 +1,4 @@
-"""The heartbeat: when reminders last ran, what lies in the outbox, and whether somebody has to look after it."""
+"""The pulse says whether somebody has to look after the reminders."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,11 +22,13 @@ GRACE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Pulse:
-    """``swept``: the newest morning swept; ``late``: a morning went by without a sweep. Instants are aware, UTC.
+    """``swept``: the newest morning swept; ``late``: a morning went by without a sweep.
 
-    ``unsent_since``: the morning of the oldest letter that still waits though the hours of that day are over: the mail
-    server takes nothing, or nobody sends. ``unreachable``: users for whom notices wait, and neither they nor anybody
-    above has an address that works.
+    Instants are aware, UTC.
+
+    ``unsent_since``: the morning of the oldest letter that still waits though the hours of that day are over:
+    the mail server takes nothing, or nobody sends. ``unreachable``: users for whom notices wait, and neither
+    they nor anybody above has an address that works.
     """
 
     swept: date | None
@@ -46,7 +48,10 @@ class Pulse:
 
 
 def read_pulse(office: Office, policy: Policy) -> Pulse:
-    """How the reminders of an office are. In a sample office days come only by its time machine: it is never late."""
+    """How the reminders of an office are.
+
+    In a sample office days come only by its time machine: it is never late.
+    """
     with office.database.read_transaction() as connection:
         work = Transaction(connection)
         tree = office.snapshot_for_reading(connection)

@@ -15,7 +15,8 @@ from queue import Empty, SimpleQueue
 PATIENCE_SECONDS = 4.0
 """So long a mail server may still answer; then it is hung up on."""
 LONGEST_SECONDS = 8.0
-"""So long a process runs on at most. Whoever started it would kill it after 10 s (Docker) or 90 s (systemd)."""
+"""So long a process runs on at most. Whoever started it would kill it after 10 s (Docker) or 90 s
+(systemd)."""
 
 GoesOn = Callable[[], bool]
 """Asked between two steps of work: whether there is to be another."""

@@ -1,8 +1,8 @@
 """APScheduler wakes the worker of an office for its jobs.
 
-Nothing depends on a timer being right: a job is done when it is overdue by its last run (`Jobs`), every minute
-all of them are looked at, two workers on one database make what one would, and whoever starts late begins with
-what is due. Nothing asks the scheduler from within a job: it may be waiting for that job to end.
+Nothing depends on a timer being right: a job is done when it is overdue by its last run (`Jobs`), every
+minute all of them are looked at, two workers on one database make what one would, and whoever starts late
+begins with what is due. Nothing asks the scheduler from within a job: it may be waiting for that job to end.
 """
 
 import logging
@@ -136,7 +136,9 @@ class Worker:
 
     def _is_within_hours(self) -> bool:
         """A sample office's letters only go into a folder, at any time."""
-        return self.office.config.mail.smtp is None or is_sending_time(self.rounds.policy.hours, self.office, now())
+        return self.office.config.mail.smtp is None or is_sending_time(
+            self.rounds.policy.hours, self.office, now()
+        )
 
     @contextmanager
     def _telling_if_away(self) -> Iterator[None]:

@@ -1,1 +1,1 @@
-"""What the office remembers: tables, migrations, and all SQL by intent, on SQLite and PostgreSQL alike."""
+"""Storage keeps tables, transactions and the ledger."""

@@ -1,4 +1,7 @@
-"""What a statement is given beside the tables: any number of ids, or rows of its own; as one parameter each."""
+"""Many values go into a statement as one parameter.
+
+Any number of ids, or rows of their own.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -8,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 
-def is_among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
+def is_among(
+    connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]
+) -> sa.ColumnElement[bool]:
     """Whether a column is one of values, however many: a driver takes only so many parameters one by one."""
     if connection.dialect.name == "sqlite":
         elements = sa.func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")

@@ -1,4 +1,6 @@
-"""The database itself: SQLite beside the config by default, PostgreSQL where several machines share one record.
+"""The engine connects to the database, SQLite or PostgreSQL.
+
+SQLite beside the config by default, PostgreSQL where several machines share one record.
 
 One transaction is one `transaction()`: it commits once, at its end, or leaves nothing behind.
 """
@@ -43,7 +45,10 @@ class Database:
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
     def check_exists(self) -> None:
-        """Raises `DatabaseUnavailable` where an SQLite file should stand and does not: opening it would make an empty one."""
+        """Raises `DatabaseUnavailable` where an SQLite file should stand and does not.
+
+        Opening it would make an empty one.
+        """
         if self.file is not None and not self.file.exists():
             raise DatabaseUnavailable(str(self.file), "missing")
 
@@ -69,7 +74,10 @@ class Database:
             yield connection.execution_options(**self._read_options)
 
     def _take_connection(self) -> Transaction:
-        """A connection that was just used, as it is. One that lay idle goes through the pool again, which tries it."""
+        """A connection that was just used, as it is.
+
+        One that lay idle goes through the pool again, which tries it.
+        """
         while True:
             try:
                 tx = self._idle.pop()
@@ -129,7 +137,10 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    """Nobody waits for a turn for ever, and a process that hangs in its turn loses it. What the URL says goes first."""
+    """Nobody waits for a turn for ever, and a process that hangs in its turn loses it.
+
+    What the URL says goes first.
+    """
     options = (
         f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={HUNG_SECONDS}s",
         *url.normalized_query.get("options", ()),

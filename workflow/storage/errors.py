@@ -1,4 +1,4 @@
-"""What a database says when it is missing, full, read-only or busy, sorted by what a person can do about it."""
+"""A driver's errors are told by what people can do about them."""
 
 import errno
 from types import TracebackType
@@ -9,7 +9,10 @@ from states.errors import UserError
 
 
 class DatabaseUnavailable(UserError):
-    """The database cannot be reached, read or written; nothing was changed. ``why`` is the driver's own word."""
+    """The database cannot be reached, read or written; nothing was changed.
+
+    ``why`` is the driver's own word.
+    """
 
     code = "database"
 
@@ -44,20 +47,40 @@ def _translate_error(error: BaseException) -> DatabaseUnavailable | None:
 
 
 def _is_driver_error(error: BaseException) -> bool:
-    return type(error).__module__.split(".")[0] in ("sqlite3", "psycopg") and "Integrity" not in type(error).__name__
+    return (
+        type(error).__module__.split(".")[0] in ("sqlite3", "psycopg")
+        and "Integrity" not in type(error).__name__
+    )
 
 
 KINDS = {
-    "disk is full": "full", "no space": "full", "disk i/o": "full", "readonly": "read_only", "read-only": "read_only",
-    "during recovery": "read_only", "permission denied": "read_only",
-    "locked": "busy", "lock timeout": "busy", "deadlock": "busy", "malformed": "broken", "not a database": "broken",
+    "disk is full": "full",
+    "no space": "full",
+    "disk i/o": "full",
+    "readonly": "read_only",
+    "read-only": "read_only",
+    "during recovery": "read_only",
+    "permission denied": "read_only",
+    "locked": "busy",
+    "lock timeout": "busy",
+    "deadlock": "busy",
+    "malformed": "broken",
+    "not a database": "broken",
     "could not decode": "broken",
-    "no such table": "not_made", "does not exist": "not_made", "unable to open": "missing",
-}  # fmt: skip
+    "no such table": "not_made",
+    "does not exist": "not_made",
+    "unable to open": "missing",
+}
 ERRNOS = {
-    errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EROFS: "read_only",
-    errno.EACCES: "read_only", errno.EPERM: "read_only", errno.ENOENT: "missing", errno.ENOTDIR: "missing",
-}  # fmt: skip
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "read_only",
+    errno.EPERM: "read_only",
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "missing",
+}
 
 
 def classify_error(error: BaseException) -> DatabaseUnavailable:

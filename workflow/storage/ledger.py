@@ -1,7 +1,7 @@
 """The ledger chains every event onto the one before and seals the newest.
 
-One chain for the whole office: a lost tail, a lost case and an edited event all break it, and a seal once printed
-proves everything up to its number. sha256 as in FIPS 180-4; the seal is an HMAC (RFC 2104).
+One chain for the whole office: a lost tail, a lost case and an edited event all break it, and a seal once
+printed proves everything up to its number. sha256 as in FIPS 180-4; the seal is an HMAC (RFC 2104).
 """
 
 import hashlib
@@ -48,9 +48,12 @@ class UnknownCase(UnknownId):
 
 
 class SealForged(UserError):
-    """The head of the history does not bear the office's seal: somebody wrote into the database beside the program.
+    """The head of the history does not bear the office's seal.
 
-    Nothing is recorded on top of it; an honest seal over it would hide what was done. `verify` says where it broke.
+    Somebody wrote into the database beside the program.
+
+    Nothing is recorded on top of it; an honest seal over it would hide what was done. `verify` says where it
+    broke.
     """
 
     code = "seal_forged"
@@ -70,8 +73,9 @@ class LockedCase(NamedTuple):
     record: str
 
 
-# On PostgreSQL the seal is the lock under which writers take turns. It is named first, so that nobody waits for
-# anything else; the other rows are locked too because only locked rows are read anew after waiting (READ COMMITTED).
+# On PostgreSQL the seal is the lock under which writers take turns. It is named first, so that nobody waits
+# for anything else; the other rows are locked too because only locked rows are read anew after waiting (READ
+# COMMITTED).
 _LOCK_HEAD = PreparedStatement(
     sa.select(SEAL.c.n, SEAL.c.hash, SEAL.c.register_n, SEAL.c.mac, OFFICE.c.today)
     .select_from(SEAL)
@@ -107,7 +111,8 @@ _UPDATE_SEAL = PreparedStatement(
     .where(SEAL.c.id == sa.bindparam("one"))
     .values({name: sa.bindparam(name) for name in ("n", "hash", "mac", "register_n")})
 )
-# SQLite would look up every event without a case, ever, in the index of cases: coalesce keeps it to the newest by n.
+# SQLite would look up every event without a case, ever, in the index of cases: coalesce keeps it to the
+# newest by n.
 _REGISTER_EVENTS = PreparedStatement(
     sa.select(EVENTS.c.body)
     .where(EVENTS.c.n > sa.bindparam("after"), sa.func.coalesce(EVENTS.c.case_id, "") == "")
@@ -125,7 +130,9 @@ class Ledger:
     today: date | None = None
     """The day of a sample office's time machine."""
 
-    def append_event(self, body: Mapping[str, object], case: str | None = None, seq: int | None = None) -> int:
+    def append_event(
+        self, body: Mapping[str, object], case: str | None = None, seq: int | None = None
+    ) -> int:
         """Chain one event on; its number comes back. `close` writes the seal."""
         n = self.head.n + 1
         stored = canonical_json({**body, "n": n})

@@ -1,4 +1,4 @@
-"""Reading: nothing here writes, nothing here locks."""
+"""SQL reads; nothing here writes or locks."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -20,7 +20,10 @@ R = TypeVar("R", bound=RegisterRow)
 
 
 def load_office(connection: Connection) -> OfficeRow:
-    """The office's own row. Raises `DatabaseUnavailable` where there is none: tables, but no office in them."""
+    """The office's own row.
+
+    Raises `DatabaseUnavailable` where there is none: tables, but no office in them.
+    """
     with Session(connection) as session:
         row = session.exec(select(OfficeRow)).one_or_none()
     if row is None:
@@ -40,7 +43,7 @@ _OFFICE_STATUS = PreparedStatement(
 
 
 def load_office_status(tx: Transaction) -> tuple[date | None, int, str]:
-    """The day of a sample office's time machine, the newest event of the register, what deadlines are counted by."""
+    """A sample office's day, the newest event of the register, what deadlines are counted by."""
     day, n, basis = tx.run(_OFFICE_STATUS, {}).fetchone()
     return date.fromisoformat(day) if isinstance(day, str) else day, n, basis
 
@@ -48,12 +51,17 @@ def load_office_status(tx: Transaction) -> tuple[date | None, int, str]:
 _SAME_PERSON = CASES.alias()
 _CASE_VERSION = PreparedStatement(
     sa.select(
-        CASES.c.id, CASES.c.version, CASES.c.pipeline, CASES.c.unit_id,
-        sa.select(sa.func.sum(_SAME_PERSON.c.version)).where(_SAME_PERSON.c.person_id == CASES.c.person_id).scalar_subquery(),
+        CASES.c.id,
+        CASES.c.version,
+        CASES.c.pipeline,
+        CASES.c.unit_id,
+        sa.select(sa.func.sum(_SAME_PERSON.c.version))
+        .where(_SAME_PERSON.c.person_id == CASES.c.person_id)
+        .scalar_subquery(),
         sa.select(sa.func.max(PAPERS.c.n)).where(PAPERS.c.case_id == CASES.c.id).scalar_subquery(),
         sa.select(sa.func.max(SNOOZES.c.n)).where(SNOOZES.c.subject == CASES.c.id).scalar_subquery(),
     ).where(CASES.c.id == sa.bindparam("case"))
-)  # fmt: skip
+)
 _NOTICE_STATES = PreparedStatement(
     sa.select(NOTICES.c.id, NOTICES.c.state, LETTERS.c.state)
     .join(LETTERS, LETTERS.c.id == NOTICES.c.letter_id, isouter=True)
@@ -62,7 +70,10 @@ _NOTICE_STATES = PreparedStatement(
 
 
 def load_case_version(tx: Transaction, case: str) -> Sequence[Any] | None:
-    """A case by what its page is made of: id, version, pipeline, unit, its person's versions, newest paper, snooze."""
+    """A case by what its page is made of.
+
+    Id, version, pipeline, unit, its person's versions, newest paper, snooze.
+    """
     version: Sequence[Any] | None = tx.run(_CASE_VERSION, {"case": case}).fetchone()
     return version
 
@@ -81,7 +92,10 @@ def load_chain_head(connection: Connection) -> tuple[ChainHead, bytes] | None:
 
 
 def find_damage(connection: Connection) -> str | None:
-    """What is amiss in the file itself: SQLite finds an index that misses rows, or a column has lost its name."""
+    """What is amiss in the file itself.
+
+    SQLite finds an index that misses rows, or a column has lost its name.
+    """
     if connection.dialect.name != "sqlite":
         return None
     try:
@@ -128,7 +142,11 @@ def load_case(connection: Connection, id_: str) -> CaseRow | None:
 
 
 def load_cases(
-    connection: Connection, *, states: Iterable[str] = (), units: Iterable[str] | None = None, person: str | None = None
+    connection: Connection,
+    *,
+    states: Iterable[str] = (),
+    units: Iterable[str] | None = None,
+    person: str | None = None,
 ) -> Sequence[CaseRow]:
     """Cases, oldest first, narrowed to states, units or a person where given."""
     statement = select(CaseRow).order_by(col(CaseRow.opened_on), col(CaseRow.id))
@@ -146,7 +164,9 @@ def load_late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
     """Legal and house clocks that run past their deadline on ``day``."""
     statement = (
         select(ClockRow)
-        .where(ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house")))
+        .where(
+            ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house"))
+        )
         .order_by(col(ClockRow.due))
     )
     with Session(connection) as session:
@@ -165,7 +185,9 @@ def load_clocks(connection: Connection, case_id: str | None = None) -> Sequence[
 def load_votes(connection: Connection, case_id: str) -> Sequence[VoteRow]:
     """The votes of a case in order."""
     with Session(connection) as session:
-        return session.exec(select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))).all()
+        return session.exec(
+            select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))
+        ).all()
 
 
 def load_people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator[Row[Any]]:
@@ -179,7 +201,9 @@ def load_people(connection: Connection, ids: Iterable[str] | None = None) -> Ite
 def load_texts(connection: Connection, case_id: str) -> list[Row[Any]]:
     """The sealed words of a case's acts: n, person_id, field, sealed."""
     mine = sa.select(EVENTS.c.n).where(EVENTS.c.case_id == case_id)
-    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(TEXTS.c.n.in_(mine))
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(
+        TEXTS.c.n.in_(mine)
+    )
     return list(connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)))
 
 
@@ -203,12 +227,17 @@ def _group_by_case(connection: Connection, table: sa.Table) -> dict[str, list[di
 
 def load_all_texts(connection: Connection) -> Iterator[Row[Any]]:
     """Every sealed text of the office: n, person_id, field, sealed."""
-    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(
+        TEXTS.c.n, TEXTS.c.id
+    )
     return iter(connection.execution_options(yield_per=50).execute(statement))
 
 
 def load_snooze_history(connection: Connection, subject: str) -> list[Row[Any]]:
-    """Every snooze about a case, oldest first: its event's body, its row, whose words the reason is, sealed."""
+    """Every snooze about a case, oldest first.
+
+    Its event's body, its row, whose words the reason is, sealed.
+    """
     statement = (
         sa.select(SNOOZES, _as_bytes(EVENTS.c.body), TEXTS.c.person_id, TEXTS.c.sealed)
         .join(EVENTS, EVENTS.c.n == SNOOZES.c.n)

@@ -1,4 +1,4 @@
-"""The register as one process holds it: units and their organs, users and their roles, memberships, the calendar.
+"""The register snapshot holds units, users, memberships and the calendar.
 
 It is read once, and carried on by what the history says has changed since; every question names a day.
 """
@@ -60,7 +60,11 @@ def find_unit_on(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) ->
         row_on_day = find_row_on(rows, day)
         if row_on_day is not None:
             return row_on_day
-        ended = [(row.valid_to, row.successor) for row in rows if row.valid_to and row.valid_to < day and row.successor]
+        ended = [
+            (row.valid_to, row.successor)
+            for row in rows
+            if row.valid_to and row.valid_to < day and row.successor
+        ]
         if not ended:
             return None
         id_ = max(ended)[1]
@@ -106,7 +110,10 @@ class RegisterSnapshot:
         self._below: dict[int, dict[str, list[str]]] = {}
         self._parts: dict[tuple[str, int], set[str]] = {}
         self._keys = {
-            row.n: key for table in SNAPSHOT_TABLES for key, rows in getattr(self, table).items() for row in rows
+            row.n: key
+            for table in SNAPSHOT_TABLES
+            for key, rows in getattr(self, table).items()
+            for row in rows
         }
 
     def with_events(self, events: Iterable[Mapping[str, Any]], n: int) -> "RegisterSnapshot":
@@ -188,7 +195,13 @@ class RegisterSnapshot:
             children = {}
             for id_ in self.units:
                 row = self.find_unit(id_, day)
-                over = row if row is None or row.id != id_ else self.find_unit(row.parent, day) if row.parent else None
+                over = (
+                    row
+                    if row is None or row.id != id_
+                    else self.find_unit(row.parent, day)
+                    if row.parent
+                    else None
+                )
                 if over is not None:
                     children.setdefault(over.id, []).append(id_)
             self._below[key] = children
@@ -204,8 +217,13 @@ class RegisterSnapshot:
 
     @cached_property
     def _turns(self) -> list[date]:
-        """The days on which a unit or a grant begins, or is over: from one to the next, nothing is different."""
-        rows = [row for table in (self.units, self.grants) for dated_rows in table.values() for row in dated_rows]
+        """The days on which a unit or a grant begins, or is over.
+
+        From one to the next, nothing is different.
+        """
+        rows = [
+            row for table in (self.units, self.grants) for dated_rows in table.values() for row in dated_rows
+        ]
         return sorted({row.valid_from for row in rows} | {row.valid_to + DAY for row in rows if row.valid_to})
 
     def find_line(self, id_: str, day: date) -> UnitLine:

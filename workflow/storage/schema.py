@@ -1,4 +1,4 @@
-"""Making the tables, and knowing whether a database is of this version of the program."""
+"""The schema is created, upgraded and checked for its version."""
 
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,10 @@ VERSION = "0004"
 
 
 class WrongSchemaVersion(UserError):
-    """The database is of another version: ``newer`` than this program, or older and waiting for `ketnap upgrade`."""
+    """The database is of another version.
+
+    ``newer`` than this program, or older and waiting for `ketnap upgrade`.
+    """
 
     code = "schema"
 
@@ -31,7 +34,9 @@ class WrongSchemaVersion(UserError):
 
 def check_version(connection: Connection) -> None:
     """Raises `WrongSchemaVersion` unless the database is of this very version."""
-    version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
+    version = (
+        connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
+    )
     if version != VERSION:
         raise WrongSchemaVersion(version, newer=version > VERSION)
 
@@ -53,12 +58,21 @@ def drop_tables(connection: Connection) -> None:
     connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
 
 
-def create_database(tx: Transaction, vault: Vault, *, name: str, sample: str | None, today: date | None) -> bool:
+def create_database(
+    tx: Transaction, vault: Vault, *, name: str, sample: str | None, today: date | None
+) -> bool:
     """The tables, the office's own row and an empty history; False where there is an office already."""
     if _has_office(tx):
         return False
     upgrade_schema(tx.connection)
-    row = {"id": 1, "name": name, "sample": sample, "today": today, "key_check": vault.compute_key_check(), "basis": ""}
+    row = {
+        "id": 1,
+        "name": name,
+        "sample": sample,
+        "today": today,
+        "key_check": vault.compute_key_check(),
+        "basis": "",
+    }
     tx.connection.execute(sa.insert(OFFICE).values(row))
     head = ChainHead(0, GENESIS, 0)
     seal = {"id": 1, "n": 0, "hash": GENESIS, "register_n": 0, "mac": compute_seal(vault, head)}

@@ -1,4 +1,4 @@
-"""A copy of an SQLite database while others write: its online backup, held to one picture, then tried."""
+"""An SQLite database is copied while others write."""
 
 import sqlite3
 from collections.abc import Callable
@@ -12,10 +12,16 @@ PAGES = 5_000
 """Copied between two words on how far it is: some twenty megabytes."""
 
 
-def copy_sqlite(database: Database, target: Path, on_progress: Callable[[int, int], None] | None = None) -> str | None:
-    """Copy an SQLite database into ``target``; what is amiss with the copy, if anything is. Raises `DatabaseUnavailable`."""
+def copy_sqlite(
+    database: Database, target: Path, on_progress: Callable[[int, int], None] | None = None
+) -> str | None:
+    """Copy an SQLite database into ``target``; what is amiss with the copy, if anything is.
+
+    Raises `DatabaseUnavailable`.
+    """
     with database.read_transaction() as connection, closing(sqlite3.connect(target)) as copy:
-        # A reader's picture is taken with the first thing that is read; without it each write begins the copy anew.
+        # A reader's picture is taken with the first thing that is read; without it each write begins the copy
+        # anew.
         connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
         source: Any = connection.connection.driver_connection
 

@@ -17,8 +17,8 @@ Bind = Callable[[Mapping[str, Any]], Any]
 class PreparedStatement:
     """A Core statement, compiled once per dialect and run on the driver's own cursor.
 
-    Compiling and passing through the toolkit's layers costs more than a durable commit on a good disk; a step is made
-    of few statements that never change, so each is turned into the driver's text once.
+    Compiling and passing through the toolkit's layers costs more than a durable commit on a good disk; a step
+    is made of few statements that never change, so each is turned into the driver's text once.
     """
 
     def __init__(self, statement: sa.Executable) -> None:
@@ -37,7 +37,9 @@ class PreparedStatement:
         bounds = {name: bound for bound, name in compiled.bind_names.items()}
         fixed = {name: bound.value for name, bound in bounds.items() if bound.value is not None}
         converters = {
-            name: converter for name, bound in bounds.items() if (converter := _find_converter(bound.type, dialect))
+            name: converter
+            for name, bound in bounds.items()
+            if (converter := _find_converter(bound.type, dialect))
         }
         if compiled.positiontup is None:
             return str(compiled), _bind_by_name(fixed, converters)
@@ -60,7 +62,9 @@ def _bind_by_name(fixed: Mapping[str, Any], converters: Mapping[str, Converter])
     return bind if fixed or converters else lambda values: values
 
 
-def _bind_by_position(names: tuple[str, ...], fixed: Mapping[str, Any], converters: Mapping[str, Converter]) -> Bind:
+def _bind_by_position(
+    names: tuple[str, ...], fixed: Mapping[str, Any], converters: Mapping[str, Converter]
+) -> Bind:
     """For a driver that takes its parameters in their order."""
     take = itemgetter(*names) if len(names) > 1 else lambda values: tuple(values[name] for name in names)
     positioned = [(at, converters[name]) for at, name in enumerate(names) if name in converters]
@@ -91,7 +95,10 @@ class Transaction:
         return self._connection
 
     def begin(self) -> None:
-        """Begin a transaction that writes; on PostgreSQL the driver itself begins it with the first statement."""
+        """Begin a transaction that writes.
+
+        On PostgreSQL the driver itself begins it with the first statement.
+        """
         if self._dialect.name == "sqlite":
             self._cursor.execute("BEGIN IMMEDIATE")
 
@@ -104,7 +111,10 @@ class Transaction:
         self.used_at = time.monotonic()
 
     def roll_back(self) -> bool:
-        """Take back what was begun, and give the connection back to the pool; False where it could not even do that."""
+        """Take back what was begun, and give the connection back to the pool.
+
+        False where it could not even do that.
+        """
         sound = True
         try:
             self._raw.rollback()

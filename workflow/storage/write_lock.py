@@ -1,4 +1,4 @@
-"""Taking turns: one writing process after another, on a file beside the database that the system locks for us.
+"""The write lock lets processes write one after another.
 
 The lock is the operating system's own, so it is let go however a process ends.
 """
@@ -37,8 +37,8 @@ else:
 class WriteLock:
     """Writing processes take turns before SQLite lets them contend: its own waiting starves some for seconds.
 
-    ``with turns:`` is one turn. Raises `DatabaseUnavailable` when none comes within `BUSY_SECONDS`, or where nothing may be
-    written.
+    ``with turns:`` is one turn. Raises `DatabaseUnavailable` when none comes within `BUSY_SECONDS`, or where
+    nothing may be written.
     """
 
     def __init__(self, database: Path) -> None:

@@ -1,4 +1,7 @@
-"""All SQL by intent. Every function works within the transaction of the `Transaction` it is given; nothing here commits."""
+"""SQL writes, within the transaction of its caller.
+
+Nothing here commits.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -139,7 +142,9 @@ def replace_clocks(tx: Transaction, case: str, rows: Sequence[Mapping[str, Any]]
     armed = {(row.seq, row.name, row.due): row.armed_on for row in old_rows}
     tx.connection.execute(sa.delete(CLOCKS).where(CLOCKS.c.case_id == case))
     add_clocks(
-        tx, [{**row, "armed_on": armed.get((row["seq"], row["name"], row["due"]), today)} for row in rows], today
+        tx,
+        [{**row, "armed_on": armed.get((row["seq"], row["name"], row["due"]), today)} for row in rows],
+        today,
     )
 
 
@@ -203,7 +208,10 @@ def set_basis(tx: Transaction, basis: str) -> None:
 
 
 def insert_register_rows(tx: Transaction, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """New rows of the register, numbered by the events that wrote them; unsaid columns are as the table has them."""
+    """New rows of the register, numbered by the events that wrote them.
+
+    Unsaid columns are as the table has them.
+    """
     if rows:
         tx.run_many(_INSERT_REGISTER_ROW[table], [{**_COLUMN_DEFAULTS[table], **row} for row in rows])
 

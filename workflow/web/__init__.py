@@ -1,1 +1,4 @@
-"""The pages and the API: one process on one office. A door only: verbs and views do the work."""
+"""The web serves pages and the API on one office.
+
+A door only: verbs and views do the work.
+"""

@@ -1,4 +1,4 @@
-"""The application: every page and the API in their places, around one open office."""
+"""The application puts every page and the API around one office."""
 
 import asyncio
 import logging
@@ -38,11 +38,33 @@ EVERY_SECONDS = 3600
 logger = logging.getLogger("ketnap")
 
 AT_ONCE = 6
-"""Requests that are worked on at the same time; more wait their turn. A database connection is there for each."""
+"""Requests that are worked on at the same time; more wait their turn. A database connection is there for
+each."""
 
 PARTS = (
-    *(render, sign_in, my_work, case_page, action_form, corrections, papers, board_page, lists, downloads, bulk),
-    *(import_roster, register_pages, form_page, rulebook_pages, letter_pages, snooze, users_admin, access_log),
+    *(
+        render,
+        sign_in,
+        my_work,
+        case_page,
+        action_form,
+        corrections,
+        papers,
+        board_page,
+        lists,
+        downloads,
+        bulk,
+    ),
+    *(
+        import_roster,
+        register_pages,
+        form_page,
+        rulebook_pages,
+        letter_pages,
+        snooze,
+        users_admin,
+        access_log,
+    ),
     *(office_admin, my_account, health, api),
 )
 
@@ -55,8 +77,9 @@ def create_app(office: Office) -> FastAPI:
         app.include_router(part.router)
     for mishap in (HTTPException, RequestValidationError):
         app.add_exception_handler(mishap, _answer_error)
-    # What is read on a slow line comes packed. Tokens in packed pages can be guessed only by who makes the reader's own
-    # browser ask again and again with the session's cookie (BREACH); `SameSite=Lax` leaves that to nobody.
+    # What is read on a slow line comes packed. Tokens in packed pages can be guessed only by who makes the
+    # reader's own browser ask again and again with the session's cookie (BREACH); `SameSite=Lax` leaves that
+    # to nobody.
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)
     app.add_middleware(SecurityMiddleware, answer_error=_answer_error)
     return app
@@ -69,7 +92,10 @@ def _read_sample(office: Office) -> str | None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """What lives as long as the application: the log of looks, the heartbeat, a bound on what is done at once."""
+    """What lives as long as the application.
+
+    The log of looks, the heartbeat, a bound on what is done at once.
+    """
     anyio.to_thread.current_default_thread_limiter().total_tokens = AT_ONCE
     state = get_state(app)
     state.access_log = AccessLog(state.office)
@@ -87,7 +113,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _clean_up_hourly(office: Office) -> None:
-    """Once an hour, sessions, links and claims that are over go; where the database is away, an hour later."""
+    """Once an hour, sessions, links and claims that are over go.
+
+    Where the database is away, an hour later.
+    """
     while True:
         try:
             await anyio.to_thread.run_sync(delete_expired, office)

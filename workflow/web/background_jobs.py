@@ -30,7 +30,8 @@ PATIENCE = 2.0
 PLAN_DAYS = 30
 """Days: as far as the plan of letters looks."""
 MIN_FRESH_SECONDS, FRESH_FACTOR = 30.0, 20
-"""Seconds that a plan holds at least; one that took long holds so many times as long, or it would be all that runs."""
+"""Seconds that a plan holds at least; one that took long holds so many times as long, or it would be all that
+runs."""
 
 LOOK_EVERY_SECONDS = 30
 """Seconds between two looks at how the reminders are."""
@@ -79,7 +80,10 @@ class BackgroundJob(Generic[T]):
             running.join(PATIENCE if seconds is None else seconds)
 
     def get_recent_outcome(self) -> JobOutcome[T] | None:
-        """What came of it, done anew where that was too long ago; None while it is being done for the first time."""
+        """What came of it, done anew where that was too long ago.
+
+        None while it is being done for the first time.
+        """
         outcome = self.outcome
         if outcome is None or time.monotonic() - self._ended_at > max(
             MIN_FRESH_SECONDS, FRESH_FACTOR * outcome.seconds
@@ -127,7 +131,7 @@ def _plan_letters(office: Office) -> LetterPlan:
     return LetterPlan(policy, plan_notices(office, policy, PLAN_DAYS))
 
 
-# --- how the reminders are ---------------------------------------------------------------------------------------
+# --- how the reminders are --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,17 @@ def describe_problem(request: Request, error: Exception) -> tuple[Problem, int]:
 
 
 def _web_problem(voice: AnonymousSpeaker, key: str, exit_: int) -> Problem:
-    error, advice = (voice.say(f"{voice.place}.{part}.{key}", limit=MEGABYTES) for part in ("error", "advice"))
+    error, advice = (
+        voice.say(f"{voice.place}.{part}.{key}", limit=MEGABYTES) for part in ("error", "advice")
+    )
     return Problem(key, exit_, error, advice=advice)
 
 
 def _error_headers(error: Exception) -> dict[str, str]:
-    """What a program is told beside the problem: which methods there are (405), how to show who asks (401)."""
+    """What a program is told beside the problem.
+
+    Which methods there are (405), how to show who asks (401).
+    """
     if isinstance(error, NotSignedIn | MustChangePassword):
         return {"WWW-Authenticate": "Bearer"}
     return dict(getattr(error, "headers", None) or {})

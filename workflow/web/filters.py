@@ -43,7 +43,9 @@ class ListFilters:
     def link_to(self, path: str, **changes: object) -> str:
         """The address of a page that is asked for the same, but for what is said instead; from its first row on."""
         values = asdict(self) | {"at": 0} | changes
-        return build_url(path, **{name: value for name, value in values.items() if value != DEFAULTS.get(name)})
+        return build_url(
+            path, **{name: value for name, value in values.items() if value != DEFAULTS.get(name)}
+        )
 
     @property
     def place(self) -> "ListFilters":
@@ -162,7 +164,9 @@ class PageLinks:
     more: str | None
 
 
-def build_paging(link_at: Callable[[int], str], *, at: int, shown: int, total: int, size: int = PAGE_SIZE) -> PageLinks:
+def build_paging(
+    link_at: Callable[[int], str], *, at: int, shown: int, total: int, size: int = PAGE_SIZE
+) -> PageLinks:
     """The part of a list from a row on. ``link_at``: the address of the part that begins at another row."""
     return PageLinks(
         first=at + 1,

@@ -65,7 +65,9 @@ async def _read_form(request: Request) -> AsyncIterator[SentForm]:
 
 
 def _is_same_origin(request: Request) -> bool:
-    """Whether a page of ours sent it, by what the browser says: also of forms without a session, as the one to sign in.
+    """Whether a page of ours sent it, by what the browser says.
+
+    Also of forms without a session, as the one to sign in.
 
     Older browsers name no ``Sec-Fetch-Site``, but the page's ``Origin``; what is no browser names neither.
     """

@@ -1,4 +1,4 @@
-"""A form that is sent twice by a double tap, or by a browser that tries again, is done once."""
+"""A form that is sent twice is done once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,10 @@ from workflow.web.form_data import SentForm
 
 @dataclass
 class Submission:
-    """``answer``: where the first sending has led, if this is not the first; ``done``: where this one leads."""
+    """``answer``: where the first sending has led, if this is not the first.
+
+    ``done``: where this one leads.
+    """
 
     earlier_location: str | None = None
     location: str | None = None

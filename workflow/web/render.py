@@ -1,4 +1,4 @@
-"""A page is its template, filled in, with the words of the catalogue."""
+"""Pages are rendered from templates and the catalogue's words."""
 
 import hashlib
 import secrets
@@ -21,7 +21,12 @@ from workflow.web.context import Hidden, RequestContext, detect_language, get_st
 
 PAGES = Path(__file__).parents[2] / "templates" / "pages"
 STATIC = PAGES / "static"
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
+KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/json",
+}
 FOREVER = "public, max-age=31536000, immutable"
 
 router = APIRouter()
@@ -31,7 +36,11 @@ router = APIRouter()
 def template_environment() -> Environment:
     """Templates; a value that a template names and nobody gives is an author's mistake."""
     env = Environment(
-        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     env.filters |= {"day": format_value, "minute": _format_minute}
     env.globals |= {
@@ -72,24 +81,47 @@ def serve_static_file(digest: str, name: str) -> Response:
 def render_page(template: str, ctx: RequestContext, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page for somebody who has signed in."""
     message = values.pop("said", None) or _message_text(ctx)
-    text = template_environment().get_template(template).render(
-        visit=ctx, t=ctx.say, here=ctx.request.url.path, said=message, sample=ctx.state.sample,
-        language=ctx.speaks, fresh=secrets.token_urlsafe, reminders=ctx.state.reminders.latest, **values,
-    )  # fmt: skip
+    text = (
+        template_environment()
+        .get_template(template)
+        .render(
+            visit=ctx,
+            t=ctx.say,
+            here=ctx.request.url.path,
+            said=message,
+            sample=ctx.state.sample,
+            language=ctx.speaks,
+            fresh=secrets.token_urlsafe,
+            reminders=ctx.state.reminders.latest,
+            **values,
+        )
+    )
     return HTMLResponse(text, status)
 
 
 def render_plain_page(template: str, request: Request, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page for somebody who has not signed in."""
     language = detect_language(request)
-    text = template_environment().get_template(template).render(
-        visit=None, t=partial(say, language), here=request.url.path, said=None, sample=get_state(request.app).sample,
-        language=language, **values,
-    )  # fmt: skip
+    text = (
+        template_environment()
+        .get_template(template)
+        .render(
+            visit=None,
+            t=partial(say, language),
+            here=request.url.path,
+            said=None,
+            sample=get_state(request.app).sample,
+            language=language,
+            **values,
+        )
+    )
     return HTMLResponse(text, status)
 
 
 def _message_text(ctx: RequestContext) -> str | None:
-    """What the page before has to say of what was done: a sentence of the catalogue, never the address's own words."""
+    """What the page before has to say of what was done.
+
+    A sentence of the catalogue, never the address's own words.
+    """
     key = f"page.said.{ctx.request.query_params.get('said', '')}"
     return ctx.say(key) if has_message(key) else None

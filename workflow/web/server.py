@@ -37,7 +37,10 @@ class PortTaken(UserError):
 
 @dataclass(frozen=True)
 class ServerAddress:
-    """Where pages are served. ``proxies``: addresses whose word on the reader's own address and TLS is taken."""
+    """Where pages are served.
+
+    ``proxies``: addresses whose word on the reader's own address and TLS is taken.
+    """
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
@@ -47,7 +50,7 @@ class ServerAddress:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, except that a signal is also told to whatever works beside it, and not raised anew in the end."""
+    """uvicorn, except that whatever works beside it hears of a signal, which is not raised anew."""
 
     def __init__(self, config: uvicorn.Config, stop: Stop) -> None:
         super().__init__(config)
@@ -72,10 +75,20 @@ def run_server(
     ``beside``: what works as long as pages are answered; it begins when the port is ours. Raises `PortTaken`.
     """
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, http="httptools", ws="none",
-        lifespan="on", forwarded_allow_ips=place.proxies, ssl_certfile=place.certificate, ssl_keyfile=place.key,
-        timeout_keep_alive=15, timeout_graceful_shutdown=STOPPING_SECONDS, limit_concurrency=500,
-    )  # fmt: skip
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        forwarded_allow_ips=place.proxies,
+        ssl_certfile=place.certificate,
+        ssl_keyfile=place.key,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=STOPPING_SECONDS,
+        limit_concurrency=500,
+    )
     config.load()
     listener = _open_socket(place)
     _freeze_register(get_state(app).office)
@@ -88,7 +101,10 @@ def run_server(
 
 
 def _freeze_register(office: Office) -> None:
-    """The register is read and stays: a collector that walked it again and again would hold up every tenth request."""
+    """The register is read and stays.
+
+    A collector that walked it again and again would hold up every tenth request.
+    """
     office.read_snapshot()
     gc.collect()
     gc.freeze()
@@ -99,7 +115,9 @@ def _announce_start(server: Server, ready: Callable[[str], None], address: str) 
     wait = threading.Event()
     while not server.started and not server.should_exit:
         wait.wait(0.05)
-        server.should_exit |= server.stop.is_asked  # by a signal that came before the server listened to signals
+        server.should_exit |= (
+            server.stop.is_asked
+        )  # by a signal that came before the server listened to signals
     if server.started:
         ready(address)
 

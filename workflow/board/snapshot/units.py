@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from states.errors import UnknownId
 from states.rulebook.edition import Edition
 from states.rulebook.loading import NoEdition
 from workflow.core.views import NamedRef
@@ -14,8 +15,11 @@ from workflow.storage.tables.register import UnitRow
 UnitOrder = tuple[tuple[str, ...], tuple[str, ...], str]
 
 
-class NoSuchUnit(LookupError):
+class NoSuchUnit(UnknownId):
     """No unit has this id on that day."""
+
+    code = "unknown_unit"
+    advice = "advice.unknown_unit"
 
     def __init__(self, unit: str, known: Iterable[str]) -> None:
         super().__init__(unit)

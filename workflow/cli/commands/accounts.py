@@ -1,4 +1,4 @@
-"""Accounts at the door of whoever sets the program up: first links, who is signed in, tokens, who looked at what."""
+"""`ketnap account` makes links and tokens, lists accounts and looks."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -55,7 +55,10 @@ def run_account_list(ctx: CommandContext) -> None:
 
 
 def _accounts_page(
-    ctx: CommandContext, format_time: TimeFormatter, accounts: "Sequence[Account]", api_tokens: "Sequence[ApiToken]"
+    ctx: CommandContext,
+    format_time: TimeFormatter,
+    accounts: "Sequence[Account]",
+    api_tokens: "Sequence[ApiToken]",
 ) -> Page:
     def heads(*names: str) -> list[str]:
         return [ctx.say(f"account.head.{name}") for name in names]
@@ -123,7 +126,8 @@ def _looks_page(ctx: CommandContext, office: "Office", look_page: "AccessPage") 
     say, format_time = ctx.say, _time_formatter(office)
     heads = [say(f"account.head.{name}") for name in ("at", "user", "what", "subject")]
     rows: list[list[Cell]] = [
-        [format_time(look.at), look.user, describe_access(ctx, look.what), look.subject] for look in look_page.looks
+        [format_time(look.at), look.user, describe_access(ctx, look.what), look.subject]
+        for look in look_page.looks
     ]
     if not rows:
         return [TextLine(say("account.no_looks"))]

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def config_template() -> Path:
-    """The config that every office starts from: inside an installed package, in a checkout at its top (setup.py)."""
+    """The config that every office starts from.
+
+    Inside an installed package, in a checkout at its top (setup.py).
+    """
     import workflow
 
     package = Path(workflow.__path__[0])
@@ -26,7 +29,9 @@ def config_template() -> Path:
     return shipped if shipped.exists() else package.parent / CONFIG
 
 
-def run_init(ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None) -> None:
+def run_init(
+    ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None
+) -> None:
     """Make an office."""
     target = folder.absolute()
     if sample is not None:
@@ -36,7 +41,11 @@ def run_init(ctx: CommandContext, *, folder: Path, name: str | None, database: s
 
         with ctx.show_progress("progress.sample") as on_progress:
             make_sample(
-                target, sample, ctx.acting_as(), config_text=make_config_text(sample, database), on_progress=on_progress
+                target,
+                sample,
+                ctx.acting_as(),
+                config_text=make_config_text(sample, database),
+                on_progress=on_progress,
             )
         ctx.sample = sample
     elif (target / CONFIG).is_file() and name is None and database is None:
@@ -60,11 +69,13 @@ def _init_page(ctx: CommandContext, folder: Path) -> Page:
 
 
 def _make_database(ctx: CommandContext, config: Path) -> None:
-    """A folder that has its config already gets the database that the config speaks of, if there is none yet."""
+    """A folder that has its config gets the database that the config names, if there is none yet."""
     from workflow.core.config import read_config
     from workflow.operations.create_office import initialise_office
 
-    initialise_office(config, name=read_config(config).office or config.parent.name, who=ctx.acting_as()).close()
+    initialise_office(
+        config, name=read_config(config).office or config.parent.name, who=ctx.acting_as()
+    ).close()
 
 
 def make_config_text(name: str, database: str | None = None) -> str:
@@ -152,7 +163,11 @@ def _verify_page(ctx: CommandContext, result: "VerificationView") -> Iterator[Bl
         for fault in result.broken[1:MOST_SHOWN]:
             yield TextLine(fault.text, "warn", 1, "-")
     yield FactList(
-        [(say("verify.events"), result.events), (say("verify.cases"), result.cases), (say("verify.seal"), result.seal)]
+        [
+            (say("verify.events"), result.events),
+            (say("verify.cases"), result.cases),
+            (say("verify.seal"), result.seal),
+        ]
     )
     yield TextLine(say("verify.keep_seal" if result.holds else "verify.what_now"), "dim")
 

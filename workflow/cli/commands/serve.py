@@ -1,4 +1,4 @@
-"""``ketnap serve``: the pages and the worker in one process, until it is stopped."""
+"""`ketnap serve` runs the pages and the worker in one process."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -38,14 +38,19 @@ def run_serve(
     if sample:
         _prepare_sample(ctx)
     place = ServerAddress(
-        host or "127.0.0.1", PORT if port is None else port, certificate=str(certificate) if certificate else None,
-        key=str(key) if key else None, proxies=proxy or "127.0.0.1",
-    )  # fmt: skip
+        host or "127.0.0.1",
+        PORT if port is None else port,
+        certificate=str(certificate) if certificate else None,
+        key=str(key) if key else None,
+        proxies=proxy or "127.0.0.1",
+    )
     stop = Stop()
     with ctx.open_office() as office:
         stop.listen()
         beside = nullcontext() if without_worker else _make_worker(ctx, office, stop).run_in_background()
-        answer(create_app(office), place, lambda address: _show_address(ctx, address), stop=stop, beside=beside)
+        answer(
+            create_app(office), place, lambda address: _show_address(ctx, address), stop=stop, beside=beside
+        )
 
 
 def _prepare_sample(ctx: CommandContext) -> None:
@@ -58,7 +63,9 @@ def _prepare_sample(ctx: CommandContext) -> None:
         upgrade_database(ctx)  # a sample made by an older version of the program
         return
     with ctx.show_progress("progress.sample") as on_progress:
-        make_sample(folder, SAMPLE, ctx.acting_as(), config_text=make_config_text(SAMPLE), on_progress=on_progress)
+        make_sample(
+            folder, SAMPLE, ctx.acting_as(), config_text=make_config_text(SAMPLE), on_progress=on_progress
+        )
 
 
 def _make_worker(ctx: CommandContext, office: "Office", stop: "Stop") -> "Worker":
@@ -75,7 +82,11 @@ def _show_address(ctx: CommandContext, address: str) -> None:
     else:
         ctx.write_banner()
         print_page(
-            [TextLine(ctx.say("serve.ready", address=address), "good"), TextLine(ctx.say("serve.stop"), "dim")], ctx.out
+            [
+                TextLine(ctx.say("serve.ready", address=address), "good"),
+                TextLine(ctx.say("serve.stop"), "dim"),
+            ],
+            ctx.out,
         )
     ctx.out.flush()
 

@@ -1,4 +1,4 @@
-"""What the register of a sample learns while its clock moves on: a province joined, a district gone."""
+"""A sample's register learns of later changes as its clock moves."""
 
 from datetime import date
 
@@ -13,7 +13,10 @@ from workflow.storage.register_snapshot import find_row_on, holds_on
 
 
 def apply_later_changes(office: Office, tx: Transaction, ledger: Ledger, changes: Values) -> None:
-    """Write into the register what ``said`` tells of its day; what somebody has written there before stands."""
+    """Write into the register what ``said`` tells of its day.
+
+    What somebody has written there before stands.
+    """
     day: date = changes["day"]
     register = RegisterSession(office, tx, ledger, NOBODY)
     if changes["new_unit"]["id"] not in register.snapshot.units:
@@ -28,7 +31,9 @@ def _move_units(register: RegisterSession, day: date, changes: Values) -> None:
     for rows in register.snapshot.units.values():
         row = find_row_on(rows, day)
         if row is not None and row.parent == changes["under"]:
-            register.replace_row("units", row, day, parent=changes["to"], organs=changes["organs"], authorised=False)
+            register.replace_row(
+                "units", row, day, parent=changes["to"], organs=changes["organs"], authorised=False
+            )
 
 
 def _end_units(register: RegisterSession, day: date, changes: Values) -> None:
@@ -46,6 +51,8 @@ def _add_new_user(register: RegisterSession, day: date, user: Values) -> None:
     if user["user"] in register.snapshot.users:
         return
     person = register.writer.add_people([Person("", **user["person"])])[0]
-    register.writer.add_row("memberships", user["person"]["official_since"], person_id=person, status="member")
+    register.writer.add_row(
+        "memberships", user["person"]["official_since"], person_id=person, status="member"
+    )
     register.writer.add_row("users", day, id=user["user"], person_id=person)
     register.writer.add_row("grants", day, user_id=user["user"], role=user["role"], unit_id=user["unit"])

@@ -1,4 +1,4 @@
-"""The stage on which a sample is played: every act by whoever makes it, on the day on which it was typed."""
+"""A sample is played: every act by whoever makes it, in time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,15 @@ from workflow.office import Office
 from workflow.operations.sample.initial_register import InitialRegister, commune_of, officer_of, secretary_of
 from workflow.operations.sample.people import PeopleMaker
 from workflow.operations.sample.scenario import Candidate, Happening, Scenario, Values
-from workflow.register.acts import PERSON_FIELDS, AddPerson, ChangePerson, HoldPost, LeavePost, LogMeeting, SetPlan
+from workflow.register.acts import (
+    PERSON_FIELDS,
+    AddPerson,
+    ChangePerson,
+    HoldPost,
+    LeavePost,
+    LogMeeting,
+    SetPlan,
+)
 from workflow.register.commands.people import add_person, change_person
 from workflow.register.commands.posts import hold_post, leave_post, log_meeting, set_plan
 from workflow.register.writer import NOBODY, RegisterWriter, Who
@@ -44,7 +52,9 @@ class SamplePlayer:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.cast = PeopleMaker(scenario.names, [candidate.person["name"] for candidate in scenario.candidates])
+        self.cast = PeopleMaker(
+            scenario.names, [candidate.person["name"] for candidate in scenario.candidates]
+        )
         self.ground = InitialRegister(scenario, self.cast)
         self.played_cases = {candidate.village: PlayedCase(candidate) for candidate in scenario.candidates}
         self._numbers: dict[str, int] = {}
@@ -120,7 +130,7 @@ class SamplePlayer:
 
         return change
 
-    # --- acts --------------------------------------------------------------------------------------------------------
+    # --- acts ----------------------------------------------------------------------------------------------
 
     def perform_act(self, village: str, act: Happening) -> None:
         """One thing that happened. Raises as its verb does."""
@@ -149,7 +159,9 @@ class SamplePlayer:
         values: dict[str, Any] = {**self.scenario.usual["acts"].get(act.act, {}), **act.values}
         if act.act == "verification_received":
             values.setdefault("letter_no", played.letter)
-        return {name: self._fill_value(played, edition, act.day, name, value) for name, value in values.items()}
+        return {
+            name: self._fill_value(played, edition, act.day, name, value) for name, value in values.items()
+        }
 
     def _fill_value(self, played: PlayedCase, edition: Edition, day: date, name: str, value: Any) -> Any:
         kind = edition.fields[name].type if name in edition.fields else ""
@@ -170,12 +182,18 @@ class SamplePlayer:
         """The next number of whoever issues such papers: a branch, a commune, or the district."""
         suffix = value[1:].strip("-/")
         village = played.candidate.village
-        issuer = village if suffix.endswith("CB") else "" if suffix.endswith(("HU", "GCN")) else commune_of(village)
+        issuer = (
+            village
+            if suffix.endswith("CB")
+            else ""
+            if suffix.endswith(("HU", "GCN"))
+            else commune_of(village)
+        )
         key = f"{suffix} {issuer}"
         self._numbers[key] = self._numbers.get(key, self.scenario.usual["numbers"][suffix]) + 1
         return f"{self._numbers[key]:02}{value[1:]}"
 
-    # --- what is no move or entry -------------------------------------------------------------------------------------
+    # --- what is no move or entry --------------------------------------------------------------------------
 
     def _open_case(self, played: PlayedCase, act: Happening) -> None:
         candidate = played.candidate
@@ -197,7 +215,14 @@ class SamplePlayer:
         played.state = values.pop("state")
         person, who = self._person_id(played, "candidate"), self._find_who(played, "committee", act)
         played.case = adopt_case(
-            self.office, person, played.state, act.day, who, values, pipeline=candidate.pipeline, unit=candidate.village
+            self.office,
+            person,
+            played.state,
+            act.day,
+            who,
+            values,
+            pipeline=candidate.pipeline,
+            unit=candidate.village,
         )
 
     def _correct_event(self, played: PlayedCase, act: Happening) -> None:
@@ -214,12 +239,18 @@ class SamplePlayer:
 
     def _set_plan(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "committee", act)
-        set_plan(self.office, SetPlan(post=played.candidate.village, kind=act.values["kind"], on=act.day), who)
+        set_plan(
+            self.office, SetPlan(post=played.candidate.village, kind=act.values["kind"], on=act.day), who
+        )
 
     def _log_meeting(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "branch", act)
-        log_meeting(self.office, LogMeeting(unit=played.candidate.village, on=act.day, came=act.values["came"]), who)
+        log_meeting(
+            self.office, LogMeeting(unit=played.candidate.village, on=act.day, came=act.values["came"]), who
+        )
 
     def _set_person(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "committee", act)
-        change_person(self.office, ChangePerson(person=self._person_id(played, "candidate"), details=act.values), who)
+        change_person(
+            self.office, ChangePerson(person=self._person_id(played, "candidate"), details=act.values), who
+        )

@@ -1,4 +1,4 @@
-"""What a sample office is made of, read from its folder: places, names, and what happened to each candidate."""
+"""A sample's scenario is read from its folder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,10 @@ class UnknownSample(UserError, LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened on a day: an act or something for the register, what is said of it, and beside it."""
+    """One thing that happened on a day.
+
+    An act or something for the register, what is said of it, and beside it.
+    """
 
     day: date
     act: str
@@ -59,7 +62,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A whole sample. ``office``: places and users; ``usual``: what is usually said of an act; both as in the files."""
+    """A whole sample.
+
+    ``office``: places and users; ``usual``: what is usually said of an act; both as in the files.
+    """
 
     office: Values
     names: Values

@@ -1,4 +1,7 @@
-"""Each table beside what the events say of it: whatever was edited, added or taken out by hand shows here."""
+"""Each table is compared with what the events say of it.
+
+Whatever was edited, added or taken out by hand shows here.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,7 +59,9 @@ def _compare_cases(office: Office, connection: Connection, replay: Replay) -> It
             "unit_id": record.unit,
             "state": record.state,
             "opened_on": date.fromisoformat(opening["on"]),
-            "closed_on": date.fromisoformat(record.last_on) if state and state.end and record.last_on else None,
+            "closed_on": date.fromisoformat(record.last_on)
+            if state and state.end and record.last_on
+            else None,
             "version": record.seq,
         }
         columns = row.model_dump(exclude={"id", "record"})
@@ -74,10 +79,16 @@ def _parse_json(text: str) -> object:
 
 
 def _compare_clocks(office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
-    """Stored deadlines are what the events give; skipped while config or rules have changed since they were counted."""
+    """Stored deadlines are what the events give.
+
+    Skipped while config or rules have changed since they were counted.
+    """
     if reads.load_office(connection).basis not in ("", compute_basis(office)):
         return
-    snapshot, today = office.snapshot_for_reading(connection), office.resolve_day(reads.load_today(connection))
+    snapshot, today = (
+        office.snapshot_for_reading(connection),
+        office.resolve_day(reads.load_today(connection)),
+    )
     expected: dict[str, list[dict[str, Any]]] = {}
     for case, record in replay.records.items():
         if case in replay.failed:
@@ -94,7 +105,9 @@ def _compare_votes(_office: Office, connection: Connection, replay: Replay) -> I
 
 
 def _compare_numbers(_office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
-    expected = {case: [row for rows in by_event.values() for row in rows] for case, by_event in replay.numbers.items()}
+    expected = {
+        case: [row for rows in by_event.values() for row in rows] for case, by_event in replay.numbers.items()
+    }
     yield from _compare_rows(
         "numbers_differ", expected, document_number_queries.load_numbers_by_case(connection), replay
     )

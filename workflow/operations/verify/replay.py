@@ -1,4 +1,4 @@
-"""Everything that the events say, gathered in one pass, to be laid beside what is stored."""
+"""Events are replayed in one pass, to be compared with tables."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -16,12 +16,23 @@ from workflow.office import Office
 from workflow.storage import reads
 from workflow.storage.reads import Connection, Row
 
-REPLAY_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, NoEdition, UnknownEdition)
+REPLAY_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    NoEdition,
+    UnknownEdition,
+)
 """What reading comes to where rows hold what the program never writes."""
 
 
 class Discrepancy(NamedTuple):
-    """One thing that does not hold: the number of the event it is at, a code that the catalogue words, its values."""
+    """One thing that does not hold.
+
+    The number of the event it is at, a code that the catalogue words, its values.
+    """
 
     n: int
     code: str
@@ -29,7 +40,10 @@ class Discrepancy(NamedTuple):
 
 
 class ContentDigest(NamedTuple):
-    """What an event says of something sealed: its own number, of whom it is, what it is bound to, its salted hash."""
+    """What an event says of something sealed.
+
+    Its own number, of whom it is, what it is bound to, its salted hash.
+    """
 
     n: int
     person: str

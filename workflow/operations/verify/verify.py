@@ -1,4 +1,4 @@
-"""Proving the record: the chain holds, the seal fits, and the events alone give exactly what is stored."""
+"""Verifying proves that chain, seal, events and tables agree."""
 
 import hmac
 import re
@@ -42,12 +42,15 @@ class UnknownSeal(UserError):
     writes = False
 
 
-def verify_office(office: Office, *, seal: str | None = None, on_progress: Progress | None = None) -> Verification:
+def verify_office(
+    office: Office, *, seal: str | None = None, on_progress: Progress | None = None
+) -> Verification:
     """Check chain, seal, cases, register, people and words against each other.
 
     The first event that does not hold comes first; what no event speaks of comes last, with the number 0.
 
-    ``seal``: one that was printed earlier; the history must still hold it. Raises `UnknownSeal`, `DatabaseUnavailable`.
+    ``seal``: one that was printed earlier; the history must still hold it. Raises `UnknownSeal`,
+    `DatabaseUnavailable`.
     """
     printed = _parse_seal(seal) if seal else None
     with office.database.read_transaction() as connection:
@@ -86,8 +89,14 @@ def _parse_seal(text: str) -> tuple[int, str]:
 
 
 def _check_link(row: Row[Any], before: bytes, n: int, broken: list[Discrepancy]) -> tuple[bytes, int]:
-    """One link of the chain; after a break it goes on from what is stored, so that later breaks show as well."""
-    body, hash_ = row.body or b"", row.hash or b""  # a damaged file holds nothing where the tables want something
+    """One link of the chain.
+
+    After a break it goes on from what is stored, so that later breaks show as well.
+    """
+    body, hash_ = (
+        row.body or b"",
+        row.hash or b"",
+    )  # a damaged file holds nothing where the tables want something
     if row.n != n + 1:
         broken.append(Discrepancy(n + 1, "missing"))
     elif hash_event(before, body) != hash_:
@@ -95,7 +104,9 @@ def _check_link(row: Row[Any], before: bytes, n: int, broken: list[Discrepancy])
     return hash_, row.n
 
 
-def _check_seal(office: Office, stored: tuple[ChainHead, bytes] | None, seen: ChainHead) -> Iterator[Discrepancy]:
+def _check_seal(
+    office: Office, stored: tuple[ChainHead, bytes] | None, seen: ChainHead
+) -> Iterator[Discrepancy]:
     if stored is None:
         yield Discrepancy(seen.n, "seal_lost")
         return
@@ -103,11 +114,16 @@ def _check_seal(office: Office, stored: tuple[ChainHead, bytes] | None, seen: Ch
     if not hmac.compare_digest(mac, compute_seal(office.vault, head)):
         yield Discrepancy(head.n, "seal_forged")
     if head != seen:
-        yield Discrepancy(min(head.n, seen.n) + (head.n != seen.n), "tail_lost" if seen.n < head.n else "not_sealed")
+        yield Discrepancy(
+            min(head.n, seen.n) + (head.n != seen.n), "tail_lost" if seen.n < head.n else "not_sealed"
+        )
 
 
 def _compare_tables(office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
-    """Every table against what the events say of it; one that holds what the program never writes is named whole."""
+    """Every table against what the events say of it.
+
+    One that holds what the program never writes is named whole.
+    """
     for name, check in CHECKS.items():
         try:
             for discrepancy in check(office, connection, replay):

@@ -1,7 +1,9 @@
-"""Letters that come back: the address is switched off, and what they told is told to the unit above.
+"""Letters that come back switch their address off.
 
-A bounce is a delivery status notification (RFC 3464) that holds the Message-ID of the letter. A plain letter whose
-subject holds the key of a letter of ours asks that only what is duty be sent from now on (RFC 2369).
+What they told is told to the unit above.
+
+A bounce is a delivery status notification (RFC 3464) that holds the Message-ID of the letter. A plain letter
+whose subject holds the key of a letter of ours asks that only what is duty be sent from now on (RFC 2369).
 """
 
 import re
@@ -31,7 +33,10 @@ Outcome = Literal["off", "only_duty", "not_ours", "not_final", "unreadable"]
 
 @dataclass(frozen=True)
 class BounceResult:
-    """What came of one letter that came back. ``handed_on``: how many notices are told to the unit above now."""
+    """What came of one letter that came back.
+
+    ``handed_on``: how many notices are told to the unit above now.
+    """
 
     outcome: Outcome
     user: str | None = None
@@ -59,7 +64,9 @@ def process_bounce(office: Office, content: bytes) -> BounceResult:
     status, codes = _read_status(message)
     keys = list(_find_letter_keys(message))
     with office.database.transaction() as work:
-        letter = next((row for key in keys if (row := outbox_queries.find_letter(work.connection, key))), None)
+        letter = next(
+            (row for key in keys if (row := outbox_queries.find_letter(work.connection, key))), None
+        )
         if letter is None:
             return BounceResult("not_ours" if status is None or keys else "unreadable")
         if status is None:
@@ -71,7 +78,10 @@ def process_bounce(office: Office, content: bytes) -> BounceResult:
 
 
 def process_mailbox(office: Office, folder: Path) -> Iterator[BounceResult]:
-    """Take in every letter of a Maildir; what was taken in is marked as seen there. Raises `NotAMailbox`, `OSError`."""
+    """Take in every letter of a Maildir; what was taken in is marked as seen there.
+
+    Raises `NotAMailbox`, `OSError`.
+    """
     import mailbox
 
     if not all((folder / part).is_dir() for part in ("cur", "new")):
@@ -111,13 +121,18 @@ def _read_status(message: Message) -> tuple[str | None, list[str]]:
         if part.get_content_type() == "message/delivery-status":
             reports = [report for report in part.get_payload() if isinstance(report, Message)]
             actions = [str(report["Action"]).strip().lower() for report in reports if report["Action"]]
-            codes = [match[0] for report in reports if (match := FAILED_CODE.search(str(report["Status"] or "")))]
+            codes = [
+                match[0] for report in reports if (match := FAILED_CODE.search(str(report["Status"] or "")))
+            ]
             return (actions[0] if actions else ""), codes
     return None, []
 
 
 def _find_letter_keys(message: Message) -> Iterator[str]:
-    """The keys of our letters that a message holds: of what it returns, of what it answers, in its subject."""
+    """The keys of our letters that a message holds.
+
+    Of what it returns, of what it answers, in its subject.
+    """
     for part in message.walk():
         for name in ("Message-ID", "In-Reply-To", "References"):
             for value in part.get_all(name, []):

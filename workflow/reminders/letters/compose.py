@@ -1,4 +1,7 @@
-"""Notices into letters: one for each reader and morning, written and laid into the outbox in one transaction."""
+"""Notices become letters, one for each reader and morning.
+
+They are written and laid into the outbox in one transaction.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +54,9 @@ class WrittenLetter:
 def write_letters(
     office: Office, policy: Policy, writer: LetterWriter, morning: date, goes_on: GoesOn = always
 ) -> list[WrittenLetter]:
-    """Write the letter of everybody who has notices waiting; who has a letter of that morning waits for the next.
+    """Write the letter of everybody who has notices waiting.
+
+    Who has a letter of that morning waits for the next.
 
     As long as ``goes_on``; the rest wait.
     """
@@ -59,7 +64,9 @@ def write_letters(
         readers = sorted({row.via for row in notice_queries.list_waiting(work)})
         row = reads.load_office(work.connection)
     batch = LetterBatch(office, policy, writer, morning, row.name, row.sample)
-    batches = (readers[at : at + LETTERS_PER_TRANSACTION] for at in range(0, len(readers), LETTERS_PER_TRANSACTION))
+    batches = (
+        readers[at : at + LETTERS_PER_TRANSACTION] for at in range(0, len(readers), LETTERS_PER_TRANSACTION)
+    )
     return [letter for part in batches if goes_on() for letter in batch.write_for(part)]
 
 
@@ -80,9 +87,14 @@ class LetterBatch:
             notice_queries.lock_beat(work, "letters", int(now().timestamp()))
             tree = self.office.snapshot_for_reading(work.connection)
             recipients = RecipientFinder(self.office, work, tree, self.morning)
-            waiting_still = sorted(set(readers) - outbox_queries.find_readers_with_letter(work, readers, self.morning))
+            waiting_still = sorted(
+                set(readers) - outbox_queries.find_readers_with_letter(work, readers, self.morning)
+            )
             data = BatchData.load_for(work, waiting_still, self.morning)
-            letters = (self._write_letter(_ReaderLetter(self, work, recipients, data, user)) for user in waiting_still)
+            letters = (
+                self._write_letter(_ReaderLetter(self, work, recipients, data, user))
+                for user in waiting_still
+            )
             return [letter for letter in letters if letter]
 
     def _write_letter(self, reader: "_ReaderLetter") -> WrittenLetter | None:
@@ -159,7 +171,8 @@ class BatchData:
         subjects = {row.subject for rows in waiting.values() for row in rows}
         cases = subjects | {key[0] for mine in entered.values() for key in mine}
         snoozed = {
-            (row.subject, row.clock, row.instance, row.user_id) for row in notice_queries.list_snoozes(work, morning)
+            (row.subject, row.clock, row.instance, row.user_id)
+            for row in notice_queries.list_snoozes(work, morning)
         }
         return BatchData(waiting, entered, notice_queries.load_running_clocks(work, sorted(cases)), snoozed)
 
@@ -189,7 +202,10 @@ class _ReaderLetter:
         return current, void
 
     def _is_still_true(self, row: Notice) -> bool:
-        """Whether a notice is still true: the clock runs, to the same day, and the reader wants to hear of it."""
+        """Whether a notice is still true.
+
+        The clock runs, to the same day, and the reader wants to hear of it.
+        """
         reminder = self.batch.find_reminder(row.reminder)
         if reminder is None or (reminder.optional and self.mailbox.only_duty):
             return False
@@ -222,7 +238,9 @@ class _ReaderLetter:
             about=about or Text(row.clock, row.clock),
             todo=reminder.todo,
             why=row.why,
-            case=row.subject if clock is not None or reminder.watch in ("age_limit", "papers_twelve_months") else None,
+            case=row.subject
+            if clock is not None or reminder.watch in ("age_limit", "papers_twelve_months")
+            else None,
             due=due,
             days=days,
             moved_from=self._moved_from(rows),
@@ -299,7 +317,9 @@ class _ReaderLetter:
             sequence=sequence,
             cancelled=False,
         )
-        return CalendarEntry(uid, sequence, clock.due, self.batch.describe_clock(clock.pipeline, name)[0], subject)
+        return CalendarEntry(
+            uid, sequence, clock.due, self.batch.describe_clock(clock.pipeline, name)[0], subject
+        )
 
 
 def _clock_key(row: Notice) -> ClockKey:

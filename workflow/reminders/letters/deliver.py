@@ -1,6 +1,7 @@
-"""Letters out of the outbox to their readers: claimed with a lease, sent, marked.
+"""Letters are claimed with a lease, sent and marked.
 
-The one double that can happen is the same Message-ID again, after a crash between the server's OK and our mark.
+The one double that can happen is the same Message-ID again, after a crash between the server's OK and our
+mark.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +11,13 @@ from zoneinfo import ZoneInfo
 
 from notifications.letter_days import is_office_day
 from notifications.policy import SendingHours
-from notifications.transport import Envelope, LetterDeferred, LetterRefused, MailTransport, TransportUnavailable
+from notifications.transport import (
+    Envelope,
+    LetterDeferred,
+    LetterRefused,
+    MailTransport,
+    TransportUnavailable,
+)
 from workflow.core.clock import now
 from workflow.core.crypto import DecryptionFailed
 from workflow.office import Office
@@ -58,7 +65,9 @@ def deliver_letters(
     when = at if at is not None else _now_seconds()
     while goes_on() and not (is_all or result.away):
         with office.database.transaction() as work:
-            claimed = outbox_queries.lease_letters(work, when, lease, _now_seconds() + LEASE_SECONDS, LETTERS_PER_CLAIM)
+            claimed = outbox_queries.lease_letters(
+                work, when, lease, _now_seconds() + LEASE_SECONDS, LETTERS_PER_CLAIM
+            )
             keys = {row.id: find_reader_key(office, work, row.user_id, row.day) for row in claimed}
         is_all = not claimed
         for row in claimed:
@@ -99,7 +108,12 @@ def decrypt_letter(office: Office, row: OutboxRow, key: bytes | None) -> tuple[s
 
 
 def _send_letter(
-    office: Office, transport: MailTransport, row: OutboxRow, key: bytes | None, lease: str, result: DeliveryResult
+    office: Office,
+    transport: MailTransport,
+    row: OutboxRow,
+    key: bytes | None,
+    lease: str,
+    result: DeliveryResult,
 ) -> DeliveryResult:
     content = decrypt_letter(office, row, key)
     if content is None:
@@ -126,7 +140,9 @@ def _send_letter(
             return replace(result, stuck=result.stuck + 1)
         _mark_letter(office, row, lease, next_at=_now_seconds() + RETRY_PAUSES[row.tries], **outcome)
         return replace(result, put_off=result.put_off + 1)
-    _mark_letter(office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now_seconds(), code=None, said=None)
+    _mark_letter(
+        office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now_seconds(), code=None, said=None
+    )
     return replace(result, sent=result.sent + 1)
 
 

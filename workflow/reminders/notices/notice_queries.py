@@ -130,7 +130,9 @@ def list_waiting(tx: Transaction) -> list[Notice]:
     return [Notice(*row) for row in tx.connection.execute(_WAITING)]
 
 
-_WAITING = _SELECT_NOTICE.where(NOTICES.c.state == "waiting").order_by(NOTICES.c.via, NOTICES.c.due, NOTICES.c.id)
+_WAITING = _SELECT_NOTICE.where(NOTICES.c.state == "waiting").order_by(
+    NOTICES.c.via, NOTICES.c.due, NOTICES.c.id
+)
 
 
 def list_waiting_by_reader(tx: Transaction, readers: Sequence[str]) -> dict[str, list[Notice]]:
@@ -164,14 +166,25 @@ def find_notice(tx: Transaction, id_: int) -> Notice | None:
 
 def load_notice_keys(tx: Transaction) -> set[tuple[str, ...]]:
     """What was made and is not to be made again: subject, clock, instance, step, deadline, user."""
-    columns = (NOTICES.c.subject, NOTICES.c.clock, NOTICES.c.instance, NOTICES.c.step, NOTICES.c.due, NOTICES.c.user_id)
+    columns = (
+        NOTICES.c.subject,
+        NOTICES.c.clock,
+        NOTICES.c.instance,
+        NOTICES.c.step,
+        NOTICES.c.due,
+        NOTICES.c.user_id,
+    )
     rows = tx.connection.execute(sa.select(*columns))
-    return {(row.subject, row.clock, row.instance, row.step, row.due.isoformat(), row.user_id) for row in rows}
+    return {
+        (row.subject, row.clock, row.instance, row.step, row.due.isoformat(), row.user_id) for row in rows
+    }
 
 
 def list_notices_in_letter(tx: Transaction, letter: str) -> list[Notice]:
     """The notices that a letter tells."""
-    return [Notice(*row) for row in tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.letter_id == letter))]
+    return [
+        Notice(*row) for row in tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.letter_id == letter))
+    ]
 
 
 def list_notices_of_subject(connection: sa.Connection, subject: str) -> list[Notice]:
@@ -199,7 +212,7 @@ def split_into_batches(ids: Sequence[Any], size: int = 500) -> Iterable[Sequence
     return (ids[at : at + size] for at in range(0, len(ids), size))
 
 
-# --- what a person wants, and has -----------------------------------------------------------------------------------
+# --- what a person wants, and has -------------------------------------------------------------------------
 
 
 def load_mailboxes(tx: Transaction) -> dict[str, KnownMailbox]:
@@ -226,7 +239,9 @@ def add_snooze(tx: Transaction, **values: Any) -> None:
     tx.connection.execute(sa.insert(SNOOZES).values(values))
 
 
-def load_calendar_entries(tx: Transaction, users: Sequence[str]) -> dict[str, dict[tuple[str, str, str], SentEntry]]:
+def load_calendar_entries(
+    tx: Transaction, users: Sequence[str]
+) -> dict[str, dict[tuple[str, str, str], SentEntry]]:
     """What letters have put into people's calendars, by user, and then by case, clock and start."""
     by_user: dict[str, dict[tuple[str, str, str], SentEntry]] = {}
     columns = [ENTRIES.c[name] for name in SentEntry._fields]
@@ -243,7 +258,7 @@ def save_calendar_entry(tx: Transaction, uid: str, **values: Any) -> None:
         tx.connection.execute(sa.insert(ENTRIES).values({"uid": uid, **values}))
 
 
-# --- the heartbeat --------------------------------------------------------------------------------------------------
+# --- the heartbeat ----------------------------------------------------------------------------------------
 
 
 def find_beat(connection: sa.Connection, name: str) -> Beat | None:

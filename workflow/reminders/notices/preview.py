@@ -38,11 +38,11 @@ class PlannedNotice:
 
 
 def plan_notices(office: Office, policy: Policy, days: int) -> list[PlannedNotice]:
-    """Every notice of the next days that is not made yet, on the morning that tells it, if nothing happens meanwhile.
+    """Every notice of the next days that is not made yet, if nothing happens meanwhile.
 
-    Each morning is swept as it will be, by who holds which role on that day, and nothing is written. What is only known
-    on its morning (the week's summary, a day that may not stand in clear) is not among them; what is snoozed comes when
-    the snooze is over.
+    Each morning is swept as it will be, by who holds which role on that day, and nothing is written. What is
+    only known on its morning (the week's summary, a day that may not stand in clear) is not among them; what
+    is snoozed comes when the snooze is over.
     """
     with office.database.transaction() as work:
         tree = office.snapshot_for_reading(work.connection)
@@ -55,11 +55,15 @@ def plan_notices(office: Office, policy: Policy, days: int) -> list[PlannedNotic
         notices_by_key: dict[tuple[str, ...], PlannedNotice] = {}
         for morning in _sweep_mornings(tree, before, first, last_morning(tree.calendar, today + days * DAY)):
             for row in _preview_rows(Sweep(office, work, tree, policy, build_span(tree, before, morning))):
-                notice = PlannedNotice(on=morning, user=row["user_id"], **{name: row[name] for name in NOTICE_FIELDS})
+                notice = PlannedNotice(
+                    on=morning, user=row["user_id"], **{name: row[name] for name in NOTICE_FIELDS}
+                )
                 if notice.key not in made_keys:
                     notices_by_key.setdefault(notice.key, notice)
             before = morning
-        unsnoozed = [notice for notice in notices_by_key.values() if _snoozed_until(notice, snoozes) <= notice.on]
+        unsnoozed = [
+            notice for notice in notices_by_key.values() if _snoozed_until(notice, snoozes) <= notice.on
+        ]
         after_snooze = _keep_last_steps(
             _after_snooze(tree, notice, snoozes)
             for notice in notices_by_key.values()
@@ -73,7 +77,10 @@ NOTICE_FIELDS = ("subject", "reminder", "clock", "instance", "step", "due", "via
 
 
 def _sweep_mornings(tree: RegisterSnapshot, before: date, first: date, last: date) -> Iterator[date]:
-    """The mornings that will be swept: today's, which makes up for those that were missed, and every later one."""
+    """The mornings that will be swept.
+
+    Today's, which makes up for those that were missed, and every later one.
+    """
     day = first
     while day <= last:
         if day > before and last_morning(tree.calendar, day) == day:
@@ -90,10 +97,14 @@ def _preview_rows(sweep: Sweep) -> Iterator[Mapping[str, Any]]:
 
 
 def _keep_last_steps(candidates: Iterable[PlannedNotice]) -> list[PlannedNotice]:
-    """Of several steps of one deadline that one morning tells together, the last: only that one is true by then."""
+    """Of several steps of one deadline that one morning tells together, the last.
+
+    Only that one is true by then.
+    """
     last_steps: dict[tuple[object, ...], PlannedNotice] = {}
     for notice in sorted(
-        candidates, key=lambda notice: (notice.due, int(notice.step[1:-1]) if notice.step[1:-1].isdigit() else 0)
+        candidates,
+        key=lambda notice: (notice.due, int(notice.step[1:-1]) if notice.step[1:-1].isdigit() else 0),
     ):
         last_steps[notice.on, notice.subject, notice.clock, notice.instance, notice.due, notice.user] = notice
     return list(last_steps.values())
@@ -122,7 +133,10 @@ def _after_snooze(
 
 @dataclass(frozen=True, slots=True)
 class PlanComparison:
-    """What another policy would change: notices that only it makes, that it no longer makes, that both make."""
+    """What another policy would change.
+
+    Notices that only it makes, that it no longer makes, that both make.
+    """
 
     new: list[PlannedNotice]
     gone: list[PlannedNotice]
@@ -131,7 +145,10 @@ class PlanComparison:
 
 def compare_plans(current: list[PlannedNotice], other: list[PlannedNotice]) -> PlanComparison:
     """The notices of the policy in force beside those of another."""
-    current_by_key, other_by_key = {notice.key: notice for notice in current}, {notice.key: notice for notice in other}
+    current_by_key, other_by_key = (
+        {notice.key: notice for notice in current},
+        {notice.key: notice for notice in other},
+    )
     return PlanComparison(
         [notice for key, notice in other_by_key.items() if key not in current_by_key],
         [notice for key, notice in current_by_key.items() if key not in other_by_key],

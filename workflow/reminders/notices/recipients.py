@@ -1,4 +1,6 @@
-"""Who is told: whoever holds the role at the unit whose turn it is, and where that leads nowhere, the unit above.
+"""Recipients hold the role at the unit whose turn it is.
+
+Where that leads nowhere, the unit above.
 
 Never all with a role: always the holders at one unit, found from the unit of the case.
 """
@@ -29,7 +31,7 @@ class NoticeReader(NamedTuple):
 
 
 class Mailbox(NamedTuple):
-    """A user with the key under which their letters are sealed, and the address that works, if there is one."""
+    """A user with the key of their letters, and the address that works, if there is one."""
 
     person: str
     key: bytes | None
@@ -46,7 +48,10 @@ class RecipientFinder:
         self._mailboxes: dict[str, Mailbox] = {}
 
     def find_readers(self, edition: Edition, unit: str, organ: str, who: str) -> list[NoticeReader]:
-        """The readers of what ``organ`` of ``unit`` has to do. ``who``: turn, above, supervisor, or a role."""
+        """The readers of what ``organ`` of ``unit`` has to do.
+
+        ``who``: turn, above, supervisor, or a role.
+        """
         line = self.tree.find_line(unit, self.day).organs
         if who == "supervisor":
             organ = "supervisor"

@@ -112,14 +112,16 @@ def prepare_sweep(
 
 def _analyse_tables(tx: Transaction) -> None:
     """PostgreSQL plans by what it knows of a table: of a new one nothing, and then a sweep takes minutes."""
-    unknown = "SELECT relname FROM pg_class WHERE oid IN ('clocks'::regclass, 'cases'::regclass) AND reltuples < 0"
+    unknown = (
+        "SELECT relname FROM pg_class WHERE oid IN ('clocks'::regclass, 'cases'::regclass) AND reltuples < 0"
+    )
     for table in [*_TEMPORARY.tables, *tx.connection.execute(sa.text(unknown)).scalars()]:
         tx.connection.execute(sa.text(f"ANALYZE {table}"))
 
 
-# Every notice that the steps laid out make of running clocks which were armed before a day. SQLite keeps to the order
-# of a CROSS JOIN: from the few steps by the index to the clocks of a day. By itself it reads all clocks for each step,
-# as it would by the index of armed_on, were it not for coalesce.
+# Every notice that the steps laid out make of running clocks which were armed before a day. SQLite keeps to
+# the order of a CROSS JOIN: from the few steps by the index to the clocks of a day. By itself it reads all
+# clocks for each step, as it would by the index of armed_on, were it not for coalesce.
 _FALLING_DUE = """
 SELECT c.case_id AS subject, s.reminder, c.name AS clock, CAST(c.seq AS VARCHAR) AS instance, s.step, c.due,
        t.user_id, t.via, t.why, k.person_id
@@ -134,7 +136,8 @@ _ARMED_BEFORE = sa.bindparam("armed_before", type_=sa.Date)
 _DUE = sa.text(_FALLING_DUE).bindparams(_ARMED_BEFORE).columns(due=sa.Date)
 _SWEEP = sa.text(
     f"""
-INSERT INTO notices (subject, reminder, clock, instance, step, due, user_id, via, why, person_id, swept_on, state)
+INSERT INTO notices
+  (subject, reminder, clock, instance, step, due, user_id, via, why, person_id, swept_on, state)
 SELECT due_now.*, :today, 'waiting' FROM ({_FALLING_DUE}) AS due_now WHERE true
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - nothing in it was typed by anybody

@@ -116,10 +116,13 @@ def summarize_undelivered(
     limit: int | None = PAGE_SIZE,
     offset: int = 0,
 ) -> UndeliveredView:
-    """Notices that have not arrived, by what became of them and by reader; users without an address that works.
+    """Notices that have not arrived, by what became of them and by reader.
 
-    ``people``: a page of those whom something has not reached, whoever waits longest first, with their counts; each
-    number is the total of `list_undelivered`. ``no_address``: users with a role at these units. Raises `NoSuchUnit`.
+    Users without an address that works.
+
+    ``people``: a page of those whom something has not reached, whoever waits longest first, with their
+    counts; each number is the total of `list_undelivered`. ``no_address``: users with a role at these units.
+    Raises `NoSuchUnit`.
     """
     units = snapshot.select_units(unit)
     counts = undelivered_queries.count_undelivered(snapshot.connection, UndeliveredFilter(units))
@@ -207,13 +210,17 @@ def _describe_subject(snapshot: BoardSnapshot, row: UndeliveredNotice, reminder:
     return about or describe_clock(snapshot.office, "admission", row.clock)[0]
 
 
-def _recipient_views(snapshot: BoardSnapshot, users: Collection[str], language: str) -> dict[str, RecipientView]:
+def _recipient_views(
+    snapshot: BoardSnapshot, users: Collection[str], language: str
+) -> dict[str, RecipientView]:
     """Users by name, with the roles that they hold today."""
     rows = {user: find_row_on(snapshot.register.users.get(user, ()), snapshot.today) for user in users}
     people = load_people(snapshot, [row.person_id for row in rows.values() if row])
     return {
         user: RecipientView(
-            user=user, name=people[row.person_id].name if row else "", roles=_role_views(snapshot, user, language)
+            user=user,
+            name=people[row.person_id].name if row else "",
+            roles=_role_views(snapshot, user, language),
         )
         for user, row in rows.items()
     }
@@ -237,10 +244,14 @@ def _list_without_address(snapshot: BoardSnapshot, units: frozenset[str] | None)
     register, today = snapshot.register, snapshot.today
     places = register.units if units is None else units
     named = {grant.user_id for unit in places for grant in register.grants_at(unit) if holds_on(grant, today)}
-    users = {user: row.person_id for user in named if (row := find_row_on(register.users.get(user, ()), today))}
+    users = {
+        user: row.person_id for user in named if (row := find_row_on(register.users.get(user, ()), today))
+    }
     people = load_people(snapshot, users.values())
     failed = undelivered_queries.list_failed_addresses(snapshot.connection)
-    return {user for user, person in users.items() if _is_unreachable(snapshot, people[person], failed.get(user))}
+    return {
+        user for user, person in users.items() if _is_unreachable(snapshot, people[person], failed.get(user))
+    }
 
 
 def _is_unreachable(snapshot: BoardSnapshot, person: Person, failed: bytes | None) -> bool:

@@ -1,4 +1,4 @@
-"""What is watched beside the clocks of cases: each with a day that comes, on whose account, at which unit."""
+"""Watches find what is due though no clock runs for it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,15 +22,20 @@ from workflow.storage.tables.register import MeetingRow, PlanRow, PostRow, Tenur
 
 PIPELINE = "admission"
 DAYS_WITHOUT = 90
-"""Days after which a head without a case, or a branch without an extended meeting with its head, is told of."""
+"""Days after which a head without a case, or a branch without an extended meeting with its head, is told
+of."""
 
 HIDDEN_DAY = date.max
-"""Stands in the ledger for a day that would give a person's birthday away; ``instance`` then tells days apart."""
+"""Stands in the ledger for a day that would give a person's birthday away; ``instance`` then tells days
+apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchFinding:
-    """One thing watched. ``due``: its day; ``person``: whom it is about; ``secret``: the day may not stand in clear."""
+    """One thing watched.
+
+    ``due``: its day; ``person``: whom it is about; ``secret``: the day may not stand in clear.
+    """
 
     watch: str
     subject: str
@@ -53,7 +58,10 @@ class WatchFinder:
     day: date
 
     def find_all(self, watches: set[str], *, new_week: bool, late: int) -> Iterator[WatchFinding]:
-        """All that some watches find. ``new_week``: no morning of it was swept yet; ``late``: mornings missed."""
+        """All that some watches find.
+
+        ``new_week``: no morning of it was swept yet; ``late``: mornings missed.
+        """
         if watches & {"age_limit", "papers_twelve_months"}:
             yield from self._case_findings(watches)
         if watches & {"head_without_case", "no_extended_meeting"}:
@@ -86,7 +94,9 @@ class WatchFinder:
         if "age_limit" in watches and (last := self._last_day_of_age(row.person_id, edition, fields)):
             mark = self.office.vault.compute_mac(f"age {row.id} {last}".encode()).hex()[:12]
             yield finding("age_limit", due=last, instance=mark, secret=True)
-        if "papers_twelve_months" in watches and (oldest := _oldest_paper_day(edition, fields, record["papers"])):
+        if "papers_twelve_months" in watches and (
+            oldest := _oldest_paper_day(edition, fields, record["papers"])
+        ):
             yield finding("papers_twelve_months", due=oldest)
 
     def _last_day_of_age(self, person: str, edition: Edition, fields: dict[str, Any]) -> date | None:
@@ -116,13 +126,17 @@ class WatchFinder:
                 yield self._build_head_finding("head_without_case", post, tenure, post.id, known_since)
             if "no_extended_meeting" in watches:
                 last_meeting = meetings.get((post.unit_id, tenure.person_id), known_since)
-                yield self._build_head_finding("no_extended_meeting", post, tenure, post.unit_id, last_meeting)
+                yield self._build_head_finding(
+                    "no_extended_meeting", post, tenure, post.unit_id, last_meeting
+                )
 
     def _build_head_finding(
         self, watch: str, post: PostRow, tenure: TenureRow, subject: str, since: date
     ) -> WatchFinding:
         due = since + timedelta(days=DAYS_WITHOUT)
-        return WatchFinding(watch, subject, post.unit_id, "branch", due, str(tenure.n), person=tenure.person_id)
+        return WatchFinding(
+            watch, subject, post.unit_id, "branch", due, str(tenure.n), person=tenure.person_id
+        )
 
 
 def list_silenced(work: Transaction, day: date) -> set[str]:
@@ -157,6 +171,8 @@ def _oldest_paper_day(edition: Edition, fields: dict[str, Any], papers: dict[str
     if rule is None:
         return None
     parameters: Any = rule.with_
-    days = [fields.get(name) for name in parameters["fields"]] + [papers.get(code) for code in parameters["papers"]]
+    days = [fields.get(name) for name in parameters["fields"]] + [
+        papers.get(code) for code in parameters["papers"]
+    ]
     oldest = min(filter(None, days), default=None)
     return add_months(date.fromisoformat(oldest), parameters["months"]) if oldest else None

@@ -1,4 +1,4 @@
-"""Alembic's own door: migrations run inside the transaction that the program gives them."""
+"""Alembic runs migrations inside the transaction that the program gives."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -7,9 +7,12 @@ from workflow.storage.tables.base import table_of
 
 
 class AccountRow(SQLModel, table=True):
-    """By what a user signs in. ``password``: Argon2id over the office's seal of it, see ``workflow.accounts``.
+    """By what a user signs in.
 
-    ``must_change``, ``until``: somebody else gave the password; it lets in until then, and only to be changed.
+    ``password``: Argon2id over the office's seal of it, see ``workflow.accounts``.
+
+    ``must_change``, ``until``: somebody else gave the password; it lets in until then, and only to be
+    changed.
     """
 
     __tablename__ = "accounts"
@@ -24,8 +27,8 @@ class AccountRow(SQLModel, table=True):
 class SessionRow(SQLModel, table=True):
     """Somebody signed in at a machine. ``hash``: of the token that the machine holds, which stands nowhere.
 
-    ``seal``: the office's, so that nobody with SQL alone makes a session, or makes one somebody else's. ``sealed``:
-    from where.
+    ``seal``: the office's, so that nobody with SQL alone makes a session, or makes one somebody else's.
+    ``sealed``: from where.
     """
 
     __tablename__ = "sessions"
@@ -66,7 +69,10 @@ class TokenRow(SQLModel, table=True):
 
 
 class TryRow(SQLModel, table=True):
-    """How often signing in has failed of late; ``key``: the office's seal over a device, a user or an address."""
+    """How often signing in has failed of late.
+
+    ``key``: the office's seal over a device, a user or an address.
+    """
 
     __tablename__ = "tries"
     key: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
@@ -76,7 +82,10 @@ class TryRow(SQLModel, table=True):
 
 
 class ClaimRow(SQLModel, table=True):
-    """A form that was sent, so that sending it twice does it once. ``answer``: where it led; "" until it is done."""
+    """A form that was sent, so that sending it twice does it once.
+
+    ``answer``: where it led; "" until it is done.
+    """
 
     __tablename__ = "claims"
     key: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
@@ -86,7 +95,10 @@ class ClaimRow(SQLModel, table=True):
 
 
 class DraftRow(SQLModel, table=True):
-    """What somebody had typed when the session ended, sealed; ``key``: hash of whose it is and of which page."""
+    """What somebody had typed when the session ended, sealed.
+
+    ``key``: hash of whose it is and of which page.
+    """
 
     __tablename__ = "drafts"
     key: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
@@ -96,7 +108,10 @@ class DraftRow(SQLModel, table=True):
 
 
 class LookRow(SQLModel, table=True):
-    """A user has looked at what is kept of somebody. ``what``: the kind of page; ``subject``: case, person, unit."""
+    """A user has looked at what is kept of somebody.
+
+    ``what``: the kind of page; ``subject``: case, person, unit.
+    """
 
     __tablename__ = "looks"
     __table_args__ = (

@@ -11,7 +11,8 @@ from workflow.storage.tables.base import table_of
 class CaseRow(SQLModel, table=True):
     """A case as its events leave it: ``record`` is their fold, ``version`` the number of the last of them.
 
-    The migrations say the indices' condition for PostgreSQL too; said here, it would load that dialect at every start.
+    The migrations say the indices' condition for PostgreSQL too; said here, it would load that dialect at
+    every start.
     """
 
     __tablename__ = "cases"
@@ -45,9 +46,12 @@ class CaseRow(SQLModel, table=True):
 
 
 class ClockRow(SQLModel, table=True):
-    """One clock of a case, as rows so that what falls due can be asked for at once. ``of``: what it is counted per.
+    """One clock of a case, as rows so that what falls due can be asked for at once.
 
-    ``armed_on``: the office's day on which it got the deadline it has; steps that lay behind then are not told.
+    ``of``: what it is counted per.
+
+    ``armed_on``: the office's day on which it got the deadline it has; steps that lay behind then are not
+    told.
     """
 
     __tablename__ = "clocks"
@@ -91,11 +95,13 @@ class VoteRow(SQLModel, table=True):
 
 
 class PaperRow(SQLModel, table=True):
-    """A paper of a case as a file: as it was issued, or signed and scanned. Its bytes are a sealed text of its event.
+    """A paper of a case as a file: as it was issued, or signed and scanned.
 
-    ``what``: issued or received. ``part``: the sponsor's id for a paper of each sponsor, else "". ``basis``: the act,
-    and its newest correction, whose facts an issued paper prints ("10.0"). ``form``: sha256 of the form it was made
-    with; "" for a scan.
+    Its bytes are a sealed text of its event.
+
+    ``what``: issued or received. ``part``: the sponsor's id for a paper of each sponsor, else "". ``basis``:
+    the act, and its newest correction, whose facts an issued paper prints ("10.0"). ``form``: sha256 of the
+    form it was made with; "" for a scan.
     """
 
     __tablename__ = "papers"

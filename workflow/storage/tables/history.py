@@ -18,13 +18,15 @@ class OfficeRow(SQLModel, table=True):
     today: date | None = None
     key_check: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     basis: str = ""
-    """Digest of everything deadlines are counted by; when it changes, the deadlines of open cases are counted anew."""
+    """Digest of everything deadlines are counted by; when it changes, the deadlines of open cases are counted
+    anew."""
 
 
 class SealRow(SQLModel, table=True):
     """The head of the history: number and hash of the newest event, and the office key's seal over both.
 
-    ``register_n``: the newest event of the register, by which a process knows whether what it read is still so.
+    ``register_n``: the newest event of the register, by which a process knows whether what it read is still
+    so.
     """
 
     __tablename__ = "seal"
@@ -36,7 +38,10 @@ class SealRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """One act, as it was recorded. ``body`` holds the canonical bytes that ``hash`` chains to the event before."""
+    """One act, as it was recorded.
+
+    ``body`` holds the canonical bytes that ``hash`` chains to the event before.
+    """
 
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
@@ -60,7 +65,10 @@ class PersonRow(SQLModel, table=True):
 
 
 class TextRow(SQLModel, table=True):
-    """Words written in an act (``n``), sealed under the candidate's key; the event holds their salted hash."""
+    """Words written in an act (``n``), sealed under the candidate's key.
+
+    The event holds their salted hash.
+    """
 
     __tablename__ = "texts"
     __table_args__ = (UniqueConstraint("n", "field"),)

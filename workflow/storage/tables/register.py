@@ -1,7 +1,7 @@
 """The register: units, posts, memberships, users, terms, calendar years.
 
-Rows are never edited: a change retires a row and adds another, so that any past day can be asked for as known now,
-or as known then. The number of the event that wrote a row is the row's own number.
+Rows are never edited: a change retires a row and adds another, so that any past day can be asked for as known
+now, or as known then. The number of the event that wrote a row is the row's own number.
 """
 
 from datetime import date
@@ -24,7 +24,10 @@ class RegisterRow(SQLModel):
 
 
 class UnitRow(RegisterRow, table=True):
-    """A unit as it is for a while: its name, level, place in the tree, organs (comma-separated keys of the edition)."""
+    """A unit as it is for a while.
+
+    Its name, level, place in the tree, organs (comma-separated keys of the edition).
+    """
 
     __tablename__ = "units"
     id: str = Field(index=True)

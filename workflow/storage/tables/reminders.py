@@ -9,11 +9,13 @@ from workflow.storage.tables.base import table_of
 
 
 class NoticeRow(SQLModel, table=True):
-    """One notice, made once for ever: a step of a deadline, told to a person. Instants here and below are UTC seconds.
+    """One notice, made once for ever: a step of a deadline, told to a person.
 
-    ``subject``: a case, a post, a unit or ``office``. ``instance``: which start of the clock. ``user_id``: whose it is;
-    ``via``: in whose letter it stands, and ``why``. ``due`` of a deadline that may not stand in clear is the last day
-    there is. ``person_id``: whom it is about. ``state``: waiting, told, void.
+    Instants here and below are UTC seconds.
+
+    ``subject``: a case, a post, a unit or ``office``. ``instance``: which start of the clock. ``user_id``:
+    whose it is; ``via``: in whose letter it stands, and ``why``. ``due`` of a deadline that may not stand in
+    clear is the last day there is. ``person_id``: whom it is about. ``state``: waiting, told, void.
     """
 
     __tablename__ = "notices"
@@ -38,7 +40,9 @@ class NoticeRow(SQLModel, table=True):
 
 
 class LetterRow(SQLModel, table=True):
-    """One letter on its way: one per person and day. ``sealed``: its address and bytes, under the reader's key.
+    """One letter on its way: one per person and day.
+
+    ``sealed``: its address and bytes, under the reader's key.
 
     ``state``: waiting, sent, stuck, cancelled. ``lease``: who sends it now, until ``leased_until``.
     ``code``, ``said``: the server's last answer.
@@ -62,7 +66,9 @@ class LetterRow(SQLModel, table=True):
 
 
 class MailboxRow(SQLModel, table=True):
-    """What is known of a user's address: that letters came back from it, that optional letters are not wanted.
+    """What is known of a user's address.
+
+    That letters came back from it, that optional letters are not wanted.
 
     ``address``: the office's seal over the address that failed, so that another one is tried again.
     """

@@ -1,4 +1,4 @@
-"""Who asks: the user of a token, or whoever has signed in and only reads; what was sent amiss, as faults in words."""
+"""The API authenticates users; what was sent amiss becomes faults."""
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -23,13 +23,19 @@ READ_METHODS = frozenset({"GET", "HEAD"})
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A user's token: `ketnap_…`.")
 _COOKIE = APIKeyCookie(
-    name=SESSION, auto_error=False, scheme_name="session", description="The session of the pages; it may only read."
+    name=SESSION,
+    auto_error=False,
+    scheme_name="session",
+    description="The session of the pages; it may only read.",
 )
 TokenParam = Annotated[Any, Security(_BEARER)]
 
 
 class ApiRoute(APIRoute):
-    """An endpoint of the API: who asks is known before anything else is looked at, and faults come in words."""
+    """An endpoint of the API.
+
+    Who asks is known before anything else is looked at, and faults come in words.
+    """
 
     def get_route_handler(self) -> Handler:
         """The endpoint, with that around it."""
@@ -54,7 +60,9 @@ class ApiRoute(APIRoute):
 
 
 def authenticate_request(request: Request) -> RequestContext:
-    """The visit of a token's user; of who has signed in, for reading alone: a cookie must not be able to write.
+    """The visit of a token's user.
+
+    Of who has signed in, for reading alone: a cookie must not be able to write.
 
     Raises `NotSignedIn`, `MustChangePassword`.
     """
@@ -110,14 +118,24 @@ def may_see_user(ctx: RequestContext, user: str) -> bool:
     return ctx.access.is_everywhere or user == ctx.user or ctx.access.outranks_user(user)
 
 
-# --- what was sent -----------------------------------------------------------------------------------------------
+# --- what was sent ----------------------------------------------------------------------------------------
 
 FAULT_CODES = {
-    "missing": "missing", "extra_forbidden": "not_asked", "string_type": "not_text", "string_too_long": "too_long",
-    "string_too_short": "missing", "too_long": "too_many", "int_type": "not_a_count", "int_parsing": "not_a_count",
-    "int_from_float": "not_a_count", "not_a_day": "not_a_day", "literal_error": "not_an_option",
-    "json_invalid": "not_json", "model_attributes_type": "not_json", "not_true_or_false": "not_true_or_false",
-}  # fmt: skip
+    "missing": "missing",
+    "extra_forbidden": "not_asked",
+    "string_type": "not_text",
+    "string_too_long": "too_long",
+    "string_too_short": "missing",
+    "too_long": "too_many",
+    "int_type": "not_a_count",
+    "int_parsing": "not_a_count",
+    "int_from_float": "not_a_count",
+    "not_a_day": "not_a_day",
+    "literal_error": "not_an_option",
+    "json_invalid": "not_json",
+    "model_attributes_type": "not_json",
+    "not_true_or_false": "not_true_or_false",
+}
 """Faults by pydantic's names, and as the catalogue words them; any other does not fit the description."""
 
 
@@ -135,13 +153,20 @@ def _field_fault(error: dict[str, Any]) -> FieldFault:
 
 
 FAULT_VALUES = {
-    "too_long": ("maximum",), "too_many": ("maximum",), "not_a_count": ("value",), "not_a_day": ("value",),
+    "too_long": ("maximum",),
+    "too_many": ("maximum",),
+    "not_a_count": ("value",),
+    "not_a_day": ("value",),
     "not_an_option": ("value", "options"),
-}  # fmt: skip
+}
 
 
 def shorten_value(value: object) -> str:
     """What was sent, as a fault repeats it: short, and fit to be written."""
-    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else type(value).__name__
+    text = (
+        str(value)
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+        else type(value).__name__
+    )
     text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"

@@ -1,4 +1,7 @@
-"""Whether the program is well, for machines that watch it: without a login, and without a word about anybody."""
+"""The health check tells machines whether the program is well.
+
+Without a login, and without a word about anybody.
+"""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -25,7 +28,9 @@ def check_health(request: Request) -> JSONResponse:
 
 
 def _worker_is_well(request: Request) -> bool:
-    """Whether the worker's next look is still to come; where none ever ran here, whether no morning went by unswept.
+    """Whether the worker's next look is still to come.
+
+    Where none ever ran here, whether no morning went by unswept.
 
     There reminders are run by a timer of the system (`ketnap worker --once`), or not yet.
     """

@@ -1,12 +1,24 @@
-"""Letters, from the commune up: which wait, went out or are stuck; one as its reader sees it; again, or no more."""
+"""The API lists letters, shows them, sends them again, cancels them."""
 
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
 from workflow.reminders.letters import outbox
-from workflow.reminders.letters.outbox import LetterListRow, LetterStateView, LetterView, OutboxLetter, UnknownLetter
-from workflow.web.api.authentication import ApiRoute, ReadContext, WriteContext, may_see_user, require_above_branches
+from workflow.reminders.letters.outbox import (
+    LetterListRow,
+    LetterStateView,
+    LetterView,
+    OutboxLetter,
+    UnknownLetter,
+)
+from workflow.web.api.authentication import (
+    ApiRoute,
+    ReadContext,
+    WriteContext,
+    may_see_user,
+    require_above_branches,
+)
 from workflow.web.api.schemas import READING, WRITING, LetterId, Limit, ListPage, Offset, slice_page
 from workflow.web.context import Hidden, RequestContext
 

@@ -85,8 +85,12 @@ def _to_upper(value: str) -> str:
 
 CaseId = Annotated[str, Path(pattern=CASE, description="The id of a case.", examples=["K7Q2M4TX"])]
 PersonId = Annotated[str, Field(pattern=PERSON, description="The id of a person.", examples=["PFGEFJXZ"])]
-UnitId = Annotated[str, Field(pattern=UNIT, max_length=100, description="The id of a unit.", examples=["hai-luu"])]
-PostId = Annotated[str, Field(pattern=UNIT, max_length=100, description="The id of a post, mostly its village's.")]
+UnitId = Annotated[
+    str, Field(pattern=UNIT, max_length=100, description="The id of a unit.", examples=["hai-luu"])
+]
+PostId = Annotated[
+    str, Field(pattern=UNIT, max_length=100, description="The id of a post, mostly its village's.")
+]
 UserId = Annotated[str, Field(pattern=USER, description="The id of a user.", examples=["bithu.bai-moi"])]
 RuleName = Annotated[
     str, Field(pattern=NAME, description="A name of the rules: of a step, an act, a field, a pipeline.")
@@ -96,22 +100,35 @@ LongText = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=LINES)]
 WholeNumber = Annotated[int, Field(strict=True, ge=0, le=LARGEST)]
 LetterId = Annotated[str, Path(pattern=LETTER, description="The id of a letter."), AfterValidator(_to_upper)]
 PaperCode = Annotated[
-    str, Path(min_length=1, max_length=40, pattern=r"^[^/\x00-\x1f\x7f]*$", examples=["6-KNĐ"], description="A paper.")
+    str,
+    Path(
+        min_length=1,
+        max_length=40,
+        pattern=r"^[^/\x00-\x1f\x7f]*$",
+        examples=["6-KNĐ"],
+        description="A paper.",
+    ),
 ]
 
 ActorId = Annotated[
     UserId | None,
-    Field(description="Whose act it is: the token's own user where left out; else one for whom this user may type."),
+    Field(
+        description="Whose act it is: the token's own user where left out; else one for whom this user may type."
+    ),
 ]
 SeenVersion = Annotated[
     WholeNumber | None,
-    Field(description="The version at which the case was looked at; where it is another by now, the answer is 409."),
+    Field(
+        description="The version at which the case was looked at; where it is another by now, the answer is 409."
+    ),
 ]
 
 Limit = Annotated[int, Field(ge=1, le=MAX_ROWS), Digits, Query(description="Rows of the page.")]
 Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), Digits, Query(description="Rows passed over.")]
 OnDay = Annotated[Day | None, Query(description="As it stood on this day; left out: today.")]
-AsKnownOn = Annotated[Day | None, Query(description="As it was known on this day; left out: as it is known now.")]
+AsKnownOn = Annotated[
+    Day | None, Query(description="As it was known on this day; left out: as it is known now.")
+]
 UnitFilter = Annotated[
     str | None,
     Query(pattern=UNIT, max_length=100, description="Only this unit and all below it.", examples=["hai-luu"]),
@@ -119,7 +136,7 @@ UnitFilter = Annotated[
 """Filters of lists, in the address."""
 
 
-# --- what many answers hold --------------------------------------------------------------------------------------
+# --- what many answers hold -------------------------------------------------------------------------------
 
 
 class ListPage(ResponseBody):

@@ -1,4 +1,4 @@
-"""One's own page: where one is signed in, one's password, language and tokens, the letters one gets."""
+"""One's own page shows sessions, tokens, language and letters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,11 +42,21 @@ def _render_page(
     token: str | None = None,
 ) -> HTMLResponse:
     return render_page(
-        "me.html", ctx, status=status, typed=typed, faults=faults or {}, token=token, languages=LANGUAGES,
-        person=describe_users(ctx, [ctx.user])[ctx.user], sessions=list_sessions(ctx.office, ctx.user),
-        tokens=list_tokens(ctx.office, ctx.user), zone=ctx.office.config.zone, longest=MAX_NAME_LENGTH,
-        mailbox=load_mailbox(ctx.office, ctx.user), letters=list_letters(ctx.office, users=[ctx.user], limit=LETTERS),
-    )  # fmt: skip
+        "me.html",
+        ctx,
+        status=status,
+        typed=typed,
+        faults=faults or {},
+        token=token,
+        languages=LANGUAGES,
+        person=describe_users(ctx, [ctx.user])[ctx.user],
+        sessions=list_sessions(ctx.office, ctx.user),
+        tokens=list_tokens(ctx.office, ctx.user),
+        zone=ctx.office.config.zone,
+        longest=MAX_NAME_LENGTH,
+        mailbox=load_mailbox(ctx.office, ctx.user),
+        letters=list_letters(ctx.office, users=[ctx.user], limit=LETTERS),
+    )
 
 
 @router.post(PATH)
@@ -64,7 +74,9 @@ def change_my_account(request: Request, form: FormBody) -> Response:
                 return _render_page(ctx, form.user_values, status=422, faults=describe_faults(ctx, error))
             submission.location = f"{PATH}?said=token_made"
         else:
-            submission.location = f"{PATH}?{end_user_access(ctx, ctx.user, form.get_text('do'), form.get_text('of'))}"
+            submission.location = (
+                f"{PATH}?{end_user_access(ctx, ctx.user, form.get_text('do'), form.get_text('of'))}"
+            )
     answer = RedirectResponse(submission.location, 303)
     if form.get_text("of") == ctx.session.session_id:
         answer.delete_cookie(SESSION)

@@ -1,4 +1,4 @@
-"""Ending what stands open in a user's name: sessions and tokens, by the user or from above."""
+"""Sessions and tokens are ended, by their user or from above."""
 
 from workflow.accounts.api_tokens import end_token, list_tokens
 from workflow.accounts.sessions import end_session, list_sessions

@@ -1,4 +1,4 @@
-"""A secret that a page shows once, after the form that made it has led there: kept sealed until then.
+"""A page shows a secret once, after the form that made it.
 
 So a page that is loaded again makes no second one, and a double tap neither.
 """

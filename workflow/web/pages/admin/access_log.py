@@ -20,7 +20,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/admin/looks")
 def access_log_page(
-    request: Request, user: QueryText = "", case: QueryText = "", at: Annotated[int, Query(ge=0, le=FARTHEST)] = 0
+    request: Request,
+    user: QueryText = "",
+    case: QueryText = "",
+    at: Annotated[int, Query(ge=0, le=FARTHEST)] = 0,
 ) -> HTMLResponse:
     """Looks at what is in the reader's units, whoever looked; all looks of one who is below."""
     ctx = load_context(request)
@@ -35,17 +38,28 @@ def access_log_page(
     units = None if name or ctx.access.is_everywhere else ctx.access.scope
     log_page = AccessPage((), 0)
     if not faults:
-        log_page = list_accesses(ctx.office, subject=of_case, user=name or None, units=units, limit=PER_PAGE, offset=at)
+        log_page = list_accesses(
+            ctx.office, subject=of_case, user=name or None, units=units, limit=PER_PAGE, offset=at
+        )
     return render_page(
-        "admin_looks.html", ctx, status=422 if faults else 200, faults=faults, typed={"user": user, "case": case},
-        rows=[(look, describe_access(ctx, look.what)) for look in log_page.looks], total=log_page.total,
-        about=describe_subjects(ctx, {row.subject for row in log_page.looks}), zone=ctx.office.config.zone,
+        "admin_looks.html",
+        ctx,
+        status=422 if faults else 200,
+        faults=faults,
+        typed={"user": user, "case": case},
+        rows=[(look, describe_access(ctx, look.what)) for look in log_page.looks],
+        total=log_page.total,
+        about=describe_subjects(ctx, {row.subject for row in log_page.looks}),
+        zone=ctx.office.config.zone,
         people=describe_users(ctx, {row.user for row in log_page.looks}),
         paged=build_paging(
             lambda at: build_url("/admin/looks", at=at, user=name, case=wanted),
-            at=at, shown=len(log_page.looks), total=log_page.total, size=PER_PAGE,
+            at=at,
+            shown=len(log_page.looks),
+            total=log_page.total,
+            size=PER_PAGE,
         ),
-    )  # fmt: skip
+    )
 
 
 def _find_case_subjects(ctx: RequestContext, case: str) -> list[str] | None:

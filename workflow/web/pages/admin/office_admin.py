@@ -1,4 +1,4 @@
-"""The office itself, for who stands over everything: how it is, a backup now, the proof of its history."""
+"""The office's page shows its state, backs up, proves its history."""
 
 import shutil
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ PATH = "/admin/office"
 MOST_BROKEN, MOST_BACKUPS = 20, 20
 MEGABYTE, GIGABYTE = 10**6, 10**9
 LITTLE_SPACE_FACTOR = 3
-"""Less than so many times the database is little room: a backup, and what is written until somebody looks again."""
+"""Less than so many times the database is little room: a backup, and what is written until somebody looks
+again."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,13 +50,27 @@ def office_page(request: Request) -> HTMLResponse:
         head, size = reads.load_chain_head(connection), sqlite_backup.measure_database(connection)
     free = shutil.disk_usage(ctx.office.config.folder).free
     return render_page(
-        "admin_office.html", ctx, beat=ctx.state.reminders.latest, version=version("ketnap"), tables=VERSION,
-        sqlite=ctx.office.database.is_sqlite, size=size, free=free, little=free < LITTLE_SPACE_FACTOR * size,
-        events=head[0].n if head else 0, dropped=ctx.state.access_log.dropped, zone=ctx.office.config.zone,
-        proof=_job_view(ctx, jobs.verification), broken=_broken_place_texts(ctx, jobs), backup=_job_view(ctx, jobs.backup),
-        made=backup_files[:MOST_BACKUPS], total=len(backup_files), key=ctx.office.config.key_path.name,
-        folder=backup_files[0].file.parent if backup_files else None, sized=partial(_format_size, ctx),
-    )  # fmt: skip
+        "admin_office.html",
+        ctx,
+        beat=ctx.state.reminders.latest,
+        version=version("ketnap"),
+        tables=VERSION,
+        sqlite=ctx.office.database.is_sqlite,
+        size=size,
+        free=free,
+        little=free < LITTLE_SPACE_FACTOR * size,
+        events=head[0].n if head else 0,
+        dropped=ctx.state.access_log.dropped,
+        zone=ctx.office.config.zone,
+        proof=_job_view(ctx, jobs.verification),
+        broken=_broken_place_texts(ctx, jobs),
+        backup=_job_view(ctx, jobs.backup),
+        made=backup_files[:MOST_BACKUPS],
+        total=len(backup_files),
+        key=ctx.office.config.key_path.name,
+        folder=backup_files[0].file.parent if backup_files else None,
+        sized=partial(_format_size, ctx),
+    )
 
 
 def _format_size(ctx: RequestContext, count: int) -> str:

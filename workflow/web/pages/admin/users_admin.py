@@ -1,4 +1,4 @@
-"""Administration: who of those below has an account, one-time links, sessions, tokens, who looked at what."""
+"""Accounts of those below are listed and looked after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,11 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/admin")
 def admin_page(
-    request: Request, q: QueryText = "", unit: QueryText = "", standing: AccountState = "", at: OffsetParam = 0
+    request: Request,
+    q: QueryText = "",
+    unit: QueryText = "",
+    standing: AccountState = "",
+    at: OffsetParam = 0,
 ) -> HTMLResponse:
     """The accounts of those below."""
     ctx = load_context(request)
@@ -60,14 +64,30 @@ def admin_page(
     query = {"q": q, "unit": unit, "standing": standing}
     counts = {name: sum(name in ("", account.password) for account in every) for name in ACCOUNT_STATES}
     return render_page(
-        "admin.html", ctx, rows=[_build_account_row(ctx, account, people[account.user]) for account in rows], total=len(selection), asked={"q": q, "unit": unit, "standing": standing},
-        tabs=[{"name": name or "all", "path": build_url("/admin", unit=unit, standing=name), "count": counts[name],
-               "chosen": name == standing} for name in ACCOUNT_STATES],
-        units=list_unit_choices(ctx, unit), zone=ctx.office.config.zone,
+        "admin.html",
+        ctx,
+        rows=[_build_account_row(ctx, account, people[account.user]) for account in rows],
+        total=len(selection),
+        asked={"q": q, "unit": unit, "standing": standing},
+        tabs=[
+            {
+                "name": name or "all",
+                "path": build_url("/admin", unit=unit, standing=name),
+                "count": counts[name],
+                "chosen": name == standing,
+            }
+            for name in ACCOUNT_STATES
+        ],
+        units=list_unit_choices(ctx, unit),
+        zone=ctx.office.config.zone,
         paged=build_paging(
-            lambda at: build_url("/admin", at=at, **query), at=at, shown=len(rows), total=len(selection), size=PER_PAGE
+            lambda at: build_url("/admin", at=at, **query),
+            at=at,
+            shown=len(rows),
+            total=len(selection),
+            size=PER_PAGE,
         ),
-    )  # fmt: skip
+    )
 
 
 def _list_accounts(ctx: RequestContext, unit: str) -> list[Account]:
@@ -88,7 +108,9 @@ def _filter_accounts(
     if not wanted:
         return rows
     people = describe_users(ctx, [account.user for account in rows])
-    return [account for account in rows if matches_query(wanted, search_key(_search_text(people[account.user])))]
+    return [
+        account for account in rows if matches_query(wanted, search_key(_search_text(people[account.user])))
+    ]
 
 
 def _search_text(person: UserInWords) -> str:
@@ -110,10 +132,12 @@ class AccountRow:
 
 def _build_account_row(ctx: RequestContext, account: Account, person: UserInWords) -> AccountRow:
     sessions, tokens = (len(of(ctx.office, account.user)) for of in (list_sessions, list_tokens))
-    return AccountRow(account=account, person=person, standing=account.password, sessions=sessions, tokens=tokens)
+    return AccountRow(
+        account=account, person=person, standing=account.password, sessions=sessions, tokens=tokens
+    )
 
 
-# --- one of them -------------------------------------------------------------------------------------------------
+# --- one of them ------------------------------------------------------------------------------------------
 
 
 def _require_subordinate(ctx: RequestContext, user: str) -> None:
@@ -132,16 +156,29 @@ def user_page(request: Request, user: str) -> HTMLResponse:
     account = next((row for row in list_accounts(ctx.office) if row.user == user), None)
     secret = take_secret(ctx, request.url.path)
     return render_page(
-        "admin_user.html", ctx, user=user, person=describe_users(ctx, [user]).get(user), account=account,
-        standing=account.password if account else "over", sessions=list_sessions(ctx.office, user),
-        tokens=list_tokens(ctx.office, user), zone=ctx.office.config.zone, is_self=user == ctx.user,
-        hours=LINK_HOURS, link=_link_url(ctx, secret) if secret else None, drawn=draw_link_qr,
-        letters=build_url("/letters", show="sent", user=user), looks=build_url("/admin/looks", user=user),
-    )  # fmt: skip
+        "admin_user.html",
+        ctx,
+        user=user,
+        person=describe_users(ctx, [user]).get(user),
+        account=account,
+        standing=account.password if account else "over",
+        sessions=list_sessions(ctx.office, user),
+        tokens=list_tokens(ctx.office, user),
+        zone=ctx.office.config.zone,
+        is_self=user == ctx.user,
+        hours=LINK_HOURS,
+        link=_link_url(ctx, secret) if secret else None,
+        drawn=draw_link_qr,
+        letters=build_url("/letters", show="sent", user=user),
+        looks=build_url("/admin/looks", user=user),
+    )
 
 
 def _link_url(ctx: RequestContext, secret: str) -> str:
-    """Where a one-time link leads: to the office's own address, else to the one under which it was asked for."""
+    """Where a one-time link leads.
+
+    To the office's own address, else to the one under which it was asked for.
+    """
     base = ctx.office.config.mail.link or str(ctx.request.base_url)
     return base.rstrip("/") + LINK_PATH.format(secret=secret)
 

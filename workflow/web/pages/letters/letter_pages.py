@@ -1,4 +1,4 @@
-"""Letters: what will be told in a month, what was sent, what is stuck and why; sent again, or no more."""
+"""Letters are planned, listed, shown, sent again or cancelled."""
 
 from typing import Annotated, Any, Literal
 
@@ -67,9 +67,16 @@ def letters_page(
         for name in LETTER_STATES
     ]
     return render_page(
-        "letters.html", ctx, show=show, tabs=tabs, days=PLAN_DAYS, ahead=build_url("/letters", user=user),
-        of=describe_users(ctx, [user]).get(user) if user else None, zone=ctx.office.config.zone, **shown,
-    )  # fmt: skip
+        "letters.html",
+        ctx,
+        show=show,
+        tabs=tabs,
+        days=PLAN_DAYS,
+        ahead=build_url("/letters", user=user),
+        of=describe_users(ctx, [user]).get(user) if user else None,
+        zone=ctx.office.config.zone,
+        **shown,
+    )
 
 
 def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -> View:
@@ -78,9 +85,14 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
     plan = outcome.result if outcome else None
     problem = describe_problem(ctx.request, outcome.error)[0] if outcome and outcome.error else None
     wanted = frozenset(users)
-    rows = [notice for notice in plan.notices if notice.user in wanted or notice.via in wanted] if plan else []
+    rows = (
+        [notice for notice in plan.notices if notice.user in wanted or notice.via in wanted] if plan else []
+    )
     views = (
-        [build_planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks) for notice in rows[at:][:PER_PAGE]]
+        [
+            build_planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks)
+            for notice in rows[at:][:PER_PAGE]
+        ]
         if plan
         else []
     )
@@ -92,12 +104,18 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
         "about": describe_subjects(ctx, {view.subject for view in views}),
         "people": describe_users(ctx, {name for view in views for name in (view.user, view.via)}),
         "paged": build_paging(
-            lambda at: build_url("/letters", at=at, user=user), at=at, shown=len(views), total=len(rows), size=PER_PAGE
+            lambda at: build_url("/letters", at=at, user=user),
+            at=at,
+            shown=len(views),
+            total=len(rows),
+            size=PER_PAGE,
         ),
     }
 
 
-def _sent_values(ctx: RequestContext, users: list[str], user: str, show: LetterTab, total: int, at: int) -> View:
+def _sent_values(
+    ctx: RequestContext, users: list[str], user: str, show: LetterTab, total: int, at: int
+) -> View:
     """Letters in one state."""
     rows = list_letters(ctx.office, states=[show], users=users, limit=PER_PAGE, offset=at)
     return {
@@ -114,7 +132,7 @@ def _sent_values(ctx: RequestContext, users: list[str], user: str, show: LetterT
     }
 
 
-# --- one letter --------------------------------------------------------------------------------------------------
+# --- one letter -------------------------------------------------------------------------------------------
 
 
 @router.get("/letters/{letter}")
@@ -134,10 +152,14 @@ def _require_letter(ctx: RequestContext, letter: str) -> OutboxLetter:
     return shown
 
 
-def _render_letter(ctx: RequestContext, shown: OutboxLetter, *, problem: str = "", status: int = 200) -> HTMLResponse:
+def _render_letter(
+    ctx: RequestContext, shown: OutboxLetter, *, problem: str = "", status: int = 200
+) -> HTMLResponse:
     row = shown.row
     open_actions = [
-        verb for verb in LETTER_ACTIONS if row.state in ACTION_STATES[verb] and _may_change_letter(ctx, row.user)
+        verb
+        for verb in LETTER_ACTIONS
+        if row.state in ACTION_STATES[verb] and _may_change_letter(ctx, row.user)
     ]
     return render_page(
         "letter.html",

@@ -19,7 +19,12 @@ from workflow.web.context import Hidden, RequestContext, check_csrf, load_contex
 from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
 from workflow.web.render import render_page
-from workflow.web.visibility.subordinates import SubjectInWords, describe_subjects, describe_users, oversees_user
+from workflow.web.visibility.subordinates import (
+    SubjectInWords,
+    describe_subjects,
+    describe_users,
+    oversees_user,
+)
 
 LARGEST = 2**31
 """Numbers of notices; what is larger is none of ours."""
@@ -51,7 +56,9 @@ def _require_notice(ctx: RequestContext, notice: int) -> SnoozableNotice:
     row = find_notice(ctx.office, notice) if 0 < notice < LARGEST else None
     if row is None:
         raise Hidden
-    notice_view = next(view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id)
+    notice_view = next(
+        view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id
+    )
     may = [ctx.user] if ctx.user in (row.user_id, row.via) or oversees_user(ctx, row.user_id) else []
     if row.user_id != ctx.user and oversees_user(ctx, row.user_id):
         may.append(row.user_id)
@@ -73,9 +80,16 @@ def _render_form(
     people = describe_users(ctx, {*notice_view.may, notice_view.user})
     actors = [{"user": user, "name": people[user].name, "self": user == ctx.user} for user in notice_view.may]
     return render_page(
-        "snooze.html", ctx, status=status, notice=notice_view, typed=typed, faults=faults or {}, kept=draft_restored, actors=actors,
+        "snooze.html",
+        ctx,
+        status=status,
+        notice=notice_view,
+        typed=typed,
+        faults=faults or {},
+        kept=draft_restored,
+        actors=actors,
         reader=people[notice_view.user],
-    )  # fmt: skip
+    )
 
 
 @router.post("/notice/{notice}/snooze")
@@ -96,7 +110,11 @@ def submit_snooze(request: Request, notice: int, form: FormBody) -> Response:
             snooze_deadline(ctx.office, notice, until, form.get_text("reason"), ctx.acting_as(by))
         except InvalidInput as error:
             return _render_form(
-                ctx, notice_view, form.user_values | {"by": by}, status=422, faults=describe_faults(ctx, error)
+                ctx,
+                notice_view,
+                form.user_values | {"by": by},
+                status=422,
+                faults=describe_faults(ctx, error),
             )
         except (NotTheirs, UnknownNotice):
             raise Hidden from None
