@@ -145,8 +145,6 @@ def test_every_day_of_the_calendar_opens_its_clocks(either_sample: Office) -> No
         assert ask(either_sample, list_due_clocks, "vi", scope=scope, span=span, limit=1).total == ahead.total
         for day in ahead.days:
             rows = ask(either_sample, list_due_clocks, "vi", scope=scope, span=(day.on, day.on), limit=None).rows
-            assert [(one.case, one.name) for one in day.clocks] == [
-                (one.case, one.name) for one in rows[:2]
-            ]
+            assert [(one.case, one.name) for one in day.clocks] == [(one.case, one.name) for one in rows[:2]]
             for kind in ("legal", "house", "validity", "period"):
                 assert getattr(day, kind) == sum(one.kind == kind for one in rows)

@@ -3,10 +3,8 @@
 import asyncio
 import io
 import re
-import time
 from datetime import date, datetime
 from html import unescape
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -14,9 +12,10 @@ from httpx2 import ASGITransport, AsyncClient
 from openpyxl import load_workbook
 
 from tests.pages.guests import Guest, guest, words
-from workflow import board
 from workflow.accounts.access_log import list_accesses
-from workflow.board.coverage import count_coverage
+from workflow.board.coverage import CoveragePointView
+from workflow.board.due_soon import DueDayView
+from workflow.board.funnel import FunnelStepView
 from workflow.office import Office
 from workflow.web.pages.board import board_page as pages_of_board
 from workflow.web.pages.board import lists

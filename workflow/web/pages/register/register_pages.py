@@ -44,7 +44,7 @@ def _list_values(ctx: RequestContext, filters: ListFilters, path: str, rows: Seq
         "rows": shown,
         "total": len(rows),
         "paged": build_paging(
-            lambda at: filters.link_to(path, at=at), at=filters.at, shown=len(shown), total=len(rows)
+            lambda at: filters.link_to(path, at=at), at=filters.at, shown=len(shown), total=len(rows), size=PAGE_SIZE
         ),
         "path": path,
         "sections": _list_sections(ctx),
