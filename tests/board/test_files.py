@@ -1,5 +1,6 @@
 """What the board gives out as files: a spreadsheet that opens right, and a report that can be printed."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -18,6 +19,7 @@ from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
+from workflow.register.views.places import NamedRef
 from workflow.storage import writes
 
 JULY = date(2022, 7, 1)
@@ -34,7 +36,7 @@ def test_a_list_opens_with_real_dates_a_frozen_head_and_filters(sample: Office) 
     assert head[:4] == ["Lượt xét", "Họ và tên", "Thôn, tổ", "Xã"]
     assert (page.freeze_panes, page.auto_filter.ref) == ("A2", f"A1:N{len(rows) + 1}")
     first = dict(zip(head, page[2], strict=True))
-    assert first["Lượt xét"].value == rows[0]["case"]
+    assert first["Lượt xét"].value == rows[0].case
     opened = first["Mở ngày"]
     assert (opened.value, opened.number_format) == (datetime(2022, 3, 21), "dd/mm/yyyy")  # noqa: DTZ001 - a day
     assert (first["Đã bao nhiêu ngày"].value, first["Quá lệ cơ quan (ngày)"].value) == (141, 51)
@@ -95,8 +97,8 @@ def test_the_report_of_a_month_says_what_the_board_says(either_sample: Office) -
     assert "94,5%" in said
     for row in list_page(either_sample, on=date(2022, 7, 31), late="any").rows:
         assert row.person.name in said
-    for row in ask(either_sample, list_activity, "vi", span=(JULY, date(2022, 7, 31))).rows:
-        assert f"{row.on:%d/%m/%Y}" in said
+    for act in ask(either_sample, list_activity, "vi", span=(JULY, date(2022, 7, 31))).rows:
+        assert f"{act.on:%d/%m/%Y}" in said
 
 
 def test_the_report_of_a_commune_names_nobody_of_another(sample: Office) -> None:

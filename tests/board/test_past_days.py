@@ -38,7 +38,7 @@ def rows(office: Office, **asked: Any) -> dict[str, CaseListRow]:
 def at(office: Office, village: str, day: date, known: date | None = None) -> tuple[str, date | None] | None:
     """Where the case of a village stood on a day, and since when."""
     row = rows(office, on=day, as_known_on=known).get(village)
-    return (row.state["id"], row.since) if row else None
+    return (row.state.id, row.since) if row else None
 
 
 def test_a_case_stands_on_each_day_where_its_acts_had_brought_it(land: Office) -> None:
@@ -75,11 +75,11 @@ def test_a_case_that_was_late_then_and_is_not_any_more(land: Office) -> None:
     journey.advance("nominate", journey.on(3))
     due = date(2022, 2, 6)
     journey.advance("enrol", date(2022, 3, 10))
-    assert rows(land, on=due)[PLAIN]["late"] == []
-    (late,) = rows(land, on=date(2022, 3, 9))[PLAIN]["late"]
-    assert (late["name"], late["kind"], late["due"], late["days"]) == ("house:nominated", "house", due, 31)
-    assert late["label"] == "Quần chúng ưu tú, đã phân công giúp đỡ"
-    assert rows(land, on=date(2022, 3, 10))[PLAIN]["late"] == []
+    assert rows(land, on=due)[PLAIN].late == []
+    (late,) = rows(land, on=date(2022, 3, 9))[PLAIN].late
+    assert (late.name, late.kind, late.due, late.days) == ("house:nominated", "house", due, 31)
+    assert late.label == "Quần chúng ưu tú, đã phân công giúp đỡ"
+    assert rows(land, on=date(2022, 3, 10))[PLAIN].late == []
     assert ask(land, load_funnel, "vi", on=date(2022, 3, 9)).total == CaseCountsView(open=1, legal=0, house=1, late=1)
 
 
@@ -94,7 +94,7 @@ def test_a_corrected_day_counts_now_and_the_one_first_typed_counts_then(land: Of
     assert at(land, PLAIN, asked, known=date(2022, 2, 7)) == ("listed", START)
     assert at(land, PLAIN, date(2022, 1, 25)) == ("nominated", date(2022, 1, 12))
     assert at(land, PLAIN, date(2022, 1, 25), known=date(2022, 2, 7)) == ("nominated", date(2022, 1, 20))
-    assert rows(land)[PLAIN]["since"] == date(2022, 1, 12)
+    assert rows(land)[PLAIN].since == date(2022, 1, 12)
 
 
 def test_a_case_whose_opening_was_corrected_to_later_was_not_open_before(land: Office) -> None:
@@ -111,7 +111,7 @@ def test_a_suspended_case_was_suspended_then(land: Office) -> None:
     journey.advance("suspend", date(2022, 3, 1), OFFICER)
     journey.advance("resume", date(2022, 8, 1), SECRETARY)
     assert at(land, PLAIN, date(2022, 6, 1)) == ("suspended", date(2022, 3, 1))
-    assert rows(land, on=date(2022, 6, 1))[PLAIN]["late"] == []
+    assert rows(land, on=date(2022, 6, 1))[PLAIN].late == []
     assert at(land, PLAIN, date(2022, 8, 1)) == ("sponsorship", date(2022, 8, 1))
 
 
@@ -165,7 +165,7 @@ def test_a_case_whose_step_is_gone_is_counted_where_it_stands(land: Office) -> N
     for day in (FIRST_WITHOUT, date(2025, 8, 1), date(2026, 8, 3)):
         travel(land, day)
         listed = {one.case: one.state.id for one in list_cases(land)}
-        assert {row.case: row.state["id"] for row in rows(land).values()} == listed
+        assert {row.case: row.state.id for row in rows(land).values()} == listed
         for state in ("committee_meeting", "decision"):
             found = list_page(land, state=state)
             assert {row.case for row in found.rows} == {case for case, at in listed.items() if at == state}

@@ -83,7 +83,7 @@ def test_what_is_outside_a_readers_units_is_nowhere(office: Office) -> None:
     assert list_page(office, scope=scope, unit=TRUSTED).total == 0
     assert ask(office, load_funnel, "vi", scope=scope).total == CaseCountsView(open=1, legal=0, house=1, late=1)
     assert [one.unit for one in ask(office, count_waiting, "vi", scope=scope).communes] == [COMMUNE]
-    assert {one["unit"]["id"] for one in _due(office, scope)} <= {PARTED}
+    assert {one.unit.id for one in _due(office, scope)} <= {PARTED}
     assert {one.unit.id for one in ask(office, list_activity, "vi", scope=scope, span=(START, TODAY)).rows} == {PARTED}
 
 

@@ -61,7 +61,7 @@ def test_what_waits_for_a_letter_and_for_whom(office: Office) -> None:
     assert bao.since == ask(office, list_undelivered, "vi", user=SECRETARY.by).rows[0].swept_on
     rows = ask(office, list_undelivered, "vi", user=SECRETARY.by, limit=None).rows
     assert {row.standing for row in rows} == {"waiting"}
-    assert "Trong danh sách rà soát" in {row["about"] for row in rows}
+    assert "Trong danh sách rà soát" in {row.about for row in rows}
     assert {row.user.name for row in rows} == {"Trần Văn Bảo"}
 
 

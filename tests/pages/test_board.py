@@ -13,6 +13,9 @@ from openpyxl import load_workbook
 
 from tests.pages.guests import Guest, guest, words
 from workflow.accounts.access_log import list_accesses
+from workflow.board.coverage import CoveragePointView
+from workflow.board.due_soon import DueDayView
+from workflow.board.funnel import FunnelStepView
 from workflow.office import Office
 from workflow.web.pages.board import board_page as pages_of_board
 from workflow.web.pages.board import lists

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
-from workflow.board.case_list import PAGE_SIZE
 from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, open_snapshot
 from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput, parse_day
 from workflow.core.views import NamedRef
@@ -164,9 +163,7 @@ class PageLinks:
     more: str | None
 
 
-def build_paging(
-    link_at: Callable[[int], str], *, at: int, shown: int, total: int, size: int = PAGE_SIZE
-) -> PageLinks:
+def build_paging(link_at: Callable[[int], str], *, at: int, shown: int, total: int, size: int) -> PageLinks:
     """The part of a list from a row on. ``link_at``: the address of the part that begins at another row."""
     return PageLinks(
         first=at + 1,

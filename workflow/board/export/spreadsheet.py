@@ -67,7 +67,8 @@ def _case_columns(language: str) -> list[Column[CaseListRow]]:
 def build_coverage_workbook(coverage: CoverageView, language: str, *, about: Sequence[str] = ()) -> bytes:
     """Coverage as an .xlsx file: a row per commune, and their total."""
     total = CommuneCoverageView(unit="", name=say(language, "board.total"), **asdict(coverage.total))
-    columns = [Column[CommuneCoverageView]("commune", 28, lambda row: row.name), *map(_count_column, COUNT_COLUMNS)]
+    commune: Column[CommuneCoverageView] = Column("commune", 28, attrgetter("name"))
+    columns = [commune, *map(_count_column, COUNT_COLUMNS)]
     return _build_workbook("coverage", columns, [*coverage.communes, total], language, about)
 
 
@@ -92,7 +93,7 @@ def _build_workbook(
         count += 1
     sheet.auto_filter.ref = f"A1:{_column_letter(len(columns))}{count + 1}"
     if about:
-        notes = _add_sheet(book, say(language, "board.sheet.about"), [Column[str]("", 100, str)])
+        notes = _add_sheet(book, say(language, "board.sheet.about"), [Column("", 100, str)])
         for line in about:
             notes.append([_value_cell(notes, line)])
     file = BytesIO()

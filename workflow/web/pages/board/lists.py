@@ -199,7 +199,9 @@ def due_page(
     span, faults = _read_span(ctx, first, last)
     wanted = next((known for known in CLOCK_KINDS if known == kind), None)
     with open_snapshot(ctx.office, scope=ctx.access.scope) as snapshot:
-        listing = list_due_clocks(snapshot, ctx.speaks, span=span, unit=query.unit, kind=wanted, offset=filters.at)
+        listing = list_due_clocks(
+            snapshot, ctx.speaks, span=span, unit=query.unit, kind=wanted, limit=PAGE_SIZE, offset=filters.at
+        )
     ctx.log_access("due", filters.unit)
     params = {"first": f"{span[0]:%d/%m/%Y}", "last": f"{span[1]:%d/%m/%Y}", "kind": wanted or ""}
     return render_page(
@@ -242,7 +244,13 @@ def untold_page(
             return _no_address_page(ctx, snapshot, query)
         standing = standing if standing in NOT_ARRIVED else ""
         listing = list_undelivered(
-            snapshot, ctx.speaks, unit=query.unit, state=standing or None, user=user or None, offset=filters.at
+            snapshot,
+            ctx.speaks,
+            unit=query.unit,
+            state=standing or None,
+            user=user or None,
+            limit=PAGE_SIZE,
+            offset=filters.at,
         )
         cases = {row.subject for row in listing.rows if reads.load_case(snapshot.connection, row.subject)}
     paged = _list_paging(filters, "/untold", listing.total, len(listing.rows), standing=standing, user=user)
@@ -263,4 +271,6 @@ def _no_address_page(ctx: RequestContext, snapshot: BoardSnapshot, query: BoardQ
 
 
 def _list_paging(filters: ListFilters, path: str, total: int, shown: int, **params: object) -> PageLinks:
-    return build_paging(lambda at: filters.link_to(path, at=at, **params), at=filters.at, shown=shown, total=total)
+    return build_paging(
+        lambda at: filters.link_to(path, at=at, **params), at=filters.at, shown=shown, total=total, size=PAGE_SIZE
+    )
