@@ -95,6 +95,15 @@ def test_what_is_null_is_forgotten_and_what_is_left_out_stays(of: Of) -> None:
     assert officer.get("/people", q=HEAD)["people"][0]["born"] is None
 
 
+def test_programs_find_whom_the_pages_find(of: Of) -> None:
+    officer = of(OFFICER)
+    person = officer.post("/people/add", {"name": "Đặng Văn Thử", "born": "1980-02-01"})["id"]
+    for query, people in (("dang van thu", 1), (person.lower(), 1), ("dang van", 0), ("", 0)):
+        rows = officer.get("/people", q=query, limit=500)["people"]
+        assert sum(one["id"] == person for one in rows) == people, query
+    assert [one["id"] for one in of(DISTRICT).get("/people", q="dang van thu")["people"]] == [person]
+
+
 # --- letters and notices ---------------------------------------------------------------------------------------------
 
 
