@@ -74,11 +74,18 @@ def _render_form(
     draft_restored: bool = False,
 ) -> HTMLResponse:
     people = describe_users(ctx, {*notice_view.may, notice_view.user})
-    actors = [{"user": user, "name": people[user].name, "self": user == ctx.user} for user in notice_view.may]
+    actors = [ActorOption(user, people[user].name, user == ctx.user) for user in notice_view.may]
     return render_page(
-        "snooze.html", ctx, status=status, notice=notice_view, typed=typed, faults=faults or {}, kept=draft_restored, actors=actors,
+        "snooze.html",
+        ctx,
+        status=status,
+        notice=notice_view,
+        typed=typed,
+        faults=faults or {},
+        kept=draft_restored,
+        actors=actors,
         reader=people[notice_view.user],
-    )  # fmt: skip
+    )
 
 
 @router.post("/notice/{notice}/snooze")
