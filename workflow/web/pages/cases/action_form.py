@@ -52,17 +52,29 @@ def _render_form(
     changes: Sequence[EventView] | None = None,
     draft_restored: bool = False,
 ) -> HTMLResponse:
-    ctx, rule = action.ctx, action.rule
+    ctx, rule, rules = action.ctx, action.rule, action.edition.fields
     choices = FieldOptions(ctx, action.case, action.edition)
-    fields = [
-        choices.describe_field(name, action.edition.fields[name], needed=name in rule.needs) for name in rule.fields
-    ]
+    fields = [choices.describe_field(name, rules[name], needed=name in rule.needs) for name in rule.fields]
     return render_page(
-        "act.html", ctx, status=status, case=action.view, kind=action.kind, rule=rule, act=action.act_view, ends=action.ends_case,
-        fields=fields, typed=typed, faults=faults or {}, reasons=reasons, changes=changes, kept=draft_restored,
-        actors=choices.list_actors(action.actors), dated=action.edition.fields[rule.dated].label.in_language(ctx.speaks),
-        seen=action.case.version, suggested=choices.suggest_people() if any(field.people for field in fields) else [],
-    )  # fmt: skip
+        "act.html",
+        ctx,
+        status=status,
+        case=action.view,
+        kind=action.kind,
+        rule=rule,
+        act=action.act_view,
+        ends=action.ends_case,
+        fields=fields,
+        typed=typed,
+        faults=faults or {},
+        reasons=reasons,
+        changes=changes,
+        kept=draft_restored,
+        actors=choices.list_actors(action.actors),
+        dated=rules[rule.dated].label.in_language(ctx.speaks),
+        seen=action.case.version,
+        suggested=choices.suggest_people_for(fields),
+    )
 
 
 @router.post("/case/{case}/do/{kind}")

@@ -163,17 +163,23 @@ def _render_form(
     faults: Mapping[str, Sequence[str]] | None = None,
     draft_restored: bool = False,
 ) -> HTMLResponse:
-    successes, failures = (
-        [result for result in results if result.is_done],
-        [result for result in results if not result.is_done],
-    )
-    first = actions[0] if actions else None
+    failures = [result for result in results if not result.is_done]
     return render_page(
-        "bulk_act.html", ctx, status=status, kind=kind, label=_act_label(ctx, kind, results, first), done=successes, left=failures,
-        came_of={result.view.case: result for result in failures}, asked=actions, typed=typed, faults=faults or {}, kept=draft_restored,
+        "bulk_act.html",
+        ctx,
+        status=status,
+        kind=kind,
+        label=_act_label(ctx, kind, results, actions[0] if actions else None),
+        done=[result for result in results if result.is_done],
+        left=failures,
+        came_of={result.view.case: result for result in failures},
+        asked=actions,
+        typed=typed,
+        faults=faults or {},
+        kept=draft_restored,
         chosen=_as_list(typed.get("case", [])) if typed else [action.case.id for action in actions],
         **fields_of(_build_form(actions)),
-    )  # fmt: skip
+    )
 
 
 def _act_label(ctx: RequestContext, kind: str, results: Sequence[BulkResult], first: ActionRequest | None) -> str:

@@ -38,7 +38,7 @@ class CaseRef:
 
 
 def require_case(ctx: RequestContext, case: str, *, log_access: bool = True) -> CaseRef:
-    """A case that may be looked at, and is noted as such (``noted`` False: by a page that has a word of its own).
+    """A case that may be looked at, and is noted as such (``log_access`` False: by a page that logs its own word).
 
     Raises `Hidden` for one that is not there, and for another unit's alike.
     """
@@ -66,9 +66,10 @@ def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
 class CasePage:
     """What the page of a case shows.
 
-    ``corrected``: by which later events an event was corrected. ``next``: the act that usually follows; ``other`` and
-    ``entries`` are this reader's. ``done``: the event that was just made. ``turned``: what the reader may record that starts or stops a clock. ``paused``: the event that
-    paused the case. ``may_snooze``: the notices that the reader may put off.
+    ``corrected``: by which later events an event was corrected. ``next``: the act that usually follows; ``other``
+    and ``entries`` are this reader's. ``done``: the event that was just made. ``turned``: what the reader may record
+    that starts or stops a clock. ``paused``: the event that paused the case. ``may_snooze``: the notices that the
+    reader may put off.
     """
 
     case: CaseReport

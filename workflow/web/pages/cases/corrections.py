@@ -46,27 +46,42 @@ def correction_page(request: Request, case: str, seq: int) -> HTMLResponse:
 
 
 def _render_form(
-    ctx: RequestContext, case_ref: CaseRef, seq: int, typed: Mapping[str, object] | None, *, status: int = 200,
-    faults: Mapping[str, Sequence[str]] | None = None, changes: Sequence[EventView] | None = None,
-) -> HTMLResponse:  # fmt: skip
-    event, reads = _load_event(ctx, case_ref, seq)
+    ctx: RequestContext,
+    case_ref: CaseRef,
+    seq: int,
+    typed: Mapping[str, object] | None,
+    *,
+    status: int = 200,
+    faults: Mapping[str, Sequence[str]] | None = None,
+    changes: Sequence[EventView] | None = None,
+) -> HTMLResponse:
+    event, current = _load_event(ctx, case_ref, seq)
     if event.kind in ("correct", "carry_over") or not list_correctors(ctx, case_ref):
         raise Hidden
     edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
     rule = build_adoption_entry(edition) if event.kind in ("open", "adopt") else find_rule(edition, event.kind)
-    names = [] if event.kind == "open" else [name for name in rule.fields if name in reads or name in rule.needs]
+    names = [] if event.kind == "open" else [name for name in rule.fields if name in current or name in rule.needs]
     choices = FieldOptions(ctx, case_ref, edition)
     mendable = [name for name in names if edition.fields[name].type not in WORDS]
     fields = [choices.describe_field(name, edition.fields[name], needed=False) for name in mendable]
     if typed is None:
-        shown = choices.display_values({name: reads.get(name, "") for name in mendable})
-        typed = {"on": date.fromisoformat(str(reads["on"])), **shown}
+        shown = choices.display_values({name: current.get(name, "") for name in mendable})
+        typed = {"on": date.fromisoformat(str(current["on"])), **shown}
     return render_page(
-        "correct.html", ctx, status=status, case=load_case_view(ctx.office, case_ref.id, ctx.speaks), event=event,
-        fields=fields, typed=typed, faults=faults or {}, changes=changes, seen=case_ref.version,
-        actors=choices.list_actors(list_correctors(ctx, case_ref)), allowing=choices.list_actors(_list_approvers(ctx, case_ref)),
-        suggested=choices.suggest_people() if any(field.people for field in fields) else [],
-    )  # fmt: skip
+        "correct.html",
+        ctx,
+        status=status,
+        case=load_case_view(ctx.office, case_ref.id, ctx.speaks),
+        event=event,
+        fields=fields,
+        typed=typed,
+        faults=faults or {},
+        changes=changes,
+        seen=case_ref.version,
+        actors=choices.list_actors(list_correctors(ctx, case_ref)),
+        allowing=choices.list_actors(_list_approvers(ctx, case_ref)),
+        suggested=choices.suggest_people_for(fields),
+    )
 
 
 def _load_event(ctx: RequestContext, case_ref: CaseRef, seq: int) -> tuple[EventView, dict[str, FieldValue]]:
@@ -113,13 +128,13 @@ def submit_correction(request: Request, case: str, seq: int, form: FormBody) -> 
 
 def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: SentForm) -> Response:
     """Where the correction leads; what does not go through comes back with everything that was typed."""
-    event, reads = _load_event(ctx, case_ref, seq)
+    event, current = _load_event(ctx, case_ref, seq)
     typed, seen = form.user_values, parse_version(form.get_text("seen"))
     try:
         edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
         filled = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)}
         values = resolve_field_people(ctx, edition, filled)
-        new = {name: value for name, value in values.items() if not _is_unchanged(reads, name, value)}
+        new = {name: value for name, value in values.items() if not _is_unchanged(current, name, value)}
         who, allowed, reason = ctx.acting_as(form.get_text("by")), form.get_text("allowed_by"), form.get_text("reason")
         correct_event(ctx.office, case_ref.id, seq, who, new, reason=reason, allowed_by=allowed, seen=seen)
     except InvalidInput as error:
@@ -134,10 +149,12 @@ def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: Sen
     return RedirectResponse(f"/case/{case_ref.id}?said=corrected", 303)
 
 
-def _is_unchanged(reads: Mapping[str, FieldValue], name: str, value: object) -> bool:
+def _is_unchanged(current: Mapping[str, FieldValue], name: str, value: object) -> bool:
     """Whether a field reads so already."""
-    current = reads.get(name)
+    recorded = current.get(name)
+    if recorded is None or str(value) == str(recorded):
+        return recorded is not None
     try:
-        return current is not None and (str(value) == str(current) or parse_day(str(value)).isoformat() == str(current))
+        return parse_day(str(value)).isoformat() == recorded
     except ValueError:
-        return value == current
+        return False

@@ -89,6 +89,10 @@ class FieldOptions:
             if row is not None
         ]
 
+    def suggest_people_for(self, fields: Iterable[FormField]) -> list[PersonOption]:
+        """Members who may be meant in a form; nobody where it asks for no person."""
+        return self.suggest_people() if any(each.people for each in fields) else []
+
     def suggest_people(self) -> list[PersonOption]:
         """Members who may be meant: those whom earlier acts of the branch named, its users."""
         tree = self.ctx.register

@@ -78,7 +78,7 @@ def _render_form(
     draft_restored: bool = False,
 ) -> HTMLResponse:
     people = describe_users(ctx, {*notice_view.may, notice_view.user})
-    actors = [{"user": user, "name": people[user].name, "self": user == ctx.user} for user in notice_view.may]
+    actors = [ActorOption(user, people[user].name, user == ctx.user) for user in notice_view.may]
     return render_page(
         "snooze.html",
         ctx,
