@@ -147,9 +147,7 @@ class MimeLetterWriter:
     def _build_subject(self, letter: Letter) -> str:
         """How many things, the nearest day; what is overdue goes first."""
         count, late = len(letter.items), sum(item.urgency == "late" for item in letter.items)
-        nearest = min(
-            (item for item in letter.items if item.due), key=lambda item: abs(item.days or 0), default=None
-        )
+        nearest = min((item for item in letter.items if item.due), key=lambda item: abs(item.days or 0), default=None)
         day = format_day(nearest.due) if nearest and nearest.due else ""
         parts = []
         if count:

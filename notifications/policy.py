@@ -18,9 +18,7 @@ from states.rulebook.sources import YAML_LOADER, EditionFile, LocatedFault
 
 DEFAULT_POLICY_FILE = Path(__file__).with_name("reminders.yaml")
 RECIPIENT_LEVELS = ("turn", "above", "supervisor")
-Watch = Literal[
-    "age_limit", "papers_twelve_months", "head_without_case", "no_extended_meeting", "monday", "sweep_late"
-]
+Watch = Literal["age_limit", "papers_twelve_months", "head_without_case", "no_extended_meeting", "monday", "sweep_late"]
 """What is watched beside clocks; ``workflow.reminders.notices.watches`` says how."""
 
 MONTHS_STEP = re.compile(r"([1-9]\d{0,2})m")
@@ -58,9 +56,7 @@ class ReminderStep(NamedTuple):
         """The earliest deadline whose step does not fall before ``day``."""
         if not self.months:
             return day - timedelta(days=self.amount)
-        due = add_months(day, -self.amount) - timedelta(
-            days=3
-        )  # ends of months are clamped by three days at most
+        due = add_months(day, -self.amount) - timedelta(days=3)  # ends of months are clamped by three days at most
         while self.compute_day(due) < day:
             due += timedelta(days=1)
         return due
@@ -188,10 +184,7 @@ class PolicyTerms:
         """All that some edition knows."""
         all_editions = tuple(editions)
         states = {
-            f"house:{name}"
-            for edition in all_editions
-            for name, state in edition.states.items()
-            if state.house_days
+            f"house:{name}" for edition in all_editions for name, state in edition.states.items() if state.house_days
         }
         clocks = {name for edition in all_editions for name in edition.clocks} | states
         return cls(frozenset(clocks), frozenset(name for edition in all_editions for name in edition.roles))
@@ -225,9 +218,7 @@ def _load_source(file: Path) -> EditionFile:
         raise BadPolicy(file, [LocatedFault(file.name, 1, "", "unreadable", error.strerror or "")]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise BadPolicy(
-            file, [LocatedFault(file.name, mark.line + 1 if mark else 1, "", "not_yaml", "")]
-        ) from error
+        raise BadPolicy(file, [LocatedFault(file.name, mark.line + 1 if mark else 1, "", "not_yaml", "")]) from error
     if not isinstance(data, dict):
         raise BadPolicy(file, [LocatedFault(file.name, 1, "", "not_yaml", "")])
     return EditionFile(file, data)
@@ -247,8 +238,6 @@ def _find_unknown_terms(policy: Policy, source: EditionFile, terms: PolicyTerms)
                 yield source.make_fault(("reminders", name, "clocks", "names", clock), "unknown_clock", clock)
         for number, tell in enumerate(reminder.tell):
             if tell.who not in RECIPIENT_LEVELS and tell.who not in terms.roles:
-                yield source.make_fault(
-                    ("reminders", name, "tell", str(number), "who"), "unknown_role", tell.who
-                )
+                yield source.make_fault(("reminders", name, "tell", str(number), "who"), "unknown_role", tell.who)
         if not reminder.steps:
             yield source.make_fault(("reminders", name), "never", name)

@@ -128,9 +128,7 @@ def _read_words(file: Path) -> dict[str, str]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise BadTemplates([TemplateFault(file.name, line, getattr(error, "problem", "") or "")]) from error
-    if not isinstance(words, dict) or not all(
-        isinstance(text, str) for pair in words.items() for text in pair
-    ):
+    if not isinstance(words, dict) or not all(isinstance(text, str) for pair in words.items() for text in pair):
         raise BadTemplates([TemplateFault(file.name, 1, "key: text")])
     return words
 

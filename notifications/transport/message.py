@@ -13,9 +13,7 @@ UnavailableReason = Literal["host", "connection", "tls", "login", "sender", "pas
 trusted; the login; the office's own address as sender; the password file; the folder."""
 
 MAX_TEXT_LENGTH = 300
-MAILBOX = re.compile(
-    r'[^\s<>@,;:\\"()\[\]\x00-\x1f\x7f\ud800-\udfff]+@[^\s<>@,;\\"()\x00-\x1f\x7f\ud800-\udfff]+'
-)
+MAILBOX = re.compile(r'[^\s<>@,;:\\"()\[\]\x00-\x1f\x7f\ud800-\udfff]+@[^\s<>@,;\\"()\x00-\x1f\x7f\ud800-\udfff]+')
 """A bare address as it stands in MAIL FROM and RCPT TO (RFC 5321 4.1.2, RFC 6531 3.3), without quoted local
 parts."""
 
@@ -104,6 +102,4 @@ def clean_line(text: str | bytes) -> str:
     Nothing unprintable, not too long.
     """
     decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return " ".join("".join(char if char.isprintable() else " " for char in decoded).split())[
-        :MAX_TEXT_LENGTH
-    ]
+    return " ".join("".join(char if char.isprintable() else " " for char in decoded).split())[:MAX_TEXT_LENGTH]

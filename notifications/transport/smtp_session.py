@@ -152,9 +152,7 @@ def _find_reason(error: Exception, stage: UnavailableReason) -> UnavailableReaso
         return "tls"
     if isinstance(error, socket.gaierror | UnicodeError) and stage == "connection":
         return "host"
-    if isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(
-        error, smtplib.SMTPException | ValueError
-    ):
+    if isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException | ValueError):
         return "connection"
     return stage
 

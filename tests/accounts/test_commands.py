@@ -116,9 +116,7 @@ def test_who_looked_at_a_case_and_its_candidate_or_what_one_user_looked_at(
     assert "something-new" in ketnap.done("account", "looks", "--lang", "en").out
 
 
-def test_of_many_looks_the_newest_are_shown_and_the_others_counted(
-    sqlite_office: Office, ketnap: Ketnap
-) -> None:
+def test_of_many_looks_the_newest_are_shown_and_the_others_counted(sqlite_office: Office, ketnap: Ketnap) -> None:
     looks = AccessLog(sqlite_office)
     for n in range(60):
         looks.log_access(BAO, "case", f"K{n}", at=MORNING + n)

@@ -50,9 +50,7 @@ def test_a_look_is_in_the_log_within_a_second_or_so_by_itself(office: Office) ->
         assert abs(look.at.timestamp() - time.time()) < 30
 
 
-def test_two_hundred_are_written_at_once_without_waiting(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_hundred_are_written_at_once_without_waiting(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "WRITE_EVERY", 60)
     with watching(office) as looks:
         for n in range(log.ROWS_PER_WRITE):
@@ -88,9 +86,7 @@ def test_looks_of_many_at_once_are_all_there_and_each_persons_in_order(office: O
         assert seen == [f"{n:03}" for n in reversed(range(150))]
 
 
-def test_while_the_database_is_away_looks_wait(
-    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_while_the_database_is_away_looks_wait(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise DatabaseUnavailable("locked", "busy")
 
@@ -141,9 +137,7 @@ def test_what_cannot_be_written_at_the_very_end_is_counted(
     assert looks.dropped == 7
 
 
-@pytest.mark.parametrize(
-    "subject", ["\0", "\ud800", "K1'); DROP TABLE looks; --", "x" * 10_000, "\x1b[31mđỏ"]
-)
+@pytest.mark.parametrize("subject", ["\0", "\ud800", "K1'); DROP TABLE looks; --", "x" * 10_000, "\x1b[31mđỏ"])
 def test_a_hostile_look_holds_up_no_other(office: Office, subject: str) -> None:
     with watching(office) as looks:
         looks.log_access(BAO, "case", subject, at=MORNING)

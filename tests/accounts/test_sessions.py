@@ -49,9 +49,7 @@ def test_and_after_two_weeks_however_busy_it_was(office: Office) -> None:
     assert not is_in(office, bao.token, MORNING + MAX_SECONDS)
 
 
-def test_a_page_a_second_is_a_write_every_five_minutes(
-    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_a_second_is_a_write_every_five_minutes(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     bao = welcome(sqlite_office)
     writes = list[object]()
     real = sqlite_office.database.transaction

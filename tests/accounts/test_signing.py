@@ -39,9 +39,7 @@ def test_who_set_a_password_by_the_first_link_signs_in_with_it_from_then_on(offi
 
 
 @pytest.mark.parametrize("typed", ["Bithu", " bithu ", "BITHU"])
-def test_a_telephone_that_begins_with_a_capital_makes_no_difference(
-    sqlite_office: Office, typed: str
-) -> None:
+def test_a_telephone_that_begins_with_a_capital_makes_no_difference(sqlite_office: Office, typed: str) -> None:
     welcome(sqlite_office)
     assert come(sqlite_office, typed).user == BAO
 
@@ -77,9 +75,7 @@ def test_strangers_are_told_the_same_whatever_is_wrong(office: Office) -> None:
     assert said == {""}
 
 
-def test_and_it_takes_one_argon2_each_whatever_is_wrong(
-    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_and_it_takes_one_argon2_each_whatever_is_wrong(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     welcome(sqlite_office)
     tried = list[str]()
     real = passwords.get_hasher()
@@ -107,9 +103,7 @@ def test_and_it_takes_one_argon2_each_whatever_is_wrong(
         ("' OR 1=1 --", "' OR 1=1 --"),
     ],
 )
-def test_hostile_names_and_passwords_are_refused_like_any_other(
-    office: Office, user: str, password: str
-) -> None:
+def test_hostile_names_and_passwords_are_refused_like_any_other(office: Office, user: str, password: str) -> None:
     welcome(office)
     with pytest.raises(SignInRefused):
         come(office, user, password)
@@ -137,9 +131,7 @@ def test_a_password_kept_with_less_memory_is_kept_anew_when_it_is_used(
     from argon2 import PasswordHasher
 
     with monkeypatch.context() as earlier:
-        earlier.setattr(
-            passwords, "get_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
-        )
+        earlier.setattr(passwords, "get_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1))
         welcome(sqlite_office)
     assert "m=8192,t=1" in copied(sqlite_office)["accounts"][0]["password"]
     come(sqlite_office)

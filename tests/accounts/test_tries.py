@@ -122,11 +122,7 @@ def test_who_tries_many_names_from_one_address_goes_slowly(office: Office) -> No
 
 
 def test_a_customer_with_all_of_a_slash_64_is_one_address() -> None:
-    assert (
-        network_of("2001:db8:1:2:aaaa::1")
-        == network_of("2001:db8:1:2:bbbb::9")
-        != network_of("2001:db8:1:3::1")
-    )
+    assert network_of("2001:db8:1:2:aaaa::1") == network_of("2001:db8:1:2:bbbb::9") != network_of("2001:db8:1:3::1")
     assert network_of("::ffff:203.0.113.7") == network_of("203.0.113.7")
     assert network_of("unix socket") == "unix socket"
 
@@ -183,9 +179,7 @@ def test_a_machine_that_many_share_knows_them_all_and_forgets_who_came_longest_a
     people = [f"nguoi-{n}" for n in range(MAX_DEVICE_USERS + 1)]
     for one in people:
         device = trust_device(vault, device, one)
-    assert [bool(find_trusted_device(vault, device, one)) for one in people] == [False] + [
-        True
-    ] * MAX_DEVICE_USERS
+    assert [bool(find_trusted_device(vault, device, one)) for one in people] == [False] + [True] * MAX_DEVICE_USERS
     assert len({find_trusted_device(vault, device, one) for one in people[1:]}) == 1
     assert trust_device(vault, device, people[3]).count("~") == MAX_DEVICE_USERS
 

@@ -19,7 +19,7 @@ from tests.api.test_acts_by_api import photo
 from tests.api.test_matrix import send_letter
 from tests.browser.conftest import Served, answering
 from workflow.accounts.api_tokens import create_token
-from workflow.cases.views.case_view import load_history
+from workflow.cases.views.history import load_history
 from workflow.web.api.routes import build_document
 
 ProgramOf = Callable[[str], ClientProgram]
@@ -168,7 +168,7 @@ def test_an_act_is_recorded(program_of: ProgramOf, generated: GeneratedClient, s
     act = generated.model("AdvanceCaseRequest").from_dict(nominate(served.office, seen=1))
     answer = program_of(SECRETARY).ask("advance_case", CASE, body=act)
     assert (answer.parsed.before.id, answer.parsed.after.id, answer.parsed.version) == ("listed", "nominated", 2)
-    assert load_history(served.office, CASE, "vi")[-1]["kind"] == "nominate"
+    assert load_history(served.office, CASE, "vi")[-1].kind == "nominate"
 
 
 def test_a_refusal_is_read_with_every_reason_and_its_article(program_of: ProgramOf, generated: GeneratedClient) -> None:

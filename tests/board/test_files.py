@@ -17,9 +17,9 @@ from workflow.board.export.monthly_report import build_monthly_report
 from workflow.board.export.spreadsheet import build_case_workbook, build_coverage_workbook
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
+from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
-from workflow.register.views.places import NamedRef
 from workflow.storage import writes
 
 JULY = date(2022, 7, 1)

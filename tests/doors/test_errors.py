@@ -30,9 +30,7 @@ WITHIN = {
 def test_every_exception_of_the_program_is_told_or_stays_within() -> None:
     untold = {name for name, kind in exceptions().items() if not issubclass(kind, UserError | OSError)}
     assert sorted(untold - WITHIN) == []
-    without_code = {name for name, kind in exceptions().items() if issubclass(kind, UserError)} - set(
-        user_errors()
-    )
+    without_code = {name for name, kind in exceptions().items() if issubclass(kind, UserError)} - set(user_errors())
     built_upon = [
         "states.errors.UnknownId",
         "states.errors.UserError",
@@ -60,8 +58,6 @@ def test_no_words_lie_ready_for_an_error_that_is_not_there() -> None:
     assert sorted(set(DESCRIBERS) - {kind.code for kind in user_errors().values()}) == []
 
 
-@pytest.mark.parametrize(
-    "name", ["workflow.cases.commands.advance.ActRefused", "workflow.core.crypto.KeyLost"]
-)
+@pytest.mark.parametrize("name", ["workflow.cases.commands.advance.ActRefused", "workflow.core.crypto.KeyLost"])
 def test_the_search_for_exceptions_finds_them(name: str) -> None:
     assert name in exceptions()

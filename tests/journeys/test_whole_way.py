@@ -8,6 +8,8 @@ import pytest
 
 from tests.journeys.samples import built_sample as built_sample
 from tests.journeys.samples import own_sample as own_sample
+from tests.reading import ask
+from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, advance_case, record_entry
 from workflow.cases.views.case_view import load_case_view
 from workflow.cases.views.clock_view import ClockView
@@ -114,8 +116,8 @@ def test_from_the_list_to_full_membership(after_the_vote: Office) -> None:
         "probationary",
         "member",
     ]
-    total = count_coverage(after_the_vote)["total"]
-    assert (total["posts"], total["remaining"]) == (146, 7)
+    total = ask(after_the_vote, count_coverage).total
+    assert (total.posts, total.remaining) == (146, 7)
     assert verify_office(after_the_vote).holds
 
 

@@ -97,13 +97,13 @@ def test_the_case_the_dossier_and_the_rules_say_on_the_same_day_that_a_paper_is_
     journey.to("branch_meeting")
     travel(land, today)
     view = load_case_view(land, journey.case, "vi")
-    [on_case] = [paper for paper in view["papers"] if paper["code"] == "3-KNĐ"]
-    [vote] = [move for move in view["moves"] if move["move"] == "branch_proposes"]
+    [on_case] = [paper for paper in view.papers if paper.code == "3-KNĐ"]
+    [vote] = [move for move in view.moves if move.move == "branch_proposes"]
     with land.database.read_transaction() as connection:
         in_dossier = Dossier(land, connection, journey.case).find_paper("3-KNĐ")
-    assert (on_case["status"] == "stale") is too_old
+    assert (on_case.status == "stale") is too_old
     assert in_dossier.stale is too_old
-    assert any("Giấy giới thiệu người vào Đảng" in reason["text"] for reason in vote["reasons"]) is too_old
+    assert any("Giấy giới thiệu người vào Đảng" in reason["text"] for reason in vote.reasons) is too_old
 
 
 def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(land: Office, decided: Journey) -> None:

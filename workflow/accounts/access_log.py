@@ -129,9 +129,7 @@ class AccessLog:
         while not self._closed:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._uses or self._closed)
-                self._changed.wait_for(
-                    lambda: len(self._waiting) >= ROWS_PER_WRITE or self._closed, WRITE_EVERY
-                )
+                self._changed.wait_for(lambda: len(self._waiting) >= ROWS_PER_WRITE or self._closed, WRITE_EVERY)
             try:
                 self.flush()
             except DatabaseUnavailable:

@@ -60,7 +60,5 @@ def list_looks(
         .limit(limit)
         .offset(offset)
     )
-    total: int = connection.execute(
-        sa.select(sa.func.count()).select_from(LOOKS).where(*conditions)
-    ).scalar_one()
+    total: int = connection.execute(sa.select(sa.func.count()).select_from(LOOKS).where(*conditions)).scalar_one()
     return [StoredAccess(*row) for row in connection.execute(newest)], total

@@ -205,9 +205,7 @@ def insert_row(tx: Transaction, table: sa.Table, row: Mapping[str, Any]) -> None
 
 def list_sessions(connection: sa.Connection, user: str | None = None) -> list[SessionEntry]:
     """Sessions, the newest first; of one user."""
-    return [
-        SessionEntry(*row) for row in connection.execute(_select_newest(SESSIONS, SessionEntry._fields, user))
-    ]
+    return [SessionEntry(*row) for row in connection.execute(_select_newest(SESSIONS, SessionEntry._fields, user))]
 
 
 def list_tokens(connection: sa.Connection, user: str | None = None) -> list[TokenEntry]:
@@ -250,9 +248,7 @@ def revoke_sign_ins(tx: Transaction, user: str) -> None:
 
 def delete_rows_before(tx: Transaction, table: sa.Table, at: int, *columns: str) -> int:
     """Take out the rows in which an instant of one of some columns lies before ``at``; how many."""
-    return tx.connection.execute(
-        sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))
-    ).rowcount
+    return tx.connection.execute(sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))).rowcount
 
 
 def find_link(connection: sa.Connection, hash_: bytes) -> StoredLink | None:

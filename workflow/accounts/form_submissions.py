@@ -47,9 +47,7 @@ def finish_form(office: Office, key: str, answer: str | None) -> None:
             store.complete_claim(work, hash_, answer)
 
 
-def save_draft(
-    office: Office, user: str, path: str, fields: Mapping[str, object], *, at: int | None = None
-) -> bool:
+def save_draft(office: Office, user: str, path: str, fields: Mapping[str, object], *, at: int | None = None) -> bool:
     """Keep what a user had typed on a page, sealed; False for what is too much, or no text."""
     try:
         size = sum(len(str(value).encode()) for value in fields.values())
@@ -64,9 +62,7 @@ def save_draft(
     return True
 
 
-def take_draft(
-    office: Office, user: str, path: str, *, at: int | None = None
-) -> dict[str, str | list[str]] | None:
+def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -> dict[str, str | list[str]] | None:
     """What a user had typed on a page, given back once; None where there is nothing of the last day."""
     key = _hash_key("draft", user, path)
     with office.database.read_transaction() as connection:
@@ -76,9 +72,7 @@ def take_draft(
         row = store.take_draft(work, key)
     if row is None or to_seconds(at) - row.at >= KEEP_SECONDS:
         return None
-    return cast(
-        "dict[str, str | list[str]] | None", decrypt_value(office.vault, bytes(row.sealed), f"draft {user}")
-    )
+    return cast("dict[str, str | list[str]] | None", decrypt_value(office.vault, bytes(row.sealed), f"draft {user}"))
 
 
 def _hash_key(*parts: str) -> bytes:

@@ -31,9 +31,7 @@ MIN_ID_LENGTH = 4
 COMMON_FILE = Path(__file__).with_name("common.txt")
 PASSWORD_GROUPS = 3
 
-DUMMY_HASH = (
-    "$argon2id$v=19$m=19456,t=2,p=1$ZPozog2CN7IhNBrWy/eRzw$QskMF/cBnqeSpXu8AtsL9KNWhz+C93vpkDaJ4fgmbwc"
-)
+DUMMY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$ZPozog2CN7IhNBrWy/eRzw$QskMF/cBnqeSpXu8AtsL9KNWhz+C93vpkDaJ4fgmbwc"
 """What is tried against where there is no password, so that the answer takes as long."""
 
 _HASHING_SLOTS = BoundedSemaphore(4)
@@ -81,9 +79,7 @@ def _is_common(text: str) -> bool:
     """
     plain = _strip_marks(text)
     return (
-        len(set(text)) < MIN_DIFFERENT_CHARS
-        or plain in _common_words()
-        or plain.strip("0123456789") in _common_words()
+        len(set(text)) < MIN_DIFFERENT_CHARS or plain in _common_words() or plain.strip("0123456789") in _common_words()
     )
 
 
@@ -95,9 +91,7 @@ def _common_words() -> frozenset[str]:
 
 def generate_password() -> str:
     """A password to be told to somebody and changed at once: signs that nobody mistakes for others."""
-    return "-".join(
-        "".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(PASSWORD_GROUPS)
-    )
+    return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
 
 
 @cache
@@ -120,9 +114,7 @@ def verify_password(vault: Vault, user: str, encoded: str | None, password: str)
 
     with _HASHING_SLOTS:
         try:
-            get_hasher().verify(
-                encoded or DUMMY_HASH, _seal_password(vault, user, password[: MAX_LENGTH + 1])
-            )
+            get_hasher().verify(encoded or DUMMY_HASH, _seal_password(vault, user, password[: MAX_LENGTH + 1]))
         except (Argon2Error, InvalidHashError):
             return False
     return encoded is not None

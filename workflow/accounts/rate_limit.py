@@ -99,9 +99,9 @@ def _split_cookie(device: str | None) -> list[str]:
 
 
 def _device_mark(vault: Vault, number: str, user: str) -> str:
-    return base64.urlsafe_b64encode(
-        vault.compute_mac(b"ketnap device " + encode_parts(number, user))[:18]
-    ).decode("ascii")
+    return base64.urlsafe_b64encode(vault.compute_mac(b"ketnap device " + encode_parts(number, user))[:18]).decode(
+        "ascii"
+    )
 
 
 RateLimits = Mapping[bytes, RateLimit]

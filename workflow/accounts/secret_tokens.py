@@ -69,9 +69,7 @@ def encrypt_value(vault: Vault, value: Mapping[str, object], about: str) -> byte
 def decrypt_value(vault: Vault, data: bytes, about: str) -> dict[str, Any] | None:
     """A value that was closed; None where somebody spoilt it."""
     try:
-        value: dict[str, Any] = orjson.loads(
-            vault.decrypt(data[:WRAPPED_KEY_BYTES], data[WRAPPED_KEY_BYTES:], about)
-        )
+        value: dict[str, Any] = orjson.loads(vault.decrypt(data[:WRAPPED_KEY_BYTES], data[WRAPPED_KEY_BYTES:], about))
     except DecryptionFailed:
         return None
     return value

@@ -69,9 +69,7 @@ def sign_in(
     ):
         raise SignInRefused
     new_hash = (
-        passwords.hash_password(office.vault, name, password)
-        if passwords.is_outdated(credentials.password)
-        else None
+        passwords.hash_password(office.vault, name, password) if passwords.is_outdated(credentials.password) else None
     )
     with office.database.transaction() as work:
         current = _find_credentials(office, work.connection, name, when)
@@ -82,9 +80,7 @@ def sign_in(
                 work, name, new_hash, at=when, must_change=credentials.must_change, until=credentials.until
             )
         rate_limit.forgive_try(work, allowed)
-        new_session = begin_session(
-            office, work, name, when, machine, must_change=bool(credentials.must_change)
-        )
+        new_session = begin_session(office, work, name, when, machine, must_change=bool(credentials.must_change))
         store.mark_account_seen(work, name, when)
         return new_session
 
@@ -101,11 +97,7 @@ def _normalize_user(user: str) -> str:
 def _find_credentials(office: Office, connection: Connection, user: str, at: int) -> store.Credentials | None:
     """By what a user may sign in now; None where there is nothing, or a given password is over."""
     credentials = store.find_credentials(connection, user, today_in(office.config.zone))
-    return (
-        None
-        if credentials is None or (credentials.until is not None and credentials.until <= at)
-        else credentials
-    )
+    return None if credentials is None or (credentials.until is not None and credentials.until <= at) else credentials
 
 
 def _read_credentials(office: Office, user: str, at: int) -> store.Credentials | None:
@@ -127,9 +119,7 @@ def enter_sample(
         if reads.load_office(work.connection).sample is None:
             raise OnlyInASample
         check_user_acts(office, work, user)
-        return begin_session(
-            office, work, user, to_seconds(at), Machine(device, address, agent), sample_entry=True
-        )
+        return begin_session(office, work, user, to_seconds(at), Machine(device, address, agent), sample_entry=True)
 
 
 def check_user_acts(office: Office, work: Transaction, user: str) -> None:
@@ -187,8 +177,6 @@ def issue_password(office: Office, user: str, *, at: int | None = None) -> str:
     encoded = passwords.hash_password(office.vault, user, password)
     with office.database.transaction() as work:
         check_user_acts(office, work, user)
-        store.set_password(
-            work, user, encoded, at=when, must_change=True, until=when + ISSUED_PASSWORD_DAYS * DAY
-        )
+        store.set_password(work, user, encoded, at=when, must_change=True, until=when + ISSUED_PASSWORD_DAYS * DAY)
         store.revoke_sign_ins(work, user)
     return password

@@ -51,9 +51,7 @@ def _run_command(ctx: CommandContext, words: Sequence[str]) -> int:
     except HelpRequested as help_request:
         from workflow.cli.parsing.help_text import build_help
 
-        (ctx.err if help_request.wrongly else ctx.out).write(
-            build_help(commands, help_request.path, ctx.speaks)
-        )
+        (ctx.err if help_request.wrongly else ctx.out).write(build_help(commands, help_request.path, ctx.speaks))
         return EXIT_MISUSED if help_request.wrongly else EXIT_DONE
     ctx.writes, ctx.keeps_running = command.writes, command.keeps_running
     return command.handler(ctx, **read_arguments(command, typed)) or EXIT_DONE

@@ -90,9 +90,7 @@ class CommandContext:
     def write_banner(self, stream: TextIO | None = None) -> None:
         """Say that these are not real people, on everything that a sample office prints."""
         if self.sample:
-            print_page(
-                [TextLine(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out
-            )
+            print_page([TextLine(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out)
 
     def write_json(self, view: "Mapping[str, object] | DataclassInstance") -> None:
         """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""

@@ -73,9 +73,7 @@ def _usage_problem(ctx: CommandContext, error: UsageError) -> Problem:
         values: dict[str, Any] = dict(fault.values)
         if "param" in values:
             values["option"] = param_label(values.pop("param"), ctx.speaks)
-        details.append(
-            ProblemDetail(ctx.say(fault.key, **format_values(values)), {"code": fault.key, **values})
-        )
+        details.append(ProblemDetail(ctx.say(fault.key, **format_values(values)), {"code": fault.key, **values}))
     command = error.command
     help_ = ctx.say("usage.help", command=f"ketnap {command.path}" if command else "ketnap")
     advice = f"{usage_line(command, ctx.speaks)}\n{help_}" if command else help_

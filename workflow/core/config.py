@@ -102,10 +102,7 @@ def read_config(path: Path) -> Config:
         raise BadConfig(
             path,
             faults
-            + [
-                _invalid_value_fault(error_detail["loc"], error_detail["input"])
-                for error_detail in error.errors()
-            ],
+            + [_invalid_value_fault(error_detail["loc"], error_detail["input"]) for error_detail in error.errors()],
         ) from error
     if faults:
         raise BadConfig(path, faults)

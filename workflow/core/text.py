@@ -89,11 +89,7 @@ def find_same_reason(identity: Identity, other: Identity) -> SameReason | None:
         return None
     if first == second:
         return _compare_births(identity.birth, other.birth)
-    if (
-        isinstance(identity.birth, date)
-        and identity.birth == other.birth
-        and _is_one_edit_apart(first, second)
-    ):
+    if isinstance(identity.birth, date) and identity.birth == other.birth and _is_one_edit_apart(first, second):
         return "similar_name_and_birth_date"
     return None
 
@@ -134,9 +130,7 @@ class _VisibleSigns(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
-        self[code] = visible = (
-            " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign
-        )
+        self[code] = visible = " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign
         return visible
 
 

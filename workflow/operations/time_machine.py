@@ -89,9 +89,7 @@ def move_clock(
         if on_progress:
             on_progress(done, days)
     away = next((delivery.away for delivery in sent if delivery.away), None)
-    return ClockMove(
-        row.today, day, tuple(carried), tuple(letters), sum(delivery.sent for delivery in sent), away
-    )
+    return ClockMove(row.today, day, tuple(carried), tuple(letters), sum(delivery.sent for delivery in sent), away)
 
 
 def _start_day(office: Office, known: Mapping[date, Values], carried: list[CarriedCase]) -> date:

@@ -154,25 +154,15 @@ def describe_mistyped(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         known = f"field.name.{fault.field}"
         rule = edition.fields.get(fault.field) if edition else None
-        label = (
-            rule.label.in_language(speaker.speaks)
-            if rule
-            else speaker.say(known)
-            if has_message(known)
-            else ""
-        )
+        label = rule.label.in_language(speaker.speaks) if rule else speaker.say(known) if has_message(known) else ""
         named = speaker.say("field.named", field=fault.field, label=label) if label else fault.field
-        text = speaker.say(
-            "field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values)
-        )
+        text = speaker.say("field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values))
         details.append(ProblemDetail(text, {"field": fault.field, "code": fault.code, **fault.values}))
     return Problem(error.code, error.exit_code, speaker.say("error.mistyped"), details)
 
 
 def _fault_text(speaker: Speaker, field: str, code: str, values: Mapping[str, Any]) -> str:
-    similar = (
-        get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
-    )
+    similar = get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
     return (
         speaker.say("field.unknown_near", near=similar[0])
         if similar
@@ -246,9 +236,7 @@ def describe_database_away(speaker: Speaker, error: Any) -> Problem:
     why = error.why.strip().splitlines()[0] if error.why.strip() else ""
     details = [ProblemDetail(speaker.say("database.word", why=why), {"why": why}, "dim")] if why else []
     code = f"database_{error.kind}"
-    return Problem(
-        code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}")
-    )
+    return Problem(code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}"))
 
 
 def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
@@ -265,12 +253,8 @@ def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
     """`RulebookFaults`: every fault with file and place."""
     from workflow.presentation.rulebook.faults import describe_fault
 
-    details = [
-        ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults
-    ]
-    return Problem(
-        error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes
-    )
+    details = [ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults]
+    return Problem(error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes)
 
 
 def describe_calendar_faults(speaker: Speaker, error: Any) -> Problem:
@@ -288,12 +272,8 @@ def describe_bad_policy(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         text = speaker.say(f"policy.{fault.code}", name=fault.name)
         key = "policy.fault" if fault.path else "policy.fault_at_line"
-        details.append(
-            ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict())
-        )
-    return Problem(
-        error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details
-    )
+        details.append(ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict()))
+    return Problem(error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details)
 
 
 def describe_template_faults(speaker: Speaker, error: Any) -> Problem:

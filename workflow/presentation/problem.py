@@ -76,6 +76,5 @@ def format_value(value: object) -> str:
 def format_values(values: Mapping[str, object]) -> dict[str, object]:
     """Values as sentences take them: days as people read them."""
     return {
-        name: format_value(value) if isinstance(value, date | list | tuple) else value
-        for name, value in values.items()
+        name: format_value(value) if isinstance(value, date | list | tuple) else value for name, value in values.items()
     }

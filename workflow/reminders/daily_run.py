@@ -82,9 +82,7 @@ class DailyRun:
             return DeliveryResult(away=error)
         with transport:
             self._post = transport
-            return deliver_letters(
-                self.office, transport, goes_on=lambda: self.goes_on() and time.monotonic() < until
-            )
+            return deliver_letters(self.office, transport, goes_on=lambda: self.goes_on() and time.monotonic() < until)
 
     def interrupt(self) -> None:
         """Hang up on a mail server that lets us wait, from another thread.

@@ -123,9 +123,7 @@ class Jobs:
         with self._office.database.read_transaction() as connection:
             self._calendar = self._office.snapshot_for_reading(connection).calendar
             runs = {name: notice_queries.find_beat(connection, _beat(name)) for name in NAMES}
-            return _Picture(
-                runs, notice_queries.find_beat(connection, "worker"), reads.load_today(connection)
-            )
+            return _Picture(runs, notice_queries.find_beat(connection, "worker"), reads.load_today(connection))
 
     def _is_overdue(self, name: str, picture: _Picture, at: datetime) -> bool:
         run: Any = picture.runs[name]

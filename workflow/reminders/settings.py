@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 def load_policy(office: Office, file: Path | None = None) -> Policy:
     """The office's policy, or another one in its stead; it names nothing unknown. Raises `BadPolicy`."""
     own = office.config.reminders
-    return read_policy(
-        file or (office.config.folder / own if own else DEFAULT_POLICY_FILE), _load_terms(office)
-    )
+    return read_policy(file or (office.config.folder / own if own else DEFAULT_POLICY_FILE), _load_terms(office))
 
 
 def load_policy_unchecked(office: Office) -> Policy:
@@ -39,9 +37,7 @@ def load_writer(office: Office) -> "MimeLetterWriter":
     from notifications.letter_text import MimeLetterWriter
 
     own = office.config.letters
-    return MimeLetterWriter(
-        office.config.mail, office.config.language, office.config.folder / own if own else None
-    )
+    return MimeLetterWriter(office.config.mail, office.config.language, office.config.folder / own if own else None)
 
 
 def load_transport(office: Office) -> MailTransport:

@@ -136,9 +136,7 @@ class Worker:
 
     def _is_within_hours(self) -> bool:
         """A sample office's letters only go into a folder, at any time."""
-        return self.office.config.mail.smtp is None or is_sending_time(
-            self.rounds.policy.hours, self.office, now()
-        )
+        return self.office.config.mail.smtp is None or is_sending_time(self.rounds.policy.hours, self.office, now())
 
     @contextmanager
     def _telling_if_away(self) -> Iterator[None]:

@@ -47,10 +47,7 @@ def _translate_error(error: BaseException) -> DatabaseUnavailable | None:
 
 
 def _is_driver_error(error: BaseException) -> bool:
-    return (
-        type(error).__module__.split(".")[0] in ("sqlite3", "psycopg")
-        and "Integrity" not in type(error).__name__
-    )
+    return type(error).__module__.split(".")[0] in ("sqlite3", "psycopg") and "Integrity" not in type(error).__name__
 
 
 KINDS = {

@@ -130,9 +130,7 @@ class Ledger:
     today: date | None = None
     """The day of a sample office's time machine."""
 
-    def append_event(
-        self, body: Mapping[str, object], case: str | None = None, seq: int | None = None
-    ) -> int:
+    def append_event(self, body: Mapping[str, object], case: str | None = None, seq: int | None = None) -> int:
         """Chain one event on; its number comes back. `close` writes the seal."""
         n = self.head.n + 1
         stored = canonical_json({**body, "n": n})

@@ -164,9 +164,7 @@ def load_late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
     """Legal and house clocks that run past their deadline on ``day``."""
     statement = (
         select(ClockRow)
-        .where(
-            ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house"))
-        )
+        .where(ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house")))
         .order_by(col(ClockRow.due))
     )
     with Session(connection) as session:
@@ -185,9 +183,7 @@ def load_clocks(connection: Connection, case_id: str | None = None) -> Sequence[
 def load_votes(connection: Connection, case_id: str) -> Sequence[VoteRow]:
     """The votes of a case in order."""
     with Session(connection) as session:
-        return session.exec(
-            select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))
-        ).all()
+        return session.exec(select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))).all()
 
 
 def load_people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator[Row[Any]]:
@@ -201,9 +197,7 @@ def load_people(connection: Connection, ids: Iterable[str] | None = None) -> Ite
 def load_texts(connection: Connection, case_id: str) -> list[Row[Any]]:
     """The sealed words of a case's acts: n, person_id, field, sealed."""
     mine = sa.select(EVENTS.c.n).where(EVENTS.c.case_id == case_id)
-    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(
-        TEXTS.c.n.in_(mine)
-    )
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(TEXTS.c.n.in_(mine))
     return list(connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)))
 
 
@@ -227,9 +221,7 @@ def _group_by_case(connection: Connection, table: sa.Table) -> dict[str, list[di
 
 def load_all_texts(connection: Connection) -> Iterator[Row[Any]]:
     """Every sealed text of the office: n, person_id, field, sealed."""
-    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(
-        TEXTS.c.n, TEXTS.c.id
-    )
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
     return iter(connection.execution_options(yield_per=50).execute(statement))
 
 

@@ -60,11 +60,7 @@ def find_unit_on(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) ->
         row_on_day = find_row_on(rows, day)
         if row_on_day is not None:
             return row_on_day
-        ended = [
-            (row.valid_to, row.successor)
-            for row in rows
-            if row.valid_to and row.valid_to < day and row.successor
-        ]
+        ended = [(row.valid_to, row.successor) for row in rows if row.valid_to and row.valid_to < day and row.successor]
         if not ended:
             return None
         id_ = max(ended)[1]
@@ -110,10 +106,7 @@ class RegisterSnapshot:
         self._below: dict[int, dict[str, list[str]]] = {}
         self._parts: dict[tuple[str, int], set[str]] = {}
         self._keys = {
-            row.n: key
-            for table in SNAPSHOT_TABLES
-            for key, rows in getattr(self, table).items()
-            for row in rows
+            row.n: key for table in SNAPSHOT_TABLES for key, rows in getattr(self, table).items() for row in rows
         }
 
     def with_events(self, events: Iterable[Mapping[str, Any]], n: int) -> "RegisterSnapshot":
@@ -195,13 +188,7 @@ class RegisterSnapshot:
             children = {}
             for id_ in self.units:
                 row = self.find_unit(id_, day)
-                over = (
-                    row
-                    if row is None or row.id != id_
-                    else self.find_unit(row.parent, day)
-                    if row.parent
-                    else None
-                )
+                over = row if row is None or row.id != id_ else self.find_unit(row.parent, day) if row.parent else None
                 if over is not None:
                     children.setdefault(over.id, []).append(id_)
             self._below[key] = children
@@ -221,9 +208,7 @@ class RegisterSnapshot:
 
         From one to the next, nothing is different.
         """
-        rows = [
-            row for table in (self.units, self.grants) for dated_rows in table.values() for row in dated_rows
-        ]
+        rows = [row for table in (self.units, self.grants) for dated_rows in table.values() for row in dated_rows]
         return sorted({row.valid_from for row in rows} | {row.valid_to + DAY for row in rows if row.valid_to})
 
     def find_line(self, id_: str, day: date) -> UnitLine:

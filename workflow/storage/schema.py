@@ -34,9 +34,7 @@ class WrongSchemaVersion(UserError):
 
 def check_version(connection: Connection) -> None:
     """Raises `WrongSchemaVersion` unless the database is of this very version."""
-    version = (
-        connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
-    )
+    version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
     if version != VERSION:
         raise WrongSchemaVersion(version, newer=version > VERSION)
 
@@ -58,9 +56,7 @@ def drop_tables(connection: Connection) -> None:
     connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
 
 
-def create_database(
-    tx: Transaction, vault: Vault, *, name: str, sample: str | None, today: date | None
-) -> bool:
+def create_database(tx: Transaction, vault: Vault, *, name: str, sample: str | None, today: date | None) -> bool:
     """The tables, the office's own row and an empty history; False where there is an office already."""
     if _has_office(tx):
         return False

@@ -12,9 +12,7 @@ PAGES = 5_000
 """Copied between two words on how far it is: some twenty megabytes."""
 
 
-def copy_sqlite(
-    database: Database, target: Path, on_progress: Callable[[int, int], None] | None = None
-) -> str | None:
+def copy_sqlite(database: Database, target: Path, on_progress: Callable[[int, int], None] | None = None) -> str | None:
     """Copy an SQLite database into ``target``; what is amiss with the copy, if anything is.
 
     Raises `DatabaseUnavailable`.

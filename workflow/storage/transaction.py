@@ -37,9 +37,7 @@ class PreparedStatement:
         bounds = {name: bound for bound, name in compiled.bind_names.items()}
         fixed = {name: bound.value for name, bound in bounds.items() if bound.value is not None}
         converters = {
-            name: converter
-            for name, bound in bounds.items()
-            if (converter := _find_converter(bound.type, dialect))
+            name: converter for name, bound in bounds.items() if (converter := _find_converter(bound.type, dialect))
         }
         if compiled.positiontup is None:
             return str(compiled), _bind_by_name(fixed, converters)
@@ -62,9 +60,7 @@ def _bind_by_name(fixed: Mapping[str, Any], converters: Mapping[str, Converter])
     return bind if fixed or converters else lambda values: values
 
 
-def _bind_by_position(
-    names: tuple[str, ...], fixed: Mapping[str, Any], converters: Mapping[str, Converter]
-) -> Bind:
+def _bind_by_position(names: tuple[str, ...], fixed: Mapping[str, Any], converters: Mapping[str, Converter]) -> Bind:
     """For a driver that takes its parameters in their order."""
     take = itemgetter(*names) if len(names) > 1 else lambda values: tuple(values[name] for name in names)
     positioned = [(at, converters[name]) for at, name in enumerate(names) if name in converters]

@@ -158,9 +158,7 @@ def is_api_request(request: Request) -> bool:
 def detect_language(request: Request) -> str:
     """The language a reader chose, or a program asked for; else the office's."""
     chosen = (
-        request.headers.get("accept-language", "")[:2]
-        if is_api_request(request)
-        else request.cookies.get(LANGUAGE)
+        request.headers.get("accept-language", "")[:2] if is_api_request(request) else request.cookies.get(LANGUAGE)
     )
     return chosen if chosen in LANGUAGES else get_state(request.app).office.config.language
 

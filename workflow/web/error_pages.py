@@ -85,9 +85,7 @@ def describe_problem(request: Request, error: Exception) -> tuple[Problem, int]:
 
 
 def _web_problem(voice: AnonymousSpeaker, key: str, exit_: int) -> Problem:
-    error, advice = (
-        voice.say(f"{voice.place}.{part}.{key}", limit=MEGABYTES) for part in ("error", "advice")
-    )
+    error, advice = (voice.say(f"{voice.place}.{part}.{key}", limit=MEGABYTES) for part in ("error", "advice"))
     return Problem(key, exit_, error, advice=advice)
 
 

@@ -42,9 +42,7 @@ class ListFilters:
     def link_to(self, path: str, **changes: object) -> str:
         """The address of a page that is asked for the same, but for what is said instead; from its first row on."""
         values = asdict(self) | {"at": 0} | changes
-        return build_url(
-            path, **{name: value for name, value in values.items() if value != DEFAULTS.get(name)}
-        )
+        return build_url(path, **{name: value for name, value in values.items() if value != DEFAULTS.get(name)})
 
     @property
     def place(self) -> "ListFilters":

@@ -115,9 +115,7 @@ def _announce_start(server: Server, ready: Callable[[str], None], address: str) 
     wait = threading.Event()
     while not server.started and not server.should_exit:
         wait.wait(0.05)
-        server.should_exit |= (
-            server.stop.is_asked
-        )  # by a signal that came before the server listened to signals
+        server.should_exit |= server.stop.is_asked  # by a signal that came before the server listened to signals
     if server.started:
         ready(address)
 

@@ -126,8 +126,7 @@ def _looks_page(ctx: CommandContext, office: "Office", look_page: "AccessPage") 
     say, format_time = ctx.say, _time_formatter(office)
     heads = [say(f"account.head.{name}") for name in ("at", "user", "what", "subject")]
     rows: list[list[Cell]] = [
-        [format_time(look.at), look.user, describe_access(ctx, look.what), look.subject]
-        for look in look_page.looks
+        [format_time(look.at), look.user, describe_access(ctx, look.what), look.subject] for look in look_page.looks
     ]
     if not rows:
         return [TextLine(say("account.no_looks"))]

@@ -29,9 +29,7 @@ def config_template() -> Path:
     return shipped if shipped.exists() else package.parent / CONFIG
 
 
-def run_init(
-    ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None
-) -> None:
+def run_init(ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None) -> None:
     """Make an office."""
     target = folder.absolute()
     if sample is not None:
@@ -73,9 +71,7 @@ def _make_database(ctx: CommandContext, config: Path) -> None:
     from workflow.core.config import read_config
     from workflow.operations.create_office import initialise_office
 
-    initialise_office(
-        config, name=read_config(config).office or config.parent.name, who=ctx.acting_as()
-    ).close()
+    initialise_office(config, name=read_config(config).office or config.parent.name, who=ctx.acting_as()).close()
 
 
 def make_config_text(name: str, database: str | None = None) -> str:

@@ -90,20 +90,13 @@ def run_bounce(ctx: CommandContext, *, file: Path) -> int:
     from workflow.reminders.status import build_bounce_view
 
     with ctx.open_office() as office:
-        results = (
-            list(process_mailbox(office, file))
-            if file.is_dir()
-            else [process_bounce(office, file.read_bytes())]
-        )
+        results = list(process_mailbox(office, file)) if file.is_dir() else [process_bounce(office, file.read_bytes())]
         view = {"letters": [build_bounce_view(result) for result in results]}
         sentences = [
-            ctx.say(f"bounce.{result.outcome}", user=result.user or "", count=result.handed_on)
-            for result in results
+            ctx.say(f"bounce.{result.outcome}", user=result.user or "", count=result.handed_on) for result in results
         ]
         if file.is_file() and results[0].outcome not in ("off", "only_duty"):
-            return report_problem(
-                ctx, Problem(f"bounce_{results[0].outcome}", EXIT_BAD_INPUT, sentences[0], more=view)
-            )
+            return report_problem(ctx, Problem(f"bounce_{results[0].outcome}", EXIT_BAD_INPUT, sentences[0], more=view))
         ctx.show_view(view, lambda: [TextLine(text) for text in sentences or [ctx.say("bounce.nothing")]])
         return EXIT_DONE
 

@@ -67,8 +67,7 @@ def _status_page(ctx: CommandContext, office: "Office", pulse_state: "Pulse", ru
         )
     )
     jobs = [
-        (say(f"job.{run.name}"), format_time(run.last_at), format_time(run.next_at, "status.no_worker"))
-        for run in runs
+        (say(f"job.{run.name}"), format_time(run.last_at), format_time(run.next_at, "status.no_worker")) for run in runs
     ]
     page.append(TextTable([say(f"status.{head}") for head in ("job", "last_run", "next_at")], jobs))
     return page
@@ -100,9 +99,7 @@ def write_deed(ctx: CommandContext, office: "Office", event: "WorkerEvent") -> N
 
     deed = build_deed_view(event)
     if any(fields_of(deed).values()):
-        ctx.out.write(
-            (json.dumps(deed, default=json_value) if ctx.as_json else _deed_line(ctx, office, deed)) + "\n"
-        )
+        ctx.out.write((json.dumps(deed, default=json_value) if ctx.as_json else _deed_line(ctx, office, deed)) + "\n")
         ctx.out.flush()
 
 
@@ -112,9 +109,7 @@ def _deed_text(ctx: CommandContext, deed: "DeedView") -> str:
     say = ctx.say
     match deed:
         case status.MorningView():
-            return say(
-                "worker.swept", day=format_cell(deed.swept), notices=deed.notices, letters=deed.letters
-            )
+            return say("worker.swept", day=format_cell(deed.swept), notices=deed.notices, letters=deed.letters)
         case status.BounceView():
             return say(f"bounce.{deed.outcome}", user=deed.user or "", count=deed.handed_on)
         case status.DatabaseAwayView():

@@ -14,9 +14,7 @@ from workflow.register.writer import Who
 Progress = Callable[[int, int], None]
 
 
-def make_sample(
-    folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None
-) -> None:
+def make_sample(folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None) -> None:
     """Make the sample office ``name`` in a new folder: all of it, or nothing.
 
     Every run makes the same people, ids, cases and days. ``on_progress``: days played, of how many.
@@ -30,6 +28,4 @@ def make_sample(
         stage.write_first_day(who)
         stage.play_all_days(on_progress)
 
-    create_office(
-        folder, name=scenario.name, config=config_text, who=who, sample=name, today=scenario.live, fill=fill
-    )
+    create_office(folder, name=scenario.name, config=config_text, who=who, sample=name, today=scenario.live, fill=fill)

@@ -29,9 +29,7 @@ class InitialRegister:
         self.homes: dict[str, str] = {}
         self._candidates = {candidate.village: candidate for candidate in scenario.candidates}
         self._people: list[Person] = []
-        self._rows: dict[str, list[Row]] = {
-            name: [] for name in ("units", "posts", "tenures", "users", "grants")
-        }
+        self._rows: dict[str, list[Row]] = {name: [] for name in ("units", "posts", "tenures", "users", "grants")}
 
     def write_rows(self, office: Office, who: Who) -> None:
         """Write it all, in one transaction."""
@@ -54,9 +52,7 @@ class InitialRegister:
     def _add_row(self, table: str, since: date, **values: Any) -> None:
         self._rows[table].append({"valid_from": since, "valid_to": None, **values})
 
-    def _add_unit(
-        self, id_: str, name: str, level: str, parent: str | None, organs: list[str], **more: Any
-    ) -> None:
+    def _add_unit(self, id_: str, name: str, level: str, parent: str | None, organs: list[str], **more: Any) -> None:
         row = {
             "name": name,
             "level": level,
@@ -95,9 +91,7 @@ class InitialRegister:
         self._add_unit(id_, name, "commune", district["id"], organs, authorised=authorised)
         user = f"canbo.{id_}"
         home = f"{name}, {district['name']}"
-        officer = self._add_person(
-            f"{id_}:officer", self.cast.make_member(home, contact=self._email_of(user))
-        )
+        officer = self._add_person(f"{id_}:officer", self.cast.make_member(home, contact=self._email_of(user)))
         self._add_user(user, officer, "commune_officer", id_)
         combined = commune["combined"]
         for village_name in commune["villages"]:
@@ -132,9 +126,7 @@ class InitialRegister:
         secretary = self._add_person(f"{village}:secretary", member)
         self._add_user(user, secretary, "branch_secretary", village)
         for part in ("m1", "m2", "m3"):
-            self._add_person(
-                f"{village}:{part}", self.cast.make_member(home, **candidate.members.get(part, {}))
-            )
+            self._add_person(f"{village}:{part}", self.cast.make_member(home, **candidate.members.get(part, {})))
 
     def _membership_rows(self) -> Iterator[Row]:
         for person in self._people:

@@ -41,9 +41,7 @@ class PeopleMaker:
         """An official member who has lived there for long."""
         sex = "female" if self._random.random() < WOMEN else "male"
         born = date(self._between(OLDEST, YOUNGEST), self._between(1, 12), self._between(1, 28))
-        joined = date(
-            self._between(born.year + 22, JOINED_BEFORE), self._between(1, 12), self._between(1, 28)
-        )
+        joined = date(self._between(born.year + 22, JOINED_BEFORE), self._between(1, 12), self._between(1, 28))
         usual: dict[str, Any] = {
             "name": self._pick_name(sex),
             "born": born,

@@ -59,9 +59,7 @@ def _compare_cases(office: Office, connection: Connection, replay: Replay) -> It
             "unit_id": record.unit,
             "state": record.state,
             "opened_on": date.fromisoformat(opening["on"]),
-            "closed_on": date.fromisoformat(record.last_on)
-            if state and state.end and record.last_on
-            else None,
+            "closed_on": date.fromisoformat(record.last_on) if state and state.end and record.last_on else None,
             "version": record.seq,
         }
         columns = row.model_dump(exclude={"id", "record"})
@@ -105,9 +103,7 @@ def _compare_votes(_office: Office, connection: Connection, replay: Replay) -> I
 
 
 def _compare_numbers(_office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
-    expected = {
-        case: [row for rows in by_event.values() for row in rows] for case, by_event in replay.numbers.items()
-    }
+    expected = {case: [row for rows in by_event.values() for row in rows] for case, by_event in replay.numbers.items()}
     yield from _compare_rows(
         "numbers_differ", expected, document_number_queries.load_numbers_by_case(connection), replay
     )

@@ -42,9 +42,7 @@ class UnknownSeal(UserError):
     writes = False
 
 
-def verify_office(
-    office: Office, *, seal: str | None = None, on_progress: Progress | None = None
-) -> Verification:
+def verify_office(office: Office, *, seal: str | None = None, on_progress: Progress | None = None) -> Verification:
     """Check chain, seal, cases, register, people and words against each other.
 
     The first event that does not hold comes first; what no event speaks of comes last, with the number 0.
@@ -104,9 +102,7 @@ def _check_link(row: Row[Any], before: bytes, n: int, broken: list[Discrepancy])
     return hash_, row.n
 
 
-def _check_seal(
-    office: Office, stored: tuple[ChainHead, bytes] | None, seen: ChainHead
-) -> Iterator[Discrepancy]:
+def _check_seal(office: Office, stored: tuple[ChainHead, bytes] | None, seen: ChainHead) -> Iterator[Discrepancy]:
     if stored is None:
         yield Discrepancy(seen.n, "seal_lost")
         return
@@ -114,9 +110,7 @@ def _check_seal(
     if not hmac.compare_digest(mac, compute_seal(office.vault, head)):
         yield Discrepancy(head.n, "seal_forged")
     if head != seen:
-        yield Discrepancy(
-            min(head.n, seen.n) + (head.n != seen.n), "tail_lost" if seen.n < head.n else "not_sealed"
-        )
+        yield Discrepancy(min(head.n, seen.n) + (head.n != seen.n), "tail_lost" if seen.n < head.n else "not_sealed")
 
 
 def _compare_tables(office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:

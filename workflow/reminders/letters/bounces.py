@@ -64,9 +64,7 @@ def process_bounce(office: Office, content: bytes) -> BounceResult:
     status, codes = _read_status(message)
     keys = list(_find_letter_keys(message))
     with office.database.transaction() as work:
-        letter = next(
-            (row for key in keys if (row := outbox_queries.find_letter(work.connection, key))), None
-        )
+        letter = next((row for key in keys if (row := outbox_queries.find_letter(work.connection, key))), None)
         if letter is None:
             return BounceResult("not_ours" if status is None or keys else "unreadable")
         if status is None:
@@ -121,9 +119,7 @@ def _read_status(message: Message) -> tuple[str | None, list[str]]:
         if part.get_content_type() == "message/delivery-status":
             reports = [report for report in part.get_payload() if isinstance(report, Message)]
             actions = [str(report["Action"]).strip().lower() for report in reports if report["Action"]]
-            codes = [
-                match[0] for report in reports if (match := FAILED_CODE.search(str(report["Status"] or "")))
-            ]
+            codes = [match[0] for report in reports if (match := FAILED_CODE.search(str(report["Status"] or "")))]
             return (actions[0] if actions else ""), codes
     return None, []
 

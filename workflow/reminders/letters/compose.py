@@ -64,9 +64,7 @@ def write_letters(
         readers = sorted({row.via for row in notice_queries.list_waiting(work)})
         row = reads.load_office(work.connection)
     batch = LetterBatch(office, policy, writer, morning, row.name, row.sample)
-    batches = (
-        readers[at : at + LETTERS_PER_TRANSACTION] for at in range(0, len(readers), LETTERS_PER_TRANSACTION)
-    )
+    batches = (readers[at : at + LETTERS_PER_TRANSACTION] for at in range(0, len(readers), LETTERS_PER_TRANSACTION))
     return [letter for part in batches if goes_on() for letter in batch.write_for(part)]
 
 
@@ -87,14 +85,9 @@ class LetterBatch:
             notice_queries.lock_beat(work, "letters", int(now().timestamp()))
             tree = self.office.snapshot_for_reading(work.connection)
             recipients = RecipientFinder(self.office, work, tree, self.morning)
-            waiting_still = sorted(
-                set(readers) - outbox_queries.find_readers_with_letter(work, readers, self.morning)
-            )
+            waiting_still = sorted(set(readers) - outbox_queries.find_readers_with_letter(work, readers, self.morning))
             data = BatchData.load_for(work, waiting_still, self.morning)
-            letters = (
-                self._write_letter(_ReaderLetter(self, work, recipients, data, user))
-                for user in waiting_still
-            )
+            letters = (self._write_letter(_ReaderLetter(self, work, recipients, data, user)) for user in waiting_still)
             return [letter for letter in letters if letter]
 
     def _write_letter(self, reader: "_ReaderLetter") -> WrittenLetter | None:
@@ -171,8 +164,7 @@ class BatchData:
         subjects = {row.subject for rows in waiting.values() for row in rows}
         cases = subjects | {key[0] for mine in entered.values() for key in mine}
         snoozed = {
-            (row.subject, row.clock, row.instance, row.user_id)
-            for row in notice_queries.list_snoozes(work, morning)
+            (row.subject, row.clock, row.instance, row.user_id) for row in notice_queries.list_snoozes(work, morning)
         }
         return BatchData(waiting, entered, notice_queries.load_running_clocks(work, sorted(cases)), snoozed)
 
@@ -238,9 +230,7 @@ class _ReaderLetter:
             about=about or Text(row.clock, row.clock),
             todo=reminder.todo,
             why=row.why,
-            case=row.subject
-            if clock is not None or reminder.watch in ("age_limit", "papers_twelve_months")
-            else None,
+            case=row.subject if clock is not None or reminder.watch in ("age_limit", "papers_twelve_months") else None,
             due=due,
             days=days,
             moved_from=self._moved_from(rows),
@@ -317,9 +307,7 @@ class _ReaderLetter:
             sequence=sequence,
             cancelled=False,
         )
-        return CalendarEntry(
-            uid, sequence, clock.due, self.batch.describe_clock(clock.pipeline, name)[0], subject
-        )
+        return CalendarEntry(uid, sequence, clock.due, self.batch.describe_clock(clock.pipeline, name)[0], subject)
 
 
 def _clock_key(row: Notice) -> ClockKey:

@@ -65,9 +65,7 @@ def deliver_letters(
     when = at if at is not None else _now_seconds()
     while goes_on() and not (is_all or result.away):
         with office.database.transaction() as work:
-            claimed = outbox_queries.lease_letters(
-                work, when, lease, _now_seconds() + LEASE_SECONDS, LETTERS_PER_CLAIM
-            )
+            claimed = outbox_queries.lease_letters(work, when, lease, _now_seconds() + LEASE_SECONDS, LETTERS_PER_CLAIM)
             keys = {row.id: find_reader_key(office, work, row.user_id, row.day) for row in claimed}
         is_all = not claimed
         for row in claimed:
@@ -140,9 +138,7 @@ def _send_letter(
             return replace(result, stuck=result.stuck + 1)
         _mark_letter(office, row, lease, next_at=_now_seconds() + RETRY_PAUSES[row.tries], **outcome)
         return replace(result, put_off=result.put_off + 1)
-    _mark_letter(
-        office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now_seconds(), code=None, said=None
-    )
+    _mark_letter(office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now_seconds(), code=None, said=None)
     return replace(result, sent=result.sent + 1)
 
 

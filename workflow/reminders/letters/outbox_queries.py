@@ -63,12 +63,8 @@ def lease_letters(tx: Transaction, now: int, lease: str, until: int, limit: int)
 
 def settle_letter(tx: Transaction, letter: str, lease: str, **values: Any) -> bool:
     """Say what became of a letter that is still leased to us; False where the lease was lost meanwhile."""
-    statement = sa.update(LETTERS).where(
-        LETTERS.c.id == letter, LETTERS.c.lease == lease, LETTERS.c.state == "waiting"
-    )
-    return (
-        tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
-    )
+    statement = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
+    return tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
 
 
 def release_letters(tx: Transaction, lease: str) -> None:
@@ -80,9 +76,7 @@ def release_letters(tx: Transaction, lease: str) -> None:
 def update_letter(tx: Transaction, letter: str, states: Sequence[str], **values: Any) -> bool:
     """Change a letter that is in one of some states; False where it is not."""
     statement = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.state.in_(states))
-    return (
-        tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
-    )
+    return tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
 
 
 def list_letters(
@@ -124,7 +118,5 @@ def find_oldest_waiting(connection: sa.Connection) -> date | None:
 
 def count_letters(connection: sa.Connection, users: Collection[str] | None = None) -> dict[str, int]:
     """How many letters of some readers are in each state; ``users``: None for everybody's."""
-    statement = (
-        sa.select(LETTERS.c.state, sa.func.count()).where(*_of_readers(users)).group_by(LETTERS.c.state)
-    )
+    statement = sa.select(LETTERS.c.state, sa.func.count()).where(*_of_readers(users)).group_by(LETTERS.c.state)
     return {row[0]: row[1] for row in connection.execute(statement)}

@@ -27,17 +27,13 @@ def build_weekly_summary(office: Office, day: date) -> WeeklySummary:
             total=_commune_coverage("", coverage.total),
             communes=tuple(_commune_coverage(commune.name, commune) for commune in coverage.communes),
             moved=tuple(_list_moved(snapshot)),
-            stalled=tuple(
-                _stalled_case(snapshot, row) for row in list_cases_by_urgency(snapshot, "vi", stalled=True)
-            ),
+            stalled=tuple(_stalled_case(snapshot, row) for row in list_cases_by_urgency(snapshot, "vi", stalled=True)),
             seal=f"{head[0].n} {head[0].hash.hex()[:16]}" if head else "",
         )
 
 
 def _commune_coverage(name: str, counts: CoverageCountsView) -> CommuneCoverage:
-    return CommuneCoverage(
-        name, counts.posts, counts.members, counts.probationary, counts.combined, counts.remaining
-    )
+    return CommuneCoverage(name, counts.posts, counts.members, counts.probationary, counts.combined, counts.remaining)
 
 
 def _list_moved(snapshot: BoardSnapshot) -> Iterator[MovedCase]:

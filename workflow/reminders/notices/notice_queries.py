@@ -130,9 +130,7 @@ def list_waiting(tx: Transaction) -> list[Notice]:
     return [Notice(*row) for row in tx.connection.execute(_WAITING)]
 
 
-_WAITING = _SELECT_NOTICE.where(NOTICES.c.state == "waiting").order_by(
-    NOTICES.c.via, NOTICES.c.due, NOTICES.c.id
-)
+_WAITING = _SELECT_NOTICE.where(NOTICES.c.state == "waiting").order_by(NOTICES.c.via, NOTICES.c.due, NOTICES.c.id)
 
 
 def list_waiting_by_reader(tx: Transaction, readers: Sequence[str]) -> dict[str, list[Notice]]:
@@ -175,16 +173,12 @@ def load_notice_keys(tx: Transaction) -> set[tuple[str, ...]]:
         NOTICES.c.user_id,
     )
     rows = tx.connection.execute(sa.select(*columns))
-    return {
-        (row.subject, row.clock, row.instance, row.step, row.due.isoformat(), row.user_id) for row in rows
-    }
+    return {(row.subject, row.clock, row.instance, row.step, row.due.isoformat(), row.user_id) for row in rows}
 
 
 def list_notices_in_letter(tx: Transaction, letter: str) -> list[Notice]:
     """The notices that a letter tells."""
-    return [
-        Notice(*row) for row in tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.letter_id == letter))
-    ]
+    return [Notice(*row) for row in tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.letter_id == letter))]
 
 
 def list_notices_of_subject(connection: sa.Connection, subject: str) -> list[Notice]:
@@ -239,9 +233,7 @@ def add_snooze(tx: Transaction, **values: Any) -> None:
     tx.connection.execute(sa.insert(SNOOZES).values(values))
 
 
-def load_calendar_entries(
-    tx: Transaction, users: Sequence[str]
-) -> dict[str, dict[tuple[str, str, str], SentEntry]]:
+def load_calendar_entries(tx: Transaction, users: Sequence[str]) -> dict[str, dict[tuple[str, str, str], SentEntry]]:
     """What letters have put into people's calendars, by user, and then by case, clock and start."""
     by_user: dict[str, dict[tuple[str, str, str], SentEntry]] = {}
     columns = [ENTRIES.c[name] for name in SentEntry._fields]

@@ -55,15 +55,11 @@ def plan_notices(office: Office, policy: Policy, days: int) -> list[PlannedNotic
         notices_by_key: dict[tuple[str, ...], PlannedNotice] = {}
         for morning in _sweep_mornings(tree, before, first, last_morning(tree.calendar, today + days * DAY)):
             for row in _preview_rows(Sweep(office, work, tree, policy, build_span(tree, before, morning))):
-                notice = PlannedNotice(
-                    on=morning, user=row["user_id"], **{name: row[name] for name in NOTICE_FIELDS}
-                )
+                notice = PlannedNotice(on=morning, user=row["user_id"], **{name: row[name] for name in NOTICE_FIELDS})
                 if notice.key not in made_keys:
                     notices_by_key.setdefault(notice.key, notice)
             before = morning
-        unsnoozed = [
-            notice for notice in notices_by_key.values() if _snoozed_until(notice, snoozes) <= notice.on
-        ]
+        unsnoozed = [notice for notice in notices_by_key.values() if _snoozed_until(notice, snoozes) <= notice.on]
         after_snooze = _keep_last_steps(
             _after_snooze(tree, notice, snoozes)
             for notice in notices_by_key.values()

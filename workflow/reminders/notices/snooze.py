@@ -85,9 +85,7 @@ def snooze_deadline(office: Office, notice: int, until: date, reason: str, who: 
         if until <= pen.today:
             raise InvalidInput([FieldFault("until", "not_to_come", {"value": until, "today": pen.today})])
         if until > pen.today + MAX_SNOOZE:
-            raise InvalidInput(
-                [FieldFault("until", "too_far_off", {"value": until, "last": pen.today + MAX_SNOOZE})]
-            )
+            raise InvalidInput([FieldFault("until", "too_far_off", {"value": until, "last": pen.today + MAX_SNOOZE})])
         key = writes.load_person_row(work, row.person_id)[0] if row.person_id else None
         salted_text, digest = add_salt(canonical_json({"text": why}))
         deadline = {"subject": row.subject, "clock": row.clock, "instance": row.instance}
@@ -102,6 +100,4 @@ def snooze_deadline(office: Office, notice: int, until: date, reason: str, who: 
         notice_queries.add_snooze(work, n=n, **deadline, user_id=row.user_id, until=until)
         if key is not None and row.person_id:
             sealed = office.vault.encrypt(key, salted_text, f"{row.subject}:{n}:reason")
-            writes.add_texts(
-                work, [{"n": n, "person_id": row.person_id, "field": "reason", "sealed": sealed}]
-            )
+            writes.add_texts(work, [{"n": n, "person_id": row.person_id, "field": "reason", "sealed": sealed}])

@@ -94,9 +94,7 @@ class WatchFinder:
         if "age_limit" in watches and (last := self._last_day_of_age(row.person_id, edition, fields)):
             mark = self.office.vault.compute_mac(f"age {row.id} {last}".encode()).hex()[:12]
             yield finding("age_limit", due=last, instance=mark, secret=True)
-        if "papers_twelve_months" in watches and (
-            oldest := _oldest_paper_day(edition, fields, record["papers"])
-        ):
+        if "papers_twelve_months" in watches and (oldest := _oldest_paper_day(edition, fields, record["papers"])):
             yield finding("papers_twelve_months", due=oldest)
 
     def _last_day_of_age(self, person: str, edition: Edition, fields: dict[str, Any]) -> date | None:
@@ -126,17 +124,13 @@ class WatchFinder:
                 yield self._build_head_finding("head_without_case", post, tenure, post.id, known_since)
             if "no_extended_meeting" in watches:
                 last_meeting = meetings.get((post.unit_id, tenure.person_id), known_since)
-                yield self._build_head_finding(
-                    "no_extended_meeting", post, tenure, post.unit_id, last_meeting
-                )
+                yield self._build_head_finding("no_extended_meeting", post, tenure, post.unit_id, last_meeting)
 
     def _build_head_finding(
         self, watch: str, post: PostRow, tenure: TenureRow, subject: str, since: date
     ) -> WatchFinding:
         due = since + timedelta(days=DAYS_WITHOUT)
-        return WatchFinding(
-            watch, subject, post.unit_id, "branch", due, str(tenure.n), person=tenure.person_id
-        )
+        return WatchFinding(watch, subject, post.unit_id, "branch", due, str(tenure.n), person=tenure.person_id)
 
 
 def list_silenced(work: Transaction, day: date) -> set[str]:
@@ -171,8 +165,6 @@ def _oldest_paper_day(edition: Edition, fields: dict[str, Any], papers: dict[str
     if rule is None:
         return None
     parameters: Any = rule.with_
-    days = [fields.get(name) for name in parameters["fields"]] + [
-        papers.get(code) for code in parameters["papers"]
-    ]
+    days = [fields.get(name) for name in parameters["fields"]] + [papers.get(code) for code in parameters["papers"]]
     oldest = min(filter(None, days), default=None)
     return add_months(date.fromisoformat(oldest), parameters["months"]) if oldest else None

@@ -163,10 +163,6 @@ FAULT_VALUES = {
 
 def shorten_value(value: object) -> str:
     """What was sent, as a fault repeats it: short, and fit to be written."""
-    text = (
-        str(value)
-        if isinstance(value, str | int | float) and not isinstance(value, bool)
-        else type(value).__name__
-    )
+    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else type(value).__name__
     text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"

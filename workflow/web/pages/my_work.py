@@ -29,11 +29,7 @@ def my_work_page(request: Request, at: int = 0) -> HTMLResponse:
         work = MyWork(ctx.office, ctx.access, snapshot.connection, limit=PER_PAGE + 1, offset=offset)
         mine = work.list_own(ctx.speaks)
         others = [] if above or offset else work.list_others(ctx.speaks)
-        late = (
-            _list_late_elsewhere(snapshot, ctx.speaks, {row.case for row in mine})
-            if above and not offset
-            else []
-        )
+        late = _list_late_elsewhere(snapshot, ctx.speaks, {row.case for row in mine}) if above and not offset else []
     more = len(mine) > PER_PAGE
     return render_page(
         "work.html",

@@ -51,9 +51,7 @@ def ask_sign_in_again(request: Request, typed: SentForm, back: str) -> Response:
     return _render_sign_in(request, SentForm(draft_fields), back, status=401)
 
 
-def _render_sign_in(
-    request: Request, form: SentForm, back: str, *, status: int = 200, **extra: object
-) -> Response:
+def _render_sign_in(request: Request, form: SentForm, back: str, *, status: int = 200, **extra: object) -> Response:
     office = get_state(request.app).office
     draft_fields = {name: value for name, value in form.values.items() if name.startswith(DRAFT_PREFIX)}
     roles = list_sample_roles(office, detect_language(request)) if get_state(request.app).sample else []
@@ -93,9 +91,7 @@ def submit_sign_in(request: Request, form: FormBody) -> Response:
 
 def _save_draft(office: Office, user: str, path: str, form: SentForm) -> None:
     fields = {
-        name.removeprefix(DRAFT_PREFIX): value
-        for name, value in form.values.items()
-        if name.startswith(DRAFT_PREFIX)
+        name.removeprefix(DRAFT_PREFIX): value for name, value in form.values.items() if name.startswith(DRAFT_PREFIX)
     }
     typed = SentForm(fields).user_values
     if typed:
@@ -107,9 +103,7 @@ def _start_session(request: Request, session: NewSession, path: str) -> Response
     secure = request.url.scheme == "https"
     answer.set_cookie(SESSION, session.token, httponly=True, samesite="lax", secure=secure)
     if session.device:
-        answer.set_cookie(
-            DEVICE, session.device, DEVICE_SECONDS, httponly=True, samesite="lax", secure=secure
-        )
+        answer.set_cookie(DEVICE, session.device, DEVICE_SECONDS, httponly=True, samesite="lax", secure=secure)
     return answer
 
 
@@ -132,12 +126,7 @@ def _safe_path(path: str) -> str:
         parts = urlsplit(path)
     except ValueError:
         return "/"
-    fits = (
-        path.startswith("/")
-        and not path.startswith(("//", "/\\"))
-        and not parts.netloc
-        and path.isprintable()
-    )
+    fits = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and path.isprintable()
     return path if fits and not parts.path.startswith(("/sign-", "/api/")) else "/"
 
 
@@ -168,9 +157,7 @@ def choose_language(request: Request, language: str, form: FormBody) -> Response
     if language not in LANGUAGES:
         raise Hidden
     answer = RedirectResponse(_safe_path(form.get_text("next")), 303)
-    answer.set_cookie(
-        LANGUAGE, language, DEVICE_SECONDS, samesite="lax", secure=request.url.scheme == "https"
-    )
+    answer.set_cookie(LANGUAGE, language, DEVICE_SECONDS, samesite="lax", secure=request.url.scheme == "https")
     return answer
 
 

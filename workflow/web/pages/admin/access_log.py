@@ -38,9 +38,7 @@ def access_log_page(
     units = None if name or ctx.access.is_everywhere else ctx.access.scope
     log_page = AccessPage((), 0)
     if not faults:
-        log_page = list_accesses(
-            ctx.office, subject=of_case, user=name or None, units=units, limit=PER_PAGE, offset=at
-        )
+        log_page = list_accesses(ctx.office, subject=of_case, user=name or None, units=units, limit=PER_PAGE, offset=at)
     return render_page(
         "admin_looks.html",
         ctx,

@@ -108,9 +108,7 @@ def _filter_accounts(
     if not wanted:
         return rows
     people = describe_users(ctx, [account.user for account in rows])
-    return [
-        account for account in rows if matches_query(wanted, search_key(_search_text(people[account.user])))
-    ]
+    return [account for account in rows if matches_query(wanted, search_key(_search_text(people[account.user])))]
 
 
 def _search_text(person: UserInWords) -> str:
@@ -132,9 +130,7 @@ class AccountRow:
 
 def _build_account_row(ctx: RequestContext, account: Account, person: UserInWords) -> AccountRow:
     sessions, tokens = (len(of(ctx.office, account.user)) for of in (list_sessions, list_tokens))
-    return AccountRow(
-        account=account, person=person, standing=account.password, sessions=sessions, tokens=tokens
-    )
+    return AccountRow(account=account, person=person, standing=account.password, sessions=sessions, tokens=tokens)
 
 
 # --- one of them ------------------------------------------------------------------------------------------

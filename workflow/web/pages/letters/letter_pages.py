@@ -85,14 +85,9 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
     plan = outcome.result if outcome else None
     problem = describe_problem(ctx.request, outcome.error)[0] if outcome and outcome.error else None
     wanted = frozenset(users)
-    rows = (
-        [notice for notice in plan.notices if notice.user in wanted or notice.via in wanted] if plan else []
-    )
+    rows = [notice for notice in plan.notices if notice.user in wanted or notice.via in wanted] if plan else []
     views = (
-        [
-            build_planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks)
-            for notice in rows[at:][:PER_PAGE]
-        ]
+        [build_planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks) for notice in rows[at:][:PER_PAGE]]
         if plan
         else []
     )
@@ -113,9 +108,7 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
     }
 
 
-def _sent_values(
-    ctx: RequestContext, users: list[str], user: str, show: LetterTab, total: int, at: int
-) -> View:
+def _sent_values(ctx: RequestContext, users: list[str], user: str, show: LetterTab, total: int, at: int) -> View:
     """Letters in one state."""
     rows = list_letters(ctx.office, states=[show], users=users, limit=PER_PAGE, offset=at)
     return {
@@ -152,14 +145,10 @@ def _require_letter(ctx: RequestContext, letter: str) -> OutboxLetter:
     return shown
 
 
-def _render_letter(
-    ctx: RequestContext, shown: OutboxLetter, *, problem: str = "", status: int = 200
-) -> HTMLResponse:
+def _render_letter(ctx: RequestContext, shown: OutboxLetter, *, problem: str = "", status: int = 200) -> HTMLResponse:
     row = shown.row
     open_actions = [
-        verb
-        for verb in LETTER_ACTIONS
-        if row.state in ACTION_STATES[verb] and _may_change_letter(ctx, row.user)
+        verb for verb in LETTER_ACTIONS if row.state in ACTION_STATES[verb] and _may_change_letter(ctx, row.user)
     ]
     return render_page(
         "letter.html",

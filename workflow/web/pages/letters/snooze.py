@@ -18,6 +18,7 @@ from workflow.reminders.notices.snooze import NotTheirs, UnknownNotice, find_not
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
+from workflow.web.pages.cases.field_options import ActorOption
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
     SubjectInWords,
@@ -56,9 +57,7 @@ def _require_notice(ctx: RequestContext, notice: int) -> SnoozableNotice:
     row = find_notice(ctx.office, notice) if 0 < notice < LARGEST else None
     if row is None:
         raise Hidden
-    notice_view = next(
-        view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id
-    )
+    notice_view = next(view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id)
     may = [ctx.user] if ctx.user in (row.user_id, row.via) or oversees_user(ctx, row.user_id) else []
     if row.user_id != ctx.user and oversees_user(ctx, row.user_id):
         may.append(row.user_id)

@@ -53,7 +53,9 @@ def _render_list(
         total=len(rows),
         path=path,
         sections=_list_sections(ctx),
-        paged=build_paging(lambda at: filters.link_to(path, at=at), at=filters.at, shown=len(shown), total=len(rows), size=PAGE_SIZE),
+        paged=build_paging(
+            lambda at: filters.link_to(path, at=at), at=filters.at, shown=len(shown), total=len(rows), size=PAGE_SIZE
+        ),
         **values,
     )
 
