@@ -55,7 +55,7 @@ def nominate(office: Office, case: str, day: date, number: str) -> list[str]:
 def taken(office: Office) -> list[tuple[str, int]]:
     with office.database.read_transaction() as connection:
         held = document_number_queries.load_numbers_by_case(connection)
-    return sorted((row["mark"], row["number"]) for rows in held.values() for row in rows)
+    return sorted((str(row["mark"]), int(str(row["number"]))) for rows in held.values() for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_the_case_the_dossier_and_the_rules_say_on_the_same_day_that_a_paper_is_
         in_dossier = Dossier(land, connection, journey.case).find_paper("3-KNĐ")
     assert (on_case.status == "stale") is too_old
     assert in_dossier.stale is too_old
-    assert any("Giấy giới thiệu người vào Đảng" in reason["text"] for reason in vote.reasons) is too_old
+    assert any("Giấy giới thiệu người vào Đảng" in reason.text for reason in vote.reasons) is too_old
 
 
 def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(land: Office, decided: Journey) -> None:

@@ -164,8 +164,8 @@ def _urgency_key(row: CaseListRow) -> tuple[int, tuple[str, ...], str]:
 def summarize_case(row: CaseListRow) -> CaseSummary:
     """What a list of the command line says of a case."""
     late = [LateClockSummary(name=clock.name, kind=clock.kind, organ=clock.organ, due=clock.due) for clock in row.late]
-    kept = {each.name: getattr(row, each.name) for each in fields(CaseSummary)}
-    return CaseSummary(**{**kept, "late": late})
+    summary = {each.name: getattr(row, each.name) for each in fields(CaseSummary)}
+    return CaseSummary(**{**summary, "late": late})
 
 
 def load_people(snapshot: BoardSnapshot, ids: Iterable[str]) -> Mapping[str, Person]:

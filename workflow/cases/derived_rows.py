@@ -12,7 +12,7 @@ from states.rulebook.edition import Edition, VoteRule
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
 
-Rows = list[dict[str, Any]]
+Rows = list[dict[str, object]]
 
 
 def diff_clock_rows(
@@ -35,7 +35,7 @@ def diff_clock_rows(
     return new, changed
 
 
-def build_clock_row(case: str, clock: Clock) -> dict[str, Any]:
+def build_clock_row(case: str, clock: Clock) -> dict[str, object]:
     """A clock as a row."""
     return {
         "case_id": case,
@@ -50,15 +50,15 @@ def build_clock_row(case: str, clock: Clock) -> dict[str, Any]:
     }
 
 
-def compute_share(edition: Edition, vote: VoteRule, counts: Mapping[str, Any]) -> VoteShare | None:
+def compute_share(edition: Edition, vote: VoteRule, counts: Mapping[str, object]) -> VoteShare | None:
     """The arithmetic of a vote by the threshold of its edition."""
     parameters: dict[str, Any] = dict(edition.conditions[vote.rule].with_)
     return compute_vote_share(counts, **parameters)
 
 
 def build_vote_row(
-    case: str, seq: int, vote: VoteRule, on: date, values: Mapping[str, Any], counted: VoteShare
-) -> Mapping[str, Any]:
+    case: str, seq: int, vote: VoteRule, on: date, values: Mapping[str, object], counted: VoteShare
+) -> Mapping[str, object]:
     """A vote as a row, its electorate frozen."""
     return {
         "case_id": case,
@@ -77,7 +77,7 @@ def build_vote_row(
     }
 
 
-def find_vote_row(edition: Edition, event: CaseEvent) -> Mapping[str, Any] | None:
+def find_vote_row(edition: Edition, event: CaseEvent) -> Mapping[str, object] | None:
     """The row of the vote that an event holds, as it reads after its corrections; None where there was none."""
     move = edition.moves.get(event["kind"])
     if move is None or move.vote is None:

@@ -11,7 +11,7 @@ from workflow.storage.engine import Transaction
 from workflow.storage.tables.cases import NUMBERS
 
 
-def add_numbers(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
+def add_numbers(tx: Transaction, rows: Iterable[Mapping[str, object]]) -> None:
     """Numbers that an act has taken."""
     taken = list(rows)
     if taken:
@@ -31,9 +31,9 @@ def list_book_numbers(tx: Transaction, unit: str, mark: str, since: date, until:
     return tx.connection.execute(sa.select(NUMBERS).where(*mine).order_by(NUMBERS.c.number)).all()
 
 
-def load_numbers_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+def load_numbers_by_case(connection: Connection) -> dict[str, list[dict[str, object]]]:
     """Every number as plain values, by case."""
-    numbers_by_case: dict[str, list[dict[str, Any]]] = {}
+    numbers_by_case: dict[str, list[dict[str, object]]] = {}
     for row in connection.execute(sa.select(NUMBERS)).mappings():
         numbers_by_case.setdefault(row["case_id"], []).append(dict(row))
     return numbers_by_case

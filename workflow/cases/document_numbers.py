@@ -7,7 +7,6 @@ HD 05-HD/VPTW 2026, as `regulations` reads them). Terms stand in the register; w
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from states.record.events import BookedNumber
 from states.rulebook.edition import Edition
@@ -64,6 +63,6 @@ def build_number_rows(
             yield {"field": name, "unit_id": unit, "mark": typed[1], "number": typed[0], "on_day": day.isoformat()}
 
 
-def to_stored_rows(case: str, seq: int, taken: Iterable[BookedNumber]) -> list[dict[str, Any]]:
+def to_stored_rows(case: str, seq: int, taken: Iterable[BookedNumber]) -> list[dict[str, object]]:
     """What an event says of an act's numbers, as rows."""
     return [{**row, "case_id": case, "seq": seq, "on_day": date.fromisoformat(row["on_day"])} for row in taken]

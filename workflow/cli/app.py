@@ -9,7 +9,7 @@ from typing import TextIO
 from states.errors import EXIT_DONE, EXIT_MISUSED
 from workflow.cli.context import CommandContext
 from workflow.cli.errors import report_error
-from workflow.cli.output.tables import TextLine
+from workflow.cli.output import TextLine
 from workflow.cli.parsing.parser import (
     Command,
     HelpRequested,

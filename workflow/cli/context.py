@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from workflow.cli.output.tables import Page, TextLine, print_page
+from workflow.cli.output import Page, TextLine, print_page
 from workflow.core.messages import say
 from workflow.core.views import fields_of
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from states.errors import EXIT_BAD_INPUT, EXIT_DONE, EXIT_INTERRUPTED, EXIT_REFUSED
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Page, TextLine, print_page
+from workflow.cli.output import Page, TextLine, print_page
 from workflow.cli.parsing.parser import UsageError
 from workflow.presentation.error_text import describe_error
 from workflow.presentation.problem import Problem, ProblemDetail, format_values, problem_json

@@ -14,7 +14,7 @@ import os
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -138,7 +138,7 @@ def _decrypt(cipher: "AESGCM", sealed: bytes, about: bytes) -> bytes:
         raise DecryptionFailed from error
 
 
-def canonical_json(value: Mapping[str, Any]) -> bytes:
+def canonical_json(value: Mapping[str, object]) -> bytes:
     """The one way to write a value as bytes.
 
     JSON, keys sorted, no spaces, UTF-8 (RFC 8785; whole numbers only).

@@ -33,7 +33,7 @@ def load_encrypted_file(connection: Connection, n: int) -> Any:
     return connection.execute(sa.select(TEXTS.c.person_id, TEXTS.c.sealed).where(*mine)).one_or_none()
 
 
-def load_all_papers(connection: Connection) -> dict[int, dict[str, Any]]:
+def load_all_papers(connection: Connection) -> dict[int, dict[str, object]]:
     """Every paper by the number of its event."""
     rows = connection.execute(sa.select(PAPERS)).mappings()
     return {row["n"]: {name: value for name, value in row.items() if name != "n"} for row in rows}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workflow.core.tone import Tone
 
@@ -17,7 +17,7 @@ class ProblemDetail:
     """One fault of several: its sentence, its values for JSON, and a line beside it where it needs one."""
 
     text: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     tone: Tone = "plain"
     beside: str = ""
 
@@ -35,7 +35,7 @@ class Problem:
     details: Sequence[ProblemDetail] = ()
     advice: str = ""
     writes: bool = True
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 class Speaker(Protocol):
@@ -56,7 +56,7 @@ class Speaker(Protocol):
         """The edition in force on the office's day."""
 
 
-def problem_json(problem: Problem) -> dict[str, Any]:
+def problem_json(problem: Problem) -> dict[str, object]:
     """A problem as every door gives it to programs."""
     details = [{**detail.values, "text": detail.text} for detail in problem.details]
     return {"error": {"code": problem.code, "message": problem.message, "details": details}, **problem.more}

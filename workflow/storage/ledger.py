@@ -139,7 +139,7 @@ class Ledger:
         self.head = ChainHead(n, digest, self.head.register_n if case else n)
         return n
 
-    def append_events(self, bodies: Iterable[dict[str, Any]]) -> list[int]:
+    def append_events(self, bodies: Iterable[dict[str, object]]) -> list[int]:
         """Chain many events of the register on at once."""
         rows, head = [], self.head
         for body in bodies:

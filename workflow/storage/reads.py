@@ -201,19 +201,19 @@ def load_texts(connection: Connection, case_id: str) -> list[Row[Any]]:
     return list(connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)))
 
 
-def load_clocks_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+def load_clocks_by_case(connection: Connection) -> dict[str, list[dict[str, object]]]:
     """Every clock as plain values, by case, in the order they started; but for the day it was armed."""
     return _group_by_case(connection, CLOCKS)
 
 
-def load_votes_by_case(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+def load_votes_by_case(connection: Connection) -> dict[str, list[dict[str, object]]]:
     """Every vote as plain values, by case, in the order they were recorded."""
     return _group_by_case(connection, VOTES)
 
 
-def _group_by_case(connection: Connection, table: sa.Table) -> dict[str, list[dict[str, Any]]]:
+def _group_by_case(connection: Connection, table: sa.Table) -> dict[str, list[dict[str, object]]]:
     columns = [column for column in table.columns if column.name not in ("id", "armed_on")]
-    by_case: dict[str, list[dict[str, Any]]] = {}
+    by_case: dict[str, list[dict[str, object]]] = {}
     for row in connection.execute(sa.select(*columns).order_by(table.c.id)):
         by_case.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - the toolkit's documented name
     return by_case

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, NotRequired, Protocol, TypedDict, TypeVar
 
 from states.calendar.calendar_file import parse_calendar
 from states.calendar.working_days import Calendar
@@ -88,6 +88,16 @@ SNAPSHOT_TABLES: dict[str, tuple[type[RegisterRow], str]] = {
 """The tables of the register that a tree holds, each under the value of one of its columns."""
 
 
+class RegisterEvent(TypedDict):
+    """What the history says of the register. ``row``: a new row's columns, or the number of the one that is retired."""
+
+    n: int
+    kind: str
+    recorded_on: str
+    table: NotRequired[str]
+    row: NotRequired[Any]
+
+
 class RegisterSnapshot:
     """What is known of the register, as it stands after the history's event ``n``."""
 
@@ -109,7 +119,7 @@ class RegisterSnapshot:
             row.n: key for table in SNAPSHOT_TABLES for key, rows in getattr(self, table).items() for row in rows
         }
 
-    def with_events(self, events: Iterable[Mapping[str, Any]], n: int) -> "RegisterSnapshot":
+    def with_events(self, events: Iterable[RegisterEvent], n: int) -> "RegisterSnapshot":
         """The tree as later events of the register, up to ``n``, have left it; this one stays as it is."""
         later = copy(self)
         later.n = n
@@ -117,7 +127,7 @@ class RegisterSnapshot:
         later.apply_events([event for event in events if event.get("table") in SNAPSHOT_TABLES])
         return later
 
-    def apply_events(self, events: Sequence[Mapping[str, Any]]) -> None:
+    def apply_events(self, events: Sequence[RegisterEvent]) -> None:
         """Take events on tables of the tree in; the tree must be a copy that nobody else holds yet."""
         for table in {event["table"] for event in events}:
             setattr(self, table, dict(getattr(self, table)))
@@ -130,7 +140,7 @@ class RegisterSnapshot:
         for event in events:
             self._apply_event(event)
 
-    def _apply_event(self, event: Mapping[str, Any]) -> None:
+    def _apply_event(self, event: RegisterEvent) -> None:
         """One event: a row more, or a row less."""
         model, key = SNAPSHOT_TABLES[event["table"]]
         rows_by_key: dict[Any, tuple[RegisterRow, ...]] = getattr(self, event["table"])

@@ -27,9 +27,9 @@ class WrongSchemaVersion(UserError):
 
     code = "schema"
 
-    def __init__(self, found: str, *, newer: bool) -> None:
-        super().__init__(found)
-        self.found, self.newer = found, newer
+    def __init__(self, version: str, *, newer: bool) -> None:
+        super().__init__(version)
+        self.found, self.newer = version, newer
 
 
 def check_version(connection: Connection) -> None:

@@ -123,19 +123,19 @@ def set_opening_day(tx: Transaction, case: str, on: date) -> None:
     tx.connection.execute(sa.update(CASES).where(CASES.c.id == case).values(opened_on=on))
 
 
-def add_clocks(tx: Transaction, rows: Sequence[Mapping[str, Any]], today: date) -> None:
+def add_clocks(tx: Transaction, rows: Sequence[Mapping[str, object]], today: date) -> None:
     """Clocks that started, armed today."""
     if rows:
         tx.run_many(_INSERT_CLOCK, [{"armed_on": today, **row} for row in rows])
 
 
-def change_clocks(tx: Transaction, rows: Sequence[Mapping[str, Any]], today: date) -> None:
+def change_clocks(tx: Transaction, rows: Sequence[Mapping[str, object]], today: date) -> None:
     """Clocks that stopped, paused, went on or were extended; whose deadline moved is armed anew."""
     if rows:
         tx.run_many(_UPDATE_CLOCK, [{"today": today, **row} for row in rows])
 
 
-def replace_clocks(tx: Transaction, case: str, rows: Sequence[Mapping[str, Any]], today: date) -> None:
+def replace_clocks(tx: Transaction, case: str, rows: Sequence[Mapping[str, object]], today: date) -> None:
     """All clocks of a case counted anew; whose deadline moved is armed anew."""
     columns = (CLOCKS.c.seq, CLOCKS.c.name, CLOCKS.c.due, CLOCKS.c.armed_on)
     old_rows = tx.connection.execute(sa.select(*columns).where(CLOCKS.c.case_id == case)).all()
@@ -153,7 +153,7 @@ def delete_vote(tx: Transaction, case: str, seq: int) -> None:
     tx.connection.execute(sa.delete(VOTES).where(VOTES.c.case_id == case, VOTES.c.seq == seq))
 
 
-def add_texts(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_texts(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
     """Sealed words of an act."""
     if rows:
         tx.run_many(_INSERT_TEXT, rows)
@@ -186,7 +186,7 @@ def load_person_row(tx: Transaction, person: str) -> tuple[bytes | None, bytes |
     return to_bytes(row[0]), to_bytes(row[1])
 
 
-def add_people(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_people(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
     """New people, sealed."""
     if rows:
         tx.connection.execute(sa.insert(PEOPLE), list(rows))
@@ -207,7 +207,7 @@ def set_basis(tx: Transaction, basis: str) -> None:
     tx.connection.execute(sa.update(OFFICE).values(basis=basis))
 
 
-def insert_register_rows(tx: Transaction, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_register_rows(tx: Transaction, table: str, rows: Sequence[Mapping[str, object]]) -> None:
     """New rows of the register, numbered by the events that wrote them.
 
     Unsaid columns are as the table has them.

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.cli.commands.units import show_outcome
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, Cell, FactList, Heading, Page, TextLine, TextTable
+from workflow.cli.output import Block, Cell, FactList, Heading, Page, TextLine, TextTable
 from workflow.cli.parsing.arguments import UnknownName, resolve_case, resolve_user
 from workflow.cli.parsing.parser import Command, Param
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import (
+from workflow.cli.output import (
     Block,
     Cell,
     FactList,

@@ -26,7 +26,7 @@ def run_cases(ctx: CommandContext, *, unit: str | None, state: str | None, stall
     """List cases."""
     from workflow.board.case_list import list_cases_by_urgency, summarize_case
     from workflow.board.snapshot.snapshot import open_snapshot
-    from workflow.cli.output.case_tables import build_list_page
+    from workflow.cli.case_output.case_tables import build_list_page
 
     with ctx.open_office() as office:
         at = resolve_unit(office, unit) if unit else None
@@ -92,7 +92,7 @@ def run_adopt(
 
 
 def _show_opened_case(ctx: CommandContext, office: "Office", case: str, key: str) -> None:
-    from workflow.cli.output.case_tables import build_opened_page
+    from workflow.cli.case_output.case_tables import build_opened_page
     from workflow.reminders.history import load_case_report
 
     view = load_case_report(office, case, ctx.speaks)
@@ -101,7 +101,7 @@ def _show_opened_case(ctx: CommandContext, office: "Office", case: str, key: str
 
 def run_case(ctx: CommandContext, *, case: str, history: bool) -> None:
     """Show one case, or its history."""
-    from workflow.cli.output.case_detail import build_case_page, build_history_page
+    from workflow.cli.case_output.case_detail import build_case_page, build_history_page
     from workflow.reminders.history import load_case_report, load_full_case
 
     with ctx.open_office() as office:
@@ -139,7 +139,7 @@ def _run_act(
     """Both verbs alike: the case's version is read before anything else, so that a race is heard as one."""
     from workflow.cases.commands import advance as verbs
     from workflow.cases.views.act_result import load_act_result
-    from workflow.cli.output.case_tables import build_acted_page
+    from workflow.cli.case_output.case_tables import build_acted_page
 
     with ctx.open_office() as office:
         id_, version = resolve_case(office, case)
@@ -164,7 +164,7 @@ def run_correct(
     """Correct what was recorded."""
     from workflow.cases.commands.correct import correct_event
     from workflow.cases.views.act_result import load_correction_result
-    from workflow.cli.output.case_tables import build_corrected_page
+    from workflow.cli.case_output.case_tables import build_corrected_page
 
     with ctx.open_office() as office:
         id_, version = resolve_case(office, case)
@@ -180,7 +180,7 @@ def run_coverage(ctx: CommandContext, *, on: str | None, as_known_on: str | None
     """Count how many heads are members."""
     from workflow.board.coverage import count_coverage
     from workflow.board.snapshot.snapshot import open_snapshot
-    from workflow.cli.output.case_tables import build_coverage_page
+    from workflow.cli.case_output.case_tables import build_coverage_page
 
     with ctx.open_office() as office:
         day, known = read_optional_day(on), read_optional_day(as_known_on, "as_known_on")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
+from workflow.cli.output import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.arguments import (
     UnknownName,
     read_day,

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workflow.cli.case_output.case_detail import notice_row
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
+from workflow.cli.output import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.arguments import read_day, resolve_case, resolve_user
 from workflow.cli.parsing.options import BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
@@ -15,7 +16,7 @@ from workflow.presentation.notice_text import describe_step
 if TYPE_CHECKING:
     from notifications.policy import Policy
     from workflow.office import Office
-    from workflow.reminders.history import CaseNoticesView, NoticeView, PlanDifferenceView, PlannedNoticeView
+    from workflow.reminders.history import CaseNoticesView, PlanDifferenceView, PlannedNoticeView
     from workflow.reminders.notices.preview import PlannedNotice
 
 DAYS_PATTERN = re.compile(r"(\d{1,4})d?")
@@ -62,18 +63,6 @@ def _notices_page(ctx: CommandContext, view: "CaseNoticesView") -> Iterator[Bloc
     yield TextLine(say("notices.how_to_snooze"), "dim")
 
 
-def notice_row(ctx: CommandContext, notice: "NoticeView") -> list[Cell]:
-    """One notice in a table: its number, what, when, due, who, told on, arrived."""
-    user, via = notice.user, notice.via
-    return [
-        notice.id,
-        notice.about,
-        describe_step(ctx, notice.step),
-        format_cell(notice.due),
-        user if via == user else ctx.say("notices.by_way_of", user=user, via=via),
-        format_cell(notice.swept_on),
-        ctx.say(f"notices.state.{notice.state}"),
-    ]
 
 
 def _show_planned(ctx: CommandContext, office: "Office", days: int, policy: Path | None, *, diff: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from states.errors import EXIT_BROKEN, EXIT_DONE
 from workflow.cli.context import CONFIG, CommandContext
-from workflow.cli.output.tables import Block, FactList, Heading, Page, TextLine, TextTable, format_cell
+from workflow.cli.output import Block, FactList, Heading, Page, TextLine, TextTable, format_cell
 from workflow.cli.parsing.parser import Command, Param, usage_error
 
 if TYPE_CHECKING:

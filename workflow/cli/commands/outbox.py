@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from states.errors import EXIT_BAD_INPUT, EXIT_DONE
 from workflow.cli.context import CommandContext
 from workflow.cli.errors import report_problem
-from workflow.cli.output.tables import Block, Cell, FactList, Heading, TextLine, TextTable
+from workflow.cli.output import Block, Cell, FactList, Heading, TextLine, TextTable
 from workflow.cli.parsing.arguments import UnknownName
 from workflow.cli.parsing.options import FILE
 from workflow.cli.parsing.parser import Command, Param

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.cli.commands.units import name_person, perform_act, word_change, word_end
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Cell, Heading, Page, StyledText, TextLine, TextTable, format_cell
+from workflow.cli.output import Cell, Heading, Page, StyledText, TextLine, TextTable, format_cell
 from workflow.cli.parsing.act_options import act_params
 from workflow.cli.parsing.arguments import read_optional_day, resolve_unit
 from workflow.cli.parsing.options import OPTIONAL_BY, OPTIONAL_ON, UNIT

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from states.errors import EXIT_BAD_INPUT, EXIT_DONE
 from workflow.cli.commands.units import resolve_actor
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, Cell, Heading, TextLine, TextTable, format_cell
+from workflow.cli.output import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.options import FILE, OPTIONAL_BY
 from workflow.cli.parsing.parser import Command, Param, usage_error
 from workflow.core.tone import Tone

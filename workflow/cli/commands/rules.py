@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, Cell, FactList, Heading, TextLine, TextTable
+from workflow.cli.output import Block, Cell, FactList, Heading, TextLine, TextTable
 from workflow.cli.parsing.options import PIPELINE
 from workflow.cli.parsing.parser import Command, Param
 

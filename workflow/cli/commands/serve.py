@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import TextLine, print_page
+from workflow.cli.output import TextLine, print_page
 from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:

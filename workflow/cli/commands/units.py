@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import Block, Cell, Heading, Page, StyledText, TextLine, TextTable, format_cell
+from workflow.cli.output import Block, Cell, Heading, Page, StyledText, TextLine, TextTable, format_cell
 from workflow.cli.parsing.act_options import act_params, read_act
 from workflow.cli.parsing.arguments import read_optional_day, resolve_unit, resolve_user
 from workflow.cli.parsing.options import OPTIONAL_BY, OPTIONAL_ON, UNIT

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from states.errors import EXIT_BAD_INPUT, EXIT_DONE
 from workflow.cli.context import CommandContext, json_value
-from workflow.cli.output.tables import Block, FactList, Page, TextLine, TextTable, format_cell
+from workflow.cli.output import Block, FactList, Page, TextLine, TextTable, format_cell
 from workflow.cli.parsing.parser import Command, Param
 from workflow.core.views import fields_of
 

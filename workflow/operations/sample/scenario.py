@@ -10,7 +10,7 @@ import yaml
 
 from states.errors import UserError
 
-HERE = Path(__file__).parent
+SAMPLES_FOLDER = Path(__file__).parent
 SAMPLES = ("song-lo-2022",)
 LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -100,7 +100,7 @@ def read_scenario(name: str) -> Scenario:
 
 def load_later_changes(name: str) -> Mapping[date, Values]:
     """What the register of a sample learns on days to come; nothing for a sample that has no such file."""
-    file = HERE / name.replace("-", "_") / "later.yaml"
+    file = SAMPLES_FOLDER / name.replace("-", "_") / "later.yaml"
     return {changes["day"]: changes for changes in _read_yaml(file)} if name in SAMPLES else {}
 
 
@@ -116,7 +116,7 @@ def _parse_candidate(case: dict[str, Any]) -> Candidate:
 def _sample_folder(name: str) -> Path:
     if name not in SAMPLES:
         raise UnknownSample(name)
-    return HERE / name.replace("-", "_")
+    return SAMPLES_FOLDER / name.replace("-", "_")
 
 
 def _read_yaml(file: Path) -> Any:

@@ -35,8 +35,8 @@ class EditionDifferenceView:
 def build_difference_view(old: Edition, new: Edition, language: str) -> EditionDifferenceView:
     """What is different in ``new``, in words what is asked for before its grounds."""
     changes = list(compare_editions(old, new))
-    told = list(_describe_changes(changes, RulebookTerms(old, language), RulebookTerms(new, language)))
-    return EditionDifferenceView(old=old.name, new=new.name, changes=changes, told=told)
+    sections = list(_describe_changes(changes, RulebookTerms(old, language), RulebookTerms(new, language)))
+    return EditionDifferenceView(old=old.name, new=new.name, changes=changes, told=sections)
 
 
 def _describe_changes(

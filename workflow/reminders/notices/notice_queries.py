@@ -114,7 +114,7 @@ def _insert_once(tx: Transaction) -> Any:
     return insert(NOTICES).on_conflict_do_nothing().returning(NOTICES.c.id)
 
 
-def add_notices(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> int:
+def add_notices(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> int:
     """Make single notices that were not made before; how many."""
     return sum(len(tx.connection.execute(_insert_once(tx).values(dict(row))).all()) for row in rows)
 

@@ -42,7 +42,7 @@ from workflow.web.pages.board.charts import (
 )
 from workflow.web.render import render_page
 
-ROWS, UNTOLD, PER_DAY = 12, 8, 3
+ROWS, UNDELIVERED, PER_DAY = 12, 8, 3
 """So many rows stand on the board itself; the lists have all of them."""
 
 COMMUNES = 100
@@ -175,6 +175,6 @@ def _overdue_bars(snapshot: BoardSnapshot, unit: str | None) -> dict[str, list[O
 def _load_due_part(snapshot: BoardSnapshot, language: str, unit: str | None) -> DuePart:
     """What falls due, and who was not told: nobody kept what was to come on a past day."""
     due = list_due_days(snapshot, language, unit=unit, per_day=PER_DAY)
-    untold = summarize_undelivered(snapshot, language, unit=unit, limit=UNTOLD)
-    missed = [status for status in NOT_ARRIVED if getattr(untold.total, status)]
-    return DuePart(due=due, days=build_calendar(due.first, due.last, due.days), untold=untold, missed=missed)
+    undelivered = summarize_undelivered(snapshot, language, unit=unit, limit=UNDELIVERED)
+    missed = [status for status in NOT_ARRIVED if getattr(undelivered.total, status)]
+    return DuePart(due=due, days=build_calendar(due.first, due.last, due.days), untold=undelivered, missed=missed)

@@ -242,21 +242,21 @@ def untold_page(
     with open_snapshot(ctx.office, scope=ctx.access.scope) as snapshot:
         if of == "no_address":
             return _no_address_page(ctx, snapshot, query)
-        standing = standing if standing in NOT_ARRIVED else ""
+        wanted_state = standing if standing in NOT_ARRIVED else ""
         listing = list_undelivered(
             snapshot,
             ctx.speaks,
             unit=query.unit,
-            state=standing or None,
+            state=wanted_state or None,
             user=user or None,
             limit=PAGE_SIZE,
             offset=filters.at,
         )
         cases = {row.subject for row in listing.rows if reads.load_case(snapshot.connection, row.subject)}
-    paged = _list_paging(filters, "/untold", listing.total, len(listing.rows), standing=standing, user=user)
+    paged = _list_paging(filters, "/untold", listing.total, len(listing.rows), standing=wanted_state, user=user)
     return render_page(
         "untold.html", ctx, asked=filters, rows=listing.rows, cases=cases, total=listing.total, nowhere=False,
-        standing=standing, user=user, paged=paged,
+        standing=wanted_state, user=user, paged=paged,
     )  # fmt: skip
 
 

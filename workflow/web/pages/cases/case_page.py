@@ -94,9 +94,9 @@ def _load_page(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> CasePag
     with ctx.office.database.read_transaction() as connection:
         dossier = Dossier(ctx.office, connection, case_ref.id)
         view, events = build_case_view(dossier.file, ctx.speaks), build_history(dossier.file, ctx.speaks)
-        told = list_notice_history(ctx.office, case_ref.id, ctx.speaks)
+        notices = list_notice_history(ctx.office, case_ref.id, ctx.speaks)
         papers = dossier.papers
-    report = CaseReport(**fields_of(view), told=told)
+    report = CaseReport(**fields_of(view), told=notices)
     corrections = group_corrections(events)
     edition = ctx.edition(case_ref.pipeline)
     line = ctx.register.find_line(case_ref.unit, ctx.today)

@@ -10,9 +10,9 @@ from workflow.board.case_list import CaseSummary
 from workflow.board.coverage import CoverageCountsView, CoverageView
 from workflow.cases.views.act_result import ActResultView, CorrectionResultView
 from workflow.cases.views.case_view import CaseView
+from workflow.cli.case_output.case_detail import reason_blocks
 from workflow.cli.context import CommandContext
-from workflow.cli.output.case_detail import reason_blocks
-from workflow.cli.output.tables import (
+from workflow.cli.output import (
     Block,
     Cell,
     FactList,

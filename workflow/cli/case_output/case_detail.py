@@ -7,7 +7,7 @@ from workflow.cases.views.case_parts import CasePersonView, SponsorView
 from workflow.cases.views.history import EventView
 from workflow.cases.views.open_acts import ActFieldView, OpenActView, ReasonView
 from workflow.cli.context import CommandContext
-from workflow.cli.output.tables import (
+from workflow.cli.output import (
     Block,
     Cell,
     FactList,
@@ -23,7 +23,8 @@ from workflow.core.tone import Tone
 from workflow.core.views import fields_of
 from workflow.presentation.deadline_text import clock_name, clock_tone, describe_basis, describe_until
 from workflow.presentation.error_text import citation_text, reason_tone
-from workflow.reminders.history import CaseReport, FullCaseView, SnoozeView
+from workflow.presentation.notice_text import describe_step
+from workflow.reminders.history import CaseReport, FullCaseView, NoticeView, SnoozeView
 
 
 def build_case_page(ctx: CommandContext, view: CaseReport) -> Page:
@@ -74,8 +75,6 @@ NEWEST = 5
 
 def _notice_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
     """Who was told what, and whether it arrived."""
-    from workflow.cli.commands.notices import notice_row
-
     if view.told:
         yield Heading(ctx.say("case.told", count=len(view.told)))
         heads = [ctx.say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
@@ -303,3 +302,17 @@ def _condition_words(ctx: CommandContext, pipeline: str, edition: str, code: str
         return ctx.say(f"correct.{code}")
     conditions = ctx.office.edition_of(pipeline, edition).conditions if ctx.office else {}
     return blank_places(conditions[code].says.in_language(ctx.speaks)) if code in conditions else code
+
+
+def notice_row(ctx: CommandContext, notice: NoticeView) -> list[Cell]:
+    """One notice in a table: its number, what, when, due, who, told on, arrived."""
+    user, via = notice.user, notice.via
+    return [
+        notice.id,
+        notice.about,
+        describe_step(ctx, notice.step),
+        format_cell(notice.due),
+        user if via == user else ctx.say("notices.by_way_of", user=user, via=via),
+        format_cell(notice.swept_on),
+        ctx.say(f"notices.state.{notice.state}"),
+    ]

@@ -1,0 +1,1 @@
+"""Cases are printed on the terminal."""

@@ -1,1 +1,0 @@
-"""Answers are printed as tables, text or JSON."""
