@@ -24,7 +24,9 @@ def ask(*command: str | Path) -> str:
 def list_pythons() -> Iterator[Path]:
     """Every Python of this machine; some more than once."""
     for folder in os.get_exec_path():
-        yield from (file for file in Path(folder).glob("python3*") if re.fullmatch(r"python3(\.\d+)?", file.name))
+        yield from (
+            file for file in Path(folder).glob("python3*") if re.fullmatch(r"python3(\.\d+)?", file.name)
+        )
     uv = shutil.which("uv") or Path(sys.executable).with_name("uv")
     if root := ask("pyenv", "root"):
         yield from Path(root).glob("versions/*/bin/python3")

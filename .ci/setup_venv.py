@@ -22,7 +22,9 @@ PACKAGES = ("states", "workflow", "notifications", "templates")
 
 
 def wanted() -> str:
-    """What .venv/ready says once everything is done: the folder's path, then a sum over what was installed."""
+    """What .venv/ready says once everything is done: the folder's path, then a sum over what was
+    installed.
+    """
     parts = [(ROOT / name).read_bytes() for name in ("pyproject.toml", SETUP_LOCK, DEV_LOCK)]
     return f"{ROOT}\n{hashlib.sha256(b''.join(parts)).hexdigest()}\n"
 
@@ -41,8 +43,9 @@ def run(*command: str | Path) -> bool:
 def install() -> bool:
     """Install what the locks pin, every file checked against its hash, then the project itself in place.
 
-    uv is several times faster than pip; where it finds no packages (an index that only pip.conf names), pip does it.
-    In place by a path (compat): by an import hook, which setuptools prefers, every command starts 15 ms later.
+    uv is several times faster than pip; where it finds no packages (an index that only pip.conf names),
+    pip does it. In place by a path (compat): by an import hook, which setuptools prefers, every command
+    starts 15 ms later.
     """
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--no-warn-script-location")
     locked = ("--no-deps", "--require-hashes", "-r")
@@ -57,7 +60,9 @@ def install() -> bool:
 
 
 def wait_for_others() -> None:
-    """Let one setup at a time work on this folder; the lock is let go when the process ends, however it ends."""
+    """Let one setup at a time work on this folder; the lock is let go when the process ends, however it
+    ends.
+    """
     if sys.platform != "win32":
         import fcntl
 
@@ -67,8 +72,8 @@ def wait_for_others() -> None:
 def main() -> int:
     """Bring .venv to what is wanted.
 
-    While that is under way nothing says ready: a run that was killed begins again. One that failed on a .venv that was
-    whole before (no network for a changed lock, say) leaves it standing.
+    While that is under way nothing says ready: a run that was killed begins again. One that failed on a
+    .venv that was whole before (no network for a changed lock, say) leaves it standing.
     """
     wait_for_others()
     want, have = wanted(), standing()
@@ -84,11 +89,17 @@ def main() -> int:
     if done or whole:
         READY.write_text(want if done else here, encoding="utf-8")
     if not done:
-        print("`make setup` did not finish; the reason stands above. `make clean setup` begins anew.", file=sys.stderr)
+        print(
+            "`make setup` did not finish; the reason stands above. `make clean setup` begins anew.",
+            file=sys.stderr,
+        )
     return 0 if done else 1
 
 
 if sys.version_info < (3, 11):  # noqa: UP036 - this script is what meets an older Python
-    sys.exit(f"ketnap needs Python 3.11 or newer; this is {sys.version.split()[0]}. `make PYTHON=python3.12 setup`?")
+    sys.exit(
+        f"ketnap needs Python 3.11 or newer; this is {sys.version.split()[0]}. "
+        "`make PYTHON=python3.12 setup`?"
+    )
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,8 +1,8 @@
-"""One run, one table: durable steps beside the bare driver, a raw insert and the peer; replay; start-up; reminders.
+"""One run, one table: durable steps beside the bare driver, a raw insert and the peer; replay; start-up;
+reminders.
 
-The contenders of the steps take turns, round by round, on copies of one database; medians are shown, and their
-ratios. `python -m bench PART …` runs some parts only: steps, start, sweep, letters,
-papers, pages.
+The contenders of the steps take turns, round by round, on copies of one database; medians are shown, and
+their ratios. `python -m bench PART …` runs some parts only: steps, start, sweep, letters, papers, pages.
 """
 
 import json
@@ -59,7 +59,9 @@ def durable_steps(home: Path, server: Postgres) -> None:
     steps(home / "postgres", _postgres_copies(home / "postgres", server), "PostgreSQL, fsync on")
     read, folded, events = replay(sqlite)
     each = 1e6 / events
-    say(f"\nReplay of {events} events: read and decode {read * each:.1f} us each, with folding {folded * each:.1f}")
+    say(
+        f"\nReplay of {events} events: read and decode {read * each:.1f} us each, with folding {folded * each:.1f}"
+    )
     verdict("read, decode and fold / read and decode", folded / read, "<=", 2.0)
 
 
@@ -81,8 +83,12 @@ def sweeps(home: Path, server: Postgres) -> None:
         for name, seconds in found.items():
             say(f"  {name:<48}{seconds:>7.2f}")
         ours = found["ketnap"]
-        verdict("ketnap / the bare statement", ours / found["the bare INSERT … SELECT from the clocks"], "<=", 1.5)
-        verdict("ketnap / the same rows from a table", ours / found["the same rows from a table that holds them"])
+        verdict(
+            "ketnap / the bare statement", ours / found["the bare INSERT … SELECT from the clocks"], "<=", 1.5
+        )
+        verdict(
+            "ketnap / the same rows from a table", ours / found["the same rows from a table that holds them"]
+        )
         for peer in ("one ORM pass per case", "APScheduler, one job per clock"):
             verdict(f"{peer} / ketnap", found[peer] / ours)
 
@@ -90,7 +96,9 @@ def sweeps(home: Path, server: Postgres) -> None:
 def mail(home: Path, _server: Postgres) -> None:
     """Letters over SMTP."""
     count, ours, bare = letters.contenders(home, "sqlite:///ketnap.db")
-    say(f"\n{count} letters, composed and delivered: {count / ours:.0f} a second; bare loop: {count / bare:.0f}")
+    say(
+        f"\n{count} letters, composed and delivered: {count / ours:.0f} a second; bare loop: {count / bare:.0f}"
+    )
     verdict("ketnap / bare smtplib loop over ready bytes", bare / ours, ">=", 0.5)
 
 
@@ -109,12 +117,16 @@ def dossiers(home: Path, _server: Postgres) -> None:
     else:
         say("  LibreOffice is not installed here: docxtpl and LibreOffice were not measured")
     rate, memory = papers.many(home / "many")
-    say(f"  {papers.MANY} dossiers by two processes: {rate:.1f} a second; memory of one on its way (MB): {memory}")
+    say(
+        f"  {papers.MANY} dossiers by two processes: {rate:.1f} a second; memory of one on its way (MB): {memory}"
+    )
 
 
 def read_pages(home: Path, _server: Postgres) -> None:
     """Pages of a country, and of one with ten times the cases."""
-    say(f"\nPages under {pages.CLIENTS} clients beside constants of their size, a second; and their milliseconds")
+    say(
+        f"\nPages under {pages.CLIENTS} clients beside constants of their size, a second; and their milliseconds"
+    )
     few, many = (pages.pages(home / str(cases), "sqlite:///ketnap.db", cases) for cases in (10_000, 100_000))
     for name in [name for name in many if name.endswith(pages.MIXED)]:
         say(f"  {name:<64}{many[name].rate:>6.0f}   median {many[name].median:.1f}, p99 {many[name].p99:.1f}")
@@ -140,7 +152,9 @@ PARTS: dict[str, Callable[[Path, Postgres], None]] = {
 
 
 def steps(home: Path, copy: Callable[[str], tuple[Path, str]], title: str) -> Path:
-    """All contenders on one database, round by round; the folder of the office that ketnap has gone through."""
+    """All contenders on one database, round by round; the folder of the office that ketnap has gone
+    through.
+    """
     say(f"\n{title}: durable steps a second")
     folder, url = copy("")
     cases = make_district(folder, url, EVERYONE)

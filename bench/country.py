@@ -1,7 +1,8 @@
-"""A country of invented villages: as many cases as wanted, each a copy of one that a sample office has played.
+"""A country of invented villages: as many cases as wanted, each a copy of one that a sample office has
+played.
 
-Cases, events and clocks are laid into the tables directly: what is measured reads tables, and does not ask how they
-were filled. The register is written as registers are.
+Cases, events and clocks are laid into the tables directly: what is measured reads tables, and does not
+ask how they were filled. The register is written as registers are.
 """
 
 import re
@@ -81,7 +82,9 @@ class Country:
 def make_country(folder: Path, url: str, country: Country) -> int:
     """Make the office; how many events its cases have."""
     config = f"office: Bench\ndatabase: {url}\n"
-    create_office(folder, name="Bench", config=config, who=BENCH, sample="bench", today=TODAY, fill=_register(country))
+    create_office(
+        folder, name="Bench", config=config, who=BENCH, sample="bench", today=TODAY, fill=_register(country)
+    )
     with closing(open_office(folder / "config.yaml")) as office:
         return _lay(office, country, _templates())
 
@@ -106,7 +109,8 @@ def _template(office: Office, connection: reads.Connection, row: Any) -> Templat
     )
 
 
-# --- the register ------------------------------------------------------------------------------------------------
+# --- the register
+# ------------------------------------------------------------------------------------------------
 
 
 def _register(country: Country) -> Any:
@@ -120,7 +124,8 @@ def _register(country: Country) -> Any:
             users = [{"id": user_of(one["id"]), "person_id": f"Q{at:06d}"} for at, one in enumerate(seats)]
             books.add_rows("users", [{"valid_from": FOUNDED, "valid_to": None, **one} for one in users])
             grants = [
-                {"user_id": user_of(one["id"]), "unit_id": one["id"], "role": ROLES[one["level"]]} for one in seats
+                {"user_id": user_of(one["id"]), "unit_id": one["id"], "role": ROLES[one["level"]]}
+                for one in seats
             ]
             books.add_rows("grants", [{"valid_from": FOUNDED, "valid_to": None, **one} for one in grants])
 
@@ -145,7 +150,9 @@ def _units(country: Country) -> Iterator[dict[str, Any]]:
     for number in range(country.districts):
         yield _unit(f"huyen-{number}", f"Huyện {number}", "district", TOP, "authority,supervisor")
     for number in range(country.communes):
-        yield _unit(f"xa-{number}", f"Xã {number}", "commune", f"huyen-{number // COMMUNES_EACH}", "committee")
+        yield _unit(
+            f"xa-{number}", f"Xã {number}", "commune", f"huyen-{number // COMMUNES_EACH}", "committee"
+        )
     for number in range(country.villages):
         yield _unit(f"thon-{number}", f"Thôn {number}", "village", f"xa-{number // VILLAGES_EACH}", "branch")
 
@@ -154,7 +161,8 @@ def _unit(id_: str, name: str, level: str, parent: str | None, organs: str) -> d
     return {"id": id_, "name": name, "level": level, "parent": parent, "organs": organs}
 
 
-# --- cases -------------------------------------------------------------------------------------------------------
+# --- cases
+# -------------------------------------------------------------------------------------------------------
 
 
 def case_id(number: int) -> str:
@@ -170,10 +178,14 @@ def _lay(office: Office, country: Country, templates: Sequence[Template]) -> int
     with office.database.transaction() as work:
         named = {id_ for one in templates for id_ in one.named}
         people = [Person(id_, "Lê Văn Giới", official_since=date(2000, 1, 1)) for id_ in sorted(named)]
-        rows_of = [{"id": one.id, "key": key, "sealed": encrypt_person(office.vault, key, one)[0]} for one in people]
+        rows_of = [
+            {"id": one.id, "key": key, "sealed": encrypt_person(office.vault, key, one)[0]} for one in people
+        ]
         work.connection.execute(sa.insert(PEOPLE), rows_of)
     for at in range(0, country.cases, MANY):
-        rows: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in (PEOPLE, CASES, EVENTS, CLOCKS, VOTES)}
+        rows: dict[sa.Table, list[dict[str, Any]]] = {
+            table: [] for table in (PEOPLE, CASES, EVENTS, CLOCKS, VOTES)
+        }
         for number in range(at, min(at + MANY, country.cases)):
             n = _copy(office, rows, templates[number % len(templates)], number, key, n)
         with office.database.transaction() as work:

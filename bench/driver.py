@@ -1,7 +1,7 @@
 """The bare driver: the very statements that ketnap ran, with the same values, one commit for each step.
 
-`Tape` notes them down while ketnap works on one copy of the database; `Driver` plays them into another, and `Raw`
-writes nothing but the event's row: the price of a durable commit.
+`Tape` notes them down while ketnap works on one copy of the database; `Driver` plays them into another,
+and `Raw` writes nothing but the event's row: the price of a durable commit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,12 @@ class Tape:
     @contextmanager
     def noting(self) -> Iterator[None]:
         """While inside, what ketnap's transactions run goes onto the tape, whichever way it runs it."""
-        begin, run, run_many, dialect = Transaction.begin, Transaction.run, Transaction.run_many, self.engine.dialect
+        begin, run, run_many, dialect = (
+            Transaction.begin,
+            Transaction.run,
+            Transaction.run_many,
+            self.engine.dialect,
+        )
 
         def begun(work: Transaction) -> None:
             self.steps.append([])
@@ -48,13 +53,17 @@ class Tape:
             self.steps[-1].append(Statement(text, bind(values)))
             return run(work, prepared, values)
 
-        def noted_many(work: Transaction, prepared: PreparedStatement, rows: Sequence[Mapping[str, Any]]) -> None:
+        def noted_many(
+            work: Transaction, prepared: PreparedStatement, rows: Sequence[Mapping[str, Any]]
+        ) -> None:
             if len(rows) > 1:
                 text, bind = prepared.compile_for(dialect)
                 self.steps[-1].append(Statement(text, [bind(values) for values in rows], many=True))
             run_many(work, prepared, rows)
 
-        def noted_core(_on: Connection, _cursor: Any, text: str, values: Any, _context: Any, many: Any) -> None:
+        def noted_core(
+            _on: Connection, _cursor: Any, text: str, values: Any, _context: Any, many: Any
+        ) -> None:
             self.steps[-1].append(Statement(text, values, many))
 
         sa.event.listen(self.engine, "before_cursor_execute", noted_core)

@@ -43,11 +43,15 @@ class Candidate:
 
     def user(self, organ: Organ) -> str:
         """The user who acts for an organ."""
-        return {"branch": f"bithu-{self.number}", "commune": f"canbo-{self.commune}", "district": "huyen"}[organ]
+        return {"branch": f"bithu-{self.number}", "commune": f"canbo-{self.commune}", "district": "huyen"}[
+            organ
+        ]
 
     def machine(self, organ: Organ) -> str:
         """The account at whose keys that user sits."""
-        return {"branch": f"may-{self.number}", "commune": f"may-{self.commune}", "district": "may-huyen"}[organ]
+        return {"branch": f"may-{self.number}", "commune": f"may-{self.commune}", "district": "may-huyen"}[
+            organ
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +77,39 @@ def journey(candidate: Candidate) -> list[Act]:
         _act("enrol", "2021-10-01", "commune"),
         _act("certify", "2021-11-01", "commune", certificate_no=f"{no}", certificate_issued_on="2021-10-30"),
         _act(
-            "send_for_verification", "2021-12-01", "branch", application_dated="2021-11-10",
-            cv_declared_on="2021-11-12", cv_stamped_on="2021-11-20", sponsors=[first, second], route="two_sponsors",
+            "send_for_verification",
+            "2021-12-01",
+            "branch",
+            application_dated="2021-11-10",
+            cv_declared_on="2021-11-12",
+            cv_stamped_on="2021-11-20",
+            sponsors=[first, second],
+            route="two_sponsors",
         ),
-        _entry("send_verification_letter", "2021-12-02", "commune", letter_no=letter, letter_reach="domestic"),
+        _entry(
+            "send_verification_letter", "2021-12-02", "commune", letter_no=letter, letter_reach="domestic"
+        ),
         _entry("verification_received", "2021-12-20", "commune", letter_no=letter),
         _act(
-            "conclude_verification", "2022-01-05", "commune", report_no=f"{no}-BC", verification_outcome="clear",
-            verifier=f"P-{candidate.commune}", places_asked=1, places_answered=1,
+            "conclude_verification",
+            "2022-01-05",
+            "commune",
+            report_no=f"{no}-BC",
+            verification_outcome="clear",
+            verifier=f"P-{candidate.commune}",
+            places_asked=1,
+            places_answered=1,
         ),
         _act(
-            "summarise_opinions", "2022-01-25", "branch", organisations_asked=3, people_asked=10, opinions_for=10,
-            opinions_against=0, residence_opinion="same_branch", strengths="Gương mẫu, nhiệt tình với việc thôn",
+            "summarise_opinions",
+            "2022-01-25",
+            "branch",
+            organisations_asked=3,
+            people_asked=10,
+            opinions_for=10,
+            opinions_against=0,
+            residence_opinion="same_branch",
+            strengths="Gương mẫu, nhiệt tình với việc thôn",
             weaknesses="Còn nể nang",
         ),
         _act("branch_proposes", "2022-02-15", "branch", resolution_no=f"{no}-NQ/CB2", **branch_vote),
@@ -93,13 +118,18 @@ def journey(candidate: Candidate) -> list[Act]:
         _entry("receive_decision", "2022-04-05", "branch"),
         _act("hold_ceremony", "2022-04-20", "branch", probation_helper=first),
         _act(
-            "open_recognition", "2023-04-21", "branch", new_member_certificate_on="2022-12-01",
-            self_criticism_on="2023-04-10", helper_remarks_on="2023-04-11", recognition_opinions_on="2023-04-15",
+            "open_recognition",
+            "2023-04-21",
+            "branch",
+            new_member_certificate_on="2022-12-01",
+            self_criticism_on="2023-04-10",
+            helper_remarks_on="2023-04-11",
+            recognition_opinions_on="2023-04-15",
         ),
         _act("branch_recognises", "2023-04-25", "branch", resolution_no=f"{no}-NQ/CB3", **branch_vote),
         _act("committee_recognises", "2023-05-05", "commune", resolution_no=f"{no}-NQ/ĐU2", **committee_vote),
         _act("recognise", "2023-05-15", "district", decision_no=f"{no}-QĐ/HU2", **district_vote),
-    ]  # fmt: skip
+    ]
 
 
 def side_by_side(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Act]]:

@@ -38,13 +38,17 @@ def contenders(folder: Path, url: str) -> tuple[int, float, float]:
     make_district(folder, url, [])
     with server() as port, closing(open_office(folder / "config.yaml")) as office:
         office.config = office.config.model_copy(
-            update={"mail": MailSettings(sender=SENDER, smtp=SmtpSettings(host=HERE, port=port, security="none"))}
+            update={
+                "mail": MailSettings(sender=SENDER, smtp=SmtpSettings(host=HERE, port=port, security="none"))
+            }
         )
         lay(office, CASES_LAID)
         rounds = DailyRun(office)
         rounds.check_settings()
         run_sweep(office, rounds.policy, today=FRIDAY)
-        seconds = sum(_morning(office, rounds, FRIDAY + timedelta(days=3 + number)) for number in range(MORNINGS))
+        seconds = sum(
+            _morning(office, rounds, FRIDAY + timedelta(days=3 + number)) for number in range(MORNINGS)
+        )
         ready = list(_ready(office))
         return len(ready), seconds, _bare(port, ready)
 

@@ -57,7 +57,9 @@ class Ours:
         steps = 0
         for candidate, act in side_by_side(candidates):
             verb = advance_case if act.moves else record_entry
-            verb(self.office, self.cases[candidate.person], act.kind, act.on, _who(candidate, act), act.fields)
+            verb(
+                self.office, self.cases[candidate.person], act.kind, act.on, _who(candidate, act), act.fields
+            )
             steps += 1
         return steps
 
@@ -76,22 +78,34 @@ def _fill(office: Office) -> None:
         since = {"valid_from": date(2000, 1, 1), "valid_to": None, "status": "member"}
         books.add_rows("memberships", [{**since, "person_id": id_} for id_ in members])
         tenure = {"valid_from": ELECTED, "valid_to": None, "secretary": False}
-        books.add_rows("tenures", [{**tenure, "post_id": one.village, "person_id": one.person} for one in everyone])
+        books.add_rows(
+            "tenures", [{**tenure, "post_id": one.village, "person_id": one.person} for one in everyone]
+        )
 
 
 def _people(everyone: Sequence[Candidate]) -> Iterator[Person]:
     for unit in (DISTRICT, *(f"xa-{number}" for number in range(COMMUNES))):
-        yield Person(f"P-{unit}", "Phạm Thị Xuân", official_since=date(2000, 1, 1), contact=f"{unit}@song-lo.example")
+        yield Person(
+            f"P-{unit}", "Phạm Thị Xuân", official_since=date(2000, 1, 1), contact=f"{unit}@song-lo.example"
+        )
     for one in everyone:
         yield Person(
-            one.person, "Nguyễn Văn Mẫu", born=date(1980, 5, 1), sex="male", occupation="Nông dân",
-            home="Sông Lô, Vĩnh Phúc", education_met=True,
-        )  # fmt: skip
+            one.person,
+            "Nguyễn Văn Mẫu",
+            born=date(1980, 5, 1),
+            sex="male",
+            occupation="Nông dân",
+            home="Sông Lô, Vĩnh Phúc",
+            education_met=True,
+        )
         for id_ in one.sponsors:
             yield Person(
-                id_, "Trần Thị Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1),
+                id_,
+                "Trần Thị Bảo",
+                official_since=date(2000, 1, 1),
+                together_since=date(2010, 1, 1),
                 contact=f"{id_}@song-lo.example",
-            )  # fmt: skip
+            )
 
 
 def _register(everyone: Sequence[Candidate]) -> dict[str, list[dict[str, object]]]:

@@ -1,7 +1,9 @@
-"""Pages of a whole country under 16 clients, beside the same page served from a constant by the same framework.
+"""Pages of a whole country under 16 clients, beside the same page served from a constant by the same
+framework.
 
-The server is a process of its own; clients are connections of one loop that ask again as soon as they have an answer.
-Two pages are measured a second time under a load as people make it: one request in ten records an act.
+The server is a process of its own; clients are connections of one loop that ask again as soon as they
+have an answer. Two pages are measured a second time under a load as people make it: one request in ten
+records an act.
 """
 
 import asyncio
@@ -15,7 +17,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.country import CASES_EACH, COMMUNES_EACH, TOP, VILLAGES_EACH, Country, case_id, make_country, user_of
+from bench.country import (
+    CASES_EACH,
+    COMMUNES_EACH,
+    TOP,
+    VILLAGES_EACH,
+    Country,
+    case_id,
+    make_country,
+    user_of,
+)
 from workflow.accounts.sign_in import enter_sample
 from workflow.operations.open_office import open_office
 
@@ -40,7 +51,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Speed:
-    """Requests a second; milliseconds in the middle and of the slowest hundredth; of a page's first making."""
+    """Requests a second; milliseconds in the middle and of the slowest hundredth; of a page's first
+    making.
+    """
 
     rate: float
     median: float
@@ -109,7 +122,9 @@ def _mix(reads: Sequence[Asked], own_cases: Sequence[range]) -> list[Asked]:
     rng = random.Random(SEED)  # noqa: S311 - who acts when is no secret
     readers = rng.choices(range(len(reads)), k=MIXED_REQUESTS)
     return [
-        Asked(f"/record/{case_id(rng.choice(own_cases[at]))}", "", "POST") if rng.random() < WRITE_SHARE else reads[at]
+        Asked(f"/record/{case_id(rng.choice(own_cases[at]))}", "", "POST")
+        if rng.random() < WRITE_SHARE
+        else reads[at]
         for at in readers
     ]
 
@@ -138,7 +153,10 @@ async def _measured(port: int, asked: Sequence[Asked]) -> Speed:
 
 async def _ask(port: int, asked: Sequence[Asked], seconds: float) -> tuple[list[float], int]:
     end = time.perf_counter() + seconds
-    each = [list(asked[number % len(asked) :: CLIENTS]) or [asked[number % len(asked)]] for number in range(CLIENTS)]
+    each = [
+        list(asked[number % len(asked) :: CLIENTS]) or [asked[number % len(asked)]]
+        for number in range(CLIENTS)
+    ]
     done = await asyncio.gather(*(_client(port, mine, end) for mine in each))
     return [one for took, _ in done for one in took], max(size for _, size in done)
 

@@ -1,6 +1,8 @@
-"""A whole dossier printed: beside the same papers by WeasyPrint, and by docxtpl with LibreOffice; many dossiers.
+"""A whole dossier printed: beside the same papers by WeasyPrint, and by docxtpl with LibreOffice; many
+dossiers.
 
-The peers are given the same text: WeasyPrint our pages with our style sheet, docxtpl our Word files as templates.
+The peers are given the same text: WeasyPrint our pages with our style sheet, docxtpl our Word files as
+templates.
 """
 
 import io

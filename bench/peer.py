@@ -1,9 +1,9 @@
 """The peer: the same job by django-fsm-2, as its users would write it, in a process of its own.
 
-The same rows are kept: a chained and sealed event, the case with its record, clocks, votes, words; roles are asked of
-the same tree of units, and the vote's arithmetic is the transition's condition. Names and words stand in clear.
-Started as ``python -m bench.peer SETTINGS``; each line ``FIRST LAST`` on its input plays those candidates' acts, and
-the seconds they took come back.
+The same rows are kept: a chained and sealed event, the case with its record, clocks, votes, words; roles
+are asked of the same tree of units, and the vote's arithmetic is the transition's condition. Names and
+words stand in clear. Started as ``python -m bench.peer SETTINGS``; each line ``FIRST LAST`` on its input
+plays those candidates' acts, and the seconds they took come back.
 """
 
 import hashlib
@@ -27,15 +27,21 @@ from django_fsm import transition as fsm_transition  # noqa: E402
 from bench.journey import COMMUNES, DISTRICT, OPENED, VILLAGES, Act, Candidate, side_by_side  # noqa: E402
 
 MOVES = {
-    "nominate": ("listed", "nominated"), "enrol": ("nominated", "training"), "certify": ("training", "sponsorship"),
-    "send_for_verification": ("sponsorship", "verification"), "conclude_verification": ("verification", "opinions"),
-    "summarise_opinions": ("opinions", "branch_meeting"), "branch_proposes": ("branch_meeting", "committee_meeting"),
-    "committee_proposes": ("committee_meeting", "decision"), "decide": ("decision", "ceremony"),
-    "hold_ceremony": ("ceremony", "probation"), "open_recognition": ("probation", "recognition_branch"),
+    "nominate": ("listed", "nominated"),
+    "enrol": ("nominated", "training"),
+    "certify": ("training", "sponsorship"),
+    "send_for_verification": ("sponsorship", "verification"),
+    "conclude_verification": ("verification", "opinions"),
+    "summarise_opinions": ("opinions", "branch_meeting"),
+    "branch_proposes": ("branch_meeting", "committee_meeting"),
+    "committee_proposes": ("committee_meeting", "decision"),
+    "decide": ("decision", "ceremony"),
+    "hold_ceremony": ("ceremony", "probation"),
+    "open_recognition": ("probation", "recognition_branch"),
     "branch_recognises": ("recognition_branch", "recognition_committee"),
     "committee_recognises": ("recognition_committee", "recognition_decision"),
     "recognise": ("recognition_decision", "member"),
-}  # fmt: skip
+}
 CLOCKS = {"branch_proposes": "DEC_ADMIT", "receive_decision": "CEREMONY", "hold_ceremony": "PROBATION"}
 
 
@@ -86,7 +92,9 @@ def _move(name: str, source: str, target: str) -> Callable[..., None]:
 
     method.__name__ = name
     conditions = [_vote_carries, _in_order, _old_enough]
-    moved: Callable[..., None] = fsm_transition("state", source=source, target=target, conditions=conditions)(method)
+    moved: Callable[..., None] = fsm_transition("state", source=source, target=target, conditions=conditions)(
+        method
+    )
     return moved
 
 
@@ -165,7 +173,10 @@ def lay(candidates: int) -> None:
     people += [Person(name=id_, official_since=date(2000, 1, 1)) for one in everyone for id_ in one.sponsors]
     Person.objects.bulk_create(people)
     Seal.objects.create(n=0, hash="0" * 64)
-    cases = [Case(name=f"K{one.number}", person_id=one.person, unit_id=one.village) for one in everyone[:candidates]]
+    cases = [
+        Case(name=f"K{one.number}", person_id=one.person, unit_id=one.village)
+        for one in everyone[:candidates]
+    ]
     Case.objects.bulk_create(cases)
 
 
@@ -179,7 +190,9 @@ def step(candidate: Candidate, act: Act) -> None:
         if not Grant.objects.filter(user=candidate.user(act.organ), unit_id__in=line).exists():
             raise PermissionError(act.kind)
         sponsors = act.fields.get("sponsors")
-        if isinstance(sponsors, list) and any(p.official_since is None for p in Person.objects.filter(pk__in=sponsors)):
+        if isinstance(sponsors, list) and any(
+            p.official_since is None for p in Person.objects.filter(pk__in=sponsors)
+        ):
             raise ValueError(sponsors)
         case.act = act
         if act.moves:
@@ -211,7 +224,9 @@ def _write(seal: Seal, case: Case, candidate: Candidate, act: Act) -> None:
         Vote.objects.create(case=case, seq=case.version, **votes)
     Clock.objects.filter(case=case, state="running").update(state="stopped")
     due = act.on + timedelta(days=60)
-    Clock.objects.create(case=case, name=CLOCKS.get(act.kind, "house"), state="running", start=act.on, due=due)
+    Clock.objects.create(
+        case=case, name=CLOCKS.get(act.kind, "house"), state="running", start=act.on, due=due
+    )
 
 
 def main() -> None:

@@ -28,7 +28,9 @@ def _constant(size: int) -> HTMLResponse:
 
 
 def _recorder(office: Office) -> Callable[[str], HTMLResponse]:
-    """Records the last act of a case once more: the statements of an act, durable; the rules are not asked."""
+    """Records the last act of a case once more: the statements of an act, durable; the rules are not
+    asked.
+    """
 
     def record(case: str) -> HTMLResponse:
         with office.case_transaction(case) as (tx, ledger, locked_case):

@@ -36,5 +36,9 @@ def _cpu(command: list[str]) -> float:
 
 
 def imports() -> float:
-    """What importing the table library alone costs, which no command that opens the database can do without."""
-    return min(_cpu([sys.executable, "-c", "import gc; gc.disable(); import sqlmodel"]) for _ in range(ROUNDS))
+    """What importing the table library alone costs, which no command that opens the database can do
+    without.
+    """
+    return min(
+        _cpu([sys.executable, "-c", "import gc; gc.disable(); import sqlmodel"]) for _ in range(ROUNDS)
+    )

@@ -1,6 +1,8 @@
-"""A morning's sweep over 300,000 running clocks: beside the bare insert of the same rows, an ORM pass, and timers.
+"""A morning's sweep over 300,000 running clocks: beside the bare insert of the same rows, an ORM pass,
+and timers.
 
-The clocks are laid into the tables directly: what is measured reads tables, and does not ask how they were filled.
+The clocks are laid into the tables directly: what is measured reads tables, and does not ask how they
+were filled.
 """
 
 import time
@@ -94,7 +96,9 @@ def contenders(folder: Path, url: str) -> dict[str, float]:
         seconds["the same rows from a table that holds them"] = _bare(office)
         seconds["one ORM pass per case"] = _orm(office) * CASES_LAID / ORM_CASES
         with office.database.read_transaction() as connection:
-            seconds["notices"] = connection.execute(sa.select(sa.func.count()).select_from(NOTICES)).scalar_one()
+            seconds["notices"] = connection.execute(
+                sa.select(sa.func.count()).select_from(NOTICES)
+            ).scalar_one()
     finally:
         office.close()
     seconds["APScheduler, one job per clock"] = _timers() * CASES_LAID * CLOCKS_EACH / TIMERS
@@ -136,7 +140,9 @@ def _bare(office: Office) -> float:
 
 
 def _orm(office: Office) -> float:
-    """Each case with its clocks as objects, each step reckoned in Python, each notice added to the session."""
+    """Each case with its clocks as objects, each step reckoned in Python, each notice added to the
+    session.
+    """
     legal = default_policy().reminders["legal"]
 
     def every_case() -> None:
@@ -159,7 +165,13 @@ def _notice(case: str, clock: ClockRow, step: str) -> NoticeRow:
         "step": step,
         "due": clock.due,
     }
-    whose: dict[str, Any] = {"user_id": "u", "via": "u", "why": "turn", "swept_on": MONDAY, "state": "waiting"}
+    whose: dict[str, Any] = {
+        "user_id": "u",
+        "via": "u",
+        "why": "turn",
+        "swept_on": MONDAY,
+        "state": "waiting",
+    }
     return NoticeRow(subject=case, **said, **whose)
 
 
@@ -173,7 +185,9 @@ def _timers() -> float:
     begun = time.perf_counter()
     for number in range(TIMERS):
         due = MONDAY + timedelta(days=number % 400 - 60)
-        scheduler.add_job(print, DateTrigger(run_date=due.isoformat()), id=str(number), misfire_grace_time=None)
+        scheduler.add_job(
+            print, DateTrigger(run_date=due.isoformat()), id=str(number), misfire_grace_time=None
+        )
     scheduler.get_jobs()
     seconds = time.perf_counter() - begun
     scheduler.shutdown(wait=False)

@@ -147,7 +147,9 @@ class MimeLetterWriter:
     def _build_subject(self, letter: Letter) -> str:
         """How many things, the nearest day; what is overdue goes first."""
         count, late = len(letter.items), sum(item.urgency == "late" for item in letter.items)
-        nearest = min((item for item in letter.items if item.due), key=lambda item: abs(item.days or 0), default=None)
+        nearest = min(
+            (item for item in letter.items if item.due), key=lambda item: abs(item.days or 0), default=None
+        )
         day = format_day(nearest.due) if nearest and nearest.due else ""
         parts = []
         if count:
@@ -191,22 +193,22 @@ def _urgency_order(item: LetterItem) -> tuple[int, date, str]:
 
 
 def _text_part(text: str, kind: str) -> MIMEText:
-    """A part of text, its lines ended as mail wants them (RFC 2046, 4.1.1)."""
+    """A text part with CRLF line ends (RFC 2046, 4.1.1)."""
     return MIMEText("\r\n".join([*text.splitlines(), ""]), kind, "utf-8")
 
 
 def _encode_header(text: str, name: str) -> Header:
-    """Words of a head as encoded words (RFC 2047)."""
+    """Header words as encoded words (RFC 2047)."""
     return Header(text, "utf-8", header_name=name)
 
 
 def _one_line(text: str) -> str:
-    """Nothing that could end a head's line, or turn its words round."""
+    """Text without line breaks and without characters that reverse the writing direction."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _fix_boundaries(message: MIMEMultipart, key: str) -> None:
-    """The same letter has the same bytes: its parts are told apart by its own key, not by chance."""
+    """Derive part boundaries from the letter's key, so that the same letter has the same bytes."""
     parts: Iterable[Any] = (part for part in message.walk() if part.is_multipart())
     for number, part in enumerate(parts):
         part.set_boundary(f"=_{key}_{number}")

@@ -18,7 +18,9 @@ from states.rulebook.sources import YAML_LOADER, EditionFile, LocatedFault
 
 DEFAULT_POLICY_FILE = Path(__file__).with_name("reminders.yaml")
 RECIPIENT_LEVELS = ("turn", "above", "supervisor")
-Watch = Literal["age_limit", "papers_twelve_months", "head_without_case", "no_extended_meeting", "monday", "sweep_late"]
+Watch = Literal[
+    "age_limit", "papers_twelve_months", "head_without_case", "no_extended_meeting", "monday", "sweep_late"
+]
 """What is watched beside clocks; ``workflow.reminders.notices.watches`` says how."""
 
 MONTHS_STEP = re.compile(r"([1-9]\d{0,2})m")
@@ -38,7 +40,7 @@ class ReminderStep(NamedTuple):
 
     @property
     def is_before_due(self) -> bool:
-        """Whether it lies before the deadline or on it: its letter then moves earlier, never later."""
+        """Whether the step is on or before the deadline: its letter then moves earlier, never later."""
         return self.amount <= 0
 
     def compute_day(self, due: date) -> date:
@@ -56,14 +58,18 @@ class ReminderStep(NamedTuple):
         """The earliest deadline whose step does not fall before ``day``."""
         if not self.months:
             return day - timedelta(days=self.amount)
-        due = add_months(day, -self.amount) - timedelta(days=3)  # ends of months are clamped by three days at most
+        due = add_months(day, -self.amount) - timedelta(
+            days=3
+        )  # ends of months are clamped by three days at most
         while self.compute_day(due) < day:
             due += timedelta(days=1)
         return due
 
 
 def _parse_step(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 3650:  # noqa: PLR2004 - ten years
+    # ten years
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if is_number and 0 <= value <= 3650:  # noqa: PLR2004 - as above
         return ReminderStep(-value)
     if isinstance(value, str) and (match := MONTHS_STEP.fullmatch(value)):
         return ReminderStep(-int(match[1]), months=True)
@@ -120,7 +126,6 @@ class Reminder(StrictModel):
         return (*self.before, *(ReminderStep(days) for days in sorted({*self.after, *again})))
 
     def recipients_at(self, step: ReminderStep) -> Iterator[str]:
-        """Who is told at a step."""
         for rule in self.tell:
             if rule.from_ is None or (not step.months and step.amount >= rule.from_):
                 yield rule.who
@@ -146,19 +151,17 @@ class SendingHours(StrictModel):
 
 
 class Policy(StrictModel):
-    """Everything an office reminds of."""
+    """All reminders of an office."""
 
     hours: SendingHours
     reminders: dict[str, Reminder] = Field(min_length=1)
 
     @cached_property
     def clock_reminders(self) -> Mapping[str, Reminder]:
-        """The reminders about clocks, by name."""
         return {name: reminder for name, reminder in self.reminders.items() if reminder.clocks}
 
     @cached_property
     def watch_reminders(self) -> Mapping[str, Reminder]:
-        """The reminders about what is watched, by name."""
         return {name: reminder for name, reminder in self.reminders.items() if reminder.watch}
 
 
@@ -181,10 +184,12 @@ class PolicyTerms:
 
     @classmethod
     def from_editions(cls, editions: Iterable[Edition]) -> "PolicyTerms":
-        """All that some edition knows."""
         all_editions = tuple(editions)
         states = {
-            f"house:{name}" for edition in all_editions for name, state in edition.states.items() if state.house_days
+            f"house:{name}"
+            for edition in all_editions
+            for name, state in edition.states.items()
+            if state.house_days
         }
         clocks = {name for edition in all_editions for name in edition.clocks} | states
         return cls(frozenset(clocks), frozenset(name for edition in all_editions for name in edition.roles))
@@ -213,12 +218,15 @@ def default_policy() -> Policy:
 
 def _load_source(file: Path) -> EditionFile:
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - a safe loader, either one
+        # a safe loader, either one
+        data = yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - as above
     except OSError as error:
         raise BadPolicy(file, [LocatedFault(file.name, 1, "", "unreadable", error.strerror or "")]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise BadPolicy(file, [LocatedFault(file.name, mark.line + 1 if mark else 1, "", "not_yaml", "")]) from error
+        raise BadPolicy(
+            file, [LocatedFault(file.name, mark.line + 1 if mark else 1, "", "not_yaml", "")]
+        ) from error
     if not isinstance(data, dict):
         raise BadPolicy(file, [LocatedFault(file.name, 1, "", "not_yaml", "")])
     return EditionFile(file, data)
@@ -238,6 +246,8 @@ def _find_unknown_terms(policy: Policy, source: EditionFile, terms: PolicyTerms)
                 yield source.make_fault(("reminders", name, "clocks", "names", clock), "unknown_clock", clock)
         for number, tell in enumerate(reminder.tell):
             if tell.who not in RECIPIENT_LEVELS and tell.who not in terms.roles:
-                yield source.make_fault(("reminders", name, "tell", str(number), "who"), "unknown_role", tell.who)
+                yield source.make_fault(
+                    ("reminders", name, "tell", str(number), "who"), "unknown_role", tell.who
+                )
         if not reminder.steps:
             yield source.make_fault(("reminders", name), "never", name)

@@ -1,4 +1,4 @@
-"""What an office sets about its mail in config.yaml, under ``mail``."""
+"""These settings describe an office's mail (key ``mail`` of config.yaml)."""
 
 from typing import Annotated, Literal
 

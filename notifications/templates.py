@@ -65,11 +65,9 @@ class LetterTemplates:
         self._environment = self._build_environment()
 
     def say(self, key: str, **values: object) -> str:
-        """A sentence of a letter."""
         return self.words[key].format_map(values)
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
-        """A template filled in."""
         return self._environment.get_template(name).render(values)
 
     def check_rendering(self, values_of: Callable[[Letter], Mapping[str, Any]]) -> None:
@@ -121,14 +119,17 @@ class LetterTemplates:
 
 def _read_words(file: Path) -> dict[str, str]:
     try:
-        words = yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - a safe loader, either one
+        # a safe loader, either one
+        words = yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - as above
     except (OSError, UnicodeDecodeError) as error:
         raise BadTemplates([TemplateFault(file.name, 1, str(error))]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise BadTemplates([TemplateFault(file.name, line, getattr(error, "problem", "") or "")]) from error
-    if not isinstance(words, dict) or not all(isinstance(text, str) for pair in words.items() for text in pair):
+    if not isinstance(words, dict) or not all(
+        isinstance(text, str) for pair in words.items() for text in pair
+    ):
         raise BadTemplates([TemplateFault(file.name, 1, "key: text")])
     return words
 

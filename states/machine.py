@@ -92,7 +92,11 @@ class EditionMachine:
             for code, rule in edition.conditions.items()
         }
         self.machine = Machine(
-            model=None, states=list(edition.states), initial=edition.starts_at, auto_transitions=False, send_event=True
+            model=None,
+            states=list(edition.states),
+            initial=edition.starts_at,
+            auto_transitions=False,
+            send_event=True,
         )
         for name, move in edition.moves.items():
             for arrival in move.to:
@@ -103,11 +107,15 @@ class EditionMachine:
 
     def moves_from(self, state: str) -> tuple[str, ...]:
         """The moves that are drawn from a state, in the edition's order."""
-        return tuple(name for name, move in self.edition.moves.items() if state in self.edition.source_states(move))
+        return tuple(
+            name for name, move in self.edition.moves.items() if state in self.edition.source_states(move)
+        )
 
     def entries_in(self, state: str) -> tuple[str, ...]:
         """The entries that may be made in a state, in the edition's order."""
-        return tuple(name for name, entry in self.edition.entries.items() if state in self.edition.source_states(entry))
+        return tuple(
+            name for name, entry in self.edition.entries.items() if state in self.edition.source_states(entry)
+        )
 
     def find_act(self, kind: str) -> Move | Entry:
         """The move or entry of that name. Raises `UnknownAct`."""
@@ -142,7 +150,9 @@ class EditionMachine:
         """
         act = self.find_act(facts.act.kind)
         if isinstance(act, Entry):
-            return Verdict(None, None, tuple(self.collect_reasons((*self.edition.every_entry, *act.conditions), facts)))
+            return Verdict(
+                None, None, tuple(self.collect_reasons((*self.edition.every_entry, *act.conditions), facts))
+            )
         arrival = next((option for option in act.to if when_applies(option.when, facts)), None)
         codes = (*self.edition.every_move, *act.conditions, *(arrival.conditions if arrival else ()))
         to = target_state(arrival, facts) if arrival else None
@@ -154,10 +164,14 @@ class EditionMachine:
         facts = model.facts
         if model.arrival is not None or not when_applies(arrival.when, facts):
             return False
-        if arrival.state == BACK and (len(facts.back) <= arrival.forget or facts.back[-1 - arrival.forget] != target):
+        if arrival.state == BACK and (
+            len(facts.back) <= arrival.forget or facts.back[-1 - arrival.forget] != target
+        ):
             return False
         model.arrival = arrival
-        model.reasons = self.collect_reasons((*self.edition.every_move, *move.conditions, *arrival.conditions), facts)
+        model.reasons = self.collect_reasons(
+            (*self.edition.every_move, *move.conditions, *arrival.conditions), facts
+        )
         return all(reason.effect == "warn" for reason in model.reasons)
 
     def collect_reasons(self, codes: tuple[str, ...], facts: Facts) -> list[Reason]:
@@ -166,12 +180,14 @@ class EditionMachine:
         for code in codes:
             condition, when, check = self._rules[code]
             if when is None or when_applies(when, facts):
-                reasons += [make_reason(condition, code, finding) for finding in check(facts, **condition.with_)]
+                reasons += [
+                    make_reason(condition, code, finding) for finding in check(facts, **condition.with_)
+                ]
         return reasons
 
 
 def target_state(arrival: Arrival, facts: Facts) -> str:
-    """The state an arrival leads to, ``back`` resolved."""
+    """The state that an arrival leads to; ``back`` becomes the remembered state."""
     if arrival.state != BACK:
         return arrival.state
     return facts.back[-1 - arrival.forget] if len(facts.back) > arrival.forget else facts.state

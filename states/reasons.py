@@ -10,7 +10,10 @@ from states.vocabulary import Person, Reason, Text
 def make_reason(condition: Condition, code: str, finding: Finding) -> Reason:
     """One shortcoming, in words."""
     text = Text(
-        *(_fill_words(words, finding, language) for language, words in zip(("vi", "en"), condition.says, strict=True))
+        *(
+            _fill_words(words, finding, language)
+            for language, words in zip(("vi", "en"), condition.says, strict=True)
+        )
     )
     verified = condition.verified or condition.basis == "record"
     return Reason(code, text, condition.citation, verified, condition.effect)

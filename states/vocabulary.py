@@ -75,9 +75,9 @@ class BookNumber:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody says happened: a move or an entry, on a day, with its fields.
+    """A move or an entry that somebody says happened on a day, with its fields.
 
-    ``by`` is the user who did it, ``typed`` whoever sat at the keys.
+    ``by`` is the actor, ``typed`` the account that typed it.
     """
 
     kind: str
@@ -158,7 +158,6 @@ class Facts:
         return self.known.get(name) if own is None and name not in self.needs else own
 
     def field_day(self, name: str) -> date | None:
-        """A field that holds a day."""
         value = self.field_value(name)
         return date.fromisoformat(value) if isinstance(value, str) else None
 

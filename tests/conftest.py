@@ -20,10 +20,12 @@ from workflow.register.writer import Who
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-# Asserts that pytest has rewritten are kept, whatever the machine's habit: every worker would rewrite all of them.
+# Asserts that pytest has rewritten are kept, whatever the machine's habit: every worker would rewrite all of
+# them.
 sys.dont_write_bytecode = False
 
-# Each commit is forced to the disk and waits for it; where memory has room, the tests' folders stand in it instead.
+# Each commit is forced to the disk and waits for it; where memory has room, the tests' folders stand in it
+# instead.
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in there
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 * 2**30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
@@ -63,7 +65,9 @@ def postgres() -> Iterator[Pool]:
 
 @pytest.fixture(scope="session")
 def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the program's tables and nothing in them: a copy of it costs less than making them."""
+    """A SQLite file with the program's tables and nothing in them: a copy of it costs less than making
+    them.
+    """
     file = tmp_path_factory.mktemp("bảng") / "ketnap.db"
     make_tables(f"sqlite:///{file.as_posix()}")
     return file

@@ -1,4 +1,6 @@
-"""A real PostgreSQL for the tests, without a system service: one server per run, a fresh database per test."""
+"""A real PostgreSQL for the tests, without a system service: one server per run, a fresh database per
+test.
+"""
 
 import getpass
 import os
@@ -30,7 +32,9 @@ class Postgres:
     admin: URL
 
     def create(self, template: str | None = None) -> str:
-        """Make a fresh database and give its URL; a copy of another, to which nobody may be connected, by its URL."""
+        """Make a fresh database and give its URL; a copy of another, to which nobody may be connected, by
+        its URL.
+        """
         source = make_url(template).database or "" if template else "template1"
         name = f"ketnap_{uuid4().hex[:12]}"
         statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
@@ -62,7 +66,9 @@ def make_tables(url: str) -> None:
 
 
 IN_HASTE = ("fsync", "full_page_writes", "synchronous_commit")
-"""What a server may leave out whose machine nobody switches off: a killed program of ours loses nothing by it."""
+"""What a server may leave out whose machine nobody switches off: a killed program of ours loses nothing
+by it.
+"""
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""A small office that tests begin with: one district, one commune, one village with its head, and who acts for whom.
+"""A small office that tests begin with: one district, one commune, one village with its head, and who
+acts for whom.
 
 Everybody here is invented.
 """
@@ -23,19 +24,26 @@ BRANCH, XA, HUYEN = Who("bithu", "may-thon"), Who("canbo", "may-xa"), Who("huyen
 
 PEOPLE = (
     Person(
-        HEAD, "Nguyễn Văn Mẫu", born=date(1980, 5, 1), sex="male", occupation="Nông dân", home="Sông Lô, Vĩnh Phúc",
+        HEAD,
+        "Nguyễn Văn Mẫu",
+        born=date(1980, 5, 1),
+        sex="male",
+        occupation="Nông dân",
+        home="Sông Lô, Vĩnh Phúc",
         education_met=True,
     ),
     Person(SECRETARY, "Trần Thị Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1)),
     Person(SPONSOR, "Lê Văn Trợ", official_since=date(2005, 1, 1), together_since=date(2010, 1, 1)),
     Person(COMMUNE_OFFICER, "Phạm Thị Xuân", official_since=date(2003, 1, 1)),
     Person(DISTRICT_OFFICER, "Vũ Văn Kính", official_since=date(2001, 1, 1)),
-)  # fmt: skip
+)
 """The head of the village, who is not a member; two members of the branch; two officers above."""
 
 
 def make_small_office(tmp_path: Path, database_url: str, today: date | None = TODAY) -> Office:
-    """A sample office whose day is ``today`` (None: a real one), open in a folder of ``tmp_path``; to be closed."""
+    """A sample office whose day is ``today`` (None: a real one), open in a folder of ``tmp_path``; to be
+    closed.
+    """
     folder = tmp_path / "văn phòng"
     config = f"office: Sông Lô\ndatabase: {database_url}\n"
     sample = "thu" if today else None

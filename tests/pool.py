@@ -32,7 +32,9 @@ UNCHECKED = "SET session_replication_role = replica"
 
 
 class Contents(NamedTuple):
-    """What stands in a database: each table's rows as they are copied, and how far its sequences have come."""
+    """What stands in a database: each table's rows as they are copied, and how far its sequences have
+    come.
+    """
 
     rows: dict[str, bytes]
     sequences: dict[str, int]
@@ -48,7 +50,9 @@ class Pool:
     _shape: str | None = None
 
     def create(self, like: str | None = None) -> str:
-        """A database with empty tables, or with what stands in another one (its URL) when it is first asked for."""
+        """A database with empty tables, or with what stands in another one (its URL) when it is first
+        asked for.
+        """
         url = self._free.pop() if self._free else self._made()
         if like is not None:
             if like not in self._known:
@@ -61,7 +65,9 @@ class Pool:
         return self.server.create()
 
     def drop(self, url: str) -> None:
-        """Give one back, whoever is still connected to it. One whose tables are not what they were goes for good."""
+        """Give one back, whoever is still connected to it. One whose tables are not what they were goes
+        for good.
+        """
         self._known.pop(url, None)
         if self._is_as_made(url):
             self._free.append(url)

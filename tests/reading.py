@@ -4,7 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from workflow.board.case_list import CaseListRow, CaseListView, CaseSort, list_cases_by_urgency, list_open_cases
+from workflow.board.case_list import (
+    CaseListRow,
+    CaseListView,
+    CaseSort,
+    list_cases_by_urgency,
+    list_open_cases,
+)
 from workflow.board.snapshot.snapshot import BoardFilter, Scope, open_snapshot
 from workflow.office import Office
 

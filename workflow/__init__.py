@@ -1,1 +1,1 @@
-"""The cases: everything that remembers, and every door that people come in by."""
+"""This package stores cases and serves every user interface."""

@@ -1,4 +1,4 @@
-"""The tray of tools that every verb is handed: config, database, key, rules, calendar, the day."""
+"""The office gives every command its database, rules, calendar and key."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -29,13 +29,13 @@ MOST_REPLAYED = 2000
 
 
 def new_id(prefix: str) -> str:
-    """An opaque id: nothing about the person can be read from it."""
+    """A random id that says nothing about the person."""
     return prefix + "".join(secrets.choice(ALPHABET) for _ in range(7))
 
 
 @dataclass
 class Office:
-    """The tray of tools a verb may use."""
+    """What every command needs: config, database, vault, rulebook and the register."""
 
     config: Config
     database: Database
@@ -46,12 +46,11 @@ class Office:
 
     @cached_property
     def edition_of(self) -> Callable[[str, str], Edition]:
-        """An edition by pipeline and id."""
         return self.rulebook.load_edition
 
     @contextmanager
     def write_transaction(self) -> Iterator[tuple[Transaction, Ledger]]:
-        """One transaction on the register and the history; sealed at its end."""
+        """One transaction on the register and the history; it seals the history at its end."""
         with self._restoring_snapshot(), self.database.transaction() as tx:
             ledger = lock_ledger(tx, self.vault)
             yield tx, ledger
@@ -59,7 +58,7 @@ class Office:
 
     @contextmanager
     def case_transaction(self, case: str) -> Iterator[tuple[Transaction, Ledger, LockedCase]]:
-        """One transaction on one case; sealed at its end. Raises `UnknownCase`."""
+        """One transaction on one locked case; it seals the history at its end. Raises `UnknownCase`."""
         with self._restoring_snapshot(), self.database.transaction() as tx:
             ledger, locked_case = lock_case(tx, self.vault, case)
             yield tx, ledger, locked_case
@@ -67,7 +66,10 @@ class Office:
 
     @contextmanager
     def _restoring_snapshot(self) -> Iterator[None]:
-        """A register read within a transaction that came to nothing is forgotten: its number will be another's."""
+        """Forget a register snapshot that was read within a failed transaction.
+
+        Its event number will be given to another event.
+        """
         before = self._snapshot
         try:
             yield
@@ -84,7 +86,7 @@ class Office:
         return self._snapshot_at(reads.load_register_n(connection), Transaction(connection))
 
     def _snapshot_at(self, n: int, tx: Transaction) -> RegisterSnapshot:
-        """The register as the event ``n`` left it: held, carried on from what is held, or read whole."""
+        """The register as event ``n`` left it: cached, updated from the cached one, or read whole."""
         snapshot = self._snapshot
         if snapshot is None or not 0 <= n - snapshot.n <= MOST_REPLAYED:
             snapshot = RegisterSnapshot(tx.connection, n)
@@ -94,14 +96,13 @@ class Office:
         return snapshot
 
     def read_day_and_snapshot(self) -> tuple[date, RegisterSnapshot, str]:
-        """The office's day, the register as it stands, and what deadlines are counted by (`Office.basis`)."""
+        """The office's day, the register snapshot, and the basis of deadlines."""
         with self.database.read_transaction() as connection:
             tx = Transaction(connection)
             of_sample, n, basis = reads.load_office_status(tx)
             return self.resolve_day(of_sample), self._snapshot_at(n, tx), basis
 
     def read_snapshot(self) -> RegisterSnapshot:
-        """The register as it stands."""
         with self.database.read_transaction() as connection:
             return self.snapshot_for_reading(connection)
 
@@ -115,9 +116,7 @@ class Office:
         return of_sample or today_in(self.config.zone)
 
     def list_clocks(self, record: Record, edition: Edition, snapshot: RegisterSnapshot) -> tuple[Clock, ...]:
-        """Every clock of a case."""
         return compute_clocks(record, self.edition_of, edition, snapshot.calendar, self.config.house_clocks)
 
     def close(self) -> None:
-        """Let go of the database."""
         self.database.close()

@@ -12,9 +12,9 @@ from notifications.transport.message import UnavailableReason as UnavailableReas
 
 
 def build_transport(mail: MailSettings, beside: Path) -> MailTransport:
-    """The way out that an office has set; ``beside`` is the folder of its config.yaml.
+    """The transport of an office's settings. Raises `TransportUnavailable`.
 
-    Raises `TransportUnavailable`.
+    ``beside``: the folder of config.yaml.
     """
     if mail.smtp is None:
         from notifications.transport.folder import FolderTransport

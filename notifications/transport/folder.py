@@ -17,20 +17,19 @@ UNSAFE_CHARS = re.compile(r"[^a-z0-9@_-]+")
 
 
 class FolderTransport:
-    """Lays letters into a folder. A letter laid twice is there once."""
+    """Saves letters into a folder. A letter that is sent twice is there once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def __enter__(self) -> Self:
-        """Nothing to begin."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """Nothing to end."""
 
     def send(self, envelope: Envelope) -> None:
-        """Lay one letter into the folder, whole or not at all. Raises `Refused`, `TransportUnavailable`."""
+        """Save one letter whole or not at all. Raises `LetterRefused`, `TransportUnavailable`."""
         check_envelope(envelope)
         file = self._folder / file_name(envelope.message_id)
         try:
@@ -48,7 +47,7 @@ class FolderTransport:
 
 
 def file_name(message_id: str) -> str:
-    """The file of a letter: its Message-ID, or what is readable of it and a hash of the whole."""
+    """The file name of a letter: its Message-ID, or its readable part and a hash of the whole."""
     own = message_id.strip("<> ")
     if SAFE_NAME.fullmatch(own):
         return f"{own}.eml"

@@ -13,7 +13,9 @@ UnavailableReason = Literal["host", "connection", "tls", "login", "sender", "pas
 trusted; the login; the office's own address as sender; the password file; the folder."""
 
 MAX_TEXT_LENGTH = 300
-MAILBOX = re.compile(r'[^\s<>@,;:\\"()\[\]\x00-\x1f\x7f\ud800-\udfff]+@[^\s<>@,;\\"()\x00-\x1f\x7f\ud800-\udfff]+')
+MAILBOX = re.compile(
+    r'[^\s<>@,;:\\"()\[\]\x00-\x1f\x7f\ud800-\udfff]+@[^\s<>@,;\\"()\x00-\x1f\x7f\ud800-\udfff]+'
+)
 """A bare address as it stands in MAIL FROM and RCPT TO (RFC 5321 4.1.2, RFC 6531 3.3), without quoted local
 parts."""
 
@@ -67,7 +69,7 @@ class TransportUnavailable(Exception):
 
 
 class MailTransport(Protocol):
-    """A way out for letters, open as long as its ``with`` lasts."""
+    """A transport for letters, open as long as its ``with`` block lasts."""
 
     def __enter__(self) -> Self:
         """Begin; nothing is connected before there is a letter."""
@@ -75,12 +77,12 @@ class MailTransport(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """Part politely; raises nothing."""
+        """Close the connection; raises nothing."""
 
     def send(self, envelope: Envelope) -> None:
-        """Send one letter; returns once it is accepted.
+        """Send one letter. Raises `LetterRefused`, `LetterDeferred`, `TransportUnavailable`.
 
-        Raises `Refused`, `LetterDeferred`, `TransportUnavailable`.
+        It returns once the letter is accepted.
         """
 
     def interrupt(self) -> None:
@@ -88,7 +90,7 @@ class MailTransport(Protocol):
 
 
 def check_envelope(envelope: Envelope) -> None:
-    """Refuse what could smuggle a line into a conversation, a head or a file's name. Raises `Refused`."""
+    """Refuse line breaks in addresses, headers or file names (injection). Raises `LetterRefused`."""
     for what, address in (("from", envelope.sender), ("to", envelope.to)):
         if not MAILBOX.fullmatch(address):
             raise LetterRefused(f"{what}: not an address: {clean_line(ascii(address))}")
@@ -102,4 +104,6 @@ def clean_line(text: str | bytes) -> str:
     Nothing unprintable, not too long.
     """
     decoded = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return " ".join("".join(char if char.isprintable() else " " for char in decoded).split())[:MAX_TEXT_LENGTH]
+    return " ".join("".join(char if char.isprintable() else " " for char in decoded).split())[
+        :MAX_TEXT_LENGTH
+    ]

@@ -1,4 +1,4 @@
-"""A mail server as the way out."""
+"""The SMTP transport sends letters through a mail server."""
 
 import re
 import socket
@@ -47,16 +47,16 @@ class SmtpTransport:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Say goodbye, and hang up whatever the answer."""
+        """Say QUIT and close the connection, whatever the answer."""
         with suppress(OSError):
             if self._server:
                 self._server.quit()
         self._hang_up()
 
     def send(self, envelope: Envelope) -> None:
-        """Send one letter; returns once the server has accepted it.
+        """Send one letter. Raises `LetterRefused`, `LetterDeferred`, `TransportUnavailable`.
 
-        Raises `Refused`, `LetterDeferred`, `TransportUnavailable`.
+        It returns once the server has accepted the letter.
         """
         check_envelope(envelope)
         try:
@@ -99,7 +99,7 @@ class SmtpTransport:
         return server
 
     def _reset_session(self, code: int) -> None:
-        """Forget a letter that was not accepted, so that the next one finds the server ready."""
+        """Reset the session after a refused letter, so that the server is ready for the next."""
         with suppress(OSError):
             if self._server and code != CLOSING and self._server.docmd("RSET")[0] // 100 == OK:
                 return
@@ -112,7 +112,10 @@ class SmtpTransport:
 
 
 def _send_mail_from(server: SmtpConversation, envelope: Envelope) -> SmtpAnswer:
-    """MAIL FROM, with what the letter needs. Raises `Refused` where the server does not offer it."""
+    """Send MAIL FROM with the extensions that the letter needs.
+
+    Raises `LetterRefused` where the server does not offer one.
+    """
     head = envelope.message.partition(b"\r\n\r\n")[0]
     needs = {
         f"SIZE={len(envelope.message)}": server.has_extn("size"),  # RFC 1870

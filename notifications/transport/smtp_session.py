@@ -91,7 +91,7 @@ class TlsSmtpConversation(SmtpConversation, smtplib.SMTP_SSL):
 
 
 def open_conversation(smtp: SmtpSettings, password: str, context: ssl.SSLContext) -> SmtpConversation:
-    """Connect, greet, and log in where there is a user. Raises `TransportUnavailable`."""
+    """Connect, greet, and log in where a user is set. Raises `TransportUnavailable`."""
     server = None
     try:
         with _as_unavailable(smtp, "connection"):
@@ -152,7 +152,9 @@ def _find_reason(error: Exception, stage: UnavailableReason) -> UnavailableReaso
         return "tls"
     if isinstance(error, socket.gaierror | UnicodeError) and stage == "connection":
         return "host"
-    if isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException | ValueError):
+    if isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(
+        error, smtplib.SMTPException | ValueError
+    ):
         return "connection"
     return stage
 

@@ -1,1 +1,1 @@
-"""Working days are counted by an office calendar."""
+"""The office calendar counts working days."""

@@ -29,7 +29,9 @@ class CalendarFault:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return " ".join([f"{self.place}:", self.code, *(f"{name}={value}" for name, value in self.values.items())])
+        return " ".join(
+            [f"{self.place}:", self.code, *(f"{name}={value}" for name, value in self.values.items())]
+        )
 
 
 class CalendarFaults(UserError, ValueError):
@@ -49,7 +51,8 @@ def parse_calendar_yaml(text: str) -> Calendar:
     """
     import yaml
 
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # built with or without C
+    # built with or without C
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         """Leaves dates as they were written: 30 February is to be named beside the other faults."""
 
         yaml_implicit_resolvers = {  # noqa: RUF012 - so PyYAML is told
@@ -119,7 +122,9 @@ class _CalendarDraft:
     def add_fault(self, place: str, code: str, **values: str) -> None:
         self.faults.append(CalendarFault(place, code, values))
 
-    def read_mapping(self, value: object, place: str, known: set[str] | None = None) -> Mapping[object, object]:
+    def read_mapping(
+        self, value: object, place: str, known: set[str] | None = None
+    ) -> Mapping[object, object]:
         if not isinstance(value, Mapping):
             self.add_fault(place, "calendar.not_a_mapping")
             return {}

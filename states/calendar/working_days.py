@@ -136,7 +136,11 @@ class Calendar:
     @cached_property
     def _working_days(self) -> list[date]:
         """Every working day of every known year in order; built once, so that counting is a bisection."""
-        days = (date(year, 1, 1) + timedelta(days=n) for year in sorted(self.years) for n in range(365 + isleap(year)))
+        days = (
+            date(year, 1, 1) + timedelta(days=n)
+            for year in sorted(self.years)
+            for n in range(365 + isleap(year))
+        )
         return [day for day in days if self._is_worked(day)]
 
     @cached_property

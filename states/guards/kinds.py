@@ -27,7 +27,10 @@ GUARDS: dict[str, Guard] = {}
 
 
 def guard(*says: str) -> Callable[[GuardFunction], GuardFunction]:
-    """Register a function under its own name as a guard whose findings carry ``says``."""
+    """Register a function under its own name as a guard.
+
+    ``says``: the names of the values that its findings carry.
+    """
 
     def register(check: GuardFunction) -> GuardFunction:
         GUARDS[check.__name__] = Guard(check, frozenset(says))

@@ -55,11 +55,14 @@ def consent_before(
     facts: Facts, *, kind: str, organ: str, needed_by: str | None = None, value: str | None = None
 ) -> Iterator[Finding]:
     """Where it is needed, the organ's consent is on record and dated before this act."""
-    if needed_by and (facts.field_value(needed_by) is None or (value and facts.field_value(needed_by) != value)):
+    if needed_by and (
+        facts.field_value(needed_by) is None or (value and facts.field_value(needed_by) != value)
+    ):
         return
     on = facts.act.on.isoformat()
     if not any(
-        consent["kind"] == kind and consent["organ"] == organ and consent["on"] <= on for consent in facts.consents
+        consent["kind"] == kind and consent["organ"] == organ and consent["on"] <= on
+        for consent in facts.consents
     ):
         yield {}
 
@@ -83,20 +86,20 @@ def clock_not_extended(facts: Facts, *, clocks: list[str]) -> Iterator[Finding]:
 
 @guard()
 def always(_facts: Facts) -> Iterator[Finding]:
-    """Said each time: for what rests on a rule that nobody has found."""
+    """Yields a reason every time: for a warning whose rule nobody has found in a source."""
     yield {}
 
 
 @guard()
 def something_unsettled(facts: Facts) -> Iterator[Finding]:
-    """A correction has left something that does not hold, and nobody has said yet how it was dealt with."""
+    """A correction has left a flag that nobody has dealt with yet."""
     if not facts.unsettled:
         yield {}
 
 
 @guard("letter", "on")
 def letter_open(facts: Facts) -> Iterator[Finding]:
-    """A letter of this number was sent, not later than this day, and is not answered."""
+    """A letter with this number was sent on or before this day and has no answer yet."""
     letter = facts.act.fields.get("letter_no")
     if not isinstance(letter, str):
         return

@@ -73,7 +73,12 @@ def compute_vote_share(
 
 @guard("need", "base", "votes")
 def share_reached(
-    facts: Facts, *, numerator: int, denominator: int, more_than: bool = False, excluded: list[str] | None = None
+    facts: Facts,
+    *,
+    numerator: int,
+    denominator: int,
+    more_than: bool = False,
+    excluded: list[str] | None = None,
 ) -> Iterator[Finding]:
     """Enough of those entitled to vote are for it."""
     counted = compute_vote_share(
@@ -85,7 +90,12 @@ def share_reached(
 
 @guard("need", "base", "votes")
 def share_missed(
-    facts: Facts, *, numerator: int, denominator: int, more_than: bool = False, excluded: list[str] | None = None
+    facts: Facts,
+    *,
+    numerator: int,
+    denominator: int,
+    more_than: bool = False,
+    excluded: list[str] | None = None,
 ) -> Iterator[Finding]:
     """A vote recorded as short really is short."""
     counted = compute_vote_share(

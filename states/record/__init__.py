@@ -1,1 +1,1 @@
-"""A case's record is folded from its events."""
+"""This package folds the events of a case into its record."""

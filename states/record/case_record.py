@@ -20,9 +20,11 @@ HOUSE_PREFIX = "house:"
 
 
 class Mark(TypedDict):
-    """One start of a clock, by event ``seq``. ``pauses``: each with its first day and the day it ended, if it has.
+    """One start of a clock, by event ``seq``. ``pauses``: each with its first day and the day it ended,
+    if it has.
 
-    ``of``: what it is counted per. ``amount``: its length where a field says it; ``extended``: working days on top.
+    ``of``: what it is counted per. ``amount``: its length where a field says it; ``extended``: working
+    days on top.
     """
 
     clock: str
@@ -44,10 +46,12 @@ CarryOverMark = TypedDict(
 
 @dataclass(slots=True)
 class Record:
-    """What is known of one case. ``back``: states to return to, innermost last. ``clocks``: one mark per start.
+    """What is known of one case. ``back``: states to return to, innermost last. ``clocks``: one mark per
+    start.
 
     ``papers``: those that came in, each with the date that it bears, if anybody knows it.
-    ``carried``: the carry-overs since the last move, newest first. ``homes``: units left, each with the day it was.
+    ``carried``: the carry-overs since the last move, newest first. ``homes``: units left, each with the
+    day it was.
     """
 
     pipeline: str
@@ -69,12 +73,10 @@ class Record:
     homes: list[list[str]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
-        """The record as plain JSON values."""
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Record":
-        """The record that `to_json` gave."""
         return cls(**data)
 
     def find_day(self, name: str | None) -> date | None:
@@ -93,14 +95,13 @@ class Record:
         return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
     def unit_on(self, on: str) -> str:
-        """The unit that the case belonged to on a day."""
         for left, unit in self.homes:
             if on < left:
                 return unit
         return self.unit
 
     def state_on(self, on: str) -> tuple[str, list[str]]:
-        """Where the case stood for an act of day ``on``, and what it would go back to: before any later carry-over."""
+        """The state for an act of day ``on`` and the states to return to, before any later carry-over."""
         state, back, carried = self.state, self.back, self.carried
         while carried and on < carried["on"]:
             state, back, carried = carried["from"], carried["back"], carried["before"]

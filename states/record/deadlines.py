@@ -19,8 +19,9 @@ ClockState = Literal["running", "paused", "stopped", "not_started"]
 class Clock:
     """One clock of one case. Days are office-zone dates.
 
-    ``due`` is None while a clock has not started, and where a year of the calendar is missing (``missing_year``).
-    ``amount`` counts ``unit``: working_days, months or (house clocks) calendar days. ``seq``: the event it started by.
+    ``due`` is None while a clock has not started, and where a year of the calendar is missing
+    (``missing_year``). ``amount`` counts ``unit``: working_days, months or (house clocks) calendar days.
+    ``seq``: the event it started by.
     """
 
     name: str
@@ -43,28 +44,41 @@ class Clock:
     verified: bool = False
 
     def is_late_on(self, today: date) -> bool:
-        """Past its deadline and still open; a paused clock is never late, nor is one that only shows a validity."""
-        return self.kind in ("legal", "house") and self.state == "running" and self.due is not None and self.due < today
+        """Past its deadline and still open; a paused clock is never late, nor is one that only shows a
+        validity.
+        """
+        return (
+            self.kind in ("legal", "house")
+            and self.state == "running"
+            and self.due is not None
+            and self.due < today
+        )
 
 
 def compute_clocks(
-    record: Record, edition_of: EditionLookup, edition: Edition, calendar: Calendar, house_days: Mapping[str, int]
+    record: Record,
+    edition_of: EditionLookup,
+    edition: Edition,
+    calendar: Calendar,
+    house_days: Mapping[str, int],
 ) -> tuple[Clock, ...]:
-    """Every clock of a case: those marked, oldest first, then those that its state waits for and nothing ever started.
+    """Every clock of a case: the started ones, oldest first, then those that its state waits for.
 
     ``edition`` is the one in force now: it names the clocks of the present state.
     """
     marked = tuple(compute_clock(record, mark, edition_of, calendar, house_days) for mark in record.clocks)
     started = {clock.name for clock in marked}
     state = edition.states.get(record.state)
-    waiting = tuple(_waiting_clock(name, edition) for name in (state.clocks if state else ()) if name not in started)
+    waiting = tuple(
+        _waiting_clock(name, edition) for name in (state.clocks if state else ()) if name not in started
+    )
     return marked + waiting
 
 
 def compute_clock(
     record: Record, mark: Mark, edition_of: EditionLookup, calendar: Calendar, house_days: Mapping[str, int]
 ) -> Clock:
-    """One mark worked out; a clock keeps the edition of the day it started."""
+    """Compute the clock of one mark by the edition of the day on which it started."""
     edition = edition_of(record.pipeline, mark["edition"])
     if mark["clock"].startswith(HOUSE_PREFIX):
         return _house_clock(mark, edition, house_days)

@@ -6,7 +6,9 @@ from states.vocabulary import FieldValue
 
 
 class Flag(TypedDict, total=False):
-    """Something that no longer holds after a correction: which act, which condition, by which event settled."""
+    """Something that no longer holds after a correction: which act, which condition, by which event
+    settled.
+    """
 
     seq: int
     kind: str
@@ -30,9 +32,10 @@ _CarriedFrom = TypedDict("_CarriedFrom", {"from": str}, total=False)
 class CaseEvent(_CarriedFrom, total=False):
     """One event of a case. Which keys it has hangs on its ``kind``; days are ISO texts.
 
-    ``under``: the edition of each day that lies in another one than the event. ``texts``: hashes of sealed words.
-    ``to``, ``arrival`` are a move's; ``person``, ``unit``, ``back`` of the event that begins a case; ``from``,
-    ``back``, ``gone`` a carry-over's; ``of``, ``allowed_by``, ``flags`` a correction's.
+    ``under``: the edition of each day that lies in another one than the event. ``texts``: hashes of
+    sealed words. ``to``, ``arrival`` are a move's; ``person``, ``unit``, ``back`` of the event that
+    begins a case; ``from``, ``back``, ``gone`` a carry-over's; ``of``, ``allowed_by``, ``flags`` a
+    correction's.
     """
 
     case: str

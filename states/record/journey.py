@@ -1,7 +1,8 @@
 """Events are folded into a case's record, one after another.
 
-Nothing here judges: an event says what was decided when it was made. Folding the same events always gives the same
-record, which is what `ketnap verify` relies on. Days stand as ISO texts, so that a record is plain JSON.
+Nothing here judges: an event says what was decided when it was made. Folding the same events always gives
+the same record, which is what `ketnap verify` relies on. Days stand as ISO texts, so that a record is
+plain JSON.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,7 +10,13 @@ from typing import NamedTuple
 
 from states.record.case_record import EditionLookup, Record
 from states.record.events import CaseEvent
-from states.record.marks import apply_values, clock_triggers, pause_house_clocks, stop_all_clocks, turn_house_clock
+from states.record.marks import (
+    apply_values,
+    clock_triggers,
+    pause_house_clocks,
+    stop_all_clocks,
+    turn_house_clock,
+)
 from states.rulebook.edition import BACK, Arrival, Edition
 from states.vocabulary import FieldValue
 
@@ -27,7 +34,9 @@ def fold_events(events: Iterable[CaseEvent], edition_of: EditionLookup) -> Recor
     return record
 
 
-def replay_events(events: Iterable[CaseEvent], edition_of: EditionLookup) -> Iterator[tuple[Record, CaseEvent]]:
+def replay_events(
+    events: Iterable[CaseEvent], edition_of: EditionLookup
+) -> Iterator[tuple[Record, CaseEvent]]:
     """Each event as it reads after its corrections, with the record that it has just been carried into."""
     history = list(events)
     if not history:
@@ -41,7 +50,9 @@ def replay_events(events: Iterable[CaseEvent], edition_of: EditionLookup) -> Ite
 
 
 class Correction(NamedTuple):
-    """What later corrections say of an event: ``fields`` (``on``: its day), the editions of corrected days."""
+    """What later corrections say of an event: ``fields`` (``on``: its day), the editions of corrected
+    days.
+    """
 
     fields: dict[str, FieldValue]
     under: dict[str, str]
@@ -117,7 +128,7 @@ def _update_return_states(record: Record, arrival: Arrival) -> None:
 
 
 def _enter_state(record: Record, event: CaseEvent, edition: Edition, to: str) -> None:
-    """Enter a state: its house clock starts, the one before stops; a pausing state pauses it instead."""
+    """Enter a state: its house clock starts and the one before stops; a pausing state pauses it."""
     left, on = record.state, event["on"]
     if to == left:
         return
@@ -131,14 +142,15 @@ def _enter_state(record: Record, event: CaseEvent, edition: Edition, to: str) ->
         turn_house_clock(record, event, edition, resumed=left in states and states[left].pauses)
 
 
-# --- what entries do beside being recorded -----------------------------------------------------------------------
+# --- what entries do beside being recorded
+# -----------------------------------------------------------------------
 
 
 def _receive_paper(record: Record, event: CaseEvent, edition: Edition, edition_of: EditionLookup) -> None:
-    """A paper came in, or came in anew: its own date counts from now on, under its code and its dated field.
+    """Record a paper that came in; its own date counts from now on.
 
-    The day of an act is said by the act: no paper starts or stops a clock in its stead. A date that nobody knows stays
-    unknown; one that is known is not forgotten for it.
+    The date stands under the paper's code and its dated field. Only an act starts or stops a clock, never a
+    paper. A date that is not known stays unknown, and does not replace one that is known.
     """
     code, dated = str(event["fields"]["paper"]), event["fields"].get("paper_dated")
     record.papers[code] = str(dated) if dated else record.papers.get(code)
@@ -156,7 +168,9 @@ def _receive_paper(record: Record, event: CaseEvent, edition: Edition, edition_o
 
 def _replace_sponsor(record: Record, event: CaseEvent, _edition: Edition, _edition_of: EditionLookup) -> None:
     out, new = str(event["fields"]["sponsor_out"]), str(event["fields"]["sponsor_in"])
-    record.fields["sponsors"] = [new if person == out else person for person in record.list_people("sponsors")]
+    record.fields["sponsors"] = [
+        new if person == out else person for person in record.list_people("sponsors")
+    ]
     record.replaced.append(new)
 
 

@@ -16,10 +16,10 @@ from states.vocabulary import FieldValue
 
 
 class ClockTriggers(NamedTuple):
-    """The clocks that hang on one field, each with its rule.
+    """The clocks that one field starts and stops, each with its rule.
 
-    Those that start (``only_first``: only where it never has; ``anew``: it stops first), and those that stop
-    (``anyway``: whatever it is counted per). A clock that the field itself starts is not among the latter.
+    ``starts`` holds (name, rule, only if never started, stop it first); ``stops`` holds (name, rule, whatever
+    it is counted per). A clock that the field starts is not in ``stops``.
     """
 
     starts: tuple[tuple[str, ClockRule, bool, bool], ...]
@@ -50,9 +50,13 @@ RecordedDay = tuple[str, str, Edition, ClockTriggers]
 
 
 def apply_values(
-    record: Record, event: CaseEvent, values: Mapping[str, FieldValue], edition: Edition, edition_of: EditionLookup
+    record: Record,
+    event: CaseEvent,
+    values: Mapping[str, FieldValue],
+    edition: Edition,
+    edition_of: EditionLookup,
 ) -> None:
-    """Take values in, and start or stop the clocks that hang on them: day by day, whatever order they come in.
+    """Store recorded values and start or stop their clocks, in the order of their days.
 
     ``under`` of an event names the edition of a day that lies in another edition than the event itself.
     """
@@ -74,17 +78,20 @@ def apply_values(
         _turn_clocks(record, event, values, list(same_day))
 
 
-def _turn_clocks(record: Record, event: CaseEvent, values: Mapping[str, FieldValue], days: list[RecordedDay]) -> None:
-    """The clocks that hang on fields of one same day: what started on it may also have stopped on it.
+def _turn_clocks(
+    record: Record, event: CaseEvent, values: Mapping[str, FieldValue], days: list[RecordedDay]
+) -> None:
+    """Start and then stop the clocks of fields that hold the same day.
 
-    One act starts a clock once, by the earlier day, whatever else it states.
+    One act starts a clock once, on its earliest day.
     """
     for day, _, edition, hook in days:
         for clock, rule, only_first, anew in hook.starts:
             if anew:
                 _stop_clock(record, clock, rule, values, day, anyway=False)
             if not any(
-                mark["clock"] == clock and (only_first or mark["seq"] == event["seq"]) for mark in record.clocks
+                mark["clock"] == clock and (only_first or mark["seq"] == event["seq"])
+                for mark in record.clocks
             ):
                 _start_clock(record, event, edition, clock, day)
     for day, _, _, hook in days:
@@ -106,7 +113,14 @@ def _start_clock(record: Record, event: CaseEvent, edition: Edition, clock: str,
 
 
 def _new_mark(event: CaseEvent, edition: Edition, clock: str, day: str) -> Mark:
-    return {"clock": clock, "edition": edition.edition, "seq": event["seq"], "start": day, "of": None, "stopped": None}
+    return {
+        "clock": clock,
+        "edition": edition.edition,
+        "seq": event["seq"],
+        "start": day,
+        "of": None,
+        "stopped": None,
+    }
 
 
 def _stop_clock(
@@ -119,21 +133,24 @@ def _stop_clock(
 
 
 def stop_all_clocks(record: Record, on: str) -> None:
-    """The case has ended: nothing runs any more."""
+    """Stop every running clock, because the case has ended."""
     for mark in record.clocks:
         if mark["stopped"] is None:
             mark["stopped"] = on
 
 
 def pause_house_clocks(record: Record, on: str) -> None:
-    """The case is suspended: custom waits, the law does not."""
+    """Pause house clocks, because the case is suspended; legal clocks run on."""
     for mark in record.clocks:
         if mark["stopped"] is None and mark["clock"].startswith(HOUSE_PREFIX):
             mark.setdefault("pauses", []).append([on, None])
 
 
 def turn_house_clock(record: Record, event: CaseEvent, edition: Edition, *, resumed: bool) -> None:
-    """A state was entered: its house clock starts, or goes on where the case is ``resumed``; any other stops."""
+    """Start the house clock of the state just entered and stop the one before.
+
+    Where the case is ``resumed``, the paused clock of the state goes on instead.
+    """
     on, name = event["on"], HOUSE_PREFIX + record.state
     goes_on = False
     for mark in record.clocks:

@@ -1,1 +1,1 @@
-"""Editions of the rules are read, checked and compared."""
+"""This package reads, checks and compares editions."""

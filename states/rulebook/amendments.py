@@ -35,7 +35,9 @@ def merge_changes(
     return result
 
 
-def _change_list(old: Any, sign: str, change: Any, faults: list[tuple[KeyPath, str]], key_path: KeyPath) -> Any:
+def _change_list(
+    old: Any, sign: str, change: Any, faults: list[tuple[KeyPath, str]], key_path: KeyPath
+) -> Any:
     if not isinstance(old, list) and not (sign == "-" and isinstance(old, Mapping)):
         faults.append((key_path, "not_a_list"))
         return old

@@ -41,7 +41,9 @@ def find_edition_faults(edition: Edition, before: Edition | None = None) -> list
 
 
 def _check_levels_and_roles(edition: Edition) -> Iterator[EditionFault]:
-    yield from find_unknown(edition.coverage_level or (), edition.levels, ("coverage_level",), "unknown_level")
+    yield from find_unknown(
+        edition.coverage_level or (), edition.levels, ("coverage_level",), "unknown_level"
+    )
     for name, role in edition.roles.items():
         yield from find_unknown(role.level, edition.levels, ("roles", name, "level"), "unknown_level")
     for name, organ in edition.organs.items():
@@ -93,7 +95,9 @@ def _check_acts(edition: Edition) -> Iterator[EditionFault]:
             yield from check_when(edition, arrival.when, path)
         if move.vote:
             yield from find_unknown(move.vote.body, edition.organs, ("moves", name, "vote"), "unknown_organ")
-            yield from find_unknown(move.vote.rule, edition.conditions, ("moves", name, "vote"), "unknown_condition")
+            yield from find_unknown(
+                move.vote.rule, edition.conditions, ("moves", name, "vote"), "unknown_condition"
+            )
 
 
 def _check_act(edition: Edition, act: ActRule, path: KeyPath) -> Iterator[EditionFault]:
@@ -115,13 +119,12 @@ def _check_act(edition: Edition, act: ActRule, path: KeyPath) -> Iterator[Editio
 
 
 def _check_day_field(edition: Edition, field: object, path: KeyPath) -> Iterator[EditionFault]:
-    """A field that stands where a day is needed."""
+    """A fault where a day is needed and the field holds none."""
     yield from find_unknown(field, edition.fields, path, "unknown_field")
     yield from check_field_types(edition, field, ("date",), path)
 
 
 def _recorded_fields(edition: Edition) -> Mapping[str, None]:
-    """Every field that some act records."""
     acts: tuple[ActRule, ...] = (*edition.moves.values(), *edition.entries.values())
     fields = [name for act in acts for name in (act.dated, *act.fields)]
     return dict.fromkeys([*fields, *edition.move_day_fields])
@@ -150,7 +153,9 @@ def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
         counted_by = (clock.per, clock.length_by.field if clock.length_by else None)
         yield from find_unknown([name for name in counted_by if name], edition.fields, path, "unknown_field")
         if clock.extended_by:
-            yield from find_unknown(clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry")
+            yield from find_unknown(
+                clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry"
+            )
         if (clock.length.working_days is None) == (clock.length.months is None):
             yield EditionFault((*path, "length"), "one_length", name)
 
@@ -159,7 +164,9 @@ def _check_papers(edition: Edition) -> Iterator[EditionFault]:
     for code, paper in edition.papers.items():
         path = ("papers", code)
         yield from _check_day_field(edition, paper.dated or (), (*path, "dated"))
-        yield from find_unknown(paper.by, {**edition.organs, "candidate": None}, (*path, "by"), "unknown_organ")
+        yield from find_unknown(
+            paper.by, {**edition.organs, "candidate": None}, (*path, "by"), "unknown_organ"
+        )
         yield from check_when(edition, paper.when, (*path, "when"))
 
 
@@ -171,7 +178,9 @@ def _check_carry_over(edition: Edition, before: Edition | None) -> Iterator[Edit
             yield EditionFault(path, "no_way_on", path[-1])
     for name, carry in edition.carry_over.items():
         for arrival in carry.to:
-            yield from find_unknown(arrival.state, edition.states, ("carry_over", name, "to"), "unknown_state")
+            yield from find_unknown(
+                arrival.state, edition.states, ("carry_over", name, "to"), "unknown_state"
+            )
             yield from check_when(edition, arrival.when, ("carry_over", name, "to"))
 
 
@@ -187,7 +196,9 @@ def _check_reachability(edition: Edition) -> Iterator[EditionFault]:
     returns = _return_sources(edition)
     for move in edition.moves.values():
         forward = {arrival.state for arrival in move.to if arrival.state != BACK}
-        back = {name for arrival in move.to if arrival.state == BACK for name in arrival.when.came_from or returns}
+        back = {
+            name for arrival in move.to if arrival.state == BACK for name in arrival.when.came_from or returns
+        }
         for source in edition.source_states(move):
             if source in edition.states:
                 anyhow[source] |= forward

@@ -51,7 +51,9 @@ CHOICE_FIELDS = {"kind": "consent_kind", "organ": "consent_organ", "consent": "c
 """Parameters of guards that name a choice of the entry that records consents."""
 
 
-def find_unknown(names: object, known: Mapping[str, object], path: KeyPath, code: str) -> Iterator[EditionFault]:
+def find_unknown(
+    names: object, known: Mapping[str, object], path: KeyPath, code: str
+) -> Iterator[EditionFault]:
     """Every name that ``known`` does not hold."""
     for name in [names] if isinstance(names, str) else names if isinstance(names, list | tuple) else []:
         if name not in known:
@@ -59,7 +61,6 @@ def find_unknown(names: object, known: Mapping[str, object], path: KeyPath, code
 
 
 def check_condition(edition: Edition, code: str, condition: Condition) -> Iterator[EditionFault]:
-    """Everything wrong with one condition."""
     path = ("conditions", code)
     if condition.verified and not condition.citation:
         yield EditionFault((*path, "citation"), "verified_without_citation", code)
@@ -90,7 +91,7 @@ def check_field_option(edition: Edition, field: str, option: object, path: KeyPa
 def check_field_types(
     edition: Edition, names: object, wanted: tuple[str, ...], path: KeyPath
 ) -> Iterator[EditionFault]:
-    """Fields of another type than can stand in their place; that they are there at all is seen elsewhere."""
+    """A fault for each field of a wrong type; missing fields are reported elsewhere."""
     for name in [names] if isinstance(names, str) else names if isinstance(names, list | tuple) else []:
         rule = edition.fields.get(name)
         if rule is not None and rule.type not in wanted:
@@ -115,7 +116,7 @@ def _check_parameters(edition: Edition, condition: Condition, path: KeyPath) -> 
 def _check_reference(
     edition: Edition, condition: Condition, name: str, value: object, path: KeyPath
 ) -> Iterator[EditionFault]:
-    """A parameter that names something: it is there, and it is of a kind that the guard can look at."""
+    """A parameter that names something names a thing that exists and that the guard can read."""
     if section := SECTION_OF_PARAMETER.get(name):
         yield from find_unknown(value, getattr(edition, section), path, f"unknown_{section[:-1]}")
         if section == "fields" and condition.guard in FIELD_TYPES_OF_GUARD:

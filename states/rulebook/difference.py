@@ -54,7 +54,9 @@ def compare_editions(old: Edition, new: Edition) -> tuple[Change, ...]:
     for section in SECTIONS:
         for name, path, was, now in _walk_section(before[section], after[section]):
             kind: ChangeKind = "added" if was is _NOTHING else "removed" if now is _NOTHING else "changed"
-            changes.append(Change(kind, section, name, ".".join(path), _value_or_none(was), _value_or_none(now)))
+            changes.append(
+                Change(kind, section, name, ".".join(path), _value_or_none(was), _value_or_none(now))
+            )
     return tuple(changes)
 
 
@@ -86,7 +88,9 @@ def _walk_section(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Di
             yield name, path, was, now
 
 
-def _differing_leaves(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+def _differing_leaves(
+    old: Any, new: Any, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
     if old == new:
         return
     if not (_has_parts(old) and _has_parts(new)):

@@ -276,20 +276,26 @@ class Edition(StrictModel):
         if act.from_ == "anywhere":
             return tuple(self.states)
         if act.from_ == "open":
-            return tuple(name for name, state in self.states.items() if not state.end and name not in act.except_)
+            return tuple(
+                name for name, state in self.states.items() if not state.end and name not in act.except_
+            )
         return act.from_
 
     @cached_property
     def sources_by_act(self) -> dict[str, frozenset[str]]:
         """The states from which each move and entry may be made, by its name."""
-        return {name: frozenset(self.source_states(act)) for name, act in {**self.moves, **self.entries}.items()}
+        return {
+            name: frozenset(self.source_states(act)) for name, act in {**self.moves, **self.entries}.items()
+        }
 
     @cached_property
     def move_day_fields(self) -> frozenset[str]:
         """The fields under which moves record their own days."""
         moves = self.moves.values()
         return frozenset(
-            name for move in moves for name in (move.dated, *(arrival.dated for arrival in move.to if arrival.dated))
+            name
+            for move in moves
+            for name in (move.dated, *(arrival.dated for arrival in move.to if arrival.dated))
         )
 
     def paper_ends_clock(self, code: str) -> bool:
@@ -297,7 +303,9 @@ class Edition(StrictModel):
         paper = self.papers.get(code)
         if paper is None or paper.dated is None or paper.dated in self.move_day_fields:
             return False
-        return any(paper.dated in clock.until and paper.dated != clock.from_ for clock in self.clocks.values())
+        return any(
+            paper.dated in clock.until and paper.dated != clock.from_ for clock in self.clocks.values()
+        )
 
     def acting_organ(self, act: ActRule, state: str) -> str:
         """The organ whose act it is; ``turn`` means the organ whose turn the state is."""

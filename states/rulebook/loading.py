@@ -30,7 +30,9 @@ class RulebookFaults(UserError):
 
     def __init__(self, faults: list[LocatedFault]) -> None:
         super().__init__(
-            "\n".join(f"{fault.file}:{fault.line}: {fault.path}: {fault.code} {fault.name}" for fault in faults)
+            "\n".join(
+                f"{fault.file}:{fault.line}: {fault.path}: {fault.code} {fault.name}" for fault in faults
+            )
         )
         self.faults = faults
 
@@ -94,7 +96,6 @@ class Rulebook:
 
     @property
     def pipelines(self) -> tuple[str, ...]:
-        """The names of the pipelines."""
         return tuple(self.sources)
 
     def list_editions(self, pipeline: str) -> tuple[str, ...]:
@@ -200,7 +201,9 @@ def _first_day(chain: list[EditionFile], edition: str) -> date:
     return starts
 
 
-def _build_from_chain(chain: list[EditionFile], pipeline: str, edition: str, before: Edition | None) -> BuiltEdition:
+def _build_from_chain(
+    chain: list[EditionFile], pipeline: str, edition: str, before: Edition | None
+) -> BuiltEdition:
     data, wrong = _merge_chain(chain)
     faults = [_locate_fault(chain, path, code, path[-1]) for path, code in wrong]
     data |= {"pipeline": pipeline, "edition": edition, "in_force": _first_day(chain, edition)}
@@ -211,7 +214,10 @@ def _build_from_chain(chain: list[EditionFile], pipeline: str, edition: str, bef
         return BuiltEdition(
             None, (*faults, *(_locate_fault(chain, path, code, name) for path, code, name in misshapen))
         )
-    faults += [_locate_fault(chain, fault.path, fault.code, fault.name) for fault in find_edition_faults(made, before)]
+    faults += [
+        _locate_fault(chain, fault.path, fault.code, fault.name)
+        for fault in find_edition_faults(made, before)
+    ]
     return BuiltEdition(made, tuple(faults))
 
 
@@ -228,7 +234,10 @@ def _merge_chain(chain: list[EditionFile]) -> tuple[dict[str, Any], list[tuple[K
 
 
 def _shape_faults(data: Mapping[str, Any], error: ValidationError) -> Iterator[tuple[KeyPath, str, str]]:
-    """Values that do not fit the shape of an edition: each once, though it was tried as several types."""
+    """Values that do not fit the shape of an edition, each reported once.
+
+    Pydantic reports a value once for each type of a union.
+    """
     codes = {"missing": "missing", "extra_forbidden": "unknown_key"}
     for detail in error.errors():
         path = _data_path(data, detail["loc"], whole=detail["type"] == "missing")
@@ -237,7 +246,7 @@ def _shape_faults(data: Mapping[str, Any], error: ValidationError) -> Iterator[t
 
 
 def _data_path(data: object, loc: tuple[int | str, ...], *, whole: bool) -> KeyPath:
-    """The steps of an error's place that the data has; the others name types that were tried."""
+    """The part of an error's location that the data has; the rest names types that were tried."""
     path: list[str] = []
     for step in loc:
         if (isinstance(data, Mapping) and step in data) or (isinstance(data, list) and isinstance(step, int)):

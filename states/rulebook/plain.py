@@ -23,7 +23,8 @@ def edition_to_plain(edition: Edition) -> dict[str, object]:
 
 def _model_to_plain(model: BaseModel) -> dict[str, object]:
     values: dict[str, object] = {
-        field.alias or name: _value_to_plain(getattr(model, name)) for name, field in type(model).model_fields.items()
+        field.alias or name: _value_to_plain(getattr(model, name))
+        for name, field in type(model).model_fields.items()
     }
     if isinstance(model, SourcedRule):
         values["verified"] = model.verified

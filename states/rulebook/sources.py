@@ -51,7 +51,6 @@ class EditionFile:
         return line
 
     def make_fault(self, path: KeyPath, code: str, name: object) -> LocatedFault:
-        """A fault at a path of this file."""
         return LocatedFault(self.place, self.find_line(path) or 1, ".".join(path), code, str(name))
 
     def match_depth(self, path: KeyPath) -> int:
@@ -134,7 +133,9 @@ def _read_file(file: File) -> tuple[EditionFile, list[LocatedFault]]:
         return broken, [source.make_fault(("in_force",), code, data.get("in_force", "in_force"))]
     expected = (("pipeline", file.parent.name), ("edition", file.stem))
     return source, [
-        source.make_fault((key,), "name_of_file", data.get(key)) for key, name in expected if data.get(key) != name
+        source.make_fault((key,), "name_of_file", data.get(key))
+        for key, name in expected
+        if data.get(key) != name
     ]
 
 

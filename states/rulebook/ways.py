@@ -13,13 +13,16 @@ def find_next_move(edition: Edition, state: str, line: UnitLine) -> tuple[str, s
     order = {name: number for number, name in enumerate(edition.states)}
     moves = [(name, move) for name, move in edition.moves.items() if state in edition.source_states(move)]
     if edition.states[state].pauses:
-        return next(((name, BACK) for name, move in moves if any(option.state == BACK for option in move.to)), None)
+        return next(
+            ((name, BACK) for name, move in moves if any(option.state == BACK for option in move.to)), None
+        )
     for number, (name, move) in enumerate(moves):
         arrival = next((option for option in move.to if _arrival_fits(option, line)), None)
         if arrival is None or order.get(arrival.state, -1) < order[state]:
             continue
         target = edition.states[arrival.state]
-        # Ends can be reached from nearly everywhere: only the one that is meant, or that makes a member, is the way on.
+        # Ends can be reached from nearly everywhere: only the one that is meant, or that makes a member, is
+        # the way on.
         if not target.pauses and (not target.end or number == 0 or arrival.membership == "member"):
             return name, arrival.state
     return None
@@ -35,7 +38,11 @@ def _arrival_fits(arrival: Arrival, line: UnitLine) -> bool:
 
 def needs_return(edition: Edition, state: str) -> bool:
     """Whether a case at ``state`` cannot go on unless it is known where it came from."""
-    moves = [move for move in edition.moves.values() if move.from_ != "open" and state in edition.source_states(move)]
+    moves = [
+        move
+        for move in edition.moves.values()
+        if move.from_ != "open" and state in edition.source_states(move)
+    ]
     return any(
         any(arrival.state == BACK and not arrival.when.came_from for arrival in move.to)
         or all(arrival.when.came_from for arrival in move.to)

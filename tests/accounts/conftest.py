@@ -1,4 +1,6 @@
-"""A small office per database, made once and copied for every test: who signs in there is each test's own story."""
+"""A small office per database, made once and copied for every test: who signs in there is each test's own
+story.
+"""
 
 import shutil
 from collections.abc import Iterator

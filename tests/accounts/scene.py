@@ -1,4 +1,6 @@
-"""People at the door: the branch secretary with a telephone, strangers without one; and the hours they come at."""
+"""People at the door: the branch secretary with a telephone, strangers without one; and the hours they
+come at.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,9 +29,14 @@ def welcome(office: Office, user: str = BAO, *, at: int = MORNING, password: str
 
 
 def come(
-    office: Office, user: str = BAO, password: str = SENTENCE, *, at: int = MORNING, device: str | None = None,
+    office: Office,
+    user: str = BAO,
+    password: str = SENTENCE,
+    *,
+    at: int = MORNING,
+    device: str | None = None,
     address: str = "203.0.113.7",
-) -> NewSession:  # fmt: skip
+) -> NewSession:
     """Somebody signs in."""
     return sign_in(office, user, password, device=device, address=address, agent="Điện thoại", at=at)
 

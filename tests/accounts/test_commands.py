@@ -27,8 +27,13 @@ def test_a_link_for_somebody_who_has_no_password_yet(sqlite_office: Office, ketn
     assert find_link_user(sqlite_office, secret) == BAO
     use_link(sqlite_office, secret, SENTENCE)
     again = ketnap.done("account", "link", BAO, "--json").json
-    assert again == {"sample": "thu", "user": BAO, "path": f"/link/{again['secret']}", "secret": again["secret"],
-                     "hours": 24}  # fmt: skip
+    assert again == {
+        "sample": "thu",
+        "user": BAO,
+        "path": f"/link/{again['secret']}",
+        "secret": again["secret"],
+        "hours": 24,
+    }
     assert find_link_user(sqlite_office, again["secret"]) == BAO
 
 
@@ -111,12 +116,17 @@ def test_who_looked_at_a_case_and_its_candidate_or_what_one_user_looked_at(
     view = ketnap.done("account", "looks", "--user", XUAN, "--json").json
     assert view["total"] == 3
     assert view["looks"][0] == {
-        "at": "2024-08-09T01:00:03+00:00", "user": XUAN, "what": "something-new", "subject": "KKHAC000",
-    }  # fmt: skip
+        "at": "2024-08-09T01:00:03+00:00",
+        "user": XUAN,
+        "what": "something-new",
+        "subject": "KKHAC000",
+    }
     assert "something-new" in ketnap.done("account", "looks", "--lang", "en").out
 
 
-def test_of_many_looks_the_newest_are_shown_and_the_others_counted(sqlite_office: Office, ketnap: Ketnap) -> None:
+def test_of_many_looks_the_newest_are_shown_and_the_others_counted(
+    sqlite_office: Office, ketnap: Ketnap
+) -> None:
     looks = AccessLog(sqlite_office)
     for n in range(60):
         looks.log_access(BAO, "case", f"K{n}", at=MORNING + n)

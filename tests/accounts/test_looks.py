@@ -50,7 +50,9 @@ def test_a_look_is_in_the_log_within_a_second_or_so_by_itself(office: Office) ->
         assert abs(look.at.timestamp() - time.time()) < 30
 
 
-def test_two_hundred_are_written_at_once_without_waiting(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_hundred_are_written_at_once_without_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(log, "WRITE_EVERY", 60)
     with watching(office) as looks:
         for n in range(log.ROWS_PER_WRITE):
@@ -86,7 +88,9 @@ def test_looks_of_many_at_once_are_all_there_and_each_persons_in_order(office: O
         assert seen == [f"{n:03}" for n in reversed(range(150))]
 
 
-def test_while_the_database_is_away_looks_wait(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_the_database_is_away_looks_wait(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def away() -> None:
         raise DatabaseUnavailable("locked", "busy")
 
@@ -137,7 +141,9 @@ def test_what_cannot_be_written_at_the_very_end_is_counted(
     assert looks.dropped == 7
 
 
-@pytest.mark.parametrize("subject", ["\0", "\ud800", "K1'); DROP TABLE looks; --", "x" * 10_000, "\x1b[31mđỏ"])
+@pytest.mark.parametrize(
+    "subject", ["\0", "\ud800", "K1'); DROP TABLE looks; --", "x" * 10_000, "\x1b[31mđỏ"]
+)
 def test_a_hostile_look_holds_up_no_other(office: Office, subject: str) -> None:
     with watching(office) as looks:
         looks.log_access(BAO, "case", subject, at=MORNING)
@@ -173,7 +179,8 @@ def test_a_killed_process_has_lost_what_was_noted_in_its_last_second_at_the_most
     assert {f"before-{n}" for n in range(20)} <= found
 
 
-# --- reading it ---------------------------------------------------------------------------------------------------
+# --- reading it
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_who_looked_at_a_case_its_candidate_or_what_is_in_some_units(office: Office) -> None:
@@ -181,10 +188,13 @@ def test_who_looked_at_a_case_its_candidate_or_what_is_in_some_units(office: Off
     with watching(office) as looks:
         for n, (user, what, subject) in enumerate(
             [
-                (BAO, "case", case), (XUAN, "person", HEAD), (XUAN, "unit", VILLAGE), (XUAN, "case", "KKHAC000"),
+                (BAO, "case", case),
+                (XUAN, "person", HEAD),
+                (XUAN, "unit", VILLAGE),
+                (XUAN, "case", "KKHAC000"),
                 (BAO, "dossier", case),
             ]
-        ):  # fmt: skip
+        ):
             looks.log_access(user, what, subject, at=MORNING + n)
     at = {
         "the case": list_accesses(office, subject=case),
@@ -197,9 +207,15 @@ def test_who_looked_at_a_case_its_candidate_or_what_is_in_some_units(office: Off
         "all": list_accesses(office),
     }
     assert {name: found.total for name, found in at.items()} == {
-        "the case": 2, "the case and its candidate": 3, "the officer": 3, "the officer at the case": 0,
-        "the village": 4, "the commune alone": 0, "nowhere": 0, "all": 5,
-    }  # fmt: skip
+        "the case": 2,
+        "the case and its candidate": 3,
+        "the officer": 3,
+        "the officer at the case": 0,
+        "the village": 4,
+        "the commune alone": 0,
+        "nowhere": 0,
+        "all": 5,
+    }
     assert [one.what for one in at["the village"].looks] == ["dossier", "unit", "person", "case"]
 
 

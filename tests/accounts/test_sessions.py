@@ -49,7 +49,9 @@ def test_and_after_two_weeks_however_busy_it_was(office: Office) -> None:
     assert not is_in(office, bao.token, MORNING + MAX_SECONDS)
 
 
-def test_a_page_a_second_is_a_write_every_five_minutes(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_a_second_is_a_write_every_five_minutes(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bao = welcome(sqlite_office)
     writes = list[object]()
     real = sqlite_office.database.transaction
@@ -129,7 +131,8 @@ def test_a_token_that_nobody_was_given_is_nobodys(office: Office, token: str) ->
     assert find_active_session(office, token, at=MORNING) is None
 
 
-# --- written beside the program -----------------------------------------------------------------------------------
+# --- written beside the program
+# -----------------------------------------------------------------------------------
 
 
 def test_a_session_made_by_hand_is_none(office: Office) -> None:
@@ -158,7 +161,8 @@ def test_a_session_whose_origin_was_spoilt_by_hand_is_still_listed(sqlite_office
     assert (one.address, one.agent) == ("", "")
 
 
-# --- keeping house ------------------------------------------------------------------------------------------------
+# --- keeping house
+# ------------------------------------------------------------------------------------------------
 
 
 def test_sessions_that_are_over_are_swept_out(office: Office) -> None:

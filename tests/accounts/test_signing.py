@@ -39,7 +39,9 @@ def test_who_set_a_password_by_the_first_link_signs_in_with_it_from_then_on(offi
 
 
 @pytest.mark.parametrize("typed", ["Bithu", " bithu ", "BITHU"])
-def test_a_telephone_that_begins_with_a_capital_makes_no_difference(sqlite_office: Office, typed: str) -> None:
+def test_a_telephone_that_begins_with_a_capital_makes_no_difference(
+    sqlite_office: Office, typed: str
+) -> None:
     welcome(sqlite_office)
     assert come(sqlite_office, typed).user == BAO
 
@@ -75,7 +77,9 @@ def test_strangers_are_told_the_same_whatever_is_wrong(office: Office) -> None:
     assert said == {""}
 
 
-def test_and_it_takes_one_argon2_each_whatever_is_wrong(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_and_it_takes_one_argon2_each_whatever_is_wrong(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     welcome(sqlite_office)
     tried = list[str]()
     real = passwords.get_hasher()
@@ -103,7 +107,9 @@ def test_and_it_takes_one_argon2_each_whatever_is_wrong(sqlite_office: Office, m
         ("' OR 1=1 --", "' OR 1=1 --"),
     ],
 )
-def test_hostile_names_and_passwords_are_refused_like_any_other(office: Office, user: str, password: str) -> None:
+def test_hostile_names_and_passwords_are_refused_like_any_other(
+    office: Office, user: str, password: str
+) -> None:
     welcome(office)
     with pytest.raises(SignInRefused):
         come(office, user, password)
@@ -131,7 +137,9 @@ def test_a_password_kept_with_less_memory_is_kept_anew_when_it_is_used(
     from argon2 import PasswordHasher
 
     with monkeypatch.context() as earlier:
-        earlier.setattr(passwords, "get_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1))
+        earlier.setattr(
+            passwords, "get_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
+        )
         welcome(sqlite_office)
     assert "m=8192,t=1" in copied(sqlite_office)["accounts"][0]["password"]
     come(sqlite_office)
@@ -139,7 +147,8 @@ def test_a_password_kept_with_less_memory_is_kept_anew_when_it_is_used(
     come(sqlite_office)
 
 
-# --- a password that was given ------------------------------------------------------------------------------------
+# --- a password that was given
+# ------------------------------------------------------------------------------------
 
 
 def test_a_given_password_lets_in_only_to_be_changed_and_only_for_a_week(office: Office) -> None:
@@ -167,7 +176,8 @@ def test_nobody_is_given_a_password_who_does_not_act(sqlite_office: Office) -> N
         issue_password(sqlite_office, "khongai")
 
 
-# --- changing it --------------------------------------------------------------------------------------------------
+# --- changing it
+# --------------------------------------------------------------------------------------------------
 
 
 def test_who_changes_the_password_stays_and_is_signed_out_everywhere_else(office: Office) -> None:
@@ -205,7 +215,8 @@ def test_who_found_an_open_session_may_not_guess_the_old_password_for_ever(sqlit
     change_password(sqlite_office, BAO, SENTENCE, ANOTHER, at=MORNING + HOUR)
 
 
-# --- which passwords are taken ------------------------------------------------------------------------------------
+# --- which passwords are taken
+# ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -243,7 +254,8 @@ def test_a_given_password_is_one_that_is_taken_and_no_two_are_alike() -> None:
     assert [one for one in given if passwords.find_faults(BAO, one, "password")] == []
 
 
-# --- sample offices -----------------------------------------------------------------------------------------------
+# --- sample offices
+# -----------------------------------------------------------------------------------------------
 
 
 def test_a_sample_office_is_entered_by_a_click(office: Office) -> None:

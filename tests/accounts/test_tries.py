@@ -1,4 +1,6 @@
-"""Trying passwords: whoever guesses waits ever longer; nobody can make somebody else wait who was there before."""
+"""Trying passwords: whoever guesses waits ever longer; nobody can make somebody else wait who was there
+before.
+"""
 
 from itertools import pairwise
 
@@ -41,7 +43,8 @@ WRONG = "sai mật khẩu rồi"
 def fail(office: Office, user: str = BAO, **where: object) -> int | None:
     """Try a wrong password; until when nobody is let try, if nobody is."""
     try:
-        come(office, user, WRONG, **where)  # type: ignore[arg-type] # at, device and address, as `come` takes them
+        # at, device and address, as `come` takes them
+        come(office, user, WRONG, **where)  # type: ignore[arg-type]
     except TooManyTries as many:
         return int(many.until.timestamp())
     except SignInRefused:
@@ -122,7 +125,11 @@ def test_who_tries_many_names_from_one_address_goes_slowly(office: Office) -> No
 
 
 def test_a_customer_with_all_of_a_slash_64_is_one_address() -> None:
-    assert network_of("2001:db8:1:2:aaaa::1") == network_of("2001:db8:1:2:bbbb::9") != network_of("2001:db8:1:3::1")
+    assert (
+        network_of("2001:db8:1:2:aaaa::1")
+        == network_of("2001:db8:1:2:bbbb::9")
+        != network_of("2001:db8:1:3::1")
+    )
     assert network_of("::ffff:203.0.113.7") == network_of("203.0.113.7")
     assert network_of("unix socket") == "unix socket"
 
@@ -169,7 +176,8 @@ def test_who_is_barred_costs_no_argon2(sqlite_office: Office, monkeypatch: pytes
         assert fail(sqlite_office)
 
 
-# --- device cookies -----------------------------------------------------------------------------------------------
+# --- device cookies
+# -----------------------------------------------------------------------------------------------
 
 
 def test_a_machine_that_many_share_knows_them_all_and_forgets_who_came_longest_ago(
@@ -179,7 +187,9 @@ def test_a_machine_that_many_share_knows_them_all_and_forgets_who_came_longest_a
     people = [f"nguoi-{n}" for n in range(MAX_DEVICE_USERS + 1)]
     for one in people:
         device = trust_device(vault, device, one)
-    assert [bool(find_trusted_device(vault, device, one)) for one in people] == [False] + [True] * MAX_DEVICE_USERS
+    assert [bool(find_trusted_device(vault, device, one)) for one in people] == [False] + [
+        True
+    ] * MAX_DEVICE_USERS
     assert len({find_trusted_device(vault, device, one) for one in people[1:]}) == 1
     assert trust_device(vault, device, people[3]).count("~") == MAX_DEVICE_USERS
 
@@ -209,7 +219,8 @@ def test_ones_own_device_cookie_makes_nobody_trusted_at_somebody_elses_name(sqli
     assert find_trusted_device(sqlite_office.vault, f"{number}~{mark}", XUAN) == number
 
 
-# --- what is kept of it -------------------------------------------------------------------------------------------
+# --- what is kept of it
+# -------------------------------------------------------------------------------------------
 
 
 def test_neither_names_nor_addresses_nor_what_was_typed_for_them_are_kept(sqlite_office: Office) -> None:

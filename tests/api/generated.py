@@ -28,7 +28,9 @@ class GeneratedClient:
         api = importlib.import_module(f"{PACKAGE}.api")
         found = pkgutil.walk_packages(api.__path__, f"{api.__name__}.")
         return {
-            entry.name.rsplit(".", 1)[-1]: importlib.import_module(entry.name) for entry in found if not entry.ispkg
+            entry.name.rsplit(".", 1)[-1]: importlib.import_module(entry.name)
+            for entry in found
+            if not entry.ispkg
         }
 
     def model(self, name: str) -> Any:
@@ -67,7 +69,15 @@ def generate_client(document: bytes, folder: Path) -> GeneratedClient:
     description, config = folder / "openapi.json", folder / "config.yaml"
     description.write_bytes(document)
     config.write_text("post_hooks: []\n", encoding="utf-8")
-    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "openapi_python_client",
+        "generate",
+        "--meta",
+        "none",
+        "--fail-on-warning",
+    ]
     places = {"--path": description, "--config": config, "--output-path": folder / PACKAGE}
     options = [str(part) for option in places.items() for part in option]
     made = subprocess.run([*command, *options], capture_output=True, text=True, check=False)

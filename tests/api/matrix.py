@@ -1,7 +1,7 @@
 """Who may what: every route of the application by whoever asks, about one case of one village.
 
-The case stands in Thôn Bãi Mới of the commune Đồng Thịnh; the secretaries and the commune officers stand beside it or
-elsewhere, the two of the district over both. Signs:
+The case stands in Thôn Bãi Mới of the commune Đồng Thịnh; the secretaries and the commune officers stand
+beside it or elsewhere, the two of the district over both. Signs:
 
     yes   it is shown
     may   it would be done: the day that is sent lies ahead, and is all that is refused
@@ -160,10 +160,18 @@ AHEAD = "2150-01-01"
 """A day that has not come: whoever may is told so, and nothing is recorded."""
 
 FILLED = {
-    "case": CASE, "kind": "branch_proposes", "seq": "2", "code": "5-KNĐ", "edition": "2021-07",
-    "user": "bithu.bai-moi", "language": "vi", "secret": "x", "entry": "meeting",
-    "of": VILLAGE, "unit": VILLAGE,
-}  # fmt: skip
+    "case": CASE,
+    "kind": "branch_proposes",
+    "seq": "2",
+    "code": "5-KNĐ",
+    "edition": "2021-07",
+    "user": "bithu.bai-moi",
+    "language": "vi",
+    "secret": "x",
+    "entry": "meeting",
+    "of": VILLAGE,
+    "unit": VILLAGE,
+}
 """What stands in the braces of a path; a paper's kind, the letter and the notice are put in by the test."""
 
 OF_UNIT = {"unit": VILLAGE}
@@ -212,7 +220,11 @@ SENT: dict[str, dict[str, Any]] = {
     "/api/v1/cases/{case}/advance": {"move": "branch_proposes", "on": AHEAD, "by": "BRANCH"},
     "/api/v1/cases/{case}/record": {"entry": "receive_paper", "on": AHEAD, "by": "BRANCH"},
     "/api/v1/cases/{case}/correct": {
-        "event": 2, "values": {"on": AHEAD}, "reason": "nhầm", "allowed_by": "vanphong.huyen", "by": "BRANCH",
+        "event": 2,
+        "values": {"on": AHEAD},
+        "reason": "nhầm",
+        "allowed_by": "vanphong.huyen",
+        "by": "BRANCH",
     },
     "/api/v1/units/add": {"name": "Thôn Mới", "level": "village", "since": AHEAD, "parent": COMMUNE},
     "/api/v1/units/change": {"unit": VILLAGE, "since": AHEAD, "name": "Thôn Mới"},
@@ -228,14 +240,21 @@ SENT: dict[str, dict[str, Any]] = {
     "/api/v1/people/set": {"person": "HEAD", "born": AHEAD},
     "/api/v1/people/membership": {"person": "HEAD", "status": "member", "since": AHEAD},
     "/api/v1/users/add": {
-        "user": "moi", "name": "Người Mới", "role": "branch_secretary", "unit": VILLAGE, "since": AHEAD,
+        "user": "moi",
+        "name": "Người Mới",
+        "role": "branch_secretary",
+        "unit": VILLAGE,
+        "since": AHEAD,
     },
     "/api/v1/users/grant": {
-        "user": "bithu.bai-moi", "role": "branch_secretary", "unit": VILLAGE, "since": AHEAD,
+        "user": "bithu.bai-moi",
+        "role": "branch_secretary",
+        "unit": VILLAGE,
+        "since": AHEAD,
     },
     "/api/v1/users/end": {"user": "bithu.bai-moi", "on": AHEAD},
     "/api/v1/notices/{notice}/snooze": {"until": "2022-01-01", "reason": "bận"},
-}  # fmt: skip
+}
 """What is sent to the API. HEAD, BRANCH: the village's head, its secretary."""
 
 

@@ -1,4 +1,6 @@
-"""Whatever may be asked of an operation of the API by its description, and more, and what every answer must hold."""
+"""Whatever may be asked of an operation of the API by its description, and more, and what every answer
+must hold.
+"""
 
 import re
 from functools import cache
@@ -19,12 +21,24 @@ from workflow.web.api.routes import build_document
 load_all_checks()
 HELD = CHECKS.get_by_names(
     [
-        "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
-        "response_schema_conformance", "negative_data_rejection", "unsupported_method",
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+        "negative_data_rejection",
+        "unsupported_method",
     ]
-)  # fmt: skip
-"""What is held. That well-formed data is taken is not among it: the rules refuse most of what is well formed."""
-QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example]
+)
+"""What is held. That well-formed data is taken is not among it: the rules refuse most of what is well
+formed.
+"""
+QUIET = [
+    HealthCheck.too_slow,
+    HealthCheck.filter_too_much,
+    HealthCheck.data_too_large,
+    HealthCheck.large_base_example,
+]
 
 KNOWN: dict[str, list[str]] = {
     "case": ["K9AFNC5B", "K7Q2M4TX", "KEXQDWWT"],
@@ -70,7 +84,8 @@ def held(case: schemathesis.Case[Any], client: ASGIClient) -> None:
         seed = repr((case.path_parameters, case.query, case.body))
         for part in (case.path_parameters, case.query, case.body):
             meaningful(part, seed)
-    case.call_and_validate(session=client, checks=HELD)  # type: ignore[arg-type] # they are what the registry gives
+    # they are what the registry gives
+    case.call_and_validate(session=client, checks=HELD)  # type: ignore[arg-type]
 
 
 def ask(path: str, method: str, client: ASGIClient, *, examples: int, derandomize: bool) -> None:

@@ -24,7 +24,8 @@ from workflow.cases.views.case_view import load_case_view
 from workflow.cases.views.history import load_history
 from workflow.office import Office
 
-# --- doing -----------------------------------------------------------------------------------------------------------
+# --- doing
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_an_act_is_recorded_by_the_tokens_user(of: Of, office: Office) -> None:
@@ -32,8 +33,11 @@ def test_an_act_is_recorded_by_the_tokens_user(of: Of, office: Office) -> None:
     assert (told["before"]["id"], told["after"]["id"], told["version"]) == ("listed", "nominated", 2)
     last = load_history(office, CASE, "vi")[-1]
     assert (last.kind, last.on, last.by, last.typed) == (
-        "nominate", date(2022, 8, 8), SECRETARY, SECRETARY,
-    )  # fmt: skip
+        "nominate",
+        date(2022, 8, 8),
+        SECRETARY,
+        SECRETARY,
+    )
 
 
 def test_an_officer_types_for_the_branch_and_both_are_recorded(of: Of, office: Office) -> None:
@@ -58,7 +62,9 @@ def test_another_branchs_case_takes_nothing(of: Of, office: Office) -> None:
     assert len(load_history(office, ELSEWHERE, "vi")) == before
 
 
-def test_a_refusal_says_every_reason_with_its_article_as_the_command_line_does(of: Of, office: Office) -> None:
+def test_a_refusal_says_every_reason_with_its_article_as_the_command_line_does(
+    of: Of, office: Office
+) -> None:
     values = {"roll": 10, "present": 9, "votes_for": 6, "votes_against": 2, "resolution_no": "08-NQ/CB"}
     asked = {"move": "branch_proposes", "on": "2022-08-01", "values": values}
     told = of(PROPOSER).post(f"/cases/{VOTED}/advance", asked, status=422)
@@ -91,9 +97,12 @@ def test_all_that_is_amiss_in_a_request_is_told_at_once_by_field(of: Of, office:
     asked = {"on": "2022-02-31", "values": {"x y": 1}, "seen": -1, "colour": "red"}
     told = of(SECRETARY).post(f"/cases/{CASE}/advance", asked, status=422)
     assert faults(told) == {
-        "on": "not_a_day", "values.x y.[key]": "not_as_described", "seen": "not_as_described",
-        "colour": "not_asked", "move": "missing",
-    }  # fmt: skip
+        "on": "not_a_day",
+        "values.x y.[key]": "not_as_described",
+        "seen": "not_as_described",
+        "colour": "not_asked",
+        "move": "missing",
+    }
     assert len(load_history(office, CASE, "vi")) == 1
 
 
@@ -116,7 +125,9 @@ def test_all_that_is_amiss_in_a_request_is_told_at_once_by_field(of: Of, office:
         b'{"move": "nominate", "on": "2022-08-08", "seen": "1"}',
     ],
 )
-def test_hostile_bodies_are_answered_in_words_and_nothing_is_written(of: Of, office: Office, body: bytes) -> None:
+def test_hostile_bodies_are_answered_in_words_and_nothing_is_written(
+    of: Of, office: Office, body: bytes
+) -> None:
     headers = {"content-type": "application/json"}
     answered(of(SECRETARY).ask("POST", f"/cases/{CASE}/advance", content=body, headers=headers), 422)
     assert len(load_history(office, CASE, "vi")) == 1
@@ -133,14 +144,20 @@ def test_methods_that_there_are_not_are_named(of: Of) -> None:
 
 
 def test_a_correction_is_recorded_with_who_allowed_it(of: Of, office: Office) -> None:
-    asked = {"event": 2, "values": {"resolution_no": "06-NQ/CB"}, "reason": "ghi nhầm số", "allowed_by": DISTRICT}
+    asked = {
+        "event": 2,
+        "values": {"resolution_no": "06-NQ/CB"},
+        "reason": "ghi nhầm số",
+        "allowed_by": DISTRICT,
+    }
     told = of("canbo.hai-luu").post(f"/cases/{ELSEWHERE}/correct", asked)
     assert told["event"] == 2
     last = load_history(office, ELSEWHERE, "vi")[-1]
     assert (last.kind, last.of, last.allowed_by, last.typed) == ("correct", 2, DISTRICT, "canbo.hai-luu")
 
 
-# --- opening ---------------------------------------------------------------------------------------------------------
+# --- opening
+# ---------------------------------------------------------------------------------------------------------
 
 
 def free_head(of: Of) -> tuple[str, str]:
@@ -151,10 +168,15 @@ def free_head(of: Of) -> tuple[str, str]:
     raise AssertionError
 
 
-def test_an_officer_opens_a_case_for_a_head_of_the_own_commune_and_of_no_other(of: Of, office: Office) -> None:
+def test_an_officer_opens_a_case_for_a_head_of_the_own_commune_and_of_no_other(
+    of: Of, office: Office
+) -> None:
     person, village = free_head(of)
     asked = {"person": person, "on": "2022-08-08"}
-    own, other = f"canbo.{village.split('/')[0]}", OFFICER if not village.startswith("quang-yen") else "canbo.hai-luu"
+    own, other = (
+        f"canbo.{village.split('/')[0]}",
+        OFFICER if not village.startswith("quang-yen") else "canbo.hai-luu",
+    )
     of(other).post("/cases", asked, status=404)
     told = of(own).post("/cases", asked)
     assert (told["person"]["id"], told["unit"]["id"], told["state"]["id"]) == (person, village, "listed")
@@ -174,7 +196,8 @@ def test_a_case_is_taken_over_from_paper(of: Of) -> None:
     assert (told["adopted"], told["state"]["id"]) == (True, "training")
 
 
-# --- papers ----------------------------------------------------------------------------------------------------------
+# --- papers
+# ----------------------------------------------------------------------------------------------------------
 
 
 def photo() -> bytes:
@@ -237,7 +260,9 @@ def test_a_field_of_a_signed_papers_form_that_is_not_there_is_not_passed_over(of
     ("content", "code"),
     [(b"", "scan_empty"), (b"MZ" + bytes(2_000), "scan_kind"), (b"%PDF-1.7 broken", "scan_broken")],
 )
-def test_a_file_that_is_no_paper_is_refused_in_words(of: Of, office: Office, content: bytes, code: str) -> None:
+def test_a_file_that_is_no_paper_is_refused_in_words(
+    of: Of, office: Office, content: bytes, code: str
+) -> None:
     before = len(load_history(office, ELSEWHERE, "vi"))
     path, data = f"/cases/{ELSEWHERE}/papers/CN-NTVĐ/scan", {"on": "2022-08-08"}
     answer = of(STRANGER).ask("POST", path, data=data, files={"file": ("x.jpg", content, "image/jpeg")})

@@ -18,11 +18,17 @@ from workflow.office import Office
 
 GOLDEN = Path(__file__).with_name("golden") / "openapi.json"
 
-# --- who asks --------------------------------------------------------------------------------------------------------
+# --- who asks
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_without_a_token_nothing_is_told(app: FastAPI) -> None:
-    for headers in ({}, {"authorization": "Bearer ketnap_x"}, {"authorization": "Basic a:b"}, {"authorization": ""}):
+    for headers in (
+        {},
+        {"authorization": "Bearer ketnap_x"},
+        {"authorization": "Basic a:b"},
+        {"authorization": ""},
+    ):
         told = answered(TestClient(app).get(f"{API}/me", headers=headers), 401)
         assert told["error"]["code"] == "not_signed_in"
     assert TestClient(app).get(f"{API}/me").headers["www-authenticate"] == "Bearer"
@@ -59,7 +65,9 @@ def test_a_bad_token_is_not_made_good_by_a_session(app: FastAPI) -> None:
 def test_words_come_in_the_language_that_was_asked_for(of: Of) -> None:
     program = of(SECRETARY)
     assert program.get(f"/cases/{CASE}")["state"]["label"] == "Trong danh sách rà soát"
-    english = answered(program.ask("GET", f"/cases/{ELSEWHERE}", headers={"accept-language": "en-GB,en;q=0.9"}), 404)
+    english = answered(
+        program.ask("GET", f"/cases/{ELSEWHERE}", headers={"accept-language": "en-GB,en;q=0.9"}), 404
+    )
     assert english["error"]["message"] == "There is nothing here for this user."
 
 
@@ -67,20 +75,38 @@ def test_a_sample_says_so_in_every_answers_head(of: Of) -> None:
     assert of(SECRETARY).ask("GET", "/me").headers["ketnap-sample"] == "song-lo-2022"
 
 
-# --- what is seen ----------------------------------------------------------------------------------------------------
+# --- what is seen
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_a_secretary_sees_the_cases_of_the_own_branch_and_of_no_other(of: Of) -> None:
     program = of(SECRETARY)
     assert [one["case"] for one in program.get("/cases")["cases"]] == [CASE]
     missing = program.get("/cases/K0000000", status=404)
-    for path in ("", "/history", "/dossier", "/dossier/file", "/papers/1-KNĐ", "/papers/1-KNĐ/scan", "/notices"):
+    for path in (
+        "",
+        "/history",
+        "/dossier",
+        "/dossier/file",
+        "/papers/1-KNĐ",
+        "/papers/1-KNĐ/scan",
+        "/notices",
+    ):
         assert program.get(f"/cases/{ELSEWHERE}{path}", status=404) == missing
 
 
 def test_a_list_narrowed_to_another_commune_is_not_there(of: Of) -> None:
     officer = of(OFFICER)
-    for path in ("/cases", "/units", "/posts", "/plans", "/meetings", "/coverage", "/board/funnel", "/board/due"):
+    for path in (
+        "/cases",
+        "/units",
+        "/posts",
+        "/plans",
+        "/meetings",
+        "/coverage",
+        "/board/funnel",
+        "/board/due",
+    ):
         officer.get(path, unit="hai-luu", status=404)
         officer.get(path, unit="quang-yen")
 
@@ -117,7 +143,12 @@ def test_each_number_of_the_board_is_the_length_of_its_list(of: Of) -> None:
         day: dict[str, Any] = {"on": on} if on else {}
         for way in program.get("/board/funnel", **day)["pipelines"]:
             for step in way["steps"]:
-                asked: dict[str, Any] = {"pipeline": way["pipeline"], "state": step["state"], "limit": 1, **day}
+                asked: dict[str, Any] = {
+                    "pipeline": way["pipeline"],
+                    "state": step["state"],
+                    "limit": 1,
+                    **day,
+                }
                 assert program.get("/cases", **asked)["total"] == step["open"], step
                 assert program.get("/cases", late="legal", **asked)["total"] == step["legal"], step
 
@@ -125,7 +156,9 @@ def test_each_number_of_the_board_is_the_length_of_its_list(of: Of) -> None:
 def test_a_page_of_a_list_begins_where_the_one_before_ended(of: Of) -> None:
     program = of(DISTRICT)
     whole = [one["case"] for one in program.get("/cases", limit=500)["cases"]]
-    pages = [one["case"] for at in range(0, 20, 7) for one in program.get("/cases", limit=7, offset=at)["cases"]]
+    pages = [
+        one["case"] for at in range(0, 20, 7) for one in program.get("/cases", limit=7, offset=at)["cases"]
+    ]
     assert pages == whole
 
 
@@ -142,7 +175,8 @@ def test_reminders_that_are_to_come_are_told_to_those_they_are_for_and_above(of:
     assert len(of(DISTRICT).get("/notices", days=60)["notices"]) > len(mine)
 
 
-# --- the rules, and what describes the API ---------------------------------------------------------------------------
+# --- the rules, and what describes the API
+# ---------------------------------------------------------------------------
 
 
 def test_everybody_may_read_the_rules(of: Of) -> None:

@@ -66,7 +66,8 @@ def district(program_of: ProgramOf) -> ClientProgram:
     return program_of(DISTRICT)
 
 
-# --- what is made ----------------------------------------------------------------------------------------------------
+# --- what is made
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_the_client_has_every_operation_and_nothing_is_left_out_of_it(generated: GeneratedClient) -> None:
@@ -81,7 +82,8 @@ def test_every_schema_has_a_name_of_its_own_that_says_what_it_is(generated: Gene
     assert [generated.model(name).__name__ for name in names] == names
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------
+# --- reading
+# ---------------------------------------------------------------------------------------------------------
 
 READ: dict[str, dict[str, Any]] = {
     "query_cases": {"late": "legal"},
@@ -139,7 +141,8 @@ def parse_if_day(value: str) -> date | str:
     return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
 
 
-# --- files -----------------------------------------------------------------------------------------------------------
+# --- files
+# -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!")])
@@ -151,7 +154,9 @@ def test_a_paper_comes_as_a_file(district: ClientProgram, kind: str, begins: byt
     assert content == answer.content
 
 
-def test_a_photo_of_a_signed_paper_is_sent_and_read_again(program_of: ProgramOf, generated: GeneratedClient) -> None:
+def test_a_photo_of_a_signed_paper_is_sent_and_read_again(
+    program_of: ProgramOf, generated: GeneratedClient
+) -> None:
     officer = program_of("canbo.hai-luu")
     file = generated.package.types.File(payload=photo(), file_name="ảnh.jpg", mime_type="image/jpeg")
     days = {"on": date(2022, 8, 8), "dated": date(2022, 1, 14)}
@@ -161,17 +166,24 @@ def test_a_photo_of_a_signed_paper_is_sent_and_read_again(program_of: ProgramOf,
     assert officer.ask("download_scan_file", ELSEWHERE, "CN-NTVĐ").parsed.payload.read().startswith(b"%PDF")
 
 
-# --- doing -----------------------------------------------------------------------------------------------------------
+# --- doing
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_an_act_is_recorded(program_of: ProgramOf, generated: GeneratedClient, served: Served) -> None:
     act = generated.model("AdvanceCaseRequest").from_dict(nominate(served.office, seen=1))
     answer = program_of(SECRETARY).ask("advance_case", CASE, body=act)
-    assert (answer.parsed.before.id, answer.parsed.after.id, answer.parsed.version) == ("listed", "nominated", 2)
+    assert (answer.parsed.before.id, answer.parsed.after.id, answer.parsed.version) == (
+        "listed",
+        "nominated",
+        2,
+    )
     assert load_history(served.office, CASE, "vi")[-1].kind == "nominate"
 
 
-def test_a_refusal_is_read_with_every_reason_and_its_article(program_of: ProgramOf, generated: GeneratedClient) -> None:
+def test_a_refusal_is_read_with_every_reason_and_its_article(
+    program_of: ProgramOf, generated: GeneratedClient
+) -> None:
     values = {"roll": 10, "present": 9, "votes_for": 6, "votes_against": 2, "resolution_no": "08-NQ/CB"}
     act = {"move": "branch_proposes", "on": "2022-08-01", "values": values}
     body = generated.model("AdvanceCaseRequest").from_dict(act)
@@ -185,7 +197,9 @@ def test_a_slip_is_read_by_field(program_of: ProgramOf, generated: GeneratedClie
     body = generated.model("AdvanceCaseRequest")(move="branch_proposes", on=date(1899, 1, 1))
     answer = program_of(PROPOSER).ask("advance_case", VOTED, body=body)
     assert (answer.status_code, answer.parsed.error.code) == (422, "mistyped")
-    assert [(detail["field"], detail["code"]) for detail in answer.parsed.error.details] == [("on", "not_a_day")]
+    assert [(detail["field"], detail["code"]) for detail in answer.parsed.error.details] == [
+        ("on", "not_a_day")
+    ]
 
 
 def test_who_comes_second_is_told_what_was_recorded_meanwhile(

@@ -1,4 +1,6 @@
-"""Every route of the application, page or API, asked by everybody: the table says who gets what; none is missing."""
+"""Every route of the application, page or API, asked by everybody: the table says who gets what; none is
+missing.
+"""
 
 import io
 import shutil
@@ -61,7 +63,9 @@ class Asked:
             return client.get(self._path(row), params=ASKED.get(row.name), headers=headers)
         if row.path.endswith("/scan"):
             data = {"on": "2150-01-01", "by": "bithu.bai-moi"}
-            return client.post(self._path(row), data=data, files={"file": ("x.jpg", photo())}, headers=headers)
+            return client.post(
+                self._path(row), data=data, files={"file": ("x.jpg", photo())}, headers=headers
+            )
         known = {"HEAD": self.filled["head"], "BRANCH": "bithu.bai-moi"}
         body = {name: known.get(str(value), value) for name, value in SENT.get(row.path, {}).items()}
         return client.post(self._path(row), json=body, headers=headers)
@@ -104,7 +108,9 @@ def asked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aske
 def send_letter(office: Office) -> dict[str, str]:
     """A letter to the branch's secretary about the case, and a signed paper of it."""
     secretary = next(one.person_id for one in office.read_snapshot().users["bithu.bai-moi"])
-    change_person(office, ChangePerson(person=secretary, details={"contact": "bithu@thon.example"}), Who("", "test"))
+    change_person(
+        office, ChangePerson(person=secretary, details={"contact": "bithu@thon.example"}), Who("", "test")
+    )
     view = load_case_view(office, CASE, "vi")
     write_dossier(
         office, CASE, "pdf", Who("bithu.bai-moi", "test")
@@ -112,7 +118,9 @@ def send_letter(office: Office) -> dict[str, str]:
     attach_scan(office, CASE, "5-KNĐ", photo(), Who("bithu.bai-moi", "test"), on=view.today, dated=None)
     move_clock(office, 1)
     DailyRun(office).run_morning()
-    told = next(one for one in list_notice_history(office, CASE, "vi") if one.user == "bithu.bai-moi" and one.letter)
+    told = next(
+        one for one in list_notice_history(office, CASE, "vi") if one.user == "bithu.bai-moi" and one.letter
+    )
     return {"letter": str(told.letter), "notice": str(told.id)}
 
 
@@ -121,7 +129,9 @@ def test_a_route_answers_those_whom_the_table_names(asked: Asked, row: Row) -> N
     before = asked.written
     assert len(row.signs) == len(PEOPLE), row
     heard = [_sign(asked.ask(row, user)) for user in PEOPLE.values()]
-    fits = [sign in (said, "yes" if said == "may" else said) for said, sign in zip(row.signs, heard, strict=True)]
+    fits = [
+        sign in (said, "yes" if said == "may" else said) for said, sign in zip(row.signs, heard, strict=True)
+    ]
     assert all(fits), dict(zip(PEOPLE, zip(row.signs, heard, strict=True), strict=True))
     assert asked.written == before
 
@@ -135,5 +145,9 @@ def _sign(answer: Response) -> str:
 
 
 def test_no_route_is_missing_from_the_table(asked: Asked) -> None:
-    there = {f"{method} {one.path}" for one in iter_route_contexts(asked.app.routes) for method in one.methods or ()}
+    there = {
+        f"{method} {one.path}"
+        for one in iter_route_contexts(asked.app.routes)
+        for method in one.methods or ()
+    }
     assert there == {row.name for row in ROWS}

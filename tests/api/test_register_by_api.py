@@ -9,13 +9,16 @@ from workflow.operations.time_machine import move_clock
 from workflow.reminders.daily_run import DailyRun
 from workflow.storage.register_snapshot import holds_on
 
-# --- the register ----------------------------------------------------------------------------------------------------
+# --- the register
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_an_officer_keeps_the_register_of_the_own_commune(of: Of) -> None:
     officer = of(OFFICER)
-    unit = officer.post("/units/add", {"name": "Thôn Mới Lập", "level": "village", "since": "2022-08-01",
-                                       "parent": "quang-yen"})["id"]  # fmt: skip
+    unit = officer.post(
+        "/units/add",
+        {"name": "Thôn Mới Lập", "level": "village", "since": "2022-08-01", "parent": "quang-yen"},
+    )["id"]
     assert officer.post("/posts/add", {"unit": unit, "since": "2022-08-01"}) == {"id": unit, "unit": unit}
     person = officer.post("/people/add", {"name": "Đặng Văn Thử", "born": "1980-02-01", "sex": "male"})["id"]
     officer.post("/posts/hold", {"post": unit, "person": person, "since": "2022-08-01"})
@@ -54,7 +57,10 @@ def test_an_officer_keeps_nobody_elses_register(of: Of) -> None:
         ("/users/end", {"user": STRANGER, "on": "2022-08-01"}),
         ("/users/end", {"user": DISTRICT, "on": "2022-08-01"}),
         ("/users/grant", {"user": OFFICER, "role": "branch_secretary", "unit": VILLAGE, **day}),
-        ("/users/add", {"user": "moi", "name": "Người Lạ", "role": "commune_officer", "unit": "quang-yen", **day}),
+        (
+            "/users/add",
+            {"user": "moi", "name": "Người Lạ", "role": "commune_officer", "unit": "quang-yen", **day},
+        ),
         ("/users/end", {"user": OFFICER, "on": "2022-08-01", "role": "commune_officer", "unit": "quang-yen"}),
     ]
     for path, asked in refused:
@@ -84,7 +90,9 @@ def test_users_below_are_added_given_roles_and_ended(of: Of, office: Office) -> 
     officer.post("/users/end", role)
     officer.post("/users/end", {"user": "bithu.moi", "on": "2022-08-08"})
     assert not any(holds_on(one, office.read_today()) for one in office.read_snapshot().grants["bithu.moi"])
-    assert faults(officer.post("/users/add", {**added, "person": HEAD}, status=422)) == {"body": "not_as_described"}
+    assert faults(officer.post("/users/add", {**added, "person": HEAD}, status=422)) == {
+        "body": "not_as_described"
+    }
 
 
 def test_what_is_null_is_forgotten_and_what_is_left_out_stays(of: Of) -> None:
@@ -104,14 +112,17 @@ def test_programs_find_whom_the_pages_find(of: Of) -> None:
     assert [one["id"] for one in of(DISTRICT).get("/people", q="dang van thu")["people"]] == [person]
 
 
-# --- letters and notices ---------------------------------------------------------------------------------------------
+# --- letters and notices
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def letter(office: Office, of: Of) -> str:
     """A letter to the secretary whose turn it is to propose."""
     secretary = next(one for one in of(DISTRICT).get("/users")["users"] if one["id"] == PROPOSER)
-    of("canbo.dong-thinh").post("/people/set", {"person": secretary["person"], "contact": "bithu@thon.example"})
+    of("canbo.dong-thinh").post(
+        "/people/set", {"person": secretary["person"], "contact": "bithu@thon.example"}
+    )
     move_clock(office, 1)
     DailyRun(office).run_morning()
     rows = of(DISTRICT).get("/letters")["letters"]
@@ -134,10 +145,14 @@ def test_letters_to_others_are_not_there(of: Of, letter: str) -> None:
 
 
 def test_a_notice_is_put_off_by_whoever_was_told_and_by_nobody_elsewhere(of: Of, letter: str) -> None:
-    told = next(one for one in of(PROPOSER).get(f"/cases/{VOTED}/notices")["notices"] if one["letter"] == letter)
+    told = next(
+        one for one in of(PROPOSER).get(f"/cases/{VOTED}/notices")["notices"] if one["letter"] == letter
+    )
     path, asked = f"/notices/{told['id']}/snooze", {"until": "2022-09-01", "reason": "bí thư đi học"}
     of(STRANGER).post(path, asked, status=404)
     of(STRANGER).post("/notices/999999/snooze", asked, status=404)
     assert of(PROPOSER).post(path, asked) == {"notice": told["id"], "until": "2022-09-01"}
     assert of(PROPOSER).get(f"/cases/{VOTED}")["snoozed"][0]["reason"] == "bí thư đi học"
-    assert faults(of(PROPOSER).post(path, {**asked, "until": "2022-01-01"}, status=422)) == {"until": "not_to_come"}
+    assert faults(of(PROPOSER).post(path, {**asked, "until": "2022-01-01"}, status=422)) == {
+        "until": "not_to_come"
+    }

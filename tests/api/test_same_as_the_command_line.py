@@ -41,21 +41,26 @@ def ketnap(office: Office) -> Ketnap:
         ("people --q nguyen", "/people", {"q": "nguyen", **ALL}),
         ("user list", "/users", ALL),
         ("coverage", "/coverage", {}),
-        ("coverage --on 2021-12-31 --as-known-on 2022-01-31", "/coverage",
-         {"on": "2021-12-31", "as_known_on": "2022-01-31"}),
+        (
+            "coverage --on 2021-12-31 --as-known-on 2022-01-31",
+            "/coverage",
+            {"on": "2021-12-31", "as_known_on": "2022-01-31"},
+        ),
         ("outbox", "/letters", ALL),
         ("rulebook check", "/rulebook", {}),
         ("rulebook show 2021-07", "/rulebook/2021-07", {}),
         ("rulebook diff 2021-07 2025-07", "/rulebook/difference", {"old": "2021-07", "new": "2025-07"}),
         ("rulebook diagram 2021-07", "/rulebook/2021-07/diagram", {}),
     ],
-)  # fmt: skip
+)
 def test_both_tell_the_same(of: Of, ketnap: Ketnap, command: str, path: str, query: dict[str, Any]) -> None:
     printed = ketnap.done(*command.split(), "--json").json
     printed.pop("sample", None)
     told = of("vanphong.huyen").get(path, **query)
     if path == "/people" and not of("vanphong.huyen").get("/me")["everywhere"]:
-        printed["people"] = [one for one in printed["people"] if one["unit"]]  # who belongs nowhere is seen at the top
+        printed["people"] = [
+            one for one in printed["people"] if one["unit"]
+        ]  # who belongs nowhere is seen at the top
     if "limit" in query:
         assert told.pop("total") == len(next(iter(printed.values())))
         told = {name: value for name, value in told.items() if name not in ("limit", "offset")}
@@ -64,8 +69,10 @@ def test_both_tell_the_same(of: Of, ketnap: Ketnap, command: str, path: str, que
 
 def test_both_list_the_same_cases_and_the_api_tells_more_of_them(of: Of, ketnap: Ketnap) -> None:
     narrowed: list[tuple[list[str], dict[str, Any]]] = [
-        ([], {}), (["--stalled"], {"late": "any"}), (["--state", "member"], {"state": "member"}),
-    ]  # fmt: skip
+        ([], {}),
+        (["--stalled"], {"late": "any"}),
+        (["--state", "member"], {"state": "member"}),
+    ]
     for words, query in narrowed:
         printed = {one["case"]: one for one in ketnap.done("cases", *words, "--json").json["cases"]}
         told = {one["case"]: one for one in of("vanphong.huyen").get("/cases", **query, **ALL)["cases"]}
@@ -96,26 +103,64 @@ def test_both_refuse_in_the_same_words(of: Of, ketnap: Ketnap) -> None:
 
 
 ACTS: list[tuple[str, str, dict[str, Any]]] = [
-    ("advance K9AFNC5B nominate", "/cases/K9AFNC5B/advance",
-     {"move": "nominate", "on": "2022-08-08", "by": "bithu.ao-truc",
-      "values": {"resolution_no": "03-NQ/CB", "helpers": ["PSYG9515", "P3ZXJ0V4"]}}),
-    ("record KEXQDWWT receive_paper", "/cases/KEXQDWWT/record",
-     {"entry": "receive_paper", "on": "2022-08-08", "by": "bithu.ben-mo",
-      "values": {"paper": "1-KNĐ", "paper_dated": "2022-03-24", "pages": 2}}),
-    ("correct KEXQDWWT 2", "/cases/KEXQDWWT/correct",
-     {"event": 2, "by": "canbo.hai-luu", "allowed_by": "vanphong.huyen", "reason": "ghi nhầm",
-      "values": {"resolution_no": "06-NQ/CB"}}),
-    ("meeting quang-yen/thon-ao-truc", "/meetings",
-     {"unit": "quang-yen/thon-ao-truc", "on": "2022-08-07", "came": True, "by": "bithu.ao-truc"}),
-    ("post leave quang-yen/thon-ao-truc", "/posts/leave", {"post": "quang-yen/thon-ao-truc", "on": "2022-08-07"}),
-    ("unit change quang-yen/thon-ao-truc", "/units/change",
-     {"unit": "quang-yen/thon-ao-truc", "since": "2022-08-07", "name": "Thôn Mới"}),
-    ("people membership PR6695W4 none", "/people/membership",
-     {"person": "PR6695W4", "status": "none", "since": "2022-08-07"}),
+    (
+        "advance K9AFNC5B nominate",
+        "/cases/K9AFNC5B/advance",
+        {
+            "move": "nominate",
+            "on": "2022-08-08",
+            "by": "bithu.ao-truc",
+            "values": {"resolution_no": "03-NQ/CB", "helpers": ["PSYG9515", "P3ZXJ0V4"]},
+        },
+    ),
+    (
+        "record KEXQDWWT receive_paper",
+        "/cases/KEXQDWWT/record",
+        {
+            "entry": "receive_paper",
+            "on": "2022-08-08",
+            "by": "bithu.ben-mo",
+            "values": {"paper": "1-KNĐ", "paper_dated": "2022-03-24", "pages": 2},
+        },
+    ),
+    (
+        "correct KEXQDWWT 2",
+        "/cases/KEXQDWWT/correct",
+        {
+            "event": 2,
+            "by": "canbo.hai-luu",
+            "allowed_by": "vanphong.huyen",
+            "reason": "ghi nhầm",
+            "values": {"resolution_no": "06-NQ/CB"},
+        },
+    ),
+    (
+        "meeting quang-yen/thon-ao-truc",
+        "/meetings",
+        {"unit": "quang-yen/thon-ao-truc", "on": "2022-08-07", "came": True, "by": "bithu.ao-truc"},
+    ),
+    (
+        "post leave quang-yen/thon-ao-truc",
+        "/posts/leave",
+        {"post": "quang-yen/thon-ao-truc", "on": "2022-08-07"},
+    ),
+    (
+        "unit change quang-yen/thon-ao-truc",
+        "/units/change",
+        {"unit": "quang-yen/thon-ao-truc", "since": "2022-08-07", "name": "Thôn Mới"},
+    ),
+    (
+        "people membership PR6695W4 none",
+        "/people/membership",
+        {"person": "PR6695W4", "status": "none", "since": "2022-08-07"},
+    ),
     ("user end bithu.ao-truc", "/users/end", {"user": "bithu.ao-truc", "on": "2022-08-08"}),
-    ("plan quang-yen/thon-ao-truc combine", "/plans",
-     {"post": "quang-yen/thon-ao-truc", "kind": "combine", "on": "2022-08-08"}),
-]  # fmt: skip
+    (
+        "plan quang-yen/thon-ao-truc combine",
+        "/plans",
+        {"post": "quang-yen/thon-ao-truc", "kind": "combine", "on": "2022-08-08"},
+    ),
+]
 """One act by a command, and by the API."""
 ARGUMENTS = ("move", "entry", "event", "post", "user", "person", "status", "kind")
 
@@ -134,9 +179,14 @@ def test_both_say_the_same_of_what_was_done(
 def _words(path: str, name: str, value: Any) -> list[str]:
     """A field of a request as the command line takes it."""
     if name == "values":
-        pairs = ((key, one) for key, held in value.items() for one in (held if isinstance(held, list) else [held]))
+        pairs = (
+            (key, one) for key, held in value.items() for one in (held if isinstance(held, list) else [held])
+        )
         return [word for key, one in pairs for word in ("--set", f"{key}={one}")]
     if name in ARGUMENTS or (name == "unit" and path in ("/meetings", "/units/change")):
         return []
     said = {"since": "from", "allowed_by": "allowed-by"}.get(name, name)
-    return [f"--{said}", {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)]
+    return [
+        f"--{said}",
+        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value),
+    ]

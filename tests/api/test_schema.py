@@ -56,7 +56,8 @@ def asking_of(folder: Path) -> "Iterator[ASGIClient]":
     with (
         closing(open_office(folder / "config.yaml")) as office,
         pages_of(office) as app,
-        get_client(app) as asking,  # type: ignore[arg-type] # it says in other words what an ASGI application is
+        # it says in other words what an ASGI application is
+        get_client(app) as asking,  # type: ignore[arg-type]
     ):
         token = create_token(office, "vanphong.huyen", "lược đồ")
         asking.headers["authorization"] = f"Bearer {token}"
@@ -64,7 +65,9 @@ def asking_of(folder: Path) -> "Iterator[ASGIClient]":
 
 
 def ask(path: str, method: str, client: "ASGIClient", *, examples: int, derandomize: bool) -> None:
-    """Work out the questions and ask them; what it takes is read by then, not whenever tests are collected."""
+    """Work out the questions and ask them; what it takes is read by then, not whenever tests are
+    collected.
+    """
     from tests.api import questions
 
     questions.ask(path, method, client, examples=examples, derandomize=derandomize)

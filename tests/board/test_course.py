@@ -35,7 +35,9 @@ def count_by_hand(office: Office, day: date, known_on: date | None = None) -> Co
     for head in (heads.get(post.id) for post in posts):
         membership = status.get(head.person_id, "none") if head else "vacant"
         counts.update({"none": ["remaining"], "vacant": ["vacant"]}.get(membership, ["members"]))
-        counts.update(["probationary"] * (membership == "probationary") + ["combined"] * bool(head and head.secretary))
+        counts.update(
+            ["probationary"] * (membership == "probationary") + ["combined"] * bool(head and head.secretary)
+        )
     return counts
 
 

@@ -38,14 +38,24 @@ def test_a_list_opens_with_real_dates_a_frozen_head_and_filters(sample: Office) 
     first = dict(zip(head, page[2], strict=True))
     assert first["Lượt xét"].value == rows[0].case
     opened = first["Mở ngày"]
-    assert (opened.value, opened.number_format) == (datetime(2022, 3, 21), "dd/mm/yyyy")  # noqa: DTZ001 - a day
+    # a day
+    assert (opened.value, opened.number_format) == (datetime(2022, 3, 21), "dd/mm/yyyy")  # noqa: DTZ001 - as above
     assert (first["Đã bao nhiêu ngày"].value, first["Quá lệ cơ quan (ngày)"].value) == (141, 51)
     assert first["Quá hạn theo quy định (ngày)"].value is None
     assert page.max_row == len(rows) + 1
     assert all(page.column_dimensions[letter].width > 8 for letter in "ABCDEFGHIJKLMN")
 
 
-HOSTILE = ["=1+1", "+84 912", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", 'x\x07y\ufffe"', " =HYPERLINK(1)"]
+HOSTILE = [
+    "=1+1",
+    "+84 912",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "=cmd|' /C calc'!A0",
+    'x\x07y\ufffe"',
+    " =HYPERLINK(1)",
+]
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
@@ -75,7 +85,8 @@ def test_coverage_has_a_row_for_each_commune_and_their_total(sample: Office) -> 
     assert sum(row[1] for row in rows[1:-1]) == 146
 
 
-# --- the monthly report ----------------------------------------------------------------------------------------------
+# --- the monthly report
+# ----------------------------------------------------------------------------------------------
 
 
 def text(data: bytes) -> str:
@@ -123,7 +134,11 @@ def test_the_month_that_runs_is_reported_up_to_today(sample: Office) -> None:
 def test_a_report_of_nothing_says_so(land: Office) -> None:
     travel(land, date(2022, 3, 1))
     said = text(build_monthly_report(land, "vi", month=date(2022, 2, 1), scope=frozenset()))
-    for sentence in ("Không có lượt xét nào đang mở.", "Không có lượt xét nào bị chậm.", "Chưa có chức danh nào"):
+    for sentence in (
+        "Không có lượt xét nào đang mở.",
+        "Không có lượt xét nào bị chậm.",
+        "Chưa có chức danh nào",
+    ):
         assert sentence in said
 
 

@@ -20,7 +20,9 @@ COMMUNE = "dong-thinh"
 
 
 def scopes(office: Office) -> dict[str, Scope]:
-    """Who looks: somebody who sees all, an officer of a commune, a secretary of one village, and of nothing."""
+    """Who looks: somebody who sees all, an officer of a commune, a secretary of one village, and of
+    nothing.
+    """
     tree, today = office.read_snapshot(), office.read_today()
     village = "dong-thinh/thon-bai-moi"
     return {
@@ -84,7 +86,9 @@ def test_every_number_of_how_long_cases_are_late_is_the_total_of_its_list(
 
 @pytest.mark.parametrize("known_then", [False, True])
 @pytest.mark.parametrize("day", DAYS)
-def test_every_number_is_the_total_of_its_list(either_sample: Office, day: date | None, known_then: bool) -> None:
+def test_every_number_is_the_total_of_its_list(
+    either_sample: Office, day: date | None, known_then: bool
+) -> None:
     asked: dict[str, Any] = {"on": day, "as_known_on": day if known_then else None}
     for name, scope in scopes(either_sample).items():
         for filters, counts in numbers(either_sample, scope, **asked):
@@ -108,7 +112,9 @@ def test_steps_organs_and_communes_add_up_to_the_same(either_sample: Office, day
 
 @pytest.mark.parametrize("sort", ["late", "age", "opened", "step", "place"])
 @pytest.mark.parametrize("day", DAYS[:3])
-def test_a_list_holds_the_same_cases_however_it_is_sorted(either_sample: Office, day: date | None, sort: Any) -> None:
+def test_a_list_holds_the_same_cases_however_it_is_sorted(
+    either_sample: Office, day: date | None, sort: Any
+) -> None:
     for scope in scopes(either_sample).values():
         narrowed: tuple[dict[str, Any], ...] = (
             {},
@@ -132,7 +138,11 @@ def test_a_row_says_what_the_case_itself_says(either_sample: Office) -> None:
         assert (row.person.name, row.unit.name) == (case["person"]["name"], case["unit"]["name"])
         assert (row.state.id, row.state.label) == (case["state"]["id"], case["state"]["label"])
         assert (row.turn, row.turn_label) == (case["state"]["turn"], case["state"]["turn_label"])
-        assert (row.opened_on, row.version, row.stalled) == (case["opened_on"], case["version"], case["stalled"])
+        assert (row.opened_on, row.version, row.stalled) == (
+            case["opened_on"],
+            case["version"],
+            case["stalled"],
+        )
         late = [clock for clock in case["clocks"] if clock["late"] and clock["kind"] in ("legal", "house")]
         assert sorted(clock.due for clock in row.late) == sorted(clock["due"] for clock in late)
 
@@ -144,7 +154,9 @@ def test_every_day_of_the_calendar_opens_its_clocks(either_sample: Office) -> No
         assert span == (either_sample.read_today(), either_sample.read_today() + timedelta(days=400))
         assert ask(either_sample, list_due_clocks, "vi", scope=scope, span=span, limit=1).total == ahead.total
         for day in ahead.days:
-            rows = ask(either_sample, list_due_clocks, "vi", scope=scope, span=(day.on, day.on), limit=None).rows
+            rows = ask(
+                either_sample, list_due_clocks, "vi", scope=scope, span=(day.on, day.on), limit=None
+            ).rows
             assert [(one.case, one.name) for one in day.clocks] == [(one.case, one.name) for one in rows[:2]]
             for kind in ("legal", "house", "validity", "period"):
                 assert getattr(day, kind) == sum(one.kind == kind for one in rows)

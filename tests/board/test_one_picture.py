@@ -18,7 +18,9 @@ START, TODAY = date(2022, 1, 4), date(2022, 5, 16)
 
 @contextmanager
 def acting_before(office: Office, statement: int, act: Callable[[], Any]) -> Iterator[list[str]]:
-    """Somebody acts just before the board's statement of that number; the statements on the tables of cases."""
+    """Somebody acts just before the board's statement of that number; the statements on the tables of
+    cases.
+    """
     asked: list[str] = []
 
     def note(_conn: Any, _cursor: Any, text: str, *_: Any) -> None:

@@ -1,4 +1,6 @@
-"""The board as it stood on a past day: as it is known now, with what was corrected since, and as it was known then."""
+"""The board as it stood on a past day: as it is known now, with what was corrected since, and as it was
+known then.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -80,7 +82,9 @@ def test_a_case_that_was_late_then_and_is_not_any_more(land: Office) -> None:
     assert (late.name, late.kind, late.due, late.days) == ("house:nominated", "house", due, 31)
     assert late.label == "Quần chúng ưu tú, đã phân công giúp đỡ"
     assert rows(land, on=date(2022, 3, 10))[PLAIN].late == []
-    assert ask(land, load_funnel, "vi", on=date(2022, 3, 9)).total == CaseCountsView(open=1, legal=0, house=1, late=1)
+    assert ask(land, load_funnel, "vi", on=date(2022, 3, 9)).total == CaseCountsView(
+        open=1, legal=0, house=1, late=1
+    )
 
 
 def test_a_corrected_day_counts_now_and_the_one_first_typed_counts_then(land: Office) -> None:
@@ -88,7 +92,9 @@ def test_a_corrected_day_counts_now_and_the_one_first_typed_counts_then(land: Of
     journey = begin(land, PLAIN, START)
     journey.advance("nominate", date(2022, 1, 20))
     travel(land, date(2022, 2, 8))
-    correct_event(land, journey.case, 2, OFFICER, {"on": "2022-01-12"}, reason="Gõ nhầm.", allowed_by=OFFICER.by)
+    correct_event(
+        land, journey.case, 2, OFFICER, {"on": "2022-01-12"}, reason="Gõ nhầm.", allowed_by=OFFICER.by
+    )
     asked = date(2022, 1, 15)
     assert at(land, PLAIN, asked) == ("nominated", date(2022, 1, 12))
     assert at(land, PLAIN, asked, known=date(2022, 2, 7)) == ("listed", START)
@@ -119,7 +125,14 @@ def test_what_the_board_said_day_by_day_it_says_of_each_day_as_known_then(land: 
     travel(land, START)
     journeys = {village: begin(land, village, START) for village in (PLAIN, STRAIGHT)}
     said: dict[date, Any] = {}
-    acts = {"nominated": 3, "training": 6, "sponsorship": 40, "verification": 55, "opinions": 70, "branch_meeting": 75}
+    acts = {
+        "nominated": 3,
+        "training": 6,
+        "sponsorship": 40,
+        "verification": 55,
+        "opinions": 70,
+        "branch_meeting": 75,
+    }
     for place, (state, days) in enumerate(acts.items()):
         day = journeys[PLAIN].on(days + 20)
         travel(land, day)
@@ -153,7 +166,8 @@ def test_today_out_of_the_events_is_today_out_of_the_tables(either_sample: Offic
         assert then.count_by_unit(wanted) == look.open_cases.count_by_unit(wanted)
 
 
-# --- steps that are gone ---------------------------------------------------------------------------------------------
+# --- steps that are gone
+# ---------------------------------------------------------------------------------------------
 
 
 def test_a_case_whose_step_is_gone_is_counted_where_it_stands(land: Office) -> None:
@@ -187,7 +201,8 @@ def test_a_carry_over_that_is_recorded_later_changes_nothing_of_what_was_seen(la
     assert [at(land, PLAIN, day, known=day) for day in days] == seen
 
 
-# --- who may see -----------------------------------------------------------------------------------------------------
+# --- who may see
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_a_case_that_has_moved_is_seen_by_who_may_see_it_now_and_counted_where_it_was(land: Office) -> None:

@@ -1,4 +1,6 @@
-"""A row of the board, what it is sorted by, who may see it, and that names are opened only where they are shown."""
+"""A row of the board, what it is sorted by, who may see it, and that names are opened only where they are
+shown.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,8 +53,10 @@ def places(office: Office, **filters: Any) -> list[str]:
 def test_a_row_says_who_where_since_when_and_what_is_late(office: Office) -> None:
     (row,) = list_page(office, unit=PARTED).rows
     assert (row.person.name, row.unit.name, row.commune.name) == (
-        "Trần Thị Bình", "Thôn Bình", "Xã An Bình",
-    )  # fmt: skip
+        "Trần Thị Bình",
+        "Thôn Bình",
+        "Xã An Bình",
+    )
     assert (row.state.label, row.turn, row.turn_label) == ("Trong danh sách rà soát", "branch", "Chi bộ")
     assert (row.opened_on, row.since, row.days) == (date(2022, 2, 7), date(2022, 2, 7), 98)
     assert (row.stalled, row.days_late) == (True, 8)
@@ -81,10 +85,14 @@ def test_what_is_outside_a_readers_units_is_nowhere(office: Office) -> None:
     scope = frozenset({PARTED, STRAIGHT})
     assert [row.unit.id for row in list_page(office, scope=scope).rows] == [PARTED]
     assert list_page(office, scope=scope, unit=TRUSTED).total == 0
-    assert ask(office, load_funnel, "vi", scope=scope).total == CaseCountsView(open=1, legal=0, house=1, late=1)
+    assert ask(office, load_funnel, "vi", scope=scope).total == CaseCountsView(
+        open=1, legal=0, house=1, late=1
+    )
     assert [one.unit for one in ask(office, count_waiting, "vi", scope=scope).communes] == [COMMUNE]
     assert {one.unit.id for one in _due(office, scope)} <= {PARTED}
-    assert {one.unit.id for one in ask(office, list_activity, "vi", scope=scope, span=(START, TODAY)).rows} == {PARTED}
+    assert {
+        one.unit.id for one in ask(office, list_activity, "vi", scope=scope, span=(START, TODAY)).rows
+    } == {PARTED}
 
 
 def _due(office: Office, scope: frozenset[str]) -> list[DueClockView]:

@@ -24,7 +24,9 @@ FIRST, LATER = date(2022, 3, 28), date(2022, 5, 4)
 
 @pytest.fixture
 def office(land: Office) -> Office:
-    """Two cases on the list since January, which fall late in April; mornings are swept, no letter is written yet."""
+    """Two cases on the list since January, which fall late in April; mornings are swept, no letter is
+    written yet.
+    """
     travel(land, START)
     give_addresses(land)
     for village in (PLAIN, PARTED):

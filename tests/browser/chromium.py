@@ -30,10 +30,14 @@ def chromium(lock: Path) -> str:
             subprocess.run([DEBIAN, "chromium"], check=False, capture_output=True)
             found = _found()
     if found is None:
-        raise NoBrowser("these tests drive a real browser: run `sudo apt-get install chromium`, or install Chrome")
+        raise NoBrowser(
+            "these tests drive a real browser: run `sudo apt-get install chromium`, or install Chrome"
+        )
     return found
 
 
 def _found() -> str | None:
     names = (shutil.which(name) for name in NAMES)
-    return next((name for name in names if name), None) or next((one for one in PLACES if Path(one).exists()), None)
+    return next((name for name in names if name), None) or next(
+        (one for one in PLACES if Path(one).exists()), None
+    )

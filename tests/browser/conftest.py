@@ -41,7 +41,9 @@ def browser() -> Iterator[Browser]:
     """The browser of this worker."""
     path = chromium(Path(tempfile.gettempdir()) / "ketnap-chromium.lock")
     with sync_playwright() as playwright:
-        held = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        held = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
         yield held
         held.close()
 
@@ -77,9 +79,15 @@ def serving(folder: Path) -> Iterator[Served]:
 def answering(folder: Path) -> Iterator[Served]:
     """The same from within the tests' own process, until the block ends: it need not begin anew for each."""
     config = folder / "config.yaml"
-    with closing(open_office(config)) as of_pages, closing(open_office(config)) as office, closing(socket()) as held:
+    with (
+        closing(open_office(config)) as of_pages,
+        closing(open_office(config)) as office,
+        closing(socket()) as held,
+    ):
         held.bind(("127.0.0.1", 0))
-        answers = Config(create_app(of_pages), log_level="warning", access_log=False, ws="none", lifespan="on")
+        answers = Config(
+            create_app(of_pages), log_level="warning", access_log=False, ws="none", lifespan="on"
+        )
         server = Server(answers)
         thread = Thread(target=server.run, kwargs={"sockets": [held]})
         thread.start()

@@ -1,4 +1,6 @@
-"""Somebody with a phone or a desk's screen in front of the pages. Nothing amiss in the browser goes unnoticed."""
+"""Somebody with a phone or a desk's screen in front of the pages. Nothing amiss in the browser goes
+unnoticed.
+"""
 
 from dataclasses import dataclass, field
 from enum import Enum
@@ -34,9 +36,12 @@ class Reader:
         """Open a browser."""
         width, height = screen.value
         context = browser.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=scripts, locale="vi-VN",
-            color_scheme="dark" if dark else "light", accept_downloads=True,
-        )  # fmt: skip
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+            locale="vi-VN",
+            color_scheme="dark" if dark else "light",
+            accept_downloads=True,
+        )
         context.set_default_timeout(TIMEOUT)
         reader = cls(address, context, context.new_page())
         reader.page.on("console", reader._said)

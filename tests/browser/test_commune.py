@@ -1,4 +1,6 @@
-"""A commune officer's day: what is stalled in the commune, an act, the village's register, a secretary's phone."""
+"""A commune officer's day: what is stalled in the commune, an act, the village's register, a secretary's
+phone.
+"""
 
 from tests.browser.conftest import Opens, Served, each_way
 from tests.browser.reader import Reader, Screen
@@ -42,7 +44,9 @@ def test_from_what_is_stalled_to_the_act_that_is_missing(
 
 
 @each_way
-def test_the_register_of_a_village_is_kept(reader: Opens, served: Served, screen: Screen, scripts: bool) -> None:
+def test_the_register_of_a_village_is_kept(
+    reader: Opens, served: Served, screen: Screen, scripts: bool
+) -> None:
     who = reader(OFFICER, screen, scripts=scripts)
     who.press_link("Thôn, xã, cán bộ")
     who.press_link("Thôn Bến Mơ")
@@ -61,7 +65,9 @@ def test_the_register_of_a_village_is_kept(reader: Opens, served: Served, screen
     assert post.holder is None
 
 
-def test_a_forgotten_password_is_mended_by_a_link_on_the_secretarys_own_phone(reader: Opens, served: Served) -> None:
+def test_a_forgotten_password_is_mended_by_a_link_on_the_secretarys_own_phone(
+    reader: Opens, served: Served
+) -> None:
     officer = reader(OFFICER, Screen.DESK)
     officer.press_link("Quản trị")
     officer.press_link("Đào Ngọc Bách")

@@ -1,5 +1,5 @@
-"""The district's staff at a desk, with and without scripts: the board, its lists and files, many cases at once, the
-import, the letters, the office itself."""
+"""The district's staff at a desk, with and without scripts: the board, its lists and files, many cases at
+once, the import, the letters, the office itself."""
 
 import csv
 from pathlib import Path
@@ -66,7 +66,10 @@ def test_files_are_downloaded_and_open(reader: Opens, tmp_path: Path) -> None:
     sheet.value.save_as(tmp_path / "lượt xét.xlsx")
     held = load_workbook(tmp_path / "lượt xét.xlsx").active
     assert held is not None
-    assert sum(1 for row in held.iter_rows(values_only=True) if any(str(cell).startswith("K") for cell in row)) >= 19
+    assert (
+        sum(1 for row in held.iter_rows(values_only=True) if any(str(cell).startswith("K") for cell in row))
+        >= 19
+    )
     who.fill(month="07/2022")
     with who.page.expect_download() as report:
         who.page.get_by_role("button", name="Tải báo cáo").click()
@@ -75,11 +78,18 @@ def test_files_are_downloaded_and_open(reader: Opens, tmp_path: Path) -> None:
 
 
 @each_way
-def test_a_class_for_two_one_of_whom_is_not_ready(reader: Opens, served: Served, screen: Screen, scripts: bool) -> None:
+def test_a_class_for_two_one_of_whom_is_not_ready(
+    reader: Opens, served: Served, screen: Screen, scripts: bool
+) -> None:
     helpers = [one.id for one in load_case_view(served.office, HUAN, "vi").helpers]
     fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
     advance.advance_case(
-        served.office, KHAI, "nominate", parse_day("08/08/2022"), Who("bithu.ao-truc", "bithu.ao-truc"), fields
+        served.office,
+        KHAI,
+        "nominate",
+        parse_day("08/08/2022"),
+        Who("bithu.ao-truc", "bithu.ao-truc"),
+        fields,
     )
     who = reader(DISTRICT, screen, scripts=scripts)
     who.go("/cases?state=nominated")
@@ -97,7 +107,9 @@ def test_a_class_for_two_one_of_whom_is_not_ready(reader: Opens, served: Served,
 
 
 @DESK
-def test_a_roster_is_read_on_trial_then_written(reader: Opens, served: Served, tmp_path: Path, scripts: bool) -> None:
+def test_a_roster_is_read_on_trial_then_written(
+    reader: Opens, served: Served, tmp_path: Path, scripts: bool
+) -> None:
     roster = tmp_path / "danh sách.csv"
     with roster.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(
@@ -136,9 +148,9 @@ def test_a_letter_that_is_stuck_is_read_and_sent_again(
     assert "550 no such box" in who.text
     who.page.locator('button[name="do"][value="retry"]').click()
     who.page.wait_for_url("**said=letter_retry")
-    assert [waiting.row.letter for waiting in list_letters(served.office, states=["waiting"], users=[BRANCH])] == [
-        letter
-    ]
+    assert [
+        waiting.row.letter for waiting in list_letters(served.office, states=["waiting"], users=[BRANCH])
+    ] == [letter]
 
 
 @DESK

@@ -30,4 +30,6 @@ def test_the_checker_finds_no_error_on_any_page(made: Path, tmp_path: Path) -> N
         command = ["java", "-jar", str(checker), "--format", "json", "--errors-only", *files]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
     found = json.loads(run.stderr)["messages"]
-    assert [(files[one["url"].removeprefix("file:")], one["message"], one.get("extract")) for one in found] == []
+    assert [
+        (files[one["url"].removeprefix("file:")], one["message"], one.get("extract")) for one in found
+    ] == []

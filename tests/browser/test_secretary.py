@@ -21,7 +21,9 @@ def helper(served: Served) -> str:
 
 
 @each_way
-def test_from_the_work_list_to_the_next_step(reader: Opens, served: Served, screen: Screen, scripts: bool) -> None:
+def test_from_the_work_list_to_the_next_step(
+    reader: Opens, served: Served, screen: Screen, scripts: bool
+) -> None:
     who = reader(SECRETARY, screen, scripts=scripts)
     assert "Việc tiếp theo: Đưa vào nguồn" in who.text
     who.page.get_by_role("link", name="Lưu Văn Khải").click()

@@ -42,9 +42,12 @@ CAME_FROM = {
 }
 """Where a case came from must be said at the steps from which it goes back there."""
 GOES_ON = {name: path[-1][1] for name, path in PATH.items()} | {
-    "awaiting_ruling": "rule_go_on", "suspended": "resume", "strike_off_branch": "branch_strike_off_falls_short",
-    "strike_off_committee": "committee_strikes_off", "strike_off_decision": "strike_off_falls_short",
-}  # fmt: skip
+    "awaiting_ruling": "rule_go_on",
+    "suspended": "resume",
+    "strike_off_branch": "branch_strike_off_falls_short",
+    "strike_off_committee": "committee_strikes_off",
+    "strike_off_decision": "strike_off_falls_short",
+}
 
 
 @pytest.fixture
@@ -65,10 +68,13 @@ def taken(office: Office, state: str, village: str = PARTED, on: date = ON, **ty
 @pytest.mark.parametrize("state", OPEN)
 def test_a_case_taken_over_at_any_step_goes_on_from_it(office: Office, state: str) -> None:
     stated: dict[str, Any] = {
-        "sponsors": f"{BAO},{TRO}", "application_dated": "2022-06-01",
-        "cv_declared_on": "2022-06-02", "certificate_issued_on": "2020-06-02", "route": "two_sponsors",
+        "sponsors": f"{BAO},{TRO}",
+        "application_dated": "2022-06-01",
+        "cv_declared_on": "2022-06-02",
+        "certificate_issued_on": "2020-06-02",
+        "route": "two_sponsors",
         "opinions_summarised_on": "2022-08-01",
-    }  # fmt: skip
+    }
     received = state.startswith(("probation", "recognition", "strike_off"))
     journey = taken(office, state, **stated | ({"ceremony_on": "2021-08-01"} if received else {}))
     view = journey.view()
@@ -79,9 +85,12 @@ def test_a_case_taken_over_at_any_step_goes_on_from_it(office: Office, state: st
 
 def test_nothing_stated_is_judged_and_the_history_says_that_it_was_taken_over(office: Office) -> None:
     stated: dict[str, Any] = {
-        "branch_resolution_on": "2022-07-01", "sponsors": [SPARE, SPARE], "certificate_issued_on": "2001-01-01",
-        "resolution_no": "7", "strengths": "Chăm chỉ.",
-    }  # fmt: skip
+        "branch_resolution_on": "2022-07-01",
+        "sponsors": [SPARE, SPARE],
+        "certificate_issued_on": "2001-01-01",
+        "resolution_no": "7",
+        "strengths": "Chăm chỉ.",
+    }
     journey = taken(office, "decision", **stated)
     (told,) = load_history(office, journey.case, "vi")
     assert (told.kind, told.to, told.warnings, told.flags) == ("adopt", "decision", [], [])
@@ -108,8 +117,10 @@ def test_what_started_and_stopped_before_is_shown_as_stopped(land: Office) -> No
         journey = taken(land, "probation", village, ON, **days)
         clock = journey.clock("CEREMONY")
         assert (clock.state, clock.start, clock.stopped) == (
-            "stopped", date(2022, 6, 30), date.fromisoformat(ceremony),
-        )  # fmt: skip
+            "stopped",
+            date(2022, 6, 30),
+            date.fromisoformat(ceremony),
+        )
         assert journey.clock("PROBATION").state == "running"
     proven(land)
 
@@ -170,7 +181,8 @@ def test_the_house_clock_runs_from_the_day_of_taking_over(office: Office) -> Non
     assert [row.case for row in list_cases(office, stalled=True)] == [journey.case]
 
 
-# --- where it came from ----------------------------------------------------------------------------------------------
+# --- where it came from
+# ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -187,7 +199,9 @@ def test_the_house_clock_runs_from_the_day_of_taking_over(office: Office) -> Non
         ("suspended", "awaiting_ruling"),
     ],
 )
-def test_where_a_case_came_from_is_asked_where_it_matters(office: Office, state: str, came_from: str | None) -> None:
+def test_where_a_case_came_from_is_asked_where_it_matters(
+    office: Office, state: str, came_from: str | None
+) -> None:
     with pytest.raises(InvalidInput) as mistyped:
         taken(office, state, came_from=came_from)
     (fault,) = mistyped.value.faults
@@ -210,17 +224,26 @@ def test_a_class_taken_again_may_be_taken_over_too(office: Office) -> None:
     assert plain.advance("certify", date(2022, 8, 20)).after == "sponsorship"
 
 
-# --- what cannot be taken over ---------------------------------------------------------------------------------------
+# --- what cannot be taken over
+# ---------------------------------------------------------------------------------------
 
 
 def test_every_mistake_of_taking_over_is_said_at_once(office: Office) -> None:
     typed = {"branch_resolution_on": "2022-02-30", "roll": "ba", "la": "1", "decision_on": "2040-01-01"}
     with pytest.raises(InvalidInput) as mistyped:
-        adopt_case(office, HEADS[PLAIN], "khong-co", date(2031, 1, 1), Who("ai-do", "may"), typed, unit="thon-khong")
+        adopt_case(
+            office, HEADS[PLAIN], "khong-co", date(2031, 1, 1), Who("ai-do", "may"), typed, unit="thon-khong"
+        )
     assert {(fault.field, fault.code) for fault in mistyped.value.faults} == {
-        ("branch_resolution_on", "not_a_day"), ("roll", "not_a_count"), ("la", "unknown"), ("by", "unknown_user"),
-        ("decision_on", "in_the_future"), ("on", "in_the_future"), ("state", "not_an_option"), ("unit", "unknown_unit"),
-    }  # fmt: skip
+        ("branch_resolution_on", "not_a_day"),
+        ("roll", "not_a_count"),
+        ("la", "unknown"),
+        ("by", "unknown_user"),
+        ("decision_on", "in_the_future"),
+        ("on", "in_the_future"),
+        ("state", "not_an_option"),
+        ("unit", "unknown_unit"),
+    }
     proven(office)
 
 
@@ -246,8 +269,9 @@ def test_a_step_that_is_gone_by_now_is_taken_over_and_carried_on(sqlite_land: Of
     travel(sqlite_land, date(2026, 9, 1))
     journey = taken(sqlite_land, "appraisal", PARTED, LAST_OF_BASES, branch_resolution_on="2026-07-01")
     assert [(event.kind, event.on) for event in load_history(sqlite_land, journey.case, "vi")] == [
-        ("adopt", LAST_OF_BASES), ("carry_over", date(2026, 7, 26)),
-    ]  # fmt: skip
+        ("adopt", LAST_OF_BASES),
+        ("carry_over", date(2026, 7, 26)),
+    ]
     assert journey.state == "decision"
     proven(sqlite_land)
 
@@ -255,9 +279,14 @@ def test_a_step_that_is_gone_by_now_is_taken_over_and_carried_on(sqlite_land: Of
 def test_a_fact_taken_over_wrongly_is_corrected_like_any_other(office: Office) -> None:
     journey = taken(office, "decision", branch_resolution_on="2022-07-01")
     correct_event(
-        office, journey.case, 1, OFFICER, {"on": "2022-08-08", "branch_resolution_on": "2022-07-04", "roll": 9},
-        reason="Xem lại sổ", allowed_by="huyenuy",
-    )  # fmt: skip
+        office,
+        journey.case,
+        1,
+        OFFICER,
+        {"on": "2022-08-08", "branch_resolution_on": "2022-07-04", "roll": 9},
+        reason="Xem lại sổ",
+        allowed_by="huyenuy",
+    )
     assert journey.clock("DEC_ADMIT").start == date(2022, 7, 4)
     assert journey.view().opened_on == date(2022, 8, 8)
     proven(office)

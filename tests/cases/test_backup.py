@@ -1,4 +1,6 @@
-"""A backup while the office is at work: what is in it, what it is called, what is said where there is none."""
+"""A backup while the office is at work: what is in it, what it is called, what is said where there is
+none.
+"""
 
 import os
 import shutil

@@ -102,8 +102,11 @@ def test_a_house_clock_of_the_step_that_is_gone_stops_and_the_next_ones_starts(s
     carry_over_all(sqlite_land, date(2025, 7, 20))
     old, new = journey.clock("house:strike_off_committee"), journey.clock("house:strike_off_decision")
     assert (old.state, old.stopped, new.state, new.start) == (
-        "stopped", date(2025, 7, 1), "running", date(2025, 7, 1),
-    )  # fmt: skip
+        "stopped",
+        date(2025, 7, 1),
+        "running",
+        date(2025, 7, 1),
+    )
     proven(sqlite_land)
 
 
@@ -128,13 +131,22 @@ def test_a_commune_that_became_part_of_another_keeps_its_villages_in_its_success
     rows = [one for one in office.read_snapshot().units[COMMUNE] if one.valid_to == LAST_OF_DISTRICT]
     with writing(office) as books:
         books.end_row("units", rows[0], LAST, successor="xa-moi")
-        books.add_row("units", FIRST, id="xa-moi", name="Xã Mới", level="commune", parent=DISTRICT, organs="committee")
+        books.add_row(
+            "units", FIRST, id="xa-moi", name="Xã Mới", level="commune", parent=DISTRICT, organs="committee"
+        )
         books.add_row("grants", FIRST, user_id="la", role="commune_officer", unit_id="xa-moi")
     tree = office.read_snapshot()
     assert tree.find_line(PLAIN, FIRST).organs == {
-        "branch": PLAIN, "committee": "xa-moi", "authority": DISTRICT, "supervisor": DISTRICT,
-    }  # fmt: skip
-    assert [one.name for one in ask(office, count_coverage, on=FIRST).communes] == ["", "Xã Mới", "Xã Tin Cậy"]
+        "branch": PLAIN,
+        "committee": "xa-moi",
+        "authority": DISTRICT,
+        "supervisor": DISTRICT,
+    }
+    assert [one.name for one in ask(office, count_coverage, on=FIRST).communes] == [
+        "",
+        "Xã Mới",
+        "Xã Tin Cậy",
+    ]
     back = journey.advance("return_to_branch_meeting", date(2022, 5, 9), Who("huyenuy", "may-huyen"))
     assert back.after == "branch_meeting"
     with pytest.raises(ActRefused):

@@ -1,4 +1,6 @@
-"""One case as screens show it: what may be done, what is missing so far, and its history in either language."""
+"""One case as screens show it: what may be done, what is missing so far, and its history in either
+language.
+"""
 
 from datetime import date
 
@@ -81,7 +83,9 @@ def test_moves_that_are_open_go_through_and_those_that_are_not_do_not(office: Of
         journey = begin(office, village, START).to(state)
         offered = {move.move for move in journey.view().moves}
         edition = office.rulebook.edition_on("admission", date(2022, 5, 16))
-        assert offered == {name for name, move in edition.moves.items() if state in edition.source_states(move)}
+        assert offered == {
+            name for name, move in edition.moves.items() if state in edition.source_states(move)
+        }
 
 
 def test_a_step_that_needs_a_day_to_pass_says_so_beforehand(office: Office) -> None:
@@ -101,14 +105,22 @@ def test_the_history_reads_like_an_account(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("opinions")
     told = load_history(office, journey.case, "vi")
     assert [event.kind for event in told] == [
-        "open", "nominate", "enrol", "certify", "send_for_verification", "send_verification_letter",
-        "verification_received", "conclude_verification",
-    ]  # fmt: skip
+        "open",
+        "nominate",
+        "enrol",
+        "certify",
+        "send_for_verification",
+        "send_verification_letter",
+        "verification_received",
+        "conclude_verification",
+    ]
     assert [event.seq for event in told] == list(range(1, 9))
     sent = told[4]
     assert (sent.label, sent.to_label, sent.on) == (
-        "Gửi lý lịch đi thẩm tra", "Thẩm tra lý lịch", journey.on(50),
-    )  # fmt: skip
+        "Gửi lý lịch đi thẩm tra",
+        "Thẩm tra lý lịch",
+        journey.on(50),
+    )
     said = {one.label: one.text for one in sent.fields}
     assert said["Người giới thiệu"] == "Trần Văn Bảo, Lê Thị Trợ"
     assert said["Cách giới thiệu"] == "Hai đảng viên chính thức"
@@ -130,9 +142,14 @@ def test_both_days_are_kept_when_it_happened_and_when_it_was_recorded(office: Of
 def test_papers_stand_in_the_order_of_the_dossier(office: Office) -> None:
     view = begin(office, PLAIN, START).to("committee_meeting").view()
     assert [(paper.code, paper.status) for paper in view.papers][:7] == [
-        ("CN-NTVĐ", "noted"), ("1-KNĐ", "noted"), ("2-KNĐ", "noted"), ("3-KNĐ", "missing"),
-        ("5-KNĐ", "noted"), ("6-KNĐ", "noted"), ("8-KNĐ", "missing"),
-    ]  # fmt: skip
+        ("CN-NTVĐ", "noted"),
+        ("1-KNĐ", "noted"),
+        ("2-KNĐ", "noted"),
+        ("3-KNĐ", "missing"),
+        ("5-KNĐ", "noted"),
+        ("6-KNĐ", "noted"),
+        ("8-KNĐ", "missing"),
+    ]
 
 
 def test_the_youth_route_asks_for_its_paper_and_one_sponsor(office: Office) -> None:
@@ -193,13 +210,18 @@ def test_the_list_knows_states_units_and_whose_turn_it_is(office: Office) -> Non
     assert [row.case for row in list_cases(office, state="withdrawn")] == [ended.case]
     (row,) = list_cases(office, "en", unit=PLAIN)
     assert (row.turn_label, [one.name for one in row.above]) == (
-        "Grassroots committee", ["Xã An Bình", "Huyện", "Tỉnh"],
-    )  # fmt: skip
+        "Grassroots committee",
+        ["Xã An Bình", "Huyện", "Tỉnh"],
+    )
 
 
 def test_typed_texts_of_a_long_case_all_come_back(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
-    typed = usual("branch_proposes", journey.on(75)) | {"findings": "Nhất trí.", "chair": "Ông Bảo", "note": "Họp tối."}
+    typed = usual("branch_proposes", journey.on(75)) | {
+        "findings": "Nhất trí.",
+        "chair": "Ông Bảo",
+        "note": "Họp tối.",
+    }
     advance_case(office, journey.case, "branch_proposes", journey.on(75), SECRETARY, typed)
     said = {one.field: one.text for one in load_history(office, journey.case, "vi")[-1].fields}
     assert (said["findings"], said["chair"], said["note"]) == ("Nhất trí.", "Ông Bảo", "Họp tối.")

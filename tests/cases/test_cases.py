@@ -117,7 +117,9 @@ def test_the_second_of_two_clerks_hears_what_the_first_did(land: Office) -> None
 def test_a_clerk_who_has_seen_the_latest_goes_through(office: Office) -> None:
     journey = begin(office, PLAIN, START)
     typed = {"resolution_no": "02", "helpers": [TRO]}
-    assert advance_case(office, journey.case, "nominate", journey.on(4), SECRETARY, typed, seen=1).version == 2
+    assert (
+        advance_case(office, journey.case, "nominate", journey.on(4), SECRETARY, typed, seen=1).version == 2
+    )
 
 
 def test_one_open_case_per_person_and_pipeline(office: Office) -> None:
@@ -148,8 +150,10 @@ def test_opening_names_people_units_and_users_that_are_there(office: Office) -> 
     with pytest.raises(InvalidInput) as mistyped:
         open_case(office, SPARE, date(2031, 1, 1), Who("ai-do", "may"), unit="thon-khong")
     assert {(fault.field, fault.code) for fault in mistyped.value.faults} == {
-        ("on", "in_the_future"), ("unit", "unknown_unit"), ("by", "unknown_user"),
-    }  # fmt: skip
+        ("on", "in_the_future"),
+        ("unit", "unknown_unit"),
+        ("by", "unknown_user"),
+    }
 
 
 def test_acts_that_nobody_knows_and_cases_that_are_not_there(office: Office) -> None:
@@ -176,15 +180,23 @@ def test_all_that_is_missing_is_said_at_once_in_the_order_of_the_rules(office: O
     journey = begin(office, PLAIN, START)
     journey.advance("nominate", journey.on(3))
     journey.advance("accept_certificate", journey.on(6), certificate_issued_on="2017-01-05")
-    done = journey.advance("send_for_verification", journey.on(60), sponsors=[TRO, MOI], cv_declared_on="2021-03-01")
+    done = journey.advance(
+        "send_for_verification", journey.on(60), sponsors=[TRO, MOI], cv_declared_on="2021-03-01"
+    )
     assert [one.code for one in done.warnings] == ["SPONSOR_12M_SOON", "APPLICATION_FIRST", "CLASS_CERT_SOON"]
     for days, move in ((65, "conclude_verification"), (70, "summarise_opinions")):
         journey.advance(move, journey.on(days))
     with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75), roll=2, present=3, votes_for=1, votes_against=3)
     assert codes(refused) == [
-        "MIN_BRANCH", "PRESENT_ADDS_UP", "VOTES_ADD_UP", "VOTE_BRANCH", "CLASS_CERT", "SPONSOR_12M", "DOSSIER_12M",
-    ]  # fmt: skip
+        "MIN_BRANCH",
+        "PRESENT_ADDS_UP",
+        "VOTES_ADD_UP",
+        "VOTE_BRANCH",
+        "CLASS_CERT",
+        "SPONSOR_12M",
+        "DOSSIER_12M",
+    ]
     assert all(reason.verified and reason.text.vi and reason.text.en for reason in refused.value.reasons)
     assert journey.view().version == 6
     proven(office)

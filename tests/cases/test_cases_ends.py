@@ -111,7 +111,9 @@ def test_who_waits_for_a_ruling_may_be_suspended_and_still_be_ruled_on(office: O
         ("recognition_decision", "recognise", "member"),
     ],
 )
-def test_every_end_stops_every_clock_and_closes_the_case(office: Office, at: str, move: str, end: str) -> None:
+def test_every_end_stops_every_clock_and_closes_the_case(
+    office: Office, at: str, move: str, end: str
+) -> None:
     journey = begin(office, PLAIN, START).to(at)
     journey.advance(move, journey.on(500))
     view = journey.view()
@@ -175,7 +177,10 @@ def test_a_head_who_leaves_the_post_keeps_the_case_and_the_register_shows_the_ne
         books.end_row("tenures", tenure, journey.on(91))
         books.add_row("tenures", journey.on(92), post_id=PLAIN, person_id=SPARE)
     assert journey.to("probation").at == "probation"
-    before, after = ask(office, count_coverage, on=journey.on(91)), ask(office, count_coverage, on=journey.on(101))
+    before, after = (
+        ask(office, count_coverage, on=journey.on(91)),
+        ask(office, count_coverage, on=journey.on(101)),
+    )
     assert (before.total.members, after.total.members) == (0, 0)
     assert after.total.remaining == 4
     closed = begin(office, PARTED, START)

@@ -1,4 +1,6 @@
-"""Acts that leave a case where it is: decisions received, letters, papers, sponsors and helpers replaced, consents."""
+"""Acts that leave a case where it is: decisions received, letters, papers, sponsors and helpers replaced,
+consents.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -53,7 +55,8 @@ def papers(view: CaseView) -> dict[str, tuple[date | None, str]]:
     return {paper.code: (paper.dated, paper.status) for paper in view.papers}
 
 
-# --- the decision received -------------------------------------------------------------------------------------------
+# --- the decision received
+# -------------------------------------------------------------------------------------------
 
 
 def test_the_ceremony_clock_starts_when_the_branch_receives_the_decision(land: Office) -> None:
@@ -86,7 +89,9 @@ def test_a_ceremony_without_a_day_of_receipt_is_warned_of_until_the_rules_count_
 ) -> None:
     before = begin(office, PLAIN, START).to("decision")
     before.advance("decide", before.on(92))
-    assert [one.code for one in before.advance("hold_ceremony", before.on(100)).warnings] == ["DECISION_RECEIVED"]
+    assert [one.code for one in before.advance("hold_ceremony", before.on(100)).warnings] == [
+        "DECISION_RECEIVED"
+    ]
     travel(office, date(2027, 12, 31))
     since = begin(office, PARTED, date(2026, 8, 3)).to("decision")
     since.advance("decide", since.on(92))
@@ -111,7 +116,8 @@ def test_a_late_ceremony_needs_consent_and_under_an_edition_not_read_only_warns(
     assert (warning.code, warning.verified) == ("CEREMONY_LATE", False)
 
 
-# --- letters of verification -----------------------------------------------------------------------------------------
+# --- letters of verification
+# -----------------------------------------------------------------------------------------
 
 
 def test_each_letter_has_its_own_clock_at_home_thirty_days_abroad_ninety(office: Office) -> None:
@@ -152,7 +158,8 @@ def test_an_answer_needs_its_letter_and_a_letter_goes_out_once_and_after_the_cv(
     assert codes(refused) == ["LETTER_KNOWN"]
 
 
-# --- papers ----------------------------------------------------------------------------------------------------------
+# --- papers
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_paper_that_came_in_is_dated_by_itself(office: Office) -> None:
@@ -182,8 +189,11 @@ def test_a_dossier_gone_stale_is_refused_until_each_paper_is_supplemented(office
     late = date(2023, 3, 20)
     travel(office, late)
     assert {code for code, (_, status) in papers(journey.view()).items() if status == "stale"} == {
-        "1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ",
-    }  # fmt: skip
+        "1-KNĐ",
+        "2-KNĐ",
+        "3-KNĐ",
+        "5-KNĐ",
+    }
     with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", late)
     assert codes(refused) == ["DOSSIER_12M"] * 4
@@ -211,8 +221,9 @@ def test_the_new_members_cv_stops_its_clock_however_it_comes_in(office: Office) 
         assert journey.clock("OWN_CV_30").due == date(2022, 5, 30)
         journey.record(entry, journey.on(110), paper="1-HSĐV", paper_dated=journey.on(109).isoformat())
         assert (journey.clock("OWN_CV_30").state, journey.clock("OWN_CV_30").stopped) == (
-            "stopped", journey.on(109),
-        )  # fmt: skip
+            "stopped",
+            journey.on(109),
+        )
     proven(office)
 
 
@@ -224,7 +235,8 @@ def test_the_new_members_class_is_recorded_on_probation_only(office: Office) -> 
     assert papers(journey.view())["CN-ĐVM"] == (journey.on(200), "noted")
 
 
-# --- sponsors and helpers --------------------------------------------------------------------------------------------
+# --- sponsors and helpers
+# --------------------------------------------------------------------------------------------
 
 
 def test_a_replacement_is_spared_the_twelve_months(office: Office) -> None:
@@ -277,7 +289,8 @@ def test_helpers_are_two_people_and_may_be_changed_before_and_on_probation(offic
     proven(office)
 
 
-# --- consents, extensions, units -------------------------------------------------------------------------------------
+# --- consents, extensions, units
+# -------------------------------------------------------------------------------------
 
 
 def old_head(office: Office) -> Journey:
@@ -322,12 +335,17 @@ def test_a_deadline_is_extended_once_by_thirty_days(office: Office) -> None:
     proven(office)
 
 
-def test_no_later_edition_was_seen_to_extend_so_it_says_so_and_only_warns_the_second_time(office: Office) -> None:
+def test_no_later_edition_was_seen_to_extend_so_it_says_so_and_only_warns_the_second_time(
+    office: Office,
+) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     first = journey.record("extend_decision", journey.on(90)).warnings
     assert [(one.code, one.verified) for one in first] == [("EXTENSION_UNSEEN", False)]
     second = journey.record("extend_decision", journey.on(91)).warnings
-    assert [(one.code, one.verified) for one in second] == [("EXTENSION_ONCE", False), ("EXTENSION_UNSEEN", False)]
+    assert [(one.code, one.verified) for one in second] == [
+        ("EXTENSION_ONCE", False),
+        ("EXTENSION_UNSEEN", False),
+    ]
 
 
 def test_nothing_is_extended_before_the_branch_has_resolved(office: Office) -> None:
@@ -354,8 +372,9 @@ def test_an_act_of_before_the_change_of_unit_finds_the_unit_of_before(office: Of
     late = journey.advance("branch_proposes", journey.on(75))
     assert (late.after, late.carried) == ("committee_meeting", "committee_meeting")
     assert [(event.kind, event.on) for event in load_history(office, journey.case, "vi")][-1] == (
-        "carry_over", journey.on(80),
-    )  # fmt: skip
+        "carry_over",
+        journey.on(80),
+    )
     proven(office)
 
 
@@ -383,5 +402,7 @@ def test_nothing_typed_lies_in_the_future_and_all_of_it_is_said_at_once(office: 
             {"paper": "X", "paper_dated": "2030-01-01"},
         )
     assert {(fault.field, fault.code) for fault in mistyped.value.faults} == {
-        ("on", "in_the_future"), ("paper", "not_an_option"), ("paper_dated", "in_the_future"),
-    }  # fmt: skip
+        ("on", "in_the_future"),
+        ("paper", "not_an_option"),
+        ("paper_dated", "in_the_future"),
+    }

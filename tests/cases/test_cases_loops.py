@@ -39,7 +39,9 @@ def codes(refused: pytest.ExceptionInfo[ActRefused]) -> list[str]:
     return [reason.code for reason in refused.value.reasons]
 
 
-def test_returned_with_defects_the_first_clock_runs_on_and_a_second_resolution_starts_another(office: Office) -> None:
+def test_returned_with_defects_the_first_clock_runs_on_and_a_second_resolution_starts_another(
+    office: Office,
+) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
     journey.advance("return_to_branch_meeting", journey.on(84), defects=["Thiếu chữ ký", "  ", "Sai ngày"])
     (only,) = journey.clocks("DEC_ADMIT")
@@ -60,7 +62,9 @@ def test_returned_with_defects_the_first_clock_runs_on_and_a_second_resolution_s
 
 
 @pytest.mark.parametrize("at", ["appraisal", "committee_meeting", "decision"])
-def test_from_each_step_above_the_branch_the_dossier_may_go_back_to_its_beginning(office: Office, at: str) -> None:
+def test_from_each_step_above_the_branch_the_dossier_may_go_back_to_its_beginning(
+    office: Office, at: str
+) -> None:
     journey = begin(office, PARTED, START).to(at)
     journey.advance("return_to_sponsorship", journey.on(92))
     assert journey.at == "sponsorship"
@@ -179,7 +183,13 @@ def test_a_ruling_against_recognition_opens_the_strike_off(office: Office) -> No
 
 @pytest.mark.parametrize(
     "at",
-    ["probation", "recognition_branch", "recognition_appraisal", "recognition_committee", "recognition_decision"],
+    [
+        "probation",
+        "recognition_branch",
+        "recognition_appraisal",
+        "recognition_committee",
+        "recognition_decision",
+    ],
 )
 def test_a_strike_off_that_fails_at_any_body_returns_the_case(office: Office, at: str) -> None:
     journey = begin(office, PARTED, START).to(at)
@@ -214,7 +224,9 @@ def test_the_third_short_vote_on_striking_off_goes_upward_and_back(office: Offic
         ("strike_off_decision", "strike_off", HALF, "VOTE_UPPER"),
     ],
 )
-def test_no_body_gets_round_its_share(office: Office, at: str, move: str, votes: dict[str, Any], code: str) -> None:
+def test_no_body_gets_round_its_share(
+    office: Office, at: str, move: str, votes: dict[str, Any], code: str
+) -> None:
     journey = begin(office, TRUSTED, START)
     if at.startswith("strike_off"):
         journey.to("probation").advance("propose_strike_off", journey.on(480))
@@ -231,5 +243,7 @@ def test_no_body_gets_round_its_share(office: Office, at: str, move: str, votes:
 def test_an_authorised_committee_must_give_its_decision_a_number(office: Office) -> None:
     journey = begin(office, TRUSTED, START).to("committee_meeting")
     with pytest.raises(InvalidInput) as mistyped:
-        advance_case(office, journey.case, "committee_proposes", journey.on(85), OFFICER, {"resolution_no": "4", **TEN})
+        advance_case(
+            office, journey.case, "committee_proposes", journey.on(85), OFFICER, {"resolution_no": "4", **TEN}
+        )
     assert [(fault.field, fault.code) for fault in mistyped.value.faults] == [("decision_no", "missing")]

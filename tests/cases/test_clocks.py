@@ -1,4 +1,6 @@
-"""Deadlines of cases: how they were counted, years whose calendar is missing or provisional, and who is stalled."""
+"""Deadlines of cases: how they were counted, years whose calendar is missing or provisional, and who is
+stalled.
+"""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -63,21 +65,29 @@ def learn_2028(office: Office) -> int:
         return recount_deadlines(office, work, ledger)
 
 
-# --- how a deadline was counted --------------------------------------------------------------------------------------
+# --- how a deadline was counted
+# --------------------------------------------------------------------------------------
 
 
 def test_a_deadline_shows_the_holidays_it_stepped_over(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
     clock = journey.clock("DEC_ADMIT")
     assert (clock.start, clock.amount, clock.unit, clock.due) == (
-        date(2022, 3, 20), 60, "working_days", date(2022, 6, 15),
-    )  # fmt: skip
+        date(2022, 3, 20),
+        60,
+        "working_days",
+        date(2022, 6, 15),
+    )
     assert [(one.first, one.last) for one in clock.skipped] == [
-        (date(2022, 4, 11), date(2022, 4, 11)), (date(2022, 5, 2), date(2022, 5, 3)),
-    ]  # fmt: skip
+        (date(2022, 4, 11), date(2022, 4, 11)),
+        (date(2022, 5, 2), date(2022, 5, 3)),
+    ]
     assert (clock.citation, clock.verified, clock.kind, clock.organ) == (
-        "Quy định 24-QĐ/TW, 4.3.1 (giữ như bản trước)", True, "legal", "authority",
-    )  # fmt: skip
+        "Quy định 24-QĐ/TW, 4.3.1 (giữ như bản trước)",
+        True,
+        "legal",
+        "authority",
+    )
 
 
 def test_probation_and_certificates_are_counted_in_months_and_never_late(office: Office) -> None:
@@ -111,7 +121,8 @@ def test_the_last_day_is_not_late_and_the_next_one_is(office: Office) -> None:
     assert (journey.clock("DEC_ADMIT").days_left, stalled(office)) == (-1, [journey.case])
 
 
-# --- years without a calendar, years that are provisional ------------------------------------------------------------
+# --- years without a calendar, years that are provisional
+# ------------------------------------------------------------
 
 
 def test_a_deadline_that_runs_into_a_year_without_calendar_waits_for_it(land: Office) -> None:
@@ -156,7 +167,8 @@ def test_an_act_before_the_calendar_begins_is_never_refused_for_that(office: Off
     proven(office)
 
 
-# --- who is stalled --------------------------------------------------------------------------------------------------
+# --- who is stalled
+# --------------------------------------------------------------------------------------------------
 
 
 def test_house_clocks_stall_a_case_and_refuse_nothing(office: Office) -> None:

@@ -1,4 +1,6 @@
-"""Corrections: nothing is edited, later acts are judged anew, and what no longer holds stays flagged until settled."""
+"""Corrections: nothing is edited, later acts are judged anew, and what no longer holds stays flagged
+until settled.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -50,7 +52,13 @@ def seq_of(journey: Journey, kind: str) -> int:
 def mend(journey: Journey, kind: str, **typed: Any) -> list[tuple[str, str]]:
     """Correct the last act of that kind; what is flagged then, as act and code."""
     flags = correct_event(
-        journey.office, journey.case, seq_of(journey, kind), OFFICER, typed, reason="Ghi nhầm", allowed_by=OFFICER.by
+        journey.office,
+        journey.case,
+        seq_of(journey, kind),
+        OFFICER,
+        typed,
+        reason="Ghi nhầm",
+        allowed_by=OFFICER.by,
     )
     return [(flag["kind"], flag["code"]) for flag in flags]
 
@@ -59,15 +67,20 @@ def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
     return [(flag.kind, flag.code, bool(flag.settled)) for flag in journey.view().flags]
 
 
-# --- what a correction is --------------------------------------------------------------------------------------------
+# --- what a correction is
+# --------------------------------------------------------------------------------------------
 
 
 def test_a_branch_does_not_allow_itself_to_correct(land: Office) -> None:
     travel(land, LAST_OF_DISTRICT)
     journey, mine = begin(land, PLAIN, START).to("sponsorship"), SECRETARY.by
     with pytest.raises(InvalidInput) as refused:
-        correct_event(land, journey.case, 2, SECRETARY, {"on": "2022-01-06"}, reason="Ghi nhầm", allowed_by=mine)
-    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("allowed_by", "not_above_branch")]
+        correct_event(
+            land, journey.case, 2, SECRETARY, {"on": "2022-01-06"}, reason="Ghi nhầm", allowed_by=mine
+        )
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [
+        ("allowed_by", "not_above_branch")
+    ]
 
 
 def test_what_was_recorded_stays_and_the_correction_says_why_and_who_allowed_it(land: Office) -> None:
@@ -79,11 +92,16 @@ def test_what_was_recorded_stays_and_the_correction_says_why_and_who_allowed_it(
     assert told[:-1] == recorded
     last = told[-1]
     assert (last.kind, last.of, last.allowed_by, last.by) == (
-        "correct", seq_of(journey, "branch_proposes"), "canbo", "canbo",
-    )  # fmt: skip
+        "correct",
+        seq_of(journey, "branch_proposes"),
+        "canbo",
+        "canbo",
+    )
     assert {one.field: one.text for one in last.fields} == {
-        "votes_for": 8, "votes_against": 2, "reason": "Ghi nhầm",
-    }  # fmt: skip
+        "votes_for": 8,
+        "votes_against": 2,
+        "reason": "Ghi nhầm",
+    }
     assert [(vote.votes_for, vote.reached) for vote in journey.view().votes] == [(8, True)]
     assert journey.advance("committee_proposes", journey.on(85)).after == "decision"
     proven(land)
@@ -91,7 +109,9 @@ def test_what_was_recorded_stays_and_the_correction_says_why_and_who_allowed_it(
 
 def test_a_vote_corrected_below_its_share_is_flagged_and_corrected_back_it_is_not(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
-    assert mend(journey, "branch_proposes", votes_for=6, votes_against=4) == [("branch_proposes", "VOTE_BRANCH")]
+    assert mend(journey, "branch_proposes", votes_for=6, votes_against=4) == [
+        ("branch_proposes", "VOTE_BRANCH")
+    ]
     view = journey.view()
     (flag,) = view.flags
     assert flag.text == "Cần 7/10 đảng viên chính thức tán thành, được 6."
@@ -128,7 +148,10 @@ def test_a_flag_is_settled_in_writing_and_stays_settled(office: Office) -> None:
     journey.record("settle_flag", journey.on(95))
     assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", True)]
     mend(journey, "committee_proposes", votes_for=6, votes_against=4)
-    assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", True), ("committee_proposes", "VOTE_BASE", False)]
+    assert flagged(journey) == [
+        ("branch_proposes", "VOTE_BRANCH", True),
+        ("committee_proposes", "VOTE_BASE", False),
+    ]
     mend(journey, "branch_proposes", votes_for=10, votes_against=0)
     assert flagged(journey) == [("committee_proposes", "VOTE_BASE", False)]
     proven(office)
@@ -144,12 +167,15 @@ def test_even_a_closed_case_is_corrected_and_settled(office: Office) -> None:
     proven(office)
 
 
-# --- later acts are judged anew --------------------------------------------------------------------------------------
+# --- later acts are judged anew
+# --------------------------------------------------------------------------------------
 
 
 def test_a_day_moved_behind_a_later_act_flags_that_act(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
-    assert mend(journey, "branch_proposes", on=journey.on(86).isoformat()) == [("committee_proposes", "DATE_ORDER")]
+    assert mend(journey, "branch_proposes", on=journey.on(86).isoformat()) == [
+        ("committee_proposes", "DATE_ORDER")
+    ]
     proven(office)
 
 
@@ -157,8 +183,9 @@ def test_every_later_act_that_hangs_on_a_day_is_flagged(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("member")
     late = journey.on(112)
     assert mend(journey, "hold_ceremony", on=late.isoformat()) == [
-        ("open_recognition", "PROBATION_DONE"), ("branch_recognises", "RECOG_AFTER_END"),
-    ]  # fmt: skip
+        ("open_recognition", "PROBATION_DONE"),
+        ("branch_recognises", "RECOG_AFTER_END"),
+    ]
     tree = office.read_snapshot()
     assert tree.get_membership(HEADS[PLAIN], late - timedelta(days=1)) == "none"
     assert tree.get_membership(HEADS[PLAIN], late) == "probationary"
@@ -172,8 +199,9 @@ def test_every_later_act_that_hangs_on_a_day_is_flagged(office: Office) -> None:
 def test_a_certificate_that_turns_out_older_flags_the_branchs_vote(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
     assert mend(journey, "certify", certificate_issued_on="2017-02-20") == [
-        ("certify", "CLASS_AFTER_START"), ("branch_proposes", "CLASS_CERT"),
-    ]  # fmt: skip
+        ("certify", "CLASS_AFTER_START"),
+        ("branch_proposes", "CLASS_CERT"),
+    ]
     assert journey.clock("CLASS_CERT_VALID").start == date(2017, 2, 20)
     proven(office)
 
@@ -189,7 +217,7 @@ def test_a_short_vote_that_was_none_is_flagged(office: Office) -> None:
     journey.advance("branch_falls_short", journey.on(75))
     assert mend(journey, "branch_falls_short", votes_for=9, votes_against=1) == [
         ("branch_falls_short", "VOTE_BRANCH_SHORT"),
-    ]  # fmt: skip
+    ]
 
 
 def test_an_act_that_would_lead_elsewhere_by_now_is_flagged(office: Office) -> None:
@@ -202,7 +230,9 @@ def test_an_act_that_would_lead_elsewhere_by_now_is_flagged(office: Office) -> N
     proven(office)
 
 
-def test_a_day_moved_under_another_edition_is_judged_by_that_one_and_so_are_its_clocks(office: Office) -> None:
+def test_a_day_moved_under_another_edition_is_judged_by_that_one_and_so_are_its_clocks(
+    office: Office,
+) -> None:
     journey = begin(office, PLAIN, date(2021, 5, 10)).to("decision")
     assert journey.clock("DEC_ADMIT").edition == "2016-07"
     mend(journey, "branch_proposes", on="2021-07-30")
@@ -220,14 +250,16 @@ def test_a_step_moved_to_where_its_edition_has_none_is_flagged(sqlite_land: Offi
     travel(sqlite_land, date(2026, 8, 10))
     assert mend(journey, "appraise", on="2026-07-27") == [("appraise", "NOT_OPEN")]
     assert mend(journey, "branch_proposes", on="2026-07-26") == [
-        ("branch_proposes", "LEADS_ELSEWHERE"), ("appraise", "NOT_OPEN"),
-    ]  # fmt: skip
+        ("branch_proposes", "LEADS_ELSEWHERE"),
+        ("appraise", "NOT_OPEN"),
+    ]
     assert journey.clock("DEC_ADMIT").edition == "2026-07"
     assert str(journey.view("en").flags[0].text).startswith("By what was corrected")
     proven(sqlite_land)
 
 
-# --- clocks, membership, the day it was opened -----------------------------------------------------------------------
+# --- clocks, membership, the day it was opened
+# -----------------------------------------------------------------------
 
 
 def test_clocks_follow_the_corrected_day_and_stalled_lists_with_them(office: Office) -> None:
@@ -237,7 +269,11 @@ def test_clocks_follow_the_corrected_day_and_stalled_lists_with_them(office: Off
     assert journey.clock("DEC_ADMIT").start == journey.on(80)
     assert journey.due("DEC_ADMIT") > due
     with office.database.read_transaction() as connection:
-        rows = [(row.start, row.due) for row in reads.load_clocks(connection, journey.case) if row.name == "DEC_ADMIT"]
+        rows = [
+            (row.start, row.due)
+            for row in reads.load_clocks(connection, journey.case)
+            if row.name == "DEC_ADMIT"
+        ]
     assert rows == [(journey.on(80), journey.due("DEC_ADMIT"))]
     proven(office)
 
@@ -251,7 +287,7 @@ def test_an_entrys_day_and_a_letters_answer_are_corrected_alike(office: Office) 
     assert journey.clock("VERIF_REPLY").stopped == journey.on(58)
     assert mend(journey, "receive_decision", on=journey.on(90).isoformat()) == [
         ("receive_decision", "RECEIVED_AFTER_DECISION"),
-    ]  # fmt: skip
+    ]
     proven(office)
 
 
@@ -291,7 +327,8 @@ def test_a_consent_a_helper_and_a_sponsor_are_corrected_where_they_were_recorded
     proven(office)
 
 
-# --- what cannot be corrected ----------------------------------------------------------------------------------------
+# --- what cannot be corrected
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -316,13 +353,22 @@ def test_every_mistake_of_a_correction_is_said_at_once(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
     with pytest.raises(InvalidInput) as mistyped:
         correct_event(
-            office, journey.case, seq_of(journey, "branch_proposes"), Who("ai-do", "may"),
-            {"on": "2022-02-30", "votes_for": "ba", "la": "1"}, reason="  ", allowed_by="Trần Văn Bảo",
-        )  # fmt: skip
+            office,
+            journey.case,
+            seq_of(journey, "branch_proposes"),
+            Who("ai-do", "may"),
+            {"on": "2022-02-30", "votes_for": "ba", "la": "1"},
+            reason="  ",
+            allowed_by="Trần Văn Bảo",
+        )
     assert {(fault.field, fault.code) for fault in mistyped.value.faults} == {
-        ("by", "unknown_user"), ("allowed_by", "unknown_user"), ("reason", "missing"), ("on", "not_a_day"),
-        ("votes_for", "not_a_count"), ("la", "unknown"),
-    }  # fmt: skip
+        ("by", "unknown_user"),
+        ("allowed_by", "unknown_user"),
+        ("reason", "missing"),
+        ("on", "not_a_day"),
+        ("votes_for", "not_a_count"),
+        ("la", "unknown"),
+    }
 
 
 def test_corrections_and_carry_overs_are_not_themselves_corrected(sqlite_land: Office) -> None:
@@ -337,7 +383,9 @@ def test_corrections_and_carry_overs_are_not_themselves_corrected(sqlite_land: O
         (fault,) = mistyped.value.faults
         assert (fault.field, fault.code) == ("event", "not_an_option")
     with pytest.raises(InvalidInput):
-        correct_event(sqlite_land, journey.case, 99, OFFICER, {"on": "2025-07-02"}, reason="x", allowed_by="canbo")
+        correct_event(
+            sqlite_land, journey.case, 99, OFFICER, {"on": "2025-07-02"}, reason="x", allowed_by="canbo"
+        )
 
 
 def test_a_correction_upon_a_case_that_has_changed_is_stopped(office: Office) -> None:
@@ -345,7 +393,9 @@ def test_a_correction_upon_a_case_that_has_changed_is_stopped(office: Office) ->
     seen = journey.view().version
     journey.to("training")
     with pytest.raises(CaseChanged):
-        correct_event(office, journey.case, 2, OFFICER, {"on": "2022-01-06"}, reason="x", allowed_by="canbo", seen=seen)
+        correct_event(
+            office, journey.case, 2, OFFICER, {"on": "2022-01-06"}, reason="x", allowed_by="canbo", seen=seen
+        )
 
 
 def test_a_refused_act_after_a_correction_is_judged_by_what_was_corrected(office: Office) -> None:

@@ -38,9 +38,14 @@ KNOWN = FieldContext(TODAY, EDITION, lambda id_: id_ if id_ in PEOPLE else None,
 def act(*needs: str, may: tuple[str, ...] = ()) -> Entry:
     """An act that needs these fields."""
     data = {
-        "label": Text("", ""), "from": "anywhere", "organ": "branch", "dated": "happened_on",
-        "needs": needs, "may": may, "conditions": (),
-    }  # fmt: skip
+        "label": Text("", ""),
+        "from": "anywhere",
+        "organ": "branch",
+        "dated": "happened_on",
+        "needs": needs,
+        "may": may,
+        "conditions": (),
+    }
     return Entry.model_validate(data)
 
 
@@ -57,10 +62,13 @@ def value(name: str, typed: object) -> object:
     return read.texts.get(name, read.values.get(name))
 
 
-# --- days ------------------------------------------------------------------------------------------------------------
+# --- days
+# ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["2022-08-09", "09/08/2022", "9.8.2022", " 9-8-2022 ", date(2022, 8, 9), "2022-8-9"])
+@pytest.mark.parametrize(
+    "typed", ["2022-08-09", "09/08/2022", "9.8.2022", " 9-8-2022 ", date(2022, 8, 9), "2022-8-9"]
+)
 def test_a_day_may_be_typed_either_way(typed: object) -> None:
     assert value("application_dated", typed) == "2022-08-09"
 
@@ -97,7 +105,8 @@ def test_today_is_not_the_future() -> None:
     assert value("application_dated", "2022-08-09") == "2022-08-09"
 
 
-# --- counts ----------------------------------------------------------------------------------------------------------
+# --- counts
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("typed", "number"), [("10", 10), (10, 10), (" 7 ", 7), ("+3", 3)])
@@ -131,7 +140,8 @@ def test_counts_that_are_none_or_beyond_any_branch(typed: object, code: str) -> 
     assert faults({"roll": typed}, "roll") == [("roll", code)]
 
 
-# --- choices, people, units, papers ----------------------------------------------------------------------------------
+# --- choices, people, units, papers
+# ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("typed", ["khac", True, ["two_sponsors"], {"a": 1}, 7, "TWO_SPONSORS"])
@@ -177,7 +187,8 @@ def test_a_paper_is_one_of_the_dossier(typed: object) -> None:
     assert faults({"paper": typed}, "paper") == [("paper", "not_an_option")]
 
 
-# --- codes and words --------------------------------------------------------------------------------------------------
+# --- codes and words
+# --------------------------------------------------------------------------------------------------
 
 
 def test_codes_are_tidied_and_kept_short() -> None:
@@ -235,7 +246,8 @@ def test_defects_are_listed_one_by_one_and_there_is_at_least_one() -> None:
     assert faults({"defects": [1]}, "defects") == [("defects", "not_text")]
 
 
-# --- all at once -----------------------------------------------------------------------------------------------------
+# --- all at once
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_every_mistake_is_said_at_once() -> None:
@@ -273,9 +285,16 @@ def test_days_are_read_alike_everywhere(typed: str) -> None:
 
 
 ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.dates(), st.binary(),
-    st.lists(st.text(), max_size=3), st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.dates(),
+    st.binary(),
+    st.lists(st.text(), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
+)
 
 
 @given(typed=st.dictionaries(st.sampled_from(sorted(EDITION.fields)), ODD, max_size=6))
@@ -288,7 +307,8 @@ def test_whatever_is_typed_is_either_read_or_a_fault(typed: dict[str, Any]) -> N
         assert isinstance(recorded, list if rule.type == "people" else int if rule.type == "count" else str)
 
 
-# --- through the real verb -------------------------------------------------------------------------------------------
+# --- through the real verb
+# -------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_written_of_an_act_that_makes_no_sense(land: Office) -> None:
@@ -307,7 +327,10 @@ def test_nothing_is_written_of_an_act_that_makes_no_sense(land: Office) -> None:
     for typed in bad:
         with pytest.raises(InvalidInput):
             advance_case(land, journey.case, "branch_proposes", journey.on(75), SECRETARY, typed)
-    votes: list[tuple[dict[str, Any], str]] = [({"present": 9}, "VOTES_ADD_UP"), ({"roll": 9}, "PRESENT_ADDS_UP")]
+    votes: list[tuple[dict[str, Any], str]] = [
+        ({"present": 9}, "VOTES_ADD_UP"),
+        ({"roll": 9}, "PRESENT_ADDS_UP"),
+    ]
     for wrong, code in votes:
         with pytest.raises(ActRefused) as refused:
             journey.advance("branch_proposes", journey.on(75), **wrong)
@@ -339,7 +362,9 @@ def test_words_come_back_in_the_history_and_stand_in_events_as_hashes_only(sqlit
     land = sqlite_land
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PARTED, date(2022, 1, 4)).to("opinions")
-    journey.advance("summarise_opinions", journey.on(70), strengths="Gương mẫu, tận tụy.", weaknesses="Còn nóng tính.")
+    journey.advance(
+        "summarise_opinions", journey.on(70), strengths="Gương mẫu, tận tụy.", weaknesses="Còn nóng tính."
+    )
     told = {one.field: one.text for one in load_history(land, journey.case, "vi")[-1].fields}
     assert (told["strengths"], told["weaknesses"]) == ("Gương mẫu, tận tụy.", "Còn nóng tính.")
     assert stored_events(land).count("tận tụy".encode()) == 0

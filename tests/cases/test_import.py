@@ -14,7 +14,20 @@ import openpyxl
 import pytest
 
 from states.vocabulary import Person
-from tests.offices import BRANCH, COMMUNE, DISTRICT, ELECTED, FOUNDED, HEAD, HUYEN, POST, SPONSOR, TODAY, VILLAGE, XA
+from tests.offices import (
+    BRANCH,
+    COMMUNE,
+    DISTRICT,
+    ELECTED,
+    FOUNDED,
+    HEAD,
+    HUYEN,
+    POST,
+    SPONSOR,
+    TODAY,
+    VILLAGE,
+    XA,
+)
 from tests.offices import make_small_office as make
 from tests.reading import ask
 from workflow.board.coverage import CoverageCountsView, count_coverage
@@ -64,15 +77,29 @@ Row = dict[str, str]
 
 
 def row(village: str, name: str = "", born: str = "", membership: str = "", **more: str) -> Row:
-    return {"commune": "Đồng Thịnh", "village": village, "name": name, "born": born, "membership": membership} | more
+    return {
+        "commune": "Đồng Thịnh",
+        "village": village,
+        "name": name,
+        "born": born,
+        "membership": membership,
+    } | more
 
 
 MAU = row("Thôn Yên Bình", "Nguyễn Văn Mẫu", "01/05/1980", "chưa", since="01/01/2020")
 """The head whom the small office has already."""
 HOA = row(
-    "Thôn Áng", "Lê Thị Hoà", "05/03/1985", "chính thức", joined="03/02/2010", official="03/02/2011",
-    secretary="có", since="01/06/2021", sex="nữ", occupation="Giáo viên",
-)  # fmt: skip
+    "Thôn Áng",
+    "Lê Thị Hoà",
+    "05/03/1985",
+    "chính thức",
+    joined="03/02/2010",
+    official="03/02/2011",
+    secretary="có",
+    since="01/06/2021",
+    sex="nữ",
+    occupation="Giáo viên",
+)
 NAM = row("Tổ dân phố 3", "Vũ Văn Nam", "28/11/1990", "chưa", since="15/02/2022")
 TAM = row("Thôn Đồi", "Hồ Thị Tám", "02/09/1979", "dự bị", joined="19/05/2024", since="01/03/2023")
 KHUYET = row("Thôn Khe")
@@ -147,10 +174,13 @@ def holder_of(post: PostWithPlanView) -> str:
     return post.holder.id
 
 
-# --- all of it, once ---------------------------------------------------------------------------------------------
+# --- all of it, once
+# ---------------------------------------------------------------------------------------------
 
 
-def test_a_roster_brings_villages_posts_heads_and_what_they_are_in_the_party(office: Office, tmp_path: Path) -> None:
+def test_a_roster_brings_villages_posts_heads_and_what_they_are_in_the_party(
+    office: Office, tmp_path: Path
+) -> None:
     result = import_roster(office, roster(tmp_path, *ALL), XA)
     assert whats(result) == ["unchanged", "added", "added", "added", "added"]
     assert result.written
@@ -216,7 +246,9 @@ def test_a_dry_run_says_the_same_and_writes_nothing(office: Office, tmp_path: Pa
     assert dry.counts["added"] == 4
 
 
-def test_one_bad_row_and_nothing_is_written_unless_bad_rows_are_left_out(office: Office, tmp_path: Path) -> None:
+def test_one_bad_row_and_nothing_is_written_unless_bad_rows_are_left_out(
+    office: Office, tmp_path: Path
+) -> None:
     bad = row("Thôn Đồi", "Hồ Thị Tám", "30/02/1979", "chưa")
     path, before = roster(tmp_path, HOA, bad, NAM), events(office)
     result = import_roster(office, path, XA)
@@ -241,7 +273,9 @@ def test_a_file_that_cannot_be_trusted_as_a_whole_is_not_written_even_without_it
 
 def test_an_import_that_is_stopped_half_way_leaves_nothing(office: Office, tmp_path: Path) -> None:
     first = D(1970, 1, 1)
-    rows = [row(f"Thôn {n}", "Lê Văn An", f"{first + timedelta(days=n):%d/%m/%Y}", "chưa") for n in range(1, 1500)]
+    rows = [
+        row(f"Thôn {n}", "Lê Văn An", f"{first + timedelta(days=n):%d/%m/%Y}", "chưa") for n in range(1, 1500)
+    ]
     before = events(office)
 
     def stop(done: int, total: int | None = None) -> None:
@@ -256,7 +290,8 @@ def test_an_import_that_is_stopped_half_way_leaves_nothing(office: Office, tmp_p
     assert import_roster(office, roster(tmp_path, HOA), XA).written
 
 
-# --- who holds a post --------------------------------------------------------------------------------------------
+# --- who holds a post
+# --------------------------------------------------------------------------------------------
 
 
 def test_a_new_head_ends_the_tenure_of_the_old_one_the_day_before(office: Office, tmp_path: Path) -> None:
@@ -271,7 +306,9 @@ def test_a_new_head_ends_the_tenure_of_the_old_one_the_day_before(office: Office
     assert verify_office(office).holds
 
 
-def test_a_new_head_of_whom_no_day_is_said_begins_on_the_day_of_the_import(office: Office, tmp_path: Path) -> None:
+def test_a_new_head_of_whom_no_day_is_said_begins_on_the_day_of_the_import(
+    office: Office, tmp_path: Path
+) -> None:
     new = row("Thôn Yên Bình", "Đỗ Thị Nga", "12/12/1975", "chưa")
     [one] = import_roster(office, roster(tmp_path, new), XA).rows
     assert tenures(office) == [(HEAD, ELECTED, YESTERDAY, False), (one.person, TODAY, None, False)]
@@ -290,7 +327,9 @@ def test_a_vacant_row_ends_the_tenure_and_the_post_stays(office: Office, tmp_pat
 
 def test_a_mistake_of_today_is_replaced_and_not_ended(embedded: Office, tmp_path: Path) -> None:
     import_roster(embedded, roster(tmp_path, row("Thôn Áng", "Lê Thị Hoà", "05/03/1985", "chưa")), XA)
-    [one] = import_roster(embedded, roster(tmp_path, row("Thôn Áng", "Vũ Văn Nam", "28/11/1990", "chưa")), XA).rows
+    [one] = import_roster(
+        embedded, roster(tmp_path, row("Thôn Áng", "Vũ Văn Nam", "28/11/1990", "chưa")), XA
+    ).rows
     assert tenures(embedded, "dong-thinh/thon-ang") == [(one.person, TODAY, None, False)]
 
 
@@ -302,7 +341,9 @@ def test_a_new_head_cannot_have_begun_before_the_present_one(office: Office, tmp
 
 
 def test_the_day_a_head_began_is_mended_without_a_change_of_head(office: Office, tmp_path: Path) -> None:
-    assert whats(import_roster(office, roster(tmp_path, MAU | {"since": "01/03/2019"}), XA)) == ["details_changed"]
+    assert whats(import_roster(office, roster(tmp_path, MAU | {"since": "01/03/2019"}), XA)) == [
+        "details_changed"
+    ]
     assert tenures(office) == [(HEAD, D(2019, 3, 1), None, False)]
 
 
@@ -320,10 +361,14 @@ def test_a_head_who_becomes_secretary_keeps_the_day_of_taking_office(office: Off
     assert codes(late.rows[0]) == ["import.tenures_overlap"]
 
 
-def test_a_file_without_the_secretary_column_takes_nobody_the_secretaryship(office: Office, tmp_path: Path) -> None:
+def test_a_file_without_the_secretary_column_takes_nobody_the_secretaryship(
+    office: Office, tmp_path: Path
+) -> None:
     import_roster(office, roster(tmp_path, HOA, NAM), XA)
     before = events(office)
-    assert whats(import_roster(office, roster(tmp_path, HOA | {"secretary": ""}, NAM), XA)) == ["unchanged"] * 2
+    assert (
+        whats(import_roster(office, roster(tmp_path, HOA | {"secretary": ""}, NAM), XA)) == ["unchanged"] * 2
+    )
     assert events(office) == before
 
 
@@ -336,7 +381,8 @@ def test_a_post_that_had_ended_is_set_up_again(embedded: Office, tmp_path: Path)
     assert [one[1:3] for one in tenures(embedded)] == [(ELECTED, D(2024, 6, 30)), (D(2024, 8, 1), None)]
 
 
-# --- the same person, or another ---------------------------------------------------------------------------------
+# --- the same person, or another
+# ---------------------------------------------------------------------------------
 
 
 def test_who_is_known_by_name_and_birth_date_is_not_written_twice(office: Office, tmp_path: Path) -> None:
@@ -354,7 +400,10 @@ def test_two_heads_who_change_places_stay_who_they_are(office: Office, tmp_path:
     one, other = ({**MAU, "village": NAM["village"]}, {**NAM, "village": MAU["village"]})
     swapped = [each | {"since": "01/07/2024"} for each in (one, other)]
     result = import_roster(office, roster(tmp_path, *swapped), XA)
-    assert [(each.what, each.person) for each in result.rows] == [("head_changed", HEAD), ("head_changed", nam)]
+    assert [(each.what, each.person) for each in result.rows] == [
+        ("head_changed", HEAD),
+        ("head_changed", nam),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -388,7 +437,9 @@ def test_a_decision_may_name_the_row_or_the_person(office: Office, tmp_path: Pat
     other = row("Thôn Yên Bình", "Nguyễn Văn Mẫu", "25/12/1980", "chưa", since="01/07/2024")
     path = roster(tmp_path, other)
     assert whats(import_roster(office, path, XA, dry_run=True, decisions={"2": "new"})) == ["head_changed"]
-    assert whats(import_roster(office, path, XA, dry_run=True, decisions={HEAD: "same"})) == ["details_changed"]
+    assert whats(import_roster(office, path, XA, dry_run=True, decisions={HEAD: "same"})) == [
+        "details_changed"
+    ]
     [one] = import_roster(office, path, XA, decisions={HEAD: "new"}).rows
     assert (one.what, one.before) == ("head_changed", HEAD)
     assert one.person != HEAD
@@ -430,7 +481,9 @@ def test_who_heads_a_village_that_the_file_leaves_alone_is_asked_about_elsewhere
     assert (one.what, one.other, one.reason) == ("duplicate", HEAD, "same_name_and_birth_date")
 
 
-def test_who_is_named_like_somebody_waiting_is_left_out_with_the_bad_rows(embedded: Office, tmp_path: Path) -> None:
+def test_who_is_named_like_somebody_waiting_is_left_out_with_the_bad_rows(
+    embedded: Office, tmp_path: Path
+) -> None:
     other = row("Thôn Yên Bình", "Nguyễn Văn Mẫu", "25/12/1980", "chưa", since="01/07/2024")
     result = import_roster(embedded, roster(tmp_path, other, NAM), XA, skip_bad=True)
     assert (whats(result), result.written) == (["duplicate", "added"], True)
@@ -446,10 +499,13 @@ def test_a_row_that_rests_on_a_row_that_fails_fails_with_it(embedded: Office, tm
     assert len(list_posts(embedded)) == 2
 
 
-# --- what people are in the Party --------------------------------------------------------------------------------
+# --- what people are in the Party
+# --------------------------------------------------------------------------------
 
 
-def test_a_probationary_head_who_was_recognised_is_a_member_from_that_day(office: Office, tmp_path: Path) -> None:
+def test_a_probationary_head_who_was_recognised_is_a_member_from_that_day(
+    office: Office, tmp_path: Path
+) -> None:
     import_roster(office, roster(tmp_path, TAM | {"joined": "19/05/2023"}), XA)
     person = holder_of(post_of(office, "Thôn Đồi"))
     now = TAM | {"membership": "chính thức", "joined": "19/05/2023", "official": "19/05/2024"}
@@ -532,7 +588,8 @@ def test_what_a_row_leaves_empty_stays_as_it_was(office: Office, tmp_path: Path)
     assert (person.home, person.education_met) == ("Sông Lô, Vĩnh Phúc", True)
 
 
-# --- places ------------------------------------------------------------------------------------------------------
+# --- places
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_a_commune_that_nobody_knows_is_told_with_those_spelt_alike(office: Office, tmp_path: Path) -> None:
@@ -552,7 +609,11 @@ def test_a_commune_that_nobody_knows_is_told_with_those_spelt_alike(office: Offi
 
 
 def test_communes_are_made_below_the_one_unit_that_decides(office: Office, tmp_path: Path) -> None:
-    rows = [HOA | {"commune": "Thị trấn Tam Sơn"}, NAM | {"commune": "tam sơn", "village": "Tổ dân phố 1"}, MAU]
+    rows = [
+        HOA | {"commune": "Thị trấn Tam Sơn"},
+        NAM | {"commune": "tam sơn", "village": "Tổ dân phố 1"},
+        MAU,
+    ]
     path = roster(tmp_path, *rows)
     assert import_roster(office, path, XA, create_units=True).written
     made = next(one for one in list_units(office) if one.name == "Thị trấn Tam Sơn")
@@ -576,7 +637,9 @@ def test_a_commune_of_whose_district_nothing_is_sure_is_not_made(embedded: Offic
     assert one.faults[0].values["known"] == f"{DISTRICT}, lap-thach"
 
 
-def test_after_the_districts_a_commune_is_made_with_its_own_authority(tmp_path: Path, sqlite_url: str) -> None:
+def test_after_the_districts_a_commune_is_made_with_its_own_authority(
+    tmp_path: Path, sqlite_url: str
+) -> None:
     with closing(make(tmp_path, sqlite_url, D(2025, 8, 1))) as office:
         path = roster(tmp_path, HOA | {"commune": "Xã Tam Sơn"})
         assert import_roster(office, path, XA, create_units=True).written
@@ -584,7 +647,9 @@ def test_after_the_districts_a_commune_is_made_with_its_own_authority(tmp_path: 
         assert (made.organs, made.valid_from) == (["authority"], D(2025, 7, 1))
 
 
-def test_a_village_spelt_like_one_that_the_file_forgets_is_probably_that_one(office: Office, tmp_path: Path) -> None:
+def test_a_village_spelt_like_one_that_the_file_forgets_is_probably_that_one(
+    office: Office, tmp_path: Path
+) -> None:
     rows = [HOA | {"village": name} for name in ("Thôn Yên Bính", "Tổ dân phố Yên Bình")]
     for one in rows:
         [result] = import_roster(office, roster(tmp_path, one), XA).rows
@@ -600,7 +665,9 @@ def test_two_rows_of_one_village_are_both_at_fault(office: Office, tmp_path: Pat
     assert [one.faults[0].values["other"] for one in result.rows] == [3, 2]
 
 
-def test_a_village_and_a_residential_group_of_one_number_are_told_apart(embedded: Office, tmp_path: Path) -> None:
+def test_a_village_and_a_residential_group_of_one_number_are_told_apart(
+    embedded: Office, tmp_path: Path
+) -> None:
     rows = [HOA | {"village": "Thôn 3"}, NAM]
     path = roster(tmp_path, *rows)
     assert whats(import_roster(embedded, path, XA)) == ["added", "added"]
@@ -611,7 +678,9 @@ def test_a_village_and_a_residential_group_of_one_number_are_told_apart(embedded
     assert whats(import_roster(embedded, roster(tmp_path, said), XA)) == ["unchanged"]
 
 
-def test_a_village_that_has_become_a_residential_group_keeps_its_head(embedded: Office, tmp_path: Path) -> None:
+def test_a_village_that_has_become_a_residential_group_keeps_its_head(
+    embedded: Office, tmp_path: Path
+) -> None:
     said = MAU | {"village": "Yên Bình", "kind": "Tổ dân phố"}
     add = add_unit(embedded, AddUnit(name="Khe", level="village", since=FOUNDED, parent=COMMUNE), XA).id
     rows = roster(tmp_path, row("Khe", "Lê Thị Hoà", "05/03/1985", "chưa", kind="Thôn"))
@@ -623,7 +692,8 @@ def test_a_village_that_has_become_a_residential_group_keeps_its_head(embedded: 
     assert codes(import_roster(embedded, roster(tmp_path, said), XA).rows[0]) == ["import.village_near"]
 
 
-# --- finding people again ----------------------------------------------------------------------------------------
+# --- finding people again
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -634,10 +704,19 @@ def test_dong_thinh_finds_everybody_of_dong_thinh_in_the_order_of_lists(
 ) -> None:
     import_roster(embedded, roster(tmp_path, *ALL), XA)
     names = [one.name for one in find_people(embedded, query)]
-    assert names == ["Trần Thị Bảo", "Lê Thị Hoà", "Nguyễn Văn Mẫu", "Vũ Văn Nam", "Hồ Thị Tám", "Phạm Thị Xuân"]
+    assert names == [
+        "Trần Thị Bảo",
+        "Lê Thị Hoà",
+        "Nguyễn Văn Mẫu",
+        "Vũ Văn Nam",
+        "Hồ Thị Tám",
+        "Phạm Thị Xuân",
+    ]
 
 
-@pytest.mark.parametrize("query", ["hoà", "hòa", "HOA", "le hoa", unicodedata.normalize("NFD", "Hòa"), "thon ang"])
+@pytest.mark.parametrize(
+    "query", ["hoà", "hòa", "HOA", "le hoa", unicodedata.normalize("NFD", "Hòa"), "thon ang"]
+)
 def test_a_name_is_found_with_its_marks_or_without(office: Office, tmp_path: Path, query: str) -> None:
     import_roster(office, roster(tmp_path, *ALL), XA)
     [found] = find_people(office, query)
@@ -658,7 +737,9 @@ def test_a_name_is_found_with_its_marks_or_without(office: Office, tmp_path: Pat
     )
 
 
-def test_a_candidate_is_found_with_the_open_case_and_a_user_with_the_name_to_act_under(office: Office) -> None:
+def test_a_candidate_is_found_with_the_open_case_and_a_user_with_the_name_to_act_under(
+    office: Office,
+) -> None:
     case = open_case(office, HEAD, D(2021, 9, 1), BRANCH)
     assert [(one.id, one.case, one.unit) for one in find_people(office, case)] == [(HEAD, case, YEN_BINH)]
     leave_post(office, LeavePost(post=POST, on=D(2024, 5, 31)), XA)
@@ -677,12 +758,17 @@ def test_who_was_forgotten_is_found_by_nothing(embedded: Office) -> None:
     assert len(find_people(embedded, "")) == 5
 
 
-# --- many rows, and the words ------------------------------------------------------------------------------------
+# --- many rows, and the words
+# ------------------------------------------------------------------------------------
 
 
 @pytest.mark.soak
 def test_fifty_thousand_rows_come_in_and_come_in_again(office: Office, tmp_path: Path) -> None:
-    names = [f"{one} Văn {other}" for one in ("Lê", "Vũ", "Hồ", "Đỗ", "Bùi") for other in ("An", "Bình", "Hà", "Sơn")]
+    names = [
+        f"{one} Văn {other}"
+        for one in ("Lê", "Vũ", "Hồ", "Đỗ", "Bùi")
+        for other in ("An", "Bình", "Hà", "Sơn")
+    ]
     first = D(1950, 1, 1)
     rows = [
         HOA
@@ -702,9 +788,13 @@ def test_fifty_thousand_rows_come_in_and_come_in_again(office: Office, tmp_path:
 
 def test_everything_that_an_import_says_is_worded_in_both_languages() -> None:
     source = "".join(file.read_text("utf-8") for file in Path(importing.__file__).parent.glob("*.py"))
-    said = set(re.findall(r"(?:entry|one)\.fault\(\s*\"(\w+)\"", source)) | set(re.findall(r'Missing\("(\w+)"', source))
+    said = set(re.findall(r"(?:entry|one)\.fault\(\s*\"(\w+)\"", source)) | set(
+        re.findall(r'Missing\("(\w+)"', source)
+    )
     said |= set(re.findall(r'"(\w+_already)"', source))
-    said |= {f"what.{one}" for one in get_args(RowOutcome)} | {f"reason.{one}" for one in get_args(SameReason)}
+    said |= {f"what.{one}" for one in get_args(RowOutcome)} | {
+        f"reason.{one}" for one in get_args(SameReason)
+    }
     for language in ("vi", "en"):
         worded = {key.removeprefix("import.") for key in load_messages(language) if key.startswith("import.")}
         assert said <= worded

@@ -100,7 +100,10 @@ def test_tone_placement_makes_no_difference_to_sorting_but_marks_do() -> None:
 
 
 def test_a_name_is_kept_without_what_nobody_sees() -> None:
-    assert tidy_name(" \ufeffNguye\u0302\u0303n\u200b  Thi\u0323\t\u202eHoa\u0300\x00\n\ud800") == "Nguyễn Thị Hoà"
+    assert (
+        tidy_name(" \ufeffNguye\u0302\u0303n\u200b  Thi\u0323\t\u202eHoa\u0300\x00\n\ud800")
+        == "Nguyễn Thị Hoà"
+    )
     assert tidy_name("NGUYỄN  văn\u00a0a ") == "NGUYỄN văn a"
 
 
@@ -167,12 +170,19 @@ def test_every_name_is_found_by_each_of_its_words_and_by_their_beginnings(name: 
 
 
 @given(vietnamese_names, st.integers(1, 4), birth_dates)
-def test_a_name_with_one_of_its_last_letters_left_out_is_still_likely_the_same(name: str, at: int, born: date) -> None:
+def test_a_name_with_one_of_its_last_letters_left_out_is_still_likely_the_same(
+    name: str, at: int, born: date
+) -> None:
     name += " Thương"
-    assert find_same_reason(Identity(name, born), Identity(name[:-at] + name[len(name) - at + 1 :], born)) is not None
+    assert (
+        find_same_reason(Identity(name, born), Identity(name[:-at] + name[len(name) - at + 1 :], born))
+        is not None
+    )
 
 
 @given(vietnamese_names, vietnamese_names, birth_dates, birth_dates)
-def test_likeness_does_not_depend_on_who_is_named_first(one: str, other: str, born: date, born_other: date) -> None:
+def test_likeness_does_not_depend_on_who_is_named_first(
+    one: str, other: str, born: date, born_other: date
+) -> None:
     pair = Identity(one, born), Identity(other, born_other)
     assert find_same_reason(*pair) == find_same_reason(*reversed(pair))

@@ -1,4 +1,6 @@
-"""A document's number out of the branch's own book: once in a term, a gap mentioned, anew with the next term."""
+"""A document's number out of the branch's own book: once in a term, a gap mentioned, anew with the next
+term.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -76,7 +78,10 @@ def propose(office: Office, journey: Journey, number: str) -> list[str]:
     """The branch's resolution in a village whose nomination bears 01-NQ/CB."""
     day = journey.on(85)
     fields = usual("branch_proposes", day) | {"resolution_no": number}
-    return [one.code for one in advance_case(office, journey.case, "branch_proposes", day, SECRETARY, fields).warnings]
+    return [
+        one.code
+        for one in advance_case(office, journey.case, "branch_proposes", day, SECRETARY, fields).warnings
+    ]
 
 
 def test_a_number_given_twice_in_a_term_is_refused_with_its_source(land: Office, numbered: Journey) -> None:
@@ -117,7 +122,9 @@ def test_where_no_term_is_known_nothing_is_said(land: Office) -> None:
 def test_a_corrected_number_leaves_the_old_one_free(land: Office, numbered: Journey) -> None:
     nominate(land, numbered.case, numbered.on(10), "05-NQ/CB")
     by = OFFICER.by
-    correct_event(land, numbered.case, 2, SECRETARY, {"resolution_no": "04-NQ/CB"}, reason="Ghi nhầm", allowed_by=by)
+    correct_event(
+        land, numbered.case, 2, SECRETARY, {"resolution_no": "04-NQ/CB"}, reason="Ghi nhầm", allowed_by=by
+    )
     assert taken(land) == [("NQ/CB", 4)]
     proven(land)
 

@@ -60,7 +60,13 @@ from workflow.register.commands.users import add_grant, add_user, end_user
 from workflow.register.errors import RegisterError
 from workflow.register.person_record import decrypt_person
 from workflow.register.views.places import UnitView, list_units
-from workflow.register.views.posts import PostHolderView, PostWithPlanView, list_meetings, list_plans, list_posts
+from workflow.register.views.posts import (
+    PostHolderView,
+    PostWithPlanView,
+    list_meetings,
+    list_plans,
+    list_posts,
+)
 from workflow.register.views.users import list_users
 from workflow.reminders.letters.outbox import load_mailbox
 from workflow.storage import reads
@@ -102,20 +108,25 @@ def holder_of(post: PostWithPlanView) -> str:
     return post.holder.id
 
 
-# --- units -------------------------------------------------------------------------------------------------------
+# --- units
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_commune_named_only_by_its_name_stands_below_the_district_with_the_organs_of_its_level(
     office: Office,
 ) -> None:
-    id_ = add_unit(office, AddUnit(name="Xã Tân Lập", level="commune", since=D(2018, 1, 1), parent=DISTRICT), HUYEN).id
+    id_ = add_unit(
+        office, AddUnit(name="Xã Tân Lập", level="commune", since=D(2018, 1, 1), parent=DISTRICT), HUYEN
+    ).id
     assert id_ == "tan-lap"
     assert unit_of(office, id_, TODAY).organs == ["committee"]
     assert id_ not in {one.id for one in list_units(office, D(2017, 12, 31))}
     assert verify_office(office).holds
 
 
-def test_a_village_has_its_id_behind_its_commune_and_a_second_of_that_spelling_a_number(office: Office) -> None:
+def test_a_village_has_its_id_behind_its_commune_and_a_second_of_that_spelling_a_number(
+    office: Office,
+) -> None:
     assert (
         add_unit(office, AddUnit(name="Thôn Đồng", level="village", since=FOUNDED, parent=COMMUNE), XA).id
         == "dong-thinh/thon-dong"
@@ -148,7 +159,9 @@ def test_units_are_listed_from_the_top_down_and_thon_2_before_thon_10(office: Of
 
 
 def test_a_commune_renamed_in_may_had_its_old_name_in_april(office: Office) -> None:
-    assert change_unit(office, ChangeUnit(unit=COMMUNE, since=D(2024, 5, 1), name="Xã Đồng Thịnh Mới"), HUYEN).changed
+    assert change_unit(
+        office, ChangeUnit(unit=COMMUNE, since=D(2024, 5, 1), name="Xã Đồng Thịnh Mới"), HUYEN
+    ).changed
     assert unit_of(office, COMMUNE, D(2024, 4, 30)).name == "Xã Đồng Thịnh"
     assert unit_of(office, COMMUNE, D(2024, 5, 1)).name == "Xã Đồng Thịnh Mới"
     assert unit_of(office, COMMUNE, D(2024, 5, 1)).parent == DISTRICT
@@ -158,7 +171,9 @@ def test_a_commune_renamed_in_may_had_its_old_name_in_april(office: Office) -> N
 def test_a_change_that_changes_nothing_writes_nothing(office: Office) -> None:
     before = events(office)
     assert not change_unit(
-        office, ChangeUnit(unit=COMMUNE, since=D(2024, 5, 1), name="Xã Đồng Thịnh", organs=["committee"]), HUYEN
+        office,
+        ChangeUnit(unit=COMMUNE, since=D(2024, 5, 1), name="Xã Đồng Thịnh", organs=["committee"]),
+        HUYEN,
     ).changed
     assert events(office) == before
 
@@ -176,7 +191,9 @@ def test_the_district_of_2025_ends_once_its_communes_stand_elsewhere(tmp_path: P
             end_unit(office, EndUnit(unit=DISTRICT, on=last), HUYEN)
         assert used.value.values["by"] == [COMMUNE]
         province = add_unit(office, AddUnit(name="Tỉnh Phú Thọ", level="province", since=first), HUYEN).id
-        change_unit(office, ChangeUnit(unit=COMMUNE, since=first, parent=province, organs=["authority"]), HUYEN)
+        change_unit(
+            office, ChangeUnit(unit=COMMUNE, since=first, parent=province, organs=["authority"]), HUYEN
+        )
         end_unit(office, EndUnit(unit=DISTRICT, on=last, successor=province), HUYEN)
         assert unit_of(office, DISTRICT, last).successor == province
         assert DISTRICT not in {one.id for one in list_units(office, first)}
@@ -188,7 +205,9 @@ def test_the_district_of_2025_ends_once_its_communes_stand_elsewhere(tmp_path: P
 def test_levels_and_organs_are_those_of_the_rules_on_the_day(tmp_path: Path, sqlite_url: str) -> None:
     with closing(make_small_office(tmp_path, sqlite_url, D(2025, 7, 15))) as office:
         assert (
-            add_unit(office, AddUnit(name="Huyện Lập Thạch", level="district", since=D(2025, 6, 30)), HUYEN).id
+            add_unit(
+                office, AddUnit(name="Huyện Lập Thạch", level="district", since=D(2025, 6, 30)), HUYEN
+            ).id
             == "lap-thach"
         )
         with pytest.raises(facts.NotALevel) as level:
@@ -196,12 +215,16 @@ def test_levels_and_organs_are_those_of_the_rules_on_the_day(tmp_path: Path, sql
         assert "commune" in level.value.values["known"]
         with pytest.raises(facts.NotAnOrgan):
             add_unit(
-                office, AddUnit(name="Xã Tam Đảo", level="commune", since=D(2025, 7, 1), organs=["committee"]), HUYEN
+                office,
+                AddUnit(name="Xã Tam Đảo", level="commune", since=D(2025, 7, 1), organs=["committee"]),
+                HUYEN,
             )
 
 
 def test_a_unit_stands_neither_below_itself_nor_below_one_of_its_level(office: Office) -> None:
-    other = add_unit(office, AddUnit(name="Xã Tân Lập", level="commune", since=FOUNDED, parent=DISTRICT), HUYEN).id
+    other = add_unit(
+        office, AddUnit(name="Xã Tân Lập", level="commune", since=FOUNDED, parent=DISTRICT), HUYEN
+    ).id
     for unit, parent in ((DISTRICT, COMMUNE), (COMMUNE, VILLAGE), (COMMUNE, COMMUNE), (other, COMMUNE)):
         with pytest.raises(facts.UnitMisplaced):
             change_unit(office, ChangeUnit(unit=unit, since=TODAY, parent=parent), HUYEN)
@@ -214,9 +237,13 @@ def test_a_village_with_its_post_or_an_open_case_does_not_end(office: Office) ->
     assert used.value.values["by"] == [POST, case]
 
 
-def test_a_district_with_a_successor_ends_and_what_was_below_it_lives_on_there(tmp_path: Path, sqlite_url: str) -> None:
+def test_a_district_with_a_successor_ends_and_what_was_below_it_lives_on_there(
+    tmp_path: Path, sqlite_url: str
+) -> None:
     with closing(make_small_office(tmp_path, sqlite_url, D(2025, 7, 15))) as office:
-        province = add_unit(office, AddUnit(name="Tỉnh Phú Thọ", level="province", since=D(2025, 7, 1)), HUYEN).id
+        province = add_unit(
+            office, AddUnit(name="Tỉnh Phú Thọ", level="province", since=D(2025, 7, 1)), HUYEN
+        ).id
         end_unit(office, EndUnit(unit=DISTRICT, on=D(2025, 6, 30), successor=province), HUYEN)
         assert office.read_snapshot().find_line(VILLAGE, D(2025, 7, 1)).organs["supervisor"] == province
         with pytest.raises(facts.UnknownUnit):
@@ -231,11 +258,17 @@ def test_two_villages_become_one(office: Office) -> None:
         end_unit(office, EndUnit(unit=old, on=D(2024, 7, 31)), XA)
     assert ended.value.values["last"] == D(2024, 6, 30)
     assert (
-        add_unit(office, AddUnit(name="Thôn Cũ", level="village", since=D(2024, 8, 1), parent=COMMUNE, id=old), XA).id
+        add_unit(
+            office, AddUnit(name="Thôn Cũ", level="village", since=D(2024, 8, 1), parent=COMMUNE, id=old), XA
+        ).id
         == old
     )
     with pytest.raises(facts.AlreadyKnown):
-        add_unit(office, AddUnit(name="Thôn Khác", level="village", since=D(2024, 6, 30), parent=COMMUNE, id=old), XA)
+        add_unit(
+            office,
+            AddUnit(name="Thôn Khác", level="village", since=D(2024, 6, 30), parent=COMMUNE, id=old),
+            XA,
+        )
 
 
 def test_a_unit_does_not_end_before_its_last_change(office: Office) -> None:
@@ -246,7 +279,8 @@ def test_a_unit_does_not_end_before_its_last_change(office: Office) -> None:
     assert later.value.values["since"] == D(2024, 5, 1)
 
 
-# --- posts and who holds them ------------------------------------------------------------------------------------
+# --- posts and who holds them
+# ------------------------------------------------------------------------------------
 
 
 def test_a_new_village_gets_its_post_and_its_first_head(office: Office) -> None:
@@ -339,7 +373,8 @@ def test_a_post_does_not_end_before_its_present_head_began(office: Office) -> No
     assert post_of(office, D(2019, 7, 1)).id == POST
 
 
-# --- plans and meetings ------------------------------------------------------------------------------------------
+# --- plans and meetings
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_plan_gives_way_to_the_next(office: Office) -> None:
@@ -354,7 +389,8 @@ def test_a_plan_gives_way_to_the_next(office: Office) -> None:
 
 def test_a_plan_is_one_of_four_and_not_for_a_head_who_is_a_member(office: Office) -> None:
     with pytest.raises(InvalidInput) as wrong:
-        set_plan(office, SetPlan(post=POST, kind="wait", on=TODAY), XA)  # type: ignore[arg-type] # as a door may hand it on
+        # as a door may hand it on
+        set_plan(office, SetPlan(post=POST, kind="wait", on=TODAY), XA)  # type: ignore[arg-type]
     assert [(one.field, one.code) for one in wrong.value.faults] == [("kind", "not_an_option")]
     set_membership(office, SetMembership(person=HEAD, status="member", since=D(2024, 1, 1)), HUYEN)
     with pytest.raises(facts.AlreadyAMember):
@@ -375,7 +411,8 @@ def test_a_meeting_is_of_the_head_of_that_day_and_nothing_more_is_kept(office: O
         log_meeting(office, LogMeeting(unit=VILLAGE, on=D(2018, 1, 1), came=True), BRANCH)
 
 
-# --- users -------------------------------------------------------------------------------------------------------
+# --- users
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_user_is_a_person_with_a_role_at_a_unit_of_its_level(office: Office) -> None:
@@ -390,32 +427,44 @@ def test_a_user_is_a_person_with_a_role_at_a_unit_of_its_level(office: Office) -
     assert office.read_snapshot().list_roles("canbo2", VILLAGE, TODAY) == {"commune_officer"}
     with pytest.raises(facts.WrongLevel):
         add_user(
-            office, AddUser(user="canbo3", name="Đỗ Văn Ba", role="commune_officer", unit=VILLAGE, since=TODAY), HUYEN
+            office,
+            AddUser(user="canbo3", name="Đỗ Văn Ba", role="commune_officer", unit=VILLAGE, since=TODAY),
+            HUYEN,
         )
     with pytest.raises(facts.NotARole):
-        add_user(office, AddUser(user="canbo3", name="Đỗ Văn Ba", role="mayor", unit=COMMUNE, since=TODAY), HUYEN)
+        add_user(
+            office, AddUser(user="canbo3", name="Đỗ Văn Ba", role="mayor", unit=COMMUNE, since=TODAY), HUYEN
+        )
     assert verify_office(office).holds
 
 
 def test_a_user_who_is_known_as_a_person_is_not_written_twice(office: Office) -> None:
     assert (
         add_user(
-            office, AddUser(user="tro", person=SPONSOR, role="branch_secretary", unit=VILLAGE, since=TODAY), HUYEN
+            office,
+            AddUser(user="tro", person=SPONSOR, role="branch_secretary", unit=VILLAGE, since=TODAY),
+            HUYEN,
         ).person
         == SPONSOR
     )
     assert next(one.name for one in list_users(office) if one.id == "tro") == "Lê Văn Trợ"
 
 
-def test_who_acts_no_longer_has_no_role_left_and_the_name_is_not_given_to_somebody_else(office: Office) -> None:
-    add_grant(office, AddGrant(user="canbo", role="branch_secretary", unit=VILLAGE, since=D(2024, 7, 1)), HUYEN)
+def test_who_acts_no_longer_has_no_role_left_and_the_name_is_not_given_to_somebody_else(
+    office: Office,
+) -> None:
+    add_grant(
+        office, AddGrant(user="canbo", role="branch_secretary", unit=VILLAGE, since=D(2024, 7, 1)), HUYEN
+    )
     end_user(office, EndUser(user="canbo", on=D(2024, 6, 30)), HUYEN)
     tree = office.read_snapshot()
     assert tree.list_roles("canbo", VILLAGE, D(2024, 6, 30)) == {"commune_officer"}
     assert tree.list_roles("canbo", VILLAGE, D(2024, 7, 1)) == set()
     with pytest.raises(facts.AlreadyKnown):
         add_user(
-            office, AddUser(user="canbo", name="Đỗ Văn Ba", role="commune_officer", unit=COMMUNE, since=TODAY), HUYEN
+            office,
+            AddUser(user="canbo", name="Đỗ Văn Ba", role="commune_officer", unit=COMMUNE, since=TODAY),
+            HUYEN,
         )
     with pytest.raises(facts.AlreadyEnded):
         end_user(office, EndUser(user="canbo", on=D(2024, 7, 1)), HUYEN)
@@ -426,17 +475,29 @@ def test_a_role_is_given_once_and_taken_back(office: Office) -> None:
         add_grant(office, AddGrant(user="canbo", role="commune_officer", unit=COMMUNE, since=TODAY), HUYEN)
     end_user(office, EndUser(user="canbo", role="commune_officer", unit=COMMUNE, on=D(2024, 6, 30)), HUYEN)
     with pytest.raises(facts.UnknownGrant):
-        end_user(office, EndUser(user="canbo", role="district_officer", unit=DISTRICT, on=D(2024, 6, 30)), HUYEN)
-    add_grant(office, AddGrant(user="canbo", role="commune_officer", unit=COMMUNE, since=D(2024, 8, 1)), HUYEN)
-    roles = {day: office.read_snapshot().list_roles("canbo", COMMUNE, day) for day in (D(2024, 7, 31), D(2024, 8, 1))}
+        end_user(
+            office, EndUser(user="canbo", role="district_officer", unit=DISTRICT, on=D(2024, 6, 30)), HUYEN
+        )
+    add_grant(
+        office, AddGrant(user="canbo", role="commune_officer", unit=COMMUNE, since=D(2024, 8, 1)), HUYEN
+    )
+    roles = {
+        day: office.read_snapshot().list_roles("canbo", COMMUNE, day)
+        for day in (D(2024, 7, 31), D(2024, 8, 1))
+    }
     assert roles == {D(2024, 7, 31): set(), D(2024, 8, 1): {"commune_officer"}}
 
 
-# --- people ------------------------------------------------------------------------------------------------------
+# --- people
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_a_sponsor_typed_in_is_a_member_since_the_day_that_is_stated(office: Office) -> None:
-    days: dict[str, Any] = {"born": D(1970, 1, 2), "official_since": D(1999, 3, 2), "together_since": D(2015, 1, 1)}
+    days: dict[str, Any] = {
+        "born": D(1970, 1, 2),
+        "official_since": D(1999, 3, 2),
+        "together_since": D(2015, 1, 1),
+    }
     person = add_person(office, AddPerson(details={"name": "  Vũ  Thị Hoà ", **days}), XA).id
     assert person_of(office, person) == Person(person, "Vũ Thị Hoà", **days)
     tree = office.read_snapshot()
@@ -448,7 +509,13 @@ def test_a_sponsor_typed_in_is_a_member_since_the_day_that_is_stated(office: Off
 
 
 def test_what_is_typed_of_a_person_is_understood_as_an_office_writes_it(office: Office) -> None:
-    typed = {"sex": "Nữ", "education_met": "chưa", "born": "05/03/1985", "occupation": " giáo  viên ", "contact": ""}
+    typed = {
+        "sex": "Nữ",
+        "education_met": "chưa",
+        "born": "05/03/1985",
+        "occupation": " giáo  viên ",
+        "contact": "",
+    }
     assert change_person(office, ChangePerson(person=HEAD, details=typed), XA).changed
     person = person_of(office, HEAD)
     assert (person.sex, person.education_met, person.born) == ("female", False, D(1985, 3, 5))
@@ -500,7 +567,14 @@ def test_a_users_address_comes_with_the_user_or_nothing_does(office: Office) -> 
     with pytest.raises(InvalidInput) as wrong:
         add_user(
             office,
-            AddUser(user="tro", person=SPONSOR, contact="x" * 501, role="branch_secretary", unit=VILLAGE, since=TODAY),
+            AddUser(
+                user="tro",
+                person=SPONSOR,
+                contact="x" * 501,
+                role="branch_secretary",
+                unit=VILLAGE,
+                since=TODAY,
+            ),
             HUYEN,
         )
     assert [(one.field, one.code) for one in wrong.value.faults] == [("contact", "too_long")]
@@ -508,7 +582,12 @@ def test_a_users_address_comes_with_the_user_or_nothing_does(office: Office) -> 
     add_user(
         office,
         AddUser(
-            user="tro", person=SPONSOR, contact="tro@xa.example", role="branch_secretary", unit=VILLAGE, since=TODAY
+            user="tro",
+            person=SPONSOR,
+            contact="tro@xa.example",
+            role="branch_secretary",
+            unit=VILLAGE,
+            since=TODAY,
         ),
         HUYEN,
     )
@@ -524,7 +603,8 @@ def test_nobody_becomes_a_member_by_a_paper_while_a_case_of_theirs_is_open(offic
     assert office.read_snapshot().get_membership(HEAD, TODAY) == "none"
 
 
-# --- what makes no sense -----------------------------------------------------------------------------------------
+# --- what makes no sense
+# -----------------------------------------------------------------------------------------
 
 NONSENSE: dict[str, Callable[[Office, date], object]] = {
     "a unit": lambda office, day: (
@@ -539,9 +619,13 @@ NONSENSE: dict[str, Callable[[Office, date], object]] = {
     "a tenure": lambda office, day: hold_post(office, HoldPost(post=POST, person=SPONSOR, since=day), XA),
     "leaving": lambda office, day: leave_post(office, LeavePost(post=POST, on=day), XA).person,
     "a plan": lambda office, day: set_plan(office, SetPlan(post=POST, kind="admit", on=day), XA).changed,
-    "a meeting": lambda office, day: log_meeting(office, LogMeeting(unit=VILLAGE, on=day, came=True), XA).person,
+    "a meeting": lambda office, day: (
+        log_meeting(office, LogMeeting(unit=VILLAGE, on=day, came=True), XA).person
+    ),
     "a user": lambda office, day: (
-        add_user(office, AddUser(user="mai", name="Mai", role="commune_officer", unit=COMMUNE, since=day), XA).person
+        add_user(
+            office, AddUser(user="mai", name="Mai", role="commune_officer", unit=COMMUNE, since=day), XA
+        ).person
     ),
     "the end of a user": lambda office, day: end_user(office, EndUser(user="canbo", on=day), XA),
     "a role": lambda office, day: add_grant(
@@ -553,7 +637,9 @@ NONSENSE: dict[str, Callable[[Office, date], object]] = {
     "a membership": lambda office, day: set_membership(
         office, SetMembership(person=HEAD, status="member", since=day), XA
     ),
-    "a birth": lambda office, day: add_person(office, AddPerson(details={"name": "Mai Thị Sau", "born": day}), XA).id,
+    "a birth": lambda office, day: (
+        add_person(office, AddPerson(details={"name": "Mai Thị Sau", "born": day}), XA).id
+    ),
 }
 
 
@@ -571,7 +657,9 @@ def test_nothing_lies_in_the_future_or_before_anybodys_time(tmp_path: Path, sqli
 UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
     "a parent": (
         lambda office: (
-            add_unit(office, AddUnit(name="Thôn Mai", level="village", since=TODAY, parent="dong-tinh"), XA).id
+            add_unit(
+                office, AddUnit(name="Thôn Mai", level="village", since=TODAY, parent="dong-tinh"), XA
+            ).id
         ),
         facts.UnknownUnit,
     ),
@@ -589,9 +677,15 @@ UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
         facts.UnitMisplaced,
     ),
     "a village": (lambda office: add_post(office, AddPost(unit="x", since=TODAY), XA).id, facts.UnknownUnit),
-    "a post": (lambda office: hold_post(office, HoldPost(post="x", person=HEAD, since=TODAY), XA), facts.UnknownPost),
+    "a post": (
+        lambda office: hold_post(office, HoldPost(post="x", person=HEAD, since=TODAY), XA),
+        facts.UnknownPost,
+    ),
     "a post to end": (lambda office: end_post(office, EndPost(post="x", on=TODAY), XA), facts.UnknownPost),
-    "a post to leave": (lambda office: leave_post(office, LeavePost(post="x", on=TODAY), XA).person, facts.UnknownPost),
+    "a post to leave": (
+        lambda office: leave_post(office, LeavePost(post="x", on=TODAY), XA).person,
+        facts.UnknownPost,
+    ),
     "a planned post": (
         lambda office: set_plan(office, SetPlan(post="x", kind="admit", on=TODAY), XA).changed,
         facts.UnknownPost,
@@ -610,26 +704,34 @@ UNKNOWN: dict[str, tuple[Callable[[Office], object], type[Exception]]] = {
     ),
     "a user": (lambda office: end_user(office, EndUser(user="x", on=TODAY), XA), facts.UnknownUser),
     "a user for a role": (
-        lambda office: add_grant(office, AddGrant(user="x", role="branch_secretary", unit=VILLAGE, since=TODAY), XA),
+        lambda office: add_grant(
+            office, AddGrant(user="x", role="branch_secretary", unit=VILLAGE, since=TODAY), XA
+        ),
         facts.UnknownUser,
     ),
     "a person for a user": (
         lambda office: (
             add_user(
-                office, AddUser(user="mai", person="P-NOBODY", role="commune_officer", unit=COMMUNE, since=TODAY), XA
+                office,
+                AddUser(user="mai", person="P-NOBODY", role="commune_officer", unit=COMMUNE, since=TODAY),
+                XA,
             ).person
         ),
         UnknownPerson,
     ),
     "a listed unit": (lambda office: list_posts(office, unit="x"), facts.UnknownUnit),
     "an id with marks": (
-        lambda office: add_unit(office, AddUnit(name="Thôn Mai", level="village", since=TODAY, id="thôn-mai"), XA).id,
+        lambda office: (
+            add_unit(office, AddUnit(name="Thôn Mai", level="village", since=TODAY, id="thôn-mai"), XA).id
+        ),
         InvalidInput,
     ),
     "a user with marks": (
         lambda office: (
             add_user(
-                office, AddUser(user="Bí thư", name="Mai", role="commune_officer", unit=COMMUNE, since=TODAY), XA
+                office,
+                AddUser(user="Bí thư", name="Mai", role="commune_officer", unit=COMMUNE, since=TODAY),
+                XA,
             ).person
         ),
         InvalidInput,
@@ -684,14 +786,17 @@ def test_who_was_only_registered_is_not_named_in_the_history(office: Office) -> 
     assert DISTRICT_OFFICER.encode() in bodies
 
 
-# --- the words ---------------------------------------------------------------------------------------------------
+# --- the words
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_every_fact_that_stands_against_an_entry_is_worded_in_both_languages() -> None:
     codes = {one.code for one in RegisterError.__subclasses__()}
     assert len(codes) == len(RegisterError.__subclasses__())
     for language in ("vi", "en"):
-        worded = {key.removeprefix("register.") for key in load_messages(language) if key.startswith("register.")}
+        worded = {
+            key.removeprefix("register.") for key in load_messages(language) if key.startswith("register.")
+        }
         assert codes <= worded
 
 

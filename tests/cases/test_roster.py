@@ -1,4 +1,6 @@
-"""An office's roster, in the files that offices send: real workbooks, CSV in every encoding, and what goes wrong."""
+"""An office's roster, in the files that offices send: real workbooks, CSV in every encoding, and what
+goes wrong.
+"""
 
 import re
 import struct
@@ -65,7 +67,11 @@ NAM = {
 
 
 def workbook(
-    path: Path, rows: Iterable[Mapping[str, Any]], headings: Sequence[str] = HEADINGS, above: int = 0, merge: str = ""
+    path: Path,
+    rows: Iterable[Mapping[str, Any]],
+    headings: Sequence[str] = HEADINGS,
+    above: int = 0,
+    merge: str = "",
 ) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -149,11 +155,17 @@ def test_date_cells_numbers_and_truth_values_are_read_as_excel_shows_them(tmp_pa
     assert codes(roster) == []
     [read_row] = roster.rows
     assert (read_row.village, read_row.birth, read_row.joined) == ("7", date(1985, 3, 5), date(2010, 2, 3))
-    assert (read_row.branch_secretary, read_row.education_met, read_row.contact) == (True, False, "0912345678")
+    assert (read_row.branch_secretary, read_row.education_met, read_row.contact) == (
+        True,
+        False,
+        "0912345678",
+    )
 
 
 def test_titles_above_the_headings_and_empty_rows_are_passed_over(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "roster.xlsx", [HOA, {}, {"STT": 2}, {"Họ và tên": "  "}, NAM], above=2, merge="A1:O1")
+    path = workbook(
+        tmp_path / "roster.xlsx", [HOA, {}, {"STT": 2}, {"Họ và tên": "  "}, NAM], above=2, merge="A1:O1"
+    )
     roster = read(path)
     assert codes(roster) == []
     assert [row.row for row in roster.rows] == [4, 8]
@@ -278,7 +290,9 @@ def test_what_is_never_stored_is_not_read_and_said_so(tmp_path: Path) -> None:
     roster = read(workbook(tmp_path / "roster.xlsx", [row], [*HEADINGS, *sensitive]))
     assert codes(roster) == []
     told = [(notice.code.removeprefix("roster."), notice.column) for notice in roster.notices]
-    assert told == [("column_never_stored", heading) for heading in sensitive[:5]] + [("column_not_read", "Ghi chú")]
+    assert told == [("column_never_stored", heading) for heading in sensitive[:5]] + [
+        ("column_not_read", "Ghi chú")
+    ]
     assert "1+1" not in repr(roster)
 
 
@@ -300,7 +314,8 @@ def test_columns_missing_doubled_or_not_understood(tmp_path: Path) -> None:
 def test_a_cell_beside_the_headings_is_not_lost_silently(tmp_path: Path) -> None:
     assert faults_of(tmp_path, HOA) == []
     path = csv_file(
-        tmp_path / "roster.csv", "Xã,Thôn,Họ và tên,Ngày sinh,Đảng viên\nLâm, Sơn,Thôn 1,Vũ Văn Nam,1/1/1980,chưa\n"
+        tmp_path / "roster.csv",
+        "Xã,Thôn,Họ và tên,Ngày sinh,Đảng viên\nLâm, Sơn,Thôn 1,Vũ Văn Nam,1/1/1980,chưa\n",
     )
     assert ("cell_without_heading", 2, None) in codes(read(path))
 
@@ -335,7 +350,9 @@ CSV = "Xã,Thôn,Họ và tên,Ngày sinh,Đảng viên\nĐồng Thịnh,Thôn Y
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_csv_is_read_in_every_encoding_that_excel_writes(tmp_path: Path, encoding: str, delimiter: str) -> None:
+def test_csv_is_read_in_every_encoding_that_excel_writes(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
     roster = read(csv_file(tmp_path / "roster.csv", CSV.replace(",", delimiter), encoding))
     assert codes(roster) == []
     assert [(row.row, row.commune, row.name, row.birth) for row in roster.rows] == [
@@ -353,7 +370,9 @@ def test_csv_of_old_windows_is_recognised(tmp_path: Path) -> None:
 
 
 def test_csv_in_tcvn3_or_without_text_is_a_wrong_encoding(tmp_path: Path) -> None:
-    tcvn3 = b"Commune,Village,Full name,Birth date,Membership\n\xa7\xe5ng Th\xdenh,Th\xabn,L\xaa,1/1/1980,no\n"
+    tcvn3 = (
+        b"Commune,Village,Full name,Birth date,Membership\n\xa7\xe5ng Th\xdenh,Th\xabn,L\xaa,1/1/1980,no\n"
+    )
     path = tmp_path / "roster.csv"
     path.write_bytes(tcvn3)
     assert codes(read(path)) == [("wrong_encoding", None, None)]
@@ -384,7 +403,11 @@ def test_files_that_are_not_what_their_name_says(tmp_path: Path) -> None:
         ("text.xlsx", b"just text", "not_xlsx"),
         ("empty.xlsx", b"", "not_xlsx"),
         ("old.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "old_xls"),
-        ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (
+            "locked.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "password",
+        ),
         ("book.csv", good.read_bytes(), "not_csv"),
         ("cut.xlsx", good.read_bytes()[:-200], "not_xlsx"),
         ("roster.pdf", b"%PDF", "ending_unknown"),
@@ -420,14 +443,18 @@ BOMB = b'<!DOCTYPE x [<!ENTITY l0 "ha">' + LAUGHS + b"]>"
         {SHEET: b"<worksheet><sheetData><row"},
         {SHEET: b""},
         {SHEET: None},
-        {SHEET: b'<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>99999</v></c></row></sheetData></worksheet>'},
+        {
+            SHEET: b'<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>99999</v></c></row></sheetData></worksheet>'
+        },
         {SHEET: b'<worksheet><sheetData><row r="x"/></sheetData></worksheet>'},
         {SHEET: BOMB + b"<worksheet>&l8;</worksheet>"},
         {"xl/workbook.xml": b"<workbook/>"},
         {"xl/styles.xml": b"\xff\xff"},
     ],
 )
-def test_damaged_or_hostile_workbooks_are_one_fault(tmp_path: Path, changes: Mapping[str, bytes | None]) -> None:
+def test_damaged_or_hostile_workbooks_are_one_fault(
+    tmp_path: Path, changes: Mapping[str, bytes | None]
+) -> None:
     path = repacked(workbook(tmp_path / "roster.xlsx", [HOA]), changes)
     [fault] = codes(read(path))
     assert fault in {("corrupt", None, None), ("headings_missing", None, None)}
@@ -458,7 +485,9 @@ def test_a_zip_of_something_else_is_no_workbook(tmp_path: Path) -> None:
 def test_a_part_that_would_unpack_to_gigabytes_is_not_unpacked(tmp_path: Path) -> None:
     path = workbook(tmp_path / "roster.xlsx", [HOA])
     content = bytearray(path.read_bytes())
-    entry = content.rindex(SHEET.encode()) - 46  # its entry in the table of contents; 24 bytes in: the unpacked size
+    entry = (
+        content.rindex(SHEET.encode()) - 46
+    )  # its entry in the table of contents; 24 bytes in: the unpacked size
     content[entry + 24 : entry + 28] = struct.pack("<I", 3 * 10**9)
     path.write_bytes(content)
     assert codes(read(path)) == [("too_big", None, None)]
@@ -503,7 +532,8 @@ def test_both_catalogues_say_exactly_what_can_go_wrong() -> None:
         assert used <= kept
     for code in used:
         named = [
-            {name for _, name, _, _ in Formatter().parse(load_messages(one)[code]) if name} for one in ("vi", "en")
+            {name for _, name, _, _ in Formatter().parse(load_messages(one)[code]) if name}
+            for one in ("vi", "en")
         ]
         assert named[0] == named[1]
 

@@ -27,7 +27,10 @@ def offices(tmp_path: Path, database_url: str) -> Iterator[tuple[Office, Office]
 
 def as_held(tree: RegisterSnapshot) -> Mapping[str, object]:
     return {
-        table: {key: sorted(row.model_dump().items() for row in rows) for key, rows in getattr(tree, table).items()}
+        table: {
+            key: sorted(row.model_dump().items() for row in rows)
+            for key, rows in getattr(tree, table).items()
+        }
         for table in SNAPSHOT_TABLES
     }
 
@@ -41,7 +44,9 @@ def change_much(office: Office) -> None:
     with office.write_transaction() as (work, ledger):
         tree, books = office.snapshot_for_writing(work, ledger), RegisterWriter(office, work, ledger, HUYEN)
         for unit in ("dong-thinh/tan-lap", "dong-thinh/tan-tien"):
-            books.add_row("units", JOINED, id=unit, name=unit, level="village", parent=COMMUNE, organs="branch")
+            books.add_row(
+                "units", JOINED, id=unit, name=unit, level="village", parent=COMMUNE, organs="branch"
+            )
         village = find_row_on(tree.units[VILLAGE], JOINED)
         assert village is not None
         books.end_row("units", village, date(2024, 2, 29), successor="dong-thinh/tan-lap")
@@ -60,7 +65,11 @@ def test_what_another_has_changed_is_seen_as_it_is_stored(offices: tuple[Office,
     assert as_held(after) == as_stored(mine)
     assert after.get_membership(HEAD, JOINED) == "probationary"
     assert after.find_line(VILLAGE, JOINED).unit == VILLAGE
-    assert [unit.id for unit in after.units_above(VILLAGE, JOINED)] == ["dong-thinh/tan-lap", COMMUNE, DISTRICT]
+    assert [unit.id for unit in after.units_above(VILLAGE, JOINED)] == [
+        "dong-thinh/tan-lap",
+        COMMUNE,
+        DISTRICT,
+    ]
     assert after.list_roles("bithu", VILLAGE, JOINED) == frozenset()
 
 
@@ -85,7 +94,9 @@ def test_a_calendar_imported_by_another_is_counted_with(offices: tuple[Office, O
 
 def make_a_member_and_think_better_of_it(office: Office) -> None:
     with office.write_transaction() as (work, ledger):
-        RegisterWriter(office, work, ledger, HUYEN).add_row("memberships", JOINED, person_id=HEAD, status="member")
+        RegisterWriter(office, work, ledger, HUYEN).add_row(
+            "memberships", JOINED, person_id=HEAD, status="member"
+        )
         assert office.snapshot_for_writing(work, ledger).get_membership(HEAD, JOINED) == "member"
         raise KeyboardInterrupt
 

@@ -1,4 +1,6 @@
-"""Offices to knock at: the small one of all tests, and a sample office made once and copied for every test."""
+"""Offices to knock at: the small one of all tests, and a sample office made once and copied for every
+test.
+"""
 
 import shutil
 from pathlib import Path

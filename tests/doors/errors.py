@@ -26,11 +26,19 @@ def exceptions() -> dict[str, type[BaseException]]:
     found: dict[str, type[BaseException]] = {}
     for name in modules():
         for _, kind in inspect.getmembers(importlib.import_module(name), inspect.isclass):
-            if issubclass(kind, BaseException) and kind.__module__ == name and not kind.__name__.startswith("_"):
+            if (
+                issubclass(kind, BaseException)
+                and kind.__module__ == name
+                and not kind.__name__.startswith("_")
+            ):
                 found[f"{kind.__module__}.{kind.__qualname__}"] = kind
     return found
 
 
 def user_errors() -> dict[str, type[UserError]]:
     """Those that doors tell, but for the two that only others build upon."""
-    return {name: kind for name, kind in exceptions().items() if issubclass(kind, UserError) and hasattr(kind, "code")}
+    return {
+        name: kind
+        for name, kind in exceptions().items()
+        if issubclass(kind, UserError) and hasattr(kind, "code")
+    }

@@ -1,4 +1,6 @@
-"""The program as people start it: in this process for speed, or in one of its own where the process matters."""
+"""The program as people start it: in this process for speed, or in one of its own where the process
+matters.
+"""
 
 import contextlib
 import io
@@ -71,9 +73,13 @@ class Ketnap:
         """Start it as a process of its own."""
         environment = {**os.environ, "PYTHONUTF8": "0"} | options.pop("env", {})
         return subprocess.Popen(
-            [PROGRAM, *self.words(*words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-            env=environment, **options,
-        )  # fmt: skip
+            [PROGRAM, *self.words(*words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env=environment,
+            **options,
+        )
 
     def run(self, *words: object, **options: Any) -> Said:
         """Run it as a process of its own."""

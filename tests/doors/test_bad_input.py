@@ -85,9 +85,12 @@ def test_one_sponsor_named_twice_is_told(small: Ketnap) -> None:
     words = ("adopt", "P-MAU", "sponsorship", "--on", "25/01/2022", "--by", "canbo", "--json")
     half_way = small.done(*words).json["case"]
     fields = {
-        "application_dated": "2021-11-10", "cv_declared_on": "2021-11-12", "cv_stamped_on": "2021-11-20",
-        "sponsors": "P-BAO,P-BAO", "route": "two_sponsors",
-    }  # fmt: skip
+        "application_dated": "2021-11-10",
+        "cv_declared_on": "2021-11-12",
+        "cv_stamped_on": "2021-11-20",
+        "sponsors": "P-BAO,P-BAO",
+        "route": "two_sponsors",
+    }
     pairs = [word for name, value in fields.items() for word in ("--set", f"{name}={value}")]
     said = small("advance", half_way, "send_for_verification", "--on", "26/01/2022", "--by", "bithu", *pairs)
     assert said.exit in (1, 3)
@@ -99,7 +102,10 @@ def test_one_sponsor_named_twice_is_told(small: Ketnap) -> None:
     [
         (("case", "K0000000"), "Không có lượt xét nào mang mã hay tên “K0000000”"),
         (("case", ""), "Không có lượt xét nào"),
-        (("open", "Nguyễn Văn Ai", "--on", "01/09/2021", "--by", "bithu"), "Không có ai tên là “Nguyễn Văn Ai”"),
+        (
+            ("open", "Nguyễn Văn Ai", "--on", "01/09/2021", "--by", "bithu"),
+            "Không có ai tên là “Nguyễn Văn Ai”",
+        ),
         (("open", "P-TRO", "--on", "01/09/2021", "--by", "bithu"), "không giữ chức trưởng thôn"),
         (("open", "P-MAU", "--on", "01/09/2010", "--by", "bithu"), "2010"),
         (("open", "P-MAU", "--on", "1/9/2021", "--by", "bithu", "--unit", "yen binx"), "yen binx"),
@@ -126,9 +132,38 @@ def test_one_sponsor_named_twice_is_told(small: Ketnap) -> None:
         (("unit", "change", "dong-thinh", "--from", "01/01/2022", "--authorised", "có lẽ"), "có lẽ"),
         (("post", "end", "khong-co", "--on", "01/01/2022"), "khong-co"),
         (("post", "hold", "yen binh", "P-BAO", "--from", "01/01/2022"), "Nguyễn Văn Mẫu"),
-        (("user", "add", "BiThu!", "--name", "Ai", "--role", "branch_secretary", "--unit", "yen binh",
-          "--from", "01/01/2022"), "BiThu!"),
-        (("user", "add", "moi", "--name", "Ai", "--role", "boss", "--unit", "yen binh", "--from", "1/1/2022"), "boss"),
+        (
+            (
+                "user",
+                "add",
+                "BiThu!",
+                "--name",
+                "Ai",
+                "--role",
+                "branch_secretary",
+                "--unit",
+                "yen binh",
+                "--from",
+                "01/01/2022",
+            ),
+            "BiThu!",
+        ),
+        (
+            (
+                "user",
+                "add",
+                "moi",
+                "--name",
+                "Ai",
+                "--role",
+                "boss",
+                "--unit",
+                "yen binh",
+                "--from",
+                "1/1/2022",
+            ),
+            "boss",
+        ),
         (("user", "end", "ai", "--on", "01/01/2022"), "“ai”"),
         (("plan", "yen binh", "maybe", "--on", "01/01/2022"), "maybe"),
         (("meeting", "yen binh", "--on", "01/01/2022", "--came", "có lẽ"), "có lẽ"),
@@ -137,10 +172,13 @@ def test_one_sponsor_named_twice_is_told(small: Ketnap) -> None:
         (("init", "mau", "--sample", "hà-nội"), "song-lo-2022"),
         (("import", "khong-co.xlsx"), "khong-co.xlsx"),
         (("calendar", "import", "khong-co.csv"), "khong-co.csv"),
-        (("advance", "Mẫu", "x", "--on", "1/1/2022", "--by", "bithu", "--facts", "khong-co.json"), "khong-co.json"),
+        (
+            ("advance", "Mẫu", "x", "--on", "1/1/2022", "--by", "bithu", "--facts", "khong-co.json"),
+            "khong-co.json",
+        ),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else None,
-)  # fmt: skip
+)
 def test_what_is_not_there_or_cannot_be(small: Ketnap, words: tuple[str, ...], told: str) -> None:
     if words[0] == "advance":
         small.done("open", "P-MAU", "--on", "01/09/2021", "--by", "bithu")
@@ -168,7 +206,9 @@ ODD_FACTS: list[tuple[bytes, str]] = [
 
 
 @pytest.mark.parametrize(("content", "told"), ODD_FACTS, ids=range(len(ODD_FACTS)))
-def test_a_file_of_facts_that_is_none(small: Ketnap, case: str, tmp_path: Path, content: bytes, told: str) -> None:
+def test_a_file_of_facts_that_is_none(
+    small: Ketnap, case: str, tmp_path: Path, content: bytes, told: str
+) -> None:
     (facts := tmp_path / "facts.json").write_bytes(content)
     words = ("advance", case, "nominate", "--on", "10/09/2021", "--by", "bithu", "--facts", facts)
     assert told in refused_as_senseless(small, *words).err
@@ -178,7 +218,9 @@ VALUES: list[Any] = ["x", ["P-BAO"], 3, None, "", ["x", "y"]]
 
 
 @pytest.mark.parametrize("value", VALUES, ids=map(str, VALUES))
-def test_any_value_in_any_field_is_taken_or_turned_away_in_words(small: Ketnap, tmp_path: Path, value: Any) -> None:
+def test_any_value_in_any_field_is_taken_or_turned_away_in_words(
+    small: Ketnap, tmp_path: Path, value: Any
+) -> None:
     words = ("adopt", "P-MAU", "sponsorship", "--on", "25/01/2022", "--by", "canbo", "--json")
     half_way = small.done(*words).json["case"]
     view = small.done("case", half_way, "--json").json
@@ -187,7 +229,9 @@ def test_any_value_in_any_field_is_taken_or_turned_away_in_words(small: Ketnap, 
         for act in view[kind]:
             name = act[kind.removesuffix("s") if kind == "moves" else "entry"]
             facts.write_text(json.dumps({field["field"]: value for field in act["fields"]}), encoding="utf-8")
-            said = small(verb, half_way, name, "--on", "26/01/2022", "--by", "canbo", "--facts", facts, "--json")
+            said = small(
+                verb, half_way, name, "--on", "26/01/2022", "--by", "canbo", "--facts", facts, "--json"
+            )
             assert said.exit in (0, 1, 3, 4)
             assert said.exit == 0 or said.code != "unforeseen"
             if said.exit == 0 and verb == "advance":
@@ -205,5 +249,7 @@ def test_people_of_one_name_are_shown_for_choice(small: Ketnap) -> None:
 @pytest.mark.parametrize("typed", ["Hoà", "hòa", "hoa", "Ho\u0061\u0300", "HOÀ"])
 def test_people_are_found_whatever_keyboard_was_used(small: Ketnap, typed: str) -> None:
     small.done("people", "add", "--name", "Đỗ Thị Hòa")
-    assert [one["name"] for one in small.done("people", "--q", typed, "--json").json["people"]] == ["Đỗ Thị Hòa"]
+    assert [one["name"] for one in small.done("people", "--q", typed, "--json").json["people"]] == [
+        "Đỗ Thị Hòa"
+    ]
     assert [one["name"] for one in small.done("people", "--q", f"do thi {typed}", "--json").json["people"]]

@@ -44,7 +44,9 @@ def test_one_paper_is_written_as_its_ending_says(sample: Ketnap, tmp_path: Path,
     assert content.startswith({"pdf": b"%PDF", "docx": b"PK", "html": b"<!DOCTYPE html>"}[suffix])
 
 
-def test_printed_again_a_paper_is_the_same_and_a_draft_says_that_it_is_one(sample: Ketnap, tmp_path: Path) -> None:
+def test_printed_again_a_paper_is_the_same_and_a_draft_says_that_it_is_one(
+    sample: Ketnap, tmp_path: Path
+) -> None:
     first, second = tmp_path / "1.pdf", tmp_path / "2.pdf"
     assert "giữ lại" in sample.done("dossier", LONG_WAY, "--paper", "9-KNĐ", "--out", first).out
     sample.done("clock", "+7d")
@@ -81,7 +83,9 @@ def test_a_signed_paper_comes_back_as_a_photo_and_counts_as_received(sample: Ket
 
 
 @pytest.mark.parametrize("code", ["1-KNĐ", "2-KNĐ", "1-HSĐV"])
-def test_of_what_tells_of_family_only_the_receipt_is_recorded(sample: Ketnap, tmp_path: Path, code: str) -> None:
+def test_of_what_tells_of_family_only_the_receipt_is_recorded(
+    sample: Ketnap, tmp_path: Path, code: str
+) -> None:
     said = sample("attach", LONG_WAY, code, photo(tmp_path), "--on", "2022-08-08", "--by", BITHU)
     assert said.exit == 1
     assert "không giữ bản quét" in said.err
@@ -94,7 +98,12 @@ def test_of_what_tells_of_family_only_the_receipt_is_recorded(sample: Ketnap, tm
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "rỗng"), (b"xin chao", "không phải PDF"), (b"%PDF-1.4 x", "có thể đã hỏng"), (bytes(26_000_000), "quá lớn")],
+    [
+        (b"", "rỗng"),
+        (b"xin chao", "không phải PDF"),
+        (b"%PDF-1.4 x", "có thể đã hỏng"),
+        (bytes(26_000_000), "quá lớn"),
+    ],
 )
 def test_a_file_that_cannot_be_kept_is_refused_and_nothing_is_written(
     sample: Ketnap, tmp_path: Path, content: bytes, said: str
@@ -141,8 +150,19 @@ def test_the_document_of_a_dossier_has_the_keys_that_were_agreed(sample: Ketnap)
     view = sample.done("dossier", LONG_WAY, "--json").json
     assert sorted(view) == ["case", "guide", "missing", "papers", "regulation", "sample"]
     keys = [
-        "bound", "by", "by_label", "code", "form", "number", "on", "part", "scan_pages", "stale", "standing", "title",
-    ]  # fmt: skip
+        "bound",
+        "by",
+        "by_label",
+        "code",
+        "form",
+        "number",
+        "on",
+        "part",
+        "scan_pages",
+        "stale",
+        "standing",
+        "title",
+    ]
     assert sorted(view["papers"][0]) == keys
     assert json.dumps(view)
 
@@ -169,7 +189,10 @@ def test_a_page_for_the_screen_says_that_it_is_a_draft_of_a_sample(sample: Ketna
     ("words", "said"),
     [
         (("16-KNĐ", "--on", "2022-08-08"), "Chưa ghi bước làm ra giấy 16-KNĐ"),
-        (("6-KNĐ", "--on", "2022-08-08", "--dated", "2019-01-01"), "ngày 01/01/2019 khác ngày đã ghi của việc này"),
+        (
+            ("6-KNĐ", "--on", "2022-08-08", "--dated", "2019-01-01"),
+            "ngày 01/01/2019 khác ngày đã ghi của việc này",
+        ),
         (("3-KNĐ", "--on", "2022-08-08"), "có mỗi người một bản"),
     ],
 )
@@ -183,7 +206,9 @@ def test_a_signed_paper_fits_what_is_on_record(
 def test_each_sponsors_recommendation_comes_back_by_itself(sample: Ketnap, tmp_path: Path) -> None:
     words = ("attach", LONG_WAY, "3-KNĐ", photo(tmp_path), "--on", "2022-08-08", "--by", BITHU)
     sample.done(*words, "--part", "Lê Công An")
-    papers = [one for one in sample.done("dossier", LONG_WAY, "--json").json["papers"] if one["code"] == "3-KNĐ"]
+    papers = [
+        one for one in sample.done("dossier", LONG_WAY, "--json").json["papers"] if one["code"] == "3-KNĐ"
+    ]
     assert sorted(one["standing"] for one in papers) == ["noted", "received"] or (
         sorted(one["standing"] for one in papers) == ["received", "to_write"]
     )

@@ -12,7 +12,8 @@ from workflow.presentation.error_text import DESCRIBERS
 WITHIN = {
     "workflow.dossier.render.parse_xml.BadMarkup",  # becomes BadForms
     "workflow.core.input.WrongValue",  # becomes InvalidInput
-    "notifications.transport.message.TransportUnavailable",  # these three: what became of a letter, told as such
+    # these three: what became of a letter, told as such
+    "notifications.transport.message.TransportUnavailable",
     "notifications.transport.message.LetterDeferred",
     "notifications.transport.message.LetterRefused",
     "workflow.cli.parsing.parser.HelpRequested",  # answered by the door itself
@@ -30,7 +31,9 @@ WITHIN = {
 def test_every_exception_of_the_program_is_told_or_stays_within() -> None:
     untold = {name for name, kind in exceptions().items() if not issubclass(kind, UserError | OSError)}
     assert sorted(untold - WITHIN) == []
-    without_code = {name for name, kind in exceptions().items() if issubclass(kind, UserError)} - set(user_errors())
+    without_code = {name for name, kind in exceptions().items() if issubclass(kind, UserError)} - set(
+        user_errors()
+    )
     built_upon = [
         "states.errors.UnknownId",
         "states.errors.UserError",
@@ -58,6 +61,8 @@ def test_no_words_lie_ready_for_an_error_that_is_not_there() -> None:
     assert sorted(set(DESCRIBERS) - {kind.code for kind in user_errors().values()}) == []
 
 
-@pytest.mark.parametrize("name", ["workflow.cases.commands.advance.ActRefused", "workflow.core.crypto.KeyLost"])
+@pytest.mark.parametrize(
+    "name", ["workflow.cases.commands.advance.ActRefused", "workflow.core.crypto.KeyLost"]
+)
 def test_the_search_for_exceptions_finds_them(name: str) -> None:
     assert name in exceptions()

@@ -1,6 +1,7 @@
 """What people read, letter by letter, on the sample office of 9 August 2022.
 
-After a change that is meant: ``KETNAP_GOLDEN=write .venv/bin/pytest tests/doors/test_golden.py``, and read the diff.
+After a change that is meant: ``KETNAP_GOLDEN=write .venv/bin/pytest tests/doors/test_golden.py``, and
+read the diff.
 """
 
 import os
@@ -13,9 +14,20 @@ from tests.doors.ketnap import Ketnap, Said
 GOLDEN = Path(__file__).with_name("golden")
 LANG = "Khổng Văn Lạng"
 VOTE = (
-    "advance", LANG, "branch_proposes", "--on", "05/08/2022", "--by", "canbo.dong-thinh",
-    "--set", "resolution_no=12-NQ/CB", "--set", "roll=10", "--set", "present=9",
-)  # fmt: skip
+    "advance",
+    LANG,
+    "branch_proposes",
+    "--on",
+    "05/08/2022",
+    "--by",
+    "canbo.dong-thinh",
+    "--set",
+    "resolution_no=12-NQ/CB",
+    "--set",
+    "roll=10",
+    "--set",
+    "present=9",
+)
 
 SCREENS: dict[str, tuple[str, ...]] = {
     "help": ("--help",),

@@ -28,7 +28,12 @@ def test_help_fits_a_screen_and_names_every_command() -> None:
 
 
 def test_without_a_command_help_is_shown_and_the_exit_says_that_one_was_missing() -> None:
-    assert [ketnap().exit, ketnap("unit").exit, ketnap("--help").exit, ketnap("unit", "--help").exit] == [2, 2, 0, 0]
+    assert [ketnap().exit, ketnap("unit").exit, ketnap("--help").exit, ketnap("unit", "--help").exit] == [
+        2,
+        2,
+        0,
+        0,
+    ]
     assert "unit add" in ketnap("unit").err
 
 
@@ -51,7 +56,10 @@ def test_a_function_takes_exactly_what_its_command_declares() -> None:
         (["cases", "Đồng Thịnh"], ["Thừa “Đồng Thịnh”"]),
         (["cases", "--unit"], ["Sau --unit phải có giá trị"]),
         (["cases", "--stalled=yes"], ["--stalled đứng một mình"]),
-        (["correct", "K1", "mười", "--by", "x"], ["“mười” không phải là số nguyên", "Thiếu --reason", "--allowed-by"]),
+        (
+            ["correct", "K1", "mười", "--by", "x"],
+            ["“mười” không phải là số nguyên", "Thiếu --reason", "--allowed-by"],
+        ),
         (["advence", "K1"], ["Không có lệnh “advence”. Có phải là: advance?"]),
         (["unit", "remove"], ["Không có lệnh “unit remove”"]),
         (["cases", "--lang", "fr"], ["Không có ngôn ngữ “fr”"]),
@@ -92,8 +100,12 @@ HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "rich", "typer", "openpyxl", "cry
     "words", [["--help"], ["--version"], ["advance", "--help"], ["advance", "K1", "--foo"], ["nothing"]]
 )
 def test_help_and_mistakes_of_usage_wake_nothing_heavy(words: list[str]) -> None:
-    show = "import sys; from workflow.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
-    ran = subprocess.run([sys.executable, "-c", show, *words], capture_output=True, encoding="utf-8", check=True)
+    show = (
+        "import sys; from workflow.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", show, *words], capture_output=True, encoding="utf-8", check=True
+    )
     assert {name.split(".")[0] for name in ran.stderr.split()} & set(HEAVY) == set()
 
 
@@ -110,7 +122,10 @@ def test_the_program_tells_its_version() -> None:
 
 def test_the_program_can_be_started_as_a_module() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "workflow.cli", "cases", "--help"], capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-m", "workflow.cli", "cases", "--help"],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert ran.stdout == ketnap("cases", "--help").out
 

@@ -13,24 +13,68 @@ VOTES = {"roll": "10", "present": "10", "votes_for": "9", "votes_against": "1"}
 ADMISSION: list[Step] = [
     ("advance", "nominate", "2021-09-10", "bithu", {"resolution_no": "01-NQ/CB", "helpers": "P-BAO"}),
     ("advance", "enrol", "2021-10-01", "canbo", {}),
-    ("advance", "certify", "2021-11-01", "canbo", {"certificate_no": "11", "certificate_issued_on": "30/10/2021"}),
-    ("advance", "send_for_verification", "2021-12-01", "bithu",
-     {"application_dated": "2021-11-10", "cv_declared_on": "2021-11-12", "cv_stamped_on": "2021-11-20",
-      "sponsors": "P-BAO,P-TRO", "route": "two_sponsors"}),
-    ("record", "send_verification_letter", "2021-12-02", "canbo", {"letter_no": "5-CV", "letter_reach": "domestic"}),
+    (
+        "advance",
+        "certify",
+        "2021-11-01",
+        "canbo",
+        {"certificate_no": "11", "certificate_issued_on": "30/10/2021"},
+    ),
+    (
+        "advance",
+        "send_for_verification",
+        "2021-12-01",
+        "bithu",
+        {
+            "application_dated": "2021-11-10",
+            "cv_declared_on": "2021-11-12",
+            "cv_stamped_on": "2021-11-20",
+            "sponsors": "P-BAO,P-TRO",
+            "route": "two_sponsors",
+        },
+    ),
+    (
+        "record",
+        "send_verification_letter",
+        "2021-12-02",
+        "canbo",
+        {"letter_no": "5-CV", "letter_reach": "domestic"},
+    ),
     ("record", "verification_received", "2021-12-20", "canbo", {"letter_no": "5-CV"}),
-    ("advance", "conclude_verification", "2022-01-05", "canbo",
-     {"report_no": "1", "verification_outcome": "clear", "verifier": "P-XUAN", "places_asked": "1",
-      "places_answered": "1"}),
-    ("advance", "summarise_opinions", "2022-01-25", "bithu",
-     {"organisations_asked": "3", "people_asked": "10", "opinions_for": "10", "opinions_against": "0",
-      "residence_opinion": "same_branch", "strengths": "tốt", "weaknesses": "ít"}),
+    (
+        "advance",
+        "conclude_verification",
+        "2022-01-05",
+        "canbo",
+        {
+            "report_no": "1",
+            "verification_outcome": "clear",
+            "verifier": "P-XUAN",
+            "places_asked": "1",
+            "places_answered": "1",
+        },
+    ),
+    (
+        "advance",
+        "summarise_opinions",
+        "2022-01-25",
+        "bithu",
+        {
+            "organisations_asked": "3",
+            "people_asked": "10",
+            "opinions_for": "10",
+            "opinions_against": "0",
+            "residence_opinion": "same_branch",
+            "strengths": "tốt",
+            "weaknesses": "ít",
+        },
+    ),
     ("advance", "branch_proposes", "2022-02-15", "bithu", {"resolution_no": "2", **VOTES}),
     ("advance", "committee_proposes", "2022-03-01", "canbo", {"resolution_no": "3", **VOTES}),
     ("advance", "decide", "2022-04-01", "huyen", {"decision_no": "100-QĐ/HU", **VOTES}),
     ("record", "receive_decision", "2022-04-05", "bithu", {}),
     ("advance", "hold_ceremony", "2022-04-20", "bithu", {"probation_helper": "P-BAO"}),
-]  # fmt: skip
+]
 
 
 def taken(ketnap: Ketnap, case: str, step: Step, *more: str) -> Said:
@@ -132,7 +176,9 @@ def test_fields_come_from_a_file_and_the_command_line_has_the_last_word(
     small: Ketnap, case: str, tmp_path: Path
 ) -> None:
     facts = tmp_path / "ghi sẵn.json"
-    facts.write_text(json.dumps({"resolution_no": "sai", "helpers": ["P-BAO", "P-TRO"]}), encoding="utf-8-sig")
+    facts.write_text(
+        json.dumps({"resolution_no": "sai", "helpers": ["P-BAO", "P-TRO"]}), encoding="utf-8-sig"
+    )
     words = ("--on", "10/09/2021", "--by", "bithu", "--facts", facts, "--set", "resolution_no=01-NQ/CB")
     small.done("advance", case, "nominate", *words)
     view = small.done("case", case, "--json").json
@@ -147,7 +193,9 @@ def test_a_field_set_twice_holds_both_people(small: Ketnap, case: str) -> None:
     assert "Lê Văn Trợ" in small.done("case", case).out
 
 
-def test_who_did_it_and_who_typed_it_are_two(small: Ketnap, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_did_it_and_who_typed_it_are_two(
+    small: Ketnap, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LOGNAME", "chị Hoa ở xã")
     taken(small, case, ADMISSION[0])
     event = small.done("case", case, "--json").json["history"][1]
@@ -200,7 +248,9 @@ def test_a_case_is_taken_over_from_paper(small: Ketnap) -> None:
 
 def test_cases_are_found_by_unit_step_and_lateness(small: Ketnap, case: str) -> None:
     assert [one["case"] for one in small.done("cases", "--json").json["cases"]] == [case]
-    assert [one["case"] for one in small.done("cases", "--unit", "dong thinh", "--json").json["cases"]] == [case]
+    assert [one["case"] for one in small.done("cases", "--unit", "dong thinh", "--json").json["cases"]] == [
+        case
+    ]
     assert [one["case"] for one in small.done("cases", "--stalled", "--json").json["cases"]] == [case]
     assert small.done("cases", "--state", "member", "--json").json["cases"] == []
     assert "Không có lượt xét nào." in small.done("cases", "--state", "Đảng viên chính thức").out

@@ -35,24 +35,68 @@ READING: dict[str, tuple[str, ...]] = {
 }
 BY = ("--by", "canbo.dong-thinh")
 VOTE = (
-    "advance", LANG, "branch_proposes", "--on", "05/08/2022", *BY, "--set", "resolution_no=12", "--set", "roll=10",
-    "--set", "present=9", "--set", "votes_against=1",
-)  # fmt: skip
+    "advance",
+    LANG,
+    "branch_proposes",
+    "--on",
+    "05/08/2022",
+    *BY,
+    "--set",
+    "resolution_no=12",
+    "--set",
+    "roll=10",
+    "--set",
+    "present=9",
+    "--set",
+    "votes_against=1",
+)
 WRITING: dict[str, tuple[str, ...]] = {
     "advance": (*VOTE, "--set", "votes_for=8"),
     "advance refused": (*VOTE, "--set", "votes_for=6"),
     "advance mistyped": (*VOTE, "--set", "votes_for=x"),
     "advance changed": (*VOTE, "--set", "votes_for=8", "--seen", "4"),
-    "record": ("record", LANG, "receive_paper", "--on", "05/08/2022", *BY, "--set", "paper=3-KNĐ", "--set",
-               "paper_dated=01/08/2022"),
-    "correct": ("correct", LANG, "8", "--set", "opinions_for=12", "--set", "opinions_against=3", "--reason", "nhầm",
-                "--allowed-by", "vanphong.huyen", *BY),
+    "record": (
+        "record",
+        LANG,
+        "receive_paper",
+        "--on",
+        "05/08/2022",
+        *BY,
+        "--set",
+        "paper=3-KNĐ",
+        "--set",
+        "paper_dated=01/08/2022",
+    ),
+    "correct": (
+        "correct",
+        LANG,
+        "8",
+        "--set",
+        "opinions_for=12",
+        "--set",
+        "opinions_against=3",
+        "--reason",
+        "nhầm",
+        "--allowed-by",
+        "vanphong.huyen",
+        *BY,
+    ),
     "clock +7d": ("clock", "+7d"),
-    "unit add": ("unit", "add", "Thôn Mới Lập", "--level", "village", "--parent", "dong-thinh", "--from", "01/01/2022"),
+    "unit add": (
+        "unit",
+        "add",
+        "Thôn Mới Lập",
+        "--level",
+        "village",
+        "--parent",
+        "dong-thinh",
+        "--from",
+        "01/01/2022",
+    ),
     "plan made": ("plan", "bai moi", "not_now", "--on", "09/08/2022", *BY),
     "unknown case": ("case", "K7Q2M4TY"),
     "usage": ("case",),
-}  # fmt: skip
+}
 
 
 def paths(value: Any, at: str = "") -> Iterator[str]:
@@ -101,9 +145,13 @@ def test_a_document_has_the_keys_that_were_agreed(name: str, sample: Ketnap) -> 
     agreed = json.loads(KEYS.read_text(encoding="utf-8")) if KEYS.exists() else {}
     if os.environ.get("KETNAP_GOLDEN") == "write":
         agreed = dict(sorted({**agreed, name: sorted(found)}.items()))
-        KEYS.write_text(json.dumps(agreed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+        KEYS.write_text(
+            json.dumps(agreed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
+        )
     empty = set(holes(said))
-    below_nothing = {path for path in agreed[name] for hole in empty if path.startswith((f"{hole}.", f"{hole}["))}
+    below_nothing = {
+        path for path in agreed[name] for hole in empty if path.startswith((f"{hole}.", f"{hole}["))
+    }
     assert found <= set(agreed[name])
     assert set(agreed[name]) - found <= below_nothing
 
@@ -112,7 +160,9 @@ def test_a_document_has_the_keys_that_were_agreed(name: str, sample: Ketnap) -> 
 def test_days_are_iso_and_the_sample_says_that_it_is_one(name: str, sample: Ketnap) -> None:
     said = answered(sample, READING[name]).json
     assert said.get("sample") == "song-lo-2022" or name == "rulebook check"
-    assert not [one for one in values(said) if isinstance(one, str) and re.fullmatch(r"\d{2}/\d{2}/\d{4}", one)]
+    assert not [
+        one for one in values(said) if isinstance(one, str) and re.fullmatch(r"\d{2}/\d{2}/\d{4}", one)
+    ]
 
 
 def test_every_agreement_is_about_something_that_is_asked() -> None:

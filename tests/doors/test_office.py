@@ -27,7 +27,8 @@ def change_config(ketnap: Ketnap, text: str) -> None:
     ketnap.config.write_text(text, encoding="utf-8")
 
 
-# --- making ------------------------------------------------------------------------------------------------------
+# --- making
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_the_template_explains_every_key_and_says_what_the_program_does_anyway() -> None:
@@ -118,7 +119,8 @@ def test_options_of_all_commands_stand_before_or_after(empty: Ketnap) -> None:
     assert after == before
 
 
-# --- what can be wrong -------------------------------------------------------------------------------------------
+# --- what can be wrong
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,15 @@ def no_more_room() -> None:
 def test_a_full_disk_is_told_and_nothing_is_half_written(empty: Ketnap) -> None:
     before = empty.done("verify", "--json").json
     said = empty.run(
-        "unit", "add", "Huyện Sông Lô", "--level", "district", "--from", "01/01/2016", "--json", preexec_fn=no_more_room
+        "unit",
+        "add",
+        "Huyện Sông Lô",
+        "--level",
+        "district",
+        "--from",
+        "01/01/2016",
+        "--json",
+        preexec_fn=no_more_room,
     )
     assert said.exit == 1, said.text
     assert said.code in ("database_full", "database_read_only", "file_full", "file_other")
@@ -276,7 +286,8 @@ def test_ctrl_c_is_told_and_leaves_nothing_behind(empty: Ketnap) -> None:
     assert empty.done("verify", "--json").json == before
 
 
-# --- proving -----------------------------------------------------------------------------------------------------
+# --- proving
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_a_history_that_holds_gives_a_seal_to_keep(empty: Ketnap) -> None:
@@ -290,7 +301,10 @@ def test_a_history_that_holds_gives_a_seal_to_keep(empty: Ketnap) -> None:
 def test_a_history_that_was_touched_is_told_with_the_first_place(small: Ketnap) -> None:
     small.done("open", "P-MAU", "--on", "01/09/2021", "--by", "bithu")
     last = small.done("verify", "--json").json["events"]
-    sql(small, "UPDATE events SET body = CAST(replace(body, '2021-09-01', '2021-08-01') AS BLOB) WHERE seq = 1")
+    sql(
+        small,
+        "UPDATE events SET body = CAST(replace(body, '2021-09-01', '2021-08-01') AS BLOB) WHERE seq = 1",
+    )
     said, told = small("verify"), small("verify", "--json")
     assert (said.exit, told.exit) == (5, 5)
     assert f"Chỗ hỏng đầu tiên: lần ghi chung số {last}: đã bị sửa sau khi ghi" in said.out

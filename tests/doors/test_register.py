@@ -1,4 +1,6 @@
-"""Keeping the register at the command line: units, posts, users, people, plans, meetings, a roster, the calendar."""
+"""Keeping the register at the command line: units, posts, users, people, plans, meetings, a roster, the
+calendar.
+"""
 
 from pathlib import Path
 
@@ -18,7 +20,16 @@ def office(empty: Ketnap) -> Ketnap:
     empty.done("post", "add", "Yên Bình", *SINCE)
     empty.done("people", "add", "--name", "Nguyễn Văn Mẫu", "--born", "01/05/1980", "--education-met", "có")
     empty.done(
-        "user", "add", "canbo", "--name", "Phạm Thị Xuân", "--role", "commune_officer", "--unit", "dong thinh", *SINCE
+        "user",
+        "add",
+        "canbo",
+        "--name",
+        "Phạm Thị Xuân",
+        "--role",
+        "commune_officer",
+        "--unit",
+        "dong thinh",
+        *SINCE,
     )
     return empty
 
@@ -62,7 +73,9 @@ def test_a_head_leaves_and_another_comes(office: Ketnap) -> None:
     taken = office("post", "hold", "yen binh", "Lê Thị Mới", "--from", "01/06/2022")
     assert taken.exit == 1
     assert "Nguyễn Văn Mẫu" in taken.err
-    assert "Nguyễn Văn Mẫu thôi giữ chức" in office.done("post", "leave", "yen binh", "--on", "31/05/2022").out
+    assert (
+        "Nguyễn Văn Mẫu thôi giữ chức" in office.done("post", "leave", "yen binh", "--on", "31/05/2022").out
+    )
     office.done("post", "hold", "yen binh", "Lê Thị Mới", "--from", "01/06/2022", "--secretary")
     total = office.done("coverage", "--json").json["total"]
     assert (total["members"], total["combined"]) == (1, 1)
@@ -73,7 +86,9 @@ def test_a_head_leaves_and_another_comes(office: Ketnap) -> None:
 def test_users_come_get_roles_and_go(office: Ketnap) -> None:
     office.done("user", "grant", "canbo", "--role", "district_officer", "--unit", "song-lo", *SINCE)
     assert "Cán bộ đảng ủy xã – Xã Đồng Thịnh" in office.done("user", "list").out
-    office.done("user", "end", "canbo", "--role", "district_officer", "--unit", "song-lo", "--on", "01/01/2022")
+    office.done(
+        "user", "end", "canbo", "--role", "district_officer", "--unit", "song-lo", "--on", "01/01/2022"
+    )
     [user] = office.done("user", "list", "--json").json["users"]
     assert [grant["role"] for grant in user["grants"]] == ["commune_officer"]
     assert office("user", "end", "canbo", "--on", "01/02/2022", "--role", "commune_officer").exit == 2
@@ -86,7 +101,9 @@ def test_people_are_found_changed_and_called_members_by_paper(office: Ketnap) ->
     [found] = office.done("people", "--q", "mau", "--json").json["people"]
     assert found["born"] == "1980-05-01"
     office.done("people", "set", found["id"], "--contact", "0912 345 678", "--occupation", "Nông dân")
-    assert "không có gì thay đổi" in office.done("people", "set", found["id"], "--contact", "0912 345 678").out
+    assert (
+        "không có gì thay đổi" in office.done("people", "set", found["id"], "--contact", "0912 345 678").out
+    )
     office.done("people", "set", found["id"], "--contact", "")
     assert office("people", "set", found["id"]).exit == 2
     office.done("people", "membership", "Nguyễn Văn Mẫu", "member", "--from", "03/02/2010")
@@ -134,7 +151,9 @@ def test_a_roster_comes_in_whole_and_a_second_time_changes_nothing(office: Ketna
     assert office.done("coverage", "--json").json["total"]["posts"] == 4
 
 
-def test_one_bad_row_keeps_all_of_a_roster_out_unless_it_may_be_left_out(office: Ketnap, roster: Path) -> None:
+def test_one_bad_row_keeps_all_of_a_roster_out_unless_it_may_be_left_out(
+    office: Ketnap, roster: Path
+) -> None:
     roster.write_text(ROSTER.replace("02/02/1971", "31/02/1971").replace("Ba,", "4,"), encoding="utf-8")
     said = office("import", roster, "--create-units")
     assert said.exit == 1
@@ -178,7 +197,9 @@ def test_whoever_may_be_known_already_is_decided_by_people(office: Ketnap, roste
         ("danh sách.pdf", b"%PDF-1.7"),
     ],
 )
-def test_a_file_that_is_no_roster_is_told_in_words(office: Ketnap, tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_file_that_is_no_roster_is_told_in_words(
+    office: Ketnap, tmp_path: Path, name: str, content: bytes
+) -> None:
     (file := tmp_path / name).write_bytes(content)
     before = office.done("verify", "--json").json["events"]
     said, told = office("import", file), office("import", file, "--json")
@@ -199,7 +220,9 @@ def test_a_calendar_comes_in_and_its_faults_are_told(office: Ketnap, tmp_path: P
     file.write_text("2028-02-30,nghỉ,x\n2028-01-04,chơi,y\n", encoding="utf-8")
     said = office("calendar", "import", file, "--json")
     assert (said.exit, said.code) == (1, "calendar_faults")
-    assert {"calendar.bad_date", "calendar.bad_kind"} <= {one["code"] for one in said.json["error"]["details"]}
+    assert {"calendar.bad_date", "calendar.bad_kind"} <= {
+        one["code"] for one in said.json["error"]["details"]
+    }
 
 
 def test_days_are_counted_by_the_offices_calendar_and_else_by_the_programs_own(
@@ -220,7 +243,10 @@ def test_the_rules_are_printed_compared_and_drawn() -> None:
     whole = ketnap.done("rulebook", "show", "2025-07", "--json").json
     assert (whole["pipeline"], whole["edition"]) == ("admission", "2025-07")
     assert "[branch_proposes] Chi bộ đề nghị kết nạp" in ketnap.done("rulebook", "show", "2025-07").out
-    assert ketnap.done("rulebook", "show", "--pipeline", "readmission", "--json").json["pipeline"] == "readmission"
+    assert (
+        ketnap.done("rulebook", "show", "--pipeline", "readmission", "--json").json["pipeline"]
+        == "readmission"
+    )
     told = ketnap.done("rulebook", "diff", "2021-07", "2025-07", "--json").json
     assert (told["old"], told["new"]) == ("admission/2021-07", "admission/2025-07")
     assert told["changes"]

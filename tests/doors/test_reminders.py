@@ -1,4 +1,5 @@
-"""Reminders at the door: what was told, what is to be told, the outbox, putting off, what comes back, the pulse.
+"""Reminders at the door: what was told, what is to be told, the outbox, putting off, what comes back, the
+pulse.
 
 Screens and keys are agreed in ``golden/reminders``; after a change that is meant they are written anew, as in
 `test_golden`: ``KETNAP_GOLDEN=write .venv/bin/pytest tests/doors/test_reminders.py``.
@@ -30,7 +31,9 @@ KEYS = GOLDEN / "keys.json"
 DEFAULT = Path(__file__).parents[2] / "notifications" / "reminders.yaml"
 LANG = "Khổng Văn Lạng"
 CASE = "K7Q2M4TX"
-"""His case: the branch has had the dossier since 4 July 2022, thirty days by custom, and is late since 3 August."""
+"""His case: the branch has had the dossier since 4 July 2022, thirty days by custom, and is late since 3
+August.
+"""
 BITHU, CANBO = "bithu.bai-moi", "canbo.dong-thinh"
 SNOOZE = ("snooze", "1", "--until", "30/12/2022", "--by", CANBO, "--reason", "Bí thư đi học đến tháng 12")
 
@@ -75,7 +78,9 @@ def notices_of(office: Ketnap, case: str = CASE) -> list[dict[str, Any]]:
 
 
 def changed_policy(folder: Path) -> Path:
-    """The program's policy, but legal deadlines are told five days before and no more seven, and no custom is."""
+    """The program's policy, but legal deadlines are told five days before and no more seven, and no
+    custom is.
+    """
     text = DEFAULT.read_text(encoding="utf-8").replace("before: [14, 7, 1]", "before: [14, 5, 1]")
     head, house, rest = text.partition("  house:\n")
     assert house
@@ -109,7 +114,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
 
 
 def settled(shown: str) -> str:
-    """A screen without what is another each time: keys of letters, instants, and the order of one day's letters."""
+    """A screen without what is another each time: keys of letters, instants, and the order of one day's
+    letters.
+    """
     shown = re.sub(r"\bT[0-9A-HJKMNP-TV-Z]{7}\b", "T·······", shown)
     shown = re.sub(r"\d\d/\d\d/\d{4} \d\d:\d\d", "··/··/···· ··:··", shown)
     lines = shown.splitlines(keepends=True)
@@ -137,21 +144,28 @@ def test_every_screen_that_was_agreed_is_still_shown() -> None:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_a_document_has_the_keys_that_were_agreed(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_a_document_has_the_keys_that_were_agreed(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     office: Ketnap = request.getfixturevalue("sample" if name == "clock" else "week")
     said = answered(office, tuple(map(str, words_for(office, name, tmp_path)))).json
     found, empty = set(paths(said)), set(holes(said))
     agreed = json.loads(KEYS.read_text(encoding="utf-8")) if KEYS.exists() else {}
     if os.environ.get("KETNAP_GOLDEN") == "write":
         agreed = dict(sorted({**agreed, name: sorted(found)}.items()))
-        KEYS.write_text(json.dumps(agreed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-    below_nothing = {path for path in agreed[name] for hole in empty if path.startswith((f"{hole}.", f"{hole}["))}
+        KEYS.write_text(
+            json.dumps(agreed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
+        )
+    below_nothing = {
+        path for path in agreed[name] for hole in empty if path.startswith((f"{hole}.", f"{hole}["))
+    }
     assert found <= set(agreed[name])
     assert set(agreed[name]) - found <= below_nothing
     assert not re.search(r"\d{2}/\d{2}/\d{4}", json.dumps({**said, "letters": [], "text": "", "subject": ""}))
 
 
-# --- what was told --------------------------------------------------------------------------------------------------
+# --- what was told
+# --------------------------------------------------------------------------------------------------
 
 
 def test_on_the_way_through_a_week_everybody_gets_at_most_one_letter_a_day(sample: Ketnap) -> None:
@@ -160,8 +174,13 @@ def test_on_the_way_through_a_week_everybody_gets_at_most_one_letter_a_day(sampl
     assert {one["letter"] for one in said["letters"]} == {one["letter"] for one in letters}
     assert len({(one["user"], one["day"]) for one in letters}) == len(letters) > 5
     assert {one["state"] for one in letters} == {"sent"}
-    held = [message_from_bytes(file.read_bytes(), policy=rfc5322) for file in folder_of(sample).glob("thu-gui/*.eml")]
-    assert {str(one["Message-ID"]).strip("<>").partition("@")[0] for one in held} == {one["letter"] for one in letters}
+    held = [
+        message_from_bytes(file.read_bytes(), policy=rfc5322)
+        for file in folder_of(sample).glob("thu-gui/*.eml")
+    ]
+    assert {str(one["Message-ID"]).strip("<>").partition("@")[0] for one in held} == {
+        one["letter"] for one in letters
+    }
 
 
 def test_no_letter_goes_out_on_a_weekend(sample: Ketnap) -> None:
@@ -183,10 +202,13 @@ def test_the_letter_says_the_case_and_its_day_but_nobodys_name(week: Ketnap) -> 
     assert "Lạng" not in said
 
 
-# --- what is to be told ---------------------------------------------------------------------------------------------
+# --- what is to be told
+# ---------------------------------------------------------------------------------------------
 
 
-def test_a_changed_policy_is_shown_beside_the_one_in_force_and_nothing_is_written(week: Ketnap, tmp_path: Path) -> None:
+def test_a_changed_policy_is_shown_beside_the_one_in_force_and_nothing_is_written(
+    week: Ketnap, tmp_path: Path
+) -> None:
     before = content(week)
     policy = changed_policy(tmp_path)
     now = week.done("notices", "--next", "30d", "--json").json["notices"]
@@ -219,7 +241,8 @@ def test_what_was_foretold_for_a_week_is_what_the_week_tells(week: Ketnap) -> No
         )
 
 
-# --- putting off ----------------------------------------------------------------------------------------------------
+# --- putting off
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_whoever_was_put_off_gets_no_letter_of_it_and_the_others_do(week: Ketnap) -> None:
@@ -245,7 +268,8 @@ def test_putting_off_is_an_event_and_the_history_still_holds(week: Ketnap) -> No
     assert "Bí thư" not in str(content(week))
 
 
-# --- letters that stick, come back, are cancelled -------------------------------------------------------------------
+# --- letters that stick, come back, are cancelled
+# -------------------------------------------------------------------
 
 
 def refused_everywhere(sample: Ketnap, server: Any) -> None:
@@ -272,7 +296,8 @@ def test_a_letter_that_is_stuck_is_shown_with_the_servers_words_and_goes_out_aft
     sample.done("clock", "+1d")
     assert sample.done("outbox", "--stuck", "--json").json["letters"] == []
     assert {one["letter"] for one in stuck} <= {
-        str(message_from_bytes(one.message)["Message-ID"]).strip("<>").partition("@")[0] for one in server.clerk.letters
+        str(message_from_bytes(one.message)["Message-ID"]).strip("<>").partition("@")[0]
+        for one in server.clerk.letters
     }
     assert sample("status").exit == 0
 
@@ -310,7 +335,8 @@ def test_a_letter_that_is_only_late_on_its_way_changes_nothing(week: Ketnap, tmp
     assert content(week) == before
 
 
-# --- the pulse ------------------------------------------------------------------------------------------------------
+# --- the pulse
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_a_real_office_is_late_until_its_worker_has_run(empty: Ketnap) -> None:

@@ -42,7 +42,8 @@ def on_postgres(land_template: Template, postgres: Pool, tmp_path: Path) -> Iter
     postgres.drop(url)
 
 
-# --- putting off ----------------------------------------------------------------------------------------------------
+# --- putting off
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_putting_off_and_its_reason_stand_in_the_cases_history(week: Ketnap) -> None:
@@ -58,7 +59,8 @@ def test_what_was_put_off_is_not_foretold_for_a_day_on_which_no_letter_will_tell
     assert [one for one in plan if one["subject"] == CASE and one["user"] == BITHU] == []
 
 
-# --- words and keys -------------------------------------------------------------------------------------------------
+# --- words and keys
+# -------------------------------------------------------------------------------------------------
 
 
 def test_a_letter_is_found_by_its_key_in_small_letters_as_its_file_is_called(week: Ketnap) -> None:
@@ -77,7 +79,9 @@ def test_every_state_of_a_letter_is_counted_in_the_document_of_the_status(week: 
 
 
 @pytest.mark.parametrize("verb", ["cancel", "retry"])
-def test_a_letter_that_is_sent_already_is_no_fault_of_how_the_command_was_written(week: Ketnap, verb: str) -> None:
+def test_a_letter_that_is_sent_already_is_no_fault_of_how_the_command_was_written(
+    week: Ketnap, verb: str
+) -> None:
     said = week(verb, letter_to(week, BITHU))
     assert said.exit == 1
     assert "Lệnh viết chưa đúng" not in said.err
@@ -115,7 +119,8 @@ def test_a_bounce_that_is_none_is_an_error_for_programs_too(week: Ketnap, tmp_pa
     assert (said.exit, "error" in said.json) == (1, True)
 
 
-# --- the worker as a process ----------------------------------------------------------------------------------------
+# --- the worker as a process
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a process that is ended is not asked")
@@ -162,7 +167,8 @@ def test_two_workers_at_once_on_one_server_say_no_traceback(on_postgres: Path) -
     assert not (on_postgres.parent / "ketnap-error.log").exists()
 
 
-# --- counting and foretelling ---------------------------------------------------------------------------------------
+# --- counting and foretelling
+# ---------------------------------------------------------------------------------------
 
 
 def test_on_a_server_a_sweep_says_how_many_notices_it_made(on_postgres: Path) -> None:
@@ -173,7 +179,9 @@ def test_on_a_server_a_sweep_says_how_many_notices_it_made(on_postgres: Path) ->
         assert made == len(ledger(office)) - before > 0
 
 
-def test_what_the_worker_missed_is_foretold_for_the_morning_on_which_it_makes_up_for_it(office: Office) -> None:
+def test_what_the_worker_missed_is_foretold_for_the_morning_on_which_it_makes_up_for_it(
+    office: Office,
+) -> None:
     travel(office, back := date(2022, 5, 20))
     plan = plan_notices(office, default_policy(), 30)
     sweep_days(office, back, back + 30 * DAY)

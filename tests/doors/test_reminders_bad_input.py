@@ -1,4 +1,6 @@
-"""Reminders at the door, asked for what cannot be: a clear sentence, the right exit code, and nothing written."""
+"""Reminders at the door, asked for what cannot be: a clear sentence, the right exit code, and nothing
+written.
+"""
 
 from pathlib import Path
 
@@ -14,7 +16,9 @@ BY = ("--by", CANBO, "--reason", "Bí thư ốm")
 
 
 def turned_away(office: Ketnap, exit_code: int, *words: object) -> Said:
-    """Run a command that must be turned away, for people and for programs, and see that it has left nothing behind."""
+    """Run a command that must be turned away, for people and for programs, and see that it has left
+    nothing behind.
+    """
     before = content(office)
     told, said = office(*words, "--json"), office(*words)
     assert (said.exit, told.exit) == (exit_code, exit_code), said.text
@@ -36,11 +40,23 @@ def turned_away(office: Ketnap, exit_code: int, *words: object) -> Said:
         (("cancel", ""), "Không có thư nào mang mã “”"),
         (("snooze", "9999", "--until", "30/12/2022", *BY), "Không có việc nhắc nào mang số 9999"),
         (("snooze", "0", "--until", "30/12/2022", *BY), "Không có việc nhắc nào mang số 0"),
-        (("snooze", "1", "--until", "01/08/2022", *BY), "ngày 01/08/2022 không ở phía trước (hôm nay là 16/08/2022)"),
-        (("snooze", "1", "--until", "16/08/2022", *BY), "ngày 16/08/2022 không ở phía trước (hôm nay là 16/08/2022)"),
-        (("snooze", "1", "--until", "30/02/2023", *BY), "“30/02/2023” chưa đọc được, hoặc trong lịch không có ngày ấy"),
+        (
+            ("snooze", "1", "--until", "01/08/2022", *BY),
+            "ngày 01/08/2022 không ở phía trước (hôm nay là 16/08/2022)",
+        ),
+        (
+            ("snooze", "1", "--until", "16/08/2022", *BY),
+            "ngày 16/08/2022 không ở phía trước (hôm nay là 16/08/2022)",
+        ),
+        (
+            ("snooze", "1", "--until", "30/02/2023", *BY),
+            "“30/02/2023” chưa đọc được, hoặc trong lịch không có ngày ấy",
+        ),
         (("snooze", "1", "--until", "30/12/2022", "--by", "ai", "--reason", "ốm"), "Không có người dùng nào"),
-        (("snooze", "1", "--until", "30/12/2022", "--by", CANBO, "--reason", "  "), "Lý do (reason): chưa ghi"),
+        (
+            ("snooze", "1", "--until", "30/12/2022", "--by", CANBO, "--reason", "  "),
+            "Lý do (reason): chưa ghi",
+        ),
         (("snooze", "1", "--until", "30/12/2022", "--by", CANBO, "--reason", "a\x07b"), "ký tự lạ"),
         (("notices", "--policy", "khong-co.yaml"), "khong-co.yaml"),
         (("bounce", "khong-co.eml"), "khong-co.eml"),
@@ -84,7 +100,8 @@ def test_a_letter_that_is_sent_can_neither_be_cancelled_nor_sent_again(week: Ket
     assert content(week) == before
 
 
-# --- policies -------------------------------------------------------------------------------------------------------
+# --- policies
+# -------------------------------------------------------------------------------------------------------
 
 POLICIES: dict[str, tuple[str, str, str]] = {
     "role": ("{who: above, from: 7}", "{who: boss, from: 7}", "không có vai trò nào tên là “boss”"),
@@ -99,7 +116,9 @@ POLICIES: dict[str, tuple[str, str, str]] = {
     "hours turned round": ('from: "07:30"', 'from: "17:30"', "hours"),
     "not YAML": ("\nreminders:\n", "\nreminders: [\n", "viết sai: mỗi dòng phải là “tên: giá trị”"),
 }
-"""What somebody may type wrong in a copy of the program's policy: what stood there, what they wrote, what is said."""
+"""What somebody may type wrong in a copy of the program's policy: what stood there, what they wrote, what
+is said.
+"""
 
 
 def mistyped(folder: Path, slip: str) -> tuple[Path, int]:
@@ -112,7 +131,9 @@ def mistyped(folder: Path, slip: str) -> tuple[Path, int]:
 
 
 @pytest.mark.parametrize("slip", POLICIES)
-def test_a_policy_with_a_slip_is_turned_away_before_it_is_used(week: Ketnap, tmp_path: Path, slip: str) -> None:
+def test_a_policy_with_a_slip_is_turned_away_before_it_is_used(
+    week: Ketnap, tmp_path: Path, slip: str
+) -> None:
     file, line = mistyped(tmp_path, slip)
     said = turned_away(week, 1, "notices", "--next", "30d", "--policy", file, "--diff")
     assert "Tệp lời nhắc “nhắc việc.yaml” chưa dùng được:" in said.err
@@ -122,7 +143,11 @@ def test_a_policy_with_a_slip_is_turned_away_before_it_is_used(week: Ketnap, tmp
 
 
 def test_every_fault_of_a_policy_is_told_at_once(week: Ketnap, tmp_path: Path) -> None:
-    text = DEFAULT.read_text(encoding="utf-8").replace("who: supervisor", "who: boss").replace("[PROBATION]", "[XYZ]")
+    text = (
+        DEFAULT.read_text(encoding="utf-8")
+        .replace("who: supervisor", "who: boss")
+        .replace("[PROBATION]", "[XYZ]")
+    )
     (file := tmp_path / "moi.yaml").write_text(text, encoding="utf-8")
     said = turned_away(week, 1, "notices", "--policy", file)
     assert said.err.count("\n  - dòng ") == text.count("who: boss") + 1
@@ -139,7 +164,9 @@ def set_in_config(office: Ketnap, line: str) -> None:
     config.write_text(f"{config.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("words", [("worker", "--once"), ("clock", "+1d"), ("status",), ("notices",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("worker", "--once"), ("clock", "+1d"), ("status",), ("notices",)], ids=" ".join
+)
 def test_an_office_whose_own_policy_is_wrong_is_told_before_anything_is_done(
     week: Ketnap, words: tuple[str, ...]
 ) -> None:
@@ -148,7 +175,8 @@ def test_an_office_whose_own_policy_is_wrong_is_told_before_anything_is_done(
     assert "không có vai trò nào tên là “boss”" in turned_away(week, 1, *words).err
 
 
-# --- templates ------------------------------------------------------------------------------------------------------
+# --- templates
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -175,7 +203,8 @@ def test_a_broken_template_of_the_offices_own_is_told_with_its_file_and_line(
     assert f"{name}, dòng {line}: " in said.err
 
 
-# --- what comes back ------------------------------------------------------------------------------------------------
+# --- what comes back
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""On a terminal: colours, tables that fit its width, bars for long work; in a pipe: plain words and nothing else."""
+"""On a terminal: colours, tables that fit its width, bars for long work; in a pipe: plain words and
+nothing else.
+"""
 
 import fcntl
 import os
@@ -20,11 +22,16 @@ def on_a_terminal(ketnap: Ketnap, columns: int, *words: object, **environment: s
     """Run a command on a terminal of so many columns; everything that appeared on it."""
     outside, inside = pty.openpty()
     fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    clean = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR", "LINES"}}
+    clean = {
+        name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR", "LINES"}
+    }
     process = subprocess.Popen(
-        [PROGRAM, *ketnap.words(*words)], stdin=inside, stdout=inside, stderr=inside,
+        [PROGRAM, *ketnap.words(*words)],
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
         env=clean | {"TERM": "xterm-256color"} | environment,
-    )  # fmt: skip
+    )
     os.close(inside)
     seen = b""
     while True:
@@ -41,7 +48,9 @@ def on_a_terminal(ketnap: Ketnap, columns: int, *words: object, **environment: s
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-@pytest.mark.parametrize("words", [["cases"], ["coverage"], ["case", "Khổng Văn Lạng"], ["post", "list"], ["plan"]])
+@pytest.mark.parametrize(
+    "words", [["cases"], ["coverage"], ["case", "Khổng Văn Lạng"], ["post", "list"], ["plan"]]
+)
 def test_a_screen_fits_its_terminal_and_loses_no_word(sample: Ketnap, columns: int, words: list[str]) -> None:
     seen = COLOUR.sub("", on_a_terminal(sample, columns, *words))
     assert max(map(len, seen.splitlines())) <= columns
@@ -59,8 +68,11 @@ def test_whoever_wants_no_colours_gets_none(sample: Ketnap) -> None:
 
 def test_long_work_shows_how_far_it_has_come(sample: Ketnap, tmp_path: Path) -> None:
     rows = "".join(
-        f"Xã Đồng Thịnh,Thôn Số {number},Trần Văn A{'b' * (number % 9)},01/01/1970,chưa\n" for number in range(3000)
+        f"Xã Đồng Thịnh,Thôn Số {number},Trần Văn A{'b' * (number % 9)},01/01/1970,chưa\n"
+        for number in range(3000)
     )
-    (roster := tmp_path / "dài.csv").write_text("Xã,Thôn,Họ và tên,Ngày sinh,Đảng viên\n" + rows, encoding="utf-8")
+    (roster := tmp_path / "dài.csv").write_text(
+        "Xã,Thôn,Họ và tên,Ngày sinh,Đảng viên\n" + rows, encoding="utf-8"
+    )
     assert "Đang đọc danh sách" in on_a_terminal(sample, 100, "import", roster, "--dry-run")
     assert "Đang đọc danh sách" not in sample.run("import", roster, "--dry-run").err

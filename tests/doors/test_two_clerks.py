@@ -13,7 +13,17 @@ from workflow.cli import main
 from workflow.operations.open_office import open_office
 from workflow.register.writer import Who
 
-NOMINATE = ("nominate", "--on", "10/09/2021", "--by", "bithu", "--set", "resolution_no=1", "--set", "helpers=P-BAO")
+NOMINATE = (
+    "nominate",
+    "--on",
+    "10/09/2021",
+    "--by",
+    "bithu",
+    "--set",
+    "resolution_no=1",
+    "--set",
+    "helpers=P-BAO",
+)
 
 
 def opened(ketnap: Ketnap) -> str:
@@ -64,8 +74,12 @@ def in_a_thread(config: Path, words: list[str]) -> tuple[threading.Thread, list[
     return thread, answers
 
 
-def test_who_looked_before_and_writes_after_another_hears_of_a_change_and_not_of_a_refusal(small: Ketnap) -> None:
-    """The second has read the case while the first was still writing: what it meets is a race, not a broken rule."""
+def test_who_looked_before_and_writes_after_another_hears_of_a_change_and_not_of_a_refusal(
+    small: Ketnap,
+) -> None:
+    """The second has read the case while the first was still writing: what it meets is a race, not a
+    broken rule.
+    """
     case = opened(small)
     assert small.config
     office, silence = open_office(small.config), io.StringIO()
@@ -75,7 +89,10 @@ def test_who_looked_before_and_writes_after_another_hears_of_a_change_and_not_of
                 second, answers = in_a_thread(small.config, ["advance", case, *NOMINATE])
                 time.sleep(1.5)  # long enough for it to have read the case and to wait for its turn to write
                 assert answers == []
-                first, fields = CaseWriter(office, work, ledger, held), {"resolution_no": "7", "helpers": "P-TRO"}
+                first, fields = (
+                    CaseWriter(office, work, ledger, held),
+                    {"resolution_no": "7", "helpers": "P-TRO"},
+                )
                 first.perform_act("nominate", date(2021, 9, 10), Who("bithu", "may-xa"), fields, moves=True)
                 first.write_rows()
             second.join(60)

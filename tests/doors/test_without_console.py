@@ -96,7 +96,9 @@ def test_without_an_office_the_log_lies_where_the_program_was_started(tmp_path: 
     assert "config.yaml" in Path("ketnap.log").read_text(encoding="utf-8")
 
 
-def test_where_no_log_can_be_written_it_lies_at_the_users_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_log_can_be_written_it_lies_at_the_users_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Path("ketnap.log").mkdir()
     (home := tmp_path / "nhà").mkdir()
     monkeypatch.setenv("HOME", str(home))

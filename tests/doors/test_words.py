@@ -50,7 +50,10 @@ def test_no_key_stands_in_two_files_or_twice_in_one(language: str) -> None:
 
 
 def test_every_file_has_its_other_language() -> None:
-    names = {language: {file.name.split(".")[0] for file in WORDS.glob(f"*.{language}.yaml")} for language in LANGUAGES}
+    names = {
+        language: {file.name.split(".")[0] for file in WORDS.glob(f"*.{language}.yaml")}
+        for language in LANGUAGES
+    }
     assert names["vi"] == names["en"]
 
 
@@ -73,9 +76,14 @@ def keys_said() -> Iterator[str]:
     """Every key that code looks up by its full name."""
     for file in DOOR:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "say":
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "attr", getattr(node.func, "id", "")) == "say"
+            ):
                 yield from (
-                    str(one.value) for one in node.args if isinstance(one, ast.Constant) and "." in str(one.value)
+                    str(one.value)
+                    for one in node.args
+                    if isinstance(one, ast.Constant) and "." in str(one.value)
                 )
 
 
@@ -92,7 +100,9 @@ OURS = re.compile(
 def is_used(key: str) -> bool:
     plain, begun = strings_of_the_door()
     whole = key in plain or key.split(".", 1)[-1] in plain
-    return whole or any(key.startswith(start) and start.endswith((".", "_")) and "." in start for start in begun)
+    return whole or any(
+        key.startswith(start) and start.endswith((".", "_")) and "." in start for start in begun
+    )
 
 
 def test_no_sentence_of_the_door_lies_unused() -> None:
@@ -118,7 +128,9 @@ def test_every_part_of_the_help_is_one_that_is_there() -> None:
 
 def test_every_option_that_is_explained_is_one_that_is_there() -> None:
     explained = {key for key in load_messages("vi") if key.startswith("option.")}
-    asked = {option_key(command, param) for command in collect_commands().values() for param in command.params}
+    asked = {
+        option_key(command, param) for command in collect_commands().values() for param in command.params
+    }
     assert explained == asked
 
 

@@ -62,13 +62,17 @@ class Hand:
             self.set("events", {"n": n}, hash=hash_event(self.rows("events", n=n - 1)[0]["hash"], body))
 
     def rewrite(self, events: Iterable[Mapping[str, Any]]) -> ChainHead:
-        """Put other events in place of the history, numbered and chained as it should be; the seal stays as it was."""
+        """Put other events in place of the history, numbered and chained as it should be; the seal stays
+        as it was.
+        """
         self.take("events")
         head = ChainHead(0, GENESIS, 0)
         for n, event in enumerate(events, 1):
             body = canonical_json({**event, "n": n})
             head = ChainHead(n, hash_event(head.hash, body), head.register_n if event.get("case") else n)
-            self.add("events", n=n, case_id=event.get("case"), seq=event.get("seq"), body=body, hash=head.hash)
+            self.add(
+                "events", n=n, case_id=event.get("case"), seq=event.get("seq"), body=body, hash=head.hash
+            )
         return head
 
     def cut(self, n: int) -> None:

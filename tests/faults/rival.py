@@ -1,4 +1,6 @@
-"""One of several processes at one office: `python -m tests.faults.rival CONFIG NAME ROUNDS`, answers in JSON."""
+"""One of several processes at one office: `python -m tests.faults.rival CONFIG NAME ROUNDS`, answers in
+JSON.
+"""
 
 import json
 import sys
@@ -23,7 +25,9 @@ SHARED, TOSSED = HEAD, "P-HOA"
 
 
 class Rival:
-    """Somebody in a hurry. ``counted``: what came of each kind of act; ``took``: seconds that each act took."""
+    """Somebody in a hurry. ``counted``: what came of each kind of act; ``took``: seconds that each act
+    took.
+    """
 
     def __init__(self, office: Office, name: str) -> None:
         self.office, self.name = office, name
@@ -62,7 +66,9 @@ class Rival:
         """Suspend the tossed case, then take it up again, whatever the others make of it."""
         case = case_of(self.office, TOSSED)
         suspended = {"reason": "chờ", "review_on": ON.isoformat()}
-        self.attempt("suspend", lambda: advance_case(self.office, case, "suspend", ON, BRANCH, suspended), NotOpen)
+        self.attempt(
+            "suspend", lambda: advance_case(self.office, case, "suspend", ON, BRANCH, suspended), NotOpen
+        )
         self.attempt("resume", lambda: advance_case(self.office, case, "resume", ON, BRANCH, {}), NotOpen)
 
 

@@ -18,18 +18,40 @@ from workflow.storage import reads, writes
 from workflow.storage.register_snapshot import find_row_on
 
 PEOPLE = (
-    Person("P-HOA", "Trần Thị Hoà", born=date(1985, 3, 2), sex="female", home="Xóm Đồi, nhà số 7", education_met=True),
+    Person(
+        "P-HOA",
+        "Trần Thị Hoà",
+        born=date(1985, 3, 2),
+        sex="female",
+        home="Xóm Đồi, nhà số 7",
+        education_met=True,
+    ),
     Person("P-DUNG", "Đặng Quốc Dũng", born=date(1990, 7, 9), sex="male", education_met=True),
     Person("P-THAM", "Bùi Văn Thẩm", official_since=date(2001, 1, 1)),
 )
 """Two more heads who are not members, and somebody who verifies."""
 Doing = Callable[[Office], object]
 NOTE = "Hồ sơ giấy do bà Tư giữ"
-STRENGTHS, WEAKNESSES, MISTAKE = "Gương mẫu, được bà con tin yêu", "Đôi khi còn nóng tính", "Ghi nhầm số phiếu bầu"
+STRENGTHS, WEAKNESSES, MISTAKE = (
+    "Gương mẫu, được bà con tin yêu",
+    "Đôi khi còn nóng tính",
+    "Ghi nhầm số phiếu bầu",
+)
 SECRETS = (
-    "Nguyễn Văn Mẫu", "Trần Thị Bảo", "Lê Văn Trợ", "Trần Thị Hoà", "Đặng Quốc Dũng", "Đặng Quốc Dương",
-    "Vũ Thị Mới", "Hồ Văn Sau", "Xóm Đồi, nhà số 7", STRENGTHS, WEAKNESSES, MISTAKE, NOTE,
-)  # fmt: skip
+    "Nguyễn Văn Mẫu",
+    "Trần Thị Bảo",
+    "Lê Văn Trợ",
+    "Trần Thị Hoà",
+    "Đặng Quốc Dũng",
+    "Đặng Quốc Dương",
+    "Vũ Thị Mới",
+    "Hồ Văn Sau",
+    "Xóm Đồi, nhà số 7",
+    STRENGTHS,
+    WEAKNESSES,
+    MISTAKE,
+    NOTE,
+)
 """All that may stand nowhere in clear."""
 
 
@@ -65,7 +87,12 @@ def _e(kind: str, on: str, who: Who = BRANCH, **fields: object) -> Act:
 
 def _v(kind: str, on: str, who: Who, no: str, roll: int, votes_for: int) -> Act:
     counts = {"roll": roll, "present": roll, "votes_for": votes_for, "votes_against": roll - votes_for}
-    return Act(kind, date.fromisoformat(on), who, {("decision_no" if who is HUYEN else "resolution_no"): no, **counts})
+    return Act(
+        kind,
+        date.fromisoformat(on),
+        who,
+        {("decision_no" if who is HUYEN else "resolution_no"): no, **counts},
+    )
 
 
 OPENED = date(2021, 9, 1)
@@ -74,19 +101,36 @@ JOURNEY = (
     _a("enrol", "2021-10-01", XA),
     _a("certify", "2021-11-01", XA, certificate_no="11", certificate_issued_on="2021-10-30"),
     _a(
-        "send_for_verification", "2021-12-01", application_dated="2021-11-10", cv_declared_on="2021-11-12",
-        cv_stamped_on="2021-11-20", sponsors=["P-BAO", "P-TRO"], route="two_sponsors",
+        "send_for_verification",
+        "2021-12-01",
+        application_dated="2021-11-10",
+        cv_declared_on="2021-11-12",
+        cv_stamped_on="2021-11-20",
+        sponsors=["P-BAO", "P-TRO"],
+        route="two_sponsors",
     ),
     _e("send_verification_letter", "2021-12-02", XA, letter_no="5-CV", letter_reach="domestic"),
     _e("verification_received", "2021-12-20", XA, letter_no="5-CV"),
     _a(
-        "conclude_verification", "2022-01-05", XA, report_no="1", verification_outcome="clear",
-        verifier="P-THAM", places_asked=1, places_answered=1,
+        "conclude_verification",
+        "2022-01-05",
+        XA,
+        report_no="1",
+        verification_outcome="clear",
+        verifier="P-THAM",
+        places_asked=1,
+        places_answered=1,
     ),
     _a(
-        "summarise_opinions", "2022-01-25", organisations_asked=3, people_asked=10, opinions_for=10,
-        opinions_against=0, residence_opinion="same_branch",
-        strengths=STRENGTHS, weaknesses=WEAKNESSES,
+        "summarise_opinions",
+        "2022-01-25",
+        organisations_asked=3,
+        people_asked=10,
+        opinions_for=10,
+        opinions_against=0,
+        residence_opinion="same_branch",
+        strengths=STRENGTHS,
+        weaknesses=WEAKNESSES,
     ),
     _v("branch_proposes", "2022-02-15", BRANCH, "2", 10, 8),
     _v("committee_proposes", "2022-03-01", XA, "3", 15, 15),
@@ -94,13 +138,17 @@ JOURNEY = (
     _e("receive_decision", "2022-04-05"),
     _a("hold_ceremony", "2022-04-20", probation_helper="P-BAO"),
     _a(
-        "open_recognition", "2023-04-21", new_member_certificate_on="2022-12-01", self_criticism_on="2023-04-10",
-        helper_remarks_on="2023-04-11", recognition_opinions_on="2023-04-15",
+        "open_recognition",
+        "2023-04-21",
+        new_member_certificate_on="2022-12-01",
+        self_criticism_on="2023-04-10",
+        helper_remarks_on="2023-04-11",
+        recognition_opinions_on="2023-04-15",
     ),
     _v("branch_recognises", "2023-04-25", BRANCH, "5", 10, 10),
     _v("committee_recognises", "2023-05-05", XA, "6", 15, 15),
     _v("recognise", "2023-05-15", HUYEN, "200", 11, 10),
-)  # fmt: skip
+)
 """The whole way of somebody without a blemish, from the branch's resolution to recognition."""
 
 
@@ -157,7 +205,9 @@ def rename_village(office: Office) -> None:
         assert row is not None
         first = date(2024, 1, 1)
         books.end_row("units", row, first - timedelta(days=1))
-        books.add_row("units", first, id=VILLAGE, name="Yên Bình Mới", level="village", parent=COMMUNE, organs="branch")
+        books.add_row(
+            "units", first, id=VILLAGE, name="Yên Bình Mới", level="village", parent=COMMUNE, organs="branch"
+        )
 
 
 def rename_person(office: Office) -> None:
@@ -196,7 +246,9 @@ LIFE: tuple[Doing, ...] = (
     rename_person,
     mend_ceremony,
 )
-"""A year in the life of the office: a whole journey, corrections, a case taken over, the register changing."""
+"""A year in the life of the office: a whole journey, corrections, a case taken over, the register
+changing.
+"""
 
 
 def live(office: Office, after_each: Callable[[], object] = lambda: None, *, since: int = 0) -> None:

@@ -1,4 +1,6 @@
-"""Somebody who may not write: `python -m tests.faults.stranger CONFIG ...`, answers in JSON. Root steps down first."""
+"""Somebody who may not write: `python -m tests.faults.stranger CONFIG ...`, answers in JSON. Root steps
+down first.
+"""
 
 import json
 import os

@@ -1,4 +1,6 @@
-"""A full disk, a read-only one, a lost key, a spoilt file: the program's own word for it, and nothing half written."""
+"""A full disk, a read-only one, a lost key, a spoilt file: the program's own word for it, and nothing
+half written.
+"""
 
 import json
 import random
@@ -52,12 +54,15 @@ def nominate(office: Office) -> None:
     step(office, case_of(office, HEAD), JOURNEY[0])
 
 
-# --- the disk is full --------------------------------------------------------------------------------------------
+# --- the disk is full
+# --------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def full_disk(office: Office, pages: int) -> Iterator[None]:
-    """A database that may grow by so many pages and no more; SQLite says of it what it says of a full disk."""
+    """A database that may grow by so many pages and no more; SQLite says of it what it says of a full
+    disk.
+    """
     with office.database.read_transaction() as connection:
         limit = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + pages
 
@@ -117,7 +122,8 @@ if LINUX:
         assert list(tmp_path.iterdir()) == []
 
 
-# --- only for reading --------------------------------------------------------------------------------------------
+# --- only for reading
+# --------------------------------------------------------------------------------------------
 
 if LINUX:
     READ, ALL, NONE = 0o444, 0o666, 0o000
@@ -140,9 +146,16 @@ if LINUX:
             for place, (folder, file, key, _) in zip(places, CLOSED, strict=True):
                 shutil.copytree(office.config.path.parent, place)
                 for path in place.iterdir():
-                    path.chmod(key if path.name == "office.key" else READ if path.name == "config.yaml" else file)
+                    path.chmod(
+                        key if path.name == "office.key" else READ if path.name == "config.yaml" else file
+                    )
                 place.chmod(folder)
-            words = [sys.executable, "-m", "tests.faults.stranger", *(str(place / "config.yaml") for place in places)]
+            words = [
+                sys.executable,
+                "-m",
+                "tests.faults.stranger",
+                *(str(place / "config.yaml") for place in places),
+            ]
             run = subprocess.run(words, capture_output=True, encoding="utf-8", cwd=ROOT, check=False)
             assert run.stderr == ""
             assert json.loads(run.stdout) == [expected for _, _, _, expected in CLOSED]
@@ -173,7 +186,8 @@ def test_a_database_that_one_may_only_read_is_read(tmp_path: Path, postgres_url:
             hand.type(f"DROP ROLE {reader}")
 
 
-# --- the key -----------------------------------------------------------------------------------------------------
+# --- the key
+# -----------------------------------------------------------------------------------------------------
 
 NO_KEYS = {
     "lost": None,
@@ -213,7 +227,8 @@ def test_a_key_of_another_office_does_not_open_this_one(office: Office) -> None:
     assert verify_office(office).holds
 
 
-# --- the file ----------------------------------------------------------------------------------------------------
+# --- the file
+# ----------------------------------------------------------------------------------------------------
 
 
 def opening_says(office: Office) -> str:
@@ -239,7 +254,11 @@ def test_a_folder_in_place_of_the_file_cannot_be_opened(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(b"", "not_made"), (b"Danh b\xe1\xba\xa1 th\xc3\xb4n\n" * 400, "broken"), (b"PK\x03\x04" + bytes(9000), "broken")],
+    [
+        (b"", "not_made"),
+        (b"Danh b\xe1\xba\xa1 th\xc3\xb4n\n" * 400, "broken"),
+        (b"PK\x03\x04" + bytes(9000), "broken"),
+    ],
 )
 def test_what_is_no_database_is_told_from_one(office: Office, content: bytes, kind: str) -> None:
     office.close()
@@ -257,7 +276,9 @@ def test_a_database_of_another_program_is_no_office(office: Office) -> None:
 
 
 def told(office: Office) -> str:
-    """What one hears of a file that may be spoilt: it cannot be used, the history does not hold, or all is well."""
+    """What one hears of a file that may be spoilt: it cannot be used, the history does not hold, or all
+    is well.
+    """
     try:
         with closing(open_office(office.config.path)) as opened:
             opened.rulebook = office.rulebook  # read once: it is not the rules that are spoilt
@@ -282,7 +303,9 @@ NUMBERED = ("clocks", "texts", "votes")
 
 
 def spoilt(office: Office, chance: random.Random, times: int) -> set[str]:
-    """Spoil the file somewhere, again and again; what one hears of it. Nothing that a table holds changes unnoticed."""
+    """Spoil the file somewhere, again and again; what one hears of it. Nothing that a table holds changes
+    unnoticed.
+    """
     live(office, since=1)
     office.close()
     whole, held = file_of(office).read_bytes(), content(file_of(office))
@@ -318,7 +341,8 @@ def test_a_file_spoilt_anywhere_again_and_again(office: Office) -> None:
     assert spoilt(office, random.Random(), times=1000) <= HEARD
 
 
-# --- the version -------------------------------------------------------------------------------------------------
+# --- the version
+# -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("version", "newer"), [("9999", True), ("0000", False), (None, False)])
@@ -328,7 +352,9 @@ def test_a_database_of_another_version_is_left_alone(
     with closing(make_small_office(tmp_path, database_url)) as office, by_hand(office) as hand:
         hand.type("DELETE FROM alembic_version")
         if version:
-            hand.connection.execute(sa.text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+            hand.connection.execute(
+                sa.text("INSERT INTO alembic_version VALUES (:version)"), {"version": version}
+            )
     before = copied(office)
     with pytest.raises(WrongSchemaVersion) as foreign:
         open_office(office.config.path)
@@ -343,7 +369,8 @@ def test_a_database_without_a_version_is_no_office(tmp_path: Path, database_url:
     assert opening_says(office) == "not_made"
 
 
-# --- somebody else holds it --------------------------------------------------------------------------------------
+# --- somebody else holds it
+# --------------------------------------------------------------------------------------
 
 
 def test_who_holds_the_database_for_too_long_makes_it_busy(
@@ -364,7 +391,16 @@ def test_who_holds_the_database_for_too_long_makes_it_busy(
 
 
 def test_two_inits_of_one_folder_make_one_office(tmp_path: Path, database_url: str) -> None:
-    words = [sys.executable, "-m", "tests.faults.victim", "init", "transactions", "0", str(tmp_path), database_url]
+    words = [
+        sys.executable,
+        "-m",
+        "tests.faults.victim",
+        "init",
+        "transactions",
+        "0",
+        str(tmp_path),
+        database_url,
+    ]
     both = [
         subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", cwd=ROOT)
         for _ in range(2)
@@ -376,7 +412,8 @@ def test_two_inits_of_one_folder_make_one_office(tmp_path: Path, database_url: s
         assert verify_office(office).holds
 
 
-# --- the server --------------------------------------------------------------------------------------------------
+# --- the server
+# --------------------------------------------------------------------------------------------------
 
 
 def moved(office: Office, old: str, new: str) -> None:
@@ -412,7 +449,9 @@ def cut(office: Office) -> None:
 
 
 @pytest.mark.parametrize("when", ["in the middle", "before the commit"])
-def test_a_server_that_goes_away_leaves_nothing_half_written(tmp_path: Path, postgres_url: str, when: str) -> None:
+def test_a_server_that_goes_away_leaves_nothing_half_written(
+    tmp_path: Path, postgres_url: str, when: str
+) -> None:
     with closing(make(tmp_path, postgres_url)) as office:
         begin(office, HEAD)
         before = copied(office)

@@ -1,4 +1,6 @@
-"""Killed at any line: the last act is whole or was never made, the history holds, and work goes on from there."""
+"""Killed at any line: the last act is whole or was never made, the history holds, and work goes on from
+there.
+"""
 
 import contextlib
 import json
@@ -40,7 +42,9 @@ INIT = {"rules and verbs": 6_000, "transactions": 15_000}
 USERS = 3
 """What is written last into the small office."""
 BY_THE_CLOCK = 0.2
-"""How often somebody is killed at an instant, which may lie in the middle of a write to the disk, not at a line."""
+"""How often somebody is killed at an instant, which may lie in the middle of a write to the disk, not at
+a line.
+"""
 
 
 class End(NamedTuple):
@@ -55,7 +59,9 @@ class Victims:
 
     def __init__(self) -> None:
         words = [sys.executable, "-m", "tests.faults.victim"]
-        self.source = subprocess.Popen(words, stdin=PIPE, stdout=PIPE, stderr=PIPE, encoding="utf-8", cwd=ROOT)
+        self.source = subprocess.Popen(
+            words, stdin=PIPE, stdout=PIPE, stderr=PIPE, encoding="utf-8", cwd=ROOT
+        )
 
     def work(self, work: str, where: str, line: int, *arguments: object, seconds: float | None = None) -> End:
         """Let one work who is killed at a line, or after so many seconds."""
@@ -92,7 +98,9 @@ def left_alone(office: Office) -> None:
     if office.database.is_sqlite:
         return
     office.close()
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
     for _ in range(3000):
         with office.database.engine.connect() as connection:
             if connection.execute(sa.text(others)).scalar_one() == 0:
@@ -162,7 +170,9 @@ def made_whole(folder: Path) -> bool:
 
 
 def killed_init(victims: Victims, tmp_path: Path, url: str, kills: int, seed: int) -> None:
-    """Make an office and be killed, over and over, until one stands: it is whole then, and no other takes its place."""
+    """Make an office and be killed, over and over, until one stands: it is whole then, and no other takes
+    its place.
+    """
     chance, folder = random.Random(seed), tmp_path / "văn phòng"
     for death in range(kills):
         where = chance.choice(list(REACH))
@@ -176,7 +186,9 @@ def killed_init(victims: Victims, tmp_path: Path, url: str, kills: int, seed: in
     assert made_whole(folder)
     with pytest.raises(AlreadyThere):
         make_small_office(tmp_path, url)
-    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("ketnap.db")) == ["văn phòng"]
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("ketnap.db")) == [
+        "văn phòng"
+    ]
 
 
 def test_a_half_made_office_never_stands_and_the_next_init_succeeds(
@@ -187,7 +199,9 @@ def test_a_half_made_office_never_stands_and_the_next_init_succeeds(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("turn", range(8))
-def test_init_killed_again_and_again(tmp_path: Path, bare_database_url: str, victims: Victims, turn: int) -> None:
+def test_init_killed_again_and_again(
+    tmp_path: Path, bare_database_url: str, victims: Victims, turn: int
+) -> None:
     killed_init(victims, tmp_path, bare_database_url, kills=6, seed=time.time_ns() + turn)
 
 

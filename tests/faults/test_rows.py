@@ -1,4 +1,6 @@
-"""`verify` finds every row beside the history that was edited, put in or taken out; and what may be forgotten."""
+"""`verify` finds every row beside the history that was edited, put in or taken out; and what may be
+forgotten.
+"""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -19,7 +21,8 @@ from workflow.register.writer import NOBODY, RegisterWriter
 Deed = Callable[[Hand], int]
 MINE = {"person_id": HEAD}
 
-# --- cases, clocks, votes ----------------------------------------------------------------------------------------
+# --- cases, clocks, votes
+# ----------------------------------------------------------------------------------------
 
 
 def spoil_record(hand: Hand) -> int:
@@ -38,8 +41,14 @@ OF_CASES: dict[str, tuple[str, Deed]] = {
     "a count in its record": ("case_differs", spoil_record),
     "its whole record": ("case_differs", lambda hand: hand.set("cases", MINE, record="x")),
     "its row": ("case_lost", lambda hand: hand.take("cases", **MINE)),
-    "a deadline": ("clocks_differ", lambda hand: hand.set("clocks", {"name": "CEREMONY"}, due=date(2030, 1, 1))),
-    "a clock's state": ("clocks_differ", lambda hand: hand.set("clocks", {"name": "CEREMONY"}, state="running")),
+    "a deadline": (
+        "clocks_differ",
+        lambda hand: hand.set("clocks", {"name": "CEREMONY"}, due=date(2030, 1, 1)),
+    ),
+    "a clock's state": (
+        "clocks_differ",
+        lambda hand: hand.set("clocks", {"name": "CEREMONY"}, state="running"),
+    ),
     "a clock": ("clocks_differ", lambda hand: hand.take("clocks", name="CEREMONY")),
     "the votes counted": ("votes_differ", lambda hand: hand.set("votes", {"seq": 10}, votes_for=10)),
     "the electorate": ("votes_differ", lambda hand: hand.set("votes", {"seq": 10}, roll=6, base=6)),
@@ -89,7 +98,8 @@ def test_what_only_sqlite_lets_into_a_row_is_found_as_well(tmp_path: Path, sqlit
         assert verify_office(office).holds
 
 
-# --- the register ------------------------------------------------------------------------------------------------
+# --- the register
+# ------------------------------------------------------------------------------------------------
 
 OF_REGISTER: dict[str, tuple[str, dict[str, object]]] = {
     "a role": ("grants", {"role": "district_officer"}),
@@ -159,7 +169,8 @@ def test_a_sample_office_knows_the_day_that_its_clock_was_turned_to(lived: Lived
     assert [code for _, code in lived.broken()] == ["office_differs"]
 
 
-# --- people and words --------------------------------------------------------------------------------------------
+# --- people and words
+# --------------------------------------------------------------------------------------------
 
 
 def test_one_persons_sealed_row_cannot_stand_in_for_anothers(lived: Lived) -> None:
@@ -175,7 +186,9 @@ def test_what_was_once_said_of_a_person_cannot_be_put_back(lived: Lived) -> None
     with by_hand(lived.office) as hand:
         before = hand.rows("people", id="P-THAM")[0]
     with lived.office.write_transaction() as (work, ledger):
-        RegisterWriter(lived.office, work, ledger, XA).change_person(before["key"], Person("P-THAM", "Bùi Văn Thẫm"))
+        RegisterWriter(lived.office, work, ledger, XA).change_person(
+            before["key"], Person("P-THAM", "Bùi Văn Thẫm")
+        )
     with by_hand(lived.office) as hand:
         hand.set("people", {"id": "P-THAM"}, sealed=before["sealed"])
     assert lived.broken() == [(lived.events + 1, "person_differs")]
@@ -224,7 +237,8 @@ def test_words_that_nobody_wrote_are_found(lived: Lived) -> None:
     assert lived.broken() == [(n, "text_without_event")]
 
 
-# --- forgetting --------------------------------------------------------------------------------------------------
+# --- forgetting
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_person_can_be_forgotten_and_the_history_still_holds(lived: Lived) -> None:
@@ -236,7 +250,9 @@ def test_a_person_can_be_forgotten_and_the_history_still_holds(lived: Lived) -> 
     assert not load_case_view(lived.office, lived.case, "vi").person.name
 
 
-def test_with_the_key_alone_gone_nothing_of_a_person_can_be_read_and_the_history_still_holds(lived: Lived) -> None:
+def test_with_the_key_alone_gone_nothing_of_a_person_can_be_read_and_the_history_still_holds(
+    lived: Lived,
+) -> None:
     with by_hand(lived.office) as hand:
         hand.set("people", {"id": HEAD}, key=None)
     assert verify_office(lived.office).broken == []

@@ -1,4 +1,6 @@
-"""Names and free words stand nowhere in clear: not in the file, not in its journals, not in any row, at no time."""
+"""Names and free words stand nowhere in clear: not in the file, not in its journals, not in any row, at
+no time.
+"""
 
 import unicodedata
 from collections.abc import Iterator
@@ -15,7 +17,9 @@ CODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 
 def spellings(secret: str) -> Iterator[bytes]:
-    """A text as it might stand in a file: composed or not, in any coding, as JSON escapes it, in other capitals."""
+    """A text as it might stand in a file: composed or not, in any coding, as JSON escapes it, in other
+    capitals.
+    """
     for form in ("NFC", "NFD"):
         normal = unicodedata.normalize(form, secret)
         yield from (normal.encode(coding) for coding in CODINGS)
@@ -37,7 +41,9 @@ def test_the_search_itself_finds_what_stands_in_clear() -> None:
         assert secret in in_clear(unicodedata.normalize("NFD", secret).encode("utf-16-le"))
 
 
-def test_at_no_time_does_a_name_or_a_free_word_stand_in_the_files_of_an_office(tmp_path: Path, sqlite_url: str) -> None:
+def test_at_no_time_does_a_name_or_a_free_word_stand_in_the_files_of_an_office(
+    tmp_path: Path, sqlite_url: str
+) -> None:
     seen: set[str] = set()
     with closing(make(tmp_path, sqlite_url)) as office:
         acts = 0
@@ -79,7 +85,10 @@ def test_of_somebody_forgotten_not_even_what_was_sealed_is_left(tmp_path: Path, 
         live(office)
         sealed = [row["sealed"] for row in copied(office)["texts"] if row["person_id"] == HEAD]
         sealed += [
-            value for row in copied(office)["people"] if row["id"] == HEAD for value in (row["key"], row["sealed"])
+            value
+            for row in copied(office)["people"]
+            if row["id"] == HEAD
+            for value in (row["key"], row["sealed"])
         ]
         with office.write_transaction() as (work, _):
             work.connection.exec_driver_sql("DELETE FROM texts WHERE person_id = 'P-MAU'")

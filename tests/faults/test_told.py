@@ -1,4 +1,6 @@
-"""What somebody at the command line hears of a fault: a sentence in plain words and a number, never a trace."""
+"""What somebody at the command line hears of a fault: a sentence in plain words and a number, never a
+trace.
+"""
 
 import json
 import os
@@ -68,7 +70,9 @@ def newer(office: Office) -> None:
 
 def nowhere(office: Office) -> None:
     config = office.config.path
-    text = config.read_text(encoding="utf-8").replace("sqlite:///ketnap.db", "postgresql://nobody@127.0.0.1:1/ketnap")
+    text = config.read_text(encoding="utf-8").replace(
+        "sqlite:///ketnap.db", "postgresql://nobody@127.0.0.1:1/ketnap"
+    )
     config.write_text(text, encoding="utf-8")
 
 
@@ -83,9 +87,13 @@ def nowhere(office: Office) -> None:
         (nowhere, "Không kết nối được với nơi lưu số liệu."),
     ],
 )
-def test_an_office_that_does_not_open_says_why(office: Office, fault: Callable[[Office], None], sentence: str) -> None:
+def test_an_office_that_does_not_open_says_why(
+    office: Office, fault: Callable[[Office], None], sentence: str
+) -> None:
     fault(office)
-    for words in (("cases",), ("upgrade",)) if fault in (no_file, no_database, newer, nowhere) else (("cases",),):
+    for words in (
+        (("cases",), ("upgrade",)) if fault in (no_file, no_database, newer, nowhere) else (("cases",),)
+    ):
         before = sorted(office.config.path.parent.iterdir())
         exit_, out, said = heard(office, *words)
         assert (exit_, out) == (SENSELESS, "")
@@ -93,7 +101,9 @@ def test_an_office_that_does_not_open_says_why(office: Office, fault: Callable[[
         assert sorted(office.config.path.parent.iterdir()) == before
 
 
-def test_a_history_that_does_not_hold_has_an_exit_of_its_own_and_names_the_first_place(office: Office) -> None:
+def test_a_history_that_does_not_hold_has_an_exit_of_its_own_and_names_the_first_place(
+    office: Office,
+) -> None:
     with by_hand(office) as hand:
         hand.reword(12, by="somebody")
         hand.set("cases", {}, state="member")
@@ -104,7 +114,12 @@ def test_a_history_that_does_not_hold_has_an_exit_of_its_own_and_names_the_first
     assert "Chỗ hỏng đầu tiên: lần ghi chung số 12: đã bị sửa sau khi ghi" in out + said
     exit_, out, _ = heard(office, "--json", "verify")
     told = json.loads(out)
-    assert (exit_, told["holds"], told["broken"][0]["n"], told["broken"][0]["code"]) == (BROKEN, False, 12, "changed")
+    assert (exit_, told["holds"], told["broken"][0]["n"], told["broken"][0]["code"]) == (
+        BROKEN,
+        False,
+        12,
+        "changed",
+    )
     assert [one["code"] for one in told["broken"][1:]] == ["case_differs", "person_without_event"]
     assert "số 0" not in told["broken"][-1]["text"]
 

@@ -54,10 +54,14 @@ def hurry(office: Office, rounds: int, meanwhile: Callable[[], object]) -> list[
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.faults.rival", str(office.config.path), str(number), str(rounds)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=ROOT,
         )
         for number in range(RIVALS)
-    ]  # fmt: skip
+    ]
     for process in processes:
         assert process.stdout is not None
         process.stdout.readline()
@@ -86,9 +90,17 @@ def rush(tmp_path: Path, url: str, rounds: int) -> None:
         shared, tossed = case_of(office, SHARED), case_of(office, TOSSED)
 
         assert set(counted) <= {
-            "open", "open: AlreadyOpen", "race", "race: CaseChanged", "suspend", "suspend: NotOpen",
-            "resume", "resume: NotOpen", "own", "clock",
-        }  # fmt: skip
+            "open",
+            "open: AlreadyOpen",
+            "race",
+            "race: CaseChanged",
+            "suspend",
+            "suspend: NotOpen",
+            "resume",
+            "resume: NotOpen",
+            "own",
+            "clock",
+        }
         # One of them opened the case; of each version of the shared case exactly one made the next.
         assert (counted["open"], counted["open: AlreadyOpen"]) == (1, RIVALS - 1)
         won = sorted(version for one in said for version in one["won"])
@@ -128,7 +140,9 @@ def test_the_second_clerk_hears_that_the_case_has_changed(lived: Lived) -> None:
         step(lived.office, case, JOURNEY[0], seen=1)
     assert (told.value.case, told.value.seen, told.value.version) == (case, 1, 2)
     with pytest.raises(CaseChanged):
-        correct_event(lived.office, case, 1, HUYEN, {"on": "2021-08-30"}, reason="nhầm", allowed_by="huyen", seen=1)
+        correct_event(
+            lived.office, case, 1, HUYEN, {"on": "2021-08-30"}, reason="nhầm", allowed_by="huyen", seen=1
+        )
     assert verify_office(lived.office).events == events
 
 
@@ -141,7 +155,9 @@ def test_who_waited_sees_everything_as_the_one_before_left_it(tmp_path: Path, da
         def by_another() -> None:
             with closing(open_office(office.config.path)) as theirs:
                 ready.set()
-                act = JOURNEY[1]._replace(kind="suspend", on=NEXT, fields={"reason": "chờ", "review_on": "2024-09-01"})
+                act = JOURNEY[1]._replace(
+                    kind="suspend", on=NEXT, fields={"reason": "chờ", "review_on": "2024-09-01"}
+                )
                 step(theirs, case, act)
 
         ready = threading.Event()

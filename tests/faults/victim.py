@@ -1,8 +1,8 @@
 """Somebody at work who is killed on the way: `python -m tests.faults.victim [WORK WHERE LINE ARGUMENT ...]`.
 
 Without words it reads them from its input, a JSON list a line, and brings a victim into the world for each.
-WORK: what is done (`WORKS`). WHERE: in which files lines are counted (`FILE_ERRORS`). LINE: the one at which the process is
-killed; 0: none. It says when it is at work, and each act that was done.
+WORK: what is done (`WORKS`). WHERE: in which files lines are counted (`FILE_ERRORS`). LINE: the one at
+which the process is killed; 0: none. It says when it is at work, and each act that was done.
 """
 
 import json
@@ -38,7 +38,9 @@ FILES = {
 
 def die() -> None:
     """Be killed: no exit handler runs, nothing is flushed."""
-    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))  # on Windows any signal is TerminateProcess
+    os.kill(
+        os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM)
+    )  # on Windows any signal is TerminateProcess
 
 
 class Counting:
@@ -79,7 +81,9 @@ def say(word: str) -> None:
 
 
 def life(counting: Counting, config: str, since: str) -> None:
-    """The year of the office, from the act with that number on; opened, and with its rules read, to begin with."""
+    """The year of the office, from the act with that number on; opened, and with its rules read, to begin
+    with.
+    """
     with closing(open_office(Path(config))) as office:
         office.rulebook.edition_on("admission", TODAY)
         with counting:
@@ -131,7 +135,9 @@ def deliver() -> None:
                 os._exit(0)
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         else:
-            code = subprocess.call([sys.executable, "-m", "tests.faults.victim", *words], stdin=subprocess.DEVNULL)
+            code = subprocess.call(
+                [sys.executable, "-m", "tests.faults.victim", *words], stdin=subprocess.DEVNULL
+            )
         say(f"ended {code}")
 
 

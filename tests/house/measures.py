@@ -87,7 +87,10 @@ def count_entries() -> dict[str, int]:
 
 def count_lines() -> dict[str, int]:
     """Lines of each file."""
-    return {str(module.path.relative_to(ROOT)): len(module.text.splitlines()) for module in list_modules().values()}
+    return {
+        str(module.path.relative_to(ROOT)): len(module.text.splitlines())
+        for module in list_modules().values()
+    }
 
 
 def list_long_lines() -> list[str]:
@@ -118,7 +121,10 @@ def list_one_word_functions() -> list[str]:
 def list_classes() -> Counter[str]:
     """How often each class name is given."""
     return Counter(
-        node.name for module in list_modules().values() for node in module.walk() if isinstance(node, ast.ClassDef)
+        node.name
+        for module in list_modules().values()
+        for node in module.walk()
+        if isinstance(node, ast.ClassDef)
     )
 
 
@@ -128,14 +134,17 @@ def list_shared_class_names() -> list[str]:
 
 
 def list_banned_names() -> list[str]:
-    """Participles and placeholders that stand as the name of a module, class, function, parameter or variable.
+    """Participles and placeholders that stand as the name of a module, class, function, parameter or
+    variable.
 
     Fields of a class may bear them: some are keys of documents that programs outside read.
     """
     found = []
     for module in list_modules().values():
         names = [(module.name.rsplit(".", 1)[-1], 1), *_list_given_names(module.tree)]
-        found += [f"{module.path.relative_to(ROOT)}:{line} {name}" for name, line in names if _is_banned(name)]
+        found += [
+            f"{module.path.relative_to(ROOT)}:{line} {name}" for name, line in names if _is_banned(name)
+        ]
     return found
 
 
@@ -223,8 +232,8 @@ def _reach(start: str, imports: dict[str, set[str]]) -> set[str]:
 def find_untyped_crossings() -> list[str]:
     """Untyped mappings that cross from one room of workflow/ into another, or into a page.
 
-    A signature or field that says `dict[str, Any]`, by whatever alias, of something that another room imports; and any
-    in the modules that fill in templates.
+    A signature or field that says `dict[str, Any]`, by whatever alias, of something that another room
+    imports; and any in the modules that fill in templates.
     """
     aliases, users = _find_untyped_aliases(), _find_rooms_that_import()
     crossings = set()
@@ -323,7 +332,9 @@ def count_statements(package: str) -> int:
         for node in module.walk()
         if isinstance(node, ast.stmt)
         and not (
-            isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
         )
     )
 
@@ -360,7 +371,9 @@ def main() -> None:
     _print_largest(f"lines of a file (at most {LINE_LIMIT})", count_lines())
     _print_share("one-word public functions", len(list_one_word_functions()), len(list_public_functions()))
     classes = list_classes()
-    _print_share("classes that share a name", sum(classes[name] for name in list_shared_class_names()), classes.total())
+    _print_share(
+        "classes that share a name", sum(classes[name] for name in list_shared_class_names()), classes.total()
+    )
     lists: list[tuple[str, Callable[[], list[str]]]] = [
         ("banned words", list_banned_names),
         ("untyped values across rooms", find_untyped_crossings),

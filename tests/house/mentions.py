@@ -143,7 +143,11 @@ def _sources() -> tuple[str, ...]:
 def _definitions(place: str) -> frozenset[str]:
     """What a module defines: ``name``, and ``Class.name`` for what a class has."""
     path = ROOT / place
-    return frozenset(_defined(ast.parse(path.read_text(encoding="utf-8")).body)) if path.is_file() else frozenset()
+    return (
+        frozenset(_defined(ast.parse(path.read_text(encoding="utf-8")).body))
+        if path.is_file()
+        else frozenset()
+    )
 
 
 def _defined(body: list[ast.stmt], inside: str = "") -> Iterator[str]:

@@ -5,7 +5,9 @@ from sqlalchemy import create_engine, inspect, text
 
 
 @pytest.mark.parametrize("_time", ["once", "twice"])
-def test_a_test_gets_an_empty_database_whatever_the_test_before_it_wrote(bare_database_url: str, _time: str) -> None:
+def test_a_test_gets_an_empty_database_whatever_the_test_before_it_wrote(
+    bare_database_url: str, _time: str
+) -> None:
     engine = create_engine(bare_database_url)
     try:
         with engine.begin() as connection:

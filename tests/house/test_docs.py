@@ -23,7 +23,9 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert broken_links(page) == []
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.parent != DECISIONS], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent != DECISIONS], ids=lambda page: page.name
+)
 def test_every_command_of_a_page_can_be_typed(page: Path) -> None:
     assert wrong_commands(page.read_text(encoding="utf-8")) == []
 
@@ -34,7 +36,9 @@ def test_every_name_of_the_tour_and_the_glossary_is_in_the_code(name: str) -> No
 
 
 def _list_terms(half: int) -> list[list[str]]:
-    """Rows of one half of the glossary: 1, words of the work (Vietnamese, English, what); 2, technical words."""
+    """Rows of one half of the glossary: 1, words of the work (Vietnamese, English, what); 2, technical
+    words.
+    """
     rows = re.findall(r"^\| (?!-)(.+) \|$", _split_glossary()[half], re.MULTILINE)
     return [row.split(" | ") for row in rows[1:]]
 
@@ -44,7 +48,9 @@ def _split_glossary() -> list[str]:
 
 
 def test_every_technical_word_names_where_it_is_in_the_code() -> None:
-    assert [term for term, _, place in _list_terms(2) if not re.fullmatch(r"`[^`]+`(, `[^`]+`)*", place)] == []
+    assert [
+        term for term, _, place in _list_terms(2) if not re.fullmatch(r"`[^`]+`(, `[^`]+`)*", place)
+    ] == []
 
 
 def test_the_glossary_has_one_word_for_a_thing_and_each_word_once() -> None:
@@ -86,7 +92,11 @@ def test_the_searches_find_what_is_wrong(tmp_path: Path) -> None:
         "workflow/nowhere/",
         "tests/nowhere",
     ]
-    assert unknown_names(WRONG) == ["states/rulebook/loading.py: Nowhere", "Rulebook.nowhere", "nowhere_at_all"]
+    assert unknown_names(WRONG) == [
+        "states/rulebook/loading.py: Nowhere",
+        "Rulebook.nowhere",
+        "nowhere_at_all",
+    ]
     assert wrong_commands(WRONG) == [
         'cases --unit "Xã --nowhere" --no-such   # cut short',
         *("nowhere", "advanse K7Q2M4TX", "cases --stalde", "make nothing"),

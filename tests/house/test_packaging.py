@@ -48,7 +48,11 @@ def test_the_locks_hold_all_that_the_project_asks_for() -> None:
 
 def make_setup(folder: Path, *, venv: str = ".venv", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `make setup` as a person would, outside this .venv."""
-    clean = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL"}}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL"}
+    }
     command = ["make", "setup", f"PYTHON={sys.base_prefix}/bin/python3", f"VENV={venv}"]
     return subprocess.run(
         command, cwd=folder, env=clean | environment, capture_output=True, encoding="utf-8", check=False
@@ -68,9 +72,13 @@ NO_NETWORK = {f"{name}_proxy": "127.0.0.1:9" for name in ("http", "https", "all"
 
 
 @pytest.mark.soak
-def test_setup_in_a_folder_with_spaces_and_vietnamese_letters_and_then_without_a_network(tmp_path: Path) -> None:
+def test_setup_in_a_folder_with_spaces_and_vietnamese_letters_and_then_without_a_network(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "Xã Đồng Thịnh" / "kết nạp"
-    left_out = shutil.ignore_patterns(".venv*", ".git", ".*_cache", "__pycache__", "*.egg-info", "tests", "bench")
+    left_out = shutil.ignore_patterns(
+        ".venv*", ".git", ".*_cache", "__pycache__", "*.egg-info", "tests", "bench"
+    )
     shutil.copytree(ROOT, folder, ignore=left_out)
     ready = folder / ".venv" / "ready"
 
@@ -79,7 +87,11 @@ def test_setup_in_a_folder_with_spaces_and_vietnamese_letters_and_then_without_a
     says = ready.read_text(encoding="utf-8")
     where = "import states; print(states.__file__)"
     found = subprocess.run(
-        [folder / ".venv/bin/python", "-c", where], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
+        [folder / ".venv/bin/python", "-c", where],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     assert found.stdout.strip() == str(folder / "states" / "__init__.py")
 
@@ -89,7 +101,9 @@ def test_setup_in_a_folder_with_spaces_and_vietnamese_letters_and_then_without_a
     assert again.returncode == 0, again.stderr
     assert ready.read_text(encoding="utf-8") == says
 
-    (folder / "requirements" / "setup.lock").write_text("setuptools==0.0.0 --hash=sha256:00\n", encoding="utf-8")
+    (folder / "requirements" / "setup.lock").write_text(
+        "setuptools==0.0.0 --hash=sha256:00\n", encoding="utf-8"
+    )
     failed = make_setup(folder, **NO_NETWORK)
     assert failed.returncode != 0
     assert "make setup" in failed.stderr

@@ -99,9 +99,13 @@ def test_the_new_field_of_a_person_is_asked_for_at_every_door(tmp_path: Path) ->
     last = "    posts: str | None = None\n"
     (tmp_path / name).write_text(source.replace(last, last + line), encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, "-c", DOORS], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True, encoding="utf-8", check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", DOORS],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
     assert ran.stdout.split() == ["2021-03-04", "date", "--class-attended"]
 
 
@@ -144,7 +148,9 @@ def test_the_paper_of_the_recipes_is_filled_in_like_any_other(sqlite_land: Offic
         assert "kính mời đồng chí" in render_text(held.fill_form("THU-MOI", told))
 
 
-def test_the_page_of_the_recipes_opens_for_whoever_enters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_of_the_recipes_opens_for_whoever_enters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_sample(tmp_path / "mau", "song-lo-2022", Who("", "test"), config_text="office: Mẫu\n")
     templates = tmp_path / "pages"
     shutil.copytree(render.PAGES, templates)

@@ -79,7 +79,9 @@ def assert_it_makes_an_office(shipped: Installed) -> None:
 def assert_it_makes_a_sample_office_and_sends_its_letters(shipped: Installed) -> None:
     shipped.run("ketnap", "init", "mẫu", "--sample", "song-lo-2022")
     moved = json.loads(shipped.run("ketnap", "--config", SAMPLE, "clock", "+7d", "--json"))
-    letters = [message_from_bytes(path.read_bytes(), policy=rfc5322) for path in shipped.folder.rglob("*.eml")]
+    letters = [
+        message_from_bytes(path.read_bytes(), policy=rfc5322) for path in shipped.folder.rglob("*.eml")
+    ]
     assert len(letters) == len(moved["letters"]) > 0
     assert all("Ketnap:" in letter["Subject"] for letter in letters)
     shipped.run("ketnap", "--config", SAMPLE, "worker", "--once")
@@ -109,7 +111,9 @@ def assert_it_serves_pages(shipped: Installed) -> None:
 
 
 def stop(server: "subprocess.Popen[str]") -> str:
-    """What it complained of until it was stopped by Ctrl-C; one that does not stop is ended, and fails the test."""
+    """What it complained of until it was stopped by Ctrl-C; one that does not stop is ended, and fails
+    the test.
+    """
     server.send_signal(signal.SIGINT)
     try:
         return server.communicate(timeout=30)[1]

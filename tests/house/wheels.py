@@ -37,11 +37,17 @@ class Installed:
     def start(self, *words: object) -> "subprocess.Popen[str]":
         """Start one of the environment's programs."""
         program, *rest = map(str, words)
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("KETNAP", "PYTHON"))}
+        clean = {
+            name: value for name, value in os.environ.items() if not name.startswith(("KETNAP", "PYTHON"))
+        }
         return subprocess.Popen(
-            [self.environment / "bin" / program, *rest], cwd=self.folder, env=clean, encoding="utf-8",
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            [self.environment / "bin" / program, *rest],
+            cwd=self.folder,
+            env=clean,
+            encoding="utf-8",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def run(self, *words: object) -> str:
         """What it prints. It must end well and complain of nothing."""
@@ -109,5 +115,7 @@ def fetch_dependencies(installed: Installed, wheel: Path) -> None:
 
 def run_quietly(*words: object, folder: Path) -> None:
     """Run a program; what it has to say is told where it fails."""
-    ran = subprocess.run(list(map(str, words)), cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    ran = subprocess.run(
+        list(map(str, words)), cwd=folder, capture_output=True, encoding="utf-8", check=False
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr

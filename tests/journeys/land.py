@@ -1,4 +1,5 @@
-"""A small land for journeys: villages under every kind of line, who acts for whom, a district that ends on 30/6/2025.
+"""A small land for journeys: villages under every kind of line, who acts for whom, a district that ends
+on 30/6/2025.
 
 Before 1/7/2025 the district decides; from then on the commune. Everybody here is invented.
 
@@ -44,7 +45,9 @@ SECRETARY = Who("bithu", "may-thon")
 OFFICER = Who("canbo", "may-xa")
 DISTRICT_OFFICER = Who("huyenuy", "may-huyen")
 STRANGER = Who("la", "may-la")
-"""A branch secretary of all four villages, an officer of the communes, one of the district; one without any role."""
+"""A branch secretary of all four villages, an officer of the communes, one of the district; one without
+any role.
+"""
 
 BAO, TRO, GIUP, THAM, MOI = "P-BAO", "P-TRO", "P-GIUP", "P-THAM", "P-MOI"
 HEADS = {PLAIN: "P-AN", PARTED: "P-BINH", TRUSTED: "P-CUONG", STRAIGHT: "P-DUC"}
@@ -71,21 +74,36 @@ def _units() -> Iterator[dict[str, Any]]:
             row = {"id": id_, "name": name, "level": level, "parent": parent, "organs": organs}
             yield row | {"valid_from": since, "valid_to": until} | dict(*more)
 
-    before, bases, since_208 = (FOUNDED, LAST_OF_DISTRICT), (FIRST_WITHOUT, LAST_OF_BASES), (FIRST_OF_208, None)
+    before, bases, since_208 = (
+        (FOUNDED, LAST_OF_DISTRICT),
+        (FIRST_WITHOUT, LAST_OF_BASES),
+        (FIRST_OF_208, None),
+    )
     yield from unit(PROVINCE, "Tỉnh", "province", (FOUNDED, None, None, ""))
     yield from unit(DISTRICT, "Huyện", "district", (*before, PROVINCE, "authority,supervisor"))
     yield from unit(
-        COMMUNE, "Xã An Bình", "commune",
-        (*before, DISTRICT, "committee"), (FIRST_WITHOUT, None, PROVINCE, "authority"),
-    )  # fmt: skip
-    yield from unit(TRUSTED_COMMUNE, "Xã Tin Cậy", "commune", (*before, DISTRICT, "committee", {"authorised": True}))
+        COMMUNE,
+        "Xã An Bình",
+        "commune",
+        (*before, DISTRICT, "committee"),
+        (FIRST_WITHOUT, None, PROVINCE, "authority"),
+    )
     yield from unit(
-        EAST, "Đảng bộ bộ phận Đông", "base",
-        (*before, COMMUNE, "subcommittee"), (*bases, HILL, "subcommittee"),
-    )  # fmt: skip
+        TRUSTED_COMMUNE, "Xã Tin Cậy", "commune", (*before, DISTRICT, "committee", {"authorised": True})
+    )
+    yield from unit(
+        EAST,
+        "Đảng bộ bộ phận Đông",
+        "base",
+        (*before, COMMUNE, "subcommittee"),
+        (*bases, HILL, "subcommittee"),
+    )
     yield from unit(HILL, "Đảng bộ cơ sở Đông", "base", (*bases, COMMUNE, "committee"))
     yield from unit(
-        WORKS, "Đảng bộ cơ sở Nghiệp", "base", (FIRST_WITHOUT, None, COMMUNE, "committee", {"authorised": True})
+        WORKS,
+        "Đảng bộ cơ sở Nghiệp",
+        "base",
+        (FIRST_WITHOUT, None, COMMUNE, "committee", {"authorised": True}),
     )
     yield from unit(NORTH, "Đảng bộ cơ sở Bắc", "base", (*bases, COMMUNE, "committee"))
     for id_, name, parents in (
@@ -94,7 +112,10 @@ def _units() -> Iterator[dict[str, Any]]:
         (TRUSTED, "Thôn Cường", (TRUSTED_COMMUNE, WORKS, WORKS)),
         (STRAIGHT, "Thôn Đức", (DISTRICT, NORTH, COMMUNE)),
     ):
-        times = ((*days, parent, "branch") for days, parent in zip((before, bases, since_208), parents, strict=True))
+        times = (
+            (*days, parent, "branch")
+            for days, parent in zip((before, bases, since_208), parents, strict=True)
+        )
         yield from unit(id_, name, "village", *times)
 
 
@@ -116,7 +137,9 @@ def _fill(office: Office) -> None:
         for commune in (COMMUNE, TRUSTED_COMMUNE):
             books.add_row("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=commune)
         books.add_row("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=STRAIGHT)
-        books.add_row("grants", FOUNDED, user_id=DISTRICT_OFFICER.by, role="district_officer", unit_id=DISTRICT)
+        books.add_row(
+            "grants", FOUNDED, user_id=DISTRICT_OFFICER.by, role="district_officer", unit_id=DISTRICT
+        )
         books.set_today(TODAY)
 
 
@@ -159,7 +182,9 @@ def _config(url: str) -> str:
 
 
 def _make(folder: Path, url: str) -> None:
-    create_office(folder, name="Đất thử", config=_config(url), who=OFFICER, sample="thu", today=FOUNDED, fill=_fill)
+    create_office(
+        folder, name="Đất thử", config=_config(url), who=OFFICER, sample="thu", today=FOUNDED, fill=_fill
+    )
 
 
 def travel(office: Office, day: date) -> None:
@@ -175,7 +200,8 @@ def writing(office: Office) -> Iterator[RegisterWriter]:
         yield RegisterWriter(office, work, ledger, OFFICER)
 
 
-# --- acts with what is usually typed -------------------------------------------------------------------------------
+# --- acts with what is usually typed
+# -------------------------------------------------------------------------------
 
 TEN: dict[str, Any] = {"roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
 SHORT: dict[str, Any] = {"roll": 10, "present": 10, "votes_for": 6, "votes_against": 4}
@@ -189,13 +215,22 @@ USUAL: dict[str, dict[str, Any]] = {
     "send_verification_letter": {"letter_no": "5-CV/ĐU", "letter_reach": "domestic"},
     "verification_received": {"letter_no": "5-CV/ĐU"},
     "conclude_verification": {
-        "report_no": "7-BC", "verification_outcome": "clear", "verifier": THAM, "places_asked": 1, "places_answered": 1,
+        "report_no": "7-BC",
+        "verification_outcome": "clear",
+        "verifier": THAM,
+        "places_asked": 1,
+        "places_answered": 1,
     },
     "refer_upward": {"report_no": "7-BC", "verification_outcome": "needs_ruling"},
     "decline": {"report_no": "7-BC", "verification_outcome": "not_clear"},
     "summarise_opinions": {
-        "organisations_asked": 3, "people_asked": 12, "opinions_for": 12, "opinions_against": 0,
-        "residence_opinion": "same_branch", "strengths": "Gương mẫu.", "weaknesses": "Ít nói.",
+        "organisations_asked": 3,
+        "people_asked": 12,
+        "opinions_for": 12,
+        "opinions_against": 0,
+        "residence_opinion": "same_branch",
+        "strengths": "Gương mẫu.",
+        "weaknesses": "Ít nói.",
     },
     "branch_proposes": {"resolution_no": "02-NQ/CB", **TEN},
     "branch_falls_short": {"resolution_no": "02-NQ/CB", **SHORT},
@@ -230,7 +265,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "extend_decision": {"extension_no": "16-CV"},
     "new_member_class": {"new_member_certificate_no": "21"},
     "settle_flag": {"reason": "Đã họp lại, giữ nguyên.", "ruling_no": "17-CV"},
-}  # fmt: skip
+}
 """What a careful clerk types for each act, beside its days."""
 
 
@@ -243,13 +278,19 @@ def usual(act: str, on: date) -> dict[str, Any]:
     days: Mapping[str, dict[str, Any]] = {
         "certify": {"certificate_issued_on": ago(2)},
         "accept_certificate": {"certificate_issued_on": ago(200)},
-        "send_for_verification": {"application_dated": ago(9), "cv_declared_on": ago(7), "cv_stamped_on": ago(3)},
+        "send_for_verification": {
+            "application_dated": ago(9),
+            "cv_declared_on": ago(7),
+            "cv_stamped_on": ago(3),
+        },
         "open_recognition": {
-            "new_member_certificate_on": ago(30), "self_criticism_on": ago(5), "helper_remarks_on": ago(4),
+            "new_member_certificate_on": ago(30),
+            "self_criticism_on": ago(5),
+            "helper_remarks_on": ago(4),
             "recognition_opinions_on": ago(2),
         },
         "suspend": {"review_on": (on + timedelta(days=60)).isoformat()},
-    }  # fmt: skip
+    }
     return {**USUAL.get(act, {}), **days.get(act, {})}
 
 
@@ -271,12 +312,16 @@ class Journey:
     def advance(self, move: str, on: date, who: Who | None = None, **typed: Any) -> ActResult:
         """A move with what is usually typed, but for what is said here."""
         said = usual(move, on) | self.always.get(move, {}) | typed
-        return self._keep(advance_case(self.office, self.case, move, on, who or actor(move, on, self.at), said))
+        return self._keep(
+            advance_case(self.office, self.case, move, on, who or actor(move, on, self.at), said)
+        )
 
     def record(self, entry: str, on: date, who: Who | None = None, **typed: Any) -> ActResult:
         """An entry with what is usually typed, but for what is said here."""
         said = usual(entry, on) | typed
-        return self._keep(record_entry(self.office, self.case, entry, on, who or actor(entry, on, self.at), said))
+        return self._keep(
+            record_entry(self.office, self.case, entry, on, who or actor(entry, on, self.at), said)
+        )
 
     def _keep(self, acted: ActResult) -> ActResult:
         self.acted.append(acted)
@@ -344,19 +389,41 @@ ENTRIES = frozenset({"send_verification_letter", "verification_received", "recei
 
 BRANCH_ACTS = frozenset(
     {
-        "nominate", "accept_certificate", "retake_class", "send_for_verification", "summarise_opinions",
-        "branch_proposes", "branch_falls_short", "hold_ceremony", "open_recognition", "branch_recognises",
-        "branch_recognition_falls_short", "propose_strike_off", "branch_strikes_off", "branch_strike_off_falls_short",
-        "withdraw", "resume", "receive_decision", "receive_paper", "supplement_paper", "replace_sponsor",
+        "nominate",
+        "accept_certificate",
+        "retake_class",
+        "send_for_verification",
+        "summarise_opinions",
+        "branch_proposes",
+        "branch_falls_short",
+        "hold_ceremony",
+        "open_recognition",
+        "branch_recognises",
+        "branch_recognition_falls_short",
+        "propose_strike_off",
+        "branch_strikes_off",
+        "branch_strike_off_falls_short",
+        "withdraw",
+        "resume",
+        "receive_decision",
+        "receive_paper",
+        "supplement_paper",
+        "replace_sponsor",
         "change_helper",
     }
-)  # fmt: skip
+)
 AUTHORITY_ACTS = frozenset(
     {
-        "decide", "authority_declines", "recognise", "rule_go_on", "rule_stop", "strike_off", "strike_off_falls_short",
+        "decide",
+        "authority_declines",
+        "recognise",
+        "rule_go_on",
+        "rule_stop",
+        "strike_off",
+        "strike_off_falls_short",
         "extend_decision",
     }
-)  # fmt: skip
+)
 
 
 BEFORE_AUTHORITY = frozenset({"decision", "recognition_decision", "awaiting_ruling", "strike_off_decision"})
@@ -367,7 +434,9 @@ def actor(act: str, on: date, at: str) -> Who:
     """Who usually does it: the branch, the officer of the commune, or whoever decides on that day."""
     if act in BRANCH_ACTS:
         return SECRETARY
-    of_authority = act in AUTHORITY_ACTS or (act.startswith(("return_", "suspend")) and at in BEFORE_AUTHORITY)
+    of_authority = act in AUTHORITY_ACTS or (
+        act.startswith(("return_", "suspend")) and at in BEFORE_AUTHORITY
+    )
     return DISTRICT_OFFICER if of_authority and on <= LAST_OF_DISTRICT else OFFICER
 
 

@@ -41,7 +41,9 @@ def neighbour(office: Office, village: str) -> str:
     """A secretary of one village alone."""
     with writing(office) as books:
         books.add_row("users", date(2016, 1, 1), id="lang-gieng", person_id=HEADS[STRAIGHT])
-        books.add_row("grants", date(2016, 1, 1), user_id="lang-gieng", role="branch_secretary", unit_id=village)
+        books.add_row(
+            "grants", date(2016, 1, 1), user_id="lang-gieng", role="branch_secretary", unit_id=village
+        )
     return "lang-gieng"
 
 
@@ -92,7 +94,9 @@ def test_a_role_that_has_ended_opens_nothing_from_the_day_after(sqlite_land: Off
     assert officer.can_see(PLAIN)
     assert officer.can_see(STRAIGHT)
     with writing(sqlite_land) as books:
-        row = next(row for row in sqlite_land.read_snapshot().grants[DISTRICT_OFFICER.by] if row.unit_id == DISTRICT)
+        row = next(
+            row for row in sqlite_land.read_snapshot().grants[DISTRICT_OFFICER.by] if row.unit_id == DISTRICT
+        )
         books.end_row("grants", row, date(2022, 5, 19))
     assert not access(sqlite_land, DISTRICT_OFFICER.by).can_see(STRAIGHT)
     assert access(sqlite_land, DISTRICT_OFFICER.by, date(2022, 5, 19)).can_see(STRAIGHT)
@@ -161,7 +165,9 @@ def test_over_everything_cases_are_found_along_their_deadlines(land: Office) -> 
     travel(land, DAY)
     cases = [begin(land, village, day).case for village, day in ((PLAIN, DAY), (TRUSTED, date(2022, 3, 1)))]
     with writing(land) as books:
-        books.add_row("grants", date(2016, 1, 1), user_id=SECRETARY.by, role="branch_secretary", unit_id="tinh")
+        books.add_row(
+            "grants", date(2016, 1, 1), user_id=SECRETARY.by, role="branch_secretary", unit_id="tinh"
+        )
     everywhere = access(land, SECRETARY.by)
     assert everywhere.is_everywhere
     assert TRUSTED_COMMUNE not in everywhere.roles_by_unit

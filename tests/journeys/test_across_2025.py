@@ -42,7 +42,9 @@ def events(journey: Journey, kind: str) -> list[EventView]:
 
 
 def before_the_committee(land: Office) -> Journey:
-    """A case that stands before the commune's committee when the district ends; nobody has touched it since."""
+    """A case that stands before the commune's committee when the district ends; nobody has touched it
+    since.
+    """
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, SPRING).to("committee_meeting")
     travel(land, date(2025, 7, 21))
@@ -66,7 +68,9 @@ def test_the_summer_of_2025_on_either_database(land: Office) -> None:
     proven(land)
 
 
-def test_a_case_before_the_committee_reads_as_before_the_authority_from_the_first_day(waiting: Journey) -> None:
+def test_a_case_before_the_committee_reads_as_before_the_authority_from_the_first_day(
+    waiting: Journey,
+) -> None:
     for day in (FIRST_WITHOUT, date(2025, 7, 21)):
         travel(waiting.office, day)
         view = waiting.view()
@@ -116,8 +120,10 @@ def test_what_the_committee_did_in_june_is_judged_by_june_and_carried_over_again
     assert (done.before, done.after) == ("committee_meeting", "decision")
     told = load_history(waiting.office, waiting.case, "vi")
     assert [(event.kind, event.edition) for event in told[-3:]] == [
-        ("carry_over", "2025-07"), ("record_consent", "2025-07"), ("committee_proposes", "2025-01"),
-    ]  # fmt: skip
+        ("carry_over", "2025-07"),
+        ("record_consent", "2025-07"),
+        ("committee_proposes", "2025-01"),
+    ]
     assert [vote.body for vote in waiting.view().votes] == ["branch", "committee"]
     waiting.advance("decide", date(2025, 7, 18), OFFICER)
     proven(waiting.office)
@@ -153,7 +159,9 @@ def test_the_commune_could_not_decide_in_june(waiting: Journey) -> None:
 
 def test_an_entry_of_june_reported_in_july_moves_the_case_nowhere(waiting: Journey) -> None:
     waiting.advance("decide", date(2025, 7, 10), OFFICER)
-    done = waiting.record("record_consent", date(2025, 6, 3), consent_kind="over60", consent_organ="central_direct")
+    done = waiting.record(
+        "record_consent", date(2025, 6, 3), consent_kind="over60", consent_organ="central_direct"
+    )
     assert (done.before, done.after) == ("ceremony", "ceremony")
     proven(waiting.office)
 
@@ -189,7 +197,9 @@ def test_a_resumption_of_june_reported_in_august_leads_where_june_would_have_led
     proven(land)
 
 
-def test_a_case_before_the_districts_standing_committee_goes_on_before_the_communes(sqlite_land: Office) -> None:
+def test_a_case_before_the_districts_standing_committee_goes_on_before_the_communes(
+    sqlite_land: Office,
+) -> None:
     land = sqlite_land
     travel(land, LAST_OF_DISTRICT)
     journey = begin(land, PLAIN, SPRING).to("decision")
@@ -231,7 +241,8 @@ def test_an_authorised_committee_decides_before_and_after(sqlite_land: Office) -
     proven(land)
 
 
-# --- 26/7/2026: subcommittees are gone -------------------------------------------------------------------------------
+# --- 26/7/2026: subcommittees are gone
+# -------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -253,8 +264,10 @@ def test_a_case_before_the_subcommittee_goes_on_without_it(appraised: Journey) -
     assert (done.before, done.after) == ("decision", "ceremony")
     (carried,) = events(appraised, "carry_over")
     assert (carried.on, carried.edition, carried.because) == (
-        FIRST_OF_208, "2026-07", "Từ 26/7/2026 không còn đảng ủy bộ phận",
-    )  # fmt: skip
+        FIRST_OF_208,
+        "2026-07",
+        "Từ 26/7/2026 không còn đảng ủy bộ phận",
+    )
     proven(appraised.office)
 
 
@@ -262,8 +275,10 @@ def test_an_appraisal_of_july_reported_in_august_still_counts(appraised: Journey
     done = appraised.advance("appraise", date(2026, 7, 24), OFFICER)
     assert (done.before, done.after, done.carried) == ("appraisal", "decision", "decision")
     assert [event.kind for event in load_history(appraised.office, appraised.case, "vi")][-3:] == [
-        "branch_proposes", "appraise", "carry_over",
-    ]  # fmt: skip
+        "branch_proposes",
+        "appraise",
+        "carry_over",
+    ]
     proven(appraised.office)
 
 
@@ -317,14 +332,21 @@ def test_a_step_gone_twice_over_is_carried_over_twice(sqlite_land: Office) -> No
     with writing(land) as books:
         books.end_row("units", row, date(2026, 7, 14))
         books.add_row(
-            "units", date(2026, 7, 15), date(2026, 7, 25),
-            id=PARTED, name="Thôn Bình", level="village", parent=HILL, organs="branch",
-        )  # fmt: skip
+            "units",
+            date(2026, 7, 15),
+            date(2026, 7, 25),
+            id=PARTED,
+            name="Thôn Bình",
+            level="village",
+            parent=HILL,
+            organs="branch",
+        )
     done = journey.advance("branch_proposes", date(2026, 7, 4))
     assert done.after == "decision"
     assert [(event.on, event.to) for event in events(journey, "carry_over")] == [
-        (date(2026, 7, 15), "committee_meeting"), (FIRST_OF_208, "decision"),
-    ]  # fmt: skip
+        (date(2026, 7, 15), "committee_meeting"),
+        (FIRST_OF_208, "decision"),
+    ]
     late = journey.advance("appraise", date(2026, 7, 10))
     assert (late.before, late.after) == ("appraisal", "decision")
     proven(land)
@@ -334,13 +356,28 @@ def test_a_correction_across_the_end_of_the_district_flags_what_was_not_open(wai
     waiting.advance("committee_proposes", date(2025, 6, 12), OFFICER)
     seq = waiting.acted[-1].version
     flags = correct_event(
-        waiting.office, waiting.case, seq, OFFICER, {"on": "2025-07-03"}, reason="Ghi nhầm tháng", allowed_by="canbo"
+        waiting.office,
+        waiting.case,
+        seq,
+        OFFICER,
+        {"on": "2025-07-03"},
+        reason="Ghi nhầm tháng",
+        allowed_by="canbo",
     )
     assert [(flag["seq"], flag["code"]) for flag in flags] == [(seq, "NOT_OPEN")]
     assert waiting.view().flags[0].text == "Vào ngày ấy lượt xét không đứng ở bước làm được việc này."
-    assert correct_event(
-        waiting.office, waiting.case, seq, OFFICER, {"on": "2025-06-13"}, reason="Đúng là tháng sáu", allowed_by="canbo"
-    ) == []  # fmt: skip
+    assert (
+        correct_event(
+            waiting.office,
+            waiting.case,
+            seq,
+            OFFICER,
+            {"on": "2025-06-13"},
+            reason="Đúng là tháng sáu",
+            allowed_by="canbo",
+        )
+        == []
+    )
     proven(waiting.office)
 
 

@@ -1,4 +1,6 @@
-"""A village head's whole way under each edition: by the units of that time, on days that the edition allows."""
+"""A village head's whole way under each edition: by the units of that time, on days that the edition
+allows.
+"""
 
 from datetime import date, timedelta
 
@@ -47,7 +49,9 @@ LINES = {
     "2026-04": {PLAIN: [], PARTED: APPRAISED, TRUSTED: COMMITTEE, STRAIGHT: COMMITTEE},
     "2026-07": {PLAIN: [], PARTED: [], TRUSTED: COMMITTEE, STRAIGHT: []},
 }
-"""The organs between the branch's vote and the decision; whoever decides itself has no step `decision` either."""
+"""The organs between the branch's vote and the decision; whoever decides itself has no step `decision`
+either.
+"""
 
 
 def states_of(journey: Journey) -> list[str]:
@@ -82,7 +86,10 @@ def test_from_probation_to_full_membership_within_one_edition(land: Office, edit
     travel(land, today)
     for village in VILLAGES:
         ceremony = start - timedelta(days=380)
-        stated = {"ceremony_on": ceremony.isoformat(), "decision_on": (ceremony - timedelta(days=12)).isoformat()}
+        stated = {
+            "ceremony_on": ceremony.isoformat(),
+            "decision_on": (ceremony - timedelta(days=12)).isoformat(),
+        }
         case = adopt_case(land, HEADS[village], "probation", start, OFFICER, stated)
         always = DECIDES_ITSELF if village == TRUSTED else {}
         journey = Journey(land, case, start - timedelta(days=469), "probation", always).to("member")

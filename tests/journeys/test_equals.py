@@ -1,4 +1,6 @@
-"""Nobody keeps an equal: accounts, roles and typing come from above, in an office of many communes and in a chain."""
+"""Nobody keeps an equal: accounts, roles and typing come from above, in an office of many communes and in
+a chain.
+"""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -40,7 +42,9 @@ def access(office: Office, user: str, day: date = DAY) -> Access:
     return Access(office.read_snapshot(), user, day, office.rulebook.edition_on("admission", day))
 
 
-def test_the_staff_of_the_organisation_board_stands_below_the_officer_of_the_same_district(sample: Office) -> None:
+def test_the_staff_of_the_organisation_board_stands_below_the_officer_of_the_same_district(
+    sample: Office,
+) -> None:
     assert access(sample, OFFICER).outranks_user(STAFF)
     assert not access(sample, STAFF).outranks_user(OFFICER)
     assert access(sample, STAFF).outranks_user(COMMUNE_OFFICER)
@@ -71,6 +75,8 @@ def test_in_a_chain_only_who_stands_at_its_top_has_the_whole_office(chain: Offic
 
 
 def test_where_nobody_acts_above_any_more_the_commune_is_the_top(chain: Office) -> None:
-    end_user(chain, EndUser(user=HUYEN.by, role="district_officer", unit=DISTRICT, on=date(2024, 8, 1)), HUYEN)
+    end_user(
+        chain, EndUser(user=HUYEN.by, role="district_officer", unit=DISTRICT, on=date(2024, 8, 1)), HUYEN
+    )
     assert access(chain, XA.by, TODAY).is_everywhere
     assert not access(chain, BRANCH.by, TODAY).is_everywhere

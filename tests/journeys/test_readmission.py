@@ -1,4 +1,6 @@
-"""Re-admission: a second pipeline, for somebody who left the Party, with a waiting time, a consent, and only once."""
+"""Re-admission: a second pipeline, for somebody who left the Party, with a waiting time, a consent, and
+only once.
+"""
 
 from datetime import date
 from typing import Any
@@ -28,7 +30,11 @@ from workflow.office import Office
 from workflow.storage import reads
 
 START = date(2022, 1, 4)
-CONSENT: dict[str, Any] = {"consent_kind": "readmission", "consent_organ": "province", "consent_no": "30-CV/TU"}
+CONSENT: dict[str, Any] = {
+    "consent_kind": "readmission",
+    "consent_organ": "province",
+    "consent_no": "30-CV/TU",
+}
 
 
 @pytest.fixture
@@ -66,7 +72,9 @@ def test_the_whole_way_back_with_the_provinces_consent(land: Office) -> None:
 
 
 def test_the_day_left_is_asked_for_and_why_is_stored_nowhere(office: Office) -> None:
-    journey = Journey(office, open_case(office, HEADS[PLAIN], START, SECRETARY, pipeline="readmission"), START)
+    journey = Journey(
+        office, open_case(office, HEADS[PLAIN], START, SECRETARY, pipeline="readmission"), START
+    )
     with pytest.raises(InvalidInput) as mistyped:
         journey.advance("nominate", journey.on(3))
     assert [(fault.field, fault.code) for fault in mistyped.value.faults] == [("left_on", "missing")]

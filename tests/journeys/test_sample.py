@@ -1,4 +1,6 @@
-"""The sample office is what its files say: the article's totals, cases at many steps, acts on their own days."""
+"""The sample office is what its files say: the article's totals, cases at many steps, acts on their own
+days.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -31,10 +33,24 @@ from workflow.storage import reads
 TODAY, LIVE = date(2022, 8, 9), date(2020, 9, 7)
 
 COMMUNES = {
-    "Thị trấn Tam Sơn", "Xã Bạch Lưu", "Xã Hải Lựu", "Xã Đôn Nhân", "Xã Quang Yên", "Xã Lãng Công", "Xã Nhân Đạo",
-    "Xã Phương Khoan", "Xã Đồng Quế", "Xã Nhạo Sơn", "Xã Như Thụy", "Xã Yên Thạch", "Xã Tân Lập", "Xã Tứ Yên",
-    "Xã Đồng Thịnh", "Xã Đức Bác", "Xã Cao Phong",
-}  # fmt: skip
+    "Thị trấn Tam Sơn",
+    "Xã Bạch Lưu",
+    "Xã Hải Lựu",
+    "Xã Đôn Nhân",
+    "Xã Quang Yên",
+    "Xã Lãng Công",
+    "Xã Nhân Đạo",
+    "Xã Phương Khoan",
+    "Xã Đồng Quế",
+    "Xã Nhạo Sơn",
+    "Xã Như Thụy",
+    "Xã Yên Thạch",
+    "Xã Tân Lập",
+    "Xã Tứ Yên",
+    "Xã Đồng Thịnh",
+    "Xã Đức Bác",
+    "Xã Cao Phong",
+}
 
 NOT_MEMBERS = {
     "quang-yen/thon-ao-truc": "listed",
@@ -187,7 +203,9 @@ def test_secretaries_type_for_themselves_and_officers_for_those_who_telephone(sa
 
 
 def test_nothing_that_was_played_was_warned_of_but_one_hand_on_two_papers(sample: Office) -> None:
-    """Lãng Công: the officer typed the branch's vote and, the committee being authorised, the decision as well."""
+    """Lãng Công: the officer typed the branch's vote and, the committee being authorised, the decision as
+    well.
+    """
     warned = [(event["kind"], event["warnings"]) for event in events(sample) if event.get("warnings")]
     assert warned == [("committee_proposes", ["SAME_TYPIST"])]
 
@@ -225,7 +243,9 @@ def in_short(office: Office) -> list[Any]:
 HIDDEN = ("recorded_at", "digest", "texts")
 
 
-def test_every_building_gives_the_same_people_cases_and_days(sample: Office, database_url: str, tmp_path: Path) -> None:
+def test_every_building_gives_the_same_people_cases_and_days(
+    sample: Office, database_url: str, tmp_path: Path
+) -> None:
     """On either database."""
     config = f"{CONFIG}database: {database_url}\n"
     make_sample(tmp_path / "lần nữa", NAME, ME, config_text=config)

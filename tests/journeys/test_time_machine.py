@@ -1,4 +1,6 @@
-"""The time machine: only a sample office has one, it goes forward only, and the days of the rules follow it."""
+"""The time machine: only a sample office has one, it goes forward only, and the days of the rules follow
+it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,16 +111,27 @@ def test_a_day_later_communes_decide_under_another_province(own_sample: Office) 
     travel(own_sample, FIRST_WITHOUT)
     tree = own_sample.read_snapshot()
     (district,) = tree.units["song-lo"]
-    assert (district.valid_to, district.successor, district.recorded_on) == (LAST_OF_DISTRICT, "phu-tho", FIRST_WITHOUT)
+    assert (district.valid_to, district.successor, district.recorded_on) == (
+        LAST_OF_DISTRICT,
+        "phu-tho",
+        FIRST_WITHOUT,
+    )
     assert tree.find_line(WAITING, LAST_OF_DISTRICT).organs == {
-        "branch": WAITING, "committee": "tam-son", "authority": "song-lo", "supervisor": "song-lo",
-    }  # fmt: skip
+        "branch": WAITING,
+        "committee": "tam-son",
+        "authority": "song-lo",
+        "supervisor": "song-lo",
+    }
     assert tree.find_line(WAITING, FIRST_WITHOUT).organs == {
-        "branch": WAITING, "authority": "tam-son", "supervisor": "phu-tho",
-    }  # fmt: skip
+        "branch": WAITING,
+        "authority": "tam-son",
+        "supervisor": "phu-tho",
+    }
     communes = [one for one in list_units(own_sample) if one.level == "commune"]
     assert len(communes) == 17
-    assert {(one.parent, tuple(one.organs), one.authorised) for one in communes} == {("phu-tho", ("authority",), False)}
+    assert {(one.parent, tuple(one.organs), one.authorised) for one in communes} == {
+        ("phu-tho", ("authority",), False)
+    }
     assert ask(own_sample, count_coverage).total == ask(own_sample, count_coverage, on=LAST_OF_DISTRICT).total
 
 
@@ -132,10 +145,15 @@ def test_roles_of_the_district_end_with_it(own_sample: Office) -> None:
     for user, role in (("vanphong.huyen", "district_officer"), ("tochuc.huyen", "district_staff")):
         assert (roles(user, LAST_OF_DISTRICT), roles(user, FIRST_WITHOUT)) == ({role}, set())
     assert roles("canbo.tam-son", FIRST_WITHOUT) == {"commune_officer"}
-    assert (roles("tochuc.tinh", LAST_OF_DISTRICT), roles("tochuc.tinh", FIRST_WITHOUT)) == (set(), {"province_staff"})
+    assert (roles("tochuc.tinh", LAST_OF_DISTRICT), roles("tochuc.tinh", FIRST_WITHOUT)) == (
+        set(),
+        {"province_staff"},
+    )
 
 
-def test_cases_whose_step_went_with_the_committees_are_carried_over_with_the_reason(own_sample: Office) -> None:
+def test_cases_whose_step_went_with_the_committees_are_carried_over_with_the_reason(
+    own_sample: Office,
+) -> None:
     carried = {case: (before, after) for case, before, after in travel(own_sample, date(2025, 7, 2))}
     assert carried == {
         case_in(own_sample, "duc-bac/thon-cau-may"): ("recognition_appraisal", "recognition_decision"),
@@ -151,7 +169,9 @@ def test_cases_whose_step_went_with_the_committees_are_carried_over_with_the_rea
     assert verify_office(own_sample).holds
 
 
-def test_nobody_decides_for_the_district_any_more_but_its_june_can_still_be_reported(own_sample: Office) -> None:
+def test_nobody_decides_for_the_district_any_more_but_its_june_can_still_be_reported(
+    own_sample: Office,
+) -> None:
     case = case_in(own_sample, WAITING)
     travel(own_sample, date(2025, 7, 4))
     with refused_for("ROLE"):
@@ -178,7 +198,9 @@ def test_what_somebody_has_entered_meanwhile_moves_with_the_rest(own_sample: Off
 
 def test_a_suspended_case_returns_to_where_it_would_stand_by_then(own_sample: Office) -> None:
     case, officer = case_in(own_sample, "yen-thach/thon-ao-mo"), Who("canbo.yen-thach", "canbo.yen-thach")
-    advance_case(own_sample, case, "suspend", TODAY, officer, {"reason": "Ốm dài ngày.", "review_on": "2022-12-01"})
+    advance_case(
+        own_sample, case, "suspend", TODAY, officer, {"reason": "Ốm dài ngày.", "review_on": "2022-12-01"}
+    )
     carried = travel(own_sample, date(2025, 7, 2))
     assert CarriedCase(case, "suspended", "suspended") in carried
     secretary = Who("bithu.ao-mo", "bithu.ao-mo")

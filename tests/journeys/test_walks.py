@@ -1,4 +1,6 @@
-"""Random walks through the real verbs on a real database: whatever is tried, the record holds and can be read."""
+"""Random walks through the real verbs on a real database: whatever is tried, the record holds and can be
+read.
+"""
 
 import contextlib
 from collections.abc import Callable
@@ -59,7 +61,14 @@ NO = (ActRefused, InvalidInput, NotOpen, UnknownAct, CaseChanged, AlreadyOpen, N
 
 FIRST = RULES.load_edition("admission", "2016-07")
 MOVES, ENTRIES, STATES = tuple(FIRST.moves), tuple(FIRST.entries), tuple(FIRST.states)
-STARTS = (date(2021, 6, 7), date(2022, 1, 4), date(2024, 11, 4), date(2025, 4, 14), date(2026, 5, 4), date(2027, 6, 7))
+STARTS = (
+    date(2021, 6, 7),
+    date(2022, 1, 4),
+    date(2024, 11, 4),
+    date(2025, 4, 14),
+    date(2026, 5, 4),
+    date(2027, 6, 7),
+)
 ENDS = frozenset(name for name, state in FIRST.states.items() if state.end)
 GIVES_UP = frozenset(name for name, move in FIRST.moves.items() if move.to[0].state in ENDS)
 OFF_THE_PATH = {
@@ -121,7 +130,14 @@ class Walk:
 
     def step(self) -> None:
         """Anything that may happen in an office; a no leaves everything as it was."""
-        further = [*[self.go_on] * 20, *[self.try_anything] * 12, self.mend, self.mend, self.take_over, self.wait]
+        further = [
+            *[self.go_on] * 20,
+            *[self.try_anything] * 12,
+            self.mend,
+            self.mend,
+            self.take_over,
+            self.wait,
+        ]
         doing = self.one_of(self.begin, *further) if self.cases else self.begin
         with contextlib.suppress(*NO):
             doing()
@@ -136,12 +152,22 @@ class Walk:
 
     def take_over(self) -> None:
         """A case is taken over half-way, with days that may contradict each other."""
-        names = ("branch_resolution_on", "decision_on", "decision_received_on", "ceremony_on", "certificate_issued_on")
+        names = (
+            "branch_resolution_on",
+            "decision_on",
+            "decision_received_on",
+            "ceremony_on",
+            "certificate_issued_on",
+        )
         stated: dict[str, Any] = {
-            name: (self.today - timedelta(days=self.days(0, 900))).isoformat() for name in names if self.once_in(2)
+            name: (self.today - timedelta(days=self.days(0, 900))).isoformat()
+            for name in names
+            if self.once_in(2)
         }
         if self.once_in(2):
-            stated["came_from"] = self.one_of("branch_meeting", "recognition_branch", "probation", "appraisal")
+            stated["came_from"] = self.one_of(
+                "branch_meeting", "recognition_branch", "probation", "appraisal"
+            )
         village, on = self.one_of(*VILLAGES), self.today - timedelta(days=self.days(0, 30))
         self.cases.append(adopt_case(self.office, HEADS[village], self.one_of(*STATES), on, OFFICER, stated))
 
@@ -205,7 +231,9 @@ class Walk:
         for one in event.fields:
             if one.field in TYPED and self.once_in(2):
                 typed[one.field] = self.one_of(*TYPED[one.field])
-        correct_event(self.office, case, event.seq, OFFICER, typed, reason="Ghi nhầm", allowed_by=DISTRICT_OFFICER.by)
+        correct_event(
+            self.office, case, event.seq, OFFICER, typed, reason="Ghi nhầm", allowed_by=DISTRICT_OFFICER.by
+        )
 
     def hold(self) -> None:
         """The record is proven, and every case can be read in either language."""

@@ -1,4 +1,6 @@
-"""A head of the sample office comes from the list to full membership, day by day, with one refusal on the way."""
+"""A head of the sample office comes from the list to full membership, day by day, with one refusal on the
+way.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -30,47 +32,131 @@ TYPED_FOR_THE_BRANCH = Who(BRANCH.by, COMMUNE.by)
 BALLOT = {"roll": 10, "present": 9, "absent": 1, "vote_method": "card", "findings": "Đủ điều kiện."}
 Step = tuple[date, str, Who, Mapping[str, Any]]
 TO_THE_VOTE: tuple[Step, ...] = (
-    (date(2022, 8, 16), "nominate", TYPED_FOR_THE_BRANCH,
-     {"resolution_no": "05-NQ/CB", "helpers": f"{FIRST},{HELPER}"}),
+    (
+        date(2022, 8, 16),
+        "nominate",
+        TYPED_FOR_THE_BRANCH,
+        {"resolution_no": "05-NQ/CB", "helpers": f"{FIRST},{HELPER}"},
+    ),
     (date(2022, 9, 5), "enrol", COMMUNE, {}),
-    (date(2022, 10, 10), "certify", COMMUNE, {"certificate_no": "134/GCN", "certificate_issued_on": "2022-10-07"}),
-    (date(2022, 11, 14), "send_for_verification", BRANCH,
-     {"application_dated": "2022-10-24", "cv_declared_on": "2022-10-27", "cv_stamped_on": "2022-11-10",
-      "sponsors": f"{FIRST},{SECOND}", "route": "two_sponsors"}),
-    (date(2022, 12, 26), "send_verification_letter", COMMUNE, {"letter_no": "27-CV/ĐU", "letter_reach": "domestic"}),
+    (
+        date(2022, 10, 10),
+        "certify",
+        COMMUNE,
+        {"certificate_no": "134/GCN", "certificate_issued_on": "2022-10-07"},
+    ),
+    (
+        date(2022, 11, 14),
+        "send_for_verification",
+        BRANCH,
+        {
+            "application_dated": "2022-10-24",
+            "cv_declared_on": "2022-10-27",
+            "cv_stamped_on": "2022-11-10",
+            "sponsors": f"{FIRST},{SECOND}",
+            "route": "two_sponsors",
+        },
+    ),
+    (
+        date(2022, 12, 26),
+        "send_verification_letter",
+        COMMUNE,
+        {"letter_no": "27-CV/ĐU", "letter_reach": "domestic"},
+    ),
     (date(2023, 1, 13), "verification_received", COMMUNE, {"letter_no": "27-CV/ĐU"}),
-    (date(2023, 1, 16), "conclude_verification", COMMUNE,
-     {"report_no": "32-BC/ĐU", "verification_outcome": "clear", "verifier": VERIFIER, "places_asked": 1,
-      "places_answered": 1}),
-    (date(2023, 2, 3), "summarise_opinions", BRANCH,
-     {"organisations_asked": 3, "people_asked": 12, "opinions_for": 12, "opinions_against": 0,
-      "residence_opinion": "same_branch", "strengths": "Gần dân.", "weaknesses": "Còn nóng."}),
-)  # fmt: skip
+    (
+        date(2023, 1, 16),
+        "conclude_verification",
+        COMMUNE,
+        {
+            "report_no": "32-BC/ĐU",
+            "verification_outcome": "clear",
+            "verifier": VERIFIER,
+            "places_asked": 1,
+            "places_answered": 1,
+        },
+    ),
+    (
+        date(2023, 2, 3),
+        "summarise_opinions",
+        BRANCH,
+        {
+            "organisations_asked": 3,
+            "people_asked": 12,
+            "opinions_for": 12,
+            "opinions_against": 0,
+            "residence_opinion": "same_branch",
+            "strengths": "Gần dân.",
+            "weaknesses": "Còn nóng.",
+        },
+    ),
+)
 VOTE: Step = (
-    date(2023, 3, 6), "branch_proposes", BRANCH,
+    date(2023, 3, 6),
+    "branch_proposes",
+    BRANCH,
     {"resolution_no": "07-NQ/CB", **BALLOT, "votes_for": 8, "votes_against": 1},
-)  # fmt: skip
+)
 TO_THE_CEREMONY: tuple[Step, ...] = (
-    (date(2023, 3, 20), "committee_proposes", COMMUNE,
-     {"resolution_no": "19-NQ/ĐU", "roll": 15, "present": 14, "votes_for": 14, "votes_against": 0}),
-    (date(2023, 4, 14), "decide", DISTRICT,
-     {"decision_no": "222-QĐ/HU", "roll": 11, "present": 10, "votes_for": 10, "votes_against": 0}),
+    (
+        date(2023, 3, 20),
+        "committee_proposes",
+        COMMUNE,
+        {"resolution_no": "19-NQ/ĐU", "roll": 15, "present": 14, "votes_for": 14, "votes_against": 0},
+    ),
+    (
+        date(2023, 4, 14),
+        "decide",
+        DISTRICT,
+        {"decision_no": "222-QĐ/HU", "roll": 11, "present": 10, "votes_for": 10, "votes_against": 0},
+    ),
     (date(2023, 4, 24), "receive_decision", TYPED_FOR_THE_BRANCH, {}),
     (date(2023, 5, 19), "hold_ceremony", BRANCH, {"probation_helper": FIRST}),
-)  # fmt: skip
+)
 TO_FULL_MEMBERSHIP: tuple[Step, ...] = (
-    (date(2023, 6, 12), "receive_paper", BRANCH, {"paper": "1-HSĐV", "paper_dated": "2023-06-09", "pages": 8}),
-    (date(2024, 5, 20), "open_recognition", BRANCH,
-     {"new_member_certificate_on": "2024-01-21", "self_criticism_on": "2024-05-09",
-      "helper_remarks_on": "2024-05-12", "recognition_opinions_on": "2024-05-15"}),
-    (date(2024, 5, 27), "branch_recognises", BRANCH,
-     {"resolution_no": "08-NQ/CB", "roll": 12, "present": 12, "votes_for": 12, "votes_against": 0,
-      "vote_method": "card"}),
-    (date(2024, 6, 10), "committee_recognises", COMMUNE,
-     {"resolution_no": "20-NQ/ĐU", "roll": 15, "present": 15, "votes_for": 15, "votes_against": 0}),
-    (date(2024, 6, 24), "recognise", DISTRICT,
-     {"decision_no": "223-QĐ/HU", "roll": 11, "present": 11, "votes_for": 11, "votes_against": 0}),
-)  # fmt: skip
+    (
+        date(2023, 6, 12),
+        "receive_paper",
+        BRANCH,
+        {"paper": "1-HSĐV", "paper_dated": "2023-06-09", "pages": 8},
+    ),
+    (
+        date(2024, 5, 20),
+        "open_recognition",
+        BRANCH,
+        {
+            "new_member_certificate_on": "2024-01-21",
+            "self_criticism_on": "2024-05-09",
+            "helper_remarks_on": "2024-05-12",
+            "recognition_opinions_on": "2024-05-15",
+        },
+    ),
+    (
+        date(2024, 5, 27),
+        "branch_recognises",
+        BRANCH,
+        {
+            "resolution_no": "08-NQ/CB",
+            "roll": 12,
+            "present": 12,
+            "votes_for": 12,
+            "votes_against": 0,
+            "vote_method": "card",
+        },
+    ),
+    (
+        date(2024, 6, 10),
+        "committee_recognises",
+        COMMUNE,
+        {"resolution_no": "20-NQ/ĐU", "roll": 15, "present": 15, "votes_for": 15, "votes_against": 0},
+    ),
+    (
+        date(2024, 6, 24),
+        "recognise",
+        DISTRICT,
+        {"decision_no": "223-QĐ/HU", "roll": 11, "present": 11, "votes_for": 11, "votes_against": 0},
+    ),
+)
 ENTRIES = {"send_verification_letter", "verification_received", "receive_decision", "receive_paper"}
 
 
@@ -126,9 +212,15 @@ def test_a_vote_is_refused_with_all_its_reasons_and_their_articles_at_once(befor
     with pytest.raises(ActRefused) as refused:
         go(before_the_vote, (date(2023, 2, 10), "branch_proposes", TYPED_FOR_THE_BRANCH, typed))
     assert [(reason.text.in_language("vi"), reason.citation) for reason in refused.value.reasons] == [
-        ("Số phiếu không khớp: tán thành, không tán thành (và phiếu trắng, nếu có) cộng lại là 7, có mặt 9.", None),
+        (
+            "Số phiếu không khớp: tán thành, không tán thành (và phiếu trắng, nếu có) cộng lại là 7, có mặt 9.",
+            None,
+        ),
         ("Cần 7/10 đảng viên chính thức tán thành, được 6.", "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW, 3.6"),
-        ("Chưa ghi nhận có bằng trung học cơ sở, cũng chưa nêu trường hợp riêng.", "Quy định 24-QĐ/TW, 1.2.1, 1.2.2"),
+        (
+            "Chưa ghi nhận có bằng trung học cơ sở, cũng chưa nêu trường hợp riêng.",
+            "Quy định 24-QĐ/TW, 1.2.1, 1.2.2",
+        ),
         (
             SECOND_IS_NEW,
             "Quy định 24-QĐ/TW, 3.2 (thêm cùng sinh hoạt nơi cư trú); Hướng dẫn 01-HD/TW (2021), 3.5",
@@ -137,7 +229,9 @@ def test_a_vote_is_refused_with_all_its_reasons_and_their_articles_at_once(befor
 
 
 def test_the_sponsor_of_march_is_warned_of_in_november(before_the_vote: Office) -> None:
-    [sent] = [event for event in load_history(before_the_vote, CASE, "vi") if event.kind == "send_for_verification"]
+    [sent] = [
+        event for event in load_history(before_the_vote, CASE, "vi") if event.kind == "send_for_verification"
+    ]
     assert sent.warnings == ["SPONSOR_12M_SOON"]
 
 

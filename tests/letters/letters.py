@@ -40,7 +40,9 @@ NEWS = LetterItem("news", Text("Sắp quá tuổi kết nạp", "The age limit i
 OPTIONAL = replace(item("later", MEETING, "K3YKJBMF", 20, "above"), duty=False)
 NAMED = replace(LATE, name="Nguyễn Văn Mẫu", place="Thôn Bịa")
 
-LETTER = Letter("T1234567", "bithu@xa.example", DAY, datetime(2022, 8, 9, 0, 30, tzinfo=UTC), "Đảng ủy xã Bịa", ())
+LETTER = Letter(
+    "T1234567", "bithu@xa.example", DAY, datetime(2022, 8, 9, 0, 30, tzinfo=UTC), "Đảng ủy xã Bịa", ()
+)
 WEEKLY = WeeklySummary(
     since=date(2022, 8, 1),
     total=CommuneCoverage("", 22, 20, 1, 4, 2),

@@ -24,7 +24,9 @@ def letter(to: str = HOA, body: bytes = BODY) -> Envelope:
     return Envelope(number, OFFICE, to, message)
 
 
-def to_server(port: int, password: str = "", trusting: SSLContext | None = None, **settings: Any) -> SmtpTransport:
+def to_server(
+    port: int, password: str = "", trusting: SSLContext | None = None, **settings: Any
+) -> SmtpTransport:
     """The way to a server on this machine; one answer is waited for a second."""
     known = {"host": HERE, "security": "none", "seconds": 1} | settings
     return SmtpTransport(SmtpSettings(port=port, **known), password, trusting)

@@ -1,4 +1,6 @@
-"""Mail servers for tests: a real one that fails where a test wants it, and one that says whatever it is told to."""
+"""Mail servers for tests: a real one that fails where a test wants it, and one that says whatever it is
+told to.
+"""
 
 import socket
 import ssl
@@ -73,7 +75,9 @@ class Clerk:
         if not said or self.after_taking:
             assert envelope.mail_from
             assert isinstance(envelope.content, bytes)
-            self.letters.append(Arrived(envelope.mail_from, envelope.rcpt_tos, envelope.content, session.peer))
+            self.letters.append(
+                Arrived(envelope.mail_from, envelope.rcpt_tos, envelope.content, session.peer)
+            )
         return said or "250 taken"
 
     def _fault(self, server: SMTP, key: str) -> str:
@@ -85,7 +89,9 @@ class Clerk:
 
 
 class MailServer(Controller):
-    """aiosmtpd on a free port of this machine, its connections counted. ``password``: USER must log in with it."""
+    """aiosmtpd on a free port of this machine, its connections counted. ``password``: USER must log in
+    with it.
+    """
 
     def __init__(self, clerk: Clerk, *, password: str = "", **settings: Any) -> None:
         if password:
@@ -129,7 +135,9 @@ def _wire(server: SMTP) -> Transport:
 
 
 def _knows(password: str) -> Callable[..., AuthResult]:
-    def known(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, said: object) -> AuthResult:
+    def known(
+        _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, said: object
+    ) -> AuthResult:
         assert isinstance(said, LoginPassword)
         right = (said.login, said.password) == (USER.encode(), password.encode())
         return AuthResult(success=right, handled=False)
@@ -170,7 +178,8 @@ def wait_for(port: int) -> None:
     raise TimeoutError(port)
 
 
-# --- a server that says what it is told to --------------------------------------------------------------------------
+# --- a server that says what it is told to
+# --------------------------------------------------------------------------
 
 HANG = None
 """A step at which the server falls silent and waits for the other side to hang up."""
@@ -186,7 +195,9 @@ TO_DATA = [*READY, b"250 sender ok\r\n", b"250 recipient ok\r\n", GO_ON]
 
 
 class Script:
-    """A plain socket that says its steps, one list per connection, and hangs up; ``heard``: all that it was told."""
+    """A plain socket that says its steps, one list per connection, and hangs up; ``heard``: all that it
+    was told.
+    """
 
     def __init__(self, *connections: Steps, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
@@ -242,7 +253,8 @@ def _until(caller: socket.socket, end: bytes) -> bytes:
     return heard
 
 
-# --- certificates ---------------------------------------------------------------------------------------------------
+# --- certificates
+# ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

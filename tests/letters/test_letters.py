@@ -1,4 +1,6 @@
-"""Letters as people get them: agreed word for word, the same bytes each time, and nothing in them about a person."""
+"""Letters as people get them: agreed word for word, the same bytes each time, and nothing in them about a
+person.
+"""
 
 from dataclasses import replace
 from email.message import EmailMessage
@@ -20,8 +22,15 @@ GOLDEN = Path(__file__).with_name("golden")
 MAIL = MailSettings(sender="ketnap@xa.example", link="https://ketnap.example/")
 WRITER, ENGLISH = MimeLetterWriter(MAIL, "vi"), MimeLetterWriter(MAIL, "en")
 HEADS = {
-    "Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type",
-}  # fmt: skip
+    "Message-ID",
+    "Date",
+    "From",
+    "To",
+    "Subject",
+    "Auto-Submitted",
+    "MIME-Version",
+    "Content-Type",
+}
 
 
 def shown(letter: Letter, writer: MimeLetterWriter = WRITER) -> str:
@@ -90,7 +99,9 @@ def tags(message: EmailMessage) -> int:
     return part(message, "html").count("<")
 
 
-@pytest.mark.parametrize("wicked", ["<script>alert(1)</script>", "{{ 7 * 7 }}", "a\r\nBcc: x@y.example", "\u202eđảo"])
+@pytest.mark.parametrize(
+    "wicked", ["<script>alert(1)</script>", "{{ 7 * 7 }}", "a\r\nBcc: x@y.example", "\u202eđảo"]
+)
 def test_wicked_names_stay_words(wicked: str) -> None:
     letter = replace(LETTER, office=wicked, items=(replace(LATE, name=wicked, about=Text(wicked, wicked)),))
     message = read(WRITER.write(letter))
@@ -99,7 +110,8 @@ def test_wicked_names_stay_words(wicked: str) -> None:
     assert "<script>" not in part(message, "html")
 
 
-# --- the calendar ---------------------------------------------------------------------------------------------------
+# --- the calendar
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_what_is_new_is_published_and_what_is_over_is_cancelled_under_the_same_name() -> None:

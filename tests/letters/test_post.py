@@ -1,4 +1,6 @@
-"""Letters on their way to a mail server: each arrives as it was written, and one that is refused harms no other."""
+"""Letters on their way to a mail server: each arrives as it was written, and one that is refused harms no
+other.
+"""
 
 from contextlib import closing
 from dataclasses import replace
@@ -9,7 +11,8 @@ from notifications.transport import LetterDeferred, LetterRefused, TransportUnav
 from tests.letters.parcels import HOA, OFFICE, TUAN, id_of, letter, to_server
 from tests.letters.smtp_server import READY, TO_DATA, Open, Script
 
-# --- all is well --------------------------------------------------------------------------------------------------
+# --- all is well
+# --------------------------------------------------------------------------------------------------
 
 
 def test_fifty_letters_go_over_one_connection_each_once(mail_server: Open) -> None:
@@ -81,10 +84,13 @@ def test_a_server_that_takes_seven_bits_only_is_sent_nothing_else() -> None:
                 post.send(letter(body="Chị Hòa\r\n".encode()))
             post.send(letter(body=b"Chi Hoa\r\n"))
         heard = [line.lower() for line in old.heard]
-        assert [line for line in heard if line.startswith(b"mail")] == [b"mail from:<%b>\r\n" % OFFICE.encode()]
+        assert [line for line in heard if line.startswith(b"mail")] == [
+            b"mail from:<%b>\r\n" % OFFICE.encode()
+        ]
 
 
-# --- the server says no -------------------------------------------------------------------------------------------
+# --- the server says no
+# -------------------------------------------------------------------------------------------
 
 NO = {
     "RCPT": ["550 5.1.1 no such mailbox", "553 name not allowed", "501 what is that"],
@@ -113,7 +119,9 @@ def test_one_letter_is_refused_and_the_next_goes_over_the_same_connection(
     assert server.connections == 1
 
 
-@pytest.mark.parametrize(("verb", "said"), [(verb, said) for verb, answers in LATER.items() for said in answers])
+@pytest.mark.parametrize(
+    ("verb", "said"), [(verb, said) for verb, answers in LATER.items() for said in answers]
+)
 def test_one_letter_is_put_off_and_the_next_goes_over_the_same_connection(
     mail_server: Open, verb: str, said: str
 ) -> None:
@@ -152,7 +160,9 @@ def test_an_overlong_line_is_the_letters_own_fault(mail_server: Open) -> None:
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
-def test_a_server_that_closes_with_421_is_called_anew_for_the_next_letter(mail_server: Open, verb: str) -> None:
+def test_a_server_that_closes_with_421_is_called_anew_for_the_next_letter(
+    mail_server: Open, verb: str
+) -> None:
     server = mail_server()
     server.clerk.will_say(verb, "421 closing for the night")
     with to_server(server.port) as post:

@@ -10,7 +10,8 @@ from notifications.transport import LetterDeferred, TransportUnavailable
 from tests.letters.parcels import BODY, HOA, TUAN, id_of, letter, to_server
 from tests.letters.smtp_server import HANG, HANG_UP, HERE, READY, TO_DATA, Open, Script, Steps
 
-# --- nobody is there ----------------------------------------------------------------------------------------------
+# --- nobody is there
+# ----------------------------------------------------------------------------------------------
 
 
 def free_port() -> int:
@@ -20,7 +21,12 @@ def free_port() -> int:
 
 @pytest.mark.parametrize(
     ("host", "why"),
-    [(HERE, "connection"), ("no-such-host.invalid", "host"), ("x" * 70 + ".example", "host"), ("a..b", "host")],
+    [
+        (HERE, "connection"),
+        ("no-such-host.invalid", "host"),
+        ("x" * 70 + ".example", "host"),
+        ("a..b", "host"),
+    ],
 )
 def test_nobody_is_there(host: str, why: str) -> None:
     port = free_port()
@@ -65,7 +71,8 @@ def test_a_server_that_talks_without_end_is_not_heard_out(said: bytes) -> None:
         post.send(letter())
 
 
-# --- in the middle of a letter ------------------------------------------------------------------------------------
+# --- in the middle of a letter
+# ------------------------------------------------------------------------------------
 
 FAULTS: dict[str, Steps] = {
     "falls silent": [HANG],
@@ -80,8 +87,13 @@ MOMENTS = {"MAIL": 2, "RCPT": 3, "DATA": 4, "the letter": 5}
 
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("what", FAULTS)
-def test_a_letter_in_whose_middle_the_server_fails_is_put_off_and_the_next_one_goes(what: str, moment: str) -> None:
-    with closing(Script([*GOOD[: MOMENTS[moment]], *FAULTS[what]], GOOD)) as server, to_server(server.port) as post:
+def test_a_letter_in_whose_middle_the_server_fails_is_put_off_and_the_next_one_goes(
+    what: str, moment: str
+) -> None:
+    with (
+        closing(Script([*GOOD[: MOMENTS[moment]], *FAULTS[what]], GOOD)) as server,
+        to_server(server.port) as post,
+    ):
         began = time.monotonic()
         with pytest.raises(LetterDeferred) as later:
             post.send(letter(HOA))
@@ -126,11 +138,14 @@ def test_a_letter_cut_off_before_the_yes_is_sent_again_only_when_asked_and_with_
     assert [id_of(one.message) for one in server.clerk.letters] == [sent.message_id] * (1 + taken)
 
 
-# --- between two letters ------------------------------------------------------------------------------------------
+# --- between two letters
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("saying", [b"", b"421 4.4.2 idle for too long\r\n"])
-def test_after_a_pause_in_which_the_server_hung_up_the_next_letter_goes_once(mail_server: Open, saying: bytes) -> None:
+def test_after_a_pause_in_which_the_server_hung_up_the_next_letter_goes_once(
+    mail_server: Open, saying: bytes
+) -> None:
     server = mail_server()
     first, second = letter(HOA), letter(TUAN)
     with to_server(server.port) as post:

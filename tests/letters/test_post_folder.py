@@ -79,7 +79,9 @@ def test_every_id_has_a_file_of_its_own_that_windows_takes_as_well(tmp_path: Pat
         FolderTransport(folder).send(Envelope(message_id, OFFICE, HOA, str(number).encode()))
     files = list(folder.iterdir())
     assert len({file.name.lower() for file in files}) == len(IDS)
-    assert sorted(file.read_bytes() for file in files) == sorted(str(number).encode() for number in range(len(IDS)))
+    assert sorted(file.read_bytes() for file in files) == sorted(
+        str(number).encode() for number in range(len(IDS))
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["letters"]
     for file in files:
         assert re.fullmatch(r"[a-z0-9@._-]{1,150}\.eml", file.name)
@@ -170,5 +172,7 @@ print(json.dumps(sorted({"smtplib", "notifications.transport.smtp", "notificatio
 
 
 def test_who_sends_nothing_loads_nothing_for_it() -> None:
-    run = subprocess.run([sys.executable, "-c", HEAVY], capture_output=True, encoding="utf-8", cwd=ROOT, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", HEAVY], capture_output=True, encoding="utf-8", cwd=ROOT, check=True
+    )
     assert json.loads(run.stdout) == []

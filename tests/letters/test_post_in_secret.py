@@ -12,7 +12,18 @@ import pytest
 from notifications.settings import MailSettings, SmtpSettings
 from notifications.transport import LetterDeferred, TransportUnavailable, build_transport
 from tests.letters.parcels import letter, to_server
-from tests.letters.smtp_server import HANG, HERE, READY, START_TLS, TO_DATA, USER, Certified, Open, Script, certify
+from tests.letters.smtp_server import (
+    HANG,
+    HERE,
+    READY,
+    START_TLS,
+    TO_DATA,
+    USER,
+    Certified,
+    Open,
+    Script,
+    certify,
+)
 
 SECRET = "only-the-office-knows"  # noqa: S105 - and this test
 
@@ -109,7 +120,8 @@ def test_a_server_that_knows_no_login_is_not_sent_without_one(mail_server: Open)
     assert server.clerk.letters == []
 
 
-# --- as the office has set it ---------------------------------------------------------------------------------------
+# --- as the office has set it
+# ---------------------------------------------------------------------------------------
 
 
 FILE = "mail.password"
@@ -131,7 +143,13 @@ def test_the_password_is_read_from_its_file_and_the_machine_says_whom_to_trust(
     assert len(server.clerk.letters) == 1
 
 
-NO_PASSWORDS = {"missing": None, "empty": b"", "a blank line": b"\n", "two lines": b"a\nb\n", "no text": b"\xff\xfe\n"}
+NO_PASSWORDS = {
+    "missing": None,
+    "empty": b"",
+    "a blank line": b"\n",
+    "two lines": b"a\nb\n",
+    "no text": b"\xff\xfe\n",
+}
 
 
 @pytest.mark.parametrize("what", NO_PASSWORDS)
@@ -158,7 +176,8 @@ def test_an_office_without_a_login_needs_no_password(mail_server: Open, tmp_path
     assert len(server.clerk.letters) == 1
 
 
-# --- called off -----------------------------------------------------------------------------------------------------
+# --- called off
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("security", ["none", "starttls"])

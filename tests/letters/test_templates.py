@@ -1,4 +1,6 @@
-"""Templates of an office's own: one alone may be changed, and a bad one is refused when it is loaded, with its line."""
+"""Templates of an office's own: one alone may be changed, and a bad one is refused when it is loaded,
+with its line.
+"""
 
 from pathlib import Path
 

@@ -88,7 +88,9 @@ class Guest:
         assert found, (path, words(page)[:500])
         return found[0]
 
-    def send(self, path: str, typed: Mapping[str, Any], *, form: Fields | None = None, **more: Any) -> Response:
+    def send(
+        self, path: str, typed: Mapping[str, Any], *, form: Fields | None = None, **more: Any
+    ) -> Response:
         """Fill in the page's form and send it; what is typed goes in place of what stood there."""
         held = self.form(path) if form is None else form
         data: dict[str, Any] = {}

@@ -24,7 +24,8 @@ CASE, ITS_CASE = "K9AFNC5B", "KEXQDWWT"
 """Of the secretary's village, and of the commune officer's."""
 
 
-# --- accounts ----------------------------------------------------------------------------------------------------
+# --- accounts
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_a_branch_secretary_administers_nothing(app: FastAPI) -> None:
@@ -71,12 +72,15 @@ def test_the_list_in_parts_holds_everybody_once(district: Guest, monkeypatch: py
     users = [
         user
         for at in (0, 15, 30)
-        for user in re.findall(r'<th scope="row"><a href="/admin/user/([\w.-]+)"', district.get(f"/admin?at={at}"))
+        for user in re.findall(
+            r'<th scope="row"><a href="/admin/user/([\w.-]+)"', district.get(f"/admin?at={at}")
+        )
     ]
     assert (len(users), len(set(users))) == (41, 41)
 
 
-# --- one-time links ----------------------------------------------------------------------------------------------
+# --- one-time links
+# ----------------------------------------------------------------------------------------------
 
 
 def test_a_link_is_shown_once_with_its_drawing_and_sets_the_password(app: FastAPI, office: Office) -> None:
@@ -131,13 +135,16 @@ def test_a_form_of_another_session_makes_no_link(app: FastAPI, district: Guest) 
 
 
 def test_who_acts_no_longer_gets_no_link(district: Guest, office: Office) -> None:
-    end_user(office, EndUser(user=SECRETARY, on=office.read_today().replace(day=1)), Who("vanphong.huyen", "test"))
+    end_user(
+        office, EndUser(user=SECRETARY, on=office.read_today().replace(day=1)), Who("vanphong.huyen", "test")
+    )
     page = district.get(f"/admin/user/{SECRETARY}")
     assert "Không còn làm việc ở đây" in words(page)
     assert 'value="link"' not in page
 
 
-# --- sessions and tokens -----------------------------------------------------------------------------------------
+# --- sessions and tokens
+# -----------------------------------------------------------------------------------------
 
 
 def test_a_lost_telephone_is_signed_out_from_above(app: FastAPI, district: Guest) -> None:
@@ -147,7 +154,9 @@ def test_a_lost_telephone_is_signed_out_from_above(app: FastAPI, district: Guest
     assert lost.client.get("/", follow_redirects=False).headers["location"] == "/sign-in"
 
 
-def test_all_telephones_of_somebody_are_signed_out_at_once(app: FastAPI, district: Guest, office: Office) -> None:
+def test_all_telephones_of_somebody_are_signed_out_at_once(
+    app: FastAPI, district: Guest, office: Office
+) -> None:
     for _ in range(3):
         guest(app).enter(SECRETARY)
     press(district, f"/admin/user/{SECRETARY}", "end_sessions")
@@ -164,7 +173,12 @@ def test_a_session_or_token_of_somebody_else_is_not_ended_under_another_name(
     session, token = list_sessions(office, SECRETARY)[0].id, list_tokens(office, SECRETARY)[0].token
     officer, path = guest(app).enter(OFFICER), f"/admin/user/{BELOW}"
     form = form_with(officer.get(path), "end_session")
-    for button, of in (("end_session", session), ("end_token", token), ("end_token", "AX"), ("end_session", "")):
+    for button, of in (
+        ("end_session", session),
+        ("end_token", token),
+        ("end_token", "AX"),
+        ("end_session", ""),
+    ):
         assert officer.send(path, {"do": button, "of": of}, form=form).status_code == 404
     assert list_sessions(office, SECRETARY)
     assert list_tokens(office, SECRETARY)
@@ -180,7 +194,8 @@ def test_a_token_that_nobody_uses_is_ended_from_above(district: Guest, office: O
     assert find_token_user(office, token) is None
 
 
-# --- who looked at what ------------------------------------------------------------------------------------------
+# --- who looked at what
+# ------------------------------------------------------------------------------------------
 
 
 def test_who_looked_at_a_case_is_told_by_name_and_kind_of_page(app: FastAPI, district: Guest) -> None:
@@ -191,7 +206,9 @@ def test_who_looked_at_a_case_is_told_by_name_and_kind_of_page(app: FastAPI, dis
     assert "Tạ Hữu Kha bithu.ao-truc lượt xét Lưu Văn Khải, Thôn Ao Trúc" in page
 
 
-def test_a_commune_sees_looks_at_its_own_cases_whoever_looked_and_no_others(app: FastAPI, district: Guest) -> None:
+def test_a_commune_sees_looks_at_its_own_cases_whoever_looked_and_no_others(
+    app: FastAPI, district: Guest
+) -> None:
     for path in (f"/case/{ITS_CASE}", f"/case/{CASE}", "/board"):
         district.get(path)
     guest(app).enter(SECRETARY).get(f"/case/{CASE}")
@@ -217,7 +234,9 @@ def test_all_looks_of_somebody_below_and_none_of_somebody_who_is_not(app: FastAP
     officer.get("/admin/looks?case=%3Cscript%3E", status=422)
 
 
-def test_the_log_in_parts_holds_every_look_once(app: FastAPI, district: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_in_parts_holds_every_look_once(
+    app: FastAPI, district: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(access_log, "PER_PAGE", 4)
     for _ in range(10):
         district.get("/rules")

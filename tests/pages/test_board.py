@@ -1,4 +1,6 @@
-"""The board and its lists: who sees them, that every number opens what it counts, past days, search, files."""
+"""The board and its lists: who sees them, that every number opens what it counts, past days, search,
+files.
+"""
 
 import asyncio
 import io
@@ -45,7 +47,8 @@ def total(page: str) -> int:
     return int(found[1])
 
 
-# --- who sees what -----------------------------------------------------------------------------------------------
+# --- who sees what
+# -----------------------------------------------------------------------------------------------
 
 
 def test_a_branch_secretary_has_no_board(app: FastAPI) -> None:
@@ -75,10 +78,13 @@ def test_a_look_at_the_board_and_its_lists_is_logged(district: Guest, app: FastA
         assert district.client.get(path).status_code == 200
     app.state.ketnap.access_log.flush()
     seen = {(one.what, one.subject) for one in list_accesses(office, user="vanphong.huyen").looks}
-    assert seen == {(one, "") for one in ("board", "due", "heads", "untold", "report")} | {("cases", "hai-luu")}
+    assert seen == {(one, "") for one in ("board", "due", "heads", "untold", "report")} | {
+        ("cases", "hai-luu")
+    }
 
 
-# --- numbers and the lists behind them ---------------------------------------------------------------------------
+# --- numbers and the lists behind them
+# ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("asked", ["", "?on=01/06/2022", "?on=01/06/2022&known=then", "?unit=dong-thinh"])
@@ -126,7 +132,8 @@ def test_communes_are_sorted_by_any_column(district: Guest, sort: str, first: st
     assert words(table).startswith(first)
 
 
-# --- past days, and addresses that make no sense -----------------------------------------------------------------
+# --- past days, and addresses that make no sense
+# -----------------------------------------------------------------
 
 
 def test_as_it_stood_on_a_day_in_june(district: Guest) -> None:
@@ -147,12 +154,16 @@ def test_as_it_stood_on_a_day_in_june(district: Guest) -> None:
         ("01/01/1700", "quá xa"),
     ],
 )
-def test_a_day_that_makes_no_sense_is_told_beside_its_box(district: Guest, path: str, typed: str, why: str) -> None:
+def test_a_day_that_makes_no_sense_is_told_beside_its_box(
+    district: Guest, path: str, typed: str, why: str
+) -> None:
     page = district.get(f"{path}?on={typed}", status=422)
     assert why in words(page)
     assert f'value="{typed}"' in page
     assert "Hôm nay, 09/08/2022." in words(page)
-    assert f"on={typed[:2]}%2F" not in "".join(href for href, _ in LINK.findall(page)), "links lead on without it"
+    assert f"on={typed[:2]}%2F" not in "".join(href for href, _ in LINK.findall(page)), (
+        "links lead on without it"
+    )
 
 
 @pytest.mark.parametrize("asked", ["late=never", "at=-1", "at=x", "known=maybe", "unit=" + "x" * 101])
@@ -168,7 +179,8 @@ def test_days_of_what_falls_due_are_told_beside_their_boxes(district: Guest) -> 
     assert total(district.get("/due?first=12/08/2022&last=12/08/2022")) == 1
 
 
-# --- finding -----------------------------------------------------------------------------------------------------
+# --- finding
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("typed", ["Triệu Thị Nhài", "trieu nhai", "NHÀI", "bến mơ", "KEXQDWWT", "hai luu"])
@@ -203,7 +215,8 @@ def test_filters_are_said_and_can_be_taken_away_one_by_one(district: Guest) -> N
     assert without[-1] == "/cases?unit=song-lo&turn=branch"
 
 
-# --- files -------------------------------------------------------------------------------------------------------
+# --- files
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_the_excel_file_holds_the_list_and_its_days_are_days(district: Guest) -> None:
@@ -247,7 +260,8 @@ def test_a_file_of_a_day_that_is_none_is_refused_and_not_made_of_today(district:
     district.get("/cases.xlsx?on=31/02/2022", status=422)
 
 
-# --- drawings ----------------------------------------------------------------------------------------------------
+# --- drawings
+# ----------------------------------------------------------------------------------------------------
 
 
 def point(on: date, remaining: int) -> CoveragePointView:
@@ -285,7 +299,8 @@ def test_a_calendar_has_whole_weeks_from_monday() -> None:
     assert [one.on for one in days if one.today] == [date(2022, 8, 9)]
 
 
-# --- many readers, many communes ---------------------------------------------------------------------------------
+# --- many readers, many communes
+# ---------------------------------------------------------------------------------
 
 
 def asked_at_once(app: FastAPI, who: Guest, path: str, times: int) -> list[tuple[int, str]]:
@@ -293,7 +308,9 @@ def asked_at_once(app: FastAPI, who: Guest, path: str, times: int) -> list[tuple
 
     async def every() -> list[tuple[int, str]]:
         cookies, transport = dict(who.client.cookies), ASGITransport(app)
-        async with AsyncClient(transport=transport, base_url="http://ketnap.example", cookies=cookies) as client:
+        async with AsyncClient(
+            transport=transport, base_url="http://ketnap.example", cookies=cookies
+        ) as client:
             answers = await asyncio.gather(*(client.get(path) for _ in range(times)))
         return [(one.status_code, one.text) for one in answers]
 

@@ -37,7 +37,12 @@ def test_the_district_looks_at_the_board_then_sends_two_to_class(app: FastAPI, o
     for asked in ("", "?on=01/06/2022&known=then"):
         for href, number in counted_links(district.get(f"/board{asked}"), "/cases")[:6]:
             assert total(district.get(href)) == number, href
-    for path, rows in (("/heads?of=remaining", 8), ("/due", 5), ("/untold", 0), ("/cases?q=nhai&sort=place", 1)):
+    for path, rows in (
+        ("/heads?of=remaining", 8),
+        ("/due", 5),
+        ("/untold", 0),
+        ("/cases?q=nhai&sort=place", 1),
+    ):
         assert total(district.get(path)) == rows, path
     nominate(office)
     answer = send(district, ENROL, {"on": "09/08/2022"})

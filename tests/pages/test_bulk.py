@@ -43,7 +43,8 @@ def send(who: Guest, path: str, typed: dict[str, Any], **more: Any) -> Any:
     return who.send(path.split("?", maxsplit=1)[0], typed, form=form, **more)
 
 
-# --- choosing ----------------------------------------------------------------------------------------------------
+# --- choosing
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_cases_of_several_steps_are_told_apart_each_with_its_own_acts(district: Guest) -> None:
@@ -67,14 +68,20 @@ def test_the_list_offers_to_choose_and_marks_all_of_a_page(district: Guest) -> N
 
 def test_another_branchs_case_is_not_there(app: FastAPI, office: Office) -> None:
     secretary = guest(app).enter(SECRETARY)
-    for path in (f"/bulk?case={HUAN}", f"/bulk/nominate?case={HUAN}", f"/bulk/nominate?case={KHAI}&case={HUAN}"):
+    for path in (
+        f"/bulk?case={HUAN}",
+        f"/bulk/nominate?case={HUAN}",
+        f"/bulk/nominate?case={KHAI}&case={HUAN}",
+    ):
         secretary.get(path, status=404)
     form = secretary.form(f"/bulk/nominate?case={KHAI}")
     answer = send(secretary, "/bulk/nominate", {"case": [KHAI, HUAN], "on": "09/08/2022"}, form=form)
     assert (answer.status_code, version(office, KHAI)) == (404, 1)
 
 
-def test_an_act_of_somebody_elses_or_of_no_rule_is_not_there(app: FastAPI, district: Guest, office: Office) -> None:
+def test_an_act_of_somebody_elses_or_of_no_rule_is_not_there(
+    app: FastAPI, district: Guest, office: Office
+) -> None:
     nominate(office)
     guest(app).enter(SECRETARY).get(f"/bulk/enrol?case={KHAI}", status=404)
     district.get(f"/bulk/dance?case={KHAI}", status=404)
@@ -86,7 +93,8 @@ def test_more_than_a_page_of_cases_is_too_many(district: Guest, monkeypatch: pyt
     district.get(f"/bulk?case={KHAI}&case={KHAI}")
 
 
-# --- doing -------------------------------------------------------------------------------------------------------
+# --- doing
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_two_candidates_of_two_communes_are_sent_to_one_class(district: Guest, office: Office) -> None:
@@ -114,7 +122,11 @@ def test_who_is_refused_is_told_why_and_the_others_stay_done(district: Guest, of
     assert answer.status_code == 422
     assert "Đã ghi cho 1 lượt Phạm Văn Huấn" in page
     assert "Chưa ghi được cho 1 lượt Lưu Văn Khải" in page
-    assert (state(office, HUAN), state(office, KHAI), version(office, KHAI)) == ("training", "nominated", before)
+    assert (state(office, HUAN), state(office, KHAI), version(office, KHAI)) == (
+        "training",
+        "nominated",
+        before,
+    )
     assert 'value="01/08/2022"' in answer.text
     assert "Trường chính trị" in answer.text
     assert answer.text.count('name="case"') == 1
@@ -143,7 +155,9 @@ def test_a_case_that_somebody_else_moved_meanwhile_is_told_with_what_changed(
     assert [one.on.day for one in load_history(office, KHAI, "vi")][-1] == 8
 
 
-def test_a_case_of_which_something_was_noted_meanwhile_waits_for_another_look(district: Guest, office: Office) -> None:
+def test_a_case_of_which_something_was_noted_meanwhile_waits_for_another_look(
+    district: Guest, office: Office
+) -> None:
     nominate(office)
     form = district.form(ENROL)
     who = Who("canbo.quang-yen", "canbo.quang-yen")
@@ -162,7 +176,9 @@ def consent_fields(office: Office) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in edition.entries["record_consent"].needs:
         rule = edition.fields[name]
-        found[name] = next(iter(rule.options)) if rule.options else "2022-08-09" if rule.type == "date" else "x"
+        found[name] = (
+            next(iter(rule.options)) if rule.options else "2022-08-09" if rule.type == "date" else "x"
+        )
     return found
 
 
@@ -239,7 +255,9 @@ def form_in(html: str, action: str = "/bulk/enrol") -> list[tuple[str, str]]:
     return next(fields for to, fields in Forms(html).forms if to == action)
 
 
-def test_a_case_that_was_unmarked_is_left_alone_and_stays_on_the_page(district: Guest, office: Office) -> None:
+def test_a_case_that_was_unmarked_is_left_alone_and_stays_on_the_page(
+    district: Guest, office: Office
+) -> None:
     nominate(office)
     answer = send(district, ENROL, {"on": "09/08/2022", "case": [KHAI]})
     page = district.get(answer.headers["location"])

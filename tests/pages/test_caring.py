@@ -1,4 +1,6 @@
-"""The office itself: health, a backup now, the proof of its history; and what machines that watch are told."""
+"""The office itself: health, a backup now, the proof of its history; and what machines that watch are
+told.
+"""
 
 import re
 import sqlite3
@@ -29,7 +31,9 @@ def events_of(office: Office) -> int:
     return head[0].n
 
 
-def test_only_who_stands_over_everything_sees_the_office(app: FastAPI, district: Guest, office: Office) -> None:
+def test_only_who_stands_over_everything_sees_the_office(
+    app: FastAPI, district: Guest, office: Office
+) -> None:
     for user in ("canbo.hai-luu", "bithu.ao-truc"):
         guest(app).enter(user).get(PATH, status=404)
     page = words(district.get(PATH))
@@ -70,7 +74,9 @@ def test_the_history_is_proved_and_its_seal_shown(district: Guest, office: Offic
     assert re.search(rf"Dấu niêm phong \(nên chép ra giấy\): {number} [0-9a-f]{{16}}", page)
 
 
-def test_a_history_that_somebody_changed_is_told_with_the_first_place(district: Guest, office: Office) -> None:
+def test_a_history_that_somebody_changed_is_told_with_the_first_place(
+    district: Guest, office: Office
+) -> None:
     assert office.database.file
     with closing(sqlite3.connect(office.database.file)) as held:
         held.execute("UPDATE events SET body = replace(body, '2022', '2021') WHERE n = 1400")
@@ -109,7 +115,8 @@ def test_a_button_that_is_not_there_does_nothing(app: FastAPI, district: Guest, 
     assert not (office.config.folder / "sao-luu").exists()
 
 
-# --- for machines ------------------------------------------------------------------------------------------------
+# --- for machines
+# ------------------------------------------------------------------------------------------------
 
 
 def health(app: FastAPI) -> tuple[int, dict[str, bool]]:

@@ -1,4 +1,6 @@
-"""A branch secretary and a case: what the page says, the form of the next act, and everything that can go wrong."""
+"""A branch secretary and a case: what the page says, the form of the next act, and everything that can go
+wrong.
+"""
 
 import io
 import re
@@ -35,7 +37,8 @@ def helpers(office: Office) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/case/{}", "/case/{}/do/suspend", "/case/{}/correct/1", "/case/{}/receive/1-KNĐ", "/bulk?case={}"]
+    "path",
+    ["/case/{}", "/case/{}/do/suspend", "/case/{}/correct/1", "/case/{}/receive/1-KNĐ", "/bulk?case={}"],
 )
 def test_every_page_that_shows_a_candidate_is_noted(app: FastAPI, office: Office, path: str) -> None:
     guest(app).enter(SECRETARY).get(path.format(CASE))
@@ -68,7 +71,9 @@ def test_whoever_types_for_a_branch_types_for_its_secretary_first(app: FastAPI) 
 
 
 @pytest.mark.parametrize("user", [OFFICER, "vanphong.huyen"])
-def test_the_first_page_of_whoever_stands_above_branches_names_what_is_late_longest(app: FastAPI, user: str) -> None:
+def test_the_first_page_of_whoever_stands_above_branches_names_what_is_late_longest(
+    app: FastAPI, user: str
+) -> None:
     page = guest(app).enter(user).get("/")
     late = page.split("Chậm lâu nhất, đang chờ nơi khác")[1]
     assert f'href="/case/{CASE}"' in late
@@ -93,7 +98,8 @@ def test_what_cannot_be_done_before_a_day_stands_apart_from_what_waits(app: Fast
     assert "lượt đang chờ" not in page.split("Chưa đến lúc")[0]
 
 
-# --- looking -----------------------------------------------------------------------------------------------------
+# --- looking
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_the_first_page_is_the_case_that_waits_with_its_next_act_and_day(secretary: Guest) -> None:
@@ -105,13 +111,25 @@ def test_the_first_page_is_the_case_that_waits_with_its_next_act_and_day(secreta
 
 def test_a_case_says_where_it_stands_what_is_next_and_which_papers_are_missing(secretary: Guest) -> None:
     text = words(secretary.get(f"/case/{CASE}"))
-    for sentence in ("Đang ở bước: Trong danh sách rà soát", "Cần ghi: Số nghị quyết", "Đơn xin vào Đảng", "Đường đi"):
+    for sentence in (
+        "Đang ở bước: Trong danh sách rà soát",
+        "Cần ghi: Số nghị quyết",
+        "Đơn xin vào Đảng",
+        "Đường đi",
+    ):
         assert sentence in text
 
 
 def test_another_branchs_case_is_not_there(secretary: Guest, app: FastAPI) -> None:
     missing = secretary.get("/case/K0000000", status=404)
-    for path in ("", "/do/conclude_verification", "/correct/1", "/paper/1-KNĐ.pdf", "/dossier.pdf", "/receive/1-KNĐ"):
+    for path in (
+        "",
+        "/do/conclude_verification",
+        "/correct/1",
+        "/paper/1-KNĐ.pdf",
+        "/dossier.pdf",
+        "/receive/1-KNĐ",
+    ):
         other = secretary.get(f"/case/{ELSEWHERE}{path}", status=404)
         assert words(other) == words(missing)
     assert NAME not in guest(app).enter(STRANGER).get("/")
@@ -151,16 +169,22 @@ def test_every_look_at_a_case_is_logged(secretary: Guest, app: FastAPI, office: 
     assert [(one.user, one.what) for one in rows] == [(SECRETARY, "case"), (SECRETARY, "case")]
 
 
-# --- doing -------------------------------------------------------------------------------------------------------
+# --- doing
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_an_act_is_recorded_by_whoever_makes_it(secretary: Guest, office: Office) -> None:
-    page = words(secretary.done(NOMINATE, {"on": "8 8 2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}))
+    page = words(
+        secretary.done(NOMINATE, {"on": "8 8 2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)})
+    )
     assert "Đã ghi: Đưa vào nguồn và phân công giúp đỡ. Nay ở bước: Quần chúng ưu tú" in page
     last = load_history(office, CASE, "vi")[-1]
     assert (last.kind, last.on, last.by, last.typed) == (
-        "nominate", date(2022, 8, 8), SECRETARY, SECRETARY,
-    )  # fmt: skip
+        "nominate",
+        date(2022, 8, 8),
+        SECRETARY,
+        SECRETARY,
+    )
 
 
 def test_an_officer_types_for_the_branch_and_both_are_recorded(app: FastAPI, office: Office) -> None:
@@ -168,20 +192,30 @@ def test_an_officer_types_for_the_branch_and_both_are_recorded(app: FastAPI, off
     page = officer.get(NOMINATE)
     assert "Việc này của ai làm" in page
     officer.done(
-        NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), "by": SECRETARY}
+        NOMINATE,
+        {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), "by": SECRETARY},
     )
     last = load_history(office, CASE, "vi")[-1]
     assert (last.by, last.typed) == (SECRETARY, OFFICER)
 
 
 def test_nobody_types_for_somebody_who_is_not_below(secretary: Guest, office: Office) -> None:
-    typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office), "by": "vanphong.huyen"}
+    typed = {
+        "on": "08/08/2022",
+        "resolution_no": "03-NQ/CB",
+        "helpers": helpers(office),
+        "by": "vanphong.huyen",
+    }
     assert secretary.send(NOMINATE, typed).status_code == 404
     assert len(load_history(office, CASE, "vi")) == 1
 
 
-def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(secretary: Guest, office: Office) -> None:
-    answer = secretary.send(NOMINATE, {"on": "31/02/2022", "resolution_no": "03-NQ/CB", "note": "họp <b>tối</b>"})
+def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(
+    secretary: Guest, office: Office
+) -> None:
+    answer = secretary.send(
+        NOMINATE, {"on": "31/02/2022", "resolution_no": "03-NQ/CB", "note": "họp <b>tối</b>"}
+    )
     assert answer.status_code == 422
     assert 'value="03-NQ/CB"' in answer.text
     assert 'value="31/02/2022"' in answer.text
@@ -197,7 +231,9 @@ def test_a_day_that_cannot_be_read_is_asked_for_as_people_write_days(secretary: 
     assert "2022-08" not in text
 
 
-def test_a_mistyped_year_is_said_beside_its_day_and_what_was_typed_stays(secretary: Guest, office: Office) -> None:
+def test_a_mistyped_year_is_said_beside_its_day_and_what_was_typed_stays(
+    secretary: Guest, office: Office
+) -> None:
     typed = {"on": "08/08/2002", "resolution_no": "03-NQ/CB", "helpers": helpers(office)}
     answer = secretary.send(NOMINATE, typed)
     assert answer.status_code == 422
@@ -207,7 +243,9 @@ def test_a_mistyped_year_is_said_beside_its_day_and_what_was_typed_stays(secreta
     assert len(load_history(office, CASE, "vi")) == 1
 
 
-@pytest.mark.parametrize(("who", "act"), [(OFFICER, NOMINATE), ("vanphong.huyen", "/case/K1PQJBN0/do/appraise")])
+@pytest.mark.parametrize(
+    ("who", "act"), [(OFFICER, NOMINATE), ("vanphong.huyen", "/case/K1PQJBN0/do/appraise")]
+)
 def test_a_year_to_come_is_said_beside_its_day_even_where_its_rules_know_no_such_act(
     app: FastAPI, who: str, act: str
 ) -> None:
@@ -220,22 +258,32 @@ def test_a_year_to_come_is_said_beside_its_day_even_where_its_rules_know_no_such
 def test_everything_amiss_with_a_form_is_said_at_once(secretary: Guest, office: Office) -> None:
     text = secretary.send(NOMINATE, {"helpers": []}).text
     assert [name for name in ("on", "resolution_no", "helpers") if f'id="fault-{name}-1"' in text] == [
-        "on", "resolution_no", "helpers",
-    ]  # fmt: skip
+        "on",
+        "resolution_no",
+        "helpers",
+    ]
     nobody = secretary.send(NOMINATE, {"on": "31/02/2022", "helpers": ["Không Có Ai"]}).text
     assert [name for name in ("on", "resolution_no", "helpers") if f'id="fault-{name}-1"' in nobody] == [
-        "on", "resolution_no", "helpers",
-    ]  # fmt: skip
+        "on",
+        "resolution_no",
+        "helpers",
+    ]
     assert "fault-helpers-2" not in nobody
     assert len(load_history(office, CASE, "vi")) == 1
 
 
-def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(app: FastAPI, office: Office) -> None:
+def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(
+    app: FastAPI, office: Office
+) -> None:
     who, case = guest(app).enter("bithu.bai-moi"), "K7Q2M4TX"
     typed = {
-        "on": "01/08/2022", "roll": "10", "present": "9", "votes_for": "6", "votes_against": "2",
+        "on": "01/08/2022",
+        "roll": "10",
+        "present": "9",
+        "votes_for": "6",
+        "votes_against": "2",
         "resolution_no": "08-NQ/CB",
-    }  # fmt: skip
+    }
     answer = who.send(f"/case/{case}/do/branch_proposes", typed)
     text = words(answer.text)
     assert answer.status_code == 422
@@ -247,9 +295,13 @@ def test_a_refusal_says_every_reason_with_its_article_and_keeps_what_was_typed(a
 
 def test_a_wrong_count_is_refused_without_a_word_of_boxes_that_were_left_empty(app: FastAPI) -> None:
     typed = {
-        "on": "01/08/2022", "roll": "10", "present": "11", "votes_for": "9", "votes_against": "2",
+        "on": "01/08/2022",
+        "roll": "10",
+        "present": "11",
+        "votes_for": "9",
+        "votes_against": "2",
         "resolution_no": "08-NQ/CB",
-    }  # fmt: skip
+    }
     text = words(guest(app).enter("bithu.bai-moi").send("/case/K7Q2M4TX/do/branch_proposes", typed).text)
     assert "Có mặt (cộng với vắng mặt, nếu có ghi) là 11, nhiều hơn tổng số 10." in text
     assert "số được trừ" not in text
@@ -266,7 +318,9 @@ def test_somebody_else_was_faster_and_the_second_is_told_what_changed(app: FastA
     assert "người khác đã ghi thêm" in text
     assert "Đưa vào nguồn và phân công giúp đỡ" in text
     assert "đi làm xa" in answer.text
-    again = [pair for pair in one.form(f"/case/{CASE}/do/suspend") if pair[0] in ("csrf", "once", "seen", "by")]
+    again = [
+        pair for pair in one.form(f"/case/{CASE}/do/suspend") if pair[0] in ("csrf", "once", "seen", "by")
+    ]
     assert one.send(f"/case/{CASE}/do/suspend", typed, form=again).status_code == 303
 
 
@@ -281,7 +335,9 @@ def test_an_act_whose_step_is_over_is_told_so_with_what_was_typed(app: FastAPI, 
     assert "04-NQ/CB" in answer.text
 
 
-def test_whoever_goes_back_to_a_form_that_is_done_is_led_to_the_case(secretary: Guest, office: Office) -> None:
+def test_whoever_goes_back_to_a_form_that_is_done_is_led_to_the_case(
+    secretary: Guest, office: Office
+) -> None:
     secretary.done(NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)})
     answer = secretary.client.get(NOMINATE, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, f"/case/{CASE}")
@@ -300,8 +356,12 @@ def test_a_double_tap_records_once(secretary: Guest, office: Office) -> None:
 
 
 @pytest.mark.parametrize("spoilt", [{"csrf": "0" * 32}, {"csrf": ""}])
-def test_a_form_without_our_proof_is_not_taken(secretary: Guest, office: Office, spoilt: dict[str, str]) -> None:
-    answer = secretary.send(NOMINATE, {"on": "08/08/2022", "resolution_no": "3", "helpers": helpers(office), **spoilt})
+def test_a_form_without_our_proof_is_not_taken(
+    secretary: Guest, office: Office, spoilt: dict[str, str]
+) -> None:
+    answer = secretary.send(
+        NOMINATE, {"on": "08/08/2022", "resolution_no": "3", "helpers": helpers(office), **spoilt}
+    )
     assert answer.status_code == 403
     assert "không còn dùng được" in words(answer.text)
     assert len(load_history(office, CASE, "vi")) == 1
@@ -338,7 +398,8 @@ def test_hostile_input_is_answered_in_words_and_nothing_is_written(
     assert len(load_history(office, CASE, "vi")) == (2 if answer.status_code == 303 else 1)
 
 
-# --- correcting --------------------------------------------------------------------------------------------------
+# --- correcting
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_correction_is_recorded_with_who_allowed_it(app: FastAPI, office: Office) -> None:
@@ -360,7 +421,9 @@ def test_a_correction_that_is_sent_twice_is_recorded_once(app: FastAPI, office: 
     assert len(load_history(office, ELSEWHERE, "vi")) == before + 1
 
 
-def test_a_correction_that_changes_nothing_asks_for_what_is_missing_in_words_of_the_page(app: FastAPI) -> None:
+def test_a_correction_that_changes_nothing_asks_for_what_is_missing_in_words_of_the_page(
+    app: FastAPI,
+) -> None:
     answer = guest(app).enter("canbo.hai-luu").send(f"/case/{ELSEWHERE}/correct/2", {})
     assert answer.status_code == 422
     text = words(answer.text)
@@ -376,7 +439,9 @@ def test_a_correction_that_changes_nothing_asks_for_what_is_missing_in_words_of_
         assert f'id="f-{name}"' in answer.text
 
 
-def test_a_corrected_day_is_shown_wherever_the_case_shows_it(secretary: Guest, app: FastAPI, office: Office) -> None:
+def test_a_corrected_day_is_shown_wherever_the_case_shows_it(
+    secretary: Guest, app: FastAPI, office: Office
+) -> None:
     secretary.done(NOMINATE, {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": helpers(office)})
     officer, path = guest(app).enter(OFFICER), f"/case/{CASE}/correct/2"
     officer.done(path, {"on": "01/08/2022", "reason": "ghi nhầm ngày", "allowed_by": "vanphong.huyen"})
@@ -388,7 +453,9 @@ def test_a_corrected_day_is_shown_wherever_the_case_shows_it(secretary: Guest, a
     assert "on: 2022-08-01" not in text
 
 
-def test_what_was_corrected_once_is_corrected_from_there_and_may_be_put_back(app: FastAPI, office: Office) -> None:
+def test_what_was_corrected_once_is_corrected_from_there_and_may_be_put_back(
+    app: FastAPI, office: Office
+) -> None:
     officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/correct/2"
     why = {"reason": "ghi nhầm ngày", "allowed_by": "vanphong.huyen"}
     officer.done(path, {"on": "16/11/2021", **why})
@@ -414,7 +481,8 @@ def test_a_correction_to_a_mistyped_year_is_said_beside_its_day(app: FastAPI) ->
     assert "ghi nhầm ngày" in answer.text
 
 
-# --- papers ------------------------------------------------------------------------------------------------------
+# --- papers
+# ------------------------------------------------------------------------------------------------------
 
 
 def photo() -> bytes:
@@ -474,7 +542,9 @@ def test_a_paper_that_an_act_made_bears_the_day_of_the_act(app: FastAPI, office:
     assert "khác ngày đã ghi của việc này" in words(answer.text)
 
 
-def test_where_a_deadline_ends_with_the_day_on_the_paper_that_day_is_asked_for(app: FastAPI, office: Office) -> None:
+def test_where_a_deadline_ends_with_the_day_on_the_paper_that_day_is_asked_for(
+    app: FastAPI, office: Office
+) -> None:
     officer, case = guest(app).enter("vanphong.huyen"), LONG_WAY
     before = len(load_history(office, case, "vi"))
     answer = officer.send(f"/case/{case}/receive/1-HSĐV", {"on": "08/08/2022"})
@@ -494,7 +564,9 @@ def test_of_what_tells_of_family_no_photo_is_asked_for(app: FastAPI, code: str) 
     assert 'type="file"' not in form
 
 
-def test_a_paper_of_a_later_step_is_not_called_missing_and_taking_it_in_is_warned_of(secretary: Guest) -> None:
+def test_a_paper_of_a_later_step_is_not_called_missing_and_taking_it_in_is_warned_of(
+    secretary: Guest,
+) -> None:
     page = secretary.get(f"/case/{CASE}")
     assert f"/case/{CASE}/receive/CN-ĐVM" not in page
     assert f"/case/{CASE}/receive/1-HSĐV" not in page
@@ -502,7 +574,9 @@ def test_a_paper_of_a_later_step_is_not_called_missing_and_taking_it_in_is_warne
     assert "chưa đến bước có tờ này" not in words(secretary.get(f"/case/{CASE}/receive/CN-NTVĐ"))
 
 
-@pytest.mark.parametrize(("on", "content"), [("31/02/2022", None), ("09/08/2030", None), ("08/08/2022", b"no photo")])
+@pytest.mark.parametrize(
+    ("on", "content"), [("31/02/2022", None), ("09/08/2030", None), ("08/08/2022", b"no photo")]
+)
 def test_a_form_that_comes_back_says_that_the_photo_is_gone(
     app: FastAPI, office: Office, on: str, content: bytes | None
 ) -> None:
@@ -516,7 +590,9 @@ def test_a_form_that_comes_back_says_that_the_photo_is_gone(
 
 def test_each_fault_of_a_paper_that_came_leads_to_its_box(app: FastAPI) -> None:
     officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
-    assert 'value="09/08/2022"' in officer.get(path)  # the day of receipt is today, unless another one is typed
+    assert 'value="09/08/2022"' in officer.get(
+        path
+    )  # the day of receipt is today, unless another one is typed
     answer = officer.send(path, {"on": "", "dated": "x"})
     for box, label in (("on", "Ngày nhận"), ("dated", "Ngày ghi trên giấy")):
         assert f'<a href="#f-{box}">{label}</a>' in answer.text
@@ -533,7 +609,9 @@ def test_each_fault_of_a_paper_that_came_leads_to_its_box(app: FastAPI) -> None:
         ("a.exe", b"MZ" + bytes(2_000)),
     ],
 )
-def test_a_file_that_is_no_paper_is_refused_in_words(app: FastAPI, office: Office, name: str, content: bytes) -> None:
+def test_a_file_that_is_no_paper_is_refused_in_words(
+    app: FastAPI, office: Office, name: str, content: bytes
+) -> None:
     officer, path = guest(app).enter("canbo.hai-luu"), f"/case/{ELSEWHERE}/receive/CN-NTVĐ"
     before = len(load_history(office, ELSEWHERE, "vi"))
     typed = {"on": "08/08/2022", "dated": "14/01/2022"}
@@ -566,7 +644,8 @@ def test_what_the_form_says_of_the_size_of_a_photo_holds(app: FastAPI) -> None:
         assert "không quá 25 MB" in words(answer.text)
 
 
-# --- when things go wrong ----------------------------------------------------------------------------------------
+# --- when things go wrong
+# ----------------------------------------------------------------------------------------
 
 
 def test_a_database_that_is_away_is_told_plainly(secretary: Guest, office: Office) -> None:

@@ -1,4 +1,6 @@
-"""What a secretary reads beside a ✓: every condition of every edition has a short sentence, or a reason for none."""
+"""What a secretary reads beside a ✓: every condition of every edition has a short sentence, or a reason
+for none.
+"""
 
 from collections.abc import Iterator
 
@@ -9,13 +11,38 @@ from states.rulebook.loading import Rulebook
 from workflow.core.messages import load_messages
 
 ON_THE_ACT_ITSELF = {
-    "HELPERS_DIFFERENT", "HELPER_OFFICIAL", "HELPER_IN_OFFICIAL", "PROBATION_HELPER_OFFICIAL", "AGE_MAX", "EDU_MIN",
-    "MIN_BRANCH", "PRESENT_ADDS_UP", "EXCLUDED_ADDS_UP", "VOTES_ADD_UP", "VOTE_BRANCH", "VOTE_BRANCH_SHORT",
-    "CLASS_AFTER_START", "SPONSORS_DIFFERENT", "SPONSOR_NOT_CANDIDATE", "SPONSOR_IN_OFFICIAL", "SPONSOR_IN_NEW",
-    "SPONSOR_IN_APART", "SPONSOR_OUT_KNOWN", "HELPER_OUT_KNOWN", "APPLICATION_FIRST", "STAMP_BEFORE_SENDING",
-    "OUTCOME_CLEAR", "OUTCOME_NEEDS_RULING", "OUTCOME_NOT_CLEAR", "VERIFIER_APART", "PLACES_ADD_UP",
-    "PLACES_ALL_ANSWERED", "OPINIONS_ADD_UP", "OPINIONS_BOTH", "REVIEW_AHEAD",
-}  # fmt: skip
+    "HELPERS_DIFFERENT",
+    "HELPER_OFFICIAL",
+    "HELPER_IN_OFFICIAL",
+    "PROBATION_HELPER_OFFICIAL",
+    "AGE_MAX",
+    "EDU_MIN",
+    "MIN_BRANCH",
+    "PRESENT_ADDS_UP",
+    "EXCLUDED_ADDS_UP",
+    "VOTES_ADD_UP",
+    "VOTE_BRANCH",
+    "VOTE_BRANCH_SHORT",
+    "CLASS_AFTER_START",
+    "SPONSORS_DIFFERENT",
+    "SPONSOR_NOT_CANDIDATE",
+    "SPONSOR_IN_OFFICIAL",
+    "SPONSOR_IN_NEW",
+    "SPONSOR_IN_APART",
+    "SPONSOR_OUT_KNOWN",
+    "HELPER_OUT_KNOWN",
+    "APPLICATION_FIRST",
+    "STAMP_BEFORE_SENDING",
+    "OUTCOME_CLEAR",
+    "OUTCOME_NEEDS_RULING",
+    "OUTCOME_NOT_CLEAR",
+    "VERIFIER_APART",
+    "PLACES_ADD_UP",
+    "PLACES_ALL_ANSWERED",
+    "OPINIONS_ADD_UP",
+    "OPINIONS_BOTH",
+    "REVIEW_AHEAD",
+}
 """They look at fields that are typed with the act: no page lists them before."""
 
 LEFT_OUT = {

@@ -47,7 +47,9 @@ def test_a_one_time_link_sets_the_first_password_once_and_lets_in(app: FastAPI, 
 
 def test_a_wrong_name_and_a_wrong_password_are_told_alike(app: FastAPI, office: Office) -> None:
     with_password(app, office)
-    answers = [guest(app).send("/sign-in", {"user": user, "password": "sai"}) for user in (SECRETARY, "khong.co.ai")]
+    answers = [
+        guest(app).send("/sign-in", {"user": user, "password": "sai"}) for user in (SECRETARY, "khong.co.ai")
+    ]
     assert [one.status_code for one in answers] == [401, 401]
     one, other = (words(answer.text) for answer in answers)
     assert one == other
@@ -58,7 +60,9 @@ def test_strangers_are_slowed_and_the_secretarys_own_phone_is_not(app: FastAPI, 
     stranger = guest(app)
     codes = [sign_in(stranger, "sai rồi") for _ in range(30)]
     assert codes[-1] == 429
-    assert "thử sai nhiều lần" in words(stranger.send("/sign-in", {"user": SECRETARY, "password": PASSWORD}).text)
+    assert "thử sai nhiều lần" in words(
+        stranger.send("/sign-in", {"user": SECRETARY, "password": PASSWORD}).text
+    )
     own.send("/sign-out", {}, form=[("csrf", dict(Forms(own.get("/")).forms[0][1])["csrf"])])
     assert sign_in(own, PASSWORD) == 303
 
@@ -81,7 +85,9 @@ def test_a_session_that_ends_while_typing_loses_nothing(app: FastAPI, office: Of
     assert answer.status_code == 401
     assert "vẫn được giữ" in words(answer.text)
     held = dict(next(fields for action, fields in Forms(answer.text).forms if action == "/sign-in"))
-    back = who.client.post("/sign-in", data={**held, "user": SECRETARY, "password": PASSWORD}, follow_redirects=False)
+    back = who.client.post(
+        "/sign-in", data={**held, "user": SECRETARY, "password": PASSWORD}, follow_redirects=False
+    )
     assert back.headers["location"] == path
     assert len(load_history(office, CASE, "vi")) == 1
     page = who.get(path)
@@ -105,7 +111,9 @@ def test_a_changed_password_that_is_sent_twice_is_changed_once(app: FastAPI, off
     who, new = with_password(app, office), "một câu khác dài hơn"
     form, typed = who.form("/password"), {"old": PASSWORD, "password": new, "again": new}
     answers = [who.send("/password", typed, form=form) for _ in range(2)]
-    assert [(one.status_code, one.headers["location"]) for one in answers] == [(303, "/?said=password_changed")] * 2
+    assert [(one.status_code, one.headers["location"]) for one in answers] == [
+        (303, "/?said=password_changed")
+    ] * 2
 
 
 def test_a_session_that_ends_gives_no_password_back(app: FastAPI, office: Office) -> None:
@@ -116,7 +124,13 @@ def test_a_session_that_ends_gives_no_password_back(app: FastAPI, office: Office
     assert answer.status_code == 401
     assert PASSWORD not in answer.text
     assert new not in answer.text
-    by_hand = {"user": SECRETARY, "password": PASSWORD, "next": "/me", "kept:password": new, "kept:again": new}
+    by_hand = {
+        "user": SECRETARY,
+        "password": PASSWORD,
+        "next": "/me",
+        "kept:password": new,
+        "kept:again": new,
+    }
     assert who.send("/sign-in", by_hand).status_code == 303
     assert take_draft(office, SECRETARY, "/me") is None
 
@@ -142,7 +156,9 @@ def test_nobody_is_signed_in_by_a_page_of_another_site(
 
 
 def test_pages_are_read_while_somebody_writes(app: FastAPI, office: Office) -> None:
-    """When somebody was here last is written beside the pages: the page that finds it old waits for nobody."""
+    """When somebody was here last is written beside the pages: the page that finds it old waits for
+    nobody.
+    """
     who = with_password(app, office)
     with by_hand(office) as hand:
         hand.set("sessions", {}, seen_at=int(now().timestamp()) - 3600)
@@ -157,7 +173,13 @@ def test_pages_are_read_while_somebody_writes(app: FastAPI, office: Office) -> N
 
 @pytest.mark.parametrize(
     "back",
-    ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)", "//["],
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+        "//[",
+    ],
 )
 def test_the_door_leads_to_no_other_site(app: FastAPI, office: Office, back: str) -> None:
     with_password(app, office)
@@ -182,6 +204,8 @@ def test_cookies_are_for_the_server_alone(app: FastAPI) -> None:
 
 def test_the_pages_speak_english_to_whoever_chooses_it(app: FastAPI) -> None:
     who = guest(app).enter(SECRETARY)
-    assert who.client.post("/language/en", data={"next": "/"}, follow_redirects=False).headers["location"] == "/"
+    assert (
+        who.client.post("/language/en", data={"next": "/"}, follow_redirects=False).headers["location"] == "/"
+    )
     assert "My work" in words(who.get("/"))
     assert 'lang="en"' in who.get(f"/case/{CASE}")

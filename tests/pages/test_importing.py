@@ -1,4 +1,6 @@
-"""A roster brought in on the page: looked through as a dry run, decided on, written once; by the district alone."""
+"""A roster brought in on the page: looked through as a dry run, decided on, written once; by the district
+alone.
+"""
 
 import io
 import re
@@ -31,7 +33,9 @@ def csv(*rows: list[str]) -> bytes:
 
 
 def sent(who: Guest, content: bytes, name: str = "danh-sach.csv") -> Any:
-    return who.client.post(PATH, data=dict(who.form(PATH)), files={"file": (name, content, "application/octet-stream")})
+    return who.client.post(
+        PATH, data=dict(who.form(PATH)), files={"file": (name, content, "application/octet-stream")}
+    )
 
 
 def form_of(html: str, action: str) -> Fields:

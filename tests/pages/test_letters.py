@@ -35,7 +35,9 @@ def stick(office: Office, letter: str) -> None:
     """The server would not have it."""
     with office.database.transaction() as work:
         said = "550 5.1.1 <script>không có hộp thư này"
-        assert outbox_queries.update_letter(work, letter, ("waiting",), state="stuck", tries=1, code=550, said=said)
+        assert outbox_queries.update_letter(
+            work, letter, ("waiting",), state="stuck", tries=1, code=550, said=said
+        )
 
 
 def form_with(page: str, button: str) -> Fields:
@@ -52,7 +54,8 @@ def press(who: Guest, path: str, button: str, **more: str) -> str:
     return who.get(answer.headers["location"])
 
 
-# --- what will be told -------------------------------------------------------------------------------------------
+# --- what will be told
+# -------------------------------------------------------------------------------------------
 
 
 def test_the_district_sees_what_will_be_told_in_a_month_to_whom_and_why(district: Guest) -> None:
@@ -101,7 +104,8 @@ def test_nonsense_in_the_address_is_told_as_such(district: Guest, asked: str) ->
     district.get(f"/letters?{asked}", status=422)
 
 
-# --- what was told -----------------------------------------------------------------------------------------------
+# --- what was told
+# -----------------------------------------------------------------------------------------------
 
 
 def test_every_number_opens_a_list_of_as_many(district: Guest, office: Office) -> None:
@@ -135,7 +139,9 @@ def test_a_letter_is_shown_as_its_reader_sees_it_and_the_look_is_logged(
     page = words(district.get(f"/letters/{letter.lower()}"))
     assert CASE in page
     app.state.ketnap.access_log.flush()
-    assert (letter, "letter") in {(one.subject, one.what) for one in list_accesses(office, user="vanphong.huyen").looks}
+    assert (letter, "letter") in {
+        (one.subject, one.what) for one in list_accesses(office, user="vanphong.huyen").looks
+    }
 
 
 def test_everybody_reads_the_own_letter_and_nobody_anothers(app: FastAPI, office: Office) -> None:
@@ -183,7 +189,8 @@ def test_a_button_that_no_page_has_and_a_form_of_another_session_do_nothing(
     assert letter_to(office, BRANCH) == letter
 
 
-# --- putting off -------------------------------------------------------------------------------------------------
+# --- putting off
+# -------------------------------------------------------------------------------------------------
 
 
 def notice_of(office: Office, user: str = BRANCH) -> int:
@@ -203,7 +210,9 @@ def test_a_secretary_puts_off_what_the_case_page_shows(app: FastAPI, office: Off
     assert "Lý do: Chờ họp chi bộ mở rộng" in words(page)
     (held,) = list_snoozes(office, CASE, "vi")
     assert (held.until, held.by, held.typed) == (date(2022, 9, 1), BRANCH, BRANCH)
-    assert "Chờ họp chi bộ mở rộng" in words(secretary.get(f"/case/{CASE}")), "the kept page is another one now"
+    assert "Chờ họp chi bộ mở rộng" in words(secretary.get(f"/case/{CASE}")), (
+        "the kept page is another one now"
+    )
 
 
 def test_an_officer_puts_off_for_the_secretary_who_telephones(district: Guest, office: Office) -> None:
@@ -254,10 +263,13 @@ def test_nobody_puts_off_in_the_name_of_somebody_who_was_not_told(app: FastAPI, 
     assert list_snoozes(office, CASE, "vi") == []
 
 
-# --- the heartbeat -----------------------------------------------------------------------------------------------
+# --- the heartbeat
+# -----------------------------------------------------------------------------------------------
 
 
-def test_the_foot_of_every_page_says_how_the_reminders_are(app: FastAPI, district: Guest, office: Office) -> None:
+def test_the_foot_of_every_page_says_how_the_reminders_are(
+    app: FastAPI, district: Guest, office: Office
+) -> None:
     assert "Chưa nhắc việc lần nào." in words(district.get("/"))
     morning(office)
     app.state.ketnap.reminders.refresh()

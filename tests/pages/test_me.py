@@ -31,10 +31,14 @@ def test_everybody_has_a_page_of_ones_own(app: FastAPI, user: str) -> None:
 
 def test_a_secretary_without_an_address_is_told_whom_to_ask(app: FastAPI, secretary: Guest) -> None:
     assert "Chưa có địa chỉ thư dùng được." in words(secretary.get("/me"))
-    assert "Thư gửi tới vanphong.huyen@song-lo.example." in words(guest(app).enter("vanphong.huyen").get("/me"))
+    assert "Thư gửi tới vanphong.huyen@song-lo.example." in words(
+        guest(app).enter("vanphong.huyen").get("/me")
+    )
 
 
-def test_a_token_is_shown_once_and_acts_for_its_user_until_it_is_ended(secretary: Guest, office: Office) -> None:
+def test_a_token_is_shown_once_and_acts_for_its_user_until_it_is_ended(
+    secretary: Guest, office: Office
+) -> None:
     page = secretary.done("/me", {"do": "token", "name": "  bảng   tính "}, form=token_form(secretary))
     found = re.search(r"<code>(ketnap_[\w-]+)</code>", page)
     assert found
@@ -61,7 +65,9 @@ def test_a_double_tap_makes_one_token(secretary: Guest, office: Office) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
-def test_a_token_without_a_fit_name_is_not_made_and_the_name_stays(secretary: Guest, office: Office, name: str) -> None:
+def test_a_token_without_a_fit_name_is_not_made_and_the_name_stays(
+    secretary: Guest, office: Office, name: str
+) -> None:
     answer = secretary.send("/me", {"do": "token", "name": name}, form=token_form(secretary))
     assert answer.status_code == 422
     assert 'id="fault-name-1"' in answer.text
@@ -83,7 +89,9 @@ def test_signing_this_device_out_leads_to_the_door(secretary: Guest, office: Off
     assert list_sessions(office, SECRETARY) == []
 
 
-def test_nobody_ends_somebody_elses_session_or_token_here(app: FastAPI, secretary: Guest, office: Office) -> None:
+def test_nobody_ends_somebody_elses_session_or_token_here(
+    app: FastAPI, secretary: Guest, office: Office
+) -> None:
     guest(app).enter("bithu.ben-mo")
     create_token(office, "bithu.ben-mo", "của người khác")
     session, token = (
@@ -99,7 +107,9 @@ def test_nobody_ends_somebody_elses_session_or_token_here(app: FastAPI, secretar
     assert list_tokens(office, "bithu.ben-mo")
 
 
-def test_the_name_typed_when_the_session_ended_is_there_after_signing_in(app: FastAPI, office: Office) -> None:
+def test_the_name_typed_when_the_session_ended_is_there_after_signing_in(
+    app: FastAPI, office: Office
+) -> None:
     who = guest(app)
     path = f"/link/{create_link(office, SECRETARY, 'vanphong.huyen', 'first')}"
     assert who.send(path, {"password": PASSWORD, "again": PASSWORD}).status_code == 303
@@ -107,7 +117,13 @@ def test_the_name_typed_when_the_session_ended_is_there_after_signing_in(app: Fa
     end_sessions(office, SECRETARY)
     asked = who.send("/me", {"do": "token", "name": "bảng tính"}, form=form)
     assert asked.status_code == 401
-    fields = {"user": SECRETARY, "password": PASSWORD, "next": "/me", "kept:name": "bảng tính", "kept:do": "token"}
+    fields = {
+        "user": SECRETARY,
+        "password": PASSWORD,
+        "next": "/me",
+        "kept:name": "bảng tính",
+        "kept:do": "token",
+    }
     assert who.client.post("/sign-in", data=fields, follow_redirects=False).headers["location"] == "/me"
     assert 'name="name" value="bảng tính"' in who.get("/me")
     assert list_tokens(office, SECRETARY) == []

@@ -23,7 +23,10 @@ CASE, SECRETARY, OFFICER = "K9AFNC5B", "bithu.ao-truc", "canbo.quang-yen"
 def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
     """The sample office on an empty database."""
     make_sample(
-        tmp_path / "mẫu", "song-lo-2022", Who("", "test"), config_text=f"office: Mẫu\ndatabase: {database_url}\n"
+        tmp_path / "mẫu",
+        "song-lo-2022",
+        Who("", "test"),
+        config_text=f"office: Mẫu\ndatabase: {database_url}\n",
     )
     with closing(open_office(tmp_path / "mẫu" / "config.yaml")) as opened:
         yield opened
@@ -36,7 +39,9 @@ def app(office: Office) -> Iterator[FastAPI]:
         yield served
 
 
-def test_a_case_is_taken_from_the_list_into_the_class_by_branch_and_commune(app: FastAPI, office: Office) -> None:
+def test_a_case_is_taken_from_the_list_into_the_class_by_branch_and_commune(
+    app: FastAPI, office: Office
+) -> None:
     secretary, officer = guest(app).enter(SECRETARY), guest(app).enter(OFFICER)
     named = [one.name for one in load_case_view(office, "K3YKJBMF", "vi").helpers[:1]]
     typed = {"on": "08/08/2022", "resolution_no": "03-NQ/CB", "helpers": named}

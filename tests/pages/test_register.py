@@ -53,7 +53,8 @@ def standing(office: Office) -> int:
     return office.read_snapshot().n
 
 
-# --- who sees what -----------------------------------------------------------------------------------------------
+# --- who sees what
+# -----------------------------------------------------------------------------------------------
 
 
 def test_a_secretary_sees_the_own_village_alone(secretary: Guest) -> None:
@@ -96,7 +97,9 @@ def test_plans_are_seen_from_the_commune_upward_only(officer: Guest, secretary: 
     secretary.get(enter("plan", AO_TRUC), status=404)
 
 
-def test_people_are_found_where_the_reader_may_see_them(officer: Guest, secretary: Guest, district: Guest) -> None:
+def test_people_are_found_where_the_reader_may_see_them(
+    officer: Guest, secretary: Guest, district: Guest
+) -> None:
     assert "Lưu Văn Khải" in words(secretary.get("/register/people?q=luu van khai"))
     assert "0 người" in words(officer.get("/register/people?q=luu van khai"))
     assert "0 người" in words(secretary.get("/register/people?q=trieu thi nhai"))
@@ -111,7 +114,9 @@ def test_somebody_of_another_commune_has_no_page(officer: Guest, district: Guest
     officer.get("/register/person/PNOBODY1", status=404)
 
 
-def test_somebody_placed_nowhere_is_found_by_the_whole_name_alone(officer: Guest, app: FastAPI, office: Office) -> None:
+def test_somebody_placed_nowhere_is_found_by_the_whole_name_alone(
+    officer: Guest, app: FastAPI, office: Office
+) -> None:
     secretary = guest(app).enter("bithu.ben-mo")
     secretary.done(enter("add_person"), {"name": "Ngô Thị Từ Xa", "official_since": "01/02/2010"})
     assert "1 người" in words(officer.get("/register/people?q=ngo thi tu xa"))
@@ -131,14 +136,20 @@ def test_users_are_listed_from_the_commune_upward(officer: Guest, secretary: Gue
 
 def test_looks_at_people_are_logged(secretary: Guest, app: FastAPI, office: Office) -> None:
     person = known(office, "Lưu Văn Khải")
-    for path in ("/register", f"/register/unit/{AO_TRUC}", f"/register/person/{person}", "/register/meetings"):
+    for path in (
+        "/register",
+        f"/register/unit/{AO_TRUC}",
+        f"/register/person/{person}",
+        "/register/meetings",
+    ):
         secretary.get(path)
     app.state.ketnap.access_log.flush()
     seen = {(one.what, one.subject) for one in list_accesses(office, user=SECRETARY).looks}
     assert seen == {("register", ""), ("register", AO_TRUC), ("person", person), ("meetings", "")}
 
 
-# --- villages and heads ------------------------------------------------------------------------------------------
+# --- villages and heads
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_branch_logs_its_own_extended_meeting_and_no_other(secretary: Guest, office: Office) -> None:
@@ -152,7 +163,9 @@ def test_a_branch_logs_its_own_extended_meeting_and_no_other(secretary: Guest, o
 def test_a_head_leaves_and_somebody_new_takes_the_post(officer: Guest, office: Office) -> None:
     officer.done(enter("leave", BEN_MO), {"on": "31/07/2022"})
     assert "đang khuyết" in words(officer.get(f"/register/unit/{BEN_MO}"))
-    answer = officer.send(enter("add_person") + f"?then={BEN_MO}", {"name": "Hà Văn Mới", "born": "02/09/1980"})
+    answer = officer.send(
+        enter("add_person") + f"?then={BEN_MO}", {"name": "Hà Văn Mới", "born": "02/09/1980"}
+    )
     to = answer.headers["location"]
     person = known(office, "Hà Văn Mới")
     assert to.startswith(f"{enter('hold', BEN_MO)}?person={person}")
@@ -213,7 +226,8 @@ def test_a_form_without_the_sessions_proof_enters_nothing(officer: Guest, office
     assert standing(office) == before
 
 
-# --- units -------------------------------------------------------------------------------------------------------
+# --- units
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_commune_adds_a_village_with_its_post(officer: Guest, office: Office) -> None:
@@ -226,7 +240,9 @@ def test_a_commune_adds_a_village_with_its_post(officer: Guest, office: Office) 
     assert post_at(office, unit).holder is None
 
 
-def test_a_commune_does_not_change_itself_but_the_district_may(officer: Guest, district: Guest, office: Office) -> None:
+def test_a_commune_does_not_change_itself_but_the_district_may(
+    officer: Guest, district: Guest, office: Office
+) -> None:
     for name in ("change_unit", "end_unit"):
         officer.get(enter(name, "hai-luu"), status=404)
     district.done(enter("change_unit", "hai-luu"), {"name": "Xã Hải Lựu Mới", "since": "01/08/2022"})
@@ -238,7 +254,9 @@ def test_a_commune_does_not_change_itself_but_the_district_may(officer: Guest, d
 def test_a_village_is_renamed_from_a_day_on(officer: Guest, office: Office) -> None:
     officer.done(enter("change_unit", BEN_MO), {"name": "Thôn Bến Mơ Mới", "since": "01/08/2022"})
     tree = office.read_snapshot()
-    names = [row.name for day in (date(2022, 7, 31), date(2022, 8, 1)) if (row := tree.find_unit(BEN_MO, day))]
+    names = [
+        row.name for day in (date(2022, 7, 31), date(2022, 8, 1)) if (row := tree.find_unit(BEN_MO, day))
+    ]
     assert names == ["Thôn Bến Mơ", "Thôn Bến Mơ Mới"]
 
 
@@ -274,7 +292,8 @@ def test_a_new_term_begins(officer: Guest, office: Office) -> None:
     assert list_terms(office)[0].unit.id == "hai-luu"
 
 
-# --- people ------------------------------------------------------------------------------------------------------
+# --- people
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_kept_of_somebody_is_said_anew_and_forgotten(officer: Guest, office: Office) -> None:
@@ -305,7 +324,9 @@ def test_a_membership_by_paper(officer: Guest, office: Office) -> None:
     assert office.read_snapshot().get_membership(person, date(2022, 8, 9)) == "member"
 
 
-def test_a_secretary_opens_the_case_of_the_own_head_once(app: FastAPI, office: Office, officer: Guest) -> None:
+def test_a_secretary_opens_the_case_of_the_own_head_once(
+    app: FastAPI, office: Office, officer: Guest
+) -> None:
     officer.done(enter("leave", BEN_MO), {"on": "31/07/2022"})
     officer.done(enter("add_person"), {"name": "Hà Văn Mới", "born": "02/09/1980", "education_met": "yes"})
     person = known(office, "Hà Văn Mới")
@@ -326,7 +347,12 @@ def test_a_case_is_taken_over_from_paper_at_its_step(officer: Guest, office: Off
     step = f"{path}?pipeline=admission&state=sponsorship"
     page = officer.done(
         step,
-        {"unit": BEN_MO, "on": "01/07/2022", "nominated_on": "05/01/2022", "certificate_issued_on": "02/03/2022"},
+        {
+            "unit": BEN_MO,
+            "on": "01/07/2022",
+            "nominated_on": "05/01/2022",
+            "certificate_issued_on": "02/03/2022",
+        },
     )
     assert "Đơn, lý lịch, người giới thiệu" in words(page)
     (case,) = [one.case for one in find_people(office, "ha van giay")]
@@ -343,7 +369,8 @@ def test_a_case_from_paper_of_another_commune_is_not_taken_over(officer: Guest, 
     assert standing(office) == before
 
 
-# --- users -------------------------------------------------------------------------------------------------------
+# --- users
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_commune_adds_a_secretary_and_ends_the_role(officer: Guest, office: Office) -> None:
@@ -353,7 +380,9 @@ def test_a_commune_adds_a_secretary_and_ends_the_role(officer: Guest, office: Of
     )
     grants = office.read_snapshot().grants["bithu.moi"]
     assert [(one.role, one.unit_id) for one in grants] == [("branch_secretary", BEN_MO)]
-    officer.done(enter("grant", "bithu.moi"), {"role": "branch_secretary", "unit": BAI_NANG, "since": "01/08/2022"})
+    officer.done(
+        enter("grant", "bithu.moi"), {"role": "branch_secretary", "unit": BAI_NANG, "since": "01/08/2022"}
+    )
     officer.done(enter("end_grant", "bithu.moi"), {"grant": f"branch_secretary@{BEN_MO}", "on": "05/08/2022"})
     assert "Thôn Bãi Nắng" in words(officer.get("/register/users?q=bithu.moi"))
     officer.done(enter("end_user", "bithu.moi"), {"on": "08/08/2022"})
@@ -372,7 +401,12 @@ def test_nobody_gives_or_ends_the_own_roles_or_those_of_others_above(officer: Gu
 
 
 def test_where_letters_to_a_new_user_go_is_said_at_once(officer: Guest, office: Office) -> None:
-    named = {"user": "bithu.moi", "full_name": "Hà Thị Ghi", "contact": "ghi@xa.example", "role": "branch_secretary"}
+    named = {
+        "user": "bithu.moi",
+        "full_name": "Hà Thị Ghi",
+        "contact": "ghi@xa.example",
+        "role": "branch_secretary",
+    }
     officer.done(enter("add_user", BEN_MO), named | {"since": "01/08/2022"})
     assert load_mailbox(office, "bithu.moi").address == "ghi@xa.example"
 
@@ -397,7 +431,8 @@ def test_a_name_to_sign_in_with_that_cannot_be_is_said_beside_its_field(officer:
     assert "fault-user-1" in answer.text
 
 
-# --- a session that ended while somebody was typing --------------------------------------------------------------
+# --- a session that ended while somebody was typing
+# --------------------------------------------------------------
 
 
 def test_what_was_typed_when_the_session_ended_is_there_again(officer: Guest, office: Office) -> None:
@@ -412,10 +447,13 @@ def test_what_was_typed_when_the_session_ended_is_there_again(officer: Guest, of
     assert "điền lại" in words(page)
 
 
-# --- what belongs to others --------------------------------------------------------------------------------------
+# --- what belongs to others
+# --------------------------------------------------------------------------------------
 
 
-def test_nobody_of_elsewhere_is_taken_into_the_own_commune_by_name_or_by_id(officer: Guest, office: Office) -> None:
+def test_nobody_of_elsewhere_is_taken_into_the_own_commune_by_name_or_by_id(
+    officer: Guest, office: Office
+) -> None:
     person = known(office, "Lưu Văn Khải")
     officer.done(enter("leave", BEN_MO), {"on": "08/08/2022"})
     for typed in ("Lưu Văn Khải", person, f"Lưu Văn Khải · {person}"):
@@ -437,7 +475,11 @@ def test_a_former_head_stays_the_communes_own(app: FastAPI, officer: Guest, offi
 
 def test_an_equal_is_not_kept(app: FastAPI) -> None:
     staff = guest(app).enter(STAFF)
-    for path in ("/admin/user/vanphong.huyen", enter("grant", "vanphong.huyen"), enter("end_user", "vanphong.huyen")):
+    for path in (
+        "/admin/user/vanphong.huyen",
+        enter("grant", "vanphong.huyen"),
+        enter("end_user", "vanphong.huyen"),
+    ):
         staff.get(path, status=404)
     staff.get(enter("add_user", "song-lo"), status=404)
     staff.get("/admin/user/canbo.hai-luu")

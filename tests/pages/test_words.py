@@ -1,4 +1,6 @@
-"""Every word on a page stands in the catalogue, and none lies there unused; templates hold none of their own."""
+"""Every word on a page stands in the catalogue, and none lies there unused; templates hold none of their
+own.
+"""
 
 import re
 from pathlib import Path
@@ -33,7 +35,9 @@ def test_every_key_of_a_template_is_in_the_catalogue(template: Path) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_holds_no_words_of_its_own(template: Path) -> None:
-    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "{}", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(
+        r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "{}", template.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
     own = [found.strip("><").strip() for found in OWN_WORDS.findall(text)]
     assert [one for one in own if one not in ALLOWED] == []
 
@@ -58,10 +62,14 @@ NEVER_ON_PAGES = {"advice.config_missing", "advice.port_taken"}
 def test_no_sentence_that_pages_say_speaks_of_commands() -> None:
     for language in ("vi", "en"):
         words = load_messages(language)
-        shown = {key: words.get(f"on_page.{key}", told) for key, told in words.items() if SAID_ON_PAGES.match(key)}
+        shown = {
+            key: words.get(f"on_page.{key}", told) for key, told in words.items() if SAID_ON_PAGES.match(key)
+        }
         assert {key for key, told in shown.items() if OF_COMMANDS.search(told)} <= NEVER_ON_PAGES
 
 
 def test_every_sentence_that_pages_say_otherwise_is_one_that_the_command_line_says() -> None:
     words = load_messages("vi")
-    assert [key for key in words if key.startswith("on_page.") and key.removeprefix("on_page.") not in words] == []
+    assert [
+        key for key in words if key.startswith("on_page.") and key.removeprefix("on_page.") not in words
+    ] == []

@@ -69,7 +69,9 @@ def pdf_of(office: Office, case: str, code: str) -> PaperFile:
     return write_papers(office, case, code, "pdf", SECRETARY)[0]
 
 
-def test_before_the_vote_the_resolution_is_a_draft_and_after_it_is_to_be_signed(land: Office, going: Journey) -> None:
+def test_before_the_vote_the_resolution_is_a_draft_and_after_it_is_to_be_signed(
+    land: Office, going: Journey
+) -> None:
     assert standings(land, going.case)["6-KNĐ"] == "draft"
     assert "DỰ THẢO" in of_pdf(pdf_of(land, going.case, "6-KNĐ").content).replace("\n", " ")
     going.to("appraisal")
@@ -106,7 +108,9 @@ def test_the_case_the_dossier_and_the_rules_say_on_the_same_day_that_a_paper_is_
     assert any("Giấy giới thiệu người vào Đảng" in reason.text for reason in vote.reasons) is too_old
 
 
-def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(land: Office, decided: Journey) -> None:
+def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(
+    land: Office, decided: Journey
+) -> None:
     pdf_of(land, decided.case, "6-KNĐ")
     assert standings(land, decided.case)["6-KNĐ"] == "made"
     fields = {"paper": "6-KNĐ", "paper_dated": "2022-03-20", "pages": 2}
@@ -134,7 +138,9 @@ def test_a_corrected_act_is_issued_anew_and_the_old_paper_stays_kept(land: Offic
     assert second.issued == ("6-KNĐ",)
     assert "77-NQ/CB" in of_pdf(second.content)
     with land.database.read_transaction() as connection:
-        kept = [one for one in paper_store.list_stored_papers(connection, decided.case) if one.code == "6-KNĐ"]
+        kept = [
+            one for one in paper_store.list_stored_papers(connection, decided.case) if one.code == "6-KNĐ"
+        ]
         held = [paper_store.read_content(land, connection, decided.case, one.n) for one in kept]
     assert held == [first.content, second.content]
     proven(land)
@@ -175,11 +181,16 @@ def test_bound_a_dossier_has_an_index_bookmarks_and_numbers_through(land: Office
     texts = [page.extract_text() for page in reader.pages]
     assert all(f"Trang {number}/{count}" in text for number, text in enumerate(texts, start=1))
     assert "MỤC LỤC HỒ SƠ" in texts[0]
-    at = {mark.partition(" ")[0]: reader.get_destination_page_number(one) for mark, one in zip(marks, reader.outline)}  # type: ignore[arg-type] # noqa: B905
+    at = {
+        mark.partition(" ")[0]: reader.get_destination_page_number(one)  # type: ignore[arg-type] # they lie flat
+        for mark, one in zip(marks, reader.outline, strict=False)
+    }
     assert "Mẫu 9-KNĐ" in texts[at["9-KNĐ"] or 0]
 
 
-def test_what_is_missing_has_a_sheet_in_its_place_and_stands_in_the_index(land: Office, decided: Journey) -> None:
+def test_what_is_missing_has_a_sheet_in_its_place_and_stands_in_the_index(
+    land: Office, decided: Journey
+) -> None:
     made = write_dossier(land, decided.case, "pdf", SECRETARY)
     text = of_pdf(made.content)
     assert "Còn thiếu hoặc phải bổ sung" in text
@@ -216,7 +227,9 @@ def test_each_sponsor_has_a_recommendation_of_their_own(land: Office, decided: J
     assert len({one.content for one in made}) == 2
 
 
-def test_the_register_of_probationary_members_lists_who_had_the_ceremony(land: Office, decided: Journey) -> None:
+def test_the_register_of_probationary_members_lists_who_had_the_ceremony(
+    land: Office, decided: Journey
+) -> None:
     with land.database.read_transaction() as connection:
         top = land.snapshot_for_reading(connection).units_above(
             Dossier(land, connection, decided.case).file.row.unit_id, TODAY
@@ -228,7 +241,12 @@ def test_the_register_of_probationary_members_lists_who_had_the_ceremony(land: O
 
 @pytest.mark.parametrize(
     ("unit", "keeper"),
-    [(PROVINCE, "TỈNH"), (EAST, "ĐẢNG ỦY BỘ PHẬN ĐÔNG"), (PARTED, "CHI BỘ THÔN BÌNH"), (COMMUNE, "ĐẢNG ỦY XÃ AN BÌNH")],
+    [
+        (PROVINCE, "TỈNH"),
+        (EAST, "ĐẢNG ỦY BỘ PHẬN ĐÔNG"),
+        (PARTED, "CHI BỘ THÔN BÌNH"),
+        (COMMUNE, "ĐẢNG ỦY XÃ AN BÌNH"),
+    ],
 )
 def test_the_register_names_the_organ_that_keeps_it_even_of_a_unit_without_organs(
     land: Office, unit: str, keeper: str
@@ -244,10 +262,18 @@ def test_a_unit_that_has_ended_keeps_no_register_any_more(land: Office) -> None:
 
 
 NUMBERS = [
-    (0, "không"), (7, "bảy"), (10, "mười"), (15, "mười lăm"), (21, "hai mươi mốt"), (24, "hai mươi tư"),
-    (55, "năm mươi lăm"), (101, "một trăm lẻ một"), (110, "một trăm mười"), (999, "chín trăm chín mươi chín"),
+    (0, "không"),
+    (7, "bảy"),
+    (10, "mười"),
+    (15, "mười lăm"),
+    (21, "hai mươi mốt"),
+    (24, "hai mươi tư"),
+    (55, "năm mươi lăm"),
+    (101, "một trăm lẻ một"),
+    (110, "một trăm mười"),
+    (999, "chín trăm chín mươi chín"),
     (1005, "một nghìn không trăm lẻ năm"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("number", "words"), NUMBERS)

@@ -1,4 +1,5 @@
-"""The forms: each says where it comes from, an author's typo is told with its line, and every case can be filled in.
+"""The forms: each says where it comes from, an author's typo is told with its line, and every case can be
+filled in.
 
 How every paper reads and looks is held by test_golden.py.
 """
@@ -53,7 +54,9 @@ def test_every_paper_that_an_edition_wants_and_the_office_writes_has_a_form(samp
 
 
 def test_a_paper_without_a_form_waits_for_a_day_that_editions_know(sample: Office) -> None:
-    for edition in map(partial(sample.rulebook.load_edition, "admission"), sample.rulebook.list_editions("admission")):
+    for edition in map(
+        partial(sample.rulebook.load_edition, "admission"), sample.rulebook.list_editions("admission")
+    ):
         for code, paper in load_forms().index.supplied.items():
             assert code in edition.papers
             assert paper.since is None or paper.since in {*edition.fields, *edition.move_day_fields}
@@ -69,7 +72,9 @@ def test_a_paper_without_a_form_waits_for_a_day_that_editions_know(sample: Offic
         ("{{ candidates.name }}", 1, "candidates"),
     ],
 )
-def test_a_form_with_a_typo_is_refused_at_load_with_its_line(tmp_path: Path, typo: str, line: int, said: str) -> None:
+def test_a_form_with_a_typo_is_refused_at_load_with_its_line(
+    tmp_path: Path, typo: str, line: int, said: str
+) -> None:
     folder = copy_of_forms(tmp_path)
     file = folder / "forms" / "6-knd.xml"
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -87,7 +92,8 @@ def test_a_form_that_asks_for_what_there_is_not_is_told_with_its_line(sample: Of
     folder = copy_of_forms(tmp_path)
     file = folder / "forms" / "1-knd.xml"
     file.write_text(
-        file.read_text(encoding="utf-8").replace("candidate.occupation", "candidate.religion"), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace("candidate.occupation", "candidate.religion"),
+        encoding="utf-8",
     )
     held = FormSet(folder)
     with sample.database.read_transaction() as connection:

@@ -1,8 +1,9 @@
-"""Every paper of every edition, filled in from a case that went its whole way, reads and looks as it was agreed.
+"""Every paper of every edition, filled in from a case that went its whole way, reads and looks as it was
+agreed.
 
-The files under golden/ are what people read and where it stands: all papers of the first edition, and of the others
-those that are not, dates aside, as they were in the edition before. `KETNAP_GOLDEN=write` writes them anew, and then
-they and the contact sheet under build/papers/ are to be looked at.
+The files under golden/ are what people read and where it stands: all papers of the first edition, and of
+the others those that are not, dates aside, as they were in the edition before. `KETNAP_GOLDEN=write`
+writes them anew, and then they and the contact sheet under build/papers/ are to be looked at.
 """
 
 import json
@@ -34,8 +35,17 @@ MM = 72 / 25.4
 LEFT, RIGHT, BOTTOM = 30, 195, 5
 MEMBER_BY = {"2016-07": date(2020, 9, 30), "2021-07": date(2023, 9, 29)}
 """Editions under which the whole way fits, to membership."""
-MARKS = ("ĐẢNG CỘNG SẢN VIỆT NAM", "Nơi nhận:", "BÍ THƯ", "NGƯỜI LÀM ĐƠN", "NGƯỜI KHAI", "ĐẢNG VIÊN GIỚI THIỆU")
-DATE = re.compile(r"(ngày \d+ tháng \d+ năm|tháng \d+ năm|năm|\d+/\d+/) ?\d{4}|tháng \d+/\d{4}", re.IGNORECASE)
+MARKS = (
+    "ĐẢNG CỘNG SẢN VIỆT NAM",
+    "Nơi nhận:",
+    "BÍ THƯ",
+    "NGƯỜI LÀM ĐƠN",
+    "NGƯỜI KHAI",
+    "ĐẢNG VIÊN GIỚI THIỆU",
+)
+DATE = re.compile(
+    r"(ngày \d+ tháng \d+ năm|tháng \d+ năm|năm|\d+/\d+/) ?\d{4}|tháng \d+/\d{4}", re.IGNORECASE
+)
 
 
 class Paper(NamedTuple):
@@ -68,16 +78,22 @@ def papers(template: Template, folder: Path, village: str) -> Iterator[Paper]:
 
 
 @pytest.mark.parametrize(("village", "name"), [(PARTED, "parted"), (TRUSTED, "trusted")])
-def test_every_paper_reads_as_it_was_agreed(land_template: Template, tmp_path: Path, village: str, name: str) -> None:
+def test_every_paper_reads_as_it_was_agreed(
+    land_template: Template, tmp_path: Path, village: str, name: str
+) -> None:
     said = [
-        f"=== {paper.name}\n{paper.text}" if paper.differs else f"=== {paper.name}: as in the edition before\n"
+        f"=== {paper.name}\n{paper.text}"
+        if paper.differs
+        else f"=== {paper.name}: as in the edition before\n"
         for paper in papers(land_template, tmp_path, village)
     ]
     agreed(GOLDEN / f"{name}.txt", "\n".join(said))
 
 
 def test_every_paper_that_differs_looks_as_it_was_agreed(land_template: Template, tmp_path: Path) -> None:
-    """How many pages, where letterhead and signature stand (in mm); nothing leaves the page, no letter is lost."""
+    """How many pages, where letterhead and signature stand (in mm); nothing leaves the page, no letter is
+    lost.
+    """
     files = {
         paper.name: paper.dossier.print_anew(paper.entry)
         for paper in papers(land_template, tmp_path, PARTED)

@@ -1,4 +1,6 @@
-"""Every Word file opens in a real word processor (Debian: libreoffice-writer-nogui) with its text, on as many pages."""
+"""Every Word file opens in a real word processor (Debian: libreoffice-writer-nogui) with its text, on as
+many pages.
+"""
 
 import re
 import shutil
@@ -38,7 +40,9 @@ def to_pdf(files: list[Path], folder: Path) -> None:
     )
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     run = [command, "--headless", profile, "--convert-to", "pdf", "--outdir", str(folder), *map(str, files)]
-    subprocess.run(run, check=True, capture_output=True, timeout=300, env={"HOME": str(home), "PATH": "/usr/bin:/bin"})
+    subprocess.run(
+        run, check=True, capture_output=True, timeout=300, env={"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    )
 
 
 @pytest.mark.soak

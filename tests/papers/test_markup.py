@@ -1,4 +1,6 @@
-"""A paper's source is read strictly: a mistake in it is found with its line, and what was typed comes back."""
+"""A paper's source is read strictly: a mistake in it is found with its line, and what was typed comes
+back.
+"""
 
 import re
 from xml.sax.saxutils import escape
@@ -69,17 +71,27 @@ def test_a_line_holds_faces_blanks_and_breaks_in_order() -> None:
     ).blocks
     assert isinstance(paragraph, Paragraph)
     assert paragraph.line == (
-        Run("Tôi là "), Run("An", bold=True), Run(", sinh "), Blank(12), Break(), Run("tại "), Blank(),
-    )  # fmt: skip
+        Run("Tôi là "),
+        Run("An", bold=True),
+        Run(", sinh "),
+        Blank(12),
+        Break(),
+        Run("tại "),
+        Blank(),
+    )
 
 
 def test_only_running_text_is_indented_by_itself() -> None:
-    blocks = parse_paper("<paper><p>a</p><p align='center'>b</p><p align='left' indent='yes'>c</p></paper>").blocks
+    blocks = parse_paper(
+        "<paper><p>a</p><p align='center'>b</p><p align='left' indent='yes'>c</p></paper>"
+    ).blocks
     assert [block.indent for block in blocks if isinstance(block, Paragraph)] == [True, False, True]
 
 
 def test_a_cell_over_two_columns_counts_for_two() -> None:
-    (table,) = parse_paper("<paper><table widths='1 2 3'><row><cell span='2'/><cell/></row></table></paper>").blocks
+    (table,) = parse_paper(
+        "<paper><table widths='1 2 3'><row><cell span='2'/><cell/></row></table></paper>"
+    ).blocks
     assert isinstance(table, Table)
     assert [cell.span for cell in table.rows[0]] == [2, 1]
 

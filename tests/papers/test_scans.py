@@ -110,7 +110,9 @@ def png_of(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(b"0")) + part(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(b"0")) + part(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
@@ -174,8 +176,31 @@ def test_of_a_pdf_only_what_its_pages_show_is_kept() -> None:
 
 
 OF_PICTURES = {
-    *("Catalog", "Outlines", "Pages", "Type", "Count", "Kids", "Page", "Parent", "MediaBox", "Contents", "Resources"),
-    *("ProcSet", "PDF", "ImageB", "XObject", "image", "Image", "Subtype", "Width", "Height", "BitsPerComponent"),
+    *(
+        "Catalog",
+        "Outlines",
+        "Pages",
+        "Type",
+        "Count",
+        "Kids",
+        "Page",
+        "Parent",
+        "MediaBox",
+        "Contents",
+        "Resources",
+    ),
+    *(
+        "ProcSet",
+        "PDF",
+        "ImageB",
+        "XObject",
+        "image",
+        "Image",
+        "Subtype",
+        "Width",
+        "Height",
+        "BitsPerComponent",
+    ),
     *("ColorSpace", "DeviceGray", "Filter", "DCTDecode"),
 }
 
@@ -257,7 +282,8 @@ def test_pages_of_a_pdf_stay_in_their_order() -> None:
     assert all(float(one.mediabox.width) < float(other.mediabox.width) for one, other in pairwise(pages))
 
 
-# --- pictures -------------------------------------------------------------------------------------------------------
+# --- pictures
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_every_word_of_a_camera_is_gone_from_every_kind() -> None:
@@ -355,13 +381,16 @@ def test_41_pages_of_a_tiff_are_too_many_and_a_large_one_is_named() -> None:
     pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
     assert why(out.getvalue()) == "too_many_pages"
     out = io.BytesIO()
-    pages[0].save(out, "TIFF", save_all=True, append_images=[Image.new("1", (8000, 7000))], compression="group4")
+    pages[0].save(
+        out, "TIFF", save_all=True, append_images=[Image.new("1", (8000, 7000))], compression="group4"
+    )
     with pytest.raises(BadScan) as bad:
         sanitise_scan(out.getvalue())
     assert (bad.value.why, bad.value.values) == ("too_many_pixels", {"limit": 50, "page": 2})
 
 
-# --- PDF ------------------------------------------------------------------------------------------------------------
+# --- PDF
+# ------------------------------------------------------------------------------------------------------------
 
 
 def test_what_a_page_shows_stays_as_it_is() -> None:
@@ -410,17 +439,30 @@ def test_a_signature_drawn_on_a_page_stays_and_its_note_is_gone() -> None:
     assert b"/Annot" not in kept
     assert b"Someone" not in kept
     corners = seen(kept).point(lambda value: 255 * (value < 128)).getbbox() or ()
-    assert [abs(a - b) <= 1 for a, b in zip(corners, (100, 842 - 200, 300, 842 - 100), strict=True)] == [True] * 4
+    assert [abs(a - b) <= 1 for a, b in zip(corners, (100, 842 - 200, 300, 842 - 100), strict=True)] == [
+        True
+    ] * 4
     for more in ({"F": NumberObject(2)}, {"Subtype": NameObject("/Text")}):
         assert seen(sanitise_scan(signed(**more)).content).getextrema() == (255, 255)
 
 
 def test_acts_and_notes_on_pages_fields_and_pictures_are_gone() -> None:
     act = names(S=NameObject("/JavaScript"), JS=TextStringObject("app.alert(1)"))
-    own = names(Metadata=stream(b"XMPsign"), PieceInfo=names(Secret=TextStringObject("sign")), AA=names(O=act))
+    own = names(
+        Metadata=stream(b"XMPsign"), PieceInfo=names(Secret=TextStringObject("sign")), AA=names(O=act)
+    )
     own[NameObject("/Resources")] = names(Properties=names(M=act), XObject=names())
     kept = sanitise_scan(drawn(b"0 0 9 9 re f", **{key[1:]: own.raw_get(key) for key in own})).content
-    for sign in (b"JavaScript", b"alert", b"XMPsign", b"Secret", b"/AA", b"/Properties", b"/Producer", b"/Info"):
+    for sign in (
+        b"JavaScript",
+        b"alert",
+        b"XMPsign",
+        b"Secret",
+        b"/AA",
+        b"/Properties",
+        b"/Producer",
+        b"/Info",
+    ):
         assert sign not in kept, sign
 
 
@@ -458,7 +500,9 @@ def test_sizes_of_pages_stay_within_a3_and_what_is_cut_off_stays_cut_off() -> No
 
 
 def test_a_poster_shows_the_same_smaller_and_turned_as_it_was() -> None:
-    content = drawn(b"0 g 1000 2000 500 1000 re f Q Q", MediaBox=row(1000, 2000, 3000, 6000), Rotate=NumberObject(90))
+    content = drawn(
+        b"0 g 1000 2000 500 1000 re f Q Q", MediaBox=row(1000, 2000, 3000, 6000), Rotate=NumberObject(90)
+    )
     page = seen(sanitise_scan(content).content)
     assert abs(page.width - 1191) <= 1
     left, upper, right, lower = page.point(lambda value: 255 * (value < 128)).getbbox() or (0, 0, 0, 0)
@@ -483,12 +527,15 @@ def test_what_is_switched_off_in_a_paper_stays_unseen() -> None:
 def test_a_page_tree_that_runs_in_a_ring_is_refused() -> None:
     for kids in (b"[2 0 R]", b"[3 0 R]", b"[3 0 R 3 0 R]"):
         ring = b"<</Type/Pages/Count 1/Kids[2 0 R 2 0 R]>>"
-        content = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids" + kids
+        content = (
+            b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids" + kids
+        )
         content += b">>endobj\n3 0 obj" + ring + b"endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF"
         assert why(content) in {"broken", "too_many_pages"}
 
 
-# --- hostile files --------------------------------------------------------------------------------------------------
+# --- hostile files
+# --------------------------------------------------------------------------------------------------
 
 
 def stream_bomb() -> bytes:
@@ -507,14 +554,18 @@ def form_bomb() -> bytes:
     for _ in range(12):
         things = names(XObject=names(X=inner))
         inner = put(writer, stream(b"/X Do " * 10, Subtype=form, BBox=box, Resources=things))
-    writer.pages[0].update(names(Contents=put(writer, stream(b"/X Do")), Resources=names(XObject=names(X=inner))))
+    writer.pages[0].update(
+        names(Contents=put(writer, stream(b"/X Do")), Resources=names(XObject=names(X=inner)))
+    )
     return bytes_of(writer)
 
 
 def endless_drawing() -> bytes:
     """A page that takes a minute and more to draw."""
     writer = pdf()
-    writer.pages[0][NameObject("/Contents")] = put(writer, stream(b"0 0 m 500 500 l S\n" * 3_000_000).flate_encode())
+    writer.pages[0][NameObject("/Contents")] = put(
+        writer, stream(b"0 0 m 500 500 l S\n" * 3_000_000).flate_encode()
+    )
     return bytes_of(writer)
 
 
@@ -561,7 +612,9 @@ SOUND = drawn(b"0 0 9 9 re f")
 @settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_spoilt_file_is_kept_or_refused_and_nothing_else(data: st.DataObject) -> None:
-    content = bytearray(data.draw(st.sampled_from([SOUND, photo(60, 80), photo(60, 80, "PNG"), photo(60, 80, "TIFF")])))
+    content = bytearray(
+        data.draw(st.sampled_from([SOUND, photo(60, 80), photo(60, 80, "PNG"), photo(60, 80, "TIFF")]))
+    )
     for place, byte in data.draw(
         st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), max_size=30)
     ):

@@ -43,7 +43,9 @@ NAMES = pytest.mark.parametrize("name", PAPERS)
 
 VOWELS = "aăâeêioôơuưy"
 MARKS = ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
-ALPHABET = "bcdđghklmnpqrstvxfjwz" + "".join(normalize("NFC", vowel + mark) for vowel in VOWELS for mark in MARKS)
+ALPHABET = "bcdđghklmnpqrstvxfjwz" + "".join(
+    normalize("NFC", vowel + mark) for vowel in VOWELS for mark in MARKS
+)
 
 
 def nasty(text: str) -> PaperTree:
@@ -63,7 +65,8 @@ def nasty(text: str) -> PaperTree:
     )
 
 
-# ------------------------------------------------------------------------------------------------ the same text
+# ------------------------------------------------------------------------------------------------ the same
+# text
 
 
 @NAMES
@@ -73,7 +76,9 @@ def test_a_paper_says_the_same_wherever_it_is_read(name: str) -> None:
     assert bare(of_docx(render_docx(tree, made_on=DAY))) == told
     assert bare(of_html(render_html(tree))) == told
     printed = bare(of_pdf(render_pdf([tree], made_on=DAY)))
-    assert printed == told or once(printed, "TTHọvàtênÝkiến") == told  # the head of a table stands on each page of it
+    assert (
+        printed == told or once(printed, "TTHọvàtênÝkiến") == told
+    )  # the head of a table stands on each page of it
 
 
 def once(text: str, head: str) -> str:
@@ -96,7 +101,9 @@ def test_nothing_that_people_wrote_becomes_an_element_of_the_page() -> None:
     for text in HOSTILE:
         page = markup.fromstring(render_html(nasty(text)))
         assert [element.tag for element in page.iter()] == plainly
-        assert all("style" not in element.attrib and "onclick" not in element.attrib for element in page.iter())
+        assert all(
+            "style" not in element.attrib and "onclick" not in element.attrib for element in page.iter()
+        )
 
 
 def test_signs_that_turn_the_line_round_are_dropped() -> None:
@@ -113,7 +120,9 @@ def test_signs_that_turn_the_line_round_are_dropped() -> None:
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize("italic", [False, True])
-def test_every_letter_of_vietnamese_is_printed_however_it_was_typed(form: Any, *, bold: bool, italic: bool) -> None:
+def test_every_letter_of_vietnamese_is_printed_however_it_was_typed(
+    form: Any, *, bold: bool, italic: bool
+) -> None:
     letters = " ".join(ALPHABET + ALPHABET.upper())
     tree = PaperTree("Chữ", (Paragraph((Run(normalize(form, letters), bold=bold, italic=italic),)),))
     assert bare(of_pdf(render_pdf([tree], made_on=DAY))) == bare(letters)
@@ -125,7 +134,8 @@ def test_a_letter_that_no_face_can_draw_is_printed_as_a_box(letter: str) -> None
     assert f"a{MISSING_LETTER}b" in of_pdf(render_pdf([said(f"a{letter}b")], made_on=DAY))
 
 
-# ------------------------------------------------------------------------------------------the file for the archive
+# ------------------------------------------------------------------------------------------the file for the
+# archive
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +197,8 @@ def test_a_draft_says_so_on_each_page_and_a_paper_to_sign_never() -> None:
     assert not {DRAFT, SAMPLE} & set(of_pdf(render_pdf([MINUTES], made_on=DAY)).splitlines())
 
 
-# ------------------------------------------------------------------------------------------nothing leaves the page
+# ------------------------------------------------------------------------------------------nothing leaves the
+# page
 
 
 def leaving(data: bytes, width: float) -> list[Box]:
@@ -225,7 +236,9 @@ def test_signatures_are_never_alone_on_a_page() -> None:
     foot = Signatures(("- Lưu Chi bộ.",), (Signature("T/M CHI BỘ", "BÍ THƯ", "Trần Văn Hùng"),))
     for count in range(20, 32):
         blocks = (*said(*["Một dòng."] * count).blocks, foot)
-        last = PdfReader(BytesIO(render_pdf([PaperTree("Thử", blocks)], made_on=DAY))).pages[-1].extract_text()
+        last = (
+            PdfReader(BytesIO(render_pdf([PaperTree("Thử", blocks)], made_on=DAY))).pages[-1].extract_text()
+        )
         assert "Một dòng" in last
         assert "Trần Văn Hùng" in last
 
@@ -268,6 +281,10 @@ def test_a_word_file_has_the_geometry_of_the_print() -> None:
     assert section.page_width
     assert section.left_margin
     assert section.right_margin
-    assert [round(length.mm) for length in (section.page_width, section.left_margin, section.right_margin)] == [
-        297, 30, 15,
-    ]  # fmt: skip
+    assert [
+        round(length.mm) for length in (section.page_width, section.left_margin, section.right_margin)
+    ] == [
+        297,
+        30,
+        15,
+    ]

@@ -111,13 +111,40 @@ LIST = parse_paper(
     + "</table></paper>"
 )
 
-PAPERS = {"resolution": RESOLUTION, "application": APPLICATION, "minutes": MINUTES, "letter": LETTER, "list": LIST}
+PAPERS = {
+    "resolution": RESOLUTION,
+    "application": APPLICATION,
+    "minutes": MINUTES,
+    "letter": LETTER,
+    "list": LIST,
+}
 
 HOSTILE = (
-    "{{ x }}", "{% raw %}", "#panic()", "$x^2$", "<b>not bold</b>", "- not a point", "= not a head", "+ one", "/ a: b",
-    "*star*", "_low_", "back\\slash \\u{41}", "// no comment /* here */", "@nobody <label>", '"text"; more', "`code`",
-    "[square] ~ --- ...", "https://example.com", "&amp; &#65;", "'quoted'", "]]>", "%PDF", "tab\\t", "${HOME}",
-)  # fmt: skip
+    "{{ x }}",
+    "{% raw %}",
+    "#panic()",
+    "$x^2$",
+    "<b>not bold</b>",
+    "- not a point",
+    "= not a head",
+    "+ one",
+    "/ a: b",
+    "*star*",
+    "_low_",
+    "back\\slash \\u{41}",
+    "// no comment /* here */",
+    "@nobody <label>",
+    '"text"; more',
+    "`code`",
+    "[square] ~ --- ...",
+    "https://example.com",
+    "&amp; &#65;",
+    "'quoted'",
+    "]]>",
+    "%PDF",
+    "tab\\t",
+    "${HOME}",
+)
 
 
 def said(*texts: str) -> PaperTree:

@@ -47,7 +47,8 @@ class SlowClerk(Clerk):
     reached: list[float] = field(default_factory=list)
     """When each letter was brought."""
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
+    # aiosmtpd's
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
         self.reached.append(time.monotonic())
         stalls, self.stalls = self.stalls > 0, max(self.stalls - 1, 0)
         await asyncio.sleep(3600 if stalls else self.seconds)
@@ -95,7 +96,9 @@ def _open_these_days(office: Office) -> None:
     lines = ["years:"]
     for year in sorted({day.year for day in days}):
         worked = [f"{{{day}: làm}}" for day in days if day.year == year and day.weekday() > 4]
-        lines.append(f"  - {{year: {year}, verified: false, days_off: [], days_worked: [{', '.join(worked)}]}}")
+        lines.append(
+            f"  - {{year: {year}, verified: false, days_off: [], days_worked: [{', '.join(worked)}]}}"
+        )
     (file := office.config.folder / "lich.yaml").write_text("\n".join(lines), encoding="utf-8")
     import_calendar(office, file, OFFICER)
 
@@ -126,7 +129,9 @@ class Stopped:
 
 
 def stop(process: Process, by: signal.Signals) -> Stopped:
-    """Tell it to stop, and wait until it has, longer than it may take: the test then says how long it took."""
+    """Tell it to stop, and wait until it has, longer than it may take: the test then says how long it
+    took.
+    """
     began = time.monotonic()
     process.send_signal(by)
     out, err = process.communicate(timeout=60)

@@ -24,7 +24,9 @@ def lay(office: Office, *days: date, user: str = SECRETARY.by, to: str = "bithu@
             key = find_reader_key(office, work, user, day)
             assert key is not None
             sealed = office.vault.encrypt(key, pack_message(to, text.encode()), id_)
-            outbox_queries.add_letter(work, id=id_, user_id=user, day=day, sealed=sealed, made_at=0, next_at=0)
+            outbox_queries.add_letter(
+                work, id=id_, user_id=user, day=day, sealed=sealed, made_at=0, next_at=0
+            )
         keys.append(id_)
     return keys
 

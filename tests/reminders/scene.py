@@ -54,7 +54,11 @@ def ledger(office: Office) -> list[Notice]:
     """Every notice there is."""
     with office.database.transaction() as work:
         subjects = sorted({key[0] for key in notice_queries.load_notice_keys(work)})
-        return [row for subject in subjects for row in notice_queries.list_notices_of_subject(work.connection, subject)]
+        return [
+            row
+            for subject in subjects
+            for row in notice_queries.list_notices_of_subject(work.connection, subject)
+        ]
 
 
 def told(office: Office, clock: str, subject: str | None = None) -> list[Told]:

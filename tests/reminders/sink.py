@@ -1,4 +1,6 @@
-"""Where the letters of a killed morning arrive: a server of our own, or Postfix's smtp-sink (Debian: postfix)."""
+"""Where the letters of a killed morning arrive: a server of our own, or Postfix's smtp-sink (Debian:
+postfix).
+"""
 
 import os
 import re
@@ -67,7 +69,9 @@ def smtp_sink() -> Iterator[Postfix]:
         port = free.getsockname()[1]
         free.close()
         nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
-        with subprocess.Popen([command, *nobody, "-d", f"{folder}/%H%M%S.", f"{HERE}:{port}", "100"]) as process:
+        with subprocess.Popen(
+            [command, *nobody, "-d", f"{folder}/%H%M%S.", f"{HERE}:{port}", "100"]
+        ) as process:
             try:
                 wait_for(port)
                 yield Postfix(Path(folder), port)

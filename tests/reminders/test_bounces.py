@@ -1,4 +1,6 @@
-"""Letters that come back: the address is switched off, what they told is told above; strange mail does nothing."""
+"""Letters that come back: the address is switched off, what they told is told above; strange mail does
+nothing.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -50,7 +52,9 @@ Subject: Ketnap
 
 @pytest.fixture
 def office(sqlite_land: Office) -> Office:
-    """The land on SQLite with a case whose custom of 90 days ends on 4 April 2022, told by letter that day."""
+    """The land on SQLite with a case whose custom of 90 days ends on 4 April 2022, told by letter that
+    day.
+    """
     give_addresses(sqlite_land)
     travel(sqlite_land, date(2022, 1, 4))
     begin(sqlite_land, PLAIN, date(2022, 1, 4))
@@ -64,13 +68,18 @@ def told_by_letter(office: Office) -> str:
     """The letter that tells the secretary what waits."""
     [key] = lay(office, date(2022, 4, 5))
     with office.database.transaction() as work:
-        mine = [row.id for row in notice_queries.list_waiting_by_reader(work, [SECRETARY.by]).get(SECRETARY.by, [])]
+        mine = [
+            row.id
+            for row in notice_queries.list_waiting_by_reader(work, [SECRETARY.by]).get(SECRETARY.by, [])
+        ]
         assert mine
         notice_queries.settle_notices(work, mine, "told", key)
     return key
 
 
-def report(key: str, action: str = "failed", status: str = "5.1.1", part: str = "text/rfc822-headers") -> bytes:
+def report(
+    key: str, action: str = "failed", status: str = "5.1.1", part: str = "text/rfc822-headers"
+) -> bytes:
     return REPORT.format(action=action, status=status, part=part, key=key).replace("\n", "\r\n").encode()
 
 
@@ -81,7 +90,9 @@ def address_of(office: Office, user: str) -> str | None:
 
 
 @pytest.mark.parametrize("part", ["text/rfc822-headers", "message/rfc822"])
-def test_a_letter_that_came_back_switches_the_address_off_and_is_told_above(office: Office, part: str) -> None:
+def test_a_letter_that_came_back_switches_the_address_off_and_is_told_above(
+    office: Office, part: str
+) -> None:
     key = told_by_letter(office)
     count = sum(row.letter_id == key for row in ledger(office))
     assert process_bounce(office, report(key, part=part)) == BounceResult("off", SECRETARY.by, "5.1.1", count)
@@ -95,7 +106,9 @@ def test_what_falls_due_later_goes_into_the_officers_letter_at_once(office: Offi
     process_bounce(office, report(told_by_letter(office)))
     after_the_holiday = date(2022, 4, 12)
     run_sweep(office, default_policy(), today=after_the_holiday)
-    rows = [row for row in ledger(office) if row.swept_on == after_the_holiday and row.user_id == SECRETARY.by]
+    rows = [
+        row for row in ledger(office) if row.swept_on == after_the_holiday and row.user_id == SECRETARY.by
+    ]
     assert {(row.via, row.why) for row in rows} == {(OFFICER.by, "no_address")}
 
 
@@ -132,7 +145,7 @@ def test_whoever_asks_for_duties_only_gets_duties_only(office: Office) -> None:
         b"x" * 6_000_000,
     ],
     ids=["empty", "junk", "a friend's letter", "half a report", "bad boundary", "bad subject", "too big"],
-)  # fmt: skip
+)
 def test_strange_mail_is_named_and_does_nothing(office: Office, content: bytes) -> None:
     before = ledger(office)
     assert process_bounce(office, content).outcome in ("not_ours", "unreadable")

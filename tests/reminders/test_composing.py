@@ -1,4 +1,6 @@
-"""Letters: one a person a day, of what is still true, with calendar entries that follow a deadline wherever it goes."""
+"""Letters: one a person a day, of what is still true, with calendar entries that follow a deadline
+wherever it goes.
+"""
 
 from datetime import date
 
@@ -6,7 +8,17 @@ import pytest
 
 from notifications.letter import CalendarEntry, Letter
 from notifications.policy import default_policy
-from tests.journeys.land import DISTRICT_OFFICER, HEADS, OFFICER, PARTED, PLAIN, SECRETARY, Journey, begin, travel
+from tests.journeys.land import (
+    DISTRICT_OFFICER,
+    HEADS,
+    OFFICER,
+    PARTED,
+    PLAIN,
+    SECRETARY,
+    Journey,
+    begin,
+    travel,
+)
 from tests.reminders.scene import give_addresses, ledger, set_contact
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.views.history import load_history
@@ -73,8 +85,12 @@ def awaiting_ceremony(desk: Desk) -> Journey:
 def moved_to(journey: Journey, on: str, today: str) -> date:
     """The day on which the decision was received is corrected; the ceremony's deadline then."""
     travel(journey.office, day(today))
-    seq = max(one.seq for one in load_history(journey.office, journey.case, "vi") if one.kind == "receive_decision")
-    correct_event(journey.office, journey.case, seq, SECRETARY, {"on": on}, reason="Ghi nhầm", allowed_by=HUYENUY)
+    seq = max(
+        one.seq for one in load_history(journey.office, journey.case, "vi") if one.kind == "receive_decision"
+    )
+    correct_event(
+        journey.office, journey.case, seq, SECRETARY, {"on": on}, reason="Ghi nhầm", allowed_by=HUYENUY
+    )
     return journey.due("CEREMONY")
 
 
@@ -106,9 +122,9 @@ def test_what_was_done_since_it_fell_due_is_not_spoken_of(desk: Desk) -> None:
     journey.advance("hold_ceremony", day("2022-05-11"))
     letters = desk.morning(day("2022-05-12"))
     assert journey.case not in {item.case for letter in letters.values() for item in letter.items}
-    assert [one.state for one in list_notice_history(desk.office, journey.case, "vi") if one.clock == "CEREMONY"] == [
-        "void"
-    ]
+    assert [
+        one.state for one in list_notice_history(desk.office, journey.case, "vi") if one.clock == "CEREMONY"
+    ] == ["void"]
 
 
 def test_three_steps_that_fall_due_at_once_are_one_thing(desk: Desk) -> None:
@@ -121,7 +137,9 @@ def test_three_steps_that_fall_due_at_once_are_one_thing(desk: Desk) -> None:
     assert len(rows) == 3
 
 
-def test_the_calendar_entry_is_the_same_one_when_the_deadline_moves_and_goes_when_it_is_over(desk: Desk) -> None:
+def test_the_calendar_entry_is_the_same_one_when_the_deadline_moves_and_goes_when_it_is_over(
+    desk: Desk,
+) -> None:
     journey = awaiting_ceremony(desk)
     [made] = desk.morning(day("2022-05-11"))[BITHU].entries
     assert (made.day, made.sequence, made.case, made.cancelled) == (DUE, 0, journey.case, False)
@@ -138,7 +156,9 @@ def test_the_calendar_entry_is_the_same_one_when_the_deadline_moves_and_goes_whe
     assert desk.morning(day("2022-06-30"))
     with desk.office.database.transaction() as work:
         [held] = [
-            row for row in notice_queries.load_calendar_entries(work, [BITHU])[BITHU].values() if row.uid == made.uid
+            row
+            for row in notice_queries.load_calendar_entries(work, [BITHU])[BITHU].values()
+            if row.uid == made.uid
         ]
     assert held.cancelled
 
@@ -194,7 +214,9 @@ def test_whoever_wants_duties_only_hears_of_duties_only(desk: Desk) -> None:
         notice_queries.set_mailbox(work, HUYENUY, only_duty=True)
     desk.morning(day("2022-06-03"))
     assert HUYENUY not in desk.morning(day("2022-06-06"))
-    assert {row.state for row in ledger(desk.office) if row.user_id == HUYENUY and row.clock == "monday"} == {"void"}
+    assert {row.state for row in ledger(desk.office) if row.user_id == HUYENUY and row.clock == "monday"} == {
+        "void"
+    }
 
 
 def test_a_policy_that_drops_a_reminder_drops_what_still_waited(desk: Desk) -> None:
@@ -206,7 +228,8 @@ def test_a_policy_that_drops_a_reminder_drops_what_still_waited(desk: Desk) -> N
     assert {row.state for row in ledger(desk.office) if row.clock == "CEREMONY"} == {"void"}
 
 
-# --- snoozing -------------------------------------------------------------------------------------------------------
+# --- snoozing
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_snoozed_deadline_is_quiet_until_its_day_and_the_reason_stays_on_the_record(desk: Desk) -> None:
@@ -235,7 +258,8 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
     assert [one.code for one in verify_office(desk.office).broken] == ["row_differs"]
 
 
-# --- what doors show ------------------------------------------------------------------------------------------------
+# --- what doors show
+# ------------------------------------------------------------------------------------------------
 
 
 def test_each_case_says_who_was_told_what_when_and_whether_it_went_out(desk: Desk) -> None:

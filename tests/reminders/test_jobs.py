@@ -50,7 +50,8 @@ def record_runs(jobs: Jobs, when: str, *names: str) -> None:
         jobs.record(name, instant(when))
 
 
-# --- when a job is due ----------------------------------------------------------------------------------------------
+# --- when a job is due
+# ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,9 @@ def record_runs(jobs: Jobs, when: str, *names: str) -> None:
         ("2024-08-11T03:00:10", RETURNED_MAIL, "2024-08-11T03:01"),
     ],
 )
-def test_a_job_is_done_next_by_the_offices_calendar_and_hours(real: Office, now: str, job: str, next_run: str) -> None:
+def test_a_job_is_done_next_by_the_offices_calendar_and_hours(
+    real: Office, now: str, job: str, next_run: str
+) -> None:
     worker_looked(real, instant(now))
     runs = {run.name: run for run in jobs_of(real).list_runs(instant(now))}
     assert runs[job].next_at == instant(next_run)
@@ -101,8 +104,16 @@ def test_where_no_worker_runs_nothing_is_promised(real: Office) -> None:
         ("2024-08-09T07:30", "2024-08-09T07:31", [RETURNED_MAIL, DELIVERY]),
         ("2024-08-09T16:40", "2024-08-09T16:41", [RETURNED_MAIL]),  # a Friday after hours
         ("2024-08-09T23:59:59", "2024-08-10T00:00", [CARRY_OVER, RETURNED_MAIL]),  # Saturday begins
-        ("2024-08-10T10:00", "2024-08-12T07:30", [CARRY_OVER, RETURNED_MAIL, MORNING, DELIVERY]),  # Monday morning
-        ("2024-08-20T10:00", "2024-08-09T10:00", [CARRY_OVER, RETURNED_MAIL, MORNING, DELIVERY]),  # clock put back
+        (
+            "2024-08-10T10:00",
+            "2024-08-12T07:30",
+            [CARRY_OVER, RETURNED_MAIL, MORNING, DELIVERY],
+        ),  # Monday morning
+        (
+            "2024-08-20T10:00",
+            "2024-08-09T10:00",
+            [CARRY_OVER, RETURNED_MAIL, MORNING, DELIVERY],
+        ),  # clock put back
     ],
 )
 def test_a_job_is_overdue_when_its_hour_has_come_since_it_was_done(
@@ -126,7 +137,8 @@ def test_of_a_sample_office_mornings_come_by_its_time_machine(sqlite_land: Offic
     assert jobs.list_overdue(instant("2024-08-09T07:30:30")) == [CARRY_OVER, MORNING]
 
 
-# --- the jobs at work -----------------------------------------------------------------------------------------------
+# --- the jobs at work
+# -----------------------------------------------------------------------------------------------
 
 
 def test_on_the_first_day_of_a_unit_change_its_cases_are_carried_over_though_it_is_a_holiday(
@@ -165,13 +177,17 @@ def test_whoever_is_stopped_between_sweep_and_letters_writes_them_the_next_time(
             wait_until(lambda: set(states(office).values()) == {"sent"})
 
 
-def test_the_status_lists_each_job_with_its_last_and_its_next_run(land_template: Template, tmp_path: Path) -> None:
+def test_the_status_lists_each_job_with_its_last_and_its_next_run(
+    land_template: Template, tmp_path: Path
+) -> None:
     config = land_template.sqlite(tmp_path / "đất")
     with closing(opened(config)) as office:
         stood_still(office)
     ketnap = Ketnap(config)
     never = ketnap.done("status", "--json").json["jobs"]
-    assert [(one["job"], one["last_at"], one["next_at"]) for one in never] == [(name, None, None) for name in NAMES]
+    assert [(one["job"], one["last_at"], one["next_at"]) for one in never] == [
+        (name, None, None) for name in NAMES
+    ]
     with running(config) as process:
         wait_until(lambda: bool(ketnap.done("status", "--json").json["next_at"]))
         stop(process)

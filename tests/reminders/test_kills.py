@@ -1,4 +1,5 @@
-"""Killed at any line of sweep, compose, claim, send or mark: nothing is lost, and nobody gets two letters of one day.
+"""Killed at any line of sweep, compose, claim, send or mark: nothing is lost, and nobody gets two letters
+of one day.
 
 The one double that may happen is the same letter again, under the same Message-ID.
 """
@@ -58,7 +59,9 @@ def expected(before: Path, tmp_path: Path, sink: Sink) -> tuple[set[tuple[str, s
         rounds = DailyRun(office)
         rounds.run_morning(DAY)
         sent = rounds.send_letters().sent
-        told = {(row.subject, row.clock, row.step, row.user_id) for row in ledger(office) if row.state == "told"}
+        told = {
+            (row.subject, row.clock, row.step, row.user_id) for row in ledger(office) if row.state == "told"
+        }
     sink.forget()
     return told, sent
 
@@ -102,7 +105,9 @@ def test_killed_at_ten_lines_a_morning_is_told_once(
 
 
 @pytest.mark.soak
-def test_killed_at_three_hundred_lines_a_morning_is_told_once(before: Path, tmp_path: Path, victims: Victims) -> None:
+def test_killed_at_three_hundred_lines_a_morning_is_told_once(
+    before: Path, tmp_path: Path, victims: Victims
+) -> None:
     lines = random.Random().sample(range(1, LINES), 300)
     with smtp_sink() as sink:
         counted = killed_at(lines, before, tmp_path, sink, victims)

@@ -1,4 +1,6 @@
-"""Letters go out on working mornings, never at Tết: before a deadline rather earlier, after it rather later."""
+"""Letters go out on working mornings, never at Tết: before a deadline rather earlier, after it rather
+later.
+"""
 
 from datetime import date, timedelta
 
@@ -25,7 +27,11 @@ STEPS = st.integers(-40, 40).map(ReminderStep)
         (ReminderStep(-7), date(2022, 2, 6), date(2022, 1, 28)),  # the Sunday after
         (ReminderStep(7), date(2022, 1, 31), date(2022, 2, 7)),
         (ReminderStep(7), date(2022, 2, 5), date(2022, 2, 7)),
-        (ReminderStep(0), date(2022, 2, 5), date(2022, 1, 28)),  # on the day itself is not late yet: it is told before
+        (
+            ReminderStep(0),
+            date(2022, 2, 5),
+            date(2022, 1, 28),
+        ),  # on the day itself is not late yet: it is told before
         (
             ReminderStep(1),
             date(2022, 4, 30),
@@ -56,4 +62,6 @@ def test_a_step_is_told_on_a_working_day_on_the_side_that_helps(step: ReminderSt
 @given(step=STEPS, day=DAYS, today=DAYS)
 def test_a_sweep_reaches_just_what_is_told_by_its_morning(step: ReminderStep, day: date, today: date) -> None:
     working_day = last_morning(OFFICE, today)
-    assert (day <= build_horizon(OFFICE, working_day)(step)) == (morning_for_step(OFFICE, step, day) <= working_day)
+    assert (day <= build_horizon(OFFICE, working_day)(step)) == (
+        morning_for_step(OFFICE, step, day) <= working_day
+    )

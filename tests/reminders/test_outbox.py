@@ -1,4 +1,6 @@
-"""The outbox: every letter goes out once, what is put off comes again, what is refused is shown, nothing is lost."""
+"""The outbox: every letter goes out once, what is put off comes again, what is refused is shown, nothing
+is lost.
+"""
 
 import socket
 import time
@@ -119,7 +121,9 @@ def test_a_password_file_that_is_not_there_is_told_and_nothing_is_lost(sqlite_la
     by_smtp(sqlite_land, 25)
     mail = sqlite_land.config.mail
     smtp = mail.smtp.model_copy(update={"user": "ketnap", "password_file": "mat-khau"}) if mail.smtp else None
-    sqlite_land.config = sqlite_land.config.model_copy(update={"mail": mail.model_copy(update={"smtp": smtp})})
+    sqlite_land.config = sqlite_land.config.model_copy(
+        update={"mail": mail.model_copy(update={"smtp": smtp})}
+    )
     with pytest.raises(TransportUnavailable) as away:
         load_transport(sqlite_land)
     assert "mat-khau" in away.value.text
@@ -136,7 +140,9 @@ def test_a_letter_whose_lease_has_run_out_is_sent_by_somebody_else(land: Office)
     assert len(list(folder.iterdir())) == 1
 
 
-def test_two_workers_never_send_the_same_letter(land_template: Template, tmp_path: Path, mail_server: Open) -> None:
+def test_two_workers_never_send_the_same_letter(
+    land_template: Template, tmp_path: Path, mail_server: Open
+) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     server = mail_server()
@@ -182,7 +188,9 @@ def test_letters_go_out_in_office_hours_on_working_days_only(sqlite_land: Office
     hours = default_policy().hours
 
     def at(text: str) -> bool:
-        return delivering.is_sending_time(hours, sqlite_land, datetime.fromisoformat(text).replace(tzinfo=UTC))
+        return delivering.is_sending_time(
+            hours, sqlite_land, datetime.fromisoformat(text).replace(tzinfo=UTC)
+        )
 
     assert at("2022-08-09T00:30")  # 07:30 in Việt Nam
     assert not at("2022-08-09T00:29")

@@ -1,4 +1,6 @@
-"""Looking ahead: what is foretold is what the mornings then tell, to whom and when; and looking writes nothing."""
+"""Looking ahead: what is foretold is what the mornings then tell, to whom and when; and looking writes
+nothing.
+"""
 
 import shutil
 from collections import Counter
@@ -37,7 +39,9 @@ from workflow.reminders.notices.watches import HIDDEN_DAY
 BITHU, CANBO, HUYENUY = SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by
 START = date(2022, 1, 4)
 TODAY = date(2022, 4, 18)
-"""A Monday. In the thirty days after it lie four weekends and 2 and 3 May, off in lieu of 30 April and 1 May."""
+"""A Monday. In the thirty days after it lie four weekends and 2 and 3 May, off in lieu of 30 April and 1
+May.
+"""
 UNTIL = TODAY + 30 * DAY
 DUE = date(2022, 5, 25)
 """The ceremony's last day; it is told of on 11 May and on 18 May, the last of the thirty days."""
@@ -46,7 +50,9 @@ Line = tuple[date, str, str, str, str, date, str, str, str]
 
 
 def busy(office: Office) -> Office:
-    """18 April 2022: a ceremony to come, a case two weeks late, one of today, and a head whom nobody has begun with."""
+    """18 April 2022: a ceremony to come, a case two weeks late, one of today, and a head whom nobody has
+    begun with.
+    """
     give_addresses(office)
     travel(office, START)
     run_sweep(office, default_policy(), today=START)
@@ -97,7 +103,8 @@ def both(request: pytest.FixtureRequest) -> Office:
 
 def foretold(plan: Iterable[PlannedNotice]) -> list[Line]:
     return sorted(
-        (one.on, one.subject, one.clock, one.instance, one.step, one.due, one.user, one.via, one.why) for one in plan
+        (one.on, one.subject, one.clock, one.instance, one.step, one.due, one.user, one.via, one.why)
+        for one in plan
     )
 
 
@@ -129,14 +136,20 @@ def other(folder: Path, old: str, new: str) -> Policy:
     return read_policy(file)
 
 
-# --- what is foretold is told ---------------------------------------------------------------------------------------
+# --- what is foretold is told
+# ---------------------------------------------------------------------------------------
 
 
 def test_what_is_foretold_for_thirty_days_is_told_day_by_day(both: Office) -> None:
     plan = plan_notices(both, default_policy(), 30)
     sweep_days(both, TODAY, UNTIL)
     assert foretold(plan) == told_since(both, TODAY)
-    assert {one.clock for one in plan} >= {"CEREMONY", "house:listed", "no_extended_meeting", "head_without_case"}
+    assert {one.clock for one in plan} >= {
+        "CEREMONY",
+        "house:listed",
+        "no_extended_meeting",
+        "head_without_case",
+    }
     assert {one.why for one in plan} >= {"turn", "above", "supervisor"}
 
 
@@ -192,7 +205,9 @@ def test_however_far_one_looks_it_is_what_is_then_told(office: Office, days: int
 def test_where_a_secretary_has_no_address_the_officers_letter_is_foretold(office: Office) -> None:
     set_contact(office, BITHU, None)
     plan = plan_notices(office, default_policy(), 30)
-    assert {(one.user, one.via, one.why) for one in plan if one.clock == "CEREMONY"} == {(BITHU, CANBO, "no_address")}
+    assert {(one.user, one.via, one.why) for one in plan if one.clock == "CEREMONY"} == {
+        (BITHU, CANBO, "no_address")
+    }
     sweep_days(office, TODAY, UNTIL)
     assert foretold(plan) == told_since(office, TODAY)
 
@@ -217,7 +232,8 @@ def test_before_the_first_sweep_of_all_the_plan_holds_too(sqlite_land: Office) -
     assert foretold(plan) == told_since(sqlite_land, day)
 
 
-# --- two policies side by side --------------------------------------------------------------------------------------
+# --- two policies side by side
+# --------------------------------------------------------------------------------------
 
 
 def changes(office: Office, policy: Policy) -> tuple[set[tuple[str, str]], set[tuple[str, str]], int]:
@@ -228,7 +244,11 @@ def changes(office: Office, policy: Policy) -> tuple[set[tuple[str, str]], set[t
 
 
 def test_a_policy_beside_itself_changes_nothing(office: Office) -> None:
-    assert changes(office, default_policy()) == (set(), set(), len(plan_notices(office, default_policy(), 40)))
+    assert changes(office, default_policy()) == (
+        set(),
+        set(),
+        len(plan_notices(office, default_policy(), 40)),
+    )
 
 
 def test_a_step_more_is_new_and_a_step_less_is_gone(office: Office, tmp_path: Path) -> None:
@@ -240,7 +260,9 @@ def test_a_step_more_is_new_and_a_step_less_is_gone(office: Office, tmp_path: Pa
     assert (new, gone, 0 < same < total) == (set(), {("legal", "-7d")}, True)
 
 
-def test_a_step_that_moves_is_gone_from_one_morning_and_new_on_another(office: Office, tmp_path: Path) -> None:
+def test_a_step_that_moves_is_gone_from_one_morning_and_new_on_another(
+    office: Office, tmp_path: Path
+) -> None:
     moved = compare_plans(
         plan_notices(office, default_policy(), 30),
         plan_notices(office, other(tmp_path, "before: [14, 7, 1]", "before: [13, 7, 1]"), 30),
@@ -253,7 +275,9 @@ def test_somebody_who_is_told_earlier_is_new_and_nobody_is_gone(office: Office, 
     above = "{who: above, from: 7}"
     text = DEFAULT_POLICY_FILE.read_text(encoding="utf-8")
     (file := tmp_path / "moi.yaml").write_text(text.replace(above, "{who: above}"), encoding="utf-8")
-    found = compare_plans(plan_notices(office, default_policy(), 30), plan_notices(office, read_policy(file), 30))
+    found = compare_plans(
+        plan_notices(office, default_policy(), 30), plan_notices(office, read_policy(file), 30)
+    )
     assert found.gone == []
     assert {(one.clock, one.step, one.user, one.why) for one in found.new} == {
         ("CEREMONY", step, CANBO, "above") for step in ("-14d", "-7d")
@@ -265,14 +289,20 @@ def test_what_was_told_already_is_new_under_no_policy(office: Office, tmp_path: 
     sweep_days(office, TODAY, date(2022, 5, 11))
     travel(office, date(2022, 5, 11))
     renamed = other(tmp_path, "  legal:\n", "  theo-luat:\n")
-    assert {one.step for one in plan_notices(office, renamed, 30) if one.clock == "CEREMONY"} >= {"-7d", "-1d"}
+    assert {one.step for one in plan_notices(office, renamed, 30) if one.clock == "CEREMONY"} >= {
+        "-7d",
+        "-1d",
+    }
     assert "-14d" not in {one.step for one in plan_notices(office, renamed, 30) if one.clock == "CEREMONY"}
 
 
-# --- only looked at -------------------------------------------------------------------------------------------------
+# --- only looked at
+# -------------------------------------------------------------------------------------------------
 
 
-def test_looking_ahead_writes_nothing_and_changes_nothing_of_what_is_told(both: Office, tmp_path: Path) -> None:
+def test_looking_ahead_writes_nothing_and_changes_nothing_of_what_is_told(
+    both: Office, tmp_path: Path
+) -> None:
     before = all_rows(both)
     plan = foretold(plan_notices(both, default_policy(), 30))
     plan_notices(both, other(tmp_path, "before: [14, 7, 1]", "before: [60, 20, 3]"), 120)
@@ -280,5 +310,7 @@ def test_looking_ahead_writes_nothing_and_changes_nothing_of_what_is_told(both: 
     assert sum(map(len, before.values())) > 100
     tomorrow = TODAY + DAY
     run_sweep(both, default_policy(), today=tomorrow)
-    assert {line[1:-1] for line in told_since(both, TODAY)} == {line[1:-1] for line in plan if line[0] <= tomorrow}
+    assert {line[1:-1] for line in told_since(both, TODAY)} == {
+        line[1:-1] for line in plan if line[0] <= tomorrow
+    }
     assert foretold(plan_notices(both, default_policy(), 30)) == [line for line in plan if line[0] > tomorrow]

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.policy import DEFAULT_POLICY_FILE, BadPolicy, PolicyTerms, ReminderStep, default_policy, read_policy
+from notifications.policy import (
+    DEFAULT_POLICY_FILE,
+    BadPolicy,
+    PolicyTerms,
+    ReminderStep,
+    default_policy,
+    read_policy,
+)
 from states.rulebook.loading import Rulebook
 
 RULES = Rulebook()
@@ -16,7 +23,8 @@ KNOWN = PolicyTerms.from_editions(
 )
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 STEPS = st.one_of(
-    st.integers(-400, 400).map(ReminderStep), st.integers(-60, 60).map(lambda months: ReminderStep(months, months=True))
+    st.integers(-400, 400).map(ReminderStep),
+    st.integers(-60, 60).map(lambda months: ReminderStep(months, months=True)),
 )
 
 ONE = """
@@ -90,7 +98,7 @@ def test_whoever_is_told_only_later_is_not_told_before(tmp_path: Path) -> None:
         ("clocks: {kind: legal}", "watch: age_limit", [(4, "shape", "legal")]),
         ("reminders:", "reminders: [", [(5, "not_yaml", "")]),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_with_its_line(
     tmp_path: Path, wrong: str, right: str, expected: list[tuple[int, str, str]]
 ) -> None:
@@ -109,7 +117,8 @@ def test_a_policy_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert [one.code for one in bad.value.faults] == ["unreadable"]
 
 
-# --- steps and the deadlines they belong to -------------------------------------------------------------------------
+# --- steps and the deadlines they belong to
+# -------------------------------------------------------------------------
 
 
 @given(step=STEPS, first=DAYS, more=st.integers(0, 40), due=DAYS)

@@ -40,7 +40,9 @@ from workflow.reminders.letters import outbox_queries
 from workflow.reminders.letters.deliver import LEASE_SECONDS, RETRY_PAUSES, deliver_letters
 from workflow.reminders.settings import load_transport
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot be told to stop by a signal")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="there a process cannot be told to stop by a signal"
+)
 
 WITHIN, SLOW_SECONDS = 10.0, 0.2
 
@@ -69,7 +71,8 @@ def finish(config: Path) -> Office:
     return office
 
 
-# --- at random moments ----------------------------------------------------------------------------------------------
+# --- at random moments
+# ----------------------------------------------------------------------------------------------
 
 
 def run_undisturbed(busy: Busy, folder: Path) -> tuple[set[tuple[str, str, str, str]], int, float]:
@@ -78,7 +81,11 @@ def run_undisturbed(busy: Busy, folder: Path) -> tuple[set[tuple[str, str, str, 
     config, began = copy_office(busy.config, folder), time.monotonic()
     with run_process(config, "worker") as process, closing(opened(config)) as office:
         wait_until(
-            lambda: bool(letters := states(office)) and set(letters.values()) == {"sent"} and bool(list_told(office))
+            lambda: (
+                bool(letters := states(office))
+                and set(letters.values()) == {"sent"}
+                and bool(list_told(office))
+            )
         )
         took = time.monotonic() - began
         assert stop(process, signal.SIGTERM).code == 0
@@ -104,7 +111,9 @@ def stop_at_random(
             ended = stop(process, by)
         story = (number, words, by.name, round(moment, 2), ended)
         assert ended.seconds < WITHIN, story
-        assert ended.code == 0 or not ended.out, story  # before it has said a word it ends as any program does
+        assert ended.code == 0 or not ended.out, (
+            story
+        )  # before it has said a word it ends as any program does
         assert ended.code != 0 or not ended.err, story
         busy.clerk.seconds, busy.clerk.stalls = 0, 0
         counted[_midst(ended.code, busy.sink.taken().total(), letters)] += 1
@@ -137,12 +146,14 @@ def test_stopped_at_two_hundred_moments_of_a_morning_everything_is_told_once(
     done = stop_at_random(busy, tmp_path, random.Random(), stops=200, until=began + budget)
     with capsys.disabled():
         took = time.monotonic() - began
-        print(f"\n{done.total()} stops in {took:.0f} s of {budget:.0f} s: {dict(done)}")  # noqa: T201 - for the reader
+        # for the reader
+        print(f"\n{done.total()} stops in {took:.0f} s of {budget:.0f} s: {dict(done)}")  # noqa: T201 - as above
     assert done.total() == 200
     assert done["sending"] >= 20
 
 
-# --- at the worst moments -------------------------------------------------------------------------------------------
+# --- at the worst moments
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", [("worker",), ("serve", "--port", "0")], ids=["worker", "serve"])

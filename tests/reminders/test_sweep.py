@@ -30,7 +30,9 @@ BITHU, CANBO, HUYENUY = SECRETARY.by, OFFICER.by, DISTRICT_OFFICER.by
 START = date(2022, 1, 4)
 DECIDED = date(2022, 4, 6)
 DUE = date(2022, 5, 25)
-"""Thirty working days after the branch received the decision on 8 April 2022, with the holidays of May between."""
+"""Thirty working days after the branch received the decision on 8 April 2022, with the holidays of May
+between.
+"""
 
 
 def day(text: str) -> date:
@@ -70,7 +72,9 @@ def awaiting_ceremony(office: Office) -> Journey:
     return journey
 
 
-def test_a_legal_deadline_is_told_14_7_and_1_days_before_and_then_each_week_ever_higher_up(both: Office) -> None:
+def test_a_legal_deadline_is_told_14_7_and_1_days_before_and_then_each_week_ever_higher_up(
+    both: Office,
+) -> None:
     awaiting_ceremony(both)
     sweep_days(both, day("2022-04-09"), day("2022-07-08"))
     assert told(both, "CEREMONY") == sorted(
@@ -80,7 +84,10 @@ def test_a_legal_deadline_is_told_14_7_and_1_days_before_and_then_each_week_ever
             Told(day("2022-05-24"), "-1d", BITHU),
             *(Told(DUE + timedelta(days=7 * week), f"+{7 * week}d", BITHU) for week in range(1, 7)),
             *(Told(DUE + timedelta(days=7 * week), f"+{7 * week}d", CANBO, "above") for week in range(1, 7)),
-            *(Told(DUE + timedelta(days=7 * week), f"+{7 * week}d", HUYENUY, "supervisor") for week in (5, 6)),
+            *(
+                Told(DUE + timedelta(days=7 * week), f"+{7 * week}d", HUYENUY, "supervisor")
+                for week in (5, 6)
+            ),
         ]
     )
 
@@ -94,7 +101,9 @@ def test_the_ceremony_is_not_spoken_of_any_more_once_it_was_held(office: Office)
     assert [one.step for one in told(office, "CEREMONY")] == ["-14d"]
 
 
-def test_a_worker_that_stood_still_over_the_holidays_tells_each_thing_once_when_it_comes_back(office: Office) -> None:
+def test_a_worker_that_stood_still_over_the_holidays_tells_each_thing_once_when_it_comes_back(
+    office: Office,
+) -> None:
     awaiting_ceremony(office)
     run_sweep(office, default_policy(), today=day("2022-04-28"))
     swept = run_sweep(office, default_policy(), today=day("2022-05-20"))
@@ -141,14 +150,19 @@ def read(office: Office, reminder: str) -> Policy:
     """A policy of one reminder, told to whoever's turn it is."""
     file = Path(office.config.folder) / "mot.yaml"
     words = "    tell: [{who: turn}]\n    todo: {vi: Làm đi., en: Do it.}\n"
-    file.write_text(f'hours: {{from: "07:30", to: "16:30"}}\nreminders:\n  {reminder}{words}', encoding="utf-8")
+    file.write_text(
+        f'hours: {{from: "07:30", to: "16:30"}}\nreminders:\n  {reminder}{words}', encoding="utf-8"
+    )
     return read_policy(file)
 
 
-# --- a deadline that moves ------------------------------------------------------------------------------------------
+# --- a deadline that moves
+# ------------------------------------------------------------------------------------------
 
 
-def test_when_a_deadline_moves_later_its_new_steps_are_told_and_the_old_ones_not_again(office: Office) -> None:
+def test_when_a_deadline_moves_later_its_new_steps_are_told_and_the_old_ones_not_again(
+    office: Office,
+) -> None:
     journey = awaiting_ceremony(office)
     sweep_days(office, day("2022-04-09"), day("2022-05-12"))
     travel(office, day("2022-05-12"))
@@ -192,7 +206,8 @@ def test_a_case_taken_over_long_after_its_deadline_is_told_in_the_next_week_not_
     assert sorted({one.step for one in told(office, "house:listed")}) == ["+63d", "+70d"]
 
 
-# --- who is told ----------------------------------------------------------------------------------------------------
+# --- who is told
+# ----------------------------------------------------------------------------------------------------
 
 
 def steps_by_user(office: Office, clock: str) -> list[tuple[str, str, str]]:
@@ -232,9 +247,17 @@ def test_only_the_officer_of_the_units_own_line_is_told_never_all_with_the_role(
     with writing(office) as books:
         books.add_row("users", date(2016, 1, 1), id="canbo-khac", person_id="P-MOI")
         books.add_row(
-            "units", date(2016, 1, 1), id="xa-khac", name="Xã Khác", level="commune", parent="huyen", organs=""
+            "units",
+            date(2016, 1, 1),
+            id="xa-khac",
+            name="Xã Khác",
+            level="commune",
+            parent="huyen",
+            organs="",
         )
-        books.add_row("grants", date(2016, 1, 1), user_id="canbo-khac", role="commune_officer", unit_id="xa-khac")
+        books.add_row(
+            "grants", date(2016, 1, 1), user_id="canbo-khac", role="commune_officer", unit_id="xa-khac"
+        )
     give_addresses(office, "canbo-khac")
     listed(office)
     sweep_days(office, START, day("2022-05-20"))
@@ -253,11 +276,17 @@ def test_a_subcommittees_turn_is_told_where_the_subcommittee_stands_or_above_it(
     travel(office, day("2022-04-08"))
     begin(office, PARTED, START).to("appraisal")
     sweep_days(office, day("2022-04-08"), day("2022-06-30"))
-    assert {why for _, _, why in steps_by_user(office, "DEC_ADMIT")} <= {"turn", "above", "nobody", "supervisor"}
+    assert {why for _, _, why in steps_by_user(office, "DEC_ADMIT")} <= {
+        "turn",
+        "above",
+        "nobody",
+        "supervisor",
+    }
     assert {user for user, _, _ in steps_by_user(office, "DEC_ADMIT")} <= {CANBO, HUYENUY}
 
 
-# --- silence --------------------------------------------------------------------------------------------------------
+# --- silence
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_the_plan_not_now_silences_everything_about_that_person(both: Office) -> None:
@@ -294,17 +323,24 @@ def awaiting_in_another_village(office: Office) -> Journey:
     return journey
 
 
-# --- what is watched beside clocks ----------------------------------------------------------------------------------
+# --- what is watched beside clocks
+# ----------------------------------------------------------------------------------
 
 
 def test_supervisors_get_a_summary_on_the_first_working_morning_of_a_week(office: Office) -> None:
     run_sweep(office, default_policy(), today=day("2022-04-22"))
     sweep_days(office, day("2022-04-23"), day("2022-05-10"))
     mornings = [one.morning for one in told(office, "monday")]
-    assert mornings == [day("2022-04-25"), day("2022-05-04"), day("2022-05-09")]  # 2 and 3 May are off, in lieu
+    assert mornings == [
+        day("2022-04-25"),
+        day("2022-05-04"),
+        day("2022-05-09"),
+    ]  # 2 and 3 May are off, in lieu
 
 
-def test_a_head_who_is_no_member_and_has_no_case_is_told_of_after_90_days_and_then_each_30(office: Office) -> None:
+def test_a_head_who_is_no_member_and_has_no_case_is_told_of_after_90_days_and_then_each_30(
+    office: Office,
+) -> None:
     """The register was recorded in 2016, so that in 2022 it is only the thirty days that count."""
     run_sweep(office, default_policy(), today=START)
     sweep_days(office, START, START + timedelta(days=60))

@@ -1,4 +1,6 @@
-"""The worker: a process that may start late, stop, run twice, see its clock jump or its database go: no harm done."""
+"""The worker: a process that may start late, stop, run twice, see its clock jump or its database go: no
+harm done.
+"""
 
 import shutil
 import signal
@@ -38,7 +40,9 @@ from workflow.reminders.worker import Worker, WorkerEvent
 from workflow.storage.engine import DatabaseUnavailable
 
 START, LAST_SWEPT, TODAY = date(2022, 1, 4), date(2022, 4, 1), date(2022, 5, 20)
-"""Four cases begun on 4 January are late from 4 April on; the worker stood still from 1 April until 20 May 2022."""
+"""Four cases begun on 4 January are late from 4 April on; the worker stood still from 1 April until 20
+May 2022.
+"""
 READERS = {f"{one.by}@xa.example" for one in (SECRETARY, OFFICER, DISTRICT_OFFICER)}
 SOON = 60.0
 
@@ -111,7 +115,8 @@ def stop(process: "subprocess.Popen[str]") -> tuple[int, str]:
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot be sent Ctrl-C alone")
 
 
-# --- as a process ---------------------------------------------------------------------------------------------------
+# --- as a process
+# ---------------------------------------------------------------------------------------------------
 
 
 @posix
@@ -152,7 +157,9 @@ def test_two_workers_at_once_send_everybody_one_letter(where: str, request: pyte
     assert Counter(str(one["To"]) for one in letters) == dict.fromkeys(READERS, 1)
     with closing(opened(config)) as office:
         assert set(states(office).values()) == {"sent"}
-        assert {str(one["Message-ID"]).strip("<>").partition("@")[0] for one in letters} == set(states(office))
+        assert {str(one["Message-ID"]).strip("<>").partition("@")[0] for one in letters} == set(
+            states(office)
+        )
         assert {row.state for row in ledger(office)} == {"told"}
 
 
@@ -170,7 +177,8 @@ def test_a_worker_that_was_killed_is_made_up_for_by_the_next_one(config: Path) -
     assert len({str(one["Message-ID"]) for one in letters}) == len(READERS)
 
 
-# --- the pulse ------------------------------------------------------------------------------------------------------
+# --- the pulse
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -254,7 +262,11 @@ def test_a_worker_that_stood_still_is_told_to_the_supervisor_and_to_nobody_else(
     with closing(opened(config)) as office:
         assert {row.user_id for row in ledger(office) if row.clock == "sweep_late"} == {DISTRICT_OFFICER.by}
     said = {str(one["To"]): one.get_body(("plain",)) for one in letters_in(config.parent)}
-    who = {to for to, body in said.items() if body and "Máy nhắc việc đã đứng 31 ngày làm việc" in body.get_content()}
+    who = {
+        to
+        for to, body in said.items()
+        if body and "Máy nhắc việc đã đứng 31 ngày làm việc" in body.get_content()
+    }
     assert who == {f"{DISTRICT_OFFICER.by}@xa.example"}
 
 
@@ -269,14 +281,25 @@ def test_users_whom_nobody_can_write_to_are_named(real: Office) -> None:
 def lay_notice(office: Office, user: str) -> None:
     """A notice that waits for somebody who has no address."""
     row = {
-        "subject": "K0000000", "reminder": "legal", "clock": "CEREMONY", "instance": "1", "step": "-7d", "due": TODAY,
-        "user_id": user, "via": user, "why": "turn", "person_id": None, "swept_on": TODAY, "state": "waiting",
-    }  # fmt: skip
+        "subject": "K0000000",
+        "reminder": "legal",
+        "clock": "CEREMONY",
+        "instance": "1",
+        "step": "-7d",
+        "due": TODAY,
+        "user_id": user,
+        "via": user,
+        "why": "turn",
+        "person_id": None,
+        "swept_on": TODAY,
+        "state": "waiting",
+    }
     with office.database.transaction() as work:
         notice_queries.add_notices(work, [row])
 
 
-# --- clocks that jump -----------------------------------------------------------------------------------------------
+# --- clocks that jump
+# -----------------------------------------------------------------------------------------------
 
 
 def rounds_on(office: Office, *days: date) -> None:
@@ -287,7 +310,9 @@ def rounds_on(office: Office, *days: date) -> None:
 
 
 def heard(office: Office) -> set[tuple[str, str, str, str]]:
-    return {(row.subject, row.clock, row.step, row.user_id) for row in ledger(office) if row.clock != "sweep_late"}
+    return {
+        (row.subject, row.clock, row.step, row.user_id) for row in ledger(office) if row.clock != "sweep_late"
+    }
 
 
 def test_a_day_that_jumps_a_week_forward_and_back_tells_what_steady_days_tell_and_no_more(
@@ -330,14 +355,17 @@ def test_a_clock_that_is_put_back_an_hour_or_on_a_week_sends_nothing_twice(sqlit
     assert len(list(folder.iterdir())) == 2
 
 
-# --- a database that goes -------------------------------------------------------------------------------------------
+# --- a database that goes
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("apart", [0.0, 5.0], ids=["a minute apart", "right after each other"])
 def test_when_the_servers_connections_are_cut_between_two_rounds_nothing_is_lost(
     on_postgres: Path, monkeypatch: pytest.MonkeyPatch, apart: float
 ) -> None:
-    """A connection that lay idle is tried before it is used; one used just now may fail, and the round is made up."""
+    """A connection that lay idle is tried before it is used; one used just now may fail, and the round is
+    made up.
+    """
     monkeypatch.setattr("workflow.storage.engine.IDLE_SECONDS", apart)
     did: list[WorkerEvent] = []
     with closing(opened(on_postgres)) as office:

@@ -21,7 +21,13 @@ RULES = Rulebook()
 ADMISSION = RULES.list_editions("admission")
 READMISSION = RULES.list_editions("readmission")
 EVERY_EDITION = [(pipeline, name) for pipeline in RULES.pipelines for name in RULES.list_editions(pipeline)]
-UNITS = {"branch": "thon", "subcommittee": "bo-phan", "committee": "xa", "authority": "huyen", "supervisor": "huyen"}
+UNITS = {
+    "branch": "thon",
+    "subcommittee": "bo-phan",
+    "committee": "xa",
+    "authority": "huyen",
+    "supervisor": "huyen",
+}
 
 BORN = date(1980, 5, 1)
 BAO = Person("bao", "Trần Thị Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1))
@@ -29,19 +35,32 @@ TRO = Person("tro", "Lê Văn Trợ", official_since=date(2005, 1, 1), together_
 GIUP = Person("giup", "Phạm Thị Giúp", official_since=date(2001, 1, 1), together_since=date(2001, 1, 1))
 PEOPLE = {person.id: person for person in (BAO, TRO, GIUP)}
 
-VOTE: dict[str, FieldValue] = {"resolution_no": "05-NQ", "roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
+VOTE: dict[str, FieldValue] = {
+    "resolution_no": "05-NQ",
+    "roll": 10,
+    "present": 10,
+    "votes_for": 10,
+    "votes_against": 0,
+}
 GOOD: dict[str, dict[str, FieldValue]] = {
     "nominate": {"resolution_no": "01-NQ/CB", "helpers": ["giup"]},
     "certify": {"certificate_no": "11"},
     "accept_certificate": {"certificate_no": "11"},
     "send_for_verification": {"sponsors": ["bao", "tro"], "route": "two_sponsors"},
     "conclude_verification": {
-        "report_no": "3", "verification_outcome": "clear", "verifier": "giup", "places_asked": 2, "places_answered": 2,
+        "report_no": "3",
+        "verification_outcome": "clear",
+        "verifier": "giup",
+        "places_asked": 2,
+        "places_answered": 2,
     },
     "refer_upward": {"report_no": "3", "verification_outcome": "needs_ruling"},
     "decline": {"report_no": "3", "verification_outcome": "not_clear"},
     "summarise_opinions": {
-        "organisations_asked": 3, "people_asked": 10, "opinions_for": 9, "opinions_against": 1,
+        "organisations_asked": 3,
+        "people_asked": 10,
+        "opinions_for": 9,
+        "opinions_against": 1,
         "residence_opinion": "same_branch",
     },
     "branch_proposes": {**VOTE},
@@ -66,13 +85,17 @@ GOOD: dict[str, dict[str, FieldValue]] = {
     "verification_received": {"letter_no": "5-CV"},
     "replace_sponsor": {"sponsor_out": "bao", "sponsor_in": "giup", "replace_reason": "moved"},
     "change_helper": {"helper_out": "giup", "helper_in": "tro"},
-}  # fmt: skip
+}
 """What is typed with an act when all is well."""
 
 STAND_AT = {
-    "replace_sponsor": "opinions", "change_helper": "nominated", "verification_received": "verification",
-    "send_verification_letter": "verification", "extend_decision": "decision", "receive_decision": "ceremony",
-}  # fmt: skip
+    "replace_sponsor": "opinions",
+    "change_helper": "nominated",
+    "verification_received": "verification",
+    "send_verification_letter": "verification",
+    "extend_decision": "decision",
+    "receive_decision": "ceremony",
+}
 
 
 @cache
@@ -91,10 +114,20 @@ def on_record(on: date) -> dict[str, FieldValue]:
     """What a case that is well on its way has on record by a day: all of it recent enough."""
     lately = add_months(on, -1).isoformat()
     days = (
-        "class_started_on", "certificate_issued_on", "application_dated", "cv_declared_on", "cv_stamped_on",
-        "sent_for_verification_on", "opinions_summarised_on",
-    )  # fmt: skip
-    return {"helpers": ["giup"], "sponsors": ["bao", "tro"], "route": "two_sponsors", **dict.fromkeys(days, lately)}
+        "class_started_on",
+        "certificate_issued_on",
+        "application_dated",
+        "cv_declared_on",
+        "cv_stamped_on",
+        "sent_for_verification_on",
+        "opinions_summarised_on",
+    )
+    return {
+        "helpers": ["giup"],
+        "sponsors": ["bao", "tro"],
+        "route": "two_sponsors",
+        **dict.fromkeys(days, lately),
+    }
 
 
 def day(text: str | date) -> date:
@@ -105,8 +138,8 @@ def day(text: str | date) -> date:
 class Around(TypedDict, total=False):
     """What a test says of the case and of those around it; what it leaves out is as it should be.
 
-    ``under``: an edition other than that of the day. ``again``: judged once more after a correction, open or not.
-    ``by`` and ``typed_by``: who acts and who types; the rest is called as `Facts` calls it.
+    ``under``: an edition other than that of the day. ``again``: judged once more after a correction, open
+    or not. ``by`` and ``typed_by``: who acts and who types; the rest is called as `Facts` calls it.
     """
 
     pipeline: str
@@ -139,8 +172,18 @@ class Around(TypedDict, total=False):
 
 
 FACTS = (
-    "back", "counts", "last_on", "typed", "papers", "replaced", "letters", "answered", "extended", "running", "due_of",
-)  # fmt: skip
+    "back",
+    "counts",
+    "last_on",
+    "typed",
+    "papers",
+    "replaced",
+    "letters",
+    "answered",
+    "extended",
+    "running",
+    "due_of",
+)
 
 
 def judged(
@@ -148,13 +191,23 @@ def judged(
 ) -> Verdict:
     """An act judged by the edition in force on its day, all being well but for what is said."""
     when, pipeline = day(on), around.get("pipeline", "admission")
-    rules = RULES.load_edition(pipeline, around["under"]) if "under" in around else RULES.edition_on(pipeline, when)
+    rules = (
+        RULES.load_edition(pipeline, around["under"])
+        if "under" in around
+        else RULES.edition_on(pipeline, when)
+    )
     act = get_machine(rules).find_act(kind)
     usual = STAND_AT.get(kind) if isinstance(act, Entry) else None
     facts = _facts(
-        rules, act, Act(kind, when, fields or {}), around.get("state", usual or rules.source_states(act)[0]), around
+        rules,
+        act,
+        Act(kind, when, fields or {}),
+        around.get("state", usual or rules.source_states(act)[0]),
+        around,
     )
-    return get_machine(rules).rejudge_act(facts) if around.get("again") else get_machine(rules).judge_act(facts)
+    return (
+        get_machine(rules).rejudge_act(facts) if around.get("again") else get_machine(rules).judge_act(facts)
+    )
 
 
 def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) -> Facts:
@@ -164,7 +217,9 @@ def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) 
     units = ("branch", "authority", "supervisor", *around.get("organs", ("committee",)))
     held: dict[str, Any] = {name: value for name, value in around.items() if name in FACTS}
     return Facts(
-        act=Act(act.kind, act.on, {name: value for name, value in own.items() if value is not None}, by, typed_by),
+        act=Act(
+            act.kind, act.on, {name: value for name, value in own.items() if value is not None}, by, typed_by
+        ),
         state=state,
         known={**on_record(act.on), **around.get("known", {})},
         candidate=_candidate(around),
@@ -177,7 +232,9 @@ def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) 
         typed_name=typed_by,
         organ_label=organ.label if organ else Text("", ""),
         earlier=tuple(around.get("earlier", ())),
-        titles={name: paper.title for code, paper in rules.papers.items() for name in (code, paper.dated) if name},
+        titles={
+            name: paper.title for code, paper in rules.papers.items() for name in (code, paper.dated) if name
+        },
         needs=frozenset(rule.needs),
         **held,
     )
@@ -194,13 +251,23 @@ def _candidate(around: Around) -> Person:
     )
 
 
-def deadline(clock: str, fields: Mapping[str, FieldValue], name: str, pipeline: str = "admission") -> date | None:
-    """When a clock is due that these recorded days have started, by the calendar that comes with the program."""
+def deadline(
+    clock: str, fields: Mapping[str, FieldValue], name: str, pipeline: str = "admission"
+) -> date | None:
+    """When a clock is due that these recorded days have started, by the calendar that comes with the
+    program.
+    """
     days = [value for value in fields.values() if isinstance(value, str)]
     event: CaseEvent = {
-        "kind": "adopt", "seq": 1, "pipeline": pipeline, "unit": "thon", "edition": name, "on": max(days),
-        "to": "ceremony", "fields": dict(fields),
-    }  # fmt: skip
+        "kind": "adopt",
+        "seq": 1,
+        "pipeline": pipeline,
+        "unit": "thon",
+        "edition": name,
+        "on": max(days),
+        "to": "ceremony",
+        "fields": dict(fields),
+    }
     record = fold_events([event], RULES.load_edition)
     mark = next(one for one in reversed(record.clocks) if one["clock"] == clock)
     return compute_clock(record, mark, RULES.load_edition, vietnam(), {}).due

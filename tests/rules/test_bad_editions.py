@@ -56,7 +56,9 @@ def spoilt(folder: Path, place: str, old: str, new: str) -> int:
 
 @pytest.fixture(scope="module")
 def all_at_once(tmp_path_factory: pytest.TempPathFactory) -> list[LocatedFault]:
-    """What is said of all the faulty amendments, each in a pipeline of its own that builds on the admission."""
+    """What is said of all the faulty amendments, each in a pipeline of its own that builds on the
+    admission.
+    """
     folder = tmp_path_factory.mktemp("editions")
     (folder / "admission").mkdir()
     shutil.copy(EDITIONS / BASE, folder / BASE)
@@ -68,7 +70,9 @@ def all_at_once(tmp_path_factory: pytest.TempPathFactory) -> list[LocatedFault]:
 
 
 @pytest.mark.parametrize("number", range(len(FAULTS_OF_AN_AMENDMENT)))
-def test_an_amendment_that_cannot_be_is_refused_with_its_place(all_at_once: list[LocatedFault], number: int) -> None:
+def test_an_amendment_that_cannot_be_is_refused_with_its_place(
+    all_at_once: list[LocatedFault], number: int
+) -> None:
     _, line, path, code, name = FAULTS_OF_AN_AMENDMENT[number]
     assert LocatedFault(f"n{number}/2016-07.yaml", line, path, code, name) in all_at_once
 
@@ -115,7 +119,8 @@ def test_an_edition_that_rests_on_a_faulty_one_is_not_given_out_either(folder: P
     assert [fault.file for fault in found.value.faults] == [BASE]
 
 
-# --- files -------------------------------------------------------------------------------------------------------
+# --- files
+# -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -143,10 +148,24 @@ def test_a_file_that_cannot_be_read_is_named(folder: Path, content: bytes, line:
         ("in_force: 2017-01-01", "in_force: 2016-07-25", 4, "in_force", "not_in_order", "2016-07-25"),
         ("in_force: 2017-01-01\n", "", 1, "in_force", "missing", "in_force"),
         ("in_force: 2017-01-01", "in_force: soon", 4, "in_force", "shape", "soon"),
-        ("in_force: 2017-01-01", "in_force: 2017-01-01 10:00:00", 4, "in_force", "shape", "2017-01-01 10:00:00"),
+        (
+            "in_force: 2017-01-01",
+            "in_force: 2017-01-01 10:00:00",
+            4,
+            "in_force",
+            "shape",
+            "2017-01-01 10:00:00",
+        ),
         ("states:\n", "on: 7\nstates:\n", 5, "on", "key_not_text", "on"),  # YAML reads a bare on as a truth
         ("states:\n", "states: {}\nstates:\n", 6, "states", "key_twice", "states"),
-        ("opinions: {", "opinions: {house_days: 31, ", 6, "states.opinions.house_days", "key_twice", "house_days"),
+        (
+            "opinions: {",
+            "opinions: {house_days: 31, ",
+            6,
+            "states.opinions.house_days",
+            "key_twice",
+            "house_days",
+        ),
     ],
 )
 def test_what_stands_at_the_head_of_a_file_agrees_with_where_it_lies(
@@ -177,16 +196,24 @@ def test_two_pipelines_do_not_build_on_each_other(all_of_them: Path) -> None:
     ]
 
 
-# --- many at once ------------------------------------------------------------------------------------------------
+# --- many at once
+# ------------------------------------------------------------------------------------------------
 
 
 def test_all_faults_of_all_files_are_told_at_once(all_of_them: Path) -> None:
-    """One in the first edition, two in amendments, one in the other pipeline; a file that cannot be read hides none."""
+    """One in the first edition, two in amendments, one in the other pipeline; a file that cannot be read
+    hides none.
+    """
     expected = {
         (BASE, spoilt(all_of_them, BASE, "guard: not_a_member", "guard: coin_toss"), "unknown_guard"),
         (
             "admission/2025-07.yaml",
-            spoilt(all_of_them, "admission/2025-07.yaml", "  committee: {level: base,", "  committee: {level: cellar,"),
+            spoilt(
+                all_of_them,
+                "admission/2025-07.yaml",
+                "  committee: {level: base,",
+                "  committee: {level: cellar,",
+            ),
             "unknown_level",
         ),
         (

@@ -1,4 +1,6 @@
-"""A working calendar as an office writes or imports it: every fault at once, each with its place and its words."""
+"""A working calendar as an office writes or imports it: every fault at once, each with its place and its
+words.
+"""
 
 import re
 from datetime import date
@@ -45,14 +47,21 @@ def test_the_calendar_of_vietnam_knows_seven_years_and_is_not_certain_of_the_las
         *(11, 11, 11, 12, 12, 14),
         12,
     ]
-    assert sorted(VIETNAM.worked) == [date(2024, 5, 4), date(2025, 4, 26), date(2026, 1, 10), date(2026, 8, 22)]
+    assert sorted(VIETNAM.worked) == [
+        date(2024, 5, 4),
+        date(2025, 4, 26),
+        date(2026, 1, 10),
+        date(2026, 8, 22),
+    ]
     assert VIETNAM.off[date(2026, 11, 24)] == Text(
         "Ngày Văn hóa Việt Nam 24/11", "Day of Vietnamese Culture 24 November"
     )
 
 
 def test_a_clerk_writes_reasons_in_plain_words() -> None:
-    calendar = parse_calendar_yaml("years: [{year: 2028, verified: true, days_off: [{2028-01-26: Tết Mậu Thân}]}]")
+    calendar = parse_calendar_yaml(
+        "years: [{year: 2028, verified: true, days_off: [{2028-01-26: Tết Mậu Thân}]}]"
+    )
     assert calendar.off == {date(2028, 1, 26): Text("Tết Mậu Thân", "Tết Mậu Thân")}
     assert calendar.worked == {}
 
@@ -101,7 +110,9 @@ def test_broken_yaml_names_its_line() -> None:
 
 
 def test_dates_that_yaml_has_already_read_are_taken_too() -> None:
-    calendar = parse_calendar({"years": [{"year": 2028, "verified": False, "days_off": [{date(2028, 1, 26): "Tết"}]}]})
+    calendar = parse_calendar(
+        {"years": [{"year": 2028, "verified": False, "days_off": [{date(2028, 1, 26): "Tết"}]}]}
+    )
     assert calendar.off == {date(2028, 1, 26): Text("Tết", "Tết")}
 
 
@@ -148,5 +159,7 @@ def test_both_catalogues_say_exactly_what_can_go_wrong() -> None:
     for words in WORDS.values():
         assert set(words) == codes
     for code in codes:
-        named = [{name for _, name, _, _ in Formatter().parse(words[code]) if name} for words in WORDS.values()]
+        named = [
+            {name for _, name, _, _ in Formatter().parse(words[code]) if name} for words in WORDS.values()
+        ]
         assert named[0] == named[1]

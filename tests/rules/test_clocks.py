@@ -11,7 +11,9 @@ from tests.rules.scene import RULES, day, edition, vietnam
 
 
 def test_the_decision_is_due_sixty_working_days_after_the_resolution() -> None:
-    case = Case("branch_meeting", "2022-02-01").moved("branch_proposes", "2022-02-15", "committee_meeting", way=1)
+    case = Case("branch_meeting", "2022-02-01").moved(
+        "branch_proposes", "2022-02-15", "committee_meeting", way=1
+    )
     clock = case.clock("DEC_ADMIT")
     assert (clock.start, clock.due, clock.state) == (date(2022, 2, 15), date(2022, 5, 13), "running")
     assert (clock.amount, clock.unit, clock.organ) == (60, "working_days", "authority")
@@ -21,7 +23,9 @@ def test_the_decision_is_due_sixty_working_days_after_the_resolution() -> None:
 
 
 def test_it_stops_with_the_decision_not_with_what_lies_between() -> None:
-    case = Case("branch_meeting", "2022-02-01").moved("branch_proposes", "2022-02-15", "committee_meeting", way=1)
+    case = Case("branch_meeting", "2022-02-01").moved(
+        "branch_proposes", "2022-02-15", "committee_meeting", way=1
+    )
     case.moved("committee_proposes", "2022-03-01", "decision", way=1)
     assert case.clock("DEC_ADMIT").state == "running"
     case.moved("decide", "2022-06-01", "ceremony")
@@ -49,7 +53,9 @@ def test_an_extension_adds_thirty_working_days_to_the_clock_that_runs() -> None:
     assert (before, clock.due, clock.amount, clock.extended) == (date(2022, 5, 13), date(2022, 6, 24), 90, 30)
 
 
-@pytest.mark.parametrize(("reach", "amount", "due"), [("domestic", 30, "2022-01-14"), ("abroad", 90, "2022-04-18")])
+@pytest.mark.parametrize(
+    ("reach", "amount", "due"), [("domestic", 30, "2022-01-14"), ("abroad", 90, "2022-04-18")]
+)
 def test_every_letter_has_a_clock_of_its_own(reach: str, amount: int, due: str) -> None:
     case = Case("verification", "2021-12-01")
     case.noted("send_verification_letter", "2021-12-02", {"letter_no": "5-CV", "letter_reach": reach})
@@ -87,7 +93,9 @@ def test_from_july_2026_it_starts_with_the_decision_itself() -> None:
 
 
 def test_a_decision_of_before_july_2026_that_is_received_after_still_starts_it() -> None:
-    """Otherwise nothing would: the old edition waits for the receipt, the new one for a decision long made."""
+    """Otherwise nothing would: the old edition waits for the receipt, the new one for a decision long
+    made.
+    """
     case = Case("decision", "2026-07-01").moved("decide", "2026-07-20", "ceremony")
     assert case.clock("CEREMONY").state == "not_started"
     case.noted("receive_decision", "2026-07-28")
@@ -122,7 +130,8 @@ def test_a_certificate_taken_again_is_the_only_one_that_counts() -> None:
     assert (new.kind, new.is_late_on(date(2028, 1, 1))) == ("validity", False)
 
 
-# --- the clocks of the house -------------------------------------------------------------------------------------
+# --- the clocks of the house
+# -------------------------------------------------------------------------------------
 
 
 def test_a_house_clock_counts_the_days_of_a_step() -> None:
@@ -140,7 +149,9 @@ def test_a_house_clock_counts_the_days_of_a_step() -> None:
 
 
 def test_an_office_may_give_its_own_steps_more_time() -> None:
-    assert Case("nominated", "2022-01-10").clock("house:nominated", {"nominated": 45}).due == date(2022, 2, 24)
+    assert Case("nominated", "2022-01-10").clock("house:nominated", {"nominated": 45}).due == date(
+        2022, 2, 24
+    )
 
 
 def test_suspended_the_house_clock_waits_and_the_legal_one_runs_on() -> None:
@@ -168,7 +179,8 @@ def test_at_the_end_nothing_runs_any_more() -> None:
     assert case.clock("DEC_ADMIT").state == "running"
     case.moved("authority_declines", "2022-04-01", "declined")
     assert {
-        clock.state for clock in compute_clocks(case.record, RULES.load_edition, edition("2021-07"), vietnam(), {})
+        clock.state
+        for clock in compute_clocks(case.record, RULES.load_edition, edition("2021-07"), vietnam(), {})
     } == {"stopped"}
     assert not case.clocks("CEREMONY")  # a refusal starts nothing
 

@@ -55,7 +55,9 @@ def ways(rules: Edition) -> list[tuple[str, str, str]]:
             for target in ((one.state,) if one.state != BACK else () if one.forget else one.when.came_from)
         ]
         found += [
-            (source, target, move.label.vi) for source in rules.source_states(move) for target in dict.fromkeys(targets)
+            (source, target, move.label.vi)
+            for source in rules.source_states(move)
+            for target in dict.fromkeys(targets)
         ]
     return found
 
@@ -76,8 +78,13 @@ def test_every_way_of_every_move_is_one_arrow_or_one_note(pipeline: str, name: s
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
 def test_it_begins_at_the_first_step_and_ends_at_every_end(pipeline: str, name: str) -> None:
     rules = edition(name, pipeline)
-    bare = [(source, target) for source, target, label in arrows(draw_edition(rules, "vi").mermaid) if not label]
-    assert bare == [("[*]", rules.starts_at), *((key, "[*]") for key, state in rules.states.items() if state.end)]
+    bare = [
+        (source, target) for source, target, label in arrows(draw_edition(rules, "vi").mermaid) if not label
+    ]
+    assert bare == [
+        ("[*]", rules.starts_at),
+        *((key, "[*]") for key, state in rules.states.items() if state.end),
+    ]
 
 
 def test_what_may_be_done_everywhere_is_one_note() -> None:
@@ -95,8 +102,13 @@ def test_what_leads_back_to_wherever_a_case_was_is_a_note_at_its_step() -> None:
     assert found["suspended"] == ["Resume#58; back to the step before"]
     assert found["awaiting_ruling"] == ["Ruled to stop#58; back to the step before"]
     assert set(found) == {
-        "listed", "suspended", "awaiting_ruling", "strike_off_branch", "strike_off_committee", "strike_off_decision",
-    }  # fmt: skip
+        "listed",
+        "suspended",
+        "awaiting_ruling",
+        "strike_off_branch",
+        "strike_off_committee",
+        "strike_off_decision",
+    }
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)

@@ -1,4 +1,6 @@
-"""The editions that come with the program: which is in force when, and what they say of organs, clocks and steps."""
+"""The editions that come with the program: which is in force when, and what they say of organs, clocks
+and steps.
+"""
 
 from datetime import date
 
@@ -73,7 +75,8 @@ def test_the_files_are_those_of_the_folder_in_a_stable_order() -> None:
     assert len(places) == len(ADMISSION) + 1
 
 
-# --- levels, organs, roles ---------------------------------------------------------------------------------------
+# --- levels, organs, roles
+# ---------------------------------------------------------------------------------------
 
 
 def organs(name: str) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -111,11 +114,16 @@ def test_from_july_2026_there_is_no_subcommittee_and_the_committee_is_the_commun
     assert set(edition("2026-07").papers) == set(edition("2026-04").papers) - {"7-KNĐ", "14-KNĐ"}
 
 
-# --- clocks ------------------------------------------------------------------------------------------------------
+# --- clocks
+# ------------------------------------------------------------------------------------------------------
 
 
 def length(clock: ClockRule) -> str:
-    return f"{clock.length.months} months" if clock.length.months else f"{clock.length.working_days} working days"
+    return (
+        f"{clock.length.months} months"
+        if clock.length.months
+        else f"{clock.length.working_days} working days"
+    )
 
 
 @pytest.mark.parametrize("name", ADMISSION)
@@ -154,7 +162,9 @@ def verified(rules: Edition, key: str) -> tuple[bool, str | None]:
         ("2026-07", (False, None), (True, "M")),
     ],
 )
-def test_how_sure_the_deadlines_are(name: str, deciding: tuple[bool, str], ceremony: tuple[bool, str]) -> None:
+def test_how_sure_the_deadlines_are(
+    name: str, deciding: tuple[bool, str], ceremony: tuple[bool, str]
+) -> None:
     rules = edition(name)
     assert verified(rules, "DEC_ADMIT") == verified(rules, "DEC_RECOG") == deciding
     assert verified(rules, "CEREMONY") == ceremony
@@ -169,7 +179,8 @@ def test_what_is_unverified_says_so_or_names_the_text_that_was_not_seen(pipeline
             assert "chưa đọc được toàn văn" in clock.citation
 
 
-# --- steps, and where they go ------------------------------------------------------------------------------------
+# --- steps, and where they go
+# ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
@@ -187,9 +198,17 @@ def test_every_open_step_has_a_turn_and_a_clock_and_every_end_has_neither(pipeli
 def test_the_house_clocks_are_those_of_the_process(name: str) -> None:
     days = {key: state.house_days for key, state in edition(name).states.items() if state.house_days}
     assert days == {
-        "listed": 90, "nominated": 30, "training": 180, "sponsorship": 60, "opinions": 30, "branch_meeting": 30,
-        "awaiting_ruling": 60, "strike_off_branch": 30, "strike_off_committee": 30, "strike_off_decision": 30,
-    }  # fmt: skip
+        "listed": 90,
+        "nominated": 30,
+        "training": 180,
+        "sponsorship": 60,
+        "opinions": 30,
+        "branch_meeting": 30,
+        "awaiting_ruling": 60,
+        "strike_off_branch": 30,
+        "strike_off_committee": 30,
+        "strike_off_decision": 30,
+    }
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
@@ -205,7 +224,9 @@ def test_where_a_step_may_go_there_is_a_way_on_that_can_be_taken(pipeline: str, 
 
 
 def test_the_written_map_of_july_2026() -> None:
-    carried = {state: [one.state for one in carry.to] for state, carry in edition("2026-07").carry_over.items()}
+    carried = {
+        state: [one.state for one in carry.to] for state, carry in edition("2026-07").carry_over.items()
+    }
     assert carried == {
         "appraisal": ["committee_meeting", "decision"],
         "committee_meeting": ["decision"],
@@ -220,7 +241,15 @@ def test_the_written_map_of_july_2026() -> None:
 def test_every_label_is_written_in_both_languages(pipeline: str, name: str) -> None:
     rules = edition(name, pipeline)
     labels = [rules.label, *rules.levels.values(), *(paper.title for paper in rules.papers.values())]
-    for section in (rules.roles, rules.organs, rules.fields, rules.clocks, rules.states, rules.moves, rules.entries):
+    for section in (
+        rules.roles,
+        rules.organs,
+        rules.fields,
+        rules.clocks,
+        rules.states,
+        rules.moves,
+        rules.entries,
+    ):
         labels += [one.label for one in section.values()]
     labels += [option for field in rules.fields.values() for option in field.options.values()]
     assert all(label.vi.strip() and label.en.strip() for label in labels)

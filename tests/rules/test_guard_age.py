@@ -37,7 +37,11 @@ def test_seventeen_years_and_eleven_months_are_said_as_such() -> None:
     ("on", "refused", "warned"),
     [
         ("2027-01-31", [], []),  # born in February 1967: 59 years 11 months
-        ("2027-02-01", [], ["AGE_SIXTIETH_MONTH"]),  # the month of the sixtieth birthday: nobody knows for sure
+        (
+            "2027-02-01",
+            [],
+            ["AGE_SIXTIETH_MONTH"],
+        ),  # the month of the sixtieth birthday: nobody knows for sure
         ("2027-02-28", [], ["AGE_SIXTIETH_MONTH"]),
         ("2027-03-01", ["AGE_MAX"], []),  # 60 years 1 month
     ],
@@ -59,7 +63,9 @@ def test_the_month_of_sixty_is_unverified_and_says_whom_to_ask() -> None:
 
 def test_over_sixty_passes_the_branch_once_grounds_are_stated() -> None:
     assert refusing(judged("branch_proposes", "2022-02-15", born="1961-01-01")) == ["AGE_MAX"]
-    with_grounds = judged("branch_proposes", "2022-02-15", {"over60_grounds": "no_organisation"}, born="1961-01-01")
+    with_grounds = judged(
+        "branch_proposes", "2022-02-15", {"over60_grounds": "no_organisation"}, born="1961-01-01"
+    )
     assert with_grounds.reasons == ()
 
 
@@ -78,13 +84,19 @@ def test_over_sixty_the_decision_needs_the_written_consent_before_it(
     consents: list[Consent], refused: list[str]
 ) -> None:
     verdict = judged(
-        "decide", "2022-04-01", born="1961-01-01", known={"over60_grounds": "special_need"}, consents=tuple(consents)
+        "decide",
+        "2022-04-01",
+        born="1961-01-01",
+        known={"over60_grounds": "special_need"},
+        consents=tuple(consents),
     )
     assert refusing(verdict) == refused
 
 
 def test_where_the_committee_decides_itself_it_needs_the_same_consent() -> None:
-    verdict = judged("committee_proposes", "2022-04-01", authorised=True, known={"over60_grounds": "special_need"})
+    verdict = judged(
+        "committee_proposes", "2022-04-01", authorised=True, known={"over60_grounds": "special_need"}
+    )
     assert verdict.to == "ceremony"
     assert refusing(verdict) == ["OVER60_CONSENT"]
 
@@ -96,7 +108,9 @@ def test_nobody_asks_for_a_consent_while_no_grounds_are_stated() -> None:
 @pytest.mark.parametrize(
     ("born", "warned"), [("2004-02-15", ["AGE_EARLY"]), ("1961-01-15", ["AGE_LATE"]), ("1980-05-01", [])]
 )
-def test_whoever_is_too_young_or_too_old_may_be_nominated_with_a_warning(born: str, warned: list[str]) -> None:
+def test_whoever_is_too_young_or_too_old_may_be_nominated_with_a_warning(
+    born: str, warned: list[str]
+) -> None:
     verdict = judged("nominate", "2022-01-15", born=born)
     assert refusing(verdict) == []
     assert warning(verdict) == warned
@@ -153,6 +167,10 @@ def test_a_head_who_can_only_read_and_write_needs_a_consent_which_is_only_warned
     exception: str, consents: list[Consent], warned: list[str]
 ) -> None:
     verdict = judged(
-        "decide", "2022-04-01", known={"education_exception": exception}, consents=tuple(consents), education=False
+        "decide",
+        "2022-04-01",
+        known={"education_exception": exception},
+        consents=tuple(consents),
+        education=False,
     )
     assert (refusing(verdict), warning(verdict)) == ([], warned)

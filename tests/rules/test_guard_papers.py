@@ -18,7 +18,9 @@ from tests.rules.scene import ADMISSION, consent, deadline, judged, refusing, sa
         (None, ["CLASS_CERT"]),  # no certificate on record
     ],
 )
-def test_a_certificate_of_exactly_sixty_months_is_still_good(name: str, issued: str | None, refused: list[str]) -> None:
+def test_a_certificate_of_exactly_sixty_months_is_still_good(
+    name: str, issued: str | None, refused: list[str]
+) -> None:
     verdict = judged("branch_proposes", "2026-08-15", under=name, known={"certificate_issued_on": issued})
     assert refusing(verdict) == refused
 
@@ -53,7 +55,9 @@ def test_before_the_branch_meets_an_expired_certificate_is_only_warned_of(kind: 
 
 
 @pytest.mark.parametrize(("started", "refused"), [("2021-10-01", []), ("2021-10-02", ["CLASS_AFTER_START"])])
-def test_a_certificate_is_issued_on_or_after_the_day_the_class_began(started: str, refused: list[str]) -> None:
+def test_a_certificate_is_issued_on_or_after_the_day_the_class_began(
+    started: str, refused: list[str]
+) -> None:
     known = {"class_started_on": started}
     verdict = judged("certify", "2021-11-01", {"certificate_issued_on": "2021-10-01"}, known=known)
     assert refusing(verdict) == refused
@@ -77,7 +81,9 @@ def test_the_cv_is_stamped_across_its_pages_before_it_is_sent(stamped: str | Non
 
 @pytest.mark.parametrize("field", ["application_dated", "cv_declared_on", "opinions_summarised_on"])
 @pytest.mark.parametrize(("dated", "refused"), [("2021-02-15", []), ("2021-02-14", ["DOSSIER_12M"])])
-def test_papers_older_than_twelve_months_are_supplemented_first(field: str, dated: str, refused: list[str]) -> None:
+def test_papers_older_than_twelve_months_are_supplemented_first(
+    field: str, dated: str, refused: list[str]
+) -> None:
     assert refusing(judged("branch_proposes", "2022-02-15", known={field: dated})) == refused
 
 
@@ -97,13 +103,17 @@ def test_every_stale_paper_is_named_with_its_date() -> None:
     ]
 
 
-# --- letters of verification -------------------------------------------------------------------------------------
+# --- letters of verification
+# -------------------------------------------------------------------------------------
 
 
 def test_a_letter_number_is_used_once() -> None:
     letters = {"5-CV": "2021-12-02"}
     assert refusing(judged("send_verification_letter", "2021-12-05", letters=letters)) == ["LETTER_NEW"]
-    assert refusing(judged("send_verification_letter", "2021-12-05", {"letter_no": "6-CV"}, letters=letters)) == []
+    assert (
+        refusing(judged("send_verification_letter", "2021-12-05", {"letter_no": "6-CV"}, letters=letters))
+        == []
+    )
 
 
 def test_a_letter_is_not_sent_before_the_case_itself() -> None:
@@ -130,10 +140,13 @@ def test_only_a_letter_that_was_sent_is_answered_and_only_once(
     assert refusing(verdict) == refused
 
 
-# --- the decision, its extension, the ceremony -------------------------------------------------------------------
+# --- the decision, its extension, the ceremony
+# -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("resolved", "refused"), [("2022-04-01", []), ("2022-04-02", ["DECIDED_AFTER_COMMITTEE"])])
+@pytest.mark.parametrize(
+    ("resolved", "refused"), [("2022-04-01", []), ("2022-04-02", ["DECIDED_AFTER_COMMITTEE"])]
+)
 def test_the_decision_follows_the_resolution_of_the_committee(resolved: str, refused: list[str]) -> None:
     assert refusing(judged("decide", "2022-04-01", known={"committee_resolution_on": resolved})) == refused
 
@@ -151,7 +164,10 @@ def test_a_running_deadline_is_extended_once(
 ) -> None:
     assert refusing(judged("extend_decision", "2020-05-01", running=running, extended=extended)) == found
     later = judged("extend_decision", "2022-05-01", running=running, extended=extended)
-    assert (refusing(later), warning(later)) == ([], [*found, "EXTENSION_UNSEEN"])  # seen in the first edition only
+    assert (refusing(later), warning(later)) == (
+        [],
+        [*found, "EXTENSION_UNSEEN"],
+    )  # seen in the first edition only
 
 
 @pytest.mark.parametrize(("on", "refused"), [("2022-04-01", []), ("2022-03-31", ["RECEIVED_AFTER_DECISION"])])
@@ -184,7 +200,9 @@ def test_the_ceremony_is_held_within_thirty_working_days_across_tet_or_with_a_co
 ) -> None:
     due = deadline("CEREMONY", RECEIVED, "2021-07")
     assert due == date(2023, 2, 8)
-    verdict = judged("hold_ceremony", on, known=RECEIVED, consents=tuple(consents), due_of={"CEREMONY": due}.get)
+    verdict = judged(
+        "hold_ceremony", on, known=RECEIVED, consents=tuple(consents), due_of={"CEREMONY": due}.get
+    )
     assert refusing(verdict) == refused
 
 
@@ -209,7 +227,9 @@ def test_how_late_a_ceremony_is_said() -> None:
 )
 def test_a_late_ceremony_refuses_only_where_the_text_was_seen(name: str, effect: str) -> None:
     known = {"decision_received_on": "2022-12-20"}
-    verdict = judged("hold_ceremony", "2023-02-09", under=name, known=known, due_of=lambda _: date(2023, 2, 8))
+    verdict = judged(
+        "hold_ceremony", "2023-02-09", under=name, known=known, due_of=lambda _: date(2023, 2, 8)
+    )
     assert [(reason.code, reason.effect) for reason in verdict.reasons] == [("CEREMONY_LATE", effect)]
 
 
@@ -227,7 +247,8 @@ def test_a_ceremony_before_the_receipt_is_refused_and_without_one_warned_of() ->
     assert (refusing(verdict), warning(verdict)) == ([], ["DECISION_RECEIVED"])
 
 
-# --- probation ---------------------------------------------------------------------------------------------------
+# --- probation
+# ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ADMISSION)

@@ -20,7 +20,9 @@ NEW = Person("moi", "Đỗ Văn Mới", official_since=date(2010, 1, 1), togethe
         ("2022-03-15", []),
     ],
 )
-def test_a_sponsor_has_lived_or_worked_with_the_candidate_for_twelve_months(on: str, refused: list[str]) -> None:
+def test_a_sponsor_has_lived_or_worked_with_the_candidate_for_twelve_months(
+    on: str, refused: list[str]
+) -> None:
     verdict = judged("branch_proposes", on, known={"sponsors": ["bao", "moi"]}, people=[NEW])
     assert refusing(verdict) == refused
 
@@ -41,7 +43,9 @@ def test_a_sponsor_who_replaced_another_need_not_have_been_there_for_twelve_mont
 
 def test_each_sponsor_who_is_too_new_is_named() -> None:
     also_new = replace(NEW, id="cung", name="Bùi Thị Cùng", together_since=None)
-    verdict = judged("branch_proposes", "2022-01-15", known={"sponsors": ["moi", "cung"]}, people=[NEW, also_new])
+    verdict = judged(
+        "branch_proposes", "2022-01-15", known={"sponsors": ["moi", "cung"]}, people=[NEW, also_new]
+    )
     assert codes(verdict) == ["SPONSOR_12M", "SPONSOR_12M"]
     assert [reason.text.en.split(" has")[0] for reason in verdict.reasons] == ["Đỗ Văn Mới", "Bùi Thị Cùng"]
 
@@ -71,7 +75,9 @@ def test_a_sponsor_is_an_official_member_on_the_day(since: date | None, refused:
         ("youth_union", [], ["SPONSORS_NUMBER"]),
     ],
 )
-def test_how_many_sponsors_there_are_depends_on_the_route(route: str, sponsors: list[str], refused: list[str]) -> None:
+def test_how_many_sponsors_there_are_depends_on_the_route(
+    route: str, sponsors: list[str], refused: list[str]
+) -> None:
     verdict = judged("send_for_verification", "2022-02-15", {"route": route, "sponsors": sponsors})
     assert refusing(verdict) == refused
 
@@ -114,13 +120,17 @@ def test_a_sponsor_is_replaced_by_another_official_member(out: str, into: str, r
         ("change_helper", {"helper_out": "tro", "helper_in": "moi"}),
     ],
 )
-def test_whoever_was_replaced_before_is_not_judged_while_nobody_is_named_yet(kind: str, before: dict[str, str]) -> None:
+def test_whoever_was_replaced_before_is_not_judged_while_nobody_is_named_yet(
+    kind: str, before: dict[str, str]
+) -> None:
     named = dict.fromkeys(before)
     assert codes(judged(kind, "2022-02-15", named, known=before, people=[NEW])) == []
 
 
 def test_whoever_verified_cannot_become_a_sponsor() -> None:
-    assert refusing(judged("replace_sponsor", "2022-02-15", known={"verifier": "giup"})) == ["SPONSOR_IN_APART"]
+    assert refusing(judged("replace_sponsor", "2022-02-15", known={"verifier": "giup"})) == [
+        "SPONSOR_IN_APART"
+    ]
 
 
 @pytest.mark.parametrize("kind", ["conclude_verification", "refer_upward", "decline"])
@@ -131,7 +141,9 @@ def test_a_sponsor_cannot_verify(kind: str, verifier: str, refused: list[str]) -
 
 def test_the_verifier_who_is_a_sponsor_is_named() -> None:
     verdict = judged("conclude_verification", "2022-01-05", {"verifier": "bao"})
-    assert said(verdict, "VERIFIER_APART") == "Trần Thị Bảo là người giới thiệu, không thể đồng thời thẩm tra."
+    assert (
+        said(verdict, "VERIFIER_APART") == "Trần Thị Bảo là người giới thiệu, không thể đồng thời thẩm tra."
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,7 +158,9 @@ def test_the_verifier_who_is_a_sponsor_is_named() -> None:
         ("decline", "not_clear", []),
     ],
 )
-def test_where_a_verification_leads_agrees_with_its_outcome(kind: str, outcome: str, refused: list[str]) -> None:
+def test_where_a_verification_leads_agrees_with_its_outcome(
+    kind: str, outcome: str, refused: list[str]
+) -> None:
     assert refusing(judged(kind, "2022-01-05", {"verification_outcome": outcome})) == refused
 
 
@@ -157,7 +171,9 @@ def test_where_a_verification_leads_agrees_with_its_outcome(kind: str, outcome: 
 def test_places_that_have_not_answered_are_warned_of(
     asked: int, answered: int, refused: list[str], warned: list[str]
 ) -> None:
-    verdict = judged("conclude_verification", "2022-01-05", {"places_asked": asked, "places_answered": answered})
+    verdict = judged(
+        "conclude_verification", "2022-01-05", {"places_asked": asked, "places_answered": answered}
+    )
     assert (refusing(verdict), warning(verdict)) == (refused, warned)
 
 
@@ -175,11 +191,14 @@ def test_opinions_are_those_of_organisations_and_add_up(fields: dict[str, int], 
     assert refusing(judged("summarise_opinions", "2022-01-25", fields)) == refused
 
 
-@pytest.mark.parametrize(("kind", "field", "code"), [
-    ("nominate", "helpers", "HELPER_OFFICIAL"),
-    ("hold_ceremony", "probation_helper", "PROBATION_HELPER_OFFICIAL"),
-    ("change_helper", "helper_in", "HELPER_IN_OFFICIAL"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "field", "code"),
+    [
+        ("nominate", "helpers", "HELPER_OFFICIAL"),
+        ("hold_ceremony", "probation_helper", "PROBATION_HELPER_OFFICIAL"),
+        ("change_helper", "helper_in", "HELPER_IN_OFFICIAL"),
+    ],
+)
 def test_a_helper_is_an_official_member(kind: str, field: str, code: str) -> None:
     probationary = Person("dubi", "Vũ Thị Dự Bị")
     value = ["dubi"] if field == "helpers" else "dubi"
@@ -192,7 +211,10 @@ def test_a_helper_is_an_official_member(kind: str, field: str, code: str) -> Non
 def test_a_helper_is_named_once_and_only_a_helper_is_changed() -> None:
     assert refusing(judged("nominate", "2022-01-10", {"helpers": ["giup", "giup"]})) == ["HELPERS_DIFFERENT"]
     assert refusing(judged("change_helper", "2022-01-10", {"helper_out": "bao"})) == ["HELPER_OUT_KNOWN"]
-    assert refusing(judged("change_helper", "2022-01-10", known={"helpers": [], "probation_helper": "giup"})) == []
+    assert (
+        refusing(judged("change_helper", "2022-01-10", known={"helpers": [], "probation_helper": "giup"}))
+        == []
+    )
 
 
 @pytest.mark.parametrize("status", ["probationary", "member"])
@@ -231,7 +253,9 @@ def test_who_lacks_which_role_is_said() -> None:
         ("decision", ["district_officer"], []),
     ],
 )
-def test_a_dossier_is_returned_by_the_organ_whose_turn_it_is(state: str, roles: list[str], refused: list[str]) -> None:
+def test_a_dossier_is_returned_by_the_organ_whose_turn_it_is(
+    state: str, roles: list[str], refused: list[str]
+) -> None:
     verdict = judged("return_to_sponsorship", "2022-04-01", state=state, by="ai", roles=roles)
     assert refusing(verdict) == refused
     assert verdict.to == "sponsorship"
@@ -250,7 +274,9 @@ def test_from_july_2025_the_commune_decides() -> None:
         ("strike_off", "branch_strikes_off", "SAME_TYPIST_STRIKE"),
     ],
 )
-def test_one_person_typing_both_the_vote_and_the_decision_is_warned_of(kind: str, earlier: str, code: str) -> None:
+def test_one_person_typing_both_the_vote_and_the_decision_is_warned_of(
+    kind: str, earlier: str, code: str
+) -> None:
     assert warning(judged(kind, "2022-04-01", typed_by="xa1", typed={earlier: "xa1"})) == [code]
     assert judged(kind, "2022-04-01", typed_by="xa1", typed={earlier: "bithu"}).reasons == ()
 
@@ -264,10 +290,14 @@ def test_steps_follow_each_other_by_date(last: str | None, refused: list[str]) -
 
 
 def test_an_entry_may_be_older_than_the_last_step() -> None:
-    verdict = judged("receive_decision", "2022-02-15", known={"decision_on": "2022-02-10"}, last_on=date(2022, 3, 1))
+    verdict = judged(
+        "receive_decision", "2022-02-15", known={"decision_on": "2022-02-10"}, last_on=date(2022, 3, 1)
+    )
     assert verdict.reasons == ()
 
 
 def test_people_without_a_name_are_called_by_their_id() -> None:
-    verdict = judged("conclude_verification", "2022-01-05", {"verifier": "bao"}, people=[replace(BAO, name="")])
+    verdict = judged(
+        "conclude_verification", "2022-01-05", {"verifier": "bao"}, people=[replace(BAO, name="")]
+    )
     assert said(verdict, "VERIFIER_APART").startswith("bao ")

@@ -9,12 +9,46 @@ from states.vocabulary import FieldValue
 from tests.rules.scene import ADMISSION, RULES, codes, judged, refusing, said
 
 NEEDED_OF = {
-    1: 1, 2: 2, 3: 2, 4: 3, 5: 4, 6: 4, 7: 5, 8: 6, 9: 6, 10: 7,
-    11: 8, 12: 8, 13: 9, 14: 10, 15: 10, 16: 11, 17: 12, 18: 12, 19: 13, 20: 14,
-}  # fmt: skip
+    1: 1,
+    2: 2,
+    3: 2,
+    4: 3,
+    5: 4,
+    6: 4,
+    7: 5,
+    8: 6,
+    9: 6,
+    10: 7,
+    11: 8,
+    12: 8,
+    13: 9,
+    14: 10,
+    15: 10,
+    16: 11,
+    17: 12,
+    18: 12,
+    19: 13,
+    20: 14,
+}
 """Two thirds of so many, by hand."""
 
-MORE_THAN_HALF_OF = {1: 1, 2: 2, 3: 2, 4: 3, 5: 3, 6: 4, 7: 4, 8: 5, 9: 5, 10: 6, 11: 6, 12: 7, 13: 7, 14: 8, 15: 8}
+MORE_THAN_HALF_OF = {
+    1: 1,
+    2: 2,
+    3: 2,
+    4: 3,
+    5: 3,
+    6: 4,
+    7: 4,
+    8: 5,
+    9: 5,
+    10: 6,
+    11: 6,
+    12: 7,
+    13: 7,
+    14: 8,
+    15: 8,
+}
 
 
 def counted(roll: int, votes: int, **more: int) -> dict[str, FieldValue]:
@@ -169,7 +203,12 @@ def test_what_is_needed_is_the_least_number_that_reaches_the_share(
     worked = compute_vote_share(counts, numerator=numerator, denominator=denominator, excluded=["out"])
     assert worked is not None
     assert worked.base == max(roll - excluded, 0)
-    assert worked.need * denominator >= worked.base * numerator > (worked.need - 1) * denominator or worked.base == 0
-    more = compute_vote_share(counts, numerator=numerator, denominator=denominator, more_than=True, excluded=["out"])
+    assert (
+        worked.need * denominator >= worked.base * numerator > (worked.need - 1) * denominator
+        or worked.base == 0
+    )
+    more = compute_vote_share(
+        counts, numerator=numerator, denominator=denominator, more_than=True, excluded=["out"]
+    )
     assert more is not None
     assert more.need * denominator > more.base * numerator >= (more.need - 1) * denominator

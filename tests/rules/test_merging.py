@@ -43,7 +43,8 @@ def paths(tree: EditionData, at: KeyPath = ()) -> Iterator[KeyPath]:
 quick = settings(max_examples=50, deadline=None)
 
 
-# --- merging -----------------------------------------------------------------------------------------------------
+# --- merging
+# -----------------------------------------------------------------------------------------------------
 
 
 @quick
@@ -125,7 +126,9 @@ def test_what_was_taken_out_of_a_mapping_can_be_put_back(held: dict[str, int], d
         ({"inner": {"deep": 5}}, (("inner", "deep"), "amends_nothing")),
     ],
 )
-def test_what_an_amendment_cannot_do_is_told_and_not_done(changes: EditionData, fault: tuple[KeyPath, str]) -> None:
+def test_what_an_amendment_cannot_do_is_told_and_not_done(
+    changes: EditionData, fault: tuple[KeyPath, str]
+) -> None:
     base = {"names": [1, 2], "count": 7, "word": "word", "inner": {"deep": 5}}
     assert wrong(base, changes) == [fault]
     assert merge(base, changes) == base
@@ -139,21 +142,30 @@ def test_a_name_that_ends_in_a_sign_is_just_a_name_where_the_base_has_it() -> No
     assert merge({"a+": 1}, {"a+": 2}) == {"a+": 2}
 
 
-# --- real editions, amended and compared -------------------------------------------------------------------------
+# --- real editions, amended and compared
+# -------------------------------------------------------------------------
 
 BASE = RULES.sources["admission"]["2016-07"].data
 STATES, CONDITIONS, MOVES = (sorted(BASE[section]) for section in ("states", "conditions", "moves"))
 
 changes_of_a_state = st.tuples(
     st.just("states"), st.sampled_from(STATES), st.just("house_days"), st.integers(1, 400)
-)  # fmt: skip
+)
 changes_of_a_condition = st.tuples(
-    st.just("conditions"), st.sampled_from(CONDITIONS), st.just("confidence"), st.sampled_from(["H", "M", "L", None])
+    st.just("conditions"),
+    st.sampled_from(CONDITIONS),
+    st.just("confidence"),
+    st.sampled_from(["H", "M", "L", None]),
 )
 changes_of_words = st.tuples(
-    st.just("moves"), st.sampled_from(MOVES), st.just("label"), st.just({"vi": "Việc khác", "en": "Something else"})
+    st.just("moves"),
+    st.sampled_from(MOVES),
+    st.just("label"),
+    st.just({"vi": "Việc khác", "en": "Something else"}),
 )
-small_changes = st.lists(changes_of_a_state | changes_of_a_condition | changes_of_words, min_size=1, max_size=5)
+small_changes = st.lists(
+    changes_of_a_state | changes_of_a_condition | changes_of_words, min_size=1, max_size=5
+)
 
 
 def amendment(changes: list[tuple[str, str, str, Any]]) -> dict[str, Any]:
@@ -165,7 +177,10 @@ def amendment(changes: list[tuple[str, str, str, Any]]) -> dict[str, Any]:
 
 def paths_to_attributes(said: EditionData) -> Iterator[KeyPath]:
     return (
-        (section, name, attribute) for section in said for name in said[section] for attribute in said[section][name]
+        (section, name, attribute)
+        for section in said
+        for name in said[section]
+        for attribute in said[section][name]
     )
 
 
@@ -208,7 +223,9 @@ def test_the_difference_names_what_an_amendment_changed_and_nothing_else(
     assert patched(index_edition(edition("2016-07")), found) == index_edition(new)
 
 
-@pytest.mark.parametrize(("first", "second"), [(one, two) for one in ADMISSION for two in ADMISSION if one != two])
+@pytest.mark.parametrize(
+    ("first", "second"), [(one, two) for one in ADMISSION for two in ADMISSION if one != two]
+)
 def test_the_differences_of_two_editions_lead_from_one_to_the_other(first: str, second: str) -> None:
     old, new = index_edition(edition(first)), index_edition(edition(second))
     there = patched(old, compare_editions(edition(first), edition(second)))
@@ -240,17 +257,26 @@ def test_what_readmission_adds_is_seen() -> None:
     found = compare_editions(edition("2021-07"), edition("2021-07", "readmission"))
     added = {(one.section, one.name) for one in found if one.kind == "added" and not one.attribute}
     assert added == {
-        ("conditions", "READMIT"), ("conditions", "READMIT_OK"), ("conditions", "READMIT_ONCE"), ("fields", "left_on"),
-    }  # fmt: skip
+        ("conditions", "READMIT"),
+        ("conditions", "READMIT_OK"),
+        ("conditions", "READMIT_ONCE"),
+        ("fields", "left_on"),
+    }
     assert (
         Change(
-            "added", "fields", "consent_kind", "options.readmission", None, {"vi": "Kết nạp lại", "en": "Re-admission"}
+            "added",
+            "fields",
+            "consent_kind",
+            "options.readmission",
+            None,
+            {"vi": "Kết nạp lại", "en": "Re-admission"},
         )
         in found
     )
 
 
-# --- an edition as plain values ----------------------------------------------------------------------------------
+# --- an edition as plain values
+# ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)

@@ -82,7 +82,8 @@ def test_no_other_way_of_counting_twelve_months_passes_for_the_right_one(said: s
     assert wrong_answers(names["is_older_than"]) != []
 
 
-# --- papers of a dossier -------------------------------------------------------------------------------------------
+# --- papers of a dossier
+# -------------------------------------------------------------------------------------------
 
 WRITTEN, BEFORE, AFTER = date(2021, 2, 15), date(2022, 2, 15), date(2022, 2, 16)
 
@@ -91,7 +92,12 @@ def application(stale_months: int | None) -> PaperRule:
     """The rule for an application that is good for so many months."""
     title = Text("Đơn xin vào Đảng", "Application")
     return PaperRule(
-        order=1, part="admission", by="candidate", dated="application_dated", stale_months=stale_months, title=title
+        order=1,
+        part="admission",
+        by="candidate",
+        dated="application_dated",
+        stale_months=stale_months,
+        title=title,
     )
 
 
@@ -109,7 +115,8 @@ def test_a_paper_that_its_edition_does_not_limit_never_grows_old() -> None:
     assert not application(None).is_stale(WRITTEN, None, today=date(2099, 1, 1))
 
 
-# --- months themselves ---------------------------------------------------------------------------------------------
+# --- months themselves
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,9 @@ def test_the_day_of_leaving_has_to_be_stated_at_the_nomination() -> None:
     ],
 )
 @pytest.mark.parametrize("by", ["decide", "authorised committee"])
-def test_the_province_consents_before_the_decision(by: str, consents: list[Consent], refused: list[str]) -> None:
+def test_the_province_consents_before_the_decision(
+    by: str, consents: list[Consent], refused: list[str]
+) -> None:
     kind, authorised = ("decide", False) if by == "decide" else ("committee_proposes", True)
     verdict = judged(kind, "2022-04-01", pipeline=AGAIN, authorised=authorised, consents=tuple(consents))
     assert refusing(verdict) == refused
@@ -62,7 +64,10 @@ def test_a_committee_that_only_proposes_needs_no_consent_yet() -> None:
         ([], []),
         ([BEFORE], ["READMIT_ONCE"]),
         ([EarlierCase("readmission", "declined", {"left_on": "2010-01-01"})], []),  # never came to a ceremony
-        ([EarlierCase("admission", "struck_off", {"ceremony_on": "2005-05-05"})], []),  # that was the first admission
+        (
+            [EarlierCase("admission", "struck_off", {"ceremony_on": "2005-05-05"})],
+            [],
+        ),  # that was the first admission
     ],
 )
 def test_nobody_is_readmitted_twice(earlier: list[EarlierCase], refused: list[str]) -> None:
@@ -73,7 +78,9 @@ def test_nobody_is_readmitted_twice(earlier: list[EarlierCase], refused: list[st
 def test_a_second_readmission_is_refused_at_the_decision_as_well() -> None:
     consents = (consent("readmission", "province", "2022-03-01"),)
     for kind, authorised in (("decide", False), ("committee_proposes", True)):
-        verdict = judged(kind, "2022-04-01", pipeline=AGAIN, authorised=authorised, consents=consents, earlier=[BEFORE])
+        verdict = judged(
+            kind, "2022-04-01", pipeline=AGAIN, authorised=authorised, consents=consents, earlier=[BEFORE]
+        )
         assert refusing(verdict) == ["READMIT_ONCE"]
 
 

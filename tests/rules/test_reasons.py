@@ -12,16 +12,27 @@ from tests.rules.scene import ADMISSION, EVERY_EDITION, codes, edition, judged
 
 STATED = {
     "ROLE": "refuse",  # a custom that offices cannot do without
-    "AGE_EARLY": "warn", "AGE_LATE": "warn", "CLASS_CERT_SOON": "warn", "SPONSOR_12M_SOON": "warn",  # not yet the day
-    "APPLICATION_FIRST": "warn", "STAMP_BEFORE_SENDING": "warn",
-    "PLACES_ALL_ANSWERED": "warn", "SAME_TYPIST": "warn", "SAME_TYPIST_RECOG": "warn", "SAME_TYPIST_STRIKE": "warn",
+    "AGE_EARLY": "warn",
+    "AGE_LATE": "warn",
+    "CLASS_CERT_SOON": "warn",
+    "SPONSOR_12M_SOON": "warn",  # not yet the day
+    "APPLICATION_FIRST": "warn",
+    "STAMP_BEFORE_SENDING": "warn",
+    "PLACES_ALL_ANSWERED": "warn",
+    "SAME_TYPIST": "warn",
+    "SAME_TYPIST_RECOG": "warn",
+    "SAME_TYPIST_STRIKE": "warn",
     "DECISION_RECEIVED": "warn",
-}  # fmt: skip
+}
 """Conditions whose effect the editions state themselves, instead of following from how sure they are."""
 
 BADLY_WRONG = {
-    "roll": 10, "present": 11, "votes_for": 6, "votes_against": 4, "excluded_transferred": 1,
-}  # fmt: skip
+    "roll": 10,
+    "present": 11,
+    "votes_for": 6,
+    "votes_against": 4,
+    "excluded_transferred": 1,
+}
 
 
 def test_all_that_is_missing_is_said_at_once_and_in_the_order_of_the_edition() -> None:
@@ -35,9 +46,19 @@ def test_all_that_is_missing_is_said_at_once_and_in_the_order_of_the_edition() -
         by="ai",
     )
     assert codes(verdict) == [
-        "ROLE", "MIN_BRANCH", "PRESENT_ADDS_UP", "EXCLUDED_ADDS_UP", "VOTES_ADD_UP", "AGE_MIN", "EDU_MIN", "CLASS_CERT",
-        "SPONSORS_NUMBER", "SPONSOR_OFFICIAL", "SPONSOR_12M", "DOSSIER_12M",
-    ]  # fmt: skip
+        "ROLE",
+        "MIN_BRANCH",
+        "PRESENT_ADDS_UP",
+        "EXCLUDED_ADDS_UP",
+        "VOTES_ADD_UP",
+        "AGE_MIN",
+        "EDU_MIN",
+        "CLASS_CERT",
+        "SPONSORS_NUMBER",
+        "SPONSOR_OFFICIAL",
+        "SPONSOR_12M",
+        "DOSSIER_12M",
+    ]
     assert not verdict.is_allowed
     assert verdict.to == "committee_meeting"
 
@@ -47,7 +68,14 @@ def test_reasons_come_in_the_order_in_which_the_move_names_its_conditions(pipeli
     rules = edition(name, pipeline)
     named = (*rules.every_move, *rules.moves["branch_proposes"].conditions)
     verdict = judged(
-        "branch_proposes", "2026-12-01", BADLY_WRONG, pipeline=pipeline, under=name, born=None, education=False, by="ai"
+        "branch_proposes",
+        "2026-12-01",
+        BADLY_WRONG,
+        pipeline=pipeline,
+        under=name,
+        born=None,
+        education=False,
+        by="ai",
     )
     places = [named.index(code) for code in codes(verdict)]
     assert places == sorted(places)
@@ -163,7 +191,9 @@ def test_days_are_written_as_each_language_writes_them() -> None:
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
 def test_both_languages_leave_the_same_places_to_fill_in(pipeline: str, name: str) -> None:
     for code, condition in edition(name, pipeline).conditions.items():
-        places = [{part[1] for part in string.Formatter().parse(words) if part[1]} for words in condition.says]
+        places = [
+            {part[1] for part in string.Formatter().parse(words) if part[1]} for words in condition.says
+        ]
         assert places[0] == places[1], code
 
 

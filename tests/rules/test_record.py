@@ -20,7 +20,9 @@ def test_a_suspended_case_knows_where_to_resume_and_forgets_it_then() -> None:
 
 
 def test_a_strike_off_remembers_where_it_was_proposed_through_rulings_and_suspensions() -> None:
-    case = Case("recognition_branch", "2023-05-01").moved("propose_strike_off", "2023-06-01", "strike_off_branch")
+    case = Case("recognition_branch", "2023-05-01").moved(
+        "propose_strike_off", "2023-06-01", "strike_off_branch"
+    )
     case.moved("branch_strike_off_falls_short", "2023-06-02", "awaiting_ruling")
     assert case.record.back == ["recognition_branch", "strike_off_branch"]
     case.moved("suspend", "2023-06-03", "suspended")
@@ -30,14 +32,18 @@ def test_a_strike_off_remembers_where_it_was_proposed_through_rulings_and_suspen
 
 
 def test_a_ruling_to_stop_the_strike_off_goes_back_past_it() -> None:
-    case = Case("recognition_branch", "2023-05-01").moved("propose_strike_off", "2023-06-01", "strike_off_branch")
+    case = Case("recognition_branch", "2023-05-01").moved(
+        "propose_strike_off", "2023-06-01", "strike_off_branch"
+    )
     case.moved("branch_strike_off_falls_short", "2023-06-02", "awaiting_ruling")
     case.moved("rule_stop", "2023-07-01", "recognition_branch", way=1)
     assert (case.record.state, case.record.back) == ("recognition_branch", [])
 
 
 def test_a_ruling_to_go_on_leaves_only_where_the_strike_off_was_proposed() -> None:
-    case = Case("recognition_branch", "2023-05-01").moved("propose_strike_off", "2023-06-01", "strike_off_branch")
+    case = Case("recognition_branch", "2023-05-01").moved(
+        "propose_strike_off", "2023-06-01", "strike_off_branch"
+    )
     case.moved("branch_strike_off_falls_short", "2023-06-02", "awaiting_ruling")
     case.moved("rule_go_on", "2023-07-01", "strike_off_committee", way=7)
     assert case.record.back == ["recognition_branch"]
@@ -60,7 +66,8 @@ def test_short_votes_are_counted_for_each_kind_of_their_own() -> None:
     assert case.record.last_on == "2023-05-20"
 
 
-# --- what entries do beside being recorded -----------------------------------------------------------------------
+# --- what entries do beside being recorded
+# -----------------------------------------------------------------------
 
 
 def test_a_supplemented_paper_counts_anew() -> None:
@@ -97,7 +104,11 @@ def test_a_paper_whose_day_nobody_knows_has_come_in_and_says_nothing_of_a_day() 
 
 def test_a_replaced_sponsor_takes_the_place_of_the_other_and_is_known_as_a_replacement() -> None:
     case = Case("opinions", "2022-01-01", {"sponsors": ["bao", "tro"]})
-    case.noted("replace_sponsor", "2022-01-10", {"sponsor_out": "bao", "sponsor_in": "moi", "replace_reason": "moved"})
+    case.noted(
+        "replace_sponsor",
+        "2022-01-10",
+        {"sponsor_out": "bao", "sponsor_in": "moi", "replace_reason": "moved"},
+    )
     assert (case.record.fields["sponsors"], case.record.replaced) == (["moi", "tro"], ["moi"])
 
 
@@ -110,8 +121,10 @@ def test_a_changed_helper_is_changed_on_probation_too() -> None:
 def test_a_consent_is_kept_with_its_organ_number_and_day() -> None:
     case = Case("ceremony", "2022-05-01")
     fields: dict[str, FieldValue] = {
-        "consent_kind": "late_ceremony", "consent_organ": "direct_superior", "consent_no": "7-CV",
-    }  # fmt: skip
+        "consent_kind": "late_ceremony",
+        "consent_organ": "direct_superior",
+        "consent_no": "7-CV",
+    }
     case.noted("record_consent", "2022-05-20", fields)
     assert case.record.consents == [
         {"kind": "late_ceremony", "organ": "direct_superior", "no": "7-CV", "on": "2022-05-20"}
@@ -129,7 +142,14 @@ def test_a_case_that_continues_elsewhere_remembers_where_it_was_on_which_day() -
 def test_a_correction_of_the_day_moves_the_clock() -> None:
     case = Case("branch_meeting", "2022-02-01").moved("branch_proposes", "2022-02-15", "decision", way=2)
     case.events.append(
-        {"kind": "correct", "seq": 3, "of": 2, "fields": {"on": "2022-02-14"}, "flags": [], "on": "2022-03-01"}
+        {
+            "kind": "correct",
+            "seq": 3,
+            "of": 2,
+            "fields": {"on": "2022-02-14"},
+            "flags": [],
+            "on": "2022-03-01",
+        }
     )
     assert case.record.seq == 3
     (mark,) = (mark for mark in case.record.clocks if mark["clock"] == "DEC_ADMIT")
@@ -139,7 +159,9 @@ def test_a_correction_of_the_day_moves_the_clock() -> None:
 def test_flags_stay_until_they_are_settled() -> None:
     case = Case("decision", "2022-02-01")
     flag: Flag = {"seq": 1, "code": "VOTE_BRANCH"}
-    case.events.append({"kind": "correct", "seq": 2, "of": 1, "fields": {}, "flags": [flag], "on": "2022-03-01"})
+    case.events.append(
+        {"kind": "correct", "seq": 2, "of": 1, "fields": {}, "flags": [flag], "on": "2022-03-01"}
+    )
     assert case.record.flags == [flag]
     case.noted("settle_flag", "2022-03-05", {"ruling_no": "8-CV"})
     assert case.record.flags == [flag | {"settled": 3}]

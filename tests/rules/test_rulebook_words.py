@@ -1,4 +1,6 @@
-"""Editions in words: their differences for a village secretary, their faults for an author, all of them as tables."""
+"""Editions in words: their differences for a village secretary, their faults for an author, all of them
+as tables.
+"""
 
 import string
 from pathlib import Path
@@ -22,9 +24,17 @@ from workflow.presentation.rulebook.terms import blank_places, lower_first
 
 LANGUAGES = ("vi", "en")
 FAULTS_OF_FILES = {
-    "not_yaml", "name_of_file", "first_amends", "not_the_edition_before", "not_in_order", "missing", "shape",
-    "key_not_text", "key_twice", "no_such_base",
-}  # fmt: skip
+    "not_yaml",
+    "name_of_file",
+    "first_amends",
+    "not_the_edition_before",
+    "not_in_order",
+    "missing",
+    "shape",
+    "key_not_text",
+    "key_twice",
+    "no_such_base",
+}
 
 
 def own(language: str) -> dict[str, str]:
@@ -39,7 +49,8 @@ def told(old: str, new: str, language: str = "vi") -> dict[str, list[str]]:
     return {section.section: section.sentences for section in sections}
 
 
-# --- the catalogue -----------------------------------------------------------------------------------------------
+# --- the catalogue
+# -----------------------------------------------------------------------------------------------
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_places() -> None:
@@ -74,7 +85,11 @@ def test_every_attribute_of_an_edition_has_a_name(language: str) -> None:
 
 
 def test_every_value_that_is_a_word_of_the_program_has_a_name() -> None:
-    for model, attribute in ((rulebook.ClockRule, "kind"), (rulebook.PaperRule, "part"), (rulebook.Condition, "basis")):
+    for model, attribute in (
+        (rulebook.ClockRule, "kind"),
+        (rulebook.PaperRule, "part"),
+        (rulebook.Condition, "basis"),
+    ):
         for value in get_args(model.model_fields[attribute].annotation):
             assert has_message(f"rulebook.value.{attribute}.{value}")
 
@@ -85,7 +100,8 @@ def test_every_section_that_can_differ_has_its_sentences() -> None:
             assert has_message(f"rulebook.{key}.{section}"), (key, section)
 
 
-# --- differences -------------------------------------------------------------------------------------------------
+# --- differences
+# -------------------------------------------------------------------------------------------------
 
 
 def test_what_july_2026_changes_is_told_plainly() -> None:
@@ -128,7 +144,10 @@ def test_what_july_2025_changes_is_told_plainly() -> None:
         "Bỏ cấp “Huyện”.",
     ]
     assert "Thêm vai trò “Cán bộ Ban Tổ chức tỉnh ủy”." in found["roles"]
-    assert "Cơ quan “Ban thường vụ đảng ủy xã”: cấp trước là Huyện, nay là Xã, phường, đặc khu." in found["organs"]
+    assert (
+        "Cơ quan “Ban thường vụ đảng ủy xã”: cấp trước là Huyện, nay là Xã, phường, đặc khu."
+        in found["organs"]
+    )
     assert "Cơ quan “Đảng ủy cơ sở”: nay có nơi không có." in found["organs"]
     assert found["edition"][0] == "Có hiệu lực từ: trước là 20/01/2025, nay là 01/07/2025."
 
@@ -161,7 +180,9 @@ def test_what_readmission_adds_is_told() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("first", "second"), [(one, two) for one in ADMISSION for two in ADMISSION if one != two])
+@pytest.mark.parametrize(
+    ("first", "second"), [(one, two) for one in ADMISSION for two in ADMISSION if one != two]
+)
 def test_any_two_editions_can_be_compared_in_words(first: str, second: str, language: str) -> None:
     for lines in told(first, second, language).values():
         assert lines
@@ -181,7 +202,9 @@ def changed(**parts: object) -> Edition:
 def test_the_order_of_ways_is_told_where_it_changed() -> None:
     old = edition("2021-07")
     move = old.moves["branch_proposes"]
-    turned = changed(moves={**old.moves, "branch_proposes": move.model_copy(update={"to": tuple(reversed(move.to))})})
+    turned = changed(
+        moves={**old.moves, "branch_proposes": move.model_copy(update={"to": tuple(reversed(move.to))})}
+    )
     (section,) = build_difference_view(old, turned, "vi").told
     assert [sentence.split(":")[0] for sentence in section.sentences] == ["Việc “Chi bộ đề nghị kết nạp”"]
     assert "thứ tự" in section.sentences[0]
@@ -203,10 +226,13 @@ def test_a_longer_deadline_and_a_way_that_came_are_told() -> None:
 
 
 def told_lines(old: Edition, new: Edition) -> list[str]:
-    return [sentence for section in build_difference_view(old, new, "vi").told for sentence in section.sentences]
+    return [
+        sentence for section in build_difference_view(old, new, "vi").told for sentence in section.sentences
+    ]
 
 
-# --- faults ------------------------------------------------------------------------------------------------------
+# --- faults
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_a_fault_names_file_line_place_and_what_is_wrong() -> None:
@@ -230,7 +256,8 @@ def test_names_with_braces_are_said_as_they_are(language: str) -> None:
     assert "“Cần {need”" in describe_fault(fault, language)
 
 
-# --- whole editions ----------------------------------------------------------------------------------------------
+# --- whole editions
+# ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -238,7 +265,17 @@ def test_names_with_braces_are_said_as_they_are(language: str) -> None:
 def test_everything_that_an_edition_holds_is_shown(pipeline: str, name: str, language: str) -> None:
     rules = edition(name, pipeline)
     sections = {section.key: section for section in build_tables(rules, language)}
-    for key in ("states", "moves", "entries", "conditions", "clocks", "papers", "organs", "roles", "carry_over"):
+    for key in (
+        "states",
+        "moves",
+        "entries",
+        "conditions",
+        "clocks",
+        "papers",
+        "organs",
+        "roles",
+        "carry_over",
+    ):
         section = sections[key]
         assert {row[0] for row in section.rows} == set(getattr(rules, key))
         assert {len(row) for row in section.rows} == {len(section.heads)}
@@ -265,17 +302,26 @@ def test_a_condition_is_shown_with_words_effect_verification_and_citation() -> N
     }
     unsure = row("conditions", "WITHDRAW_AFTER_DECISION")
     assert (unsure["Tác dụng"], unsure["Kiểm chứng"], unsure["Căn cứ"]) == (
-        "chỉ nhắc", "chưa kiểm chứng", "không tìm thấy căn cứ",
-    )  # fmt: skip
+        "chỉ nhắc",
+        "chưa kiểm chứng",
+        "không tìm thấy căn cứ",
+    )
     ours = row("conditions", "VOTES_ADD_UP", language="en")
-    assert (ours["Effect"], ours["Verified"], ours["Citation"]) == ("refuses", "keeps the record consistent", "")
+    assert (ours["Effect"], ours["Verified"], ours["Citation"]) == (
+        "refuses",
+        "keeps the record consistent",
+        "",
+    )
 
 
 def test_a_step_is_shown_with_turn_and_clocks() -> None:
     assert row("states", "appraisal") == {
-        "Mã": "appraisal", "Bước": "Đảng ủy bộ phận thẩm định", "Việc của": "Đảng ủy bộ phận",
-        "Thời hạn": "Xét, quyết định kết nạp", "Chỉ có": "khi có đảng ủy bộ phận",
-    }  # fmt: skip
+        "Mã": "appraisal",
+        "Bước": "Đảng ủy bộ phận thẩm định",
+        "Việc của": "Đảng ủy bộ phận",
+        "Thời hạn": "Xét, quyết định kết nạp",
+        "Chỉ có": "khi có đảng ủy bộ phận",
+    }
     assert row("states", "listed")["Thời hạn"] == "lệ của cơ quan: 90 ngày"
     assert row("states", "member")["Việc của"] == "Kết thúc"
 
@@ -286,12 +332,17 @@ def test_a_move_is_shown_with_every_way_it_may_lead() -> None:
     assert ways[1].startswith("Ban thường vụ xét, quyết định")
     assert row("moves", "suspend")["Từ bước"] == "mọi bước đang mở, trừ: Tạm dừng"
     assert row("moves", "return_to_sponsorship")["Cơ quan"] == "cơ quan đang giữ việc"
-    assert row("moves", "nominate")["Điều kiện"].startswith("ROLE, DATE_ORDER, NUMBER_ONCE, NUMBER_FOLLOWS, NOT_MEMBER")
+    assert row("moves", "nominate")["Điều kiện"].startswith(
+        "ROLE, DATE_ORDER, NUMBER_ONCE, NUMBER_FOLLOWS, NOT_MEMBER"
+    )
 
 
 def test_a_clock_is_shown_with_start_length_and_end() -> None:
     decide = row("clocks", "DEC_ADMIT")
-    assert (decide["Tính từ"], decide["Độ dài"]) == ("Ngày nghị quyết chi bộ", "60 ngày làm việc; gia hạn thêm 30")
+    assert (decide["Tính từ"], decide["Độ dài"]) == (
+        "Ngày nghị quyết chi bộ",
+        "60 ngày làm việc; gia hạn thêm 30",
+    )
     assert row("clocks", "VERIF_REPLY")["Độ dài"] == "30 ngày làm việc; Ngoài nước: 90"
     assert row("clocks", "RECOG_BRANCH")["Tính từ"] == "Ngày lễ kết nạp (ngày vào Đảng), sau 12 tháng"
     assert row("clocks", "PROBATION", language="en")["Length"] == "12 months"
@@ -303,7 +354,8 @@ def test_papers_are_shown_in_the_order_of_the_dossier() -> None:
     assert row("papers", "4-KNĐ")["Chỉ có"] == "khi cách giới thiệu là “Đoàn thanh niên và một đảng viên”"
 
 
-# --- small things ------------------------------------------------------------------------------------------------
+# --- small things
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -320,7 +372,14 @@ def test_places_are_left_open_where_no_case_fills_them(words: str, expected: str
 
 @pytest.mark.parametrize(
     ("label", "expected"),
-    [("Ngày quyết định", "ngày quyết định"), ("CV declared on", "CV declared on"), ("Đảng ủy", "đảng ủy"), ("", "")],
+    [
+        ("Ngày quyết định", "ngày quyết định"),
+        ("CV declared on", "CV declared on"),
+        ("Đảng ủy", "đảng ủy"),
+        ("", ""),
+    ],
 )
-def test_a_label_within_a_sentence_begins_small_unless_it_is_an_abbreviation(label: str, expected: str) -> None:
+def test_a_label_within_a_sentence_begins_small_unless_it_is_an_abbreviation(
+    label: str, expected: str
+) -> None:
     assert lower_first(label) == expected

@@ -1,4 +1,6 @@
-"""Walks through the editions: no case gets stuck, and whatever happened folds into the same record every time."""
+"""Walks through the editions: no case gets stuck, and whatever happened folds into the same record every
+time.
+"""
 
 import itertools
 import json
@@ -41,7 +43,8 @@ def where_to(ways: EditionMachine, facts: Facts) -> Verdict | None:
         return None
 
 
-# --- every way there is ------------------------------------------------------------------------------------------
+# --- every way there is
+# ------------------------------------------------------------------------------------------
 
 
 class Standing(NamedTuple):
@@ -63,7 +66,12 @@ def steps_from(ways: EditionMachine, here: Standing, line: UnitLine) -> Iterator
             yield kind, Standing(verdict.to, back)
 
 
-STRUCTURES = [("admission", "2016-07"), ("admission", "2025-07"), ("admission", "2026-07"), ("readmission", "2026-07")]
+STRUCTURES = [
+    ("admission", "2016-07"),
+    ("admission", "2025-07"),
+    ("admission", "2026-07"),
+    ("readmission", "2026-07"),
+]
 
 
 @pytest.mark.parametrize(("pipeline", "name"), STRUCTURES)
@@ -93,13 +101,17 @@ def test_from_wherever_a_case_can_stand_it_comes_to_an_end_without_being_given_u
     there = {here.state for here in leads}
     absent = {name for name in ("subcommittee", "committee") if name not in line.organs}
     not_there = {state for state, rule in rules.states.items() if rule.only_where.has in absent}
-    passed_by = {"decision", "recognition_decision"} if authorised else set()  # the committee has decided itself
+    passed_by = (
+        {"decision", "recognition_decision"} if authorised else set()
+    )  # the committee has decided itself
     assert {state for state in rules.states if state not in there} == not_there | passed_by
     assert all(here.back == () for here in leads if here.state == "member")
 
 
 def test_how_deep_a_case_can_be_sent_back() -> None:
-    """Suspended while it awaits a ruling on a strike-off that was proposed at recognition: three steps to return to."""
+    """Suspended while it awaits a ruling on a strike-off that was proposed at recognition: three steps to
+    return to.
+    """
     rules = edition("2021-07")
     ways, line = get_machine(rules), line_of(("committee",), rules, authorised=False)
     seen, todo = set[Standing](), [Standing(rules.starts_at, ())]
@@ -112,16 +124,21 @@ def test_how_deep_a_case_can_be_sent_back() -> None:
     assert Standing("suspended", ("recognition_branch", "strike_off_branch", "awaiting_ruling")) in seen
 
 
-# --- random walks ------------------------------------------------------------------------------------------------
+# --- random walks
+# ------------------------------------------------------------------------------------------------
 
 
 def typed(rules: Edition, act: ActRule, on: date, number: int) -> dict[str, FieldValue]:
     """Something for every field that an act asks for."""
     by_type: dict[str, FieldValue] = {
-        "date": (on - timedelta(days=number % 40)).isoformat(), "code": f"{number}-NQ", "count": number % 20,
-        "person": f"p{number % 5}", "people": [f"p{number % 5}", "p9"], "unit": f"u{number % 3}",
+        "date": (on - timedelta(days=number % 40)).isoformat(),
+        "code": f"{number}-NQ",
+        "count": number % 20,
+        "person": f"p{number % 5}",
+        "people": [f"p{number % 5}", "p9"],
+        "unit": f"u{number % 3}",
         "paper": sorted(rules.papers)[number % len(rules.papers)],
-    }  # fmt: skip
+    }
     found: dict[str, FieldValue] = {}
     for name in act.needs:
         rule = rules.fields[name]
@@ -139,29 +156,43 @@ TURNING_BACK = ("retake_class", "suspend", "decline", "committee_declines", "aut
 def chosen(ways: EditionMachine, state: str, number: int) -> str:
     """An act that may be made at a step: most often one that leads on, else the walk would never get far."""
     moves = ways.moves_from(state)
-    onward = [kind for kind in moves if kind not in (*GIVING_UP, *TURNING_BACK) and not kind.startswith("return_")]
+    onward = [
+        kind for kind in moves if kind not in (*GIVING_UP, *TURNING_BACK) and not kind.startswith("return_")
+    ]
     kinds = {0: moves, 1: ways.entries_in(state), 2: [kind for kind in moves if kind not in GIVING_UP]}
     acts = kinds.get(number % 9) or onward or ways.entries_in(state)
     return acts[number // 9 % len(acts)]
 
 
 def walk(pipeline: str, name: str, line: UnitLine, choices: list[int]) -> tuple[list[CaseEvent], Record]:
-    """Events chosen by numbers, made without asking the guards, and the record that they were carried into."""
+    """Events chosen by numbers, made without asking the guards, and the record that they were carried
+    into.
+    """
     rules = RULES.load_edition(pipeline, name)
     ways, on = get_machine(rules), START
     opened: CaseEvent = {
-        "kind": "open", "seq": 1, "pipeline": pipeline, "unit": "thon", "edition": name, "on": on.isoformat(),
-        "fields": {}, "to": rules.starts_at,
-    }  # fmt: skip
+        "kind": "open",
+        "seq": 1,
+        "pipeline": pipeline,
+        "unit": "thon",
+        "edition": name,
+        "on": on.isoformat(),
+        "fields": {},
+        "to": rules.starts_at,
+    }
     events, record = [opened], Record(pipeline, "thon")
     apply_event(record, opened, RULES.load_edition)
     for number in choices:
         on += timedelta(days=number % 7)
         kind = chosen(ways, record.state, number)
         event: CaseEvent = {
-            "kind": kind, "seq": record.seq + 1, "edition": name, "on": on.isoformat(), "typed": f"t{number % 3}",
+            "kind": kind,
+            "seq": record.seq + 1,
+            "edition": name,
+            "on": on.isoformat(),
+            "typed": f"t{number % 3}",
             "fields": typed(rules, ways.find_act(kind), on, number),
-        }  # fmt: skip
+        }
         if kind in rules.moves:
             facts = facts_of(kind, record.state, line, tuple(record.back), record.counts)
             verdict = where_to(ways, facts)
@@ -179,9 +210,7 @@ def as_json(record: Record) -> str:
 
 numbers = st.integers(0, 10**6)
 long_and_short = st.lists(numbers, max_size=20) | st.lists(numbers, min_size=40, max_size=90)
-walks = st.tuples(
-    st.sampled_from(EVERY_EDITION), st.sampled_from(LINES), long_and_short
-)  # fmt: skip
+walks = st.tuples(st.sampled_from(EVERY_EDITION), st.sampled_from(LINES), long_and_short)
 
 
 @settings(max_examples=60, deadline=None)
@@ -266,8 +295,13 @@ def test_a_corrected_day_reads_as_if_it_had_been_right_from_the_start(
     wrong = events[min(which, len(events) - 1)]
     on = (START - timedelta(days=later)).isoformat()
     correction: CaseEvent = {
-        "kind": "correct", "seq": len(events) + 1, "of": wrong["seq"], "fields": {"on": on}, "flags": [], "on": on,
-    }  # fmt: skip
+        "kind": "correct",
+        "seq": len(events) + 1,
+        "of": wrong["seq"],
+        "fields": {"on": on},
+        "flags": [],
+        "on": on,
+    }
     right: list[CaseEvent] = [{**event, "on": on} if event is wrong else event for event in events]
     corrected = fold_events([*events, correction], RULES.load_edition)
     assert corrected.seq == len(events) + 1
@@ -281,7 +315,9 @@ def test_a_case_without_events_is_none() -> None:
 
 
 def test_editions_agree_on_every_move_that_walks_are_made_of() -> None:
-    """Walks stay in one edition; a case that changes editions meets the same moves, less the subcommittee's."""
+    """Walks stay in one edition; a case that changes editions meets the same moves, less the
+    subcommittee's.
+    """
     for (_, older), (_, newer) in itertools.pairwise(one for one in EVERY_EDITION if one[0] == "admission"):
         gone = set(edition(older).moves) - set(edition(newer).moves)
         assert gone <= {"appraise", "recognition_appraised"}

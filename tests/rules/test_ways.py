@@ -12,16 +12,27 @@ ALL = ("subcommittee", "committee")
 
 @pytest.mark.parametrize(
     ("organs", "to"),
-    [(ALL, "appraisal"), (("subcommittee",), "appraisal"), (("committee",), "committee_meeting"), ((), "decision")],
+    [
+        (ALL, "appraisal"),
+        (("subcommittee",), "appraisal"),
+        (("committee",), "committee_meeting"),
+        ((), "decision"),
+    ],
 )
-def test_from_the_branch_a_case_goes_to_the_next_organ_that_the_unit_has(organs: tuple[str, ...], to: str) -> None:
+def test_from_the_branch_a_case_goes_to_the_next_organ_that_the_unit_has(
+    organs: tuple[str, ...], to: str
+) -> None:
     assert judged("branch_proposes", DAY, organs=organs).to == to
     recognition = {"appraisal": "recognition_appraisal", "committee_meeting": "recognition_committee"}
-    assert judged("branch_recognises", DAY, organs=organs, known=DONE).to == recognition.get(to, "recognition_decision")
+    assert judged("branch_recognises", DAY, organs=organs, known=DONE).to == recognition.get(
+        to, "recognition_decision"
+    )
 
 
 @pytest.mark.parametrize(("organs", "to"), [(ALL, "committee"), (("subcommittee",), "decision")])
-def test_from_the_subcommittee_it_goes_to_the_committee_or_straight_up(organs: tuple[str, ...], to: str) -> None:
+def test_from_the_subcommittee_it_goes_to_the_committee_or_straight_up(
+    organs: tuple[str, ...], to: str
+) -> None:
     meeting = {"committee": "committee_meeting", "decision": "decision"}[to]
     assert judged("appraise", DAY, organs=organs).to == meeting
     assert judged("recognition_appraised", DAY, organs=organs).to == f"recognition_{to}"
@@ -35,8 +46,10 @@ def test_a_committee_that_is_authorised_decides_itself_and_dates_the_decision() 
     recognised = judged("committee_recognises", DAY, authorised=True)
     assert recognised.arrival is not None
     assert (recognised.to, recognised.arrival.dated, recognised.arrival.membership) == (
-        "member", "recognition_on", "member",
-    )  # fmt: skip
+        "member",
+        "recognition_on",
+        "member",
+    )
     assert judged("committee_recognises", DAY).to == "recognition_decision"
 
 
@@ -58,7 +71,8 @@ def test_only_the_ceremony_makes_probationary_and_only_the_decision_official(nam
     }
 
 
-# --- awaiting a ruling -------------------------------------------------------------------------------------------
+# --- awaiting a ruling
+# -------------------------------------------------------------------------------------------
 
 
 def test_whatever_waits_for_a_ruling_is_remembered_with_where_it_came_from() -> None:
@@ -123,15 +137,22 @@ def test_a_ruling_to_go_on_leads_to_the_step_after_the_one_it_came_from(
         (("recognition_decision", "strike_off_branch"), "recognition_decision"),
     ],
 )
-def test_a_ruling_to_stop_declines_or_on_probation_opens_or_ends_the_strike_off(back: tuple[str, ...], to: str) -> None:
+def test_a_ruling_to_stop_declines_or_on_probation_opens_or_ends_the_strike_off(
+    back: tuple[str, ...], to: str
+) -> None:
     assert judged("rule_stop", DAY, back=back).to == to
 
 
-# --- striking off ------------------------------------------------------------------------------------------------
+# --- striking off
+# ------------------------------------------------------------------------------------------------
 
 ON_PROBATION = (
-    "probation", "recognition_branch", "recognition_appraisal", "recognition_committee", "recognition_decision",
-)  # fmt: skip
+    "probation",
+    "recognition_branch",
+    "recognition_appraisal",
+    "recognition_committee",
+    "recognition_decision",
+)
 
 
 @pytest.mark.parametrize("state", ON_PROBATION)
@@ -140,7 +161,11 @@ def test_a_strike_off_that_fails_goes_back_to_where_it_was_proposed(state: str) 
     assert proposed.to == "strike_off_branch"
     assert proposed.arrival is not None
     assert proposed.arrival.remember
-    for kind in ("branch_strike_off_falls_short", "committee_strike_off_falls_short", "strike_off_falls_short"):
+    for kind in (
+        "branch_strike_off_falls_short",
+        "committee_strike_off_falls_short",
+        "strike_off_falls_short",
+    ):
         assert judged(kind, DAY, back=(state,)).to == state
 
 
@@ -151,7 +176,8 @@ def test_a_strike_off_goes_up_through_the_organs() -> None:
     assert judged("strike_off", DAY).to == "struck_off"
 
 
-# --- suspending, retaking the class, returning -------------------------------------------------------------------
+# --- suspending, retaking the class, returning
+# -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
@@ -160,7 +186,14 @@ def test_a_case_is_suspended_at_every_open_step_and_resumes_there(pipeline: str,
     for state, rule in rules.states.items():
         if rule.end or state == "suspended":
             with pytest.raises(NotOpen):
-                judged("suspend", "2026-12-01", {"review_on": "2027-01-01"}, pipeline=pipeline, under=name, state=state)
+                judged(
+                    "suspend",
+                    "2026-12-01",
+                    {"review_on": "2027-01-01"},
+                    pipeline=pipeline,
+                    under=name,
+                    state=state,
+                )
             continue
         suspended = judged(
             "suspend", "2026-12-01", {"review_on": "2027-01-01"}, pipeline=pipeline, under=name, state=state
@@ -169,7 +202,10 @@ def test_a_case_is_suspended_at_every_open_step_and_resumes_there(pipeline: str,
         assert suspended.to == "suspended"
         assert suspended.arrival is not None
         assert suspended.arrival.remember
-        assert judged("resume", "2026-12-02", pipeline=pipeline, under=name, back=("training", state)).to == state
+        assert (
+            judged("resume", "2026-12-02", pipeline=pipeline, under=name, back=("training", state)).to
+            == state
+        )
 
 
 def test_a_case_that_was_never_suspended_does_not_resume() -> None:
@@ -207,14 +243,22 @@ def test_at_recognition_it_goes_back_to_the_branch_only(state: str) -> None:
         judged("return_to_sponsorship", DAY, state=state)
 
 
-# --- what is open ------------------------------------------------------------------------------------------------
+# --- what is open
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_moves_of_a_step_come_in_the_order_of_the_edition() -> None:
     ways = get_machine(edition("2021-07"))
     assert ways.moves_from("verification") == (
-        "retake_class", "conclude_verification", "refer_upward", "decline", "withdraw", "suspend", "move_away", "close",
-    )  # fmt: skip
+        "retake_class",
+        "conclude_verification",
+        "refer_upward",
+        "decline",
+        "withdraw",
+        "suspend",
+        "move_away",
+        "close",
+    )
     assert ways.moves_from("member") == ()
     assert ways.entries_in("member") == ("settle_flag",)
     assert "receive_decision" in ways.entries_in("ceremony")

@@ -27,7 +27,9 @@ def way(name: str, organs: tuple[str, ...], *, authorised: bool = False) -> list
 @pytest.mark.parametrize("name", ADMISSION)
 @pytest.mark.parametrize("organs", [BRANCH, COMMITTEE, ALL])
 @pytest.mark.parametrize("authorised", [False, True])
-def test_the_way_leads_from_the_list_to_full_membership(name: str, organs: tuple[str, ...], authorised: bool) -> None:
+def test_the_way_leads_from_the_list_to_full_membership(
+    name: str, organs: tuple[str, ...], authorised: bool
+) -> None:
     states = way(name, organs, authorised=authorised and "committee" in organs)
     assert states[0] == edition(name).starts_at
     assert states[-1] == "member"
@@ -58,4 +60,6 @@ def test_a_paused_case_goes_back_to_where_it_was() -> None:
 
 def test_from_an_end_no_way_leads_on() -> None:
     rules = edition("2021-07")
-    assert [name for name, one in rules.states.items() if one.end and find_next_move(rules, name, line(ALL))] == []
+    assert [
+        name for name, one in rules.states.items() if one.end and find_next_move(rules, name, line(ALL))
+    ] == []

@@ -185,6 +185,10 @@ def test_bisection_agrees_with_walking_day_by_day(start: date, amount: int) -> N
 
 def test_the_room_is_light_to_enter() -> None:
     heavy = "yaml", "pydantic", "transitions", "openpyxl"
-    listed = f"import sys, states.calendar.working_days; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = (
+        f"import sys, states.calendar.working_days; print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

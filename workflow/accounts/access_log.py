@@ -39,20 +39,18 @@ class LoggedAccess:
 
 @dataclass(frozen=True, slots=True)
 class AccessPage:
-    """Some looks, the newest first, of so many in all."""
+    """A page of the access log, newest first, and the total number of rows."""
 
     looks: tuple[LoggedAccess, ...]
     total: int
 
 
 class AccessLog:
-    """The log, open for writing: `note` costs no write; one thread writes what was noted, together.
+    """Writes accesses in the background: `log_access` does not wait for the database.
 
-    Beside looks it takes down when sessions and tokens were used: nobody who reads waits for those who write.
-
-    What is noted is in the database within a second, or once 200 wait. A crash loses what was noted in the
-    second before it, and no more; a process that ends as it should calls `close` and loses nothing. While the
-    database is away looks wait, `MOST` of them; then the oldest are given up, and counted in ``dropped``.
+    It also records the use of sessions and tokens, so reading a page needs no write. Rows are in the database
+    within a second, or once 200 wait; a crash loses at most that second, and `close` loses nothing. While the
+    database is away, up to `MOST` rows wait; then the oldest are given up and counted in ``dropped``.
     """
 
     def __init__(self, office: Office) -> None:
@@ -67,7 +65,7 @@ class AccessLog:
         self._thread.start()
 
     def log_access(self, user: str, what: str, subject: str, at: int | None = None) -> None:
-        """A user looks at something now, or did at ``at``."""
+        """Record that a user looked at something, now or at ``at``."""
         row = {
             "at": to_seconds(at),
             "user_id": _clean_id(user),
@@ -81,13 +79,12 @@ class AccessLog:
                 self._changed.notify()
 
     def log_use(self, use: CredentialUse) -> None:
-        """A session or token is used."""
         with self._changed:
             self._uses[use.id] = use
             self._changed.notify()
 
     def flush(self) -> None:
-        """Write what was noted until now. Raises `DatabaseUnavailable`; it waits on then."""
+        """Write everything recorded so far. Raises `DatabaseUnavailable`; the rows then wait on."""
         with self._writing:
             self._write_uses()
             while batch := self._take_batch():
@@ -113,7 +110,7 @@ class AccessLog:
             raise
 
     def close(self) -> None:
-        """Write what was noted, and stop. What cannot be written now is lost, and counted."""
+        """Write everything recorded so far and stop. What cannot be written now is lost and counted."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -129,7 +126,9 @@ class AccessLog:
         while not self._closed:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._uses or self._closed)
-                self._changed.wait_for(lambda: len(self._waiting) >= ROWS_PER_WRITE or self._closed, WRITE_EVERY)
+                self._changed.wait_for(
+                    lambda: len(self._waiting) >= ROWS_PER_WRITE or self._closed, WRITE_EVERY
+                )
             try:
                 self.flush()
             except DatabaseUnavailable:
@@ -159,7 +158,7 @@ class AccessLog:
 
 
 def _clean_id(text: str) -> str:
-    """An id as every database takes it; one hostile look shall not hold up all others."""
+    """An id that every database accepts, so that one hostile id does not block all other rows."""
     return "".join(letter for letter in text if letter.isprintable())[:MAX_ID_LENGTH]
 
 
@@ -172,7 +171,7 @@ def list_accesses(
     limit: int = 50,
     offset: int = 0,
 ) -> AccessPage:
-    """Looks, the newest first: at one subject (or several), of one user, at what is in some units."""
+    """The access log, newest first: of one subject (or several), of one user, or of some units."""
     subjects = [subject] if isinstance(subject, str) else subject
     with office.database.read_transaction() as connection:
         rows, total = store.list_looks(

@@ -24,7 +24,6 @@ class StoredAccess(NamedTuple):
 
 
 def add_looks(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Looks that were taken."""
     if rows:
         tx.run_many(_LOOK, rows)
 
@@ -38,9 +37,9 @@ def list_looks(
     limit: int,
     offset: int,
 ) -> tuple[list[StoredAccess], int]:
-    """Looks, the newest first, and how many there are in all.
+    """Rows of the access log, newest first, and their total number.
 
-    ``units``: only looks at these units, and at the cases in them and their candidates.
+    ``units``: only accesses to these units, to the cases in them and to their candidates.
     """
     conditions: list[sa.ColumnElement[bool]] = []
     if subjects is not None:
@@ -60,5 +59,7 @@ def list_looks(
         .limit(limit)
         .offset(offset)
     )
-    total: int = connection.execute(sa.select(sa.func.count()).select_from(LOOKS).where(*conditions)).scalar_one()
+    total: int = connection.execute(
+        sa.select(sa.func.count()).select_from(LOOKS).where(*conditions)
+    ).scalar_one()
     return [StoredAccess(*row) for row in connection.execute(newest)], total

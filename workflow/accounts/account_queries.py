@@ -174,11 +174,12 @@ def list_active_users(connection: sa.Connection, today: date) -> list[ActiveUser
 
 
 def build_insert(tx: Transaction, table: sa.Table) -> Any:
-    """An insert that can be told what to do about a row that is there already."""
+    """An insert statement that can say what to do if the row exists already."""
     if tx.connection.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment] # the same construct there
+        # the same construct there
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
     return insert(table)
 
 
@@ -193,7 +194,6 @@ def upsert_row(tx: Transaction, table: sa.Table, row: Mapping[str, Any]) -> None
 def set_password(
     tx: Transaction, user: str, encoded: str, *, at: int, must_change: bool = False, until: int | None
 ) -> None:
-    """A user's password from now on."""
     values = {"password": encoded, "must_change": must_change, "until": until, "changed_at": at}
     upsert_row(tx, ACCOUNTS, {"user_id": user, **values})
 
@@ -205,7 +205,9 @@ def insert_row(tx: Transaction, table: sa.Table, row: Mapping[str, Any]) -> None
 
 def list_sessions(connection: sa.Connection, user: str | None = None) -> list[SessionEntry]:
     """Sessions, the newest first; of one user."""
-    return [SessionEntry(*row) for row in connection.execute(_select_newest(SESSIONS, SessionEntry._fields, user))]
+    return [
+        SessionEntry(*row) for row in connection.execute(_select_newest(SESSIONS, SessionEntry._fields, user))
+    ]
 
 
 def list_tokens(connection: sa.Connection, user: str | None = None) -> list[TokenEntry]:
@@ -224,31 +226,32 @@ def mark_seen(tx: Transaction, table: sa.Table, id_: str, at: int) -> None:
 
 
 def mark_account_seen(tx: Transaction, user: str, at: int) -> None:
-    """A user was here."""
     tx.connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.user_id == user).values(seen_at=at))
 
 
 def delete_rows(tx: Transaction, table: sa.Table, **where: Any) -> int:
-    """Take rows out by what stands in their columns; how many."""
+    """Delete rows by the values of their columns; returns how many."""
     conditions = [table.c[name] == value for name, value in where.items()]
     return tx.connection.execute(sa.delete(table).where(*conditions)).rowcount
 
 
 def end_other_sessions(tx: Transaction, user: str, keep: bytes | None) -> int:
-    """End a user's sessions but for the one of a hash; how many."""
+    """End a user's sessions except the one with a given hash; returns how many."""
     others = sa.delete(SESSIONS).where(SESSIONS.c.user_id == user)
     return tx.connection.execute(others if not keep else others.where(SESSIONS.c.hash != keep)).rowcount
 
 
 def revoke_sign_ins(tx: Transaction, user: str) -> None:
-    """End all by which somebody comes in as a user without the password: sessions, tokens, a link."""
+    """End all sessions, tokens and one-time links of a user."""
     for table in (SESSIONS, TOKENS, LINKS):
         delete_rows(tx, table, user_id=user)
 
 
 def delete_rows_before(tx: Transaction, table: sa.Table, at: int, *columns: str) -> int:
-    """Take out the rows in which an instant of one of some columns lies before ``at``; how many."""
-    return tx.connection.execute(sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))).rowcount
+    """Delete rows with an instant before ``at`` in one of some columns; returns how many."""
+    return tx.connection.execute(
+        sa.delete(table).where(sa.or_(*(table.c[name] < at for name in columns)))
+    ).rowcount
 
 
 def find_link(connection: sa.Connection, hash_: bytes) -> StoredLink | None:
@@ -262,7 +265,10 @@ def find_link(connection: sa.Connection, hash_: bytes) -> StoredLink | None:
 
 
 def find_barred_until(connection: sa.Connection, keys: Iterable[bytes]) -> int:
-    """Until when nobody is let try under some keys; 0 for at once. Looked at without holding anybody up."""
+    """Until when (UTC seconds) tries under some keys are barred; 0 if they are not.
+
+    It takes no lock.
+    """
     latest = sa.select(sa.func.max(TRIES.c.until)).where(TRIES.c.key.in_(list(keys)))
     return connection.execute(latest).scalar_one() or 0
 
@@ -284,6 +290,6 @@ def update_try(tx: Transaction, key: bytes, *, tried: int, at: int, until: int) 
 
 
 def forgive_try(tx: Transaction, key: bytes) -> None:
-    """One try under a key was none."""
+    """Take back one try under a key."""
     fewer = sa.case((TRIES.c.tried > 0, TRIES.c.tried - 1), else_=0)
     tx.connection.execute(sa.update(TRIES).where(TRIES.c.key == key).values(tried=fewer, until=0))

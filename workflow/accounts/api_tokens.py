@@ -43,9 +43,9 @@ class ApiToken:
 
 
 def create_token(office: Office, user: str, name: str, *, at: int | None = None) -> str:
-    """A new token, which is shown this once.
+    """A new token, which is shown only once. Raises `InvalidInput`, `UnknownUser`.
 
-    ``name``: what it is for. Raises `InvalidInput`, `UnknownUser`.
+    ``name``: what it is for.
     """
     clean_name = " ".join(parse_text("name", name).split())
     if len(clean_name) > MAX_NAME_LENGTH:

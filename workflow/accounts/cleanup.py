@@ -26,7 +26,7 @@ class Account:
 
 
 def list_accounts(office: Office) -> list[Account]:
-    """Everybody who acts for the office, with or without an account, by id."""
+    """Every active user of the office by id, with or without an account."""
     with office.database.read_transaction() as connection:
         rows = store.list_active_users(connection, today_in(office.config.zone))
     return [
@@ -41,9 +41,9 @@ def list_accounts(office: Office) -> list[Account]:
 
 
 def delete_expired(office: Office, *, at: int | None = None) -> int:
-    """Delete what is over: sessions, links, tokens, tries, claims, drafts; how many. Looks stay.
+    """Delete expired sessions, links, tokens, tries, claims and drafts; returns how many.
 
-    For whoever serves, once an hour.
+    The access log stays. The server calls this once an hour.
     """
     when = to_seconds(at)
     with office.database.transaction() as work:

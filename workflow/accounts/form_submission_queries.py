@@ -24,7 +24,7 @@ class StoredDraft(NamedTuple):
 
 
 def claim_form(tx: Transaction, key: bytes, user: str, at: int, *, stale: int) -> bool:
-    """Take a form as ours to do; a claim from before ``stale`` that came to nothing is taken over."""
+    """Claim a form; an unfinished claim from before ``stale`` is taken over."""
     statement = build_insert(tx, CLAIMS).values(key=key, user_id=user, at=at, answer="")
     if tx.connection.execute(statement.on_conflict_do_nothing().returning(CLAIMS.c.at)).all():
         return True
@@ -40,17 +40,17 @@ def find_claim(tx: Transaction, key: bytes) -> StoredClaim | None:
 
 
 def complete_claim(tx: Transaction, key: bytes, location: str) -> None:
-    """A claimed form is done; where it led."""
+    """Mark a claimed form as done, with the path it led to."""
     tx.connection.execute(sa.update(CLAIMS).where(CLAIMS.c.key == key).values(answer=location))
 
 
 def release_claim(tx: Transaction, key: bytes) -> None:
-    """A claimed form came to nothing and may be sent again; one that is done stays done."""
+    """Release a claim that was not completed, so that the form may be sent again."""
     tx.connection.execute(sa.delete(CLAIMS).where(CLAIMS.c.key == key, CLAIMS.c.answer == ""))
 
 
 def save_draft(tx: Transaction, *, key: bytes, user: str, at: int, sealed: bytes, most: int) -> None:
-    """Keep a draft in place of the one before it; of one user only so many, the newest."""
+    """Replace the draft under a key; of each user only the newest ``most`` are kept."""
     upsert_row(tx, DRAFTS, {"key": key, "user_id": user, "at": at, "sealed": sealed})
     theirs = sa.select(DRAFTS.c.key).where(DRAFTS.c.user_id == user).order_by(DRAFTS.c.at.desc()).offset(most)
     over = list(tx.connection.execute(theirs.limit(most)).scalars())
@@ -59,12 +59,12 @@ def save_draft(tx: Transaction, *, key: bytes, user: str, at: int, sealed: bytes
 
 
 def has_draft(connection: sa.Connection, key: bytes) -> bool:
-    """Whether there is a draft: pages ask each time, and shall not write each time."""
+    """Whether there is a draft. Pages ask each time and must not write each time."""
     return connection.execute(sa.select(DRAFTS.c.at).where(DRAFTS.c.key == key)).first() is not None
 
 
 def take_draft(tx: Transaction, key: bytes) -> StoredDraft | None:
-    """A draft, which is there no longer; None where there is none."""
+    """Read a draft and delete it; None where there is none."""
     statement = sa.delete(DRAFTS).where(DRAFTS.c.key == key).returning(DRAFTS.c.at, DRAFTS.c.sealed)
     row = tx.connection.execute(statement).one_or_none()
     return StoredDraft(*row) if row else None

@@ -22,9 +22,10 @@ MAX_DRAFT_SIZE = 1_000_000
 
 
 def claim_form(office: Office, key: str, user: str, *, at: int | None = None) -> str | None:
-    """Claim the random key of a form: None, and it is ours to do.
+    """Claim the random key of a form; None means that the caller is to do it.
 
-    Else it was sent before: where that led (`finish_form`), or "" while it is being done.
+    Otherwise the form was sent before: the answer is the path it led to (`finish_form`), or "" while it is
+    being done.
     """
     when, hash_ = to_seconds(at), _hash_key("form", key)
     with office.database.transaction() as work:
@@ -35,9 +36,9 @@ def claim_form(office: Office, key: str, user: str, *, at: int | None = None) ->
 
 
 def finish_form(office: Office, key: str, answer: str | None) -> None:
-    """A claimed form is done; ``answer``: the path it led to.
+    """Finish a claimed form with the path that it led to.
 
-    None: it came to nothing, and may be sent again.
+    None: nothing was done, and the form may be sent again.
     """
     hash_ = _hash_key("form", key)
     with office.database.transaction() as work:
@@ -47,8 +48,10 @@ def finish_form(office: Office, key: str, answer: str | None) -> None:
             store.complete_claim(work, hash_, answer)
 
 
-def save_draft(office: Office, user: str, path: str, fields: Mapping[str, object], *, at: int | None = None) -> bool:
-    """Keep what a user had typed on a page, sealed; False for what is too much, or no text."""
+def save_draft(
+    office: Office, user: str, path: str, fields: Mapping[str, object], *, at: int | None = None
+) -> bool:
+    """Keep, encrypted, what a user had typed on a page; False if it is too large or no text."""
     try:
         size = sum(len(str(value).encode()) for value in fields.values())
         sealed = encrypt_value(office.vault, fields, f"draft {user}")
@@ -62,8 +65,10 @@ def save_draft(office: Office, user: str, path: str, fields: Mapping[str, object
     return True
 
 
-def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -> dict[str, str | list[str]] | None:
-    """What a user had typed on a page, given back once; None where there is nothing of the last day."""
+def take_draft(
+    office: Office, user: str, path: str, *, at: int | None = None
+) -> dict[str, str | list[str]] | None:
+    """What a user had typed on a page within the last day; it is given back once, else None."""
     key = _hash_key("draft", user, path)
     with office.database.read_transaction() as connection:
         if not store.has_draft(connection, key):
@@ -72,7 +77,9 @@ def take_draft(office: Office, user: str, path: str, *, at: int | None = None) -
         row = store.take_draft(work, key)
     if row is None or to_seconds(at) - row.at >= KEEP_SECONDS:
         return None
-    return cast("dict[str, str | list[str]] | None", decrypt_value(office.vault, bytes(row.sealed), f"draft {user}"))
+    return cast(
+        "dict[str, str | list[str]] | None", decrypt_value(office.vault, bytes(row.sealed), f"draft {user}")
+    )
 
 
 def _hash_key(*parts: str) -> bytes:

@@ -34,7 +34,7 @@ class LinkSpent(UserError):
 
 
 def create_link(office: Office, user: str, by: str, purpose: Purpose, *, at: int | None = None) -> str:
-    """The secret of a new link for a user; the one before it is void. Raises `UnknownUser`."""
+    """The secret of a new link for a user; the link before it becomes void. Raises `UnknownUser`."""
     when, secret = to_seconds(at), new_secret()
     hash_ = hash_secret(secret)
     row = {
@@ -53,7 +53,7 @@ def create_link(office: Office, user: str, by: str, purpose: Purpose, *, at: int
 
 
 def find_link_user(office: Office, secret: str, *, at: int | None = None) -> str | None:
-    """Whose password a link sets; None for one that is spent, or of a user who acts no longer."""
+    """The user whose password a link sets; None if it is spent or the user is not active."""
     with office.database.read_transaction() as connection:
         return _find_valid_user(office, connection, secret, to_seconds(at))
 
@@ -79,10 +79,10 @@ def use_link(
     agent: str = "",
     at: int | None = None,
 ) -> NewSession:
-    """Set the password by a link, once, however strangers have tried; a session begins here.
+    """Set the password by a link, once, and begin a session.
 
-    The user's other sessions and tokens end: whoever holds one may not be the one it was meant for.
-    Raises `LinkSpent`, `InvalidInput`; a password that is not taken spends nothing.
+    The rate limit does not apply. The user's other sessions and tokens end: their holder may be somebody
+    else. Raises `LinkSpent`, `InvalidInput`; a refused password does not spend the link.
     """
     when = to_seconds(at)
     user = find_link_user(office, secret, at=when)
@@ -103,7 +103,7 @@ def use_link(
 
 
 def draw_link_qr(url: str) -> str:
-    """A link as a drawing (SVG) for a telephone's camera; it stretches to where it stands."""
+    """A link as a QR code (SVG without a fixed size)."""
     import segno
 
     output = io.BytesIO()

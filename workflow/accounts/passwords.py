@@ -1,10 +1,9 @@
-"""Passwords: which are taken, and how they are kept.
+"""This module checks, hashes and verifies passwords.
 
-Rules: NIST SP 800-63B, section 5.1.1.2 – long rather than odd, no letters prescribed, nothing everybody
-thinks of. Kept: the office's seal of the password and whose it is, and of that Argon2id (RFC 9106) with the
-memory and passes that OWASP's Password Storage Cheat Sheet asks for at least. Without office.key no copy of
-the database can be tried against words, and no row can be made to let somebody in, or one user's be put in
-another's place.
+Rules: NIST SP 800-63B, section 5.1.1.2 – long rather than complex, no common passwords. Stored: Argon2id (RFC
+9106, at least the parameters of OWASP's Password Storage Cheat Sheet) of the office key's MAC over password
+and user. So without office.key nobody can guess passwords from a copy of the database, forge a row, or move
+it to another user.
 """
 
 import secrets
@@ -31,7 +30,9 @@ MIN_ID_LENGTH = 4
 COMMON_FILE = Path(__file__).with_name("common.txt")
 PASSWORD_GROUPS = 3
 
-DUMMY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$ZPozog2CN7IhNBrWy/eRzw$QskMF/cBnqeSpXu8AtsL9KNWhz+C93vpkDaJ4fgmbwc"
+DUMMY_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$ZPozog2CN7IhNBrWy/eRzw$QskMF/cBnqeSpXu8AtsL9KNWhz+C93vpkDaJ4fgmbwc"
+)
 """What is tried against where there is no password, so that the answer takes as long."""
 
 _HASHING_SLOTS = BoundedSemaphore(4)
@@ -39,18 +40,18 @@ _HASHING_SLOTS = BoundedSemaphore(4)
 
 
 def normalize_password(password: str) -> str:
-    """The password however a keyboard composes its letters (NFKC)."""
+    """The password in Unicode form NFKC, however a keyboard composes its letters."""
     return unicodedata.normalize("NFKC", password)
 
 
 def check_password(user: str, password: str, field: str = "password") -> None:
-    """Raises `InvalidInput` with all that is amiss with a new password."""
+    """Raises `InvalidInput` with every fault of a new password."""
     if faults := find_faults(user, password, field):
         raise InvalidInput(faults)
 
 
 def find_faults(user: str, password: str, field: str) -> list[FieldFault]:
-    """All that is amiss with a new password of a user."""
+    """Every fault of a user's new password."""
     if len(password) > MAX_LENGTH:
         return [FieldFault(field, "too_long", {"maximum": MAX_LENGTH})]
     text = normalize_password(password)
@@ -68,7 +69,7 @@ def find_faults(user: str, password: str, field: str) -> list[FieldFault]:
 
 
 def _strip_marks(text: str) -> str:
-    """Letters and digits alone, small and without marks: "Mật khẩu!" is no better than "matkhau"."""
+    """Lower-case letters and digits only: "Mật khẩu!" is no better than "matkhau"."""
     return "".join(letter for letter in search_key(text) if letter.isalnum())
 
 
@@ -79,7 +80,9 @@ def _is_common(text: str) -> bool:
     """
     plain = _strip_marks(text)
     return (
-        len(set(text)) < MIN_DIFFERENT_CHARS or plain in _common_words() or plain.strip("0123456789") in _common_words()
+        len(set(text)) < MIN_DIFFERENT_CHARS
+        or plain in _common_words()
+        or plain.strip("0123456789") in _common_words()
     )
 
 
@@ -90,38 +93,41 @@ def _common_words() -> frozenset[str]:
 
 
 def generate_password() -> str:
-    """A password to be told to somebody and changed at once: signs that nobody mistakes for others."""
-    return "-".join("".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
+    """A temporary password to be told to somebody, without characters that look alike."""
+    return "-".join(
+        "".join(secrets.choice(ALPHABET.lower()) for _ in range(4)) for _ in range(PASSWORD_GROUPS)
+    )
 
 
 @cache
 def get_hasher() -> "PasswordHasher":
-    """Argon2id as it is set here."""
+    """The Argon2id hasher with the parameters set here."""
     from argon2 import PasswordHasher
 
     return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 
 def hash_password(vault: Vault, user: str, password: str) -> str:
-    """What is kept of a password."""
     with _HASHING_SLOTS:
         return get_hasher().hash(_seal_password(vault, user, password))
 
 
 def verify_password(vault: Vault, user: str, encoded: str | None, password: str) -> bool:
-    """Whether it is the password; it takes the same time where there is none."""
+    """Whether it is the password; takes the same time where no password is stored."""
     from argon2.exceptions import Argon2Error, InvalidHashError
 
     with _HASHING_SLOTS:
         try:
-            get_hasher().verify(encoded or DUMMY_HASH, _seal_password(vault, user, password[: MAX_LENGTH + 1]))
+            get_hasher().verify(
+                encoded or DUMMY_HASH, _seal_password(vault, user, password[: MAX_LENGTH + 1])
+            )
         except (Argon2Error, InvalidHashError):
             return False
     return encoded is not None
 
 
 def is_outdated(encoded: str) -> bool:
-    """Whether it was kept with less memory or fewer passes than are asked for now."""
+    """Whether a hash was made with less memory or fewer passes than required now."""
     return get_hasher().check_needs_rehash(encoded)
 
 

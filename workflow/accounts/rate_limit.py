@@ -57,7 +57,7 @@ DEVICE_COOKIE = re.compile(r"[A-Za-z0-9_-]{22}(~[A-Za-z0-9_-]{24})*")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where somebody sits: the device cookie it was given, its address, how its browser calls itself."""
+    """The reader's machine: its device cookie, its address and its browser's name."""
 
     device: str | None = None
     address: str = ""
@@ -65,7 +65,7 @@ class Machine:
 
 
 class TooManyTries(UserError):
-    """It was tried too often: nobody is let try before ``until``."""
+    """Too many tries: no further try is allowed before ``until``."""
 
     code = "too_many_tries"
     exit_code = EXIT_REFUSED
@@ -85,7 +85,7 @@ def find_trusted_device(vault: Vault, device: str | None, user: str) -> str | No
 
 
 def trust_device(vault: Vault, device: str | None, user: str) -> str:
-    """The device cookie of a machine at which a user has signed in, beside those who did before."""
+    """The device cookie of a machine with this user added to those who signed in there."""
     number, *known = _split_cookie(device)
     number = number or secrets.token_urlsafe(16)
     mark = _device_mark(vault, number, user)
@@ -99,9 +99,9 @@ def _split_cookie(device: str | None) -> list[str]:
 
 
 def _device_mark(vault: Vault, number: str, user: str) -> str:
-    return base64.urlsafe_b64encode(vault.compute_mac(b"ketnap device " + encode_parts(number, user))[:18]).decode(
-        "ascii"
-    )
+    return base64.urlsafe_b64encode(
+        vault.compute_mac(b"ketnap device " + encode_parts(number, user))[:18]
+    ).decode("ascii")
 
 
 RateLimits = Mapping[bytes, RateLimit]
@@ -121,17 +121,17 @@ def sign_in_limits(vault: Vault, user: str, machine: Machine) -> RateLimits:
 
 
 def old_password_limits(vault: Vault, user: str) -> RateLimits:
-    """Under which key a try to change a password counts: whoever has the session may not guess either."""
+    """The limit of tries to change a password: whoever holds the session must not guess either."""
     return {_limit_key(vault, "change", user): DEVICE_LIMIT}
 
 
 def _limit_key(vault: Vault, *parts: str) -> bytes:
-    """What stands in the table: people type passwords where names belong, and an address is somebody's."""
+    """A keyed hash for the table: users type passwords into name fields, and an address is personal."""
     return vault.compute_mac(b"ketnap try " + encode_parts(*parts))
 
 
 def network_of(address: str) -> str:
-    """Whose an address is: with IPv6, a customer has all of a /64."""
+    """The network of an address: with IPv6 a customer has a whole /64."""
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -142,9 +142,9 @@ def network_of(address: str) -> str:
 
 
 def count_try(office: Office, limits: RateLimits, at: int) -> None:
-    """Count one try before it is judged, so that a thousand at once come no further than one after another.
+    """Count one try before it is judged, so that parallel tries gain nothing.
 
-    Raises `TooManyTries`; that one is not counted, nor does it hold up anybody who writes.
+    Raises `TooManyTries`; such a try is not counted and takes no lock.
     """
     with office.database.read_transaction() as connection:
         _check_wait(store.find_barred_until(connection, limits), at)
@@ -163,7 +163,7 @@ def _check_wait(until: int, at: int) -> None:
 
 
 def forgive_try(work: Transaction, limits: RateLimits) -> None:
-    """The try was right: a machine's own tries are forgotten; of what strangers share, only this one."""
+    """After a right password: forget the machine's own tries; of shared limits take back only this one."""
     for key, limit in limits.items():
         if limit is DEVICE_LIMIT:
             store.delete_rows(work, TRIES, key=key)

@@ -20,7 +20,7 @@ WRAPPED_KEY_BYTES = 60
 
 
 def to_seconds(at: int | None) -> int:
-    """An instant in UTC seconds; now, if none is said."""
+    """An instant as UTC seconds; without one, now."""
     return at if at is not None else int(now().timestamp())
 
 
@@ -30,25 +30,22 @@ def to_instant(at: int) -> datetime:
 
 
 def new_secret() -> str:
-    """256 random bits, as they may stand in an address."""
+    """256 random bits, safe in a URL."""
     return secrets.token_urlsafe(32)
 
 
 def hash_secret(secret: str) -> bytes:
-    """What a secret is found by.
-
-    It is random, so that a plain sha256 gives nothing away and costs nothing.
-    """
+    """The sha256 by which a secret is found; a random secret needs no slow hash."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
 def encode_parts(*parts: object) -> bytes:
-    """Parts as one message, in which none can pass for a piece of another."""
+    """Join parts into one message so that no part can pass for a piece of another."""
     return "\0".join(f"{len(text)}:{text}" for text in map(str, parts)).encode(errors="surrogatepass")
 
 
 def compute_mac(vault: Vault, kind: str, hash_: bytes, user: str, made_at: int) -> bytes:
-    """The office's seal on whose a secret is, and since when."""
+    """The office key's MAC over a secret's kind, hash, user and time."""
     return vault.compute_mac(b"ketnap secret " + encode_parts(kind, hash_.hex(), user, made_at))
 
 
@@ -67,9 +64,11 @@ def encrypt_value(vault: Vault, value: Mapping[str, object], about: str) -> byte
 
 
 def decrypt_value(vault: Vault, data: bytes, about: str) -> dict[str, Any] | None:
-    """A value that was closed; None where somebody spoilt it."""
+    """Decrypt a value; None if it was changed."""
     try:
-        value: dict[str, Any] = orjson.loads(vault.decrypt(data[:WRAPPED_KEY_BYTES], data[WRAPPED_KEY_BYTES:], about))
+        value: dict[str, Any] = orjson.loads(
+            vault.decrypt(data[:WRAPPED_KEY_BYTES], data[WRAPPED_KEY_BYTES:], about)
+        )
     except DecryptionFailed:
         return None
     return value

@@ -1,4 +1,4 @@
-"""Sessions: who is signed in, where, since when; and ending them."""
+"""A session says who is signed in, where and since when."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,7 +34,7 @@ MAX_AGENT_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """Somebody has signed in. ``token``, ``device``: what the machine is to hold, and nobody else."""
+    """A session that has just begun. ``token`` and ``device`` go to the machine only."""
 
     token: str = field(repr=False)
     device: str = field(repr=False)
@@ -44,7 +44,10 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class ActiveSession:
-    """Who is asking. ``sample_entry``: entered a sample office by a click, without a password."""
+    """The session of a request.
+
+    ``sample_entry``: a sample office was entered by a click, without a password.
+    """
 
     user: str
     session_id: str
@@ -76,7 +79,7 @@ def begin_session(
     must_change: bool = False,
     sample_entry: bool = False,
 ) -> NewSession:
-    """A new session, in a transaction of the caller's; the machine is known from now on."""
+    """Begin a session in the caller's transaction; the machine is trusted from now on."""
     vault, token, id_ = office.vault, new_secret(), office.new_id("S")
     hash_ = hash_secret(token)
     origin = {"address": _clean_text(machine.address), "agent": _clean_text(machine.agent)}
@@ -103,7 +106,7 @@ def _clean_text(text: str) -> str:
 
 
 def is_over(made_at: int, seen_at: int, at: int) -> bool:
-    """Whether a session has ended by itself."""
+    """Whether a session has expired."""
     return at - seen_at >= IDLE_SECONDS or at - made_at >= MAX_SECONDS
 
 
@@ -127,9 +130,9 @@ def find_active_session(
     at: int | None = None,
     on_use: Callable[[CredentialUse], None] | None = None,
 ) -> ActiveSession | None:
-    """Who holds this token; None for a session that is over, or one of a user who acts no longer.
+    """The session of a token; None if it has expired or its user is no longer active.
 
-    ``used``: takes down that it is used, for whoever must not wait for a write; else it is written here.
+    ``on_use`` records the use for callers that must not wait for a write; without it the use is written here.
     """
     if not token:
         return None
@@ -160,14 +163,13 @@ def note_use(office: Office, use: CredentialUse) -> None:
 
 
 def write_use(work: Transaction, use: CredentialUse) -> None:
-    """Write a use, in a transaction of the caller's."""
+    """Write a use in the caller's transaction."""
     store.mark_seen(work, use.table, use.id, use.at)
     if use.user is not None:
         store.mark_account_seen(work, use.user, use.at)
 
 
 def sign_out(office: Office, token: str) -> None:
-    """End the session of this token."""
     with office.database.transaction() as work:
         store.delete_rows(work, SESSIONS, hash=hash_secret(token))
 
@@ -187,12 +189,12 @@ def _build_session(office: Office, row: store.SessionEntry) -> Session:
 
 
 def end_session(office: Office, session_id: str) -> bool:
-    """End one session; False where there is none of that id."""
+    """End one session; False if there is none with that id."""
     with office.database.transaction() as work:
         return store.delete_rows(work, SESSIONS, id=session_id) == 1
 
 
 def end_sessions(office: Office, user: str) -> int:
-    """End all sessions of a user; how many."""
+    """End all sessions of a user; returns how many."""
     with office.database.transaction() as work:
         return store.end_other_sessions(work, user, None)

@@ -52,11 +52,9 @@ def sign_in(
     agent: str,
     at: int | None = None,
 ) -> NewSession:
-    """Sign in at a machine.
+    """Sign in at a machine. Raises `SignInRefused`, `TooManyTries`.
 
-    ``device``: its cookie of before, if any; ``agent``: how the browser calls itself.
-
-    Raises `SignInRefused`, `TooManyTries`.
+    ``device``: the machine's earlier cookie, if any; ``agent``: the browser's name.
     """
     when, name = to_seconds(at), _normalize_user(user)
     machine = Machine(device, address, agent)
@@ -69,7 +67,9 @@ def sign_in(
     ):
         raise SignInRefused
     new_hash = (
-        passwords.hash_password(office.vault, name, password) if passwords.is_outdated(credentials.password) else None
+        passwords.hash_password(office.vault, name, password)
+        if passwords.is_outdated(credentials.password)
+        else None
     )
     with office.database.transaction() as work:
         current = _find_credentials(office, work.connection, name, when)
@@ -80,24 +80,27 @@ def sign_in(
                 work, name, new_hash, at=when, must_change=credentials.must_change, until=credentials.until
             )
         rate_limit.forgive_try(work, allowed)
-        new_session = begin_session(office, work, name, when, machine, must_change=bool(credentials.must_change))
+        new_session = begin_session(
+            office, work, name, when, machine, must_change=bool(credentials.must_change)
+        )
         store.mark_account_seen(work, name, when)
         return new_session
 
 
 def _normalize_user(user: str) -> str:
-    """The id as it is registered: telephones begin every word with a capital.
-
-    One that cannot be is nobody's.
-    """
+    """The user id in lower case, since phones capitalise; "" for a text that cannot be an id."""
     name = user.strip().lower()
     return name if name.isprintable() and len(name) <= MAX_USER_LENGTH else ""
 
 
 def _find_credentials(office: Office, connection: Connection, user: str, at: int) -> store.Credentials | None:
-    """By what a user may sign in now; None where there is nothing, or a given password is over."""
+    """The credentials of a user; None without any, or if a given password has expired."""
     credentials = store.find_credentials(connection, user, today_in(office.config.zone))
-    return None if credentials is None or (credentials.until is not None and credentials.until <= at) else credentials
+    return (
+        None
+        if credentials is None or (credentials.until is not None and credentials.until <= at)
+        else credentials
+    )
 
 
 def _read_credentials(office: Office, user: str, at: int) -> store.Credentials | None:
@@ -119,11 +122,13 @@ def enter_sample(
         if reads.load_office(work.connection).sample is None:
             raise OnlyInASample
         check_user_acts(office, work, user)
-        return begin_session(office, work, user, to_seconds(at), Machine(device, address, agent), sample_entry=True)
+        return begin_session(
+            office, work, user, to_seconds(at), Machine(device, address, agent), sample_entry=True
+        )
 
 
 def check_user_acts(office: Office, work: Transaction, user: str) -> None:
-    """Raises `UnknownUser` for somebody who does not act for the office today."""
+    """Raises `UnknownUser` for a user who is not active today."""
     if not store.is_active_user(work.connection, user, today_in(office.config.zone)):
         raise UnknownUser(user=user, on=office.resolve_day(reads.load_today(work.connection)))
 
@@ -177,6 +182,8 @@ def issue_password(office: Office, user: str, *, at: int | None = None) -> str:
     encoded = passwords.hash_password(office.vault, user, password)
     with office.database.transaction() as work:
         check_user_acts(office, work, user)
-        store.set_password(work, user, encoded, at=when, must_change=True, until=when + ISSUED_PASSWORD_DAYS * DAY)
+        store.set_password(
+            work, user, encoded, at=when, must_change=True, until=when + ISSUED_PASSWORD_DAYS * DAY
+        )
         store.revoke_sign_ins(work, user)
     return password

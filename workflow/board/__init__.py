@@ -1,5 +1,5 @@
-"""The board: what stands where, what is stalled, what falls due, who was not told; each number with its list.
+"""The board counts cases and lists those behind each number.
 
-Today is counted by the database; a past day is folded from the events. A reader's ``scope`` holds the units whose cases
-they may see, and is applied before anything is counted.
+The database counts today; a past day is folded from the events. A reader's ``scope`` holds the units whose
+cases they may see; it is applied before anything is counted.
 """

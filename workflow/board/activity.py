@@ -69,7 +69,8 @@ def list_activity(
     unit: str | None = None,
     limit: int | None = None,
 ) -> ActivityView:
-    """Cases begun, and moves made, from a day to another: how many of each, and the first ``limit`` of them by day.
+    """Cases begun, and moves made, from a day to another: how many of each, and the first ``limit`` of
+    them by day.
 
     Entries, which leave a case where it is, are not counted. Raises `NoSuchUnit`.
     """
@@ -111,8 +112,13 @@ def _act_views(snapshot: BoardSnapshot, acts: Sequence[_CaseAct], language: str)
         )
 
 
-def _load_acts(snapshot: BoardSnapshot, span: tuple[date, date], units: frozenset[str] | None) -> Iterator[_CaseAct]:
-    """The acts of a while. What happened in it was recorded no earlier; a correction may say so of an older act."""
+def _load_acts(
+    snapshot: BoardSnapshot, span: tuple[date, date], units: frozenset[str] | None
+) -> Iterator[_CaseAct]:
+    """The acts of a period.
+
+    They were recorded no earlier than the period, except where a correction moves an older act into it.
+    """
     n = past_queries.find_last_event(snapshot.connection, span[0] - timedelta(days=1))
     events, days = dict[tuple[str, int], Any](), dict[tuple[str, int], str]()
     for row in past_queries.list_events_since(snapshot.connection, n, units):
@@ -130,7 +136,14 @@ def _load_acts(snapshot: BoardSnapshot, span: tuple[date, date], units: frozense
         on = date.fromisoformat(days.get(key, body["on"]))
         if span[0] <= on <= span[1]:
             yield _CaseAct(
-                on, row.case_id, row.seq, body["kind"], row.pipeline, body["edition"], row.person_id, row.unit_id
+                on,
+                row.case_id,
+                row.seq,
+                body["kind"],
+                row.pipeline,
+                body["edition"],
+                row.person_id,
+                row.unit_id,
             )
 
 

@@ -100,15 +100,17 @@ def list_open_cases(
 ) -> CaseListView:
     """Open cases as they stand, a page of them (``limit`` None: all), and how many there are in all.
 
-    ``sort``: longest late first (``late``), longest without a move (``age``), first opened (``opened``), by ``step``,
-    by ``place``. Raises `NoSuchUnit`.
+    ``sort``: longest late first (``late``), longest without a move (``age``), first opened (``opened``),
+    by ``step``, by ``place``. Raises `NoSuchUnit`.
     """
     wanted = board_filter or BoardFilter()
     if sort == "place":
         rows = _page_by_place(snapshot, wanted, limit, offset)
     else:
         order = list(snapshot.steps.rules) if sort == "step" else ()
-        rows = snapshot.open_cases.list_page(snapshot.build_query(wanted), CasePage(sort, limit, offset, order))
+        rows = snapshot.open_cases.list_page(
+            snapshot.build_query(wanted), CasePage(sort, limit, offset, order)
+        )
     return CaseListView(
         **snapshot.describe(wanted.unit),
         rows=_case_rows(snapshot, rows, language),
@@ -121,7 +123,7 @@ def list_open_cases(
 def _page_by_place(
     snapshot: BoardSnapshot, board_filter: BoardFilter, limit: int | None, offset: int
 ) -> list[ListedCase]:
-    """A page sorted as people look for places, which no database knows: the units that it covers are found first."""
+    """A page sorted by Vietnamese place names, which no database can do: it finds the page's units first."""
     counts = {unit: counted.open for unit, counted in snapshot.count_by_unit(board_filter).items()}
     end = sum(counts.values()) if limit is None else offset + limit
     covered_units, before, skipped = list[str](), 0, 0
@@ -138,9 +140,15 @@ def _page_by_place(
 
 
 def list_cases_by_urgency(
-    snapshot: BoardSnapshot, language: str, *, unit: str | None = None, state: str | None = None, stalled: bool = False
+    snapshot: BoardSnapshot,
+    language: str,
+    *,
+    unit: str | None = None,
+    state: str | None = None,
+    stalled: bool = False,
 ) -> list[CaseListRow]:
-    """All open cases, or those at a state, the ends of the way too: those longest late first, then by village.
+    """All open cases, or those at a state, the ends of the way too: those longest late first, then by
+    village.
 
     ``stalled``: past a legal or an unpaused house deadline. Raises `NoSuchUnit`.
     """
@@ -163,13 +171,16 @@ def _urgency_key(row: CaseListRow) -> tuple[int, tuple[str, ...], str]:
 
 def summarize_case(row: CaseListRow) -> CaseSummary:
     """What a list of the command line says of a case."""
-    late = [LateClockSummary(name=clock.name, kind=clock.kind, organ=clock.organ, due=clock.due) for clock in row.late]
+    late = [
+        LateClockSummary(name=clock.name, kind=clock.kind, organ=clock.organ, due=clock.due)
+        for clock in row.late
+    ]
     summary = {each.name: getattr(row, each.name) for each in fields(CaseSummary)}
     return CaseSummary(**{**summary, "late": late})
 
 
 def load_people(snapshot: BoardSnapshot, ids: Iterable[str]) -> Mapping[str, Person]:
-    """Some people, opened: those alone who are shown."""
+    """Some people, decrypted: only those who are shown."""
     vault, wanted = snapshot.office.vault, sorted(set(ids))
     parts = (wanted[at : at + IDS_PER_QUERY] for at in range(0, len(wanted), IDS_PER_QUERY))
     rows = (row for part in parts for row in reads.load_people(snapshot.connection, part))
@@ -210,7 +221,9 @@ def _case_row(
     )
 
 
-def _late_clock_view(snapshot: BoardSnapshot, pipeline: str, clock: LateClock, language: str) -> LateClockView:
+def _late_clock_view(
+    snapshot: BoardSnapshot, pipeline: str, clock: LateClock, language: str
+) -> LateClockView:
     return LateClockView(
         name=clock.name,
         kind=clock.kind,

@@ -1,4 +1,7 @@
-"""Coverage counts how many heads are members, per commune and over the months."""
+"""Coverage counts how many heads are members.
+
+It is counted per commune on one day, and for a row of months.
+"""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable
@@ -68,11 +71,13 @@ class CoverageTrendView:
 def count_coverage(snapshot: BoardSnapshot, unit: str | None = None) -> CoverageView:
     """How many heads are members, in all and per commune, as known now or as it was known on a day.
 
-    ``members`` counts probationary heads too, who are also shown apart; ``combined``: head and branch secretary in one;
-    posts = members + remaining + vacant. Raises `NoSuchUnit`.
+    ``members`` counts probationary heads too, who are also shown apart; ``combined``: head and branch
+    secretary in one; posts = members + remaining + vacant. Raises `NoSuchUnit`.
     """
     units = snapshot.select_units(unit)
-    heads_by_unit = register_queries.count_heads(snapshot.connection, snapshot.day, snapshot.as_known_on, units)
+    heads_by_unit = register_queries.count_heads(
+        snapshot.connection, snapshot.day, snapshot.as_known_on, units
+    )
     find_commune = _commune_lookup(snapshot)
     names: dict[str, str] = {}
     per: dict[str, list[HeadCounts]] = {}
@@ -82,7 +87,8 @@ def count_coverage(snapshot: BoardSnapshot, unit: str | None = None) -> Coverage
         names[key] = commune.name if commune else ""
         per.setdefault(key, []).append(counted)
     communes = [
-        CommuneCoverageView(unit=id_, name=names[id_], **_sum_heads(counts)._asdict()) for id_, counts in per.items()
+        CommuneCoverageView(unit=id_, name=names[id_], **_sum_heads(counts)._asdict())
+        for id_, counts in per.items()
     ]
     return CoverageView(
         on=snapshot.day,
@@ -130,7 +136,6 @@ def month_ends(until: date, months: int) -> tuple[date, ...]:
 
 
 def last_of_month(day: date) -> date:
-    """The last day of a day's month."""
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 

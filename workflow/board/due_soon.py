@@ -70,15 +70,23 @@ class DueListPage(BoardScopeView):
 
 
 def list_due_days(
-    snapshot: BoardSnapshot, language: str, *, days: int = 30, unit: str | None = None, per_day: int = CLOCKS_PER_DAY
+    snapshot: BoardSnapshot,
+    language: str,
+    *,
+    days: int = 30,
+    unit: str | None = None,
+    per_day: int = CLOCKS_PER_DAY,
 ) -> DueView:
-    """Every day from today on that something falls due on: how many clocks by kind, and the first ``per_day`` of them.
+    """Every day from today on that something falls due on: how many clocks by kind, and the first
+    ``per_day`` of them.
 
     Raises `NoSuchUnit`.
     """
     due_query = DueFilter(snapshot.today, snapshot.today + timedelta(days=days), snapshot.select_units(unit))
     counts = due_queries.count_due(snapshot.connection, due_query)
-    clocks = _clock_views(snapshot, due_queries.list_due_each_day(snapshot.connection, due_query, per_day), language)
+    clocks = _clock_views(
+        snapshot, due_queries.list_due_each_day(snapshot.connection, due_query, per_day), language
+    )
     return DueView(
         **snapshot.describe(unit),
         first=due_query.first,

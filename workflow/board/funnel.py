@@ -1,4 +1,7 @@
-"""The board counts open and stalled cases at each step, and for whom they wait."""
+"""The funnel counts open and stalled cases at each step.
+
+It also counts for whom cases wait, and where.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -90,13 +93,15 @@ class WaitingView(BoardScopeView):
 
 
 def load_funnel(snapshot: BoardSnapshot, language: str, unit: str | None = None) -> FunnelView:
-    """Open cases per pipeline and step, in the edition's order; of them those late by a legal and by a house clock.
+    """Open cases per pipeline and step, in the edition's order; of them those late by a legal and by a
+    house clock.
 
     Each number is the total of `list_open_cases` with the same filters. Raises `NoSuchUnit`.
     """
     counts = snapshot.count_by_step(unit)
     pipelines = [
-        _pipeline_view(snapshot, pipeline, counts, language) for pipeline in snapshot.office.rulebook.pipelines
+        _pipeline_view(snapshot, pipeline, counts, language)
+        for pipeline in snapshot.office.rulebook.pipelines
     ]
     return FunnelView(**snapshot.describe(unit), pipelines=pipelines, total=_total_view(counts.values()))
 
@@ -111,7 +116,10 @@ def _pipeline_view(
     ]
     own_counts = [counted for (of, _), counted in counts.items() if of == pipeline]
     return FunnelPipelineView(
-        pipeline=pipeline, label=pipeline_label(pipeline, language), steps=steps, total=_total_view(own_counts)
+        pipeline=pipeline,
+        label=pipeline_label(pipeline, language),
+        steps=steps,
+        total=_total_view(own_counts),
     )
 
 
@@ -152,12 +160,16 @@ def count_waiting(snapshot: BoardSnapshot, language: str, unit: str | None = Non
         OrganCountsView(
             turn=organ,
             label=snapshot.steps.organ_label(organ, language),
-            **_add_up(counted for step, counted in steps.items() if snapshot.steps.turn_at(step) == organ)._asdict(),
+            **_add_up(
+                counted for step, counted in steps.items() if snapshot.steps.turn_at(step) == organ
+            )._asdict(),
         )
         for organ in snapshot.steps.list_organs()
     ]
     communes = _commune_views(snapshot, snapshot.count_by_unit(BoardFilter(unit)))
-    return WaitingView(**snapshot.describe(unit), organs=organs, communes=communes, total=_total_view(steps.values()))
+    return WaitingView(
+        **snapshot.describe(unit), organs=organs, communes=communes, total=_total_view(steps.values())
+    )
 
 
 def _commune_views(snapshot: BoardSnapshot, by_unit: Mapping[str, CaseCounts]) -> list[CommuneCountsView]:

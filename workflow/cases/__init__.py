@@ -1,1 +1,1 @@
-"""Cases are opened, advanced, corrected, and read."""
+"""This package opens, advances, corrects and shows cases."""

@@ -1,4 +1,7 @@
-"""Counting deadlines anew: when the calendar, the house clocks or the rules they are counted by have changed."""
+"""This module recounts the deadlines of all cases.
+
+That is needed when the calendar, the house clocks or the editions have changed.
+"""
 
 import hashlib
 import json
@@ -12,7 +15,7 @@ from workflow.storage.ledger import Ledger
 
 
 def compute_basis(office: Office) -> str:
-    """A digest of what deadlines are counted by beside the history: the editions' files and the house clocks."""
+    """A digest of the basis of deadlines: edition files and house clocks."""
     digest = hashlib.sha256(json.dumps(office.config.house_clocks, sort_keys=True).encode())
     for file in office.rulebook.list_files():
         digest.update(file.read_bytes())
@@ -20,7 +23,7 @@ def compute_basis(office: Office) -> str:
 
 
 def recount_deadlines(office: Office, tx: Transaction, ledger: Ledger) -> int:
-    """Count the clocks of every case anew; how many cases came out differently."""
+    """Recount the clocks of every case; returns how many cases changed."""
     snapshot = office.snapshot_for_writing(tx, ledger)
     today = office.resolve_day(ledger.today)
     stored = reads.load_clocks_by_case(tx.connection)

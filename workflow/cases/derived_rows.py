@@ -1,4 +1,4 @@
-"""Rows that follow from a case's record: its clocks, its votes."""
+"""This module computes the clock and vote rows of a record."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,7 +18,7 @@ Rows = list[dict[str, object]]
 def diff_clock_rows(
     office: Office, snapshot: RegisterSnapshot, case: str, record: Record, before: Iterable[Mark]
 ) -> tuple[Rows, Rows]:
-    """The clock rows that are new, and those that changed, since the marks stood as ``before``."""
+    """The new clock rows and the changed ones since the marks ``before``."""
     marks = {(mark["seq"], mark["clock"]): mark for mark in before}
     new: Rows = []
     changed: Rows = []
@@ -36,7 +36,6 @@ def diff_clock_rows(
 
 
 def build_clock_row(case: str, clock: Clock) -> dict[str, object]:
-    """A clock as a row."""
     return {
         "case_id": case,
         "seq": clock.seq,
@@ -59,7 +58,7 @@ def compute_share(edition: Edition, vote: VoteRule, counts: Mapping[str, object]
 def build_vote_row(
     case: str, seq: int, vote: VoteRule, on: date, values: Mapping[str, object], counted: VoteShare
 ) -> Mapping[str, object]:
-    """A vote as a row, its electorate frozen."""
+    """A vote as a row with the number of voters of that day."""
     return {
         "case_id": case,
         "seq": seq,
@@ -78,7 +77,9 @@ def build_vote_row(
 
 
 def find_vote_row(edition: Edition, event: CaseEvent) -> Mapping[str, object] | None:
-    """The row of the vote that an event holds, as it reads after its corrections; None where there was none."""
+    """The row of the vote that an event holds, as it reads after its corrections; None where there was
+    none.
+    """
     move = edition.moves.get(event["kind"])
     if move is None or move.vote is None:
         return None

@@ -1,4 +1,7 @@
-"""The books of numbers, by intent. Every function works within the transaction of the `Transaction` it is given, or reads."""
+"""These queries read and write the books of document numbers.
+
+Every function works within the caller's transaction.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -12,7 +15,6 @@ from workflow.storage.tables.cases import NUMBERS
 
 
 def add_numbers(tx: Transaction, rows: Iterable[Mapping[str, object]]) -> None:
-    """Numbers that an act has taken."""
     taken = list(rows)
     if taken:
         tx.connection.execute(sa.insert(NUMBERS), taken)
@@ -23,7 +25,9 @@ def delete_numbers(tx: Transaction, case: str, seq: int) -> None:
     tx.connection.execute(sa.delete(NUMBERS).where(NUMBERS.c.case_id == case, NUMBERS.c.seq == seq))
 
 
-def list_book_numbers(tx: Transaction, unit: str, mark: str, since: date, until: date | None) -> Sequence[Any]:
+def list_book_numbers(
+    tx: Transaction, unit: str, mark: str, since: date, until: date | None
+) -> Sequence[Any]:
     """The numbers of one kind of document of a unit within a term."""
     mine = [NUMBERS.c.unit_id == unit, NUMBERS.c.mark == mark, NUMBERS.c.on_day >= since]
     if until is not None:

@@ -1,7 +1,7 @@
-"""The branch's own book: which number a document bears, and which the book has given before in the same term.
+"""A book says which document numbers an organ has given.
 
-Numbers run on from 01 for each kind of document and each term of the committee that issues it (HD 36-HD/VPTW 2018,
-HD 05-HD/VPTW 2026, as `regulations` reads them). Terms stand in the register; without one nothing is told apart.
+Numbers run from 01 for each kind of document and each term of the committee (HD 36-HD/VPTW 2018, HD
+05-HD/VPTW 2026). Terms are in the register; where no term is known, no number is checked.
 """
 
 import re
@@ -20,7 +20,9 @@ GUARD = "number_once"
 
 
 def list_number_fields(edition: Edition) -> tuple[str, ...]:
-    """The fields that hold numbers out of the acting organ's own book, as the edition's condition names them."""
+    """The fields that hold numbers out of the acting organ's own book, as the edition's condition names
+    them.
+    """
     name_lists = (
         condition.with_.get("fields") for condition in edition.conditions.values() if condition.guard == GUARD
     )
@@ -36,9 +38,9 @@ def parse_number(code: object) -> tuple[int, str] | None:
 def find_booking(
     tx: Transaction, snapshot: RegisterSnapshot, line: UnitLine, organ: str, day: date, code: str, but: str
 ) -> BookNumber | None:
-    """What the organ's book says of a number on a day; None where no term is known or the number is none.
+    """The book entry of a number on a day; None without a known term or a readable number.
 
-    ``but``: a case whose own act is not looked at: several people may be put on the list by one resolution.
+    ``but``: a case to ignore, since one resolution may list several people.
     """
     typed, unit = parse_number(code), line.organs.get(organ)
     term = find_row_on(snapshot.terms.get(unit or "", ()), day)
@@ -60,9 +62,17 @@ def build_number_rows(
     for name in list_number_fields(edition):
         typed = parse_number(fields.get(name))
         if typed is not None and unit is not None:
-            yield {"field": name, "unit_id": unit, "mark": typed[1], "number": typed[0], "on_day": day.isoformat()}
+            yield {
+                "field": name,
+                "unit_id": unit,
+                "mark": typed[1],
+                "number": typed[0],
+                "on_day": day.isoformat(),
+            }
 
 
 def to_stored_rows(case: str, seq: int, taken: Iterable[BookedNumber]) -> list[dict[str, object]]:
     """What an event says of an act's numbers, as rows."""
-    return [{**row, "case_id": case, "seq": seq, "on_day": date.fromisoformat(row["on_day"])} for row in taken]
+    return [
+        {**row, "case_id": case, "seq": seq, "on_day": date.fromisoformat(row["on_day"])} for row in taken
+    ]

@@ -1,4 +1,4 @@
-"""Gathering what the rules may look at for one act on one case."""
+"""The facts builder gathers what guards may look at."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -32,13 +32,13 @@ class LazyPeople(Mapping[str, Person]):
 
 
 def find_no_booking(_line: UnitLine, _organ: str, _day: date, _code: str) -> BookNumber | None:
-    """Where nobody types a number, no book is asked."""
+    """The book lookup for callers where nobody types a number."""
     return None
 
 
 @dataclass
 class FactsBuilder:
-    """A case and what stands around it, from which the facts of an act are made. ``person_of`` opens a person's row."""
+    """Builds the facts of an act from a case and its surroundings. ``person_of`` decrypts a person's row."""
 
     office: Office
     snapshot: RegisterSnapshot
@@ -50,11 +50,9 @@ class FactsBuilder:
     _people: dict[str, Person] = field(default_factory=dict)
 
     def edition_on(self, day: date) -> Edition:
-        """The edition of the case's pipeline in force on a day."""
         return self.office.rulebook.edition_on(self.record.pipeline, day)
 
     def line_on(self, day: date) -> UnitLine:
-        """The organs over the case's unit on a day."""
         return self.snapshot.find_line(self.record.unit_on(day.isoformat()), day)
 
     def get_person(self, id_: str) -> Person:
@@ -69,7 +67,10 @@ class FactsBuilder:
         return self.person_of(self.candidate)
 
     def build_facts(self, act: Act, rule: ActRule | None, edition: Edition) -> Facts:
-        """All that a guard may look at for this act; its own day stands under the field that its rule dates it by."""
+        """All that a guard may look at for this act.
+
+        The act's own day stands under the field that its rule names.
+        """
         record, line = self.record, self.line_on(act.on)
         state, back = record.state_on(act.on.isoformat())
         own = dict(act.fields)
@@ -113,8 +114,13 @@ class FactsBuilder:
         )
 
     def editions_that_differ(self, edition: Edition, values: Mapping[str, FieldValue]) -> dict[str, str]:
-        """Which recorded days lie in another edition than the act itself: a clock keeps that of the day it starts."""
-        return {name: of for name, of in self.editions_of_days(edition, values).items() if of != edition.edition}
+        """The recorded days that lie in another edition than the act, with that edition.
+
+        A clock keeps the edition of the day on which it starts.
+        """
+        return {
+            name: of for name, of in self.editions_of_days(edition, values).items() if of != edition.edition
+        }
 
     def editions_of_days(self, edition: Edition, values: Mapping[str, FieldValue]) -> dict[str, str]:
         """The edition in force on each recorded day; the act's own where none was yet."""
@@ -145,7 +151,11 @@ class FactsBuilder:
                 if mark["clock"] == clock and mark["stopped"] is None:
                     office = self.office
                     return compute_clock(
-                        self.record, mark, office.edition_of, self.snapshot.calendar, office.config.house_clocks
+                        self.record,
+                        mark,
+                        office.edition_of,
+                        self.snapshot.calendar,
+                        office.config.house_clocks,
                     ).due
             return None
 
@@ -154,7 +164,10 @@ class FactsBuilder:
 
 def _asks_earlier_cases(rule: ActRule | None, edition: Edition) -> bool:
     arrivals = rule.to if isinstance(rule, Move) else ()
-    codes = (*(rule.conditions if rule else ()), *(code for arrival in arrivals for code in arrival.conditions))
+    codes = (
+        *(rule.conditions if rule else ()),
+        *(code for arrival in arrivals for code in arrival.conditions),
+    )
     return any(edition.conditions[code].guard == "never_before" for code in codes)
 
 

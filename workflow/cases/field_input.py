@@ -1,4 +1,7 @@
-"""What somebody typed for an act, turned into recorded values: every mistake at once, nothing judged yet."""
+"""This module parses what was typed for an act.
+
+It reports every mistake at once and judges nothing.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -24,7 +27,7 @@ COUNT = re.compile(r"[+-]?\d{1,20}")
 
 @dataclass
 class ParsedFields:
-    """What an act records: ``values`` go into the history, ``texts`` are sealed beside the person."""
+    """The parsed fields: ``values`` go into the history, ``texts`` are encrypted beside the person."""
 
     values: dict[str, FieldValue] = field(default_factory=dict)
     texts: dict[str, str | list[str]] = field(default_factory=dict)
@@ -41,11 +44,16 @@ class FieldContext:
 
 
 def parse_fields(
-    act: ActRule, typed: Mapping[str, object], context: FieldContext, *, on: date | None = None, partial: bool = False
+    act: ActRule,
+    typed: Mapping[str, object],
+    context: FieldContext,
+    *,
+    on: date | None = None,
+    partial: bool = False,
 ) -> ParsedFields:
-    """Read what was typed for an act of day ``on``.
+    """Parse what was typed for an act of day ``on``. Raises `InvalidInput` with every fault.
 
-    Raises `InvalidInput` with every fault; ``partial`` lets fields be missing.
+    ``partial``: required fields may be missing.
     """
     rules, read, faults = context.edition.fields, ParsedFields(), list[FieldFault]()
     if on is not None and on > context.today:
@@ -65,7 +73,9 @@ def parse_fields(
         faults += [
             FieldFault(name, "missing", {})
             for name in (*act.needs, *_required_day_fields(act, typed, context.edition))
-            if name not in read.values and name not in read.texts and not any(fault.field == name for fault in faults)
+            if name not in read.values
+            and name not in read.texts
+            and not any(fault.field == name for fault in faults)
         ]
     if faults:
         raise InvalidInput(faults)
@@ -79,7 +89,9 @@ def _required_day_fields(act: ActRule, typed: Mapping[str, object], edition: Edi
     return ()
 
 
-def _parse_field(read: ParsedFields, name: str, rule: FieldRule, value: object, context: FieldContext) -> None:
+def _parse_field(
+    read: ParsedFields, name: str, rule: FieldRule, value: object, context: FieldContext
+) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
         return
     if type(value) is int and abs(value) >= 10**LONGEST_CODE and rule.type != "count":
@@ -144,7 +156,7 @@ def _parse_person(_rule: FieldRule, value: object, context: FieldContext) -> Fie
 
 
 def _may_be_id(text: str) -> bool:
-    """Whether a database may be asked for it at all: some take no NUL, none takes half a letter."""
+    """Whether a text is safe in a query: some databases refuse NUL, and all refuse half a surrogate pair."""
     return text.isprintable() and len(text) <= LONGEST_CODE
 
 
@@ -169,6 +181,12 @@ def _parse_unit(_rule: FieldRule, value: object, context: FieldContext) -> Field
 
 
 _PARSERS: dict[str, Callable[[FieldRule, object, FieldContext], FieldValue]] = {
-    "date": _parse_date, "count": _parse_count, "code": _parse_code, "choice": _parse_choice,
-    "person": _parse_person, "people": _parse_people, "paper": _parse_paper, "unit": _parse_unit,
-}  # fmt: skip
+    "date": _parse_date,
+    "count": _parse_count,
+    "code": _parse_code,
+    "choice": _parse_choice,
+    "person": _parse_person,
+    "people": _parse_people,
+    "paper": _parse_paper,
+    "unit": _parse_unit,
+}

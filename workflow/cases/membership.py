@@ -1,4 +1,4 @@
-"""What a case makes of a person in the Party, and since when."""
+"""This module computes a person's Party membership from a case."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -23,7 +23,8 @@ class Period(NamedTuple):
 def list_membership_spans(edition: Edition, record: Record) -> list[Span]:
     """Each membership that the case's recorded days have brought, with the day it began, in their order.
 
-    Full membership counts from the end of probation, whatever the date of its decision (Quy định 24-QĐ/TW, 4.2).
+    Full membership counts from the end of probation, whatever the date of its decision (Quy định
+    24-QĐ/TW, 4.2).
     """
     brought = set[Span]()
     for move in edition.moves.values():
@@ -36,7 +37,10 @@ def list_membership_spans(edition: Edition, record: Record) -> list[Span]:
 
 
 def list_membership_periods(brought: Iterable[Span]) -> Iterator[Period]:
-    """Memberships one after another: each ends the day before the next begins, ``none`` only ends the one before."""
+    """Membership periods in order: each ends the day before the next begins.
+
+    ``none`` only ends the one before.
+    """
     ordered = list(brought)
     ends: list[date | None] = [start - timedelta(days=1) for _, start in ordered[1:]]
     for (status, since_), until in zip(ordered, [*ends, None], strict=False):

@@ -1,3 +1,3 @@
-"""The command line: parses and asks one verb, shows what came of it. Files by what people come to do."""
+"""The command line parses input, runs one command and prints the result."""
 
 from workflow.cli.app import main as main

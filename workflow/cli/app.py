@@ -25,7 +25,6 @@ GLOBAL_OPTIONS = ("--config", "--lang")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code comes back."""
     gc.disable()  # most commands end before there is anything to collect; an open office turns it on again
     ctx = CommandContext()
     if sys.stdout is None or sys.stderr is None:
@@ -51,7 +50,9 @@ def _run_command(ctx: CommandContext, words: Sequence[str]) -> int:
     except HelpRequested as help_request:
         from workflow.cli.parsing.help_text import build_help
 
-        (ctx.err if help_request.wrongly else ctx.out).write(build_help(commands, help_request.path, ctx.speaks))
+        (ctx.err if help_request.wrongly else ctx.out).write(
+            build_help(commands, help_request.path, ctx.speaks)
+        )
         return EXIT_MISUSED if help_request.wrongly else EXIT_DONE
     ctx.writes, ctx.keeps_running = command.writes, command.keeps_running
     return command.handler(ctx, **read_arguments(command, typed)) or EXIT_DONE
@@ -66,7 +67,7 @@ def _show_version(desk: CommandContext) -> int:
 
 
 def _speak_utf8(*streams: TextIO) -> None:
-    """Vietnamese letters go out as UTF-8 wherever they go: a pipe on Windows would guess another encoding."""
+    """Write UTF-8 everywhere; a pipe on Windows would guess another encoding."""
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure and (stream.encoding or "").lower().replace("-", "") != "utf8":

@@ -1,7 +1,7 @@
 """A start without a console writes its log to a file.
 
-Under ``pythonw``, as a service or from a hidden start there are no standard streams: Python has None in their
-place, and the first flush would end the program.
+Under ``pythonw``, as a service or from a hidden start Python has no standard streams, and the first flush
+would end the program.
 """
 
 import io
@@ -24,7 +24,7 @@ OLDER_LOGS = 5
 
 
 class Log:
-    """The log of one run. It is opened with the first entry, when it is known which office the run is for."""
+    """The log of one run. It is opened with the first entry, when the office is known."""
 
     def __init__(self, desk: CommandContext) -> None:
         self._desk = desk
@@ -39,7 +39,7 @@ class Log:
 
 
 class LogStream(io.TextIOBase):
-    """Takes what a console would show, and logs it."""
+    """A stream that logs what a console would show."""
 
     def __init__(self, log: Log) -> None:
         super().__init__()
@@ -57,10 +57,9 @@ class LogStream(io.TextIOBase):
 
 
 class OutputStream(LogStream):
-    """Takes what commands print.
+    """A stream that logs the output of ``serve`` and ``worker``.
 
-    Serving and working are told in the log. The answer to any other command goes nowhere: nobody is there to
-    read it, and it may hold names or a one-time link.
+    The output of any other command is dropped: nobody reads it, and it may hold names or a one-time link.
     """
 
     def __init__(self, log: Log, desk: CommandContext) -> None:
@@ -73,7 +72,7 @@ class OutputStream(LogStream):
 
 
 def replace_streams(desk: CommandContext) -> None:
-    """Put a stream in the place of each that the process was started without."""
+    """Replace each standard stream that is missing."""
     _occupy_descriptors()
     logging.raiseExceptions = False  # a full disk under the log stops no work, and there is nobody to tell
     log = Log(desk)
@@ -82,7 +81,7 @@ def replace_streams(desk: CommandContext) -> None:
 
 
 def _occupy_descriptors() -> None:
-    """Else the next file becomes descriptor 1 or 2, and what a C library prints would land in it."""
+    """Open descriptors 1 and 2, else the next file would become one and receive output of C libraries."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004 - standard error
         pass
     os.close(descriptor)
@@ -91,7 +90,9 @@ def _occupy_descriptors() -> None:
 def _open_handler(folders: Iterable[Path]) -> logging.Handler:
     for folder in folders:
         try:
-            handler = RotatingFileHandler(folder / LOG, maxBytes=LARGEST, backupCount=OLDER_LOGS, encoding="utf-8")
+            handler = RotatingFileHandler(
+                folder / LOG, maxBytes=LARGEST, backupCount=OLDER_LOGS, encoding="utf-8"
+            )
         except OSError:
             continue
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

@@ -47,7 +47,6 @@ class CommandContext:
         return self.language or "vi"
 
     def say(self, key: str, **values: object) -> str:
-        """A sentence of the catalogue, in the language to answer in."""
         return say(self.speaks, key, **values)
 
     @property
@@ -88,9 +87,11 @@ class CommandContext:
         print_page(page(), self.out)
 
     def write_banner(self, stream: TextIO | None = None) -> None:
-        """Say that these are not real people, on everything that a sample office prints."""
+        """Print that these are not real people; on everything that a sample office prints."""
         if self.sample:
-            print_page([TextLine(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out)
+            print_page(
+                [TextLine(self.say("cli.sample_banner", sample=self.sample), "warn")], stream or self.out
+            )
 
     def write_json(self, view: "Mapping[str, object] | DataclassInstance") -> None:
         """One JSON document; days are ISO texts. A sample's carries its name under ``sample``."""
@@ -100,7 +101,7 @@ class CommandContext:
 
     @contextmanager
     def show_progress(self, key: str) -> "Iterator[Progress | None]":
-        """A bar on the terminal for long work, told by ``(done, total)``; None where nobody watches."""
+        """A progress bar on a terminal, fed with ``(done, total)``; None without a terminal."""
         if self.as_json or not self.err.isatty():
             yield None
             return
@@ -123,14 +124,14 @@ class CommandContext:
         return self.office.rulebook.edition_on(pipeline, self.office.read_today())
 
     def acting_as(self, by: str = "") -> "Who":
-        """Who did it, as told; and who types, as the operating system knows them."""
+        """The actor as named, and who types: the operating system's account."""
         from workflow.register.writer import Who
 
         return Who(by, system_account())
 
 
 def system_account() -> str:
-    """The operating system's account at the keys; a machine without accounts has none."""
+    """The operating system's account name; "?" on a machine without accounts."""
     try:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):

@@ -24,7 +24,8 @@ def report_error(ctx: CommandContext, error: BaseException) -> int:
         return report_problem(ctx, _find_problem(ctx, error))
     except BrokenPipeError:
         return _discard_output()
-    except Exception as worse:  # noqa: BLE001 - the last resort: what failed while wording is told like any bug
+    # the last resort: what failed while wording is told like any bug
+    except Exception as worse:  # noqa: BLE001 - as above
         return report_problem(ctx, _unforeseen_problem(ctx, worse))
 
 
@@ -38,7 +39,7 @@ def _find_problem(ctx: CommandContext, error: BaseException) -> Problem:
 
 
 def _discard_output() -> int:
-    """Whoever read our output has gone: nothing more is said, not even at the interpreter's end."""
+    """Discard output whose reader has gone, also at the interpreter's exit."""
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - a device, not a path
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     return EXIT_DONE
@@ -52,7 +53,7 @@ def _unforeseen_problem(ctx: CommandContext, error: BaseException) -> Problem:
 
 
 def _write_log(ctx: CommandContext, error: BaseException) -> Path | None:
-    """The whole trace goes into a file beside the config, for whoever looks after the program."""
+    """Write the traceback into a file beside the config, for the administrator."""
     folder = ctx.config_path.parent
     path = (folder if folder.is_dir() else Path()) / LOG_NAME
     try:
@@ -73,7 +74,9 @@ def _usage_problem(ctx: CommandContext, error: UsageError) -> Problem:
         values: dict[str, Any] = dict(fault.values)
         if "param" in values:
             values["option"] = param_label(values.pop("param"), ctx.speaks)
-        details.append(ProblemDetail(ctx.say(fault.key, **format_values(values)), {"code": fault.key, **values}))
+        details.append(
+            ProblemDetail(ctx.say(fault.key, **format_values(values)), {"code": fault.key, **values})
+        )
     command = error.command
     help_ = ctx.say("usage.help", command=f"ketnap {command.path}" if command else "ketnap")
     advice = f"{usage_line(command, ctx.speaks)}\n{help_}" if command else help_

@@ -1,4 +1,7 @@
-"""What people see: headings, lines and tables, with rich on a terminal and plain text, line by line, when piped."""
+"""Answers are printed as headings, lines and tables.
+
+With rich on a terminal; as plain text, line by line, where the answer is piped.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -113,7 +116,8 @@ def _plain_table_lines(table: TextTable) -> Iterator[str]:
 
     def line(row: Sequence[str]) -> str:
         cells = (
-            f"{cell:>{widths[at]}}" if at in table.numbers else f"{cell:<{widths[at]}}" for at, cell in enumerate(row)
+            f"{cell:>{widths[at]}}" if at in table.numbers else f"{cell:<{widths[at]}}"
+            for at, cell in enumerate(row)
         )
         return (INDENT + "  ".join(cells)).rstrip()
 
@@ -191,7 +195,9 @@ def _table_grid(table: TextTable, width: int) -> "RenderableType":
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    longest = [max((len(format_cell(row[at])) for row in table.rows), default=0) for at in range(len(table.heads))]
+    longest = [
+        max((len(format_cell(row[at])) for row in table.rows), default=0) for at in range(len(table.heads))
+    ]
     needed = sum(max(length, len(head)) + 2 for length, head in zip(longest, table.heads, strict=True))
     narrow = needed > width
     for at in (shown := [at for at in range(len(table.heads)) if not narrow or at not in table.spare]):

@@ -1,1 +1,1 @@
-"""What every other room stands on: clock, config, crypto, text."""
+"""All other packages use clock, config, crypto and text from here."""

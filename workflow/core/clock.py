@@ -1,17 +1,14 @@
-"""The only place that asks the time."""
+"""Only this module asks for the time."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 
 def now() -> datetime:
-    """This instant, aware, UTC. Leases, retries and records of the moment use it."""
+    """This instant, aware, UTC; for leases, retries and times of recording."""
     return datetime.now(UTC)
 
 
 def today_in(zone: str) -> date:
-    """The day it is in the office's zone.
-
-    Only rules go by it; in a sample office its time machine stands in for it.
-    """
+    """Today in the office's zone. Only the rules use it; a sample office has its time machine instead."""
     return datetime.now(ZoneInfo(zone)).date()

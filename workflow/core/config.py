@@ -84,7 +84,8 @@ KEYS = tuple(name for name in Config.model_fields if name != "path")
 def read_config(path: Path) -> Config:
     """Read and check config.yaml. Raises `BadConfig` with every fault at once."""
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), LOADER) or {}  # noqa: S506 - a safe loader, either one
+        # a safe loader, either one
+        values = yaml.load(path.read_text(encoding="utf-8"), LOADER) or {}  # noqa: S506 - as above
     except FileNotFoundError as error:
         raise BadConfig(path, [ConfigFault("", "missing", str(path))]) from error
     except (OSError, UnicodeDecodeError) as error:
@@ -102,7 +103,10 @@ def read_config(path: Path) -> Config:
         raise BadConfig(
             path,
             faults
-            + [_invalid_value_fault(error_detail["loc"], error_detail["input"]) for error_detail in error.errors()],
+            + [
+                _invalid_value_fault(error_detail["loc"], error_detail["input"])
+                for error_detail in error.errors()
+            ],
         ) from error
     if faults:
         raise BadConfig(path, faults)

@@ -52,7 +52,7 @@ class WrongKey(UserError):
 
 
 class DecryptionFailed(UserError):
-    """Something sealed does not open: it was changed, or belongs to somebody else."""
+    """Encrypted data does not decrypt: it was changed, or belongs to somebody else."""
 
     code = "sealed_unreadable"
     exit_code = EXIT_BROKEN
@@ -69,7 +69,7 @@ def make_key_file(path: Path) -> None:
 
 
 class Vault:
-    """Seals and opens with the office's key."""
+    """Encrypts and decrypts with the office key."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -90,13 +90,13 @@ class Vault:
         return hmac.new(hashlib.sha256(b"ketnap seal" + self._key).digest(), digestmod=hashlib.sha256)
 
     def compute_mac(self, message: bytes) -> bytes:
-        """The office's seal over a message."""
+        """The office key's MAC over a message."""
         seal = self._seal_mac.copy()
         seal.update(message)
         return seal.digest()
 
     def compute_key_check(self) -> bytes:
-        """What a database keeps to know its key again."""
+        """A value that the database stores to recognise its key."""
         return self.compute_mac(b"ketnap office key")
 
     def new_person_key(self) -> bytes:
@@ -114,12 +114,12 @@ class Vault:
         return cipher
 
     def encrypt(self, wrapped: bytes, plain: bytes, about: str) -> bytes:
-        """Seal bytes under a person's wrapped key; ``about`` binds them to one place."""
+        """Encrypt bytes under a person's wrapped key; ``about`` binds them to one place."""
         nonce = os.urandom(NONCE_BYTES)
         return nonce + self._person_cipher(wrapped).encrypt(nonce, plain, about.encode())
 
     def decrypt(self, wrapped: bytes, sealed: bytes, about: str) -> bytes:
-        """Open what `seal` sealed. Raises `Unreadable`."""
+        """Decrypt what `encrypt` made. Raises `DecryptionFailed`."""
         return _decrypt(self._person_cipher(wrapped), sealed, about.encode())
 
 

@@ -1,6 +1,6 @@
-"""What people type is read into values, or refused with every fault.
+"""This module parses typed values or reports every fault.
 
-Rules know nothing of typing; every door and every room raises the same `InvalidInput`.
+The rules know nothing of typing; every package raises the same `InvalidInput`.
 """
 
 import re
@@ -31,7 +31,7 @@ class FieldFault(NamedTuple):
 
 
 class InvalidInput(UserError):
-    """What was typed makes no sense; every fault, nothing was written."""
+    """What was typed is not valid; it holds every fault, and nothing was written."""
 
     code = "mistyped"
 
@@ -49,7 +49,7 @@ class WrongValue(Exception):
 
 
 def _shorten(value: object) -> object:
-    """What was typed, as a fault repeats it: a page of it would hide the fault."""
+    """A typed value, cut short: a page of text would hide the fault."""
     if isinstance(value, date) or (isinstance(value, int) and abs(value) < 10**LONGEST_CODE):
         return value
     text = "…" if isinstance(value, int) else str(value)

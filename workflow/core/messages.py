@@ -17,12 +17,13 @@ def load_messages(language: str) -> dict[str, str]:
     """All sentences of one language by key."""
     messages: dict[str, str] = {}
     for file in sorted(WORDS.glob(f"*.{language}.yaml")):
-        messages |= yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader, either one
+        # a safe loader, either one
+        messages |= yaml.load(file.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - as above
     return messages
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """The sentence under ``key``, its places filled in."""
+    """The sentence under ``key`` with its placeholders filled in."""
     return load_messages(language)[key].format_map(values)
 
 
@@ -36,5 +37,4 @@ def say_on_page(language: str, key: str, **values: object) -> str:
 
 
 def has_message(key: str) -> bool:
-    """Whether there is a sentence under ``key``."""
     return key in load_messages("vi")

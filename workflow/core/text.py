@@ -89,7 +89,11 @@ def find_same_reason(identity: Identity, other: Identity) -> SameReason | None:
         return None
     if first == second:
         return _compare_births(identity.birth, other.birth)
-    if isinstance(identity.birth, date) and identity.birth == other.birth and _is_one_edit_apart(first, second):
+    if (
+        isinstance(identity.birth, date)
+        and identity.birth == other.birth
+        and _is_one_edit_apart(first, second)
+    ):
         return "similar_name_and_birth_date"
     return None
 
@@ -112,7 +116,7 @@ def _birth_year(birth: date | int) -> int:
 
 
 def _is_one_edit_apart(text: str, other: str) -> bool:
-    """Whether one sign was added, left out, changed, or swapped with its neighbour."""
+    """Whether one character was added, removed, changed, or swapped with its neighbour."""
     short, long = sorted((text, other), key=len)
     if len(long) - len(short) > 1:
         return False
@@ -126,16 +130,18 @@ def _is_one_edit_apart(text: str, other: str) -> bool:
 
 
 class _VisibleSigns(dict[int, str]):
-    """What is kept of each sign of a name; every sign is looked into once."""
+    """What is kept of each character of a name; each is classified once."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
-        self[code] = visible = " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign
+        self[code] = visible = (
+            " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign
+        )
         return visible
 
 
 class _FoldedSigns(dict[int, str]):
-    """What each sign of a decomposed text becomes in a search key; every sign is looked into once."""
+    """What each character of a decomposed text becomes in a search key; each is classified once."""
 
     def __missing__(self, code: int) -> str:
         self[code] = folded = self._fold_sign(chr(code))

@@ -1,4 +1,7 @@
-"""A tone says how a line is meant; the command line prints it in colour."""
+"""A tone says how a line is meant.
+
+The command line prints it in colour.
+"""
 
 from typing import Literal
 

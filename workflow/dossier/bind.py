@@ -36,8 +36,6 @@ ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class BoundPaper:
-    """What stands in the bound file for one paper."""
-
     paper: DossierPaper
     content: bytes
     pages: int
@@ -46,7 +44,7 @@ class BoundPaper:
 
 
 def bind_pdf(dossier: Dossier) -> bytes:
-    """One PDF of all papers with cover, index and bookmarks; what is missing has a sheet in its place."""
+    """One PDF of all papers with cover, index and bookmarks; a sheet stands for each missing paper."""
     leaves = list(_bound_papers(dossier))
     first = count_pages(_print_index(dossier, leaves, 0))
     index = _print_index(dossier, leaves, first)
@@ -71,14 +69,18 @@ def _is_wanted(paper: DossierPaper) -> bool:
 
 
 def _placeholder_sheet(dossier: Dossier, paper: DossierPaper) -> bytes:
-    """A sheet in the place of what is not kept, or not there."""
+    """A sheet for a paper that is missing or is never kept."""
     lines = [STANDING_WORDS[paper.standing]]
     if paper.on:
         lines.append(f"Ngày {paper.on:%d/%m/%Y}")
     if paper.kept == "receipt":
         lines.append(NOT_STORED_WORDS)
-    values = SheetValues(**fields_of(_index_values(dossier)), title=f"{paper.code} – {paper.title}", lines=lines)
-    return render_pdf([dossier.forms.fill_form("TO-CHEN", values)], made_on=dossier.file.today, sample=dossier.sample)
+    values = SheetValues(
+        **fields_of(_index_values(dossier)), title=f"{paper.code} – {paper.title}", lines=lines
+    )
+    return render_pdf(
+        [dossier.forms.fill_form("TO-CHEN", values)], made_on=dossier.file.today, sample=dossier.sample
+    )
 
 
 def _index_values(dossier: Dossier) -> FormValues:
@@ -114,7 +116,9 @@ def _index_rows(leaves: list[BoundPaper], at: int) -> Iterator[IndexRow]:
 
 
 def _print_index(dossier: Dossier, leaves: list[BoundPaper], first: int) -> bytes:
-    return render_pdf([build_index(dossier, leaves, first)], made_on=dossier.file.today, sample=dossier.sample)
+    return render_pdf(
+        [build_index(dossier, leaves, first)], made_on=dossier.file.today, sample=dossier.sample
+    )
 
 
 def _join_pdfs(dossier: Dossier, index: bytes, leaves: list[BoundPaper]) -> bytes:
@@ -123,7 +127,10 @@ def _join_pdfs(dossier: Dossier, index: bytes, leaves: list[BoundPaper]) -> byte
     writer = PdfWriter()
     writer.add_metadata({"/Title": f"Hồ sơ lượt xét {dossier.case}", "/Producer": "ketnap"})
     at = 0
-    for name, content in [("Mục lục hồ sơ", index), *((_outline_title(leaf), leaf.content) for leaf in leaves)]:
+    for name, content in [
+        ("Mục lục hồ sơ", index),
+        *((_outline_title(leaf), leaf.content) for leaf in leaves),
+    ]:
         reader = PdfReader(BytesIO(content))
         writer.append(reader, import_outline=False)
         writer.add_outline_item(title=name, page_number=at)
@@ -139,7 +146,7 @@ def _outline_title(leaf: BoundPaper) -> str:
 
 
 def _stamp_page_numbers(writer: Any, count: int) -> None:
-    """Page numbers through, small at the right of the foot: those of the papers stay as they are."""
+    """Number all pages at the bottom right; the papers' own page numbers stay."""
     from pypdf import PdfReader
 
     stamps = PdfReader(BytesIO(_number_sheets(count)))
@@ -153,9 +160,11 @@ def _number_sheets(count: int) -> bytes:
     source = (
         '#set page(paper: "a4", margin: 8mm)\n'
         '#set text(font: "Liberation Serif", size: 9pt, fill: luma(110))\n'
-        f"#for n in range(1, {count + 1}) {{ if n > 1 {{ pagebreak() }}; place(bottom + right)[Trang #n/{count}] }}"
+        f"#for n in range(1, {count + 1}) {{ if n > 1 {{ pagebreak() }}; "
+        f"place(bottom + right)[Trang #n/{count}] }}"
     )
-    made = typeset(source.encode(), None, font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True)  # type: ignore[misc]
+    fonts = [str(FONT_FOLDER)]
+    made = typeset(source.encode(), None, font_paths=fonts, ignore_system_fonts=True)  # type: ignore[misc]
     return bytes(made)
 
 
@@ -166,7 +175,9 @@ def bind_zip(dossier: Dossier) -> bytes:
     """A zip of Word files (scans as PDF), index and sums; the same input, the same bytes."""
     leaves = list(_bound_papers(dossier))
     today = dossier.file.today
-    files: dict[str, bytes] = {"00.Muc_luc_ho_so.docx": render_docx(build_index(dossier, leaves, 1), made_on=today)}
+    files: dict[str, bytes] = {
+        "00.Muc_luc_ho_so.docx": render_docx(build_index(dossier, leaves, 1), made_on=today)
+    }
     for number, leaf in enumerate(leaves, start=1):
         name = f"{number:02}.{paper_file_name(leaf.paper)}"
         if leaf.paper.scan is None and leaf.paper.form is not None and leaf.paper.standing != "received":
@@ -180,7 +191,9 @@ def bind_zip(dossier: Dossier) -> bytes:
 
 def paper_file_name(paper: DossierPaper) -> str:
     """A paper's file name without diacritics (the pattern of CV 1361-CV/BTCTW, annex 1)."""
-    title = paper.form.title if paper.form and paper.part else paper.title  # no name of a person in that of a file
+    title = (
+        paper.form.title if paper.form and paper.part else paper.title
+    )  # no name of a person in that of a file
     words = re.findall(r"[a-z0-9]+", strip_diacritics(f"{paper.code} {title}"))
     return "_".join([*words, *filter(None, [paper.part])])[:80].capitalize()
 

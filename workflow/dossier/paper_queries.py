@@ -18,7 +18,6 @@ FILE_FIELD = "file"
 
 
 def add_paper(tx: Transaction, **values: Any) -> None:
-    """A paper more."""
     tx.connection.execute(sa.insert(PAPERS).values(values))
 
 
@@ -28,7 +27,7 @@ def list_papers(connection: Connection, case: str) -> Sequence[Any]:
 
 
 def load_encrypted_file(connection: Connection, n: int) -> Any:
-    """The sealed bytes of a paper, and whose key they are sealed under: person_id, sealed."""
+    """The encrypted bytes of a paper and the person whose key encrypts them: person_id, sealed."""
     mine = (TEXTS.c.n == n, TEXTS.c.field == FILE_FIELD)
     return connection.execute(sa.select(TEXTS.c.person_id, TEXTS.c.sealed).where(*mine)).one_or_none()
 

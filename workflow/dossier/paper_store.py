@@ -53,7 +53,9 @@ def find_newest(
 def read_content(office: Office, connection: Connection, case: str, n: int) -> bytes | None:
     """The bytes of a kept paper; None where the person was forgotten."""
     row = paper_queries.load_encrypted_file(connection, n)
-    key = next((person.key for person in reads.load_people(connection, [row.person_id])), None) if row else None
+    key = (
+        next((person.key for person in reads.load_people(connection, [row.person_id])), None) if row else None
+    )
     if row is None or key is None:
         return None
     try:
@@ -65,15 +67,17 @@ def read_content(office: Office, connection: Connection, case: str, n: int) -> b
 
 
 def store_paper(office: Office, case: str, paper: StoredPaper, file: bytes, who: Who) -> int:
-    """Keep a paper; the number of its event. ``paper.n`` is not looked at. Raises `UnknownCase`.
+    """Keep a paper; returns the number of its event. ``paper.n`` is ignored. Raises `UnknownCase`.
 
-    What was issued once for the same facts stays as it was.
+    A paper that was issued before for the same facts stays as it was.
     """
     with office.write_transaction() as (work, ledger):
         case_row = reads.load_case(work.connection, case)
         if case_row is None:
             raise UnknownCase(case)
-        there = find_newest(list_stored_papers(work.connection, case), paper.what, paper.code, paper.part, paper.basis)
+        there = find_newest(
+            list_stored_papers(work.connection, case), paper.what, paper.code, paper.part, paper.basis
+        )
         if paper.what == ISSUED and there is not None:
             return there.n
         key = writes.load_person_row(work, case_row.person_id)[0]
@@ -96,6 +100,11 @@ def store_paper(office: Office, case: str, paper: StoredPaper, file: bytes, who:
         paper_queries.add_paper(work, n=n, **paper_values)
         if key is not None:
             sealed = office.vault.encrypt(key, together, f"{case}:{n}:{paper_queries.FILE_FIELD}")
-            row = {"n": n, "person_id": case_row.person_id, "field": paper_queries.FILE_FIELD, "sealed": sealed}
+            row = {
+                "n": n,
+                "person_id": case_row.person_id,
+                "field": paper_queries.FILE_FIELD,
+                "sealed": sealed,
+            }
             writes.add_texts(work, [row])
         return n

@@ -54,7 +54,7 @@ def sample_line(sample: str | None) -> str:
 
 
 class Dossier:
-    """The papers of one case, opened for reading. Raises `UnknownCase`, `BadForms`."""
+    """The papers of one case, for reading. Raises `UnknownCase`, `BadForms`."""
 
     def __init__(self, office: Office, connection: Connection, case: str) -> None:
         self.office, self.connection, self.case = office, connection, case
@@ -80,7 +80,9 @@ class Dossier:
     def other_papers(self) -> list[DossierPaper]:
         """Papers that are made for the case and stand in no dossier: letters, the agenda, certificates."""
         bound = self.file.edition.papers
-        codes = [code for code, form in self.forms.index.forms.items() if code not in bound and form.of == "case"]
+        codes = [
+            code for code, form in self.forms.index.forms.items() if code not in bound and form.of == "case"
+        ]
         papers = [paper for code in codes if "KNĐ" not in code for paper in self._make_papers(code, None)]
         return [paper for paper in papers if paper.form and self._fits_case(paper.form)]
 
@@ -190,8 +192,12 @@ class Dossier:
         return self.forms.fill_form(paper.code, self.case_values.build_values(paper.form, number))
 
     def is_draft(self, paper: DossierPaper) -> bool:
-        """Whether a paper is still one to come: its act is not on record."""
-        return paper.form is not None and paper.form.act is not None and self.case_values.form_act(paper.form) is None
+        """Whether the paper's act is not on record yet."""
+        return (
+            paper.form is not None
+            and paper.form.act is not None
+            and self.case_values.form_act(paper.form) is None
+        )
 
     def act_basis(self, paper: DossierPaper) -> str:
         """The act, and its newest correction, whose facts a paper prints."""
@@ -205,10 +211,12 @@ class Dossier:
         )
 
     def print_paper(self, paper: DossierPaper) -> bytes:
-        """A paper in print: as it was issued, or as it reads today."""
+        """A paper as PDF: the issued bytes, or as the record and forms stand today."""
         issued_paper = self.find_issued(paper)
         content = (
-            paper_store.read_content(self.office, self.connection, self.case, issued_paper.n) if issued_paper else None
+            paper_store.read_content(self.office, self.connection, self.case, issued_paper.n)
+            if issued_paper
+            else None
         )
         return content if content is not None else self.print_anew(paper)
 
@@ -216,20 +224,27 @@ class Dossier:
         """A paper in print from the record and the forms of today."""
         day = self.case_values.form_day(paper.form) if paper.form else None
         made_on = day or self.file.today  # not the day of printing: a paper that says the same is the same
-        return render_pdf([self.build_tree(paper)], made_on=made_on, draft=self.is_draft(paper), sample=self.sample)
+        return render_pdf(
+            [self.build_tree(paper)], made_on=made_on, draft=self.is_draft(paper), sample=self.sample
+        )
 
     def describe_issue(self, paper: DossierPaper, file: bytes) -> StoredPaper:
         """What is to be noted of a paper that is issued now."""
         edition, form = self.file.edition.edition, self.forms.digest_form(paper.code)
-        return StoredPaper(0, "issued", paper.code, paper.part, self.act_basis(paper), edition, form, count_pages(file))
+        return StoredPaper(
+            0, "issued", paper.code, paper.part, self.act_basis(paper), edition, form, count_pages(file)
+        )
 
     def read_scan(self, paper: DossierPaper) -> bytes | None:
-        """The newest scan of the signed paper."""
-        return paper_store.read_content(self.office, self.connection, self.case, paper.scan.n) if paper.scan else None
+        return (
+            paper_store.read_content(self.office, self.connection, self.case, paper.scan.n)
+            if paper.scan
+            else None
+        )
 
 
 def _same_code(code: str, typed: str) -> bool:
-    """Whether a code is meant, as keyboards without Đ write it as well."""
+    """Whether a typed code means this one; D may stand for Đ."""
     return strip_diacritics(code) == strip_diacritics(typed)
 
 

@@ -29,7 +29,7 @@ FILE_FORMATS: tuple[FileFormat, ...] = ("pdf", "docx", "html", "zip")
 
 @dataclass(frozen=True, slots=True)
 class PaperFile:
-    """A file for somebody: what to call it, what it holds, the papers of which it now is the issued form."""
+    """A file for the user: its name, its bytes, and the papers that it issues."""
 
     name: str
     content: bytes
@@ -38,10 +38,9 @@ class PaperFile:
 
 
 def write_papers(office: Office, case: str, code: str, wanted: FileFormat, who: Who) -> list[PaperFile]:
-    """One paper (of each sponsor, for some). Raises `UnknownCase`, `UnknownPaper`, `BadForms`.
+    """Write one paper (one for each sponsor, for some). Raises `UnknownCase`, `UnknownPaper`, `BadForms`.
 
-    A PDF of an act that is on record is issued by this: the same bytes come out ever after, as long as the
-    act stands.
+    A PDF of an act that is on record is issued now: it keeps the same bytes as long as the act stands.
     """
     with office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
@@ -63,7 +62,9 @@ def _is_new(dossier: Dossier, paper: DossierPaper) -> bool:
     return bool(form and form.act and not dossier.is_draft(paper) and dossier.find_issued(paper) is None)
 
 
-def _store_issued(office: Office, case: str, new: list[tuple[StoredPaper, bytes]], who: Who) -> tuple[str, ...]:
+def _store_issued(
+    office: Office, case: str, new: list[tuple[StoredPaper, bytes]], who: Who
+) -> tuple[str, ...]:
     """Keep what was issued; the codes of it."""
     for paper, content in new:
         store_paper(office, case, paper, content, who)
@@ -109,7 +110,9 @@ def write_probationary_register(office: Office, unit: str) -> PaperFile:
             raise UnknownUnit(unit=unit, on=today, near=[])
         rows = list(_probationary_rows(office, connection, tree.units_below(unit, today)))
     values = RegisterValues(
-        register=sorted(rows, key=lambda item: (item.ceremony_on, item.name)), keeper=_keeper_of(above), today=today
+        register=sorted(rows, key=lambda item: (item.ceremony_on, item.name)),
+        keeper=_keeper_of(above),
+        today=today,
     )
     register_tree = load_forms().fill_form("18-KNĐ", values)
     return PaperFile("18-knd.pdf", render_pdf([register_tree], made_on=today, sample=sample_line(row.sample)))
@@ -119,7 +122,9 @@ def _keeper_of(above: Sequence[UnitRow]) -> OrganNames:
     """The organ that keeps the register of a unit, the first of those ``above`` it."""
     own = above[0].organs.split(",")
     key = next((organ for organ in ("branch", "subcommittee") if organ in own), "committee")
-    return name_organ(key, above[0].name, over=name_organ("authority", above[1].name) if len(above) > 1 else None)
+    return name_organ(
+        key, above[0].name, over=name_organ("authority", above[1].name) if len(above) > 1 else None
+    )
 
 
 def _probationary_rows(office: Office, connection: Connection, units: set[str]) -> Iterator[ProbationaryRow]:

@@ -30,7 +30,7 @@ class OnlyReceipt(UserError):
 
 
 class NotYet(UserError):
-    """A paper whose act is not on record cannot have been signed."""
+    """A paper whose act is not on record cannot have been signed yet."""
 
     code = "not_yet"
     advice = "advice.not_yet"
@@ -42,7 +42,7 @@ class NotYet(UserError):
 
 
 class WhoseIsIt(UserError):
-    """There is one of this paper of each sponsor; ``titles``: which."""
+    """Each sponsor has such a paper, and none was named; ``titles``: the papers."""
 
     code = "whose_is_it"
     advice = "advice.whose_is_it"
@@ -63,7 +63,15 @@ class ScanResultView:
 
 
 def attach_scan(
-    office: Office, case: str, code: str, file: bytes, who: Who, *, on: date, dated: date | None, part: str = ""
+    office: Office,
+    case: str,
+    code: str,
+    file: bytes,
+    who: Who,
+    *,
+    on: date,
+    dated: date | None,
+    part: str = "",
 ) -> ScanResultView:
     """Keep the scan of a signed paper; the paper counts as received from then on.
 
@@ -82,16 +90,28 @@ def attach_scan(
             raise WhoseIsIt(paper.code, [sponsor_paper.title for sponsor_paper in several])
     scan = sanitise_scan(file)
     if paper.code not in dossier.file.record.papers:
-        _record_receipt(office, case, on, who, {"paper": paper.code, "paper_dated": paper_day, "pages": scan.pages})
-    received = StoredPaper(0, RECEIVED, paper.code, paper.part, "", dossier.file.edition.edition, "", scan.pages)
+        _record_receipt(
+            office, case, on, who, {"paper": paper.code, "paper_dated": paper_day, "pages": scan.pages}
+        )
+    received = StoredPaper(
+        0, RECEIVED, paper.code, paper.part, "", dossier.file.edition.edition, "", scan.pages
+    )
     store_paper(office, case, received, scan.content, who)
     return ScanResultView(case=case, paper=code, pages=scan.pages)
 
 
 def note_receipt(
-    office: Office, case: str, code: str, who: Who, *, on: date, dated: date | None, pages: str = "", part: str = ""
+    office: Office,
+    case: str,
+    code: str,
+    who: Who,
+    *,
+    on: date,
+    dated: date | None,
+    pages: str = "",
+    part: str = "",
 ) -> None:
-    """Record that a signed paper has come, without a scan. Raises as `attach` does."""
+    """Record the receipt of a signed paper without a scan. Raises as `attach_scan` does."""
     with office.database.read_transaction() as connection:
         dossier = Dossier(office, connection, case)
         paper = _find_bound_paper(dossier, code, part)
@@ -125,5 +145,7 @@ def _record_receipt(office: Office, case: str, on: date, who: Who, fields: dict[
     try:
         record_entry(office, case, "receive_paper", on, who, fields)
     except InvalidInput as error:
-        faults = [fault._replace(field="dated") if fault.field == "paper_dated" else fault for fault in error.faults]
+        faults = [
+            fault._replace(field="dated") if fault.field == "paper_dated" else fault for fault in error.faults
+        ]
         raise InvalidInput(faults) from None

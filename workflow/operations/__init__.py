@@ -1,1 +1,1 @@
-"""An office is made, opened, backed up and verified."""
+"""This package creates, opens, backs up and verifies an office."""

@@ -35,7 +35,7 @@ BackupFault = Literal["no_tool", "tool", "spoilt"]
 
 
 class NotBackedUp(UserError):
-    """There is no new backup, and the older ones stand as they were. ``text``: in the tool's own words."""
+    """No new backup was made; older ones are untouched. ``text``: the tool's own words."""
 
     code = "not_backed_up"
     advice = "advice.not_backed_up"
@@ -56,9 +56,9 @@ class Backup:
 
 
 def make_backup(office: Office, *, on_progress: Callable[[int, int], None] | None = None) -> Backup:
-    """Back the database up as it stands; nobody is held up, and no older backup is written over.
+    """Back up the database while others write; no older backup is overwritten.
 
-    SQLite by its online backup, PostgreSQL by ``pg_dump``. Raises `NotBackedUp`, `DatabaseUnavailable`,
+    SQLite uses its online backup, PostgreSQL ``pg_dump``. Raises `NotBackedUp`, `DatabaseUnavailable`,
     `OSError`.
     """
     target, partial = _reserve_names(office)
@@ -77,7 +77,11 @@ def make_backup(office: Office, *, on_progress: Callable[[int, int], None] | Non
 def list_backups(office: Office) -> list[Backup]:
     """The backups that stand in the folder, the newest first."""
     folder = _backup_folder(office)
-    files = [file for file in folder.glob("ketnap-*") if file.suffix in (SQLITE, POSTGRES)] if folder.is_dir() else []
+    files = (
+        [file for file in folder.glob("ketnap-*") if file.suffix in (SQLITE, POSTGRES)]
+        if folder.is_dir()
+        else []
+    )
     return sorted(map(_read_backup, files), key=lambda backup: backup.at, reverse=True)
 
 
@@ -112,9 +116,11 @@ def _reserve_names(office: Office) -> tuple[Path, Path]:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Take out what a machine that went off in the middle of a backup has left."""
+    """Remove partial files of interrupted backups."""
     for leftover in folder.glob(f"ketnap-*{PARTIAL}"):
-        with contextlib.suppress(OSError):  # another backup has cleared it already, or still has it open (Windows)
+        with contextlib.suppress(
+            OSError
+        ):  # another backup has cleared it already, or still has it open (Windows)
             if leftover.stat().st_mtime < now().timestamp() - STALE_SECONDS:
                 leftover.unlink()
 
@@ -137,7 +143,9 @@ def _dump_database(office: Office, target: Path) -> None:
         raise NotBackedUp("no_tool")
     url = office.database.url
     # The password goes by the environment: everybody on the machine may read how a program was called.
-    url_without_password = url._replace(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    url_without_password = url._replace(drivername="postgresql", password=None).render_as_string(
+        hide_password=False
+    )
     timeout = {"PGCONNECT_TIMEOUT": str(CONNECT_SECONDS)}
     environment = {**os.environ, **timeout, **({"PGPASSWORD": str(url.password)} if url.password else {})}
     command = [

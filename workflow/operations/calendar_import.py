@@ -46,7 +46,11 @@ def import_calendar(office: Office, path: Path, who: Who) -> CalendarImport:
     with office.write_transaction() as (tx, ledger):
         register_writer = RegisterWriter(office, tx, ledger, who)
         current = {row.year: row for row in reads.load_register_rows(tx.connection, CalendarRow)}
-        rows = [row for row in build_calendar_rows(calendar) if not _is_same_year(current.get(_year_as_json(row)), row)]
+        rows = [
+            row
+            for row in build_calendar_rows(calendar)
+            if not _is_same_year(current.get(_year_as_json(row)), row)
+        ]
         for row in rows:
             if (before := current.get(_year_as_json(row))) is not None:
                 register_writer.retire_row("calendar_years", before)

@@ -29,7 +29,7 @@ CALENDAR = resources.files("states") / "calendar" / "vietnam.yaml"
 
 
 class AlreadyThere(UserError):
-    """Something stands where the office was to be made; nothing was touched."""
+    """Something exists where the office was to be created; nothing was touched."""
 
     code = "already_there"
     advice = "advice.already_there"
@@ -50,10 +50,10 @@ def create_office(
     today: date | None = None,
     fill: Callable[[Office], None] | None = None,
 ) -> None:
-    """Make an office in a new ``folder``: all of it, or nothing. ``config``: the text of its config.yaml.
+    """Create an office in a new ``folder``: all of it, or nothing. ``config``: text of its config.yaml.
 
-    Whoever makes the same one at the same time waits, and is told `AlreadyThere`; what a killed one left is
-    taken away. Raises `AlreadyThere`, `BadConfig`, `DatabaseUnavailable`.
+    A second process that creates the same office waits and gets `AlreadyThere`; the remains of a killed one
+    are removed. Raises `AlreadyThere`, `BadConfig`, `DatabaseUnavailable`.
     """
     folder = folder.absolute()
     partial = folder.with_name(f".{folder.name}.partial")
@@ -80,7 +80,7 @@ def create_office(
 
 
 def _lock_path_for(folder: Path) -> Path:
-    """A file outside the folder, which is not there yet, and its neighbours, which are somebody else's."""
+    """The lock file for a folder that does not exist yet; it must not stand among others' files."""
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"ketnap-init-{getpass.getuser()}-{name}"
 

@@ -70,5 +70,7 @@ def _check_house_clocks(office: Office) -> None:
     }
     wrong = [name for name in office.config.house_clocks if name not in known]
     if wrong:
-        faults = [ConfigFault(f"house_clocks.{name}", "unknown_state", ", ".join(sorted(known))) for name in wrong]
+        faults = [
+            ConfigFault(f"house_clocks.{name}", "unknown_state", ", ".join(sorted(known))) for name in wrong
+        ]
         raise BadConfig(office.config.path, faults)

@@ -29,13 +29,13 @@ DAY = timedelta(days=1)
 
 
 class NotASample(UserError):
-    """A real office's day is the day it is; nothing was changed."""
+    """A real office's day cannot be moved; nothing was changed."""
 
     code = "not_a_sample"
 
 
 class NotForward(UserError):
-    """The clock moves from 1 day to `FARTHEST` days forward, not by ``days``."""
+    """The clock moves 1 to `FARTHEST` days forward, not ``days``."""
 
     code = "not_forward"
     message_values = ("days", "farthest")
@@ -47,7 +47,7 @@ class NotForward(UserError):
 
 @dataclass(frozen=True)
 class ClockMove:
-    """The day before and after, the cases carried over on the way, the letters written, how many were sent.
+    """The day before and after, the carried cases, the letters written and how many were sent.
 
     ``away``: why letters could not be sent.
     """
@@ -89,11 +89,13 @@ def move_clock(
         if on_progress:
             on_progress(done, days)
     away = next((delivery.away for delivery in sent if delivery.away), None)
-    return ClockMove(row.today, day, tuple(carried), tuple(letters), sum(delivery.sent for delivery in sent), away)
+    return ClockMove(
+        row.today, day, tuple(carried), tuple(letters), sum(delivery.sent for delivery in sent), away
+    )
 
 
 def _start_day(office: Office, known: Mapping[date, Values], carried: list[CarriedCase]) -> date:
-    """One day more; which it is."""
+    """Begin one more day; returns it."""
     with office.write_transaction() as (tx, ledger):
         day = office.resolve_day(ledger.today) + DAY
         turns = _list_days_of_change(office, office.snapshot_for_writing(tx, ledger))
@@ -107,7 +109,7 @@ def _start_day(office: Office, known: Mapping[date, Values], carried: list[Carri
 
 
 def _list_days_of_change(office: Office, snapshot: RegisterSnapshot) -> set[date]:
-    """The days on which an edition comes into force, or a unit is not what it was: only then steps go."""
+    """The days on which an edition comes into force or a unit changes: only then steps go."""
     book = office.rulebook
     editions = {
         book.load_edition(pipeline, edition).in_force

@@ -1,1 +1,1 @@
-"""How everything is said to people, at every door alike: what went wrong, till when a clock runs, who was told."""
+"""This package words errors, deadlines and rules for every user interface."""

@@ -10,7 +10,7 @@ SOON_DAYS = 7
 
 
 def clock_name(speaker: Speaker, clock: ClockView) -> str:
-    """What a clock is called, and of which letter or paper it is."""
+    """The name of a clock, with the letter or paper that it is counted for."""
     label = speaker.say("case.house_clock", state=clock.label) if clock.kind == "house" else clock.label
     return f"{label} ({clock.of})" if clock.of else label
 
@@ -24,7 +24,7 @@ def clock_tone(clock: ClockView) -> Tone:
 
 
 def describe_until(speaker: Speaker, clock: ClockView) -> str:
-    """Till when a clock runs, in words."""
+    """Until when a clock runs, in words."""
     say = speaker.say
     if clock.state == "not_started":
         return say("clock.not_started")

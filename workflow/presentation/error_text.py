@@ -48,7 +48,7 @@ def _describe_by_sentence(speaker: Speaker, error: UserError) -> Problem:
 
 
 def describe_refusal(speaker: Speaker, error: Any) -> Problem:
-    """`Refused`: every reason with its article."""
+    """`ActRefused`: every reason with its article."""
     from workflow.cases.views.open_acts import build_reason_view
 
     reasons = [build_reason_view(reason, speaker.speaks) for reason in error.reasons]
@@ -98,7 +98,7 @@ def describe_already_open(speaker: Speaker, error: Any) -> Problem:
 
 
 def _refusal_problem(speaker: Speaker, error: UserError, **values: object) -> Problem:
-    """A refusal that needs no article: the record could not be otherwise."""
+    """A refusal without an article, because the record would contradict itself."""
     text, advice = speaker.say(f"error.{error.code}", **values), speaker.say(error.advice, **values)
     reason = {
         "code": error.code.upper(),
@@ -111,7 +111,7 @@ def _refusal_problem(speaker: Speaker, error: UserError, **values: object) -> Pr
 
 
 def describe_case_changed(speaker: Speaker, error: Any) -> Problem:
-    """`CaseChanged`, `CaseOvertaken`: somebody else was faster; what they recorded."""
+    """`CaseChanged`, `CaseOvertaken`: what somebody else has recorded meanwhile."""
     from workflow.cases.views.history import list_changes_since
 
     case, seen_version = str(error.args[0]), getattr(error, "seen", None)
@@ -154,15 +154,25 @@ def describe_mistyped(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         known = f"field.name.{fault.field}"
         rule = edition.fields.get(fault.field) if edition else None
-        label = rule.label.in_language(speaker.speaks) if rule else speaker.say(known) if has_message(known) else ""
+        label = (
+            rule.label.in_language(speaker.speaks)
+            if rule
+            else speaker.say(known)
+            if has_message(known)
+            else ""
+        )
         named = speaker.say("field.named", field=fault.field, label=label) if label else fault.field
-        text = speaker.say("field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values))
+        text = speaker.say(
+            "field.at", field=named, text=_fault_text(speaker, fault.field, fault.code, fault.values)
+        )
         details.append(ProblemDetail(text, {"field": fault.field, "code": fault.code, **fault.values}))
     return Problem(error.code, error.exit_code, speaker.say("error.mistyped"), details)
 
 
 def _fault_text(speaker: Speaker, field: str, code: str, values: Mapping[str, Any]) -> str:
-    similar = get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
+    similar = (
+        get_close_matches(field, str(values.get("known", "")).split(", "), n=1) if code == "unknown" else []
+    )
     return (
         speaker.say("field.unknown_near", near=similar[0])
         if similar
@@ -185,7 +195,7 @@ def _near_details(speaker: Speaker, near: Sequence[tuple[str, str]]) -> list[Pro
 
 
 def describe_unknown_act(speaker: Speaker, error: Any) -> Problem:
-    """`UnknownAct`: no move or entry is called so; which are."""
+    """`UnknownAct`: there is no such move or entry; those that exist."""
     near = get_close_matches(error.act, error.known, n=3, cutoff=0.5)
     details = _near_details(speaker, [(name, _act_label(speaker, name)) for name in near])
     message, advice = speaker.say("error.unknown_act", act=error.act), speaker.say("advice.unknown_act")
@@ -193,7 +203,6 @@ def describe_unknown_act(speaker: Speaker, error: Any) -> Problem:
 
 
 def _name_and_id(speaker: Speaker, person: str) -> str:
-    """A person's name beside the id."""
     from workflow.register.views.people import load_names
 
     name = load_names(speaker.office, [person]).get(person) if speaker.office else None
@@ -232,11 +241,13 @@ def describe_bad_config(speaker: Speaker, error: Any) -> Problem:
 
 
 def describe_database_away(speaker: Speaker, error: Any) -> Problem:
-    """`DatabaseUnavailable`: by what a person can do about it."""
+    """`DatabaseUnavailable`: sorted by what a user can do about it."""
     why = error.why.strip().splitlines()[0] if error.why.strip() else ""
     details = [ProblemDetail(speaker.say("database.word", why=why), {"why": why}, "dim")] if why else []
     code = f"database_{error.kind}"
-    return Problem(code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}"))
+    return Problem(
+        code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}")
+    )
 
 
 def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
@@ -253,8 +264,12 @@ def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
     """`RulebookFaults`: every fault with file and place."""
     from workflow.presentation.rulebook.faults import describe_fault
 
-    details = [ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults]
-    return Problem(error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes)
+    details = [
+        ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults
+    ]
+    return Problem(
+        error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes
+    )
 
 
 def describe_calendar_faults(speaker: Speaker, error: Any) -> Problem:
@@ -272,8 +287,12 @@ def describe_bad_policy(speaker: Speaker, error: Any) -> Problem:
     for fault in error.faults:
         text = speaker.say(f"policy.{fault.code}", name=fault.name)
         key = "policy.fault" if fault.path else "policy.fault_at_line"
-        details.append(ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict()))
-    return Problem(error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details)
+        details.append(
+            ProblemDetail(speaker.say(key, line=fault.line, path=fault.path, text=text), fault._asdict())
+        )
+    return Problem(
+        error.code, error.exit_code, speaker.say("error.bad_policy", file=error.file.name), details
+    )
 
 
 def describe_template_faults(speaker: Speaker, error: Any) -> Problem:
@@ -295,7 +314,7 @@ def describe_bad_scan(speaker: Speaker, error: Any) -> Problem:
 
 
 def describe_letter_settled(speaker: Speaker, error: Any) -> Problem:
-    """`Settled`: how the letter stands."""
+    """`LetterSettled`: the state of the letter."""
     message = speaker.say(
         f"settled.{error.verb}", letter=error.letter, state=speaker.say(f"outbox.state.{error.state}")
     )

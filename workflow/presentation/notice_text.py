@@ -12,5 +12,7 @@ def describe_step(speaker: Speaker, step: str) -> str:
         return speaker.say(f"notices.step.{step}")
     if match[2] == "0":
         return speaker.say("notices.step.day")
-    key = {"-d": "days_before", "+d": "days_after", "-m": "months_before", "+m": "months_after"}[match[1] + match[3]]
+    key = {"-d": "days_before", "+d": "days_after", "-m": "months_before", "+m": "months_after"}[
+        match[1] + match[3]
+    ]
     return speaker.say(f"notices.step.{key}", count=match[2])

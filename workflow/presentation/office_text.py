@@ -40,7 +40,9 @@ class BrokenHistoryView(VerificationView):
 def build_verification_view(speaker: Speaker, result: Verification) -> VerificationView:
     """What came of proving the history, each place in words."""
     broken = [
-        DiscrepancyView(n=place.n, code=place.code, what=place.what, text=describe_discrepancy(speaker, place))
+        DiscrepancyView(
+            n=place.n, code=place.code, what=place.what, text=describe_discrepancy(speaker, place)
+        )
         for place in result.broken
     ]
     counts = {"events": result.events, "cases": result.cases}

@@ -24,10 +24,7 @@ class ProblemDetail:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a door did not do what it was asked.
-
-    ``advice``: what to do next. ``more``: further keys for JSON.
-    """
+    """Why a request was not done. ``advice``: what to do next; ``more``: further JSON keys."""
 
     code: str
     exit: int
@@ -39,7 +36,7 @@ class Problem:
 
 
 class Speaker(Protocol):
-    """Whoever words things at a door: in which language, and about which office, once it is open."""
+    """Words texts for one user: in a language, and about an office once it is open."""
 
     @property
     def speaks(self) -> str:
@@ -57,7 +54,7 @@ class Speaker(Protocol):
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
-    """A problem as every door gives it to programs."""
+    """A problem as JSON, the same for every user interface."""
     details = [{**detail.values, "text": detail.text} for detail in problem.details]
     return {"error": {"code": problem.code, "message": problem.message, "details": details}, **problem.more}
 
@@ -76,5 +73,6 @@ def format_value(value: object) -> str:
 def format_values(values: Mapping[str, object]) -> dict[str, object]:
     """Values as sentences take them: days as people read them."""
     return {
-        name: format_value(value) if isinstance(value, date | list | tuple) else value for name, value in values.items()
+        name: format_value(value) if isinstance(value, date | list | tuple) else value
+        for name, value in values.items()
     }

@@ -55,7 +55,9 @@ def find_village_kind(name: str) -> str | None:
     """Whether a village's own name says that it is a village or a residential group."""
     words = search_key(name).split()
     kinds = load_accepted().village_kinds
-    return next((kinds[start] for n in (3, 2, 1) if len(words) > n and (start := " ".join(words[:n])) in kinds), None)
+    return next(
+        (kinds[start] for n in (3, 2, 1) if len(words) > n and (start := " ".join(words[:n])) in kinds), None
+    )
 
 
 def _search_keys(words: Sequence[str]) -> frozenset[str]:

@@ -52,7 +52,8 @@ PLAN_KINDS: tuple[str, ...] = get_args(PlanKind)
 MEMBERSHIPS: tuple[str, ...] = get_args(Membership)
 
 
-# --- units -------------------------------------------------------------------------------------------------------
+# --- units
+# -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,8 @@ class BeginTerm:
     on: date
 
 
-# --- posts -------------------------------------------------------------------------------------------------------
+# --- posts
+# -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +157,8 @@ class LogMeeting:
     came: bool
 
 
-# --- people ------------------------------------------------------------------------------------------------------
+# --- people
+# ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +185,8 @@ class SetMembership:
     since: date
 
 
-# --- users -------------------------------------------------------------------------------------------------------
+# --- users
+# -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +232,8 @@ class EndUser:
             raise ValueError(self.role, self.unit)
 
 
-# --- what the doors read of them ---------------------------------------------------------------------------------
+# --- what the doors read of them
+# ---------------------------------------------------------------------------------
 
 
 class ActField(NamedTuple):
@@ -270,7 +275,9 @@ def _describe_field(each: Field[Any], hint: Any) -> ActField:
     of = next(arg for arg in get_args(hint) if arg is not NoneType) if optional else hint
     options = get_args(of) if get_origin(of) is Literal else ()
     required = each.default is MISSING
-    return ActField(each.name, _kind_of(each.name, of), required, optional, None if required else each.default, options)
+    return ActField(
+        each.name, _kind_of(each.name, of), required, optional, None if required else each.default, options
+    )
 
 
 def _kind_of(name: str, of: Any) -> FieldKind:

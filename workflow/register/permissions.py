@@ -21,7 +21,7 @@ A country's are looked for in every unit there is.
 
 
 def get_access(snapshot: RegisterSnapshot, user: str, day: date, edition: Edition) -> "Access":
-    """What a user may, worked out once for as long as the register and the day are the same."""
+    """A user's access; cached as long as register and day are the same."""
     cache: dict[tuple[str, date, str], Access] = snapshot.cache.setdefault(Access, {})
     key = (user, day, f"{edition.pipeline}/{edition.edition}")
     access = cache.get(key)
@@ -34,7 +34,7 @@ def get_access(snapshot: RegisterSnapshot, user: str, day: date, edition: Editio
 
 @dataclass(frozen=True)
 class Access:
-    """What one user may, by the register as it stands on a day and the edition in force."""
+    """What one user may do, by the register of a day and the edition in force."""
 
     snapshot: RegisterSnapshot
     user: str
@@ -43,7 +43,6 @@ class Access:
 
     @property
     def branch_level(self) -> str:
-        """The level of branches."""
         return self.edition.organs[BRANCH_ORGAN].level
 
     @cached_property
@@ -72,7 +71,9 @@ class Access:
             return False
         over, below = {unit.id for unit in line}, self.snapshot.units_below(place, self.day)
         return all(
-            unit in below or unit in over for unit in self.snapshot.units if self.snapshot.find_unit(unit, self.day)
+            unit in below or unit in over
+            for unit in self.snapshot.units
+            if self.snapshot.find_unit(unit, self.day)
         )
 
     def _has_actor_at(self, unit: str) -> bool:
@@ -83,7 +84,9 @@ class Access:
         """The units whose cases may be seen; None for all there are."""
         if self.is_everywhere:
             return None
-        return frozenset().union(*(self.snapshot.units_below(place, self.day) for place in self.roles_by_unit))
+        return frozenset().union(
+            *(self.snapshot.units_below(place, self.day) for place in self.roles_by_unit)
+        )
 
     @cached_property
     def is_above_branches(self) -> bool:
@@ -95,7 +98,6 @@ class Access:
         return any(unit is not None and unit.level != self.branch_level for unit in units)
 
     def can_see(self, unit: str | None) -> bool:
-        """Whether what belongs to a unit may be seen."""
         return self.is_everywhere or (
             unit is not None and any(row.id in self.roles_by_unit for row in self._units_above(unit))
         )
@@ -105,7 +107,9 @@ class Access:
 
         The register below is theirs to keep.
         """
-        return any(row.id in self.roles_by_unit and row.level != self.branch_level for row in self._units_above(unit))
+        return any(
+            row.id in self.roles_by_unit and row.level != self.branch_level for row in self._units_above(unit)
+        )
 
     def outranks_user(self, user: str) -> bool:
         """Whether all that another user acts for lies under this one.
@@ -116,16 +120,20 @@ class Access:
         return bool(theirs) and all(self.can_grant(row.role, row.unit_id) for row in theirs)
 
     def can_grant(self, role: str, unit: str) -> bool:
-        """Whether a role at a unit is this user's to give and to end: it lies under one that they hold.
+        """Whether this user may give and end a role at a unit.
 
-        That is one above the branches at a unit over it; at the same unit, one that may act for all the
-        organs for which that role may, and for more. Nobody gives what they hold themselves, or what stands
-        over it.
+        That needs a role above the branches at a unit over it. At the same unit it needs a role that may act
+        for all the organs of the given role, and for more. Nobody gives a role that they hold themselves, or
+        a higher one.
         """
         same, *over = self._units_above(unit) or (None,)
         if any(other.id in self.roles_by_unit and other.level != self.branch_level for other in over):
             return True
-        mine = self.roles_by_unit.get(same.id, frozenset()) if same and same.level != self.branch_level else frozenset()
+        mine = (
+            self.roles_by_unit.get(same.id, frozenset())
+            if same and same.level != self.branch_level
+            else frozenset()
+        )
         return any(self._organs_of_role(role) < self._organs_of_role(other) for other in mine)
 
     def _organs_of_role(self, role: str) -> frozenset[str]:
@@ -133,10 +141,10 @@ class Access:
         return frozenset(name for name, organ in self.edition.organs.items() if role in organ.roles)
 
     def list_actors(self, edition: Edition, organ: str, unit: str) -> list[str]:
-        """The users for whom an act of an organ may be typed: oneself, and those at or under one's places.
+        """The users for whom an act of an organ may be typed: oneself, and those at or below one's units.
 
-        They come as the edition orders an organ's roles – for a branch its secretary, then whoever types
-        above – and oneself before one's equals.
+        They come in the edition's order of the organ's roles (a branch: the secretary first), oneself before
+        equals.
         """
         roles = list(edition.organs[organ].roles) if organ in edition.organs else []
         grants = [row for above in self._units_above(unit) for row in self.snapshot.grants_at(above.id)]

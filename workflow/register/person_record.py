@@ -17,17 +17,19 @@ _DAYS = tuple(field.name for field in PERSON_FIELDS if field.kind == "day")
 
 
 def encrypt_person(vault: Vault, wrapped: bytes, person: Person) -> tuple[bytes, str]:
-    """The person's sealed row, and the salted hash of it that the history holds."""
+    """The person's encrypted row, and its salted hash for the history."""
     values = {name: getattr(person, name) for name in _NAMES}
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-    together, digest = add_salt(canonical_json({name: value for name, value in plain.items() if value is not None}))
+    together, digest = add_salt(
+        canonical_json({name: value for name, value in plain.items() if value is not None})
+    )
     return vault.encrypt(wrapped, together, person.id), digest
 
 
 def decrypt_person(
     vault: Vault, id_: str, wrapped: bytes | None, sealed: bytes | None, membership: Membership = "none"
 ) -> Person:
-    """A person out of a sealed row; one who was forgotten has no name left."""
+    """A person from an encrypted row; a forgotten person has no name."""
     if wrapped is None or sealed is None:
         return Person(id_, membership=membership)
     values: dict[str, Any] = orjson.loads(vault.decrypt(wrapped, sealed, id_)[SALT_BYTES:])

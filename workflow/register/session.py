@@ -39,7 +39,7 @@ _LONGEST_ID = 100
 
 
 class RegisterSession:
-    """The register in one transaction: what is known, and the pen to write with."""
+    """The register in one transaction: what is known, and the writer."""
 
     def __init__(self, office: Office, tx: Transaction, ledger: Ledger, who: Who) -> None:
         self.office, self.tx = office, tx
@@ -49,21 +49,18 @@ class RegisterSession:
 
     @cached_property
     def posts(self) -> dict[str, tuple[PostRow, ...]]:
-        """Every post's rows."""
         return group_by(reads.load_register_rows(self.tx.connection, PostRow), "id")
 
     @cached_property
     def tenures(self) -> dict[str, tuple[TenureRow, ...]]:
-        """Who held each post."""
         return group_by(reads.load_register_rows(self.tx.connection, TenureRow), "post_id")
 
     @cached_property
     def plans(self) -> dict[str, tuple[PlanRow, ...]]:
-        """What was planned for each post."""
         return group_by(reads.load_register_rows(self.tx.connection, PlanRow), "post_id")
 
     def get_unit(self, id_: str, day: date) -> UnitRow:
-        """A unit on a day, itself and not the one that took its place. Raises `UnknownUnit`."""
+        """A unit on a day, without following its successor. Raises `UnknownUnit`."""
         unit = find_row_on(self.snapshot.units.get(id_, ()), day)
         if unit is None:
             raise UnknownUnit(unit=id_, on=day, near=get_close_matches(id_, self.snapshot.units, n=3))
@@ -84,14 +81,18 @@ class RegisterSession:
         return key
 
     def check_days(self, **days: date | None) -> None:
-        """Nothing in the register lies in the future, or before anybody's time. Raises `InvalidInput`."""
-        faults = [fault for name, day in days.items() if day and (fault := find_day_fault(name, day, self.today))]
+        """Days must not lie in the future or too far back. Raises `InvalidInput`."""
+        faults = [
+            fault for name, day in days.items() if day and (fault := find_day_fault(name, day, self.today))
+        ]
         if faults:
             raise InvalidInput(faults)
 
     def replace_row(self, table: str, row: RegisterRow, since: date, **changes: Any) -> None:
-        """From ``since`` on a row says something else; what it said of the days before stays."""
-        values = {name: value for name, value in row.model_dump().items() if name not in BOOKKEEPING_COLUMNS} | changes
+        """From ``since`` a row has other values; the values of earlier days stay."""
+        values = {
+            name: value for name, value in row.model_dump().items() if name not in BOOKKEEPING_COLUMNS
+        } | changes
         if row.valid_from < since:
             self.writer.end_row(table, row, since - DAY)
             values["valid_from"] = since
@@ -100,7 +101,7 @@ class RegisterSession:
         self.writer.add_row(table, **values)
 
     def cut_row(self, table: str, row: RegisterRow, last: date) -> None:
-        """A row ends with ``last``; one that began after it was never so."""
+        """End a row with ``last``; a row that began after it is retired."""
         if row.valid_from > last:
             self.writer.retire_row(table, row)
         else:
@@ -109,7 +110,7 @@ class RegisterSession:
 
 @contextmanager
 def open_register(office: Office, who: Who) -> Iterator[RegisterSession]:
-    """The register, open in one transaction: all that is done within is written, or nothing."""
+    """Open the register in one transaction: everything in the block is written, or nothing."""
     with office.write_transaction() as (tx, ledger):
         yield RegisterSession(office, tx, ledger, who)
 
@@ -126,7 +127,7 @@ def register_edition_on(office: Office, day: date) -> Edition:
 
 
 def find_last_row(rows: Sequence[R], last: date, id_: str) -> R | None:
-    """The row that is to end with ``last``; None where there is none. Raises `Ended`, `ChangedLater`."""
+    """The row that is to end with ``last``; None if there is none. Raises `AlreadyEnded`, `ChangedLater`."""
     later = [row for row in rows if row.valid_from > last]
     if later:
         raise ChangedLater(id=id_, since=min(row.valid_from for row in later))
@@ -148,11 +149,12 @@ def load_rows_on(connection: Connection, model: type[R], day: date, key: str) ->
     return {getattr(row, key): row for row in begun if row.valid_to is None or day <= row.valid_to}
 
 
-# --- what is typed -----------------------------------------------------------------------------------------------
+# --- what is typed
+# -----------------------------------------------------------------------------------------------
 
 
 def find_day_fault(name: str, day: date, today: date) -> FieldFault | None:
-    """Why a day cannot stand in the register."""
+    """Why the register refuses a day; None if it does not."""
     if day > today:
         return FieldFault(name, "in_the_future", {"value": day, "today": today})
     if day.year < FIRST_YEAR:
@@ -161,7 +163,7 @@ def find_day_fault(name: str, day: date, today: date) -> FieldFault | None:
 
 
 def clean_name(value: str, field: str = "name") -> str:
-    """A name as it is kept. Raises `InvalidInput` for an empty or endless one."""
+    """A name as stored. Raises `InvalidInput` for an empty or too long one."""
     name = tidy_name(value)
     if not search_key(name):
         raise InvalidInput([FieldFault(field, "missing", {})])
@@ -180,7 +182,9 @@ def check_id(value: str, field: str) -> str:
 def check_option(value: str, field: str, options: Sequence[str]) -> str:
     """One of a closed list. Raises `InvalidInput`."""
     if value not in options:
-        raise InvalidInput([FieldFault(field, "not_an_option", {"value": value, "options": ", ".join(options)})])
+        raise InvalidInput(
+            [FieldFault(field, "not_an_option", {"value": value, "options": ", ".join(options)})]
+        )
     return value
 
 

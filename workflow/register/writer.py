@@ -23,7 +23,7 @@ BOOKKEEPING_COLUMNS = frozenset({"n", "recorded_on", "retired_on", "retired_n"})
 
 @dataclass(frozen=True)
 class Who:
-    """Who did it (a user of the register), and who typed it (the account at the keys)."""
+    """The actor (a user of the register) and the account that typed."""
 
     by: str
     typed: str
@@ -34,28 +34,27 @@ NOBODY = Who("", "")
 
 
 class RegisterWriter:
-    """The register's pen within one transaction."""
+    """Writes register rows and their events within one transaction."""
 
     def __init__(self, office: Office, tx: Transaction, ledger: Ledger, who: Who) -> None:
         self.office, self.tx, self.ledger, self.who = office, tx, ledger, who
         self.today = office.resolve_day(ledger.today)
 
     def record_founding(self, name: str, sample: str | None) -> None:
-        """The office begins: its name, and the sample that it is, if it is one.
-
-        The first event of the history.
-        """
+        """Record the first event of the history: the office's name, and its sample if it has one."""
         started = self.ledger.today.isoformat() if self.ledger.today else None
-        self.ledger.append_event({**self._event_head("found"), "name": name, "sample": sample, "today": started})
+        self.ledger.append_event(
+            {**self._event_head("found"), "name": name, "sample": sample, "today": started}
+        )
 
     def set_today(self, day: date) -> None:
-        """From now on it is another day in a sample office."""
+        """Set the day of a sample office."""
         self.ledger.append_event({**self._event_head("clock"), "today": day.isoformat()})
         writes.set_today(self.tx, day)
         self.ledger.today = self.today = day
 
     def append_event(self, kind: str, **values: Any) -> int:
-        """Append an event that another room keeps rows of; its number comes back."""
+        """Append an event whose rows another package keeps; returns its number."""
         return self.ledger.append_event({**self._event_head(kind), **values})
 
     def add_row(self, table: str, valid_from: date, valid_to: date | None = None, **values: Any) -> int:
@@ -65,7 +64,9 @@ class RegisterWriter:
     def add_rows(self, table: str, rows: Iterable[Mapping[str, object]]) -> list[int]:
         """New rows of one table at once."""
         new_rows = [dict(row) for row in rows]
-        bodies = ({**self._event_head("register"), "table": table, "row": _to_json_values(row)} for row in new_rows)
+        bodies = (
+            {**self._event_head("register"), "table": table, "row": _to_json_values(row)} for row in new_rows
+        )
         numbers = self.ledger.append_events(list(bodies))
         for row, n in zip(new_rows, numbers, strict=True):
             row |= {"n": n, "recorded_on": self.today}
@@ -80,11 +81,13 @@ class RegisterWriter:
     def end_row(self, table: str, row: RegisterRow, last: date, **changes: Any) -> int:
         """A row holds only until ``last``, that day included."""
         self.retire_row(table, row)
-        values = {name: value for name, value in row.model_dump().items() if name not in BOOKKEEPING_COLUMNS} | changes
+        values = {
+            name: value for name, value in row.model_dump().items() if name not in BOOKKEEPING_COLUMNS
+        } | changes
         return self.add_row(table, **(values | {"valid_to": last}))
 
     def add_people(self, people: Iterable[Person]) -> list[str]:
-        """New people, each sealed under a key of their own; an id is given where there is none."""
+        """Add people, each encrypted under a key of their own; missing ids are made."""
         vault, rows, bodies = self.office.vault, [], []
         for person in people:
             id_ = person.id or self.office.new_id("P")
@@ -98,13 +101,15 @@ class RegisterWriter:
         return [str(row["id"]) for row in rows]
 
     def change_person(self, key: bytes, person: Person) -> None:
-        """Say anew what is kept of a person; the history holds the hash of it."""
+        """Replace a person's details; the history holds their hash."""
         sealed, digest = encrypt_person(self.office.vault, key, person)
         self.ledger.append_events([{**self._event_head("person"), "person": person.id, "digest": digest}])
         writes.update_person(self.tx, person.id, sealed)
 
-    def set_membership(self, snapshot: RegisterSnapshot, person: str, status: Membership, since: date) -> None:
-        """From ``since`` on the person is something else in the Party; ``none`` only ends what was."""
+    def set_membership(
+        self, snapshot: RegisterSnapshot, person: str, status: Membership, since: date
+    ) -> None:
+        """Set a person's membership from ``since``; ``none`` only ends the one before."""
         current = find_row_on(snapshot.memberships.get(person, ()), since)
         if current is not None:
             if current.valid_from >= since:

@@ -1,6 +1,6 @@
-"""A round sweeps, writes the letters and sends them.
+"""A round sweeps, writes letters and sends them.
 
-Whoever starts it, however often, it comes to the same.
+Running it again, or late, gives the same result.
 """
 
 import time
@@ -22,7 +22,7 @@ from workflow.reminders.stop import GoesOn, always
 
 @dataclass(frozen=True)
 class MorningResult:
-    """What a round made: the sweep, and the letters written after it."""
+    """The result of a morning: the sweep, and the letters written after it."""
 
     sweep: SweepResult
     letters: list[WrittenLetter] = field(default_factory=list)
@@ -30,9 +30,10 @@ class MorningResult:
 
 @dataclass
 class DailyRun:
-    """Policy, words and the way out of one office, read once: bad ones stop whoever wants to begin.
+    """Policy, letter writer and transport of one office, read once.
 
-    ``goes_on``: looked at between two letters; what is left then is done by the next round.
+    Bad settings raise before anything starts. ``goes_on`` is asked between two letters; the next round does
+    the rest.
     """
 
     office: Office
@@ -46,7 +47,7 @@ class DailyRun:
 
     @cached_property
     def writer(self) -> LetterWriter:
-        """Whatever puts letters into words. Raises `BadTemplates`."""
+        """The letter writer. Raises `BadTemplates`."""
         return load_writer(self.office)
 
     def check_settings(self) -> None:
@@ -58,14 +59,14 @@ class DailyRun:
         return carry_over_all(self.office, today or self.office.read_today())
 
     def run_morning(self, today: date | None = None) -> MorningResult:
-        """Carry over the cases whose step is gone, make the notices that are due, and write their letters."""
+        """Carry over cases, make the notices that are due, and write their letters."""
         self.carry_over(today)
         sweep_result = run_sweep(self.office, self.policy, today=today)
         written = write_letters(self.office, self.policy, self.writer, sweep_result.morning, self.goes_on)
         return MorningResult(sweep_result, written)
 
     def process_returned(self) -> list[BounceResult]:
-        """Take in the letters that have come back into the office's mailbox for them, if it has one."""
+        """Process the returned letters in the office's mailbox, if it has one."""
         box = self.office.config.mail.bounces
         letters = process_mailbox(self.office, self.office.config.folder / box) if box else iter(())
         bounces: list[BounceResult] = []
@@ -74,7 +75,7 @@ class DailyRun:
         return bounces
 
     def send_letters(self, seconds: float = float("inf")) -> DeliveryResult:
-        """Send what is waiting in the outbox; begin no letter after so many seconds."""
+        """Send what waits in the outbox; begin no letter after ``seconds``."""
         until = time.monotonic() + seconds
         try:
             transport: MailTransport = load_transport(self.office)
@@ -82,7 +83,9 @@ class DailyRun:
             return DeliveryResult(away=error)
         with transport:
             self._post = transport
-            return deliver_letters(self.office, transport, goes_on=lambda: self.goes_on() and time.monotonic() < until)
+            return deliver_letters(
+                self.office, transport, goes_on=lambda: self.goes_on() and time.monotonic() < until
+            )
 
     def interrupt(self) -> None:
         """Hang up on a mail server that lets us wait, from another thread.

@@ -22,13 +22,11 @@ GRACE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Pulse:
-    """``swept``: the newest morning swept; ``late``: a morning went by without a sweep.
+    """The state of reminders. Instants are aware, UTC.
 
-    Instants are aware, UTC.
-
-    ``unsent_since``: the morning of the oldest letter that still waits though the hours of that day are over:
-    the mail server takes nothing, or nobody sends. ``unreachable``: users for whom notices wait, and neither
-    they nor anybody above has an address that works.
+    ``swept``: the newest morning swept; ``late``: a morning passed without a sweep. ``unsent_since``: the
+    morning of the oldest letter that still waits after that day's sending hours. ``unreachable``: users with
+    waiting notices where neither they nor anybody above has a working address.
     """
 
     swept: date | None
@@ -43,15 +41,12 @@ class Pulse:
 
     @property
     def is_well(self) -> bool:
-        """Whether nobody has to look after the reminders."""
+        """Whether nobody has to act."""
         return not (self.late or self.unsent_since or self.letters.get("stuck") or self.unreachable)
 
 
 def read_pulse(office: Office, policy: Policy) -> Pulse:
-    """How the reminders of an office are.
-
-    In a sample office days come only by its time machine: it is never late.
-    """
+    """The state of an office's reminders; never late in a sample, whose day only its time machine moves."""
     with office.database.read_transaction() as connection:
         work = Transaction(connection)
         tree = office.snapshot_for_reading(connection)

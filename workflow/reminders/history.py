@@ -1,4 +1,7 @@
-"""Notices and snoozes of a case are shown with what became of them."""
+"""This module lists who was told what, and when.
+
+It also shows the letters; all of it as plain values for every user interface.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -160,7 +163,8 @@ def list_snoozes(office: Office, case: str, language: str) -> list[SnoozeView]:
     with office.database.read_transaction() as connection:
         rows = reads.load_snooze_history(connection, case)
         keys = {
-            row.id: row.key for row in reads.load_people(connection, {row.person_id for row in rows if row.person_id})
+            row.id: row.key
+            for row in reads.load_people(connection, {row.person_id for row in rows if row.person_id})
         }
     return [_build_snooze_view(office, row, keys.get(row.person_id), language) for row in rows]
 
@@ -182,7 +186,11 @@ def _build_snooze_view(office: Office, row: reads.Row[Any], key: bytes | None, l
 
 def _decrypt_reason(office: Office, row: reads.Row[Any], key: bytes | None) -> str | None:
     try:
-        plain = office.vault.decrypt(bytes(key), bytes(row.sealed), f"{row.subject}:{row.n}:reason") if key else None
+        plain = (
+            office.vault.decrypt(bytes(key), bytes(row.sealed), f"{row.subject}:{row.n}:reason")
+            if key
+            else None
+        )
     except DecryptionFailed:
         return None
     return str(orjson.loads(plain[SALT_BYTES:])["text"]) if plain else None

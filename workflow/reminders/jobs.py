@@ -1,7 +1,7 @@
-"""An office has four jobs, each with its hours and its last run.
+"""The worker has four jobs, each with hours and a last run.
 
-A timer only wakes the worker. Whether a job is due is seen by its last run, which is stored: it does not
-matter which timer was missed, nor by whom the job was done.
+A timer only wakes the worker. The stored last run decides whether a job is due, so it does not matter which
+timer was missed, or which worker did the job.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ IsOpen = Callable[[date], bool]
 
 @dataclass(frozen=True)
 class JobRuns:
-    """When a job that got to its end was last begun, and when it will be next; None while no worker runs."""
+    """When a finished job last began, and when it runs next; None while no worker runs."""
 
     name: str
     last_at: datetime | None
@@ -37,7 +37,7 @@ class JobRuns:
 
 
 class OpenDays(BaseTrigger):  # type: ignore[misc] # comes without types
-    """At a time of the day, on days on which the office is open."""
+    """Fires at a time of the day, on days on which the office is open."""
 
     def __init__(self, at: time, zone: str, is_open_on: IsOpen) -> None:
         self._daily = CronTrigger(hour=at.hour, minute=at.minute, second=at.second, timezone=zone)
@@ -52,7 +52,7 @@ class OpenDays(BaseTrigger):  # type: ignore[misc] # comes without types
 
 
 class OpenMinutes(BaseTrigger):  # type: ignore[misc] # comes without types
-    """Every minute of the office's hours, on days on which it is open."""
+    """Fires every minute of the office's hours, on days on which it is open."""
 
     def __init__(self, hours: SendingHours, zone: str, is_open_on: IsOpen) -> None:
         self._hours, self._is_open_on = hours, is_open_on
@@ -92,7 +92,7 @@ class Jobs:
         }
 
     def list_overdue(self, at: datetime) -> list[str]:
-        """Jobs whose time has come since they were last begun. Raises `DatabaseUnavailable`."""
+        """Jobs that have become due since they last began. Raises `DatabaseUnavailable`."""
         picture = self._look()
         return [name for name in NAMES if self._is_overdue(name, picture, at)]
 
@@ -110,7 +110,7 @@ class Jobs:
         ]
 
     def record(self, name: str, began: datetime) -> None:
-        """A job that was begun at an instant got to its end. Raises `DatabaseUnavailable`."""
+        """Record that a job which began at an instant has finished. Raises `DatabaseUnavailable`."""
         with self._office.database.transaction() as work:
             day = self._office.resolve_day(reads.load_today(work.connection))
             notice_queries.set_beat(work, _beat(name), at=int(began.timestamp()), day=day)
@@ -123,7 +123,9 @@ class Jobs:
         with self._office.database.read_transaction() as connection:
             self._calendar = self._office.snapshot_for_reading(connection).calendar
             runs = {name: notice_queries.find_beat(connection, _beat(name)) for name in NAMES}
-            return _Picture(runs, notice_queries.find_beat(connection, "worker"), reads.load_today(connection))
+            return _Picture(
+                runs, notice_queries.find_beat(connection, "worker"), reads.load_today(connection)
+            )
 
     def _is_overdue(self, name: str, picture: _Picture, at: datetime) -> bool:
         run: Any = picture.runs[name]

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 def load_policy(office: Office, file: Path | None = None) -> Policy:
     """The office's policy, or another one in its stead; it names nothing unknown. Raises `BadPolicy`."""
     own = office.config.reminders
-    return read_policy(file or (office.config.folder / own if own else DEFAULT_POLICY_FILE), _load_terms(office))
+    return read_policy(
+        file or (office.config.folder / own if own else DEFAULT_POLICY_FILE), _load_terms(office)
+    )
 
 
 def load_policy_unchecked(office: Office) -> Policy:
-    """The office's policy for its words alone, not held against the editions. Raises `BadPolicy`."""
+    """The office's policy for its words only, not checked against the editions. Raises `BadPolicy`."""
     own = office.config.reminders
     return read_policy(office.config.folder / own) if own else default_policy()
 
@@ -33,13 +35,15 @@ def _load_terms(office: Office) -> PolicyTerms:
 
 
 def load_writer(office: Office) -> "MimeLetterWriter":
-    """Whatever puts the office's letters into words. Raises `BadTemplates`."""
+    """The office's letter writer. Raises `BadTemplates`."""
     from notifications.letter_text import MimeLetterWriter
 
     own = office.config.letters
-    return MimeLetterWriter(office.config.mail, office.config.language, office.config.folder / own if own else None)
+    return MimeLetterWriter(
+        office.config.mail, office.config.language, office.config.folder / own if own else None
+    )
 
 
 def load_transport(office: Office) -> MailTransport:
-    """The way out: a server, or a folder. Raises `TransportUnavailable`."""
+    """The office's transport: a server or a folder. Raises `TransportUnavailable`."""
     return build_transport(office.config.mail, office.config.folder)

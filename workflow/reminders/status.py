@@ -65,7 +65,10 @@ def build_status_view(pulse: Pulse) -> ReminderStatusView:
 def build_worker_status_view(pulse: Pulse, runs: Sequence[JobRuns]) -> WorkerStatusView:
     """How the reminders are, and the runs of the office's jobs."""
     status = build_status_view(pulse)
-    jobs = [JobRunView(job=run.name, last_at=_iso_time(run.last_at), next_at=_iso_time(run.next_at)) for run in runs]
+    jobs = [
+        JobRunView(job=run.name, last_at=_iso_time(run.last_at), next_at=_iso_time(run.next_at))
+        for run in runs
+    ]
     return WorkerStatusView(**{each.name: getattr(status, each.name) for each in fields(status)}, jobs=jobs)
 
 
@@ -130,7 +133,9 @@ def build_deed_view(event: WorkerEvent) -> DeedView:
     """What a worker did, or what kept it from doing it."""
     match event:
         case MorningResult():
-            return MorningView(swept=event.sweep.morning, notices=event.sweep.made, letters=len(event.letters))
+            return MorningView(
+                swept=event.sweep.morning, notices=event.sweep.made, letters=len(event.letters)
+            )
         case DeliveryResult():
             away = TransportFaultView(why=event.away.why, text=event.away.text) if event.away else None
             return DeliveryView(sent=event.sent, put_off=event.put_off, stuck=event.stuck, post_away=away)

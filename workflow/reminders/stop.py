@@ -1,7 +1,7 @@
-"""A stop is asked for once; work under way looks at it between steps.
+"""A stop is requested once, and running work checks for it.
 
-Nothing is raised into running code: a transaction that was begun is ended, a letter under way is marked,
-and only then does the process end. What will not end by itself is ended by force, as if the power had failed.
+It raises nothing into running code: a transaction ends, a letter is marked, then the process ends. What does
+not end by itself is ended by force, as in a power failure.
 """
 
 import os
@@ -28,7 +28,7 @@ def always() -> bool:
 
 
 class Stop:
-    """The wish that a process stops. Made by a signal, or at the end of whatever work goes on beside."""
+    """A request that the process stops, made by a signal or when other work ends."""
 
     def __init__(self) -> None:
         self._asked_at: float | None = None
@@ -36,9 +36,9 @@ class Stop:
         self._wakes: SimpleQueue[None] = SimpleQueue()
 
     def ask(self, *from_signal: object) -> None:
-        """Ask for it; also as a signal's handler.
+        """Request the stop; also as a signal handler.
 
-        A handler may interrupt this very method: an Event would hang on its own lock, this queue does not.
+        A handler may interrupt this very method: an Event would block on its own lock, this queue does not.
         """
         if self._asked_at is None:
             self._by_signal, self._asked_at = bool(from_signal), time.monotonic()
@@ -61,13 +61,13 @@ class Stop:
                 self._wakes.get(timeout=0.5)  # on Windows no signal ends a wait for a lock
 
     def listen(self) -> None:
-        """Let Ctrl-C and SIGTERM ask for it, and see to it that the process ends soon after."""
+        """Let Ctrl-C and SIGTERM request the stop, and make sure that the process ends soon after."""
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, self.ask)
         threading.Thread(target=self._force_the_end, name="stop", daemon=True).start()
 
     def _force_the_end(self) -> None:
-        """What a database, a name server or a page under way holds up is given up and rolled back."""
+        """End the process although a database, a name server or a page still runs; it is rolled back."""
         self.wait()
         time.sleep(LONGEST_SECONDS)
         os._exit(0 if self._by_signal else 1)

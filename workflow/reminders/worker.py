@@ -1,8 +1,8 @@
-"""APScheduler wakes the worker of an office for its jobs.
+"""APScheduler wakes an office's worker for its jobs.
 
-Nothing depends on a timer being right: a job is done when it is overdue by its last run (`Jobs`), every
-minute all of them are looked at, two workers on one database make what one would, and whoever starts late
-begins with what is due. Nothing asks the scheduler from within a job: it may be waiting for that job to end.
+Nothing depends on a timer: jobs that are overdue by their last run (`Jobs`) are found every minute. Two
+workers on one database do what one would, and one that starts late begins with what is due. No job asks the
+scheduler, for the scheduler may be waiting for that job to end.
 """
 
 import logging
@@ -34,7 +34,7 @@ WorkerListener = Callable[[WorkerEvent], None]
 
 @dataclass
 class Worker:
-    """One worker on one office. ``told`` hears of all it does.
+    """One worker of one office; ``told`` is called with every result.
 
     Raises `BadPolicy`, `BadTemplates`, `DatabaseUnavailable` when it is made.
     """
@@ -57,13 +57,13 @@ class Worker:
         }
 
     def run(self) -> None:
-        """Work until a stop is asked for; what was begun is ended."""
+        """Work until a stop is requested; the job that runs is finished first."""
         with self.run_in_background():
             self.stop.wait()
 
     @contextmanager
     def run_in_background(self) -> Iterator[None]:
-        """Work in a thread beside whatever the block does; what was begun when the block ends is ended."""
+        """Work in a thread while the block runs; the job that runs is finished first."""
         scheduler = self._build_scheduler()
         scheduler.start()
         try:
@@ -74,7 +74,7 @@ class Worker:
             self._wait_for_the_job()
 
     def run_once(self) -> None:
-        """Do every job now, and send all that there is."""
+        """Run every job now, and send everything that waits."""
         self.sending_seconds = float("inf")
         for name in NAMES:
             self._do(name)
@@ -100,7 +100,7 @@ class Worker:
         return scheduler
 
     def _work(self, do: Callable[..., None], *names: Sequence[str]) -> None:
-        """Whatever the scheduler starts: the office stays open until it ends; after a stop nothing begins."""
+        """Run what the scheduler starts: the office stays open meanwhile, and nothing begins after a stop."""
         with self._at_work, self._telling_if_away():
             if not self.stop.is_asked:
                 do(*names)
@@ -118,7 +118,7 @@ class Worker:
                 self._do(name)
 
     def _do(self, name: str) -> None:
-        """Do a job, and note that it got to its end; letters only in the office's hours."""
+        """Run a job and record that it finished; letters go only in the office's hours."""
         with self._telling_if_away():
             if name == DELIVERY and not self._is_within_hours():
                 return
@@ -135,19 +135,21 @@ class Worker:
             self.on_event(away)
 
     def _is_within_hours(self) -> bool:
-        """A sample office's letters only go into a folder, at any time."""
-        return self.office.config.mail.smtp is None or is_sending_time(self.rounds.policy.hours, self.office, now())
+        """Whether letters may go now; those that go into a folder may at any time."""
+        return self.office.config.mail.smtp is None or is_sending_time(
+            self.rounds.policy.hours, self.office, now()
+        )
 
     @contextmanager
     def _telling_if_away(self) -> Iterator[None]:
-        """A database that is away is told, and tried again the next time."""
+        """Report a database that is away; the next run tries again."""
         try:
             yield
         except DatabaseUnavailable as away:
             self.on_event(away)
 
     def _wait_for_the_job(self) -> None:
-        """Until the job at work has ended; a mail server that does not answer is hung up on after a while."""
+        """Wait until the running job ends; a mail server that is silent for long is disconnected."""
         while not self._at_work.acquire(timeout=max(self.stop.patience, 0.5)):
             if self.stop.patience <= 0:
                 self.rounds.interrupt()

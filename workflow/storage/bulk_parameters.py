@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 
-def is_among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
-    """Whether a column is one of values, however many: a driver takes only so many parameters one by one."""
+def is_among(
+    connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]
+) -> sa.ColumnElement[bool]:
+    """Whether a column is one of many values: a driver limits the number of parameters."""
     if connection.dialect.name == "sqlite":
         elements = sa.func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
         return column.in_(sa.select(elements.c.value))

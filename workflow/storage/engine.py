@@ -54,7 +54,7 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """One transaction that writes. Raises `DatabaseUnavailable`; nothing is written then."""
+        """One write transaction. Raises `DatabaseUnavailable`; nothing is written then."""
         with TranslatedErrors(), self._write_lock:
             tx = self._take_connection()
             try:
@@ -69,15 +69,12 @@ class Database:
 
     @contextlib.contextmanager
     def read_transaction(self) -> Iterator[Connection]:
-        """A consistent view that writes nothing and holds up nobody."""
+        """A consistent read that writes nothing and blocks nobody."""
         with TranslatedErrors(), self.engine.connect() as connection:
             yield connection.execution_options(**self._read_options)
 
     def _take_connection(self) -> Transaction:
-        """A connection that was just used, as it is.
-
-        One that lay idle goes through the pool again, which tries it.
-        """
+        """A recently used connection as it is; an idle one goes through the pool, which tests it."""
         while True:
             try:
                 tx = self._idle.pop()
@@ -93,7 +90,6 @@ class Database:
                 self._idle.pop().close()
 
     def close(self) -> None:
-        """Let go of every connection."""
         self._close_idle()
         if isinstance(self._write_lock, WriteLock):
             self._write_lock.close()
@@ -137,10 +133,7 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    """Nobody waits for a turn for ever, and a process that hangs in its turn loses it.
-
-    What the URL says goes first.
-    """
+    """An engine with lock and idle timeouts, which settings in the URL override."""
     options = (
         f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={HUNG_SECONDS}s",
         *url.normalized_query.get("options", ()),

@@ -9,9 +9,9 @@ from states.errors import UserError
 
 
 class DatabaseUnavailable(UserError):
-    """The database cannot be reached, read or written; nothing was changed.
+    """The database cannot be reached, read or written; nothing changed.
 
-    ``why`` is the driver's own word.
+    ``why``: the driver's own words; ``kind``: what a user can do about it.
     """
 
     code = "database"
@@ -22,7 +22,7 @@ class DatabaseUnavailable(UserError):
 
 
 class TranslatedErrors:
-    """While inside, what a driver says of a database that is away becomes `DatabaseUnavailable`."""
+    """A context in which driver errors of an unavailable database become `DatabaseUnavailable`."""
 
     def __enter__(self) -> None:
         pass
@@ -47,7 +47,10 @@ def _translate_error(error: BaseException) -> DatabaseUnavailable | None:
 
 
 def _is_driver_error(error: BaseException) -> bool:
-    return type(error).__module__.split(".")[0] in ("sqlite3", "psycopg") and "Integrity" not in type(error).__name__
+    return (
+        type(error).__module__.split(".")[0] in ("sqlite3", "psycopg")
+        and "Integrity" not in type(error).__name__
+    )
 
 
 KINDS = {
@@ -81,7 +84,7 @@ ERRNOS = {
 
 
 def classify_error(error: BaseException) -> DatabaseUnavailable:
-    """The driver's or the operating system's error, in plain kinds."""
+    """A driver's or operating system's error by what a user can do about it."""
     why = str(error)
     if isinstance(error, OSError) and error.errno in ERRNOS:
         return DatabaseUnavailable(why, ERRNOS[error.errno])

@@ -1,4 +1,4 @@
-"""The ledger chains every event onto the one before and seals the newest.
+"""The ledger chains each event to the one before and seals it.
 
 One chain for the whole office: a lost tail, a lost case and an edited event all break it, and a seal once
 printed proves everything up to its number. sha256 as in FIPS 180-4; the seal is an HMAC (RFC 2104).
@@ -130,7 +130,9 @@ class Ledger:
     today: date | None = None
     """The day of a sample office's time machine."""
 
-    def append_event(self, body: Mapping[str, object], case: str | None = None, seq: int | None = None) -> int:
+    def append_event(
+        self, body: Mapping[str, object], case: str | None = None, seq: int | None = None
+    ) -> int:
         """Chain one event on; its number comes back. `close` writes the seal."""
         n = self.head.n + 1
         stored = canonical_json({**body, "n": n})

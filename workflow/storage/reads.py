@@ -79,12 +79,12 @@ def load_case_version(tx: Transaction, case: str) -> Sequence[Any] | None:
 
 
 def load_notice_states(tx: Transaction, case: str) -> tuple[tuple[Any, ...], ...]:
-    """What was told of a case, and how the letters stand."""
+    """What was told of a case, and the state of each letter."""
     return tuple(sorted(tuple(row) for row in tx.run(_NOTICE_STATES, {"case": case}).fetchall()))
 
 
 def load_chain_head(connection: Connection) -> tuple[ChainHead, bytes] | None:
-    """The sealed head of the history, and its seal; None where somebody took it out."""
+    """The head of the history and its seal; None if somebody removed it."""
     numbers = [sa.cast(column, sa.BigInteger).label(column.name) for column in (SEAL.c.n, SEAL.c.register_n)]
     statement = sa.select(*numbers, _as_bytes(SEAL.c.hash), _as_bytes(SEAL.c.mac))
     row = connection.execute(statement).one_or_none()
@@ -108,12 +108,11 @@ def find_damage(connection: Connection) -> str | None:
 
 
 def load_register_n(connection: Connection) -> int:
-    """The newest event of the register."""
     return connection.execute(sa.select(SEAL.c.register_n)).scalar_one_or_none() or 0
 
 
 def _as_bytes(column: sa.Column[Any]) -> sa.Label[bytes]:
-    """Bytes, even where somebody wrote text into the column by hand (SQLite lets them)."""
+    """A column as bytes, even if somebody wrote text into it by hand (SQLite allows that)."""
     return sa.cast(column, sa.LargeBinary).label(column.name)
 
 
@@ -136,7 +135,6 @@ def load_events(connection: Connection, case: str | None = None) -> Iterator[Row
 
 
 def load_case(connection: Connection, id_: str) -> CaseRow | None:
-    """One case."""
     with Session(connection) as session:
         return session.get(CaseRow, id_)
 
@@ -164,7 +162,9 @@ def load_late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
     """Legal and house clocks that run past their deadline on ``day``."""
     statement = (
         select(ClockRow)
-        .where(ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house")))
+        .where(
+            ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house"))
+        )
         .order_by(col(ClockRow.due))
     )
     with Session(connection) as session:
@@ -183,7 +183,9 @@ def load_clocks(connection: Connection, case_id: str | None = None) -> Sequence[
 def load_votes(connection: Connection, case_id: str) -> Sequence[VoteRow]:
     """The votes of a case in order."""
     with Session(connection) as session:
-        return session.exec(select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))).all()
+        return session.exec(
+            select(VoteRow).where(VoteRow.case_id == case_id).order_by(col(VoteRow.seq))
+        ).all()
 
 
 def load_people(connection: Connection, ids: Iterable[str] | None = None) -> Iterator[Row[Any]]:
@@ -197,7 +199,9 @@ def load_people(connection: Connection, ids: Iterable[str] | None = None) -> Ite
 def load_texts(connection: Connection, case_id: str) -> list[Row[Any]]:
     """The sealed words of a case's acts: n, person_id, field, sealed."""
     mine = sa.select(EVENTS.c.n).where(EVENTS.c.case_id == case_id)
-    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(TEXTS.c.n.in_(mine))
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).where(
+        TEXTS.c.n.in_(mine)
+    )
     return list(connection.execute(statement.order_by(TEXTS.c.n, TEXTS.c.id)))
 
 
@@ -215,13 +219,16 @@ def _group_by_case(connection: Connection, table: sa.Table) -> dict[str, list[di
     columns = [column for column in table.columns if column.name not in ("id", "armed_on")]
     by_case: dict[str, list[dict[str, object]]] = {}
     for row in connection.execute(sa.select(*columns).order_by(table.c.id)):
-        by_case.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - the toolkit's documented name
+        # the toolkit's documented name
+        by_case.setdefault(row.case_id, []).append(dict(row._mapping))  # noqa: SLF001 - as above
     return by_case
 
 
 def load_all_texts(connection: Connection) -> Iterator[Row[Any]]:
     """Every sealed text of the office: n, person_id, field, sealed."""
-    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(TEXTS.c.n, TEXTS.c.id)
+    statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(
+        TEXTS.c.n, TEXTS.c.id
+    )
     return iter(connection.execution_options(yield_per=50).execute(statement))
 
 

@@ -42,7 +42,7 @@ DAY = timedelta(days=1)
 
 
 def find_row_on(rows: Iterable[D], day: date) -> D | None:
-    """The one of dated rows that holds on a day."""
+    """The dated row that holds on a day; None if none does."""
     return next((row for row in rows if holds_on(row, day)), None)
 
 
@@ -60,7 +60,11 @@ def find_unit_on(units: Mapping[str, Iterable[UnitRow]], id_: str, day: date) ->
         row_on_day = find_row_on(rows, day)
         if row_on_day is not None:
             return row_on_day
-        ended = [(row.valid_to, row.successor) for row in rows if row.valid_to and row.valid_to < day and row.successor]
+        ended = [
+            (row.valid_to, row.successor)
+            for row in rows
+            if row.valid_to and row.valid_to < day and row.successor
+        ]
         if not ended:
             return None
         id_ = max(ended)[1]
@@ -89,7 +93,9 @@ SNAPSHOT_TABLES: dict[str, tuple[type[RegisterRow], str]] = {
 
 
 class RegisterEvent(TypedDict):
-    """What the history says of the register. ``row``: a new row's columns, or the number of the one that is retired."""
+    """What the history says of the register. ``row``: a new row's columns, or the number of the one that
+    is retired.
+    """
 
     n: int
     kind: str
@@ -99,7 +105,7 @@ class RegisterEvent(TypedDict):
 
 
 class RegisterSnapshot:
-    """What is known of the register, as it stands after the history's event ``n``."""
+    """The register after the history's event ``n``."""
 
     def __init__(self, connection: Connection, n: int) -> None:
         self.n = n
@@ -116,11 +122,14 @@ class RegisterSnapshot:
         self._below: dict[int, dict[str, list[str]]] = {}
         self._parts: dict[tuple[str, int], set[str]] = {}
         self._keys = {
-            row.n: key for table in SNAPSHOT_TABLES for key, rows in getattr(self, table).items() for row in rows
+            row.n: key
+            for table in SNAPSHOT_TABLES
+            for key, rows in getattr(self, table).items()
+            for row in rows
         }
 
     def with_events(self, events: Iterable[RegisterEvent], n: int) -> "RegisterSnapshot":
-        """The tree as later events of the register, up to ``n``, have left it; this one stays as it is."""
+        """A new snapshot with later register events, up to ``n``, applied; this one is unchanged."""
         later = copy(self)
         later.n = n
         later.cache = {}
@@ -128,7 +137,7 @@ class RegisterSnapshot:
         return later
 
     def apply_events(self, events: Sequence[RegisterEvent]) -> None:
-        """Take events on tables of the tree in; the tree must be a copy that nobody else holds yet."""
+        """Apply register events in place; only for a copy that nobody else uses yet."""
         for table in {event["table"] for event in events}:
             setattr(self, table, dict(getattr(self, table)))
             if table == "calendar_years":
@@ -141,7 +150,7 @@ class RegisterSnapshot:
             self._apply_event(event)
 
     def _apply_event(self, event: RegisterEvent) -> None:
-        """One event: a row more, or a row less."""
+        """Apply one event: it adds a row or retires one."""
         model, key = SNAPSHOT_TABLES[event["table"]]
         rows_by_key: dict[Any, tuple[RegisterRow, ...]] = getattr(self, event["table"])
         if event["kind"] == "register":
@@ -159,7 +168,6 @@ class RegisterSnapshot:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """The office's working calendar."""
         return parse_calendar(
             {"years": [json.loads(row.days) for rows in self.calendar_years.values() for row in rows]}
         )
@@ -198,7 +206,13 @@ class RegisterSnapshot:
             children = {}
             for id_ in self.units:
                 row = self.find_unit(id_, day)
-                over = row if row is None or row.id != id_ else self.find_unit(row.parent, day) if row.parent else None
+                over = (
+                    row
+                    if row is None or row.id != id_
+                    else self.find_unit(row.parent, day)
+                    if row.parent
+                    else None
+                )
                 if over is not None:
                     children.setdefault(over.id, []).append(id_)
             self._below[key] = children
@@ -218,11 +232,13 @@ class RegisterSnapshot:
 
         From one to the next, nothing is different.
         """
-        rows = [row for table in (self.units, self.grants) for dated_rows in table.values() for row in dated_rows]
+        rows = [
+            row for table in (self.units, self.grants) for dated_rows in table.values() for row in dated_rows
+        ]
         return sorted({row.valid_from for row in rows} | {row.valid_to + DAY for row in rows if row.valid_to})
 
     def find_line(self, id_: str, day: date) -> UnitLine:
-        """Which organs stand over a branch on a day, the nearest of each."""
+        """The organs over a branch on a day, the nearest of each kind."""
         key = (id_, bisect_right(self._turns, day))
         line = self._lines.get(key)
         if line is None:
@@ -250,7 +266,8 @@ class RegisterSnapshot:
     def get_membership(self, person: str, day: date) -> Membership:
         """What a person was in the Party on a day."""
         row = find_row_on(self.memberships.get(person, ()), day)
-        return row.status if row else "none"  # type: ignore[return-value] # the register admits these words only
+        # the register admits these words only
+        return row.status if row else "none"  # type: ignore[return-value]
 
 
 def group_by(rows: Sequence[D], key: str) -> dict[Any, tuple[D, ...]]:

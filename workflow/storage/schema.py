@@ -34,7 +34,9 @@ class WrongSchemaVersion(UserError):
 
 def check_version(connection: Connection) -> None:
     """Raises `WrongSchemaVersion` unless the database is of this very version."""
-    version = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
+    version = (
+        connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
+    )
     if version != VERSION:
         raise WrongSchemaVersion(version, newer=version > VERSION)
 
@@ -51,12 +53,14 @@ def upgrade_schema(connection: Connection) -> None:
 
 
 def drop_tables(connection: Connection) -> None:
-    """Take every table away: a database that was never handed out goes back to what it was."""
+    """Drop all tables of a database whose creation failed."""
     SQLModel.metadata.drop_all(connection)
     connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
 
 
-def create_database(tx: Transaction, vault: Vault, *, name: str, sample: str | None, today: date | None) -> bool:
+def create_database(
+    tx: Transaction, vault: Vault, *, name: str, sample: str | None, today: date | None
+) -> bool:
     """The tables, the office's own row and an empty history; False where there is an office already."""
     if _has_office(tx):
         return False

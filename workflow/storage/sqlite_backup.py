@@ -12,8 +12,10 @@ PAGES = 5_000
 """Copied between two words on how far it is: some twenty megabytes."""
 
 
-def copy_sqlite(database: Database, target: Path, on_progress: Callable[[int, int], None] | None = None) -> str | None:
-    """Copy an SQLite database into ``target``; what is amiss with the copy, if anything is.
+def copy_sqlite(
+    database: Database, target: Path, on_progress: Callable[[int, int], None] | None = None
+) -> str | None:
+    """Copy an SQLite database into ``target``; returns what is wrong with the copy, or None.
 
     Raises `DatabaseUnavailable`.
     """
@@ -35,7 +37,7 @@ def copy_sqlite(database: Database, target: Path, on_progress: Callable[[int, in
 
 
 def measure_database(connection: Connection) -> int:
-    """Bytes that a database takes."""
+    """The size of a database in bytes."""
     if connection.dialect.name == "sqlite":
         pages, each = (
             connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")

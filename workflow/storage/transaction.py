@@ -1,4 +1,4 @@
-"""A transaction at work, and statements prepared for it."""
+"""A transaction runs prepared statements and commits once."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +15,10 @@ Bind = Callable[[Mapping[str, Any]], Any]
 
 
 class PreparedStatement:
-    """A Core statement, compiled once per dialect and run on the driver's own cursor.
+    """A Core statement, compiled once per dialect and run on the driver's cursor.
 
-    Compiling and passing through the toolkit's layers costs more than a durable commit on a good disk; a step
-    is made of few statements that never change, so each is turned into the driver's text once.
+    Compiling and SQLAlchemy's layers cost more than a durable commit on a good disk, and an act runs few
+    statements, which never change.
     """
 
     def __init__(self, statement: sa.Executable) -> None:
@@ -26,18 +26,21 @@ class PreparedStatement:
         self._compiled: dict[str, tuple[str, Bind]] = {}
 
     def compile_for(self, dialect: Dialect) -> tuple[str, Bind]:
-        """The text for a dialect, and what turns named values into the driver's parameters."""
+        """The SQL of a dialect, and the function that converts named values to driver parameters."""
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = self._compile(dialect)
         return compiled
 
     def _compile(self, dialect: Dialect) -> tuple[str, Bind]:
-        compiled: Any = self.statement.compile(dialect=dialect)  # type: ignore[attr-defined] # every Executable compiles
+        # every Executable compiles
+        compiled: Any = self.statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         bounds = {name: bound for bound, name in compiled.bind_names.items()}
         fixed = {name: bound.value for name, bound in bounds.items() if bound.value is not None}
         converters = {
-            name: converter for name, bound in bounds.items() if (converter := _find_converter(bound.type, dialect))
+            name: converter
+            for name, bound in bounds.items()
+            if (converter := _find_converter(bound.type, dialect))
         }
         if compiled.positiontup is None:
             return str(compiled), _bind_by_name(fixed, converters)
@@ -45,14 +48,14 @@ class PreparedStatement:
 
 
 def _find_converter(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Converter | None:
-    """What the driver wants made of a value; it takes bytes as they are, which the toolkit would wrap."""
+    """The converter of a value for the driver; bytes need none, though SQLAlchemy would wrap them."""
     if isinstance(kind, sa.LargeBinary):
         return None
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _bind_by_name(fixed: Mapping[str, Any], converters: Mapping[str, Converter]) -> Bind:
-    """For a driver that finds its parameters by name; names that it does not ask for do not trouble it."""
+    """Parameters for a driver that finds them by name and ignores others."""
 
     def bind(values: Mapping[str, Any]) -> Any:
         return {**fixed, **values, **{name: turn(values[name]) for name, turn in converters.items()}}
@@ -60,8 +63,10 @@ def _bind_by_name(fixed: Mapping[str, Any], converters: Mapping[str, Converter])
     return bind if fixed or converters else lambda values: values
 
 
-def _bind_by_position(names: tuple[str, ...], fixed: Mapping[str, Any], converters: Mapping[str, Converter]) -> Bind:
-    """For a driver that takes its parameters in their order."""
+def _bind_by_position(
+    names: tuple[str, ...], fixed: Mapping[str, Any], converters: Mapping[str, Converter]
+) -> Bind:
+    """Parameters for a driver that takes them in order."""
     take = itemgetter(*names) if len(names) > 1 else lambda values: tuple(values[name] for name in names)
     positioned = [(at, converters[name]) for at, name in enumerate(names) if name in converters]
 
@@ -75,7 +80,7 @@ def _bind_by_position(names: tuple[str, ...], fixed: Mapping[str, Any], converte
 
 
 class Transaction:
-    """One transaction at work: `run` for prepared statements, ``connection`` for those made on the spot."""
+    """One transaction: `run` for prepared statements, ``connection`` for statements built on the spot."""
 
     def __init__(self, connection: Connection) -> None:
         pooled: Any = connection.connection
@@ -85,7 +90,7 @@ class Transaction:
 
     @property
     def connection(self) -> Connection:
-        """The toolkit's view of the transaction, which it only joins when it is asked."""
+        """SQLAlchemy's connection of the transaction, created when first asked for."""
         if not self._connection.in_transaction():
             self._connection.begin()
         return self._connection
@@ -99,7 +104,6 @@ class Transaction:
             self._cursor.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
-        """Make it durable."""
         if self._connection.in_transaction():
             self._connection.commit()
         else:
@@ -121,7 +125,6 @@ class Transaction:
         return sound
 
     def close(self) -> None:
-        """Give the connection back to the pool."""
         self._connection.close()
 
     def run(self, prepared: PreparedStatement, values: Mapping[str, Any]) -> Any:

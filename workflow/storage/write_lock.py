@@ -35,9 +35,9 @@ else:
 
 
 class WriteLock:
-    """Writing processes take turns before SQLite lets them contend: its own waiting starves some for seconds.
+    """A lock between writing processes: SQLite's own waiting starves some of them for seconds.
 
-    ``with turns:`` is one turn. Raises `DatabaseUnavailable` when none comes within `BUSY_SECONDS`, or where
+    ``with lock:`` holds it. Raises `DatabaseUnavailable` if it is not free within `BUSY_SECONDS`, or if
     nothing may be written.
     """
 
@@ -83,7 +83,7 @@ class WriteLock:
             raise classify_error(error) from error
 
     def close(self) -> None:
-        """Let go of the file that turns are taken on."""
+        """Close the lock file."""
         if self._file is not None:
             self._file.close()
             self._file = None

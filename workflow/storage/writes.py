@@ -25,7 +25,7 @@ class UnknownPerson(UnknownId):
 
 
 class CaseOvertaken(UserError):
-    """Somebody else changed the case since it was read."""
+    """Somebody else changed the case after it was read."""
 
     code = "case_changed"
     exit_code = EXIT_OVERTAKEN
@@ -112,31 +112,31 @@ def add_case(tx: Transaction, case: LockedCase, *, unit: str, opened_on: date) -
 def update_case(
     tx: Transaction, *, case: str, seen: int, seq: int, unit: str, to: str, json: str, closed: date | None
 ) -> None:
-    """Move a case on from the version that was read. Raises `CaseOvertaken`."""
+    """Write a case if it is still at the version that was read. Raises `CaseOvertaken`."""
     values = {"case": case, "seen": seen, "seq": seq, "unit": unit, "to": to, "json": json, "closed": closed}
     if tx.run(_UPDATE_CASE, values).rowcount != 1:
         raise CaseOvertaken(case)
 
 
 def set_opening_day(tx: Transaction, case: str, on: date) -> None:
-    """The day a case was opened, where that was corrected."""
+    """Set the opening day of a case after a correction."""
     tx.connection.execute(sa.update(CASES).where(CASES.c.id == case).values(opened_on=on))
 
 
 def add_clocks(tx: Transaction, rows: Sequence[Mapping[str, object]], today: date) -> None:
-    """Clocks that started, armed today."""
+    """Add clocks that started; their deadlines count as set today."""
     if rows:
         tx.run_many(_INSERT_CLOCK, [{"armed_on": today, **row} for row in rows])
 
 
 def change_clocks(tx: Transaction, rows: Sequence[Mapping[str, object]], today: date) -> None:
-    """Clocks that stopped, paused, went on or were extended; whose deadline moved is armed anew."""
+    """Change clocks; a moved deadline counts as set today."""
     if rows:
         tx.run_many(_UPDATE_CLOCK, [{"today": today, **row} for row in rows])
 
 
 def replace_clocks(tx: Transaction, case: str, rows: Sequence[Mapping[str, object]], today: date) -> None:
-    """All clocks of a case counted anew; whose deadline moved is armed anew."""
+    """Replace all clocks of a case after a recount; a moved deadline counts as set today."""
     columns = (CLOCKS.c.seq, CLOCKS.c.name, CLOCKS.c.due, CLOCKS.c.armed_on)
     old_rows = tx.connection.execute(sa.select(*columns).where(CLOCKS.c.case_id == case)).all()
     armed = {(row.seq, row.name, row.due): row.armed_on for row in old_rows}
@@ -149,18 +149,16 @@ def replace_clocks(tx: Transaction, case: str, rows: Sequence[Mapping[str, objec
 
 
 def delete_vote(tx: Transaction, case: str, seq: int) -> None:
-    """A vote's row goes, because its act was corrected; the history keeps what was first recorded."""
+    """Delete the vote row of a corrected act; the history keeps what was first recorded."""
     tx.connection.execute(sa.delete(VOTES).where(VOTES.c.case_id == case, VOTES.c.seq == seq))
 
 
 def add_texts(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
-    """Sealed words of an act."""
     if rows:
         tx.run_many(_INSERT_TEXT, rows)
 
 
 def add_vote(tx: Transaction, **values: Any) -> None:
-    """A vote."""
     tx.run(_INSERT_VOTE, values)
 
 
@@ -172,7 +170,6 @@ def list_other_cases(tx: Transaction, person: str, but: str) -> Sequence[tuple[s
 
 
 def find_open_case(tx: Transaction, person: str, pipeline: str) -> str | None:
-    """The person's open case in a pipeline."""
     mine = (CASES.c.person_id == person, CASES.c.pipeline == pipeline, CASES.c.closed_on.is_(None))
     case_id: str | None = tx.connection.execute(sa.select(CASES.c.id).where(*mine)).scalar_one_or_none()
     return case_id
@@ -187,18 +184,15 @@ def load_person_row(tx: Transaction, person: str) -> tuple[bytes | None, bytes |
 
 
 def add_people(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> None:
-    """New people, sealed."""
     if rows:
         tx.connection.execute(sa.insert(PEOPLE), list(rows))
 
 
 def update_person(tx: Transaction, person: str, sealed: bytes) -> None:
-    """A person's row said anew."""
     tx.connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person).values(sealed=sealed))
 
 
 def set_today(tx: Transaction, day: date) -> None:
-    """Move a sample office's day."""
     tx.connection.execute(sa.update(OFFICE).values(today=day))
 
 
@@ -217,5 +211,5 @@ def insert_register_rows(tx: Transaction, table: str, rows: Sequence[Mapping[str
 
 
 def retire_row(tx: Transaction, table: str, row: int, on: date, n: int) -> None:
-    """A row of the register no longer holds, from the day it was retired on."""
+    """Retire a row of the register on a day; it stays readable."""
     tx.run(_RETIRE_REGISTER_ROW[table], {"row": row, "on": on, "by": n})

@@ -41,7 +41,7 @@ logger = logging.getLogger("ketnap")
 
 @dataclass(frozen=True)
 class JobOutcome(Generic[T]):
-    """What came of an errand: its result, or what went wrong. ``took``: seconds."""
+    """The result of a job, or its error. ``took``: seconds."""
 
     at: datetime
     seconds: float
@@ -50,7 +50,7 @@ class JobOutcome(Generic[T]):
 
 
 class BackgroundJob(Generic[T]):
-    """One thing that takes long. Who asks while it is being done waits for the same."""
+    """A slow job. Requests that come while it runs wait for the same run."""
 
     def __init__(self, do: Callable[[Progress], T]) -> None:
         self.progress: tuple[int, int] = (0, 0)
@@ -62,11 +62,10 @@ class BackgroundJob(Generic[T]):
 
     @property
     def is_running(self) -> bool:
-        """Whether it is being done now."""
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        """Have it done, unless it is being done already."""
+        """Start the job unless it is running."""
         with self._start_lock:
             if not self.is_running:
                 self.progress = (0, 0)
@@ -74,7 +73,7 @@ class BackgroundJob(Generic[T]):
                 self._thread.start()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Until it is done, or for so long; as long as a page waits, if nothing is said."""
+        """Wait until the job ends, at most so many seconds; by default as long as a page may wait."""
         running = self._thread
         if running is not None:
             running.join(PATIENCE if seconds is None else seconds)
@@ -109,15 +108,13 @@ class BackgroundJob(Generic[T]):
 
 @dataclass(frozen=True)
 class LetterPlan:
-    """The notices that will be made, and the policy that makes them."""
+    """The notices that will be made, with their policy."""
 
     policy: Policy
     notices: list[PlannedNotice]
 
 
 class BackgroundJobs:
-    """The errands of one office that is served."""
-
     def __init__(self, office: Office) -> None:
         self.verification: BackgroundJob[Verification] = BackgroundJob(
             lambda tell: verify_office(office, on_progress=tell)

@@ -24,23 +24,23 @@ SESSION, DEVICE, LANGUAGE = "ketnap", "ketnap-device", "lang"
 
 
 class NotSignedIn(Exception):
-    """A page that is for those who have signed in."""
+    """The page needs a signed-in user."""
 
 
 class MustChangePassword(Exception):
-    """A password that somebody else knows is changed before anything else."""
+    """The user must first change a password that somebody else knows."""
 
 
 class CsrfFailed(Exception):
-    """A form that did not come from one of our own pages, or whose session is another by now."""
+    """A form came from another site, or from a session that has ended (CSRF)."""
 
 
 class TooBig(Exception):
-    """More was sent than one request may hold."""
+    """The request body is larger than allowed."""
 
 
 class Hidden(LookupError):
-    """There is nothing here for this reader: not there at all, or another unit's; nobody learns which."""
+    """The reader may not see this, or it does not exist; nobody learns which."""
 
 
 @dataclass
@@ -65,7 +65,7 @@ def get_state(app: FastAPI) -> AppState:
 
 @dataclass
 class RequestContext:
-    """One request of somebody who has signed in."""
+    """One request of a signed-in user."""
 
     request: Request
     office: Office
@@ -79,7 +79,6 @@ class RequestContext:
 
     @property
     def user(self) -> str:
-        """Who it is."""
         return self.session.user
 
     @cached_property
@@ -88,17 +87,14 @@ class RequestContext:
 
     @property
     def today(self) -> date:
-        """The office's day."""
         return self._snapshot[0]
 
     @property
     def register(self) -> RegisterSnapshot:
-        """The register."""
         return self._snapshot[1]
 
     @cached_property
     def access(self) -> Access:
-        """What the user may."""
         return get_access(self.register, self.user, self.today, self.edition())
 
     @cached_property
@@ -116,15 +112,15 @@ class RequestContext:
 
     @cached_property
     def csrf_token(self) -> str:
-        """What every form of this session carries (OWASP: HMAC-based token pattern)."""
+        """The token in every form of this session (OWASP: HMAC-based token pattern)."""
         return self.office.vault.compute_mac(b"form " + self.token.encode()).hex()[:32]
 
     def acting_as(self, by: str = "") -> Who:
-        """Whose act it is, and that this user types it."""
+        """The actor, and this user as the one who typed."""
         return Who(by or self.user, self.user)
 
     def log_access(self, what: str, subject: str = "") -> None:
-        """Put into the log that this user looked at something about a person."""
+        """Record in the access log that this user looked at something about a person."""
         self.state.access_log.log_access(self.user, what, subject)
 
 
@@ -151,14 +147,16 @@ class AnonymousSpeaker:
 
 
 def is_api_request(request: Request) -> bool:
-    """Whether a program asks, which is answered in JSON."""
+    """Whether the request is for the API, which answers in JSON."""
     return request.url.path.startswith("/api/")
 
 
 def detect_language(request: Request) -> str:
     """The language a reader chose, or a program asked for; else the office's."""
     chosen = (
-        request.headers.get("accept-language", "")[:2] if is_api_request(request) else request.cookies.get(LANGUAGE)
+        request.headers.get("accept-language", "")[:2]
+        if is_api_request(request)
+        else request.cookies.get(LANGUAGE)
     )
     return chosen if chosen in LANGUAGES else get_state(request.app).office.config.language
 
@@ -175,6 +173,6 @@ def load_context(request: Request, *, allow_password_change: bool = False) -> Re
 
 
 def check_csrf(ctx: RequestContext, values: dict[str, Any]) -> None:
-    """Raises `CsrfFailed` unless a form carries this session's own proof."""
+    """Raises `CsrfFailed` unless the form has this session's token."""
     if not hmac.compare_digest(str(values.get("csrf", "")), ctx.csrf_token):
         raise CsrfFailed

@@ -85,7 +85,9 @@ def describe_problem(request: Request, error: Exception) -> tuple[Problem, int]:
 
 
 def _web_problem(voice: AnonymousSpeaker, key: str, exit_: int) -> Problem:
-    error, advice = (voice.say(f"{voice.place}.{part}.{key}", limit=MEGABYTES) for part in ("error", "advice"))
+    error, advice = (
+        voice.say(f"{voice.place}.{part}.{key}", limit=MEGABYTES) for part in ("error", "advice")
+    )
     return Problem(key, exit_, error, advice=advice)
 
 
@@ -100,7 +102,7 @@ def _error_headers(error: Exception) -> dict[str, str]:
 
 
 def _match_mishap(error: Exception) -> tuple[str, int] | None:
-    """Mishaps of the web itself."""
+    """The code and status of an error of HTTP itself."""
     for kind, mishap in MISHAPS.items():
         if isinstance(error, kind):
             return mishap
@@ -122,7 +124,6 @@ def _http_status(problem: Problem, error: Exception) -> int:
 
 
 def _encode_json(value: object) -> object:
-    """Days as ISO texts."""
     from fastapi.encoders import jsonable_encoder
 
     return jsonable_encoder(value)

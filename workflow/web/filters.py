@@ -1,4 +1,7 @@
-"""Filters of a board or list are read from its address and put back into links."""
+"""Filters hold what an address asks of a board or list.
+
+They are read once, checked, and written back into the links of the page.
+"""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -25,7 +28,10 @@ QueryText = Annotated[str, Query(max_length=100)]
 
 @dataclass(frozen=True)
 class ListFilters:
-    """What the address says; ``on`` as it was typed, ``known``: by what is known now, or by what was known then."""
+    """The filters of an address.
+
+    ``on``: the day as typed; ``known``: as known now, or as known on that day.
+    """
 
     unit: QueryText = ""
     pipeline: QueryText = ""
@@ -40,9 +46,11 @@ class ListFilters:
     at: Annotated[int, Query(ge=0, le=FARTHEST)] = 0
 
     def link_to(self, path: str, **changes: object) -> str:
-        """The address of a page that is asked for the same, but for what is said instead; from its first row on."""
+        """The address of a page with the same filters, some of them changed; it starts at the first row."""
         values = asdict(self) | {"at": 0} | changes
-        return build_url(path, **{name: value for name, value in values.items() if value != DEFAULTS.get(name)})
+        return build_url(
+            path, **{name: value for name, value in values.items() if value != DEFAULTS.get(name)}
+        )
 
     @property
     def place(self) -> "ListFilters":
@@ -72,7 +80,7 @@ FiltersParam = Annotated[ListFilters, Depends(ListFilters)]
 
 @dataclass(frozen=True)
 class BoardQuery:
-    """What is looked at, after all checks. ``day``: None for today; ``faults``: what of the address makes no sense."""
+    """Checked filters. ``day``: None for today; ``faults``: what in the address is not valid."""
 
     raw: ListFilters
     day: date | None
@@ -85,7 +93,7 @@ class BoardQuery:
 
     @property
     def links(self) -> ListFilters:
-        """What the links on the page are asked for: nothing that makes no sense."""
+        """The valid filters, for links on the page."""
         return replace(self.raw, on="") if self.faults else self.raw
 
     @property
@@ -95,7 +103,6 @@ class BoardQuery:
 
     @property
     def status(self) -> int:
-        """The page's HTTP status."""
         return 422 if self.faults else 200
 
     @property
@@ -117,7 +124,7 @@ class BoardQuery:
 
 
 def build_query(ctx: RequestContext, filters: ListFilters) -> BoardQuery:
-    """What somebody may look at of what they ask for. Raises `Hidden` for a unit that is not theirs."""
+    """Check filters for a reader. Raises `Hidden` for a unit that the reader may not see."""
     if filters.unit and not ctx.access.can_see(filters.unit):
         raise Hidden
     try:
@@ -147,7 +154,8 @@ def _visible_unit_ids(ctx: RequestContext) -> Iterable[str]:
     return ctx.register.units if ctx.access.scope is None else ctx.access.scope
 
 
-# --- parts of a list ---------------------------------------------------------------------------------------------
+# --- parts of a list
+# ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,7 @@
-"""A form's fields are read; what is amiss stands beside them in words."""
+"""This module reads a sent form: its values and files.
+
+It refuses a form that another site's page sent.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -44,12 +47,12 @@ class SentForm:
 
     @property
     def user_values(self) -> dict[str, str | list[str]]:
-        """What a person typed."""
+        """What the user typed, without the form's hidden fields."""
         return {name: value for name, value in self.values.items() if name not in CONTROL_FIELDS}
 
 
 async def _read_form(request: Request) -> AsyncIterator[SentForm]:
-    """Raises `CsrfFailed` for a form of another site's page; what is no form at all is an empty one."""
+    """The sent form; empty if the body is none. Raises `CsrfFailed` for another site's form."""
     if not _is_same_origin(request):
         raise CsrfFailed
     try:

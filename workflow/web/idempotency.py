@@ -22,9 +22,9 @@ class Submission:
 
 @contextmanager
 def submit_once(ctx: RequestContext, form: SentForm, otherwise: str) -> Iterator[Submission]:
-    """Claim a form's random key; let go of it again where nothing was done.
+    """Claim a form's random key; release it if nothing was done.
 
-    ``otherwise``: where to send somebody whose first sending is still on its way.
+    ``otherwise``: where to send the reader while the first sending still runs.
     """
     key = form.get_text("once")
     answer = claim_form(ctx.office, key, ctx.user) if key else None

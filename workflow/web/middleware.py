@@ -33,13 +33,13 @@ logger = logging.getLogger(__name__)
 
 
 class SecurityMiddleware:
-    """Around all of the application."""
+    """Wraps the whole application."""
 
     def __init__(self, app: ASGIApp, answer_error: Callable[[Request, Exception], Response]) -> None:
         self.app, self._answer_error = app, answer_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever happens while it is answered."""
+        """Answer one request, whatever fails meanwhile."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -73,7 +73,7 @@ def _add_headers(headers: MutableHeaders, *, secure: bool) -> None:
 
 
 def _limit_body(receive: Receive) -> Callable[[], Awaitable[Message]]:
-    """What is sent without saying how long it is, is counted while it comes."""
+    """Count a body of unknown length while it arrives."""
     byte_count = 0
 
     async def receive_counted() -> Message:

@@ -34,7 +34,7 @@ router = APIRouter()
 
 @cache
 def template_environment() -> Environment:
-    """Templates; a value that a template names and nobody gives is an author's mistake."""
+    """The Jinja environment; an undefined value raises, for it is an author's mistake."""
     env = Environment(
         loader=FileSystemLoader(PAGES),
         autoescape=True,

@@ -1,4 +1,7 @@
-"""uvicorn serves the pages, and what works beside them in the same process."""
+"""uvicorn serves the pages and the work beside them.
+
+All of it runs in one process.
+"""
 
 import gc
 import socket
@@ -39,7 +42,7 @@ class PortTaken(UserError):
 class ServerAddress:
     """Where pages are served.
 
-    ``proxies``: addresses whose word on the reader's own address and TLS is taken.
+    ``proxies``: addresses of proxies that are trusted for the reader's address and TLS.
     """
 
     host: str = "127.0.0.1"
@@ -70,9 +73,10 @@ def run_server(
     stop: Stop | None = None,
     beside: AbstractContextManager[None] | None = None,
 ) -> None:
-    """Answer until the process is told to stop. ``ready`` hears the address once requests are taken.
+    """Serve until the process is told to stop. Raises `PortTaken`.
 
-    ``beside``: what works as long as pages are answered; it begins when the port is ours. Raises `PortTaken`.
+    ``ready`` gets the address once requests are accepted. ``beside`` works as long as pages are served; it
+    begins when the port is ours.
     """
     config = uvicorn.Config(
         app,
@@ -115,7 +119,9 @@ def _announce_start(server: Server, ready: Callable[[str], None], address: str) 
     wait = threading.Event()
     while not server.started and not server.should_exit:
         wait.wait(0.05)
-        server.should_exit |= server.stop.is_asked  # by a signal that came before the server listened to signals
+        server.should_exit |= (
+            server.stop.is_asked
+        )  # by a signal that came before the server listened to signals
     if server.started:
         ready(address)
 

@@ -1,1 +1,1 @@
-"""What a board gives out as files: spreadsheets for the desk, a printed report for the month."""
+"""The board exports spreadsheets and a printed monthly report."""

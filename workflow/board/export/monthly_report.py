@@ -1,4 +1,4 @@
-"""The report of a month, printed: coverage and its course, where cases stand, what is stalled, was done, falls due."""
+"""The monthly report prints the board of one month as a PDF."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,10 +37,14 @@ COMPILE_LOCK = Lock()
 View = dict[str, Any]
 
 MAX_STALLED, MAX_ACTS, MAX_DUE = 200, 200, 200
-"""Rows of a table; a printed report that goes on for longer is read by nobody. The rest is said as a number."""
+"""Rows of a table; a printed report that goes on for longer is read by nobody. The rest is said as a
+number.
+"""
 
 
-def build_monthly_report(office: Office, language: str, *, month: date, scope: Scope, unit: str | None = None) -> bytes:
+def build_monthly_report(
+    office: Office, language: str, *, month: date, scope: Scope, unit: str | None = None
+) -> bytes:
     """The report of the month that a day lies in, as a PDF for A4.
 
     Raises `UnknownUnit`, and `InvalidInput` where the month has not begun.
@@ -67,7 +71,7 @@ def build_monthly_report(office: Office, language: str, *, month: date, scope: S
 
 @cache
 def _compiler() -> "Compiler":
-    """The typesetter, with our fonts and no others."""
+    """The Typst compiler with our fonts only."""
     from typst import Compiler, Fonts
 
     fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONT_FOLDER)])
@@ -75,7 +79,7 @@ def _compiler() -> "Compiler":
 
 
 def _replace_undrawable(value: Any) -> Any:
-    """Every text in letters that our fonts can draw."""
+    """A value with every letter replaced that our fonts cannot draw."""
     if isinstance(value, str):
         return to_drawable(value)
     if isinstance(value, dict):
@@ -84,25 +88,22 @@ def _replace_undrawable(value: Any) -> Any:
 
 
 class _MonthlyReport:
-    """What the report of one month says."""
-
     def __init__(self, snapshot: BoardSnapshot, language: str, unit: str | None, first: date) -> None:
         self.snapshot, self.language, self.unit, self.first = snapshot, language, unit, first
 
     def say(self, key: str, **values: object) -> str:
-        """A sentence of the report."""
         return say(self.language, f"report.{key}", **values)
 
     def format_day(self, day: date) -> str:
-        """A day as people write it."""
         return f"{day:%d/%m/%Y}" if self.language == "vi" else day.isoformat()
 
     def build_values(self) -> View:
-        """All that the layout asks for."""
         coverage = count_coverage(self.snapshot, self.unit)
         funnel = load_funnel(self.snapshot, self.language, self.unit)
         where = funnel.unit.name if funnel.unit else self.say("whole")
-        about = self.say("about", where=where, on=self.format_day(funnel.on), made=self.format_day(funnel.today))
+        about = self.say(
+            "about", where=where, on=self.format_day(funnel.on), made=self.format_day(funnel.today)
+        )
         return {
             "title": self.say("title", month=self.first.month, year=self.first.year),
             "about": about,
@@ -119,7 +120,8 @@ class _MonthlyReport:
 
     def _number_views(self, total: CoverageCountsView, open_: CaseCountsView) -> list[View]:
         texts = {
-            name: str(getattr(total, name)) for name in ("posts", "members", "probationary", "combined", "remaining")
+            name: str(getattr(total, name))
+            for name in ("posts", "members", "probationary", "combined", "remaining")
         }
         texts |= {"share": self._share_text(total), "open": str(open_.open), "late": str(open_.late)}
         return [{"value": value, "label": self.say(f"number.{name}")} for name, value in texts.items()]
@@ -150,7 +152,9 @@ class _MonthlyReport:
             for commune in communes
         ]
         head = [say(self.language, f"board.column.{name}") for name in ("commune", *counted)]
-        return self._build_table("communes", [*head, self.say("column.share")], rows, (3, 1, 1, 1, 1, 1, 1), right=1)
+        return self._build_table(
+            "communes", [*head, self.say("column.share")], rows, (3, 1, 1, 1, 1, 1, 1), right=1
+        )
 
     def _pipeline_view(self, pipeline: FunnelPipelineView) -> View:
         steps = [
@@ -165,10 +169,15 @@ class _MonthlyReport:
             for step in pipeline.steps
             if step.open
         ]
-        return {"label": self.say("pipeline", label=pipeline.label, count=pipeline.total.open), "steps": steps}
+        return {
+            "label": self.say("pipeline", label=pipeline.label, count=pipeline.total.open),
+            "steps": steps,
+        }
 
     def _stalled_table(self) -> View:
-        cases = list_open_cases(self.snapshot, self.language, BoardFilter(self.unit, late="any"), limit=MAX_STALLED)
+        cases = list_open_cases(
+            self.snapshot, self.language, BoardFilter(self.unit, late="any"), limit=MAX_STALLED
+        )
         rows = [
             [
                 *_person_and_place(case),
@@ -206,7 +215,7 @@ class _MonthlyReport:
         return say(self.language, f"board.pipeline.{pipeline}").lower()
 
     def _due_table(self) -> View:
-        """What falls due in the month after; of a month long past, by the deadlines that still run."""
+        """What falls due in the following month; for a month long past, by the deadlines that still run."""
         first = self.first + timedelta(days=32)
         span = (first.replace(day=1), last_of_month(first))
         clocks = list_due_clocks(self.snapshot, self.language, unit=self.unit, span=span, limit=MAX_DUE)
@@ -237,7 +246,7 @@ class _MonthlyReport:
         right: int | None = None,
         more: int = 0,
     ) -> View:
-        """A table. ``right``: from this column on there are numbers; ``more``: rows that there was no room for."""
+        """A table. ``right``: numbers start at this column; ``more``: how many rows did not fit."""
         numbers = list(range(len(head) if right is None else right, len(head)))
         return {
             "head": head,
@@ -249,7 +258,18 @@ class _MonthlyReport:
         }
 
 
-HEAD_KEYS = ("coverage", "course", "funnel", "legal", "house", "in_time", "no_cases", "stalled", "done", "due")
+HEAD_KEYS = (
+    "coverage",
+    "course",
+    "funnel",
+    "legal",
+    "house",
+    "in_time",
+    "no_cases",
+    "stalled",
+    "done",
+    "due",
+)
 
 
 def _person_and_place(row: CaseListRow | ActivityRowView | DueClockView) -> tuple[str, str]:

@@ -33,7 +33,7 @@ MAX_CELL_LENGTH = 32_000
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """One column: the key of its head, how wide it is in letters, what it takes from a row."""
+    """One column: the key of its heading, its width in characters, and the value it takes from a row."""
 
     key: str
     width: int

@@ -1,1 +1,1 @@
-"""The SQL that a board counts and lists by."""
+"""These modules hold the SQL of the board."""

@@ -1,6 +1,7 @@
-"""What a board counts and lists of open cases as they stand today, asked of the tables; nothing here writes.
+"""These queries count and list open cases as of today.
 
-A board that sees everything reads the late clocks once for all cases; one that sees some units goes by their cases.
+Nothing here writes. A board that sees all units reads the late clocks once for all cases; one that sees some
+units reads the clocks of their cases.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,13 +24,18 @@ STALLING: tuple[Late, ...] = ("legal", "house")
 """The kinds of clocks that make a case stalled."""
 Overdue = Literal["week", "month", "quarter", "older"]
 OVERDUES: Mapping[Overdue, tuple[int, int | None]] = {
-    "week": (1, 7), "month": (8, 30), "quarter": (31, 90), "older": (91, None),
-}  # fmt: skip
-"""How long a case has been late by its oldest late clock: calendar days past the deadline, from and to (None: more)."""
+    "week": (1, 7),
+    "month": (8, 30),
+    "quarter": (31, 90),
+    "older": (91, None),
+}
+"""How long a case has been late by its oldest late clock: calendar days past the deadline, from and to
+(None: more).
+"""
 
 
 class PendingCarryOver(NamedTuple):
-    """A case that stands elsewhere than its row says, because its step is gone: where, and since when (ISO)."""
+    """A case whose row names a step that is gone: where it stands, and since when (ISO)."""
 
     case: str
     state: str
@@ -37,7 +43,9 @@ class PendingCarryOver(NamedTuple):
 
 
 class ListedCase(NamedTuple):
-    """A case as it stands. ``since``: the day of its last move; ``legal``, ``house``: its oldest late clock."""
+    """A case as it stands. ``since``: the day of its last move; ``legal``, ``house``: its oldest late
+    clock.
+    """
 
     case: str
     pipeline: str
@@ -53,7 +61,9 @@ class ListedCase(NamedTuple):
 
 
 class CaseCounts(NamedTuple):
-    """How many cases are open, and how many of them are late: by a legal clock, by a house clock, by either."""
+    """How many cases are open, and how many of them are late: by a legal clock, by a house clock, by
+    either.
+    """
 
     open: int = 0
     legal: int = 0
@@ -61,7 +71,6 @@ class CaseCounts(NamedTuple):
     late: int = 0
 
     def add_counts(self, other: "CaseCounts") -> "CaseCounts":
-        """Both together."""
         return CaseCounts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
     def count_late(self, late: Late | None) -> int:
@@ -71,7 +80,8 @@ class CaseCounts(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which open cases are meant on a day: of some units, at some steps, late by some kind of clock; None: all.
+    """Which open cases are meant on a day: of some units, at some steps, late by some kind of clock;
+    None: all.
 
     ``overdue``: late for so long, by the oldest clock of that kind (of either kind, where none is said).
     ``untouched_after``: only those of which nothing was recorded after that event.
@@ -95,7 +105,7 @@ class CaseFilter:
 
 
 class _OpenCaseQuery:
-    """The tables that a wish is about, joined, and its conditions."""
+    """The joined tables and conditions of a filter."""
 
     def __init__(self, connection: Connection, wanted: CaseFilter) -> None:
         self.connection, self.wanted = connection, wanted
@@ -142,7 +152,7 @@ class _OpenCaseQuery:
         return sa.and_(*missed, *([] if high is None else [oldest >= self.wanted.day - timedelta(days=high)]))
 
     def oldest_deadline(self, kind: Late) -> sa.ColumnElement[Any]:
-        """The oldest deadline that a case has missed; one far away where it has missed none."""
+        """The oldest deadline that a case has missed; a far day if it has missed none."""
         far = sa.literal(date.max, sa.Date)
         if kind != "any":
             return sa.func.coalesce(self.late.c[kind], far)
@@ -151,7 +161,7 @@ class _OpenCaseQuery:
 
 
 def select_touched_cases(n: int) -> sa.Select[Any]:
-    """The cases of which something was recorded after an event."""
+    """The cases with an event after number ``n``."""
     return sa.select(EVENTS.c.case_id).where(EVENTS.c.n > n, EVENTS.c.case_id.is_not(None))
 
 
@@ -161,9 +171,15 @@ def _late_cases(connection: Connection, wanted: CaseFilter) -> sa.Subquery:
     conditions = [CLOCKS.c.due < wanted.day, CLOCKS.c.kind.in_(STALLING)]
     if wanted.units is not None:
         theirs = sa.select(CASES.c.id).where(CASES.c.closed_on.is_(None))
-        conditions.append(CLOCKS.c.case_id.in_(theirs.where(is_among(connection, CASES.c.unit_id, wanted.units))))
-        state = sa.func.coalesce(CLOCKS.c.state, "")  # keeps SQLite from reading every late clock of the office
-    oldest = {kind: sa.func.min(sa.case((CLOCKS.c.kind == kind, CLOCKS.c.due))).label(kind) for kind in STALLING}
+        conditions.append(
+            CLOCKS.c.case_id.in_(theirs.where(is_among(connection, CASES.c.unit_id, wanted.units)))
+        )
+        state = sa.func.coalesce(
+            CLOCKS.c.state, ""
+        )  # keeps SQLite from reading every late clock of the office
+    oldest = {
+        kind: sa.func.min(sa.case((CLOCKS.c.kind == kind, CLOCKS.c.due))).label(kind) for kind in STALLING
+    }
     statement = sa.select(CLOCKS.c.case_id, *oldest.values()).where(state == "running", *conditions)
     return statement.group_by(CLOCKS.c.case_id).subquery("late")
 
@@ -183,9 +199,10 @@ _CARRIED = '"carried":{'
 
 
 def last_move_column(connection: Connection) -> sa.ColumnElement[str]:
-    """The day of a case's last move, or carry-over, out of its record: found as text, which is far quicker than read.
+    """The day of a case's last move or carry-over, found as text in its record.
 
-    A record is canonical JSON, and quotes within its texts are escaped: what is looked for stands nowhere else.
+    Finding text is much faster than parsing. A record is canonical JSON with quotes escaped, so the pattern
+    matches nowhere else.
     """
     record = CASES.c.record
     if connection.dialect.name == "sqlite":
@@ -208,13 +225,17 @@ def count_by_step(connection: Connection, wanted: CaseFilter) -> dict[StepKey, C
 
 def count_by_unit(connection: Connection, wanted: CaseFilter) -> dict[str, CaseCounts]:
     """Cases counted by their unit."""
-    return {row[0]: CaseCounts(*row[1:]) for row in _OpenCaseQuery(connection, wanted).count_by(CASES.c.unit_id)}
+    return {
+        row[0]: CaseCounts(*row[1:]) for row in _OpenCaseQuery(connection, wanted).count_by(CASES.c.unit_id)
+    }
 
 
 def count_overdue(connection: Connection, wanted: CaseFilter) -> dict[tuple[Late, Overdue], int]:
     """How many cases have been late for how long, by each kind of clock and by either."""
     query = _OpenCaseQuery(connection, replace(wanted, late="any"))
-    names: list[tuple[Late, Overdue]] = [(kind, overdue) for kind in (*STALLING, "any") for overdue in OVERDUES]
+    names: list[tuple[Late, Overdue]] = [
+        (kind, overdue) for kind in (*STALLING, "any") for overdue in OVERDUES
+    ]
     numbers = (sa.func.count(sa.case((query.is_overdue_by(overdue, kind), 1))) for kind, overdue in names)
     statement = sa.select(*numbers).select_from(query.tables).where(*query.build_conditions())
     return dict(zip(names, connection.execute(statement).one(), strict=True))
@@ -222,7 +243,7 @@ def count_overdue(connection: Connection, wanted: CaseFilter) -> dict[tuple[Late
 
 @dataclass(frozen=True)
 class CasePage:
-    """A part of a list, and how the list is sorted. ``order``: the steps from the first to the last."""
+    """A page of a list and its sort order. ``order``: the steps from first to last."""
 
     sort: Sort
     limit: int | None = None
@@ -231,7 +252,9 @@ class CasePage:
 
 
 def list_cases(connection: Connection, wanted: CaseFilter, part: CasePage) -> list[ListedCase]:
-    """A page of the cases. Which they are is found first: their records are then read for the day of the last move."""
+    """A page of the cases. Which they are is found first: their records are then read for the day of the
+    last move.
+    """
     query = _OpenCaseQuery(connection, wanted)
     late, key = query.late, _sort_key(query, part).label("key")
     keys = (
@@ -252,7 +275,9 @@ def list_cases(connection: Connection, wanted: CaseFilter, part: CasePage) -> li
         CASES.c.closed_on,
     )
     statement = (
-        sa.select(*columns).join(page_keys, page_keys.c.case_id == CASES.c.id).order_by(page_keys.c.key, CASES.c.id)
+        sa.select(*columns)
+        .join(page_keys, page_keys.c.case_id == CASES.c.id)
+        .order_by(page_keys.c.key, CASES.c.id)
     )
     return [_to_listed_case(row) for row in connection.execute(statement)]
 

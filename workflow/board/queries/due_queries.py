@@ -1,4 +1,7 @@
-"""What falls due in the days to come; nothing here writes."""
+"""These queries read the clocks that run out in coming days.
+
+Nothing here writes.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,7 +31,9 @@ class DueClock(NamedTuple):
 
 @dataclass(frozen=True)
 class DueFilter:
-    """Which clocks are meant: those that run out from a day to another, of open cases of some units (None: of all)."""
+    """Which clocks are meant: those that run out from a day to another, of open cases of some units
+    (None: of all).
+    """
 
     first: date
     last: date
@@ -37,13 +42,16 @@ class DueFilter:
 
 
 def count_due(connection: Connection, due_filter: DueFilter) -> dict[tuple[date, str], int]:
-    """How many clocks run out, by day and kind."""
     columns = (CLOCKS.c.due, CLOCKS.c.kind)
-    statement = sa.select(*columns, sa.func.count()).select_from(_TABLES).where(*_conditions(connection, due_filter))
+    statement = (
+        sa.select(*columns, sa.func.count()).select_from(_TABLES).where(*_conditions(connection, due_filter))
+    )
     return {(row[0], row[1]): row[2] for row in connection.execute(statement.group_by(*columns))}
 
 
-def list_due(connection: Connection, due_filter: DueFilter, *, limit: int | None, offset: int = 0) -> list[DueClock]:
+def list_due(
+    connection: Connection, due_filter: DueFilter, *, limit: int | None, offset: int = 0
+) -> list[DueClock]:
     """A page of them, day by day."""
     conditions = _conditions(connection, due_filter)
     statement = sa.select(*_COLUMNS).select_from(_TABLES).where(*conditions).order_by(*_ORDER)
@@ -53,7 +61,12 @@ def list_due(connection: Connection, due_filter: DueFilter, *, limit: int | None
 def list_due_each_day(connection: Connection, due_filter: DueFilter, most: int) -> list[DueClock]:
     """The first of them of each day, so many at most."""
     place = sa.func.row_number().over(partition_by=CLOCKS.c.due, order_by=_ORDER).label("place")
-    placed = sa.select(*_COLUMNS, place).select_from(_TABLES).where(*_conditions(connection, due_filter)).subquery()
+    placed = (
+        sa.select(*_COLUMNS, place)
+        .select_from(_TABLES)
+        .where(*_conditions(connection, due_filter))
+        .subquery()
+    )
     columns = [column for column in placed.c if column.name != "place"]
     statement = sa.select(*columns).where(placed.c.place <= most).order_by(placed.c.due, placed.c.place)
     return [DueClock(*row) for row in connection.execute(statement)]
@@ -78,7 +91,9 @@ def _conditions(connection: Connection, due_filter: DueFilter) -> list[sa.Column
     ]
     if due_filter.units is not None:
         conditions.append(is_among(connection, CASES.c.unit_id, due_filter.units))
-        state = sa.func.coalesce(CLOCKS.c.state, "")  # from their cases, and not from every clock that runs out
+        state = sa.func.coalesce(
+            CLOCKS.c.state, ""
+        )  # from their cases, and not from every clock that runs out
     if due_filter.kind is not None:
         conditions.append(CLOCKS.c.kind == due_filter.kind)
     return [state == "running", *conditions]

@@ -1,4 +1,7 @@
-"""What the events say of a past day: which were recorded by then, and those of cases that were touched since."""
+"""These queries read the events that describe a past day.
+
+They read what was recorded by then, and the events of cases that changed since.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -17,9 +20,9 @@ AT_ONCE = 2000
 
 
 def find_last_event(connection: Connection, day: date) -> int:
-    """The newest event recorded by the end of a day; 0 where there is none. Events are recorded in the order of days.
+    """The newest event recorded by the end of a day; 0 if there is none.
 
-    Looked for by halves: the day of an event stands in its body alone.
+    Only an event's body holds its day, and days never decrease: this is a binary search.
     """
     low, high = 0, int(connection.execute(sa.select(SEAL.c.n)).scalar_one())
     day_text = day.isoformat()
@@ -36,9 +39,11 @@ def find_last_event(connection: Connection, day: date) -> int:
 def list_events_of_touched(
     connection: Connection, n: int, units: Collection[str] | None, open_on: date | None
 ) -> Iterator[Any]:
-    """Every event of the cases touched after event ``n``, case by case: id, person_id, pipeline, version, body.
+    """Every event of the cases touched after event ``n``, case by case: id, person_id, pipeline, version,
+    body.
 
-    ``units``: of cases that belong to some units now. ``open_on``: of cases that were open on a day, as known now.
+    ``units``: of cases that belong to some units now. ``open_on``: of cases that were open on a day, as
+    known now.
     """
     conditions: list[sa.ColumnElement[bool]] = [CASES.c.id.in_(select_touched_cases(n))]
     if units is not None:
@@ -55,7 +60,9 @@ def list_events_of_touched(
 
 
 def list_events_since(connection: Connection, n: int, units: Collection[str] | None) -> Iterator[Any]:
-    """What was recorded of cases after event ``n``, in order: case_id, seq, person_id, unit_id, pipeline, body."""
+    """What was recorded of cases after event ``n``, in order: case_id, seq, person_id, unit_id, pipeline,
+    body.
+    """
     conditions: list[sa.ColumnElement[bool]] = [EVENTS.c.n > n]
     if units is not None:
         conditions.append(is_among(connection, CASES.c.unit_id, units))
@@ -69,7 +76,9 @@ def find_event(connection: Connection, case: str, seq: int) -> Any:
 
 
 _OF_CASES = (
-    sa.select(EVENTS.c.case_id, EVENTS.c.seq, CASES.c.person_id, CASES.c.unit_id, CASES.c.pipeline, EVENTS.c.body)
+    sa.select(
+        EVENTS.c.case_id, EVENTS.c.seq, CASES.c.person_id, CASES.c.unit_id, CASES.c.pipeline, EVENTS.c.body
+    )
     .join(CASES, CASES.c.id == EVENTS.c.case_id)
     .order_by(EVENTS.c.n)
 )

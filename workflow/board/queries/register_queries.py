@@ -1,4 +1,7 @@
-"""How many heads are members, counted by the database; nothing here writes. What is counted, `worklist` says."""
+"""These queries count how many heads are members.
+
+Nothing here writes. `cases.views.case_list` defines what is counted.
+"""
 
 from collections.abc import Collection
 from datetime import date
@@ -29,7 +32,9 @@ def count_heads(
 ) -> dict[str, HeadCounts]:
     """The heads of a day by the unit of their post, as known now or as known then."""
     tenure = sa.and_(TENURES.c.post_id == POSTS.c.id, *_row_conditions(TENURES, day, as_known_on))
-    member = sa.and_(MEMBERSHIPS.c.person_id == TENURES.c.person_id, *_row_conditions(MEMBERSHIPS, day, as_known_on))
+    member = sa.and_(
+        MEMBERSHIPS.c.person_id == TENURES.c.person_id, *_row_conditions(MEMBERSHIPS, day, as_known_on)
+    )
     status = sa.case((MEMBERSHIPS.c.status != "none", MEMBERSHIPS.c.status))
     numbers = (
         sa.func.count(),

@@ -1,1 +1,1 @@
-"""A board reads one picture of the database on one day."""
+"""A board snapshot reads the database once, for one day."""

@@ -1,4 +1,7 @@
-"""Open cases as they stand: today by the tables, on a past day by the events. Both answer the same questions."""
+"""This module reads open cases of today or of a past day.
+
+Today's come from the tables, a past day's from the events. Both answer the same questions.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,8 +28,6 @@ K = TypeVar("K")
 
 
 class OpenCases(Protocol):
-    """The open cases of one day."""
-
     def count_by_step(self, wanted: CaseFilter) -> Mapping[StepKey, CaseCounts]:
         """How many there are, by pipeline and state."""
 
@@ -45,7 +46,9 @@ class OpenCases(Protocol):
 
 @dataclass(frozen=True)
 class CurrentCases:
-    """As the tables have it. ``find_pending``: the cases of some units that stand elsewhere than their rows say."""
+    """As the tables have it. ``find_pending``: the cases of some units that stand elsewhere than their
+    rows say.
+    """
 
     connection: Connection
     day: date
@@ -63,15 +66,12 @@ class CurrentCases:
         return case_queries.count_by_unit(self.connection, self._with_pending(wanted))
 
     def count_overdue(self, wanted: CaseFilter) -> Mapping[tuple[Late, Overdue], int]:
-        """How many have been late for how long, by each kind of clock and by either."""
         return case_queries.count_overdue(self.connection, self._with_pending(wanted))
 
     def list_page(self, wanted: CaseFilter, part: CasePage) -> list[ListedCase]:
-        """A page of them."""
         return case_queries.list_cases(self.connection, self._with_pending(wanted), part)
 
     def list_late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
-        """The late clocks of some of them, oldest first."""
         return case_queries.list_late_clocks(self.connection, cases, self.day)
 
 
@@ -85,7 +85,7 @@ class FoldedCases:
 
 @dataclass(frozen=True)
 class PastCases:
-    """As the events have it. Cases of which nothing was recorded since stand in the tables as they stood then."""
+    """Open cases by the events. Cases without an event since are read from the tables."""
 
     connection: Connection
     day: date
@@ -100,7 +100,6 @@ class PastCases:
         return _count_rows(self._select_rows(wanted), lambda row: row.unit)
 
     def count_overdue(self, wanted: CaseFilter) -> Mapping[tuple[Late, Overdue], int]:
-        """How many have been late for how long, by each kind of clock and by either."""
         rows = self._select_rows(replace(wanted, late="any"))
         kinds: tuple[Late, ...] = (*STALLING, "any")
         return {
@@ -110,15 +109,16 @@ class PastCases:
         }
 
     def list_page(self, wanted: CaseFilter, part: CasePage) -> list[ListedCase]:
-        """A page of them."""
         rows = sorted(self._select_rows(wanted), key=_sort_key(part))
         return rows[part.offset :][: part.limit]
 
     def list_late_clocks(self, cases: Collection[str]) -> Iterable[LateClock]:
-        """The late clocks of some of them, oldest first."""
         folded_clocks = [clock for case in cases for clock in self.folded.late.get(case, ())]
         stored = [case for case in cases if case not in self.folded.late]
-        return [*folded_clocks, *(case_queries.list_late_clocks(self.connection, stored, self.day) if stored else ())]
+        return [
+            *folded_clocks,
+            *(case_queries.list_late_clocks(self.connection, stored, self.day) if stored else ()),
+        ]
 
     def _select_rows(self, wanted: CaseFilter) -> list[ListedCase]:
         units = None if wanted.units is None else frozenset(wanted.units)

@@ -1,7 +1,7 @@
-"""Open cases as they stood on a past day: their events up to then folded again, as known now or as known then.
+"""A past day folds the events that happened until then.
 
-As known now: with every correction made since. As known then: by what had been recorded on that day. Deadlines are
-counted by the calendar and the house clocks as they are now, and units are named as the register knows them now.
+As known now: with every correction made since. As known then: only what had been recorded on that day.
+Calendar, house clocks and unit names are those of now.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ from workflow.storage.register_snapshot import RegisterSnapshot
 
 @dataclass(frozen=True)
 class PastDay:
-    """A past day to be looked at. ``as_known_on``: by what was recorded until then; None: by all that is known."""
+    """A past day. ``as_known_on``: only what was recorded until then; None: all that is known."""
 
     office: Office
     register: RegisterSnapshot
@@ -36,14 +36,20 @@ class PastDay:
     as_known_on: date | None
 
     def fold_cases(self, connection: Connection, scope: frozenset[str] | None) -> FoldedCases:
-        """The open cases of the day. ``scope``: only of these units, to which a case belonged then and belongs now."""
+        """The open cases of the day. ``scope``: only of these units, to which a case belonged then and
+        belongs now.
+        """
         n = past_queries.find_last_event(connection, min(self.day, self.as_known_on or self.day))
         return self.fold_since(connection, scope, n)
 
     def fold_since(self, connection: Connection, scope: frozenset[str] | None, n: int) -> FoldedCases:
-        """As `fold_cases`; cases of which something was recorded after event ``n`` are folded from their events."""
+        """As `fold_cases`; cases of which something was recorded after event ``n`` are folded from their
+        events.
+        """
         pending = PendingCarryOvers(self.office, self.register, self.day)
-        wanted = CaseFilter(self.day, units=scope, untouched_after=n, pending=pending.find_pending(connection, scope))
+        wanted = CaseFilter(
+            self.day, units=scope, untouched_after=n, pending=pending.find_pending(connection, scope)
+        )
         rows = case_queries.list_cases(connection, wanted, CasePage("age"))
         late: dict[str, tuple[LateClock, ...]] = {}
         open_on = self.day if self.as_known_on is None else None
@@ -64,7 +70,9 @@ class PastDay:
                 yield folded_case
 
     def _read_acts(self, events: Sequence[CaseEvent]) -> list[CaseEvent]:
-        """The acts of a case that lie before the end of the day, as they read; none where it was not open yet."""
+        """The acts of a case that lie before the end of the day, as they read; none where it was not open
+        yet.
+        """
         if self.as_known_on is not None:
             until = self.as_known_on.isoformat()
             events = [event for event in events if event["recorded_on"] <= until]
@@ -77,18 +85,31 @@ class PastDay:
         self, row: Any, events: Sequence[CaseEvent], pending: PendingCarryOvers
     ) -> tuple[ListedCase, tuple[LateClock, ...]] | None:
         """Where a case stood, with its late clocks; None where it had ended."""
-        if self._is_ended(row.pipeline, next((event["to"] for event in reversed(events) if event.get("to")), "")):
+        if self._is_ended(
+            row.pipeline, next((event["to"] for event in reversed(events) if event.get("to")), "")
+        ):
             return None
         record = Record(row.pipeline, events[0]["unit"])
         for event in events:
             apply_event(record, event, self.office.edition_of)
         pending.carry_over(record)
         clocks = tuple(self._late_clocks(row.id, record))
-        oldest = {kind: min((clock.due for clock in clocks if clock.kind == kind), default=None) for kind in STALLING}
+        oldest = {
+            kind: min((clock.due for clock in clocks if clock.kind == kind), default=None)
+            for kind in STALLING
+        }
         opened_on = date.fromisoformat(events[0]["on"])
         moved_on = date.fromisoformat(last_moved_on(record))
         case = ListedCase(
-            row.id, row.pipeline, row.person_id, record.unit, record.state, opened_on, row.version, moved_on, **oldest
+            row.id,
+            row.pipeline,
+            row.person_id,
+            record.unit,
+            record.state,
+            opened_on,
+            row.version,
+            moved_on,
+            **oldest,
         )
         return case, clocks
 
@@ -108,10 +129,12 @@ class PastDay:
 
     def _build_clock(self, record: Record, mark: Mark) -> Clock:
         office = self.office
-        return compute_clock(record, mark, office.edition_of, self.register.calendar, office.config.house_clocks)
+        return compute_clock(
+            record, mark, office.edition_of, self.register.calendar, office.config.house_clocks
+        )
 
     def _may_stall(self, record: Record, mark: Mark) -> bool:
-        """Whether a mark still runs, and is not of a clock that only shows something."""
+        """Whether a mark still runs and its clock can make a case late."""
         if mark["stopped"] is not None:
             return False
         name: str = mark["clock"]

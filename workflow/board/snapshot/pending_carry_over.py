@@ -1,6 +1,7 @@
-"""Cases whose step is gone with a new edition or new organs, and that nobody has touched since: where they stand.
+"""This module finds cases whose carry-over is not recorded yet.
 
-Their rows say the old step until the next act records the carry-over; a board must not count them there.
+Their step is gone with a new edition or new organs. Their rows say the old step until the next act; the board
+must not count them there.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -34,7 +35,9 @@ def list_uncertain_steps(office: Office, day: date) -> list[StepKey]:
 
 
 class PendingCarryOvers:
-    """Finds the cases of one day that stand elsewhere than their rows say. What stands on the same step under the same organs is asked of the rules once."""
+    """Finds the cases of one day that stand elsewhere than their rows say. What stands on the same step
+    under the same organs is asked of the rules once.
+    """
 
     def __init__(self, office: Office, register: RegisterSnapshot, day: date) -> None:
         self.office, self.register, self.day = office, register, day
@@ -48,7 +51,6 @@ class PendingCarryOvers:
         return list(self._iter_pending(case_queries.load_records(connection, case_ids))) if case_ids else []
 
     def has_step(self, pipeline: str, state: str, unit: str) -> bool:
-        """Whether a unit has a step."""
         line = self.register.find_line(unit, self.day)
         key = (pipeline, state, frozenset(line.organs), line.authorised)
         answer = self._step_answers.get(key)
@@ -59,7 +61,7 @@ class PendingCarryOvers:
         return answer
 
     def carry_over(self, record: Record) -> None:
-        """Let a record stand where the rules of the day put it."""
+        """Move a record to where the rules of the day put it."""
         if not self.has_step(record.pipeline, record.state, record.unit_on(self.day.isoformat())):
             apply_due_carry_overs(self._build_facts(record), self.day)
 
@@ -72,7 +74,7 @@ class PendingCarryOvers:
                 yield PendingCarryOver(case, record.state, last_moved_on(record))
 
     def _build_facts(self, record: Record) -> FactsBuilder:
-        """A case for the rules of carrying over, which do not ask who anybody is."""
+        """The facts builder of a record for carry-over rules, which need no people."""
         return FactsBuilder(self.office, self.register, record, "", Person)
 
 

@@ -1,7 +1,7 @@
 """A board reads one picture of the database on one day.
 
-Everything that a page says of cases, posts and deadlines is asked of the same snapshot: an act recorded meanwhile is in
-none of its numbers, or in all.
+Everything that a page says of cases, posts and deadlines is asked of the same snapshot: an act recorded
+meanwhile is in none of its numbers, or in all.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -11,7 +11,14 @@ from datetime import date
 from functools import cached_property
 from typing import TypedDict
 
-from workflow.board.queries.case_queries import CaseCounts, CaseFilter, Late, Overdue, PendingCarryOver, StepKey
+from workflow.board.queries.case_queries import (
+    CaseCounts,
+    CaseFilter,
+    Late,
+    Overdue,
+    PendingCarryOver,
+    StepKey,
+)
 from workflow.board.snapshot.open_cases import CurrentCases, OpenCases, PastCases
 from workflow.board.snapshot.past_day import PastDay
 from workflow.board.snapshot.pending_carry_over import PendingCarryOvers
@@ -29,7 +36,7 @@ Scope = frozenset[str] | None
 
 @dataclass(frozen=True)
 class BoardFilter:
-    """What is asked for beside the day: a unit with all below, a step, whose turn, late by which clock, how long."""
+    """What is asked for beside the day: unit with all below, step, turn, late clock and how long."""
 
     unit: str | None = None
     pipeline: str | None = None
@@ -60,7 +67,9 @@ class BoardScopeArgs(TypedDict):
 
 @dataclass(frozen=True)
 class BoardSnapshot:
-    """What all parts of a page read. ``day``: the day looked at; ``as_known_on``: by what was recorded until then."""
+    """What all parts of a page read. ``day``: the day looked at; ``as_known_on``: by what was recorded
+    until then.
+    """
 
     office: Office
     connection: Connection
@@ -74,17 +83,14 @@ class BoardSnapshot:
 
     @cached_property
     def unit_index(self) -> UnitIndex:
-        """The units of the day."""
         return load_unit_index(self.office, self.register, self.day)
 
     @cached_property
     def steps(self) -> StepIndex:
-        """The steps of the day."""
         return StepIndex(self.office, self.day)
 
     @cached_property
     def open_cases(self) -> OpenCases:
-        """The open cases of the day."""
         if self.day >= self.today and self.as_known_on is None:
             return CurrentCases(self.connection, self.day, self._find_pending)
         past = PastDay(self.office, self.register, self.day, self.as_known_on)
@@ -120,7 +126,9 @@ class BoardSnapshot:
         return self.open_cases.count_by_unit(self.build_query(board_filter))
 
     def count_overdue(self, board_filter: BoardFilter) -> Mapping[tuple[Late, Overdue], int]:
-        """How many cases have been late for how long, by each kind of clock and by either. Raises `NoSuchUnit`."""
+        """How many cases have been late for how long, by each kind of clock and by either. Raises
+        `NoSuchUnit`.
+        """
         return self.open_cases.count_overdue(self.build_query(replace(board_filter, late=None, overdue=None)))
 
     def count_total(self, board_filter: BoardFilter) -> int:
@@ -130,7 +138,9 @@ class BoardSnapshot:
         steps = self.steps.match_steps(board_filter.pipeline, board_filter.state, board_filter.turn)
         counts = self.count_by_step(board_filter.unit)
         return sum(
-            counted.count_late(board_filter.late) for step, counted in counts.items() if steps is None or step in steps
+            counted.count_late(board_filter.late)
+            for step, counted in counts.items()
+            if steps is None or step in steps
         )
 
     @cached_property
@@ -145,7 +155,12 @@ class BoardSnapshot:
 
 
 def read_snapshot(
-    office: Office, connection: Connection, *, scope: Scope, on: date | None = None, as_known_on: date | None = None
+    office: Office,
+    connection: Connection,
+    *,
+    scope: Scope,
+    on: date | None = None,
+    as_known_on: date | None = None,
 ) -> BoardSnapshot:
     """The picture that a read transaction has. Of a day to come, what the register knows of it already."""
     today = office.resolve_day(reads.load_today(connection))

@@ -1,4 +1,7 @@
-"""The edition of a day orders the steps and says whose turn each is."""
+"""The step index holds the steps of every pipeline on a day.
+
+Each step says whose turn it is.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,21 +29,24 @@ class StepRule:
 
 
 class StepIndex:
-    """The steps of all pipelines on one day, in the edition's order; then those that only other editions have."""
+    """The steps of all pipelines on one day, in the edition's order; then those that only other editions
+    have.
+    """
 
     def __init__(self, office: Office, day: date) -> None:
         self.office, self.day = office, day
 
     @cached_property
     def rules(self) -> dict[StepKey, StepRule]:
-        """Every step by pipeline and state."""
         return {(rule.pipeline, rule.state): rule for rule in self._iter_rules()}
 
     def list_steps(self, pipeline: str) -> list[StepRule]:
         """The steps of one pipeline in their order, without its ends."""
         return [rule for rule in self.rules.values() if rule.pipeline == pipeline and not rule.end]
 
-    def match_steps(self, pipeline: str | None, state: str | None, turn: str | None) -> frozenset[StepKey] | None:
+    def match_steps(
+        self, pipeline: str | None, state: str | None, turn: str | None
+    ) -> frozenset[StepKey] | None:
         """The steps that are meant by a filter; None where it leaves out none."""
         if pipeline is None and state is None and turn is None:
             return None
@@ -82,7 +88,9 @@ class StepIndex:
 
     def _newest_editions(self, pipeline: str) -> list[Edition]:
         book = self.office.rulebook
-        return [book.load_edition(pipeline, edition_id) for edition_id in reversed(book.list_editions(pipeline))]
+        return [
+            book.load_edition(pipeline, edition_id) for edition_id in reversed(book.list_editions(pipeline))
+        ]
 
     def _iter_rules(self) -> Iterator[StepRule]:
         for pipeline in self.office.rulebook.pipelines:
@@ -96,6 +104,5 @@ class StepIndex:
 
 
 def pipeline_label(pipeline: str, language: str) -> str:
-    """What a pipeline is called."""
     key = f"board.pipeline.{pipeline}"
     return say(language, key) if has_message(key) else pipeline

@@ -27,7 +27,7 @@ class NoSuchUnit(UnknownId):
 
 
 def edition_on(office: Office, pipeline: str, day: date) -> Edition:
-    """The edition in force on a day; before all editions the first, which names the steps no worse than none."""
+    """The edition in force on a day; before the first edition, the first."""
     try:
         return office.rulebook.edition_on(pipeline, day)
     except NoEdition:
@@ -35,7 +35,7 @@ def edition_on(office: Office, pipeline: str, day: date) -> Edition:
 
 
 class UnitIndex:
-    """The units of one day, each looked up once."""
+    """The units of one day; each is looked up once."""
 
     def __init__(self, office: Office, register: RegisterSnapshot, day: date) -> None:
         self.register, self.day = register, day
@@ -51,12 +51,16 @@ class UnitIndex:
         return line
 
     def commune_of(self, unit: str) -> UnitRow | None:
-        """The unit of the coverage's level over a unit; where the edition names no level, the next one above."""
+        """The unit of the coverage's level over a unit; where the edition names no level, the next one
+        above.
+        """
         return self.pick_level(self.line_of(unit))
 
     def pick_level(self, line: Sequence[UnitRow]) -> UnitRow | None:
         """The one of the coverage's level in a line of units."""
-        return next((unit for unit in (line if self.level else line[1:]) if self.level in (unit.level, None)), None)
+        return next(
+            (unit for unit in (line if self.level else line[1:]) if self.level in (unit.level, None)), None
+        )
 
     def commune_id(self, unit: str) -> str:
         """The id of the unit of that level; where there is none, the unit's own."""

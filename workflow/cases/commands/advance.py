@@ -1,4 +1,7 @@
-"""The verbs on cases. Each is one transaction: read under its lock, judge, record, commit once."""
+"""These commands take a case on or record an entry.
+
+Each is one transaction: it reads under the lock, judges, records, and commits once.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
@@ -36,7 +39,7 @@ from workflow.storage.writes import UnknownPerson
 
 
 class ActRefused(UserError):
-    """The rules do not allow the act; every reason, in the pipeline's order. Nothing was written."""
+    """The rules refuse the act. It holds every reason, in the pipeline's order; nothing was written."""
 
     code = "refused"
     exit_code = EXIT_REFUSED
@@ -47,7 +50,7 @@ class ActRefused(UserError):
 
 
 class CaseChanged(UserError):
-    """Somebody else changed the case since it was looked at (version ``seen``); it is at ``version`` now."""
+    """Somebody else changed the case since version ``seen``; it is now at ``version``."""
 
     code = "case_changed"
     exit_code = EXIT_OVERTAKEN
@@ -74,20 +77,34 @@ class ActResult:
 
 
 def advance_case(
-    office: Office, case: str, move: str, on: date, who: Who, typed: Mapping[str, object], *, seen: int | None = None
+    office: Office,
+    case: str,
+    move: str,
+    on: date,
+    who: Who,
+    typed: Mapping[str, object],
+    *,
+    seen: int | None = None,
 ) -> ActResult:
     """Take a case to its next state.
 
-    Raises `UnknownCase`, `UnknownAct`, `InvalidInput`, `NotOpen`, `Refused`, `CaseChanged` (when the case is no longer at
-    version ``seen``); nothing is written then.
+    Raises `UnknownCase`, `UnknownAct`, `InvalidInput`, `NotOpen`, `ActRefused`, and `CaseChanged` when the
+    case is no longer at version ``seen``; nothing is written then.
     """
     return _perform_act(office, case, move, on, who, typed, seen, moves=True)
 
 
 def record_entry(
-    office: Office, case: str, entry: str, on: date, who: Who, typed: Mapping[str, object], *, seen: int | None = None
+    office: Office,
+    case: str,
+    entry: str,
+    on: date,
+    who: Who,
+    typed: Mapping[str, object],
+    *,
+    seen: int | None = None,
 ) -> ActResult:
-    """Record an act that leaves the state where it is. Raises as `advance` does."""
+    """Record an act that leaves the state where it is. Raises as `advance_case` does."""
     return _perform_act(office, case, entry, on, who, typed, seen, moves=False)
 
 
@@ -113,7 +130,13 @@ def _perform_act(
         writer.write_rows()
         after = writer.record.state
         return ActResult(
-            case, kind, outcome.before, after, writer.record.seq, outcome.warnings, after if after != arrived else None
+            case,
+            kind,
+            outcome.before,
+            after,
+            writer.record.seq,
+            outcome.warnings,
+            after if after != arrived else None,
         )
 
 
@@ -124,14 +147,16 @@ class _ActOutcome:
 
 
 class CaseWriter:
-    """One case under the lock of its transaction, while acts are being made on it."""
+    """One case that is locked by its transaction while acts are made on it."""
 
     def __init__(self, office: Office, tx: Transaction, ledger: Ledger, case: LockedCase) -> None:
         self.office, self.tx, self.ledger, self.case = office, tx, ledger, case
         self.today = office.resolve_day(ledger.today)
         self.snapshot: RegisterSnapshot = office.snapshot_for_writing(tx, ledger)
         stored = orjson.loads(case.record)
-        self._marks: list[Mark] = [deepcopy(mark) if "pauses" in mark else mark.copy() for mark in stored["clocks"]]
+        self._marks: list[Mark] = [
+            deepcopy(mark) if "pauses" in mark else mark.copy() for mark in stored["clocks"]
+        ]
         self.record = Record.from_json(stored)
         candidate = decrypt_person(office.vault, case.person, case.key, case.sealed)
         self.builder = FactsBuilder(
@@ -155,8 +180,10 @@ class CaseWriter:
     def _find_booking(self, line: UnitLine, organ: str, day: date, code: str) -> BookNumber | None:
         return find_booking(self.tx, self.snapshot, line, organ, day, code, self.case.id)
 
-    def perform_act(self, kind: str, on: date, who: Who, typed: Mapping[str, object], *, moves: bool) -> _ActOutcome:
-        """Read, judge and record one act; the rows are written by `write`."""
+    def perform_act(
+        self, kind: str, on: date, who: Who, typed: Mapping[str, object], *, moves: bool
+    ) -> _ActOutcome:
+        """Read, judge and record one act; `write_rows` writes the rows."""
         edition = self.builder.edition_on(on)
         rule = find_rule(edition, kind)
         state, _ = self.record.state_on(on.isoformat())
@@ -178,11 +205,13 @@ class CaseWriter:
         return _ActOutcome(state, verdict.reasons)
 
     def _apply_office_rule(self, edition: Edition, verdict: Verdict) -> Verdict:
-        """What an office may set stricter: the same hands at the vote and at the decision."""
+        """Refuse what the rules only warn of, if the office's ``same_typist`` setting says so."""
         if self.office.config.same_typist == "warn":
             return verdict
         stricter = tuple(
-            replace(reason, effect="refuse") if edition.conditions[reason.code].guard == "typed_by_another" else reason
+            replace(reason, effect="refuse")
+            if edition.conditions[reason.code].guard == "typed_by_another"
+            else reason
             for reason in verdict.reasons
         )
         return Verdict(verdict.to, verdict.arrival, stricter)
@@ -212,14 +241,16 @@ class CaseWriter:
             move = edition.moves[kind]
             body |= {"to": verdict.to, "arrival": move.to.index(verdict.arrival)}
         organ = edition.acting_organ(find_rule(edition, kind), self.record.state_on(on.isoformat())[0])
-        if taken := list(build_number_rows(edition, read.values, self.builder.line_on(on).organs.get(organ), on)):
+        if taken := list(
+            build_number_rows(edition, read.values, self.builder.line_on(on).organs.get(organ), on)
+        ):
             body["numbers"] = taken
         if verdict.reasons:
             body["warnings"] = sorted({reason.code for reason in verdict.reasons})
         return body
 
     def append_event(self, body: CaseEvent, read: ParsedFields) -> None:
-        """Chain the event on, seal its words beside the person, and carry it into the record."""
+        """Append the event, encrypt its texts, and fold it into the record."""
         sealed: list[tuple[str, bytes]] = []
         body["case"] = self.case.id
         body["seq"] = self.record.seq + 1
@@ -231,7 +262,10 @@ class CaseWriter:
                 about = f"{self.case.id}:{body['seq']}:{name}"
                 sealed.append((name, self.office.vault.encrypt(key, together, about)))
         n = self.ledger.append_event(body, self.case.id, body["seq"])
-        rows = [{"n": n, "person_id": self.case.person, "field": name, "sealed": bytes_} for name, bytes_ in sealed]
+        rows = [
+            {"n": n, "person_id": self.case.person, "field": name, "sealed": bytes_}
+            for name, bytes_ in sealed
+        ]
         writes.add_texts(self.tx, rows)
         apply_event(self.record, body, self.office.edition_of)
 
@@ -241,33 +275,36 @@ class CaseWriter:
         return self.case.key
 
     def add_numbers(self, seq: int, taken: Sequence[BookedNumber]) -> None:
-        """What an act has taken out of its organ's book."""
         document_number_queries.add_numbers(self.tx, to_stored_rows(self.case.id, seq, taken))
 
     def _write_consequences(
         self, rule: object, verdict: Verdict, edition: Edition, read: ParsedFields, on: date, who: Who
     ) -> None:
-        """What a move writes beside the case: its vote, and what the person has become in the Party."""
+        """Write what a move changes beside the case: its vote and the person's membership."""
         if not isinstance(rule, Move):
             return
         if rule.vote:
             counted = compute_share(edition, rule.vote, read.values)
             if counted:
                 writes.add_vote(
-                    self.tx, **build_vote_row(self.case.id, self.record.seq, rule.vote, on, read.values, counted)
+                    self.tx,
+                    **build_vote_row(self.case.id, self.record.seq, rule.vote, on, read.values, counted),
                 )
         if verdict.arrival and (status := verdict.arrival.membership):
             became = any(brought != "none" for brought, _ in list_membership_spans(edition, self.record))
             if became:  # a case that made nobody a member ends no membership that others recorded
                 register_writer = RegisterWriter(self.office, self.tx, self.ledger, who)
                 register_writer.set_membership(
-                    self.snapshot, self.case.person, status, find_membership_start(edition, self.record, status, on)
+                    self.snapshot,
+                    self.case.person,
+                    status,
+                    find_membership_start(edition, self.record, status, on),
                 )
 
     def carry_over(self, day: date) -> str | None:
-        """Carry the case over as far as newer editions or new organs leave it at steps that are no longer there.
+        """Record every carry-over that is due for the case by ``day``.
 
-        Where it stands then (a suspended case only returns elsewhere); None where nothing was due.
+        The state afterwards (a suspended case only returns to another one); None if nothing was due.
         """
         seq = self.record.seq
         while due := find_due_carry_over(self.builder, day):
@@ -276,7 +313,9 @@ class CaseWriter:
         return self.record.state if self.record.seq > seq else None
 
     def write_rows(self, *, clocks: bool = True) -> None:
-        """The rows of the case as its record now stands, with the clocks that changed. Raises `CaseOvertaken`."""
+        """The rows of the case as its record now stands, with the clocks that changed. Raises
+        `CaseOvertaken`.
+        """
         record = self.record
         state = self.builder.edition_on(self.today).states.get(record.state)
         closed = date.fromisoformat(record.last_on) if state and state.end and record.last_on else None

@@ -1,4 +1,7 @@
-"""Carrying a case over: where a newer edition, or a unit's new organs, leave it at a step that is no longer there."""
+"""A carry-over moves a case whose step no longer exists.
+
+A step goes with a newer edition or when a unit's organs change.
+"""
 
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -14,7 +17,7 @@ KIND = "carry_over"
 
 
 class DueCarryOver(NamedTuple):
-    """What is due: by which edition, from which first day, where to, and the steps that are ``gone``.
+    """A carry-over that is due: edition, first day, target, and the steps that are ``gone``.
 
     ``back``: where the case may return to from then on.
     """
@@ -35,9 +38,9 @@ class DueCarryOver(NamedTuple):
 
 
 def apply_due_carry_overs(builder: FactsBuilder, day: date) -> DueCarryOver | None:
-    """Let the record stand where the rules of ``day`` put it, though nobody has touched the case since its step went.
+    """Apply due carry-overs to a record for reading; nothing is recorded.
 
-    For reading: nothing is recorded. The last carry-over, None where nothing was due.
+    The last carry-over comes back, None if nothing was due.
     """
     last: DueCarryOver | None = None
     record = builder.record
@@ -50,19 +53,26 @@ def apply_due_carry_overs(builder: FactsBuilder, day: date) -> DueCarryOver | No
 
 
 def state_exists(builder: FactsBuilder, state: str, day: date) -> bool:
-    """Whether a state exists for the case's unit on a day; where the unit itself is unknown, nothing can be said."""
+    """Whether a state exists for the case's unit on a day.
+
+    If the unit itself is unknown, the state counts as existing.
+    """
     edition = builder.edition_on(day)
     rule = edition.states.get(state)
     if rule is not None and (rule.only_where.has is None or not builder.line_on(day).organs):
         return True
-    return rule is not None and when_applies(rule.only_where, builder.build_facts(Act(KIND, day, {}), None, edition))
+    return rule is not None and when_applies(
+        rule.only_where, builder.build_facts(Act(KIND, day, {}), None, edition)
+    )
 
 
 def find_due_carry_over(builder: FactsBuilder, day: date) -> DueCarryOver | None:
-    """The next carry-over that is due by ``day``; None where the case's step, and all it may return to, are there."""
+    """The next carry-over that is due by ``day``; None if the case's step and all return steps exist."""
     record = builder.record
     steps = [record.state, *record.back]
-    days = [_first_day_without(builder, state, day) for state in steps if not state_exists(builder, state, day)]
+    days = [
+        _first_day_without(builder, state, day) for state in steps if not state_exists(builder, state, day)
+    ]
     if not days:
         return None
     on = min(days)
@@ -78,7 +88,11 @@ def _target_state(builder: FactsBuilder, state: str, on: date) -> str:
     edition = builder.edition_on(on)
     facts = builder.build_facts(Act(KIND, on, {}), None, edition)
     return next(
-        (target_state(arrival, facts) for arrival in edition.carry_over[state].to if when_applies(arrival.when, facts)),
+        (
+            target_state(arrival, facts)
+            for arrival in edition.carry_over[state].to
+            if when_applies(arrival.when, facts)
+        ),
         state,
     )
 

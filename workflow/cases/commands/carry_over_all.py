@@ -1,4 +1,7 @@
-"""Carrying over every open case whose step is gone: the first work of a day, before anybody acts."""
+"""This command carries over every open case that needs it.
+
+It is the first work of a day, before anybody acts.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,7 +19,10 @@ from workflow.storage.tables.cases import CaseRow
 
 
 class CarriedCase(NamedTuple):
-    """A case that was carried over, from which state to which (the same, where only a step to return to was gone)."""
+    """A carried case and its states before and after.
+
+    They are the same if only a step to return to was gone.
+    """
 
     case: str
     before: str
@@ -24,20 +30,24 @@ class CarriedCase(NamedTuple):
 
 
 def carry_over_all(office: Office, day: date) -> tuple[CarriedCase, ...]:
-    """Carry every open case as far as the rules and organs of ``day`` put it, each by a recorded event.
+    """Record every carry-over that is due by ``day``, in one transaction.
 
-    One transaction. A second time there is nothing left to carry.
+    A second run finds nothing to do.
     """
     with office.write_transaction() as (tx, ledger):
         return tuple(carry_over_open_cases(office, tx, ledger, day))
 
 
-def carry_over_open_cases(office: Office, tx: Transaction, ledger: Ledger, day: date) -> Iterator[CarriedCase]:
+def carry_over_open_cases(
+    office: Office, tx: Transaction, ledger: Ledger, day: date
+) -> Iterator[CarriedCase]:
     """As `carry_over_all`, within a transaction that is open already."""
     for row in reads.load_cases(tx.connection):
         if row.closed_on is None and _may_lack_state(office.rulebook.edition_on(row.pipeline, day), row):
             key, sealed = writes.load_person_row(tx, row.person_id)
-            locked_case = LockedCase(row.id, row.pipeline, row.person_id, key, sealed, row.version, row.record)
+            locked_case = LockedCase(
+                row.id, row.pipeline, row.person_id, key, sealed, row.version, row.record
+            )
             writer = CaseWriter(office, tx, ledger, locked_case)
             if (to := writer.carry_over(day)) is not None:
                 writer.write_rows()

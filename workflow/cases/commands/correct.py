@@ -1,4 +1,7 @@
-"""Corrections: what was recorded is never edited. A correction is appended, and every act is judged anew by it."""
+"""A correction is appended; recorded events are never edited.
+
+Every act of the case is judged anew after it.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -40,10 +43,10 @@ def correct_event(
     allowed_by: str,
     seen: int | None = None,
 ) -> list[Flag]:
-    """Correct the day (``on``) or values of event ``seq``; what no longer holds by it comes back, and stays flagged.
+    """Correct the day (``on``) or values of event ``seq``; what no longer holds is returned and flagged.
 
     Raises `UnknownCase`, `InvalidInput`, `NoEdition`, `CaseChanged`.
-    """  # fmt: skip
+    """
     with office.case_transaction(case) as (tx, ledger, locked_case):
         if seen is not None and locked_case.version != seen:
             raise CaseChanged(case, seen, locked_case.version)
@@ -106,7 +109,10 @@ def _read_values(writer: CaseWriter, event: CaseEvent, typed: Mapping[str, objec
         faults += [FieldFault(name, "unknown", {"known": "on"}) for name in values]
         values = {}
     known = FieldContext(
-        writer.today, edition, writer.find_person, lambda unit: writer.snapshot.find_unit(unit, on) is not None
+        writer.today,
+        edition,
+        writer.find_person,
+        lambda unit: writer.snapshot.find_unit(unit, on) is not None,
     )
     read = ParsedFields()
     try:
@@ -137,7 +143,10 @@ def _read_reason(
 
 
 def _acts_above_branch(writer: CaseWriter, user: str, event: CaseEvent) -> bool:
-    """Whether a user holds a role above the branch, or did on the act's day: no branch allows its own corrections."""
+    """Whether a user holds a role above the branch, today or on the act's day.
+
+    A branch does not approve its own corrections.
+    """
     days = (writer.today, date.fromisoformat(event["on"]))
     over = ((day, writer.snapshot.units_above(writer.record.unit, day)[1:2]) for day in days)
     return any(writer.snapshot.list_roles(user, unit.id, day) for day, units in over for unit in units)
@@ -160,7 +169,7 @@ def _editions_of_days(builder: FactsBuilder, event: CaseEvent) -> dict[str, str]
 
 
 def rejudge_acts(builder: FactsBuilder, events: Sequence[CaseEvent]) -> Iterator[tuple[CaseEvent, Reason]]:
-    """Every act of a case judged anew, as its events read now: each reason that would refuse it today."""
+    """Judge every act of a case anew by its corrected events; each reason that would refuse it."""
     office = builder.office
     mended = collect_corrections(events)
     before: Record | None = None
@@ -169,7 +178,9 @@ def rejudge_acts(builder: FactsBuilder, events: Sequence[CaseEvent]) -> Iterator
             at = FactsBuilder(
                 office, builder.snapshot, before, builder.candidate, builder.get_person, builder.earlier_of
             )
-            yield from ((event, reason) for reason in _list_reasons_against(at, event) if reason.effect == "refuse")
+            yield from (
+                (event, reason) for reason in _list_reasons_against(at, event) if reason.effect == "refuse"
+            )
         before = before or Record(event["pipeline"], event["unit"])
         apply_event(before, event, office.edition_of)
 
@@ -197,7 +208,9 @@ def _build_record_reason(code: str) -> Reason:
 
 
 def _list_flags(builder: FactsBuilder, events: Sequence[CaseEvent]) -> list[Flag]:
-    settled = {(flag["seq"], flag["code"]): flag["settled"] for flag in builder.record.flags if flag.get("settled")}
+    settled = {
+        (flag["seq"], flag["code"]): flag["settled"] for flag in builder.record.flags if flag.get("settled")
+    }
     flags: list[Flag] = []
     for event, reason in rejudge_acts(builder, events):
         flag: Flag = {"seq": event["seq"], "kind": event["kind"], "code": reason.code}
@@ -216,11 +229,13 @@ def _list_numbers(writer: CaseWriter, event: CaseEvent) -> list[BookedNumber]:
     edition = writer.office.edition_of(writer.record.pipeline, event["edition"])
     rule = find_rule(edition, event["kind"])
     organ = edition.acting_organ(rule, writer.record.state_on(event["on"])[0])
-    return list(build_number_rows(edition, event["fields"], writer.builder.line_on(day).organs.get(organ), day))
+    return list(
+        build_number_rows(edition, event["fields"], writer.builder.line_on(day).organs.get(organ), day)
+    )
 
 
 def _correct_vote(writer: CaseWriter, event: CaseEvent) -> None:
-    """The vote's row as its act reads now; the history keeps what was recorded before."""
+    """Rewrite the vote's row from its corrected act; the history keeps the first count."""
     edition = writer.office.edition_of(writer.record.pipeline, event["edition"])
     writes.delete_vote(writer.tx, writer.case.id, event["seq"])
     if row := find_vote_row(edition, event):

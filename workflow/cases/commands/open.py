@@ -1,4 +1,4 @@
-"""How a case begins: opened for a head on the list, or adopted half-way from paper."""
+"""These commands open a case or adopt one from paper."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -53,7 +53,7 @@ class NoPost(UserError):
 def open_case(
     office: Office, person: str, on: date, who: Who, *, pipeline: str = "admission", unit: str | None = None
 ) -> str:
-    """Open a case at the pipeline's first state; its id comes back.
+    """Open a case at the pipeline's first state; returns its id.
 
     Raises `UnknownPerson`, `NoPost`, `AlreadyOpen`, `InvalidInput`, `NoEdition`, `UnknownEdition`.
     """
@@ -71,18 +71,24 @@ def adopt_case(
     pipeline: str = "admission",
     unit: str | None = None,
 ) -> str:
-    """Take over a case that stands at ``state``; earlier days and facts are recorded as stated, not judged.
+    """Adopt a case that stands at ``state``; earlier days and facts are stored as stated, not judged.
 
-    ``typed`` may say ``came_from``, the step (or steps, outermost first) that the case goes back to from ``state``: it
+    ``typed`` may name ``came_from``, the step (or steps, outermost first) to go back to from ``state``; it
     must where nothing else tells, as for a suspended case. Raises as `open_case` does.
-    """  # fmt: skip
+    """
     return _begin_case(office, person, on, who, pipeline, unit, state, typed)
 
 
 def _begin_case(
-    office: Office, person: str, on: date, who: Who, pipeline: str, unit: str | None, state: str | None,
+    office: Office,
+    person: str,
+    on: date,
+    who: Who,
+    pipeline: str,
+    unit: str | None,
+    state: str | None,
     typed: Mapping[str, object],
-) -> str:  # fmt: skip
+) -> str:
     with office.write_transaction() as (tx, ledger):
         snapshot = office.snapshot_for_writing(tx, ledger)
         key, sealed = writes.load_person_row(tx, person)
@@ -115,7 +121,9 @@ def _begin_case(
         if snapshot.get_membership(person, on) == "none":
             register_writer = RegisterWriter(office, tx, ledger, who)
             for item in list_membership_periods(list_membership_spans(edition, writer.record)):
-                register_writer.add_row("memberships", item.since, item.until, person_id=person, status=item.status)
+                register_writer.add_row(
+                    "memberships", item.since, item.until, person_id=person, status=item.status
+                )
         return locked_case.id
 
 
@@ -151,10 +159,14 @@ def _parse_input(
 
 
 def _parse_return_states(edition: Edition, state: str, typed: object) -> list[str]:
-    """The steps that a case taken over at ``state`` may go back to, outermost first: ``came_from``, one or several."""
+    """The steps that a case taken over at ``state`` may go back to, outermost first: ``came_from``, one
+    or several.
+    """
     open_states = [name for name, rule in edition.states.items() if not rule.end]
     if state not in open_states:
-        raise InvalidInput([FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(open_states)})])
+        raise InvalidInput(
+            [FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(open_states)})]
+        )
     typed_names = typed if isinstance(typed, list) else str(typed or "").split(",")
     names = [str(name).strip() for name in typed_names if str(name).strip()]
     for at, name in zip([state, *reversed(names)], [*reversed(names), ""], strict=True):
@@ -168,8 +180,12 @@ def _parse_return_states(edition: Edition, state: str, typed: object) -> list[st
 
 def _check_state_exists(builder: FactsBuilder, edition: Edition, state: str, on: date) -> None:
     if not state_exists(builder, state, on):
-        there = [name for name, rule in edition.states.items() if not rule.end and state_exists(builder, name, on)]
-        raise InvalidInput([FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(there)})])
+        there = [
+            name for name, rule in edition.states.items() if not rule.end and state_exists(builder, name, on)
+        ]
+        raise InvalidInput(
+            [FieldFault("state", "not_an_option", {"value": state, "options": ", ".join(there)})]
+        )
 
 
 def _person_finder(tx: Transaction) -> Callable[[str], str | None]:
@@ -184,7 +200,9 @@ def _person_finder(tx: Transaction) -> Callable[[str], str | None]:
 
 
 def _find_unit(tx: Transaction, person: str, on: date) -> str:
-    posts = {row.id: row.unit_id for row in reads.load_register_rows(tx.connection, PostRow) if holds_on(row, on)}
+    posts = {
+        row.id: row.unit_id for row in reads.load_register_rows(tx.connection, PostRow) if holds_on(row, on)
+    }
     for row in reads.load_register_rows(tx.connection, TenureRow):
         if row.person_id == person and holds_on(row, on) and row.post_id in posts:
             return posts[row.post_id]
@@ -195,7 +213,12 @@ def build_adoption_entry(edition: Edition) -> Entry:
     """An act that may record any field of the edition."""
     return Entry.model_validate(
         {
-            "label": Text("", ""), "from": "anywhere", "organ": "committee", "dated": "happened_on",
-            "needs": (), "may": tuple(edition.fields), "conditions": (),
+            "label": Text("", ""),
+            "from": "anywhere",
+            "organ": "committee",
+            "dated": "happened_on",
+            "needs": (),
+            "may": tuple(edition.fields),
+            "conditions": (),
         }
-    )  # fmt: skip
+    )

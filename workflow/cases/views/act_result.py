@@ -22,7 +22,9 @@ class StateRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActResultView:
-    """What came of an act: the steps before and after, the warnings that stay on the record, what runs now."""
+    """What came of an act: the steps before and after, the warnings that stay on the record, what runs
+    now.
+    """
 
     case: str
     kind: str
@@ -47,7 +49,9 @@ def load_act_result(office: Office, result: ActResult, language: str) -> ActResu
         kind=result.kind,
         label=rule.label.in_language(language) if rule else result.kind,
         person=NamedRef(id=view.person.id, name=view.person.name),
-        before=StateRef(id=result.before, label=before.label.in_language(language) if before else result.before),
+        before=StateRef(
+            id=result.before, label=before.label.in_language(language) if before else result.before
+        ),
         after=view.state,
         carried=result.carried,
         version=result.version,
@@ -70,4 +74,6 @@ class CorrectionResultView:
 def load_correction_result(office: Office, case: str, event: int, language: str) -> CorrectionResultView:
     """What came of the correction of an event, in words."""
     view = load_case_view(office, case, language)
-    return CorrectionResultView(case=case, event=event, version=view.version, flags=view.flags, state=view.state)
+    return CorrectionResultView(
+        case=case, event=event, version=view.version, flags=view.flags, state=view.state
+    )

@@ -38,7 +38,9 @@ class CaseFile:
         self.builder = FactsBuilder(
             office, self.snapshot, self.record, row.person_id, self.get_person, self._list_earlier_cases
         )
-        self.events: list[CaseEvent] = [orjson.loads(event.body) for event in reads.load_events(connection, case)]
+        self.events: list[CaseEvent] = [
+            orjson.loads(event.body) for event in reads.load_events(connection, case)
+        ]
         self._people = self._load_named_people()
         self.carried = apply_due_carry_overs(self.builder, self.today)
 
@@ -68,7 +70,9 @@ class CaseFile:
     def _load_people(self, ids: Iterable[str]) -> dict[str, Person]:
         rows, vault = reads.load_people(self.connection, ids), self.office.vault
         return {
-            row.id: decrypt_person(vault, row.id, row.key, row.sealed, self.snapshot.get_membership(row.id, self.today))
+            row.id: decrypt_person(
+                vault, row.id, row.key, row.sealed, self.snapshot.get_membership(row.id, self.today)
+            )
             for row in rows
         }
 
@@ -89,7 +93,9 @@ def _decrypt_words(file: CaseFile) -> SealedWords:
     for row in reads.load_texts(file.connection, file.row.id) if key else ():
         seq = seqs[row.n]
         try:
-            plain = file.office.vault.decrypt(bytes(key), bytes(row.sealed), f"{file.row.id}:{seq}:{row.field}")
+            plain = file.office.vault.decrypt(
+                bytes(key), bytes(row.sealed), f"{file.row.id}:{seq}:{row.field}"
+            )
         except DecryptionFailed:
             continue
         words[seq, row.field] = orjson.loads(plain[SALT_BYTES:])["text"]

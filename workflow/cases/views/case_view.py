@@ -97,7 +97,7 @@ def load_case_view(office: Office, case: str, language: str) -> CaseView:
 
 
 def build_case_view(file: CaseFile, language: str) -> CaseView:
-    """`load_case_view` of a case that is open already."""
+    """As `load_case_view`, for a case file that is open already."""
     record, row = file.record, file.row
     unit = file.snapshot.find_unit(row.unit_id, file.today)
     clocks = file.office.list_clocks(record, file.edition, file.snapshot)

@@ -10,10 +10,16 @@ from states.vocabulary import Text
 from workflow.office import Office
 
 
-def describe_clock(office: Office, pipeline: str, name: str, started: date | None = None) -> tuple[Text, str | None]:
-    """What a clock is called, and its article: by the edition of the day it started, else the newest that knows it."""
+def describe_clock(
+    office: Office, pipeline: str, name: str, started: date | None = None
+) -> tuple[Text, str | None]:
+    """What a clock is called, and its article: by the edition of the day it started, else the newest that
+    knows it.
+    """
     book = office.rulebook
-    editions = [book.load_edition(pipeline, edition_id) for edition_id in reversed(list(book.list_editions(pipeline)))]
+    editions = [
+        book.load_edition(pipeline, edition_id) for edition_id in reversed(list(book.list_editions(pipeline)))
+    ]
     with suppress(NoEdition):
         editions.insert(0, book.edition_on(pipeline, started or date.max))
     for edition in editions:

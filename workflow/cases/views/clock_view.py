@@ -50,7 +50,9 @@ def build_clock_view(clock: Clock, today: date, calendar: Calendar, language: st
         label=clock.label.in_language(language),
         kind=clock.kind,
         organ=clock.organ,
-        state="not_started" if clock.state == "running" and clock.start and clock.start > today else clock.state,
+        state="not_started"
+        if clock.state == "running" and clock.start and clock.start > today
+        else clock.state,
         basis=clock.seq,
         of=clock.of,
         edition=clock.edition,

@@ -40,7 +40,9 @@ class SettledFlagView(NewFlagView):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
-    """One act of the history: who did it (``by``), who typed it, when it happened and when it was recorded."""
+    """One act of the history: who did it (``by``), who typed it, when it happened and when it was
+    recorded.
+    """
 
     seq: int
     n: int
@@ -143,8 +145,10 @@ def _build_flag_view(flag: Flag) -> SettledFlagView | NewFlagView:
 def _list_field_values(file: CaseFile, event: CaseEvent, language: str) -> list[FieldValueView]:
     corrected = _find_corrected_event(file, event)
     edition = file.office.edition_of(file.row.pipeline, corrected["edition"])
-    texts = {name: _readable_value(file, edition.fields, name, value, language)
-             for name, value in event["fields"].items()}  # fmt: skip
+    texts = {
+        name: _readable_value(file, edition.fields, name, value, language)
+        for name, value in event["fields"].items()
+    }
     texts |= {name: text for (seq, name), text in file.words.items() if seq == event["seq"]}
     return [
         FieldValueView(

@@ -1,6 +1,7 @@
 """A user's work list orders the cases by what is due first.
 
-Việc của tôi: the cases whose turn is one's own, each with its next act and its day; and those that wait for others.
+Việc của tôi: the cases whose turn is one's own, each with its next act and its day; and those that wait
+for others.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +31,9 @@ MOST_UNITS = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItemView:
-    """A case that waits, its next act, and the deadline that ends first; ``next_by``: where another organ makes it."""
+    """A case that waits, its next act, and the deadline that ends first; ``next_by``: where another organ
+    makes it.
+    """
 
     case: str
     name: str
@@ -121,12 +124,16 @@ class MyWork:
         people = reads.load_people(self.connection, {row.person for row in rows})
         return {row.id: decrypt_person(self.office.vault, row.id, row.key, row.sealed).name for row in people}
 
-    def _build_view(self, row: WaitingCase, clocks: Sequence[RunningClock], name: str, language: str) -> WorkItemView:
+    def _build_view(
+        self, row: WaitingCase, clocks: Sequence[RunningClock], name: str, language: str
+    ) -> WorkItemView:
         access, edition = self.access, self._editions[row.pipeline]
         state = edition.states.get(row.state)
         line = access.snapshot.units_above(row.unit, access.day)
         following = (
-            find_next_move(edition, row.state, access.snapshot.find_line(row.unit, access.day)) if state else None
+            find_next_move(edition, row.state, access.snapshot.find_line(row.unit, access.day))
+            if state
+            else None
         )
         first = next((clock for clock in clocks if clock.kind != PERIOD), None)
         periods = [clock.due for clock in clocks if clock.kind == PERIOD and clock.due > access.day]

@@ -1,4 +1,7 @@
-"""The work list finds cases by whose turn it is, first due first."""
+"""These queries find the open cases at given steps.
+
+Cases whose deadline ends first come first.
+"""
 
 from collections.abc import Collection
 from datetime import date
@@ -34,12 +37,19 @@ class RunningClock(NamedTuple):
 
 def list_cases_in_units(connection: Connection, units: Collection[str]) -> list[WaitingCase]:
     """Every open case of these units."""
-    chosen = sa.select(*COLUMNS).where(CASES.c.closed_on.is_(None), is_among(connection, CASES.c.unit_id, units))
+    chosen = sa.select(*COLUMNS).where(
+        CASES.c.closed_on.is_(None), is_among(connection, CASES.c.unit_id, units)
+    )
     return [WaitingCase(*row) for row in connection.execute(chosen)]
 
 
-def list_first_due(connection: Connection, states: Collection[str], limit: int, offset: int) -> list[WaitingCase]:
-    """Open cases at these steps anywhere, by the deadline that ends first: walked along the index of deadlines."""
+def list_first_due(
+    connection: Connection, states: Collection[str], limit: int, offset: int
+) -> list[WaitingCase]:
+    """Open cases at these steps in all units, the next deadline first.
+
+    It reads along the index of deadlines.
+    """
     ending = (
         sa.select(*COLUMNS, CLOCKS.c.due)
         .join(CASES, CASES.c.id == CLOCKS.c.case_id)
@@ -56,7 +66,8 @@ def list_first_due(connection: Connection, states: Collection[str], limit: int, 
 
 def list_running_clocks(connection: Connection, cases: Collection[str]) -> list[RunningClock]:
     """The clocks that run in these cases, deadlines and periods that have to pass, the next to end first."""
-    # Said of the state as it is, SQLite would walk every running clock there is instead of those of these few cases.
+    # Said of the state as it is, SQLite would walk every running clock there is instead of those of these few
+    # cases.
     running = sa.func.coalesce(CLOCKS.c.state, "") == "running"
     kinds = CLOCKS.c.kind.in_(("legal", "house", "period"))
     chosen = sa.select(CLOCKS.c.case_id, CLOCKS.c.kind, CLOCKS.c.due).where(

@@ -128,7 +128,9 @@ def build_reason_view(reason: Reason, language: str) -> ReasonView:
     )
 
 
-def _list_checks(edition: Edition, rule: ActRule, codes: Iterable[str], amiss: set[str]) -> Iterator[CheckView]:
+def _list_checks(
+    edition: Edition, rule: ActRule, codes: Iterable[str], amiss: set[str]
+) -> Iterator[CheckView]:
     """Which conditions hold by what is on record; those on what is still to be typed are left out."""
     typed_fields = set(rule.fields)
     for code in dict.fromkeys(codes):

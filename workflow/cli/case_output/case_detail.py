@@ -77,7 +77,10 @@ def _notice_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
     """Who was told what, and whether it arrived."""
     if view.told:
         yield Heading(ctx.say("case.told", count=len(view.told)))
-        heads = [ctx.say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
+        heads = [
+            ctx.say(f"notices.{name}")
+            for name in ("number", "about", "step", "due", "user", "swept", "arrived")
+        ]
         yield TextTable(heads, [notice_row(ctx, notice) for notice in view.told[-NEWEST:]], frozenset({0}))
 
 
@@ -93,7 +96,8 @@ def _flag_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
             yield TextLine(ctx.say("case.settled", seq=settled), "dim", 2)
 
 
-# --- clocks ------------------------------------------------------------------------------------------------------
+# --- clocks
+# ------------------------------------------------------------------------------------------------------
 
 
 def _clock_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
@@ -121,7 +125,8 @@ def _stopped_clock_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Blo
         yield TextTable([ctx.say(f"case.clock_{name}") for name in ("name", "start", "due", "stopped")], rows)
 
 
-# --- papers, people, votes ---------------------------------------------------------------------------------------
+# --- papers, people, votes
+# ---------------------------------------------------------------------------------------
 
 
 def _paper_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
@@ -195,7 +200,8 @@ def organ_label(ctx: CommandContext, view: CaseReport, key: str) -> str:
     return edition.organs[key].label.in_language(ctx.speaks) if key in edition.organs else key
 
 
-# --- what can be done --------------------------------------------------------------------------------------------
+# --- what can be done
+# --------------------------------------------------------------------------------------------
 
 
 def _move_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
@@ -247,7 +253,8 @@ def reason_blocks(ctx: CommandContext, reason: ReasonView, depth: int = 1) -> It
         yield TextLine(source, "dim", depth + 1)
 
 
-# --- history -----------------------------------------------------------------------------------------------------
+# --- history
+# -----------------------------------------------------------------------------------------------------
 
 
 def build_history_page(ctx: CommandContext, view: FullCaseView) -> Page:
@@ -281,14 +288,19 @@ def _event_blocks(ctx: CommandContext, pipeline: str, event: EventView) -> Itera
         yield TextLine("; ".join(values), "plain", 3)
     allowed = say("case.allowed_by", who=event.allowed_by) if event.allowed_by else ""
     who = say(
-        "case.who", by=event.by or "–", typed=event.typed or "–", recorded=format_cell(event.recorded_on),
+        "case.who",
+        by=event.by or "–",
+        typed=event.typed or "–",
+        recorded=format_cell(event.recorded_on),
         edition=event.edition,
-    )  # fmt: skip
+    )
     yield TextLine(who + allowed, "dim", 3)
     if event.because:
         yield TextLine(event.because, "plain", 3)
     for code in event.warnings:
-        yield TextLine(say("case.warned", text=_condition_words(ctx, pipeline, event.edition, code)), "warn", 3)
+        yield TextLine(
+            say("case.warned", text=_condition_words(ctx, pipeline, event.edition, code)), "warn", 3
+        )
     for item in event.flags:
         text = _condition_words(ctx, pipeline, event.edition, item.code)
         yield TextLine(say("cli.flag", seq=item.seq, text=text), "warn", 3)

@@ -32,7 +32,9 @@ def build_list_page(ctx: CommandContext, cases: Sequence[CaseSummary], *, stalle
     """Cases in a table, the longest late first."""
     say = ctx.say
     if not cases:
-        return [TextLine(say("cases.none_stalled" if stalled else "cases.none"), "good" if stalled else "plain")]
+        return [
+            TextLine(say("cases.none_stalled" if stalled else "cases.none"), "good" if stalled else "plain")
+        ]
     heads = [say(f"cases.head.{name}") for name in ("case", "name", "place", "state", "turn", "late")]
     late = sum(case.stalled for case in cases)
     title = say("cases.title_stalled" if stalled else "cases.title", count=len(cases), late=late)
@@ -73,7 +75,9 @@ def _acted_blocks(ctx: CommandContext, view: ActResultView) -> Iterator[Block]:
         yield TextLine(say("cli.stays", state=view.after.label))
     if view.carried:
         yield TextLine(say("cli.carried"), "warn")
-    yield from (TextLine(f"{item.label}: {describe_until(ctx, item)}", "plain", 1, "-") for item in view.clocks)
+    yield from (
+        TextLine(f"{item.label}: {describe_until(ctx, item)}", "plain", 1, "-") for item in view.clocks
+    )
     if view.warnings:
         yield TextLine(say("cli.warnings"), "warn")
         for item in view.warnings:
@@ -88,7 +92,9 @@ def build_corrected_page(ctx: CommandContext, view: CorrectionResultView) -> Pag
     if not flags:
         return [*lines, TextLine(say("cli.all_holds"))]
     lines.append(TextLine(say("cli.no_longer_holds"), "warn"))
-    lines += [TextLine(say("cli.flag", seq=flag.seq, text=flag.text or flag.code), "warn", 1, "-") for flag in flags]
+    lines += [
+        TextLine(say("cli.flag", seq=flag.seq, text=flag.text or flag.code), "warn", 1, "-") for flag in flags
+    ]
     return lines
 
 
@@ -107,7 +113,9 @@ def build_coverage_page(ctx: CommandContext, view: CoverageView) -> Page:
     counts = {name: getattr(total, name) for name in COUNTS}
     return [
         Heading(say("coverage.title")),
-        FactList([(say("coverage.on"), StyledText(f"{view.on:%d/%m/%Y}")), (say("coverage.as_known_on"), known)]),
+        FactList(
+            [(say("coverage.on"), StyledText(f"{view.on:%d/%m/%Y}")), (say("coverage.as_known_on"), known)]
+        ),
         TextLine(say("coverage.sentence", **counts, share=_share_words(total)), "strong"),
         TextTable(heads, [*rows, whole], frozenset(range(1, len(heads)))),
         TextLine(say("coverage.note"), "dim"),

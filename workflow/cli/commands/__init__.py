@@ -1,1 +1,1 @@
-"""One file for each subject of commands."""
+"""Each module holds the commands of one subject."""

@@ -22,7 +22,6 @@ TimeFormatter = Callable[[datetime | None], str]
 
 
 def run_account_link(ctx: CommandContext, *, user: str) -> None:
-    """Make a one-time link for a user."""
     from workflow.accounts.cleanup import list_accounts
     from workflow.accounts.one_time_links import LINK_HOURS, LINK_PATH, create_link
     from workflow.cli.context import system_account
@@ -42,7 +41,6 @@ def run_account_link(ctx: CommandContext, *, user: str) -> None:
 
 
 def run_account_list(ctx: CommandContext) -> None:
-    """List who has an account, and the tokens."""
     from workflow.accounts.api_tokens import list_tokens
     from workflow.accounts.cleanup import list_accounts
 
@@ -90,7 +88,7 @@ def _time_formatter(office: "Office") -> TimeFormatter:
 
 
 def run_account_end_sessions(ctx: CommandContext, *, user: str) -> None:
-    """End all sessions of a user, who may have been ended in the register."""
+    """End all sessions of a user, even one who has ended in the register."""
     from workflow.accounts.sessions import end_sessions
 
     with ctx.open_office() as office:
@@ -126,7 +124,8 @@ def _looks_page(ctx: CommandContext, office: "Office", look_page: "AccessPage") 
     say, format_time = ctx.say, _time_formatter(office)
     heads = [say(f"account.head.{name}") for name in ("at", "user", "what", "subject")]
     rows: list[list[Cell]] = [
-        [format_time(look.at), look.user, describe_access(ctx, look.what), look.subject] for look in look_page.looks
+        [format_time(look.at), look.user, describe_access(ctx, look.what), look.subject]
+        for look in look_page.looks
     ]
     if not rows:
         return [TextLine(say("account.no_looks"))]
@@ -137,7 +136,6 @@ def _looks_page(ctx: CommandContext, office: "Office", look_page: "AccessPage") 
 
 
 def run_account_token(ctx: CommandContext, *, user: str, name: str) -> None:
-    """Make a token for a program of a user's."""
     from workflow.accounts.api_tokens import create_token
 
     with ctx.open_office() as office:
@@ -153,7 +151,6 @@ def run_account_token(ctx: CommandContext, *, user: str, name: str) -> None:
 
 
 def run_account_token_end(ctx: CommandContext, *, token: str) -> None:
-    """End a token."""
     from workflow.accounts.api_tokens import end_token
 
     with ctx.open_office() as office:

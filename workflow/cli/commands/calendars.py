@@ -67,7 +67,7 @@ def _check_amount(amount: int, field: str) -> None:
 
 @contextmanager
 def _open_calendar(ctx: CommandContext) -> "Iterator[tuple[Calendar, bool]]":
-    """The office's calendar; where no office is named or here, the one that the program brings along."""
+    """The office's calendar; without an office, the calendar that the program ships."""
     if ctx.config is None and not _office_exists(ctx.config_path):
         from states.calendar.calendar_file import parse_calendar_yaml
         from workflow.operations.create_office import CALENDAR
@@ -110,7 +110,9 @@ def _when_page(ctx: CommandContext, calendar: "Calendar", due: "DueDate", *, of_
     blocks: list[Block] = [TextLine(say(f"when.{due.unit}", **words), "strong")]
     if due.unit == "months":
         clamped = due.due.day != due.start.day
-        blocks.append(TextLine(say("when.month_end" if clamped else "when.same_day", day=due.start.day), "plain", 1))
+        blocks.append(
+            TextLine(say("when.month_end" if clamped else "when.same_day", day=due.start.day), "plain", 1)
+        )
         return blocks
     blocks.append(TextLine(say("when.how", start=format_cell(due.start))))
     blocks += _count_blocks(ctx, calendar, due)
@@ -146,12 +148,10 @@ def _count_blocks(ctx: CommandContext, calendar: "Calendar", due: "DueDate") -> 
 
 
 def weekday_name(ctx: CommandContext, of: date) -> str:
-    """The day of the week in words."""
     return ctx.say(f"weekday.{of.weekday()}")
 
 
 def run_calendar_show(ctx: CommandContext, *, year: int | None) -> None:
-    """Show the working calendar."""
     with _open_calendar(ctx) as (calendar, _):
         years = [known_year for known_year in calendar.years if year is None or known_year == year]
         if not years:
@@ -189,14 +189,17 @@ def _calendar_page(ctx: CommandContext, years: list[dict[str, Any]]) -> Iterator
 
 
 def run_calendar_import(ctx: CommandContext, *, file: Path, by: str | None) -> None:
-    """Bring in a working calendar."""
     from workflow.operations.calendar_import import import_calendar
 
     with ctx.open_office() as office:
         who = ctx.acting_as(resolve_user(office, by) if by else "")
         result = import_calendar(office, file, who)
         view = {"years": result.years, "changed": result.changed, "cases": result.cases}
-        words = {"years": format_cell(result.years), "changed": format_cell(result.changed), "cases": result.cases}
+        words = {
+            "years": format_cell(result.years),
+            "changed": format_cell(result.changed),
+            "cases": result.cases,
+        }
         key = "calendar.imported" if result.changed else "calendar.as_before"
         ctx.show_view(view, lambda: [TextLine(ctx.say(key, **words), "good")])
 

@@ -13,7 +13,18 @@ from workflow.cli.parsing.arguments import (
     resolve_unit,
     resolve_user,
 )
-from workflow.cli.parsing.options import BY, CASE, FACTS, ON, OPTIONAL_ON, PERSON, PIPELINE, SEEN_VERSION, SET, UNIT
+from workflow.cli.parsing.options import (
+    BY,
+    CASE,
+    FACTS,
+    ON,
+    OPTIONAL_ON,
+    PERSON,
+    PIPELINE,
+    SEEN_VERSION,
+    SET,
+    UNIT,
+)
 from workflow.cli.parsing.parser import Command, Param
 
 if TYPE_CHECKING:
@@ -23,7 +34,6 @@ ADMISSION = "admission"
 
 
 def run_cases(ctx: CommandContext, *, unit: str | None, state: str | None, stalled: bool) -> None:
-    """List cases."""
     from workflow.board.case_list import list_cases_by_urgency, summarize_case
     from workflow.board.snapshot.snapshot import open_snapshot
     from workflow.cli.case_output.case_tables import build_list_page
@@ -57,12 +67,17 @@ def resolve_state(office: "Office", typed: str) -> str:
     raise UnknownName("state", typed, near or list(names.items()))
 
 
-def run_open(ctx: CommandContext, *, person: str, on: str, by: str, pipeline: str | None, unit: str | None) -> None:
-    """Open a case."""
+def run_open(
+    ctx: CommandContext, *, person: str, on: str, by: str, pipeline: str | None, unit: str | None
+) -> None:
     from workflow.cases.commands.open import open_case
 
     with ctx.open_office() as office:
-        whom, happened, who = resolve_person(office, person), read_day(on), ctx.acting_as(resolve_user(office, by))
+        whom, happened, who = (
+            resolve_person(office, person),
+            read_day(on),
+            ctx.acting_as(resolve_user(office, by)),
+        )
         at = resolve_unit(office, unit) if unit else None
         case = open_case(office, whom, happened, who, pipeline=pipeline or ADMISSION, unit=at)
         _show_opened_case(ctx, office, case, "cli.opened")
@@ -80,7 +95,6 @@ def run_adopt(
     pipeline: str | None,
     unit: str | None,
 ) -> None:
-    """Take over a case from paper."""
     from workflow.cases.commands.open import adopt_case
 
     with ctx.open_office() as office:
@@ -100,7 +114,6 @@ def _show_opened_case(ctx: CommandContext, office: "Office", case: str, key: str
 
 
 def run_case(ctx: CommandContext, *, case: str, history: bool) -> None:
-    """Show one case, or its history."""
     from workflow.cli.case_output.case_detail import build_case_page, build_history_page
     from workflow.reminders.history import load_case_report, load_full_case
 
@@ -115,12 +128,10 @@ def run_case(ctx: CommandContext, *, case: str, history: bool) -> None:
 
 
 def run_advance(ctx: CommandContext, *, case: str, move: str, **typed: Any) -> None:
-    """Take a case to its next state."""
     _run_act(ctx, "advance", case, move, **typed)
 
 
 def run_record(ctx: CommandContext, *, case: str, entry: str, **typed: Any) -> None:
-    """Record an act that leaves the state where it is."""
     _run_act(ctx, "record", case, entry, **typed)
 
 
@@ -136,14 +147,18 @@ def _run_act(
     facts: Path | None,
     seen: int | None,
 ) -> None:
-    """Both verbs alike: the case's version is read before anything else, so that a race is heard as one."""
+    """Run a move or an entry. It reads the case's version first, so that a concurrent change is noticed."""
     from workflow.cases.commands import advance as verbs
     from workflow.cases.views.act_result import load_act_result
     from workflow.cli.case_output.case_tables import build_acted_page
 
     with ctx.open_office() as office:
         id_, version = resolve_case(office, case)
-        typed, happened, who = read_values(pairs, facts), read_day(on), ctx.acting_as(resolve_user(office, by))
+        typed, happened, who = (
+            read_values(pairs, facts),
+            read_day(on),
+            ctx.acting_as(resolve_user(office, by)),
+        )
         do = verbs.advance_case if verb == "advance" else verbs.record_entry
         result = do(office, id_, kind, happened, who, typed, seen=version if seen is None else seen)
         view = load_act_result(office, result, ctx.speaks)
@@ -161,7 +176,6 @@ def run_correct(
     by: str,
     seen: int | None,
 ) -> None:
-    """Correct what was recorded."""
     from workflow.cases.commands.correct import correct_event
     from workflow.cases.views.act_result import load_correction_result
     from workflow.cli.case_output.case_tables import build_corrected_page
@@ -177,7 +191,6 @@ def run_correct(
 
 
 def run_coverage(ctx: CommandContext, *, on: str | None, as_known_on: str | None) -> None:
-    """Count how many heads are members."""
     from workflow.board.coverage import count_coverage
     from workflow.board.snapshot.snapshot import open_snapshot
     from workflow.cli.case_output.case_tables import build_coverage_page

@@ -99,12 +99,16 @@ def _write_files(
     with ctx.show_progress("progress.dossier") as on_progress:
         for number, case in enumerate(cases):
             made = (
-                write_papers(office, case, paper, wanted, who) if paper else [write_dossier(office, case, wanted, who)]
+                write_papers(office, case, paper, wanted, who)
+                if paper
+                else [write_dossier(office, case, wanted, who)]
             )
             folder = not out.suffix or out.is_dir()
             if not folder and (len(cases) > 1 or len(made) > 1):
                 raise usage_error("usage.dossier_folder", out=out.name)
-            files += [_save_file(case, paper_file, out / paper_file.name if folder else out) for paper_file in made]
+            files += [
+                _save_file(case, paper_file, out / paper_file.name if folder else out) for paper_file in made
+            ]
             if on_progress:
                 on_progress(number + 1, len(cases))
     ctx.show_view({"files": files}, lambda: list(_written_page(ctx, files)))
@@ -157,7 +161,9 @@ def _dossier_page(ctx: CommandContext, view: "DossierView") -> Iterator[Block]:
     say = ctx.say
     yield Heading(say("dossier.title", case=view.case))
     heads = [say(f"dossier.{name}") for name in ("code", "paper", "number", "dated", "standing", "by")]
-    yield TextTable(heads, [_paper_row(ctx, paper) for paper in view.papers if paper.bound], spare=frozenset({5}))
+    yield TextTable(
+        heads, [_paper_row(ctx, paper) for paper in view.papers if paper.bound], spare=frozenset({5})
+    )
     others = ", ".join(f"{paper.code} ({paper.title})" for paper in view.papers if not paper.bound)
     yield TextLine(say("dossier.others", papers=others), "dim")
     yield TextLine(say("dossier.guide", guide=view.guide.name), "dim")
@@ -181,9 +187,16 @@ def _paper_row(ctx: CommandContext, paper: "DossierPaperView") -> list[Cell]:
 
 
 def run_attach(
-    ctx: CommandContext, *, case: str, paper: str, file: Path, on: str, dated: str | None, part: str | None, by: str
+    ctx: CommandContext,
+    *,
+    case: str,
+    paper: str,
+    file: Path,
+    on: str,
+    dated: str | None,
+    part: str | None,
+    by: str,
 ) -> None:
-    """Keep the scan of a signed paper that has come back."""
     from workflow.dossier.receive_papers import attach_scan
 
     with ctx.open_office() as office:
@@ -192,7 +205,9 @@ def run_attach(
         bears = read_optional_day(dated, "dated")
         who = ctx.acting_as(resolve_user(office, by))
         whose = resolve_person(office, part) if part else ""
-        view = attach_scan(office, id_, paper.upper(), file.read_bytes(), who, on=came, dated=bears, part=whose)
+        view = attach_scan(
+            office, id_, paper.upper(), file.read_bytes(), who, on=came, dated=bears, part=whose
+        )
         line = TextLine(ctx.say("dossier.attached", paper=view.paper, pages=view.pages), "good")
         ctx.show_view(view, lambda: [line])
 

@@ -24,7 +24,14 @@ LONGEST_AHEAD = 730
 DEFAULT_AHEAD = "30d"
 
 
-def run_notices(ctx: CommandContext, *, case: str | None, next: str | None, policy: Path | None, diff: bool) -> None:  # noqa: A002
+def run_notices(
+    ctx: CommandContext,
+    *,
+    case: str | None,
+    next: str | None,  # noqa: A002 - the option is called so
+    policy: Path | None,
+    diff: bool,
+) -> None:
     """Tell who was told what of a case; or who is to be told what, by this policy or by another."""
     with ctx.open_office() as office:
         if case is not None:
@@ -58,14 +65,16 @@ def _notices_page(ctx: CommandContext, view: "CaseNoticesView") -> Iterator[Bloc
     if not view.notices:
         yield TextLine(say("notices.none"), depth=1)
         return
-    heads = [say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")]
+    heads = [
+        say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")
+    ]
     yield TextTable(heads, [notice_row(ctx, notice) for notice in view.notices], frozenset({0}))
     yield TextLine(say("notices.how_to_snooze"), "dim")
 
 
-
-
-def _show_planned(ctx: CommandContext, office: "Office", days: int, policy: Path | None, *, diff: bool) -> None:
+def _show_planned(
+    ctx: CommandContext, office: "Office", days: int, policy: Path | None, *, diff: bool
+) -> None:
     from workflow.reminders.history import PlanDifferenceView, PlannedNoticesView, build_planned_notice_view
     from workflow.reminders.notices.preview import compare_plans, plan_notices
     from workflow.reminders.settings import load_policy
@@ -116,7 +125,6 @@ def _diff_page(ctx: CommandContext, view: "PlanDifferenceView") -> Iterator[Bloc
 
 
 def run_snooze(ctx: CommandContext, *, notice: int, until: str, by: str, reason: str) -> None:
-    """Tell nothing more of a deadline until a day."""
     from workflow.reminders.notices.snooze import SnoozeResultView, snooze_deadline
 
     with ctx.open_office() as office:

@@ -29,8 +29,9 @@ def config_template() -> Path:
     return shipped if shipped.exists() else package.parent / CONFIG
 
 
-def run_init(ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None) -> None:
-    """Make an office."""
+def run_init(
+    ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None
+) -> None:
     target = folder.absolute()
     if sample is not None:
         if name is not None:
@@ -71,7 +72,9 @@ def _make_database(ctx: CommandContext, config: Path) -> None:
     from workflow.core.config import read_config
     from workflow.operations.create_office import initialise_office
 
-    initialise_office(config, name=read_config(config).office or config.parent.name, who=ctx.acting_as()).close()
+    initialise_office(
+        config, name=read_config(config).office or config.parent.name, who=ctx.acting_as()
+    ).close()
 
 
 def make_config_text(name: str, database: str | None = None) -> str:
@@ -113,7 +116,7 @@ def run_clock(ctx: CommandContext, *, forward: str | None) -> None:
 
 
 def _letter_blocks(ctx: CommandContext, moved: "ClockMove") -> Iterator[Block]:
-    """To whom letters went on the way."""
+    """To whom letters went while the clock moved."""
     from workflow.cli.commands.worker import post_away_text
 
     yield TextLine(ctx.say("clock.sent", count=moved.sent))
@@ -132,7 +135,6 @@ def _letter_blocks(ctx: CommandContext, moved: "ClockMove") -> Iterator[Block]:
 
 
 def run_verify(ctx: CommandContext, *, seal: str | None) -> int:
-    """Prove the history."""
     from workflow.operations.verify.verify import verify_office
     from workflow.presentation.office_text import build_verification_view
 
@@ -169,7 +171,6 @@ def _verify_page(ctx: CommandContext, result: "VerificationView") -> Iterator[Bl
 
 
 def run_upgrade(ctx: CommandContext) -> None:
-    """Bring an older database to this version."""
     from workflow.storage import schema
 
     words = {"before": upgrade_database(ctx), "now": schema.VERSION}

@@ -62,14 +62,12 @@ def _letter_row(ctx: CommandContext, letter: "LetterListRow") -> list[Cell]:
 
 
 def run_retry(ctx: CommandContext, *, letter: str) -> None:
-    """Send a stuck letter again."""
     from workflow.reminders.letters.outbox import retry_letter
 
     _settle_letter(ctx, letter, "retry", retry_letter)
 
 
 def run_cancel(ctx: CommandContext, *, letter: str) -> None:
-    """Send a letter no more."""
     from workflow.reminders.letters.outbox import cancel_letter
 
     _settle_letter(ctx, letter, "cancel", cancel_letter)
@@ -85,18 +83,25 @@ def _settle_letter(
 
 
 def run_bounce(ctx: CommandContext, *, file: Path) -> int:
-    """Take in a letter that came back; or a whole Maildir, in which other letters may lie as well."""
+    """Take in a returned letter, or a whole Maildir, which may hold other mail too."""
     from workflow.reminders.letters.bounces import process_bounce, process_mailbox
     from workflow.reminders.status import build_bounce_view
 
     with ctx.open_office() as office:
-        results = list(process_mailbox(office, file)) if file.is_dir() else [process_bounce(office, file.read_bytes())]
+        results = (
+            list(process_mailbox(office, file))
+            if file.is_dir()
+            else [process_bounce(office, file.read_bytes())]
+        )
         view = {"letters": [build_bounce_view(result) for result in results]}
         sentences = [
-            ctx.say(f"bounce.{result.outcome}", user=result.user or "", count=result.handed_on) for result in results
+            ctx.say(f"bounce.{result.outcome}", user=result.user or "", count=result.handed_on)
+            for result in results
         ]
         if file.is_file() and results[0].outcome not in ("off", "only_duty"):
-            return report_problem(ctx, Problem(f"bounce_{results[0].outcome}", EXIT_BAD_INPUT, sentences[0], more=view))
+            return report_problem(
+                ctx, Problem(f"bounce_{results[0].outcome}", EXIT_BAD_INPUT, sentences[0], more=view)
+            )
         ctx.show_view(view, lambda: [TextLine(text) for text in sentences or [ctx.say("bounce.nothing")]])
         return EXIT_DONE
 

@@ -23,7 +23,12 @@ from workflow.register.acts import (
 
 if TYPE_CHECKING:
     from workflow.office import Office
-    from workflow.register.views.outcomes import LoggedMeetingView, MembershipView, NewTermView, SetPlanResultView
+    from workflow.register.views.outcomes import (
+        LoggedMeetingView,
+        MembershipView,
+        NewTermView,
+        SetPlanResultView,
+    )
     from workflow.register.views.people import PersonListRow
     from workflow.register.views.places import TermView
     from workflow.register.views.posts import MeetingView, PlanView
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
 
 
 def run_people(ctx: CommandContext, *, q: str | None, on: str | None) -> None:
-    """Find people."""
     from workflow.register.views.people import find_people
 
     with ctx.open_office() as office:
@@ -63,14 +67,12 @@ def _person_row(ctx: CommandContext, person: "PersonListRow") -> list[Cell]:
 
 
 def run_people_add(ctx: CommandContext, **typed: Any) -> None:
-    """Enter somebody."""
     from workflow.register.commands.people import add_person
 
     perform_act(ctx, AddPerson, add_person, typed, lambda _office, _outcome: ("people.added", {}))
 
 
 def run_people_set(ctx: CommandContext, **typed: Any) -> None:
-    """Say anew what is kept of somebody."""
     from workflow.register.commands.people import change_person
 
     if all(value is None for name, value in typed.items() if name not in ("person", "by")):
@@ -89,11 +91,11 @@ def run_people_membership(ctx: CommandContext, **typed: Any) -> None:
     perform_act(ctx, SetMembership, set_membership, typed, word)
 
 
-# --- users -------------------------------------------------------------------------------------------------------
+# --- users
+# -------------------------------------------------------------------------------------------------------
 
 
 def run_user_add(ctx: CommandContext, **typed: Any) -> None:
-    """Add a user with a role."""
     from workflow.register.commands.users import add_user
 
     if (typed["name"] is None) == (typed["person"] is None):
@@ -102,7 +104,6 @@ def run_user_add(ctx: CommandContext, **typed: Any) -> None:
 
 
 def run_user_list(ctx: CommandContext, *, on: str | None) -> None:
-    """List users and their roles."""
     from workflow.register.views.users import list_users
 
     with ctx.open_office() as office:
@@ -125,7 +126,6 @@ def _users_page(ctx: CommandContext, users: "list[UserView]") -> Page:
 
 
 def run_user_grant(ctx: CommandContext, **typed: Any) -> None:
-    """Give a user another role."""
     from workflow.register.commands.users import add_grant
 
     perform_act(ctx, AddGrant, add_grant, typed, lambda _office, _outcome: ("user.granted", {}))
@@ -140,7 +140,8 @@ def run_user_end(ctx: CommandContext, **typed: Any) -> None:
     perform_act(ctx, EndUser, end_user, typed, word_end)
 
 
-# --- plans and meetings ------------------------------------------------------------------------------------------
+# --- plans and meetings
+# ------------------------------------------------------------------------------------------
 
 
 def run_plan(ctx: CommandContext, *, unit: str | None, **typed: Any) -> None:
@@ -220,7 +221,10 @@ def run_meeting(ctx: CommandContext, **typed: Any) -> None:
         raise usage_error("usage.meeting")
 
     def word(office: "Office", outcome: "LoggedMeetingView") -> tuple[str, dict[str, object]]:
-        words: dict[str, object] = {"on": format_cell(outcome.on), "person": name_person(office, outcome.person)}
+        words: dict[str, object] = {
+            "on": format_cell(outcome.on),
+            "person": name_person(office, outcome.person),
+        }
         return "meeting.came" if outcome.came else "meeting.stayed_away", words
 
     perform_act(ctx, LogMeeting, log_meeting, typed, word)
@@ -251,7 +255,12 @@ COMMANDS = (
         (*act_params(SetMembership, "person", "status"), OPTIONAL_BY),
         "register",
     ),
-    Command("user add", run_user_add, (*act_params(AddUser, "user", leave_out=("contact",)), OPTIONAL_BY), "register"),
+    Command(
+        "user add",
+        run_user_add,
+        (*act_params(AddUser, "user", leave_out=("contact",)), OPTIONAL_BY),
+        "register",
+    ),
     Command("user list", run_user_list, (OPTIONAL_ON,), "register"),
     Command("user grant", run_user_grant, (*act_params(AddGrant, "user"), OPTIONAL_BY), "register"),
     Command("user end", run_user_end, (*act_params(EndUser, "user"), OPTIONAL_BY), "register"),
@@ -262,5 +271,7 @@ COMMANDS = (
         "register",
     ),
     Command("term", run_term, (*act_params(BeginTerm, "unit", required=False), OPTIONAL_BY), "register"),
-    Command("meeting", run_meeting, (*act_params(LogMeeting, "unit", required=False), OPTIONAL_BY), "register"),
+    Command(
+        "meeting", run_meeting, (*act_params(LogMeeting, "unit", required=False), OPTIONAL_BY), "register"
+    ),
 )

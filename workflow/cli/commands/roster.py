@@ -38,7 +38,6 @@ def run_import(
     create_units: bool,
     by: str | None,
 ) -> int:
-    """Bring a roster into the register."""
     from workflow.register.roster.import_roster import import_roster
 
     decisions = _parse_decisions(decide)
@@ -46,13 +45,20 @@ def run_import(
         who = resolve_actor(ctx, office, by)
         with ctx.show_progress("progress.import") as on_progress:
             result = import_roster(
-                office, file, who, dry_run=dry_run, skip_bad=skip_bad, create_units=create_units,
-                decisions=decisions, on_progress=on_progress,
-            )  # fmt: skip
+                office,
+                file,
+                who,
+                dry_run=dry_run,
+                skip_bad=skip_bad,
+                create_units=create_units,
+                decisions=decisions,
+                on_progress=on_progress,
+            )
         names = _person_names(ctx, result)
         stopped = not result.written and (result.in_the_way > 0 or bool(result.faults))
         ctx.show_view(
-            _build_view(ctx, result, stopped=stopped), lambda: list(_result_page(ctx, result, names, stopped=stopped))
+            _build_view(ctx, result, stopped=stopped),
+            lambda: list(_result_page(ctx, result, names, stopped=stopped)),
         )
         return EXIT_BAD_INPUT if stopped else EXIT_DONE
 
@@ -76,7 +82,8 @@ def _person_names(ctx: CommandContext, result: "ImportResult") -> dict[str, str]
     return load_names(ctx.office, ids) if ctx.office and ids else {}
 
 
-# --- as JSON -----------------------------------------------------------------------------------------------------
+# --- as JSON
+# -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,17 +103,23 @@ def _build_view(ctx: CommandContext, result: "ImportResult", *, stopped: bool) -
     if not stopped:
         return fields_of(view)
     message = ctx.say("import.stopped", count=result.in_the_way)
-    return {**fields_of(view), "error": RosterProblem(code="roster_not_written", message=message, details=view.causes)}
+    return {
+        **fields_of(view),
+        "error": RosterProblem(code="roster_not_written", message=message, details=view.causes),
+    }
 
 
 def _fault_words(ctx: CommandContext, fault: "RosterFault") -> str:
     """A fault with its row and column before it."""
     text = ctx.say(fault.code, **fault.values)
-    at = "_and_".join(name for name, value in (("row", fault.row), ("column", fault.column)) if value is not None)
+    at = "_and_".join(
+        name for name, value in (("row", fault.row), ("column", fault.column)) if value is not None
+    )
     return ctx.say(f"roster.at_{at}", row=fault.row, column=fault.column, text=text) if at else text
 
 
-# --- on a screen -------------------------------------------------------------------------------------------------
+# --- on a screen
+# -------------------------------------------------------------------------------------------------
 
 
 def _result_page(
@@ -125,9 +138,13 @@ def _result_page(
             yield TextLine(say("import.more", count=len(rows) - MOST_SHOWN), "dim", 1)
     if result.notices:
         yield Heading(say("import.notices", count=len(result.notices)))
-        yield from (TextLine(_fault_words(ctx, fault), "dim", 1, "-") for fault in result.notices[:MOST_SHOWN])
+        yield from (
+            TextLine(_fault_words(ctx, fault), "dim", 1, "-") for fault in result.notices[:MOST_SHOWN]
+        )
     yield Heading(say("import.summary"))
-    counts: list[list[Cell]] = [[say(f"import.what.{what}"), number] for what, number in sorted(result.counts.items())]
+    counts: list[list[Cell]] = [
+        [say(f"import.what.{what}"), number] for what, number in sorted(result.counts.items())
+    ]
     yield TextTable(("", ""), counts, frozenset({1}))
     yield _outcome_line(ctx, result, stopped=stopped)
     if result.counts["duplicate"] and not result.written:
@@ -139,10 +156,21 @@ def _row_lines(ctx: CommandContext, row: "RowResult[RosterFault]", names: dict[s
         yield from (_fault_words(ctx, fault) for fault in row.faults)
         return
     place = ", ".join(filter(None, (row.village, row.commune)))
-    values = {"row": row.row, "name": row.name or "", "place": place, "before": names.get(row.before or "", "")}
+    values = {
+        "row": row.row,
+        "name": row.name or "",
+        "place": place,
+        "before": names.get(row.before or "", ""),
+    }
     if row.what == "duplicate":
-        other = f"{names.get(row.other, '')} ({row.other})" if row.other else ctx.say("import.row", row=row.other_row)
-        yield ctx.say("import.duplicate", **values, other=other, reason=ctx.say(f"import.reason.{row.reason}"))
+        other = (
+            f"{names.get(row.other, '')} ({row.other})"
+            if row.other
+            else ctx.say("import.row", row=row.other_row)
+        )
+        yield ctx.say(
+            "import.duplicate", **values, other=other, reason=ctx.say(f"import.reason.{row.reason}")
+        )
     else:
         yield ctx.say(f"import.told.{row.what}", **values)
 
@@ -151,7 +179,8 @@ def _outcome_line(ctx: CommandContext, result: "ImportResult", *, stopped: bool)
     say = ctx.say
     if result.written:
         return TextLine(
-            say("import.written" if result.events else "import.nothing_new", day=format_cell(result.day)), "good"
+            say("import.written" if result.events else "import.nothing_new", day=format_cell(result.day)),
+            "good",
         )
     if stopped:
         return TextLine(say("import.stopped", count=result.in_the_way), "late")

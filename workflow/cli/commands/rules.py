@@ -18,7 +18,6 @@ WIDEST = 4
 
 
 def run_rulebook_check(ctx: CommandContext) -> None:
-    """Check all editions."""
     from states.rulebook.loading import Rulebook
     from workflow.presentation.rulebook.edition_list import list_editions
 
@@ -33,7 +32,6 @@ def run_rulebook_check(ctx: CommandContext) -> None:
 
 
 def run_rulebook_show(ctx: CommandContext, *, edition: str | None, pipeline: str | None) -> None:
-    """Print an edition whole."""
     from states.rulebook.plain import edition_to_plain
     from workflow.presentation.rulebook.tables import build_tables
 
@@ -42,7 +40,6 @@ def run_rulebook_show(ctx: CommandContext, *, edition: str | None, pipeline: str
 
 
 def run_rulebook_diff(ctx: CommandContext, *, old: str, new: str, pipeline: str | None) -> None:
-    """Tell in what two editions differ."""
     from workflow.presentation.rulebook.difference_text import build_difference_view
 
     before, after = _load_edition(pipeline, old), _load_edition(pipeline, new)
@@ -54,7 +51,6 @@ def run_rulebook_diff(ctx: CommandContext, *, old: str, new: str, pipeline: str 
 
 
 def run_rulebook_diagram(ctx: CommandContext, *, edition: str | None, pipeline: str | None) -> None:
-    """Draw an edition."""
     from workflow.presentation.rulebook.diagram import draw_edition
 
     made = _load_edition(pipeline, edition)

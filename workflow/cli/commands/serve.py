@@ -48,7 +48,9 @@ def run_serve(
     with ctx.open_office() as office:
         stop.listen()
         beside = nullcontext() if without_worker else _make_worker(ctx, office, stop).run_in_background()
-        answer(create_app(office), place, lambda address: _show_address(ctx, address), stop=stop, beside=beside)
+        answer(
+            create_app(office), place, lambda address: _show_address(ctx, address), stop=stop, beside=beside
+        )
 
 
 def _prepare_sample(ctx: CommandContext) -> None:
@@ -61,7 +63,9 @@ def _prepare_sample(ctx: CommandContext) -> None:
         upgrade_database(ctx)  # a sample made by an older version of the program
         return
     with ctx.show_progress("progress.sample") as on_progress:
-        make_sample(folder, SAMPLE, ctx.acting_as(), config_text=make_config_text(SAMPLE), on_progress=on_progress)
+        make_sample(
+            folder, SAMPLE, ctx.acting_as(), config_text=make_config_text(SAMPLE), on_progress=on_progress
+        )
 
 
 def _make_worker(ctx: CommandContext, office: "Office", stop: "Stop") -> "Worker":

@@ -52,7 +52,6 @@ def perform_act(
 def show_outcome(
     ctx: CommandContext, key: str, view: "Mapping[str, object] | DataclassInstance", **words: object
 ) -> None:
-    """Say in one sentence what was entered."""
     values = dict(view) if isinstance(view, Mapping) else fields_of(view)
     ctx.show_view(view, lambda: [TextLine(ctx.say(key, **{**values, **words}), "good")])
 
@@ -67,18 +66,17 @@ def word_end(_office: "Office", outcome: "EndResultView") -> tuple[str, dict[str
     return "register.ended_on", {"last": format_cell(outcome.last)}
 
 
-# --- units -------------------------------------------------------------------------------------------------------
+# --- units
+# -------------------------------------------------------------------------------------------------------
 
 
 def run_unit_add(ctx: CommandContext, **typed: Any) -> None:
-    """Add a unit."""
     from workflow.register.commands.units import add_unit
 
     perform_act(ctx, AddUnit, add_unit, typed, lambda _office, _outcome: ("unit.added", {}))
 
 
 def run_unit_list(ctx: CommandContext, *, unit: str | None, on: str | None) -> None:
-    """List units."""
     from workflow.register.views.places import list_units
 
     with ctx.open_office() as office:
@@ -95,7 +93,9 @@ def _units_page(ctx: CommandContext, units: "list[UnitView]") -> Page:
             "  " * unit.depth + unit.name,
             unit.id,
             levels[unit.level].in_language(ctx.speaks) if unit.level in levels else unit.level,
-            ", ".join(names[key].label.in_language(ctx.speaks) if key in names else key for key in unit.organs),
+            ", ".join(
+                names[key].label.in_language(ctx.speaks) if key in names else key for key in unit.organs
+            ),
             format_cell(unit.valid_to),
         ]
         for unit in units
@@ -105,31 +105,28 @@ def _units_page(ctx: CommandContext, units: "list[UnitView]") -> Page:
 
 
 def run_unit_change(ctx: CommandContext, **typed: Any) -> None:
-    """Change a unit from a day on."""
     from workflow.register.commands.units import change_unit
 
     perform_act(ctx, ChangeUnit, change_unit, typed, word_change("unit.changed"))
 
 
 def run_unit_end(ctx: CommandContext, **typed: Any) -> None:
-    """End a unit."""
     from workflow.register.commands.units import end_unit
 
     perform_act(ctx, EndUnit, end_unit, typed, word_end)
 
 
-# --- posts -------------------------------------------------------------------------------------------------------
+# --- posts
+# -------------------------------------------------------------------------------------------------------
 
 
 def run_post_add(ctx: CommandContext, **typed: Any) -> None:
-    """Add a village's post of head."""
     from workflow.register.commands.posts import add_post
 
     perform_act(ctx, AddPost, add_post, typed, lambda _office, _outcome: ("post.added", {}))
 
 
 def run_post_list(ctx: CommandContext, *, unit: str | None, on: str | None) -> None:
-    """List posts and who holds them."""
     from workflow.register.views.posts import list_posts
 
     with ctx.open_office() as office:
@@ -144,7 +141,10 @@ def _posts_page(ctx: CommandContext, posts: "list[PostWithPlanView]") -> Page:
     heads = [say(f"post.head.{name}") for name in ("unit", "holder", "membership", "since", "plan", "id")]
     blocks: list[Block] = [TextLine(say("post.title", count=len(posts)), "strong")]
     for name, mine in groupby(posts, key=lambda post: post.commune.name if post.commune else ""):
-        blocks += [Heading(name), TextTable(heads, [_post_row(ctx, post) for post in mine], spare=frozenset({3}))]
+        blocks += [
+            Heading(name),
+            TextTable(heads, [_post_row(ctx, post) for post in mine], spare=frozenset({3})),
+        ]
     return blocks
 
 
@@ -154,29 +154,31 @@ def _post_row(ctx: CommandContext, post: "PostWithPlanView") -> list[Cell]:
     if holder is None:
         return [post.unit.name, StyledText(say("post.vacant"), "warn"), "", "", planned, post.id]
     name = say("post.secretary_too", name=holder.name) if post.secretary else holder.name
-    membership = StyledText(say(f"party.{holder.membership}"), "warn" if holder.membership == "none" else "plain")
+    membership = StyledText(
+        say(f"party.{holder.membership}"), "warn" if holder.membership == "none" else "plain"
+    )
     return [post.unit.name, name, membership, format_cell(post.since), planned, post.id]
 
 
 def run_post_end(ctx: CommandContext, **typed: Any) -> None:
-    """End a post."""
     from workflow.register.commands.posts import end_post
 
     perform_act(ctx, EndPost, end_post, typed, word_end)
 
 
 def run_post_hold(ctx: CommandContext, **typed: Any) -> None:
-    """Say who holds a post from a day on."""
     from workflow.register.commands.posts import hold_post
 
     def word(office: "Office", outcome: "TenureView") -> tuple[str, dict[str, object]]:
-        return "post.held", {"since": format_cell(outcome.since), "person": name_person(office, outcome.person)}
+        return "post.held", {
+            "since": format_cell(outcome.since),
+            "person": name_person(office, outcome.person),
+        }
 
     perform_act(ctx, HoldPost, hold_post, typed, word)
 
 
 def run_post_leave(ctx: CommandContext, **typed: Any) -> None:
-    """Say that whoever holds a post leaves it."""
     from workflow.register.commands.posts import leave_post
 
     def word(office: "Office", outcome: "EndedTenureView") -> tuple[str, dict[str, object]]:

@@ -67,14 +67,15 @@ def _status_page(ctx: CommandContext, office: "Office", pulse_state: "Pulse", ru
         )
     )
     jobs = [
-        (say(f"job.{run.name}"), format_time(run.last_at), format_time(run.next_at, "status.no_worker")) for run in runs
+        (say(f"job.{run.name}"), format_time(run.last_at), format_time(run.next_at, "status.no_worker"))
+        for run in runs
     ]
     page.append(TextTable([say(f"status.{head}") for head in ("job", "last_run", "next_at")], jobs))
     return page
 
 
 def run_worker(ctx: CommandContext, *, once: bool) -> None:
-    """Remind: sweep each morning, send in the office's hours, until stopped; or once."""
+    """Sweep each morning and send in the office's hours, until stopped; or run once."""
     from workflow.reminders.status import DeedView, build_deed_view
     from workflow.reminders.worker import Worker
 
@@ -94,12 +95,14 @@ def run_worker(ctx: CommandContext, *, once: bool) -> None:
 
 
 def write_deed(ctx: CommandContext, office: "Office", event: "WorkerEvent") -> None:
-    """A line as soon as something was done; nothing where there was nothing to do."""
+    """Print a line for each result that did something."""
     from workflow.reminders.status import build_deed_view
 
     deed = build_deed_view(event)
     if any(fields_of(deed).values()):
-        ctx.out.write((json.dumps(deed, default=json_value) if ctx.as_json else _deed_line(ctx, office, deed)) + "\n")
+        ctx.out.write(
+            (json.dumps(deed, default=json_value) if ctx.as_json else _deed_line(ctx, office, deed)) + "\n"
+        )
         ctx.out.flush()
 
 
@@ -109,7 +112,9 @@ def _deed_text(ctx: CommandContext, deed: "DeedView") -> str:
     say = ctx.say
     match deed:
         case status.MorningView():
-            return say("worker.swept", day=format_cell(deed.swept), notices=deed.notices, letters=deed.letters)
+            return say(
+                "worker.swept", day=format_cell(deed.swept), notices=deed.notices, letters=deed.letters
+            )
         case status.BounceView():
             return say(f"bounce.{deed.outcome}", user=deed.user or "", count=deed.handed_on)
         case status.DatabaseAwayView():

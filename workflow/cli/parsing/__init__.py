@@ -1,1 +1,1 @@
-"""Command lines are parsed into arguments."""
+"""This package parses command lines into arguments."""

@@ -49,7 +49,9 @@ def _make_param(field: ActField, metavar: str | None, *, is_option: bool, requir
     if field.default is False:
         return Param(name, kind="flag")
     shown = metavar or (METAVARS.get(field.kind, "") if is_option else "")
-    return Param(name, shown, required=field.required and required, into="since" if field.name == "since" else "")
+    return Param(
+        name, shown, required=field.required and required, into="since" if field.name == "since" else ""
+    )
 
 
 OPTION_NAMES = {"since": "from"}

@@ -22,7 +22,9 @@ BIGGEST_FACTS = 1_000_000
 
 
 class UnknownName(UserError, LookupError):
-    """No ``kind`` (user, unit, person, case, post, state, letter) is called so; ``named_alike``: ids with names."""
+    """No ``kind`` (user, unit, person, case, post, state, letter) is called so; ``named_alike``: ids with
+    names.
+    """
 
     code = "unknown_name"
 
@@ -116,11 +118,12 @@ def _is_plain_value(value: object) -> bool:
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 
 
-# --- who and what is meant ---------------------------------------------------------------------------------------
+# --- who and what is meant
+# ---------------------------------------------------------------------------------------
 
 
 def resolve_user(office: "Office", typed: str) -> str:
-    """The user who did it. Raises `UnknownName` with those called alike."""
+    """A user by id. Raises `UnknownName` with similar ids."""
     users = office.read_snapshot().users
     if typed in users:
         return typed
@@ -142,7 +145,9 @@ def resolve_unit(office: "Office", typed: str) -> str:
     exact = [id_ for id_, name in names.items() if search_key(name) == wanted]
     if len(exact) == 1:
         return str(exact[0])
-    unit_ids = exact or [id_ for id_, name in names.items() if wanted and matches_query(wanted, search_key(name))]
+    unit_ids = exact or [
+        id_ for id_, name in names.items() if wanted and matches_query(wanted, search_key(name))
+    ]
     if len(unit_ids) == 1:
         return str(unit_ids[0])
     if not unit_ids:

@@ -67,7 +67,11 @@ def placeholder_word(param: Param, language: str) -> str:
 
 def param_label(param: Param, language: str) -> str:
     """What a parameter is called when it is missing: an option by its dashes, an argument by its place."""
-    return f"{param.name} {placeholder_word(param, language)}" if param.is_option else placeholder_word(param, language)
+    return (
+        f"{param.name} {placeholder_word(param, language)}"
+        if param.is_option
+        else placeholder_word(param, language)
+    )
 
 
 def _param_lines(command: Command, language: str) -> Iterator[str]:

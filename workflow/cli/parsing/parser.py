@@ -147,7 +147,9 @@ def words_before_dashes(words: Sequence[str]) -> Sequence[str]:
 
 def _unknown_command(typed: str, known: Sequence[str]) -> UsageError:
     near = get_close_matches(typed, known, n=3, cutoff=0.65)
-    return usage_error("usage.no_command_near" if near else "usage.no_command", name=typed, near=", ".join(near))
+    return usage_error(
+        "usage.no_command_near" if near else "usage.no_command", name=typed, near=", ".join(near)
+    )
 
 
 def read_arguments(command: Command, words: Sequence[str]) -> dict[str, Any]:

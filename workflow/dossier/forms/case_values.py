@@ -57,7 +57,11 @@ class CaseFormValues:
         book, pipeline = self.file.office.rulebook, self.file.row.pipeline
         editions = [book.load_edition(pipeline, name) for name in book.list_editions(pipeline)]
         nothing = dict.fromkeys(name for edition in editions for name in edition.fields)
-        acts = {kind: ActValues(fields=nothing) for edition in editions for kind in (*edition.moves, *edition.entries)}
+        acts = {
+            kind: ActValues(fields=nothing)
+            for edition in editions
+            for kind in (*edition.moves, *edition.entries)
+        }
         corrections, changed = collect_corrections(self.file.events), _last_change(self.file.events)
         for event in self.file.events:
             if event["kind"] in acts:
@@ -191,13 +195,17 @@ class CaseFormValues:
                 continue
             low = key in ("branch", "subcommittee")
             name = self._secretary_name(unit.id, day) if key == "branch" else None
-            upper = organs[key] = name_organ(key, unit.name, place=place if low else "", secretary=name, over=upper)
+            upper = organs[key] = name_organ(
+                key, unit.name, place=place if low else "", secretary=name, over=upper
+            )
         return organs
 
     def _secretary_name(self, unit: str, day: date) -> str | None:
         """Who holds the post of branch secretary on a day."""
         for user, rows in self.file.snapshot.grants.items():
-            if any(row.unit_id == unit and row.role == "branch_secretary" and holds_on(row, day) for row in rows):
+            if any(
+                row.unit_id == unit and row.role == "branch_secretary" and holds_on(row, day) for row in rows
+            ):
                 user_row = find_row_on(self.file.snapshot.users.get(user, ()), day)
                 return (self.file.get_person(user_row.person_id).name or None) if user_row else None
         return None
@@ -211,7 +219,9 @@ class CaseFormValues:
         number = act.find_text("decision_no")
         own = act is proposed and number
         return DecisionValues(
-            number=number, on=act.on if number else None, organ=organs["committee"] if own else organs["authority"]
+            number=number,
+            on=act.on if number else None,
+            organ=organs["committee"] if own else organs["authority"],
         )
 
     def _official_on(self) -> date | None:

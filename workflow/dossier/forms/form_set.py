@@ -62,7 +62,9 @@ class FormSet:
 
         form = self.index.forms[code]
         try:
-            text = self._environment.get_template(form.file).render({"title": form.title, **fields_of(values)})
+            text = self._environment.get_template(form.file).render(
+                {"title": form.title, **fields_of(values)}
+            )
             return parse_paper(text)
         except BadMarkup as error:
             raise BadForms([FormFault(form.file, 1, f"({error.line}) {error.text}")]) from error

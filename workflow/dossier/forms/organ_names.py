@@ -63,7 +63,9 @@ def name_organ(
     if key == "subcommittee":
         inside = inside.removeprefix("đảng bộ bộ phận ").removeprefix("đảng ủy bộ phận ")
         body = f"Đảng bộ bộ phận {inside}"
-        return OrganNames(f"Đảng ủy bộ phận {inside}", body, "Đảng ủy bộ phận", "ĐUBP", where, secretary, over)
+        return OrganNames(
+            f"Đảng ủy bộ phận {inside}", body, "Đảng ủy bộ phận", "ĐUBP", where, secretary, over
+        )
     for kind, name, mark in PARTY_NAMES:
         if inside.startswith(kind):
             return OrganNames(f"{name} {unit[len(kind) :]}", body, name, mark, where, secretary, over)
@@ -72,5 +74,8 @@ def name_organ(
 
 def place_name(unit: str) -> str:
     """A unit's name without the word for what it is."""
-    kind = next((kind for kind in sorted(UNIT_KINDS, key=len, reverse=True) if unit.lower().startswith(f"{kind} ")), "")
+    kind = next(
+        (kind for kind in sorted(UNIT_KINDS, key=len, reverse=True) if unit.lower().startswith(f"{kind} ")),
+        "",
+    )
     return unit[len(kind) + 1 :] if kind else unit

@@ -39,7 +39,9 @@ def _spell_tens(number: int) -> str:
     head = "mười" if tens == 1 else f"{DIGITS[tens]} mươi"
     if not ones:
         return head
-    last = {1: "một" if tens == 1 else "mốt", 4: "bốn" if tens == 1 else "tư", 5: "lăm"}.get(ones, DIGITS[ones])
+    last = {1: "một" if tens == 1 else "mốt", 4: "bốn" if tens == 1 else "tư", 5: "lăm"}.get(
+        ones, DIGITS[ones]
+    )
     return f"{head} {last}"
 
 

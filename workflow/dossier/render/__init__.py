@@ -1,1 +1,1 @@
-"""A paper is one document, written as PDF, Word, HTML or text."""
+"""This package writes a paper as PDF, Word, HTML or text."""

@@ -18,7 +18,7 @@ VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 
 def to_drawable(text: str) -> str:
-    """A text in letters that each of our faces can draw, accents joined to their letters (NFC)."""
+    """A text in letters that all our fonts can draw, in Unicode form NFC."""
     text = normalize("NFC", text)
     if text.isascii() and text.isprintable():
         return text

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from workflow.dossier.render.document import Block, Letterhead, PaperTree, Paragraph, Point, Signature, Signatures
+from workflow.dossier.render.document import (
+    Block,
+    Letterhead,
+    PaperTree,
+    Paragraph,
+    Point,
+    Signature,
+    Signatures,
+)
 
 Points = tuple[Point, ...]
 
@@ -25,7 +33,9 @@ def keep_with_signatures(tree: PaperTree) -> tuple[Block, ...]:
     """
     after = (*tree.blocks[1:], None)
     return tuple(
-        replace(block, keep=True) if isinstance(block, Paragraph) and isinstance(following, Signatures) else block
+        replace(block, keep=True)
+        if isinstance(block, Paragraph) and isinstance(following, Signatures)
+        else block
         for block, following in zip(tree.blocks, after, strict=False)
     )
 

@@ -87,7 +87,9 @@ def _parse_paragraph(element: Element) -> Block:
     attributes = _read_attributes(element, "align", "indent", "keep")
     align = _parse_align(element, attributes.get("align", "justify"))
     indent = _parse_yes_no(element, attributes.get("indent", "yes" if align == "justify" else "no"))
-    return document.Paragraph(_parse_line(element), align, indent, _parse_yes_no(element, attributes.get("keep", "no")))
+    return document.Paragraph(
+        _parse_line(element), align, indent, _parse_yes_no(element, attributes.get("keep", "no"))
+    )
 
 
 def _parse_point(element: Element) -> Block:
@@ -100,7 +102,9 @@ def _parse_table(element: Element) -> Block:
     widths = tuple(_parse_count(element, share) for share in attributes.get("widths", "1").split())
     head = tuple(_parse_cells(parts["head"][0])) if parts["head"] else ()
     rows = tuple(tuple(_parse_cells(row)) for row in parts["row"])
-    for row, cells in zip(chain(parts["head"], parts["row"]), chain([head] if head else [], rows), strict=True):
+    for row, cells in zip(
+        chain(parts["head"], parts["row"]), chain([head] if head else [], rows), strict=True
+    ):
         if sum(cell.span for cell in cells) != len(widths):
             raise BadMarkup(_line_no(row), f"{len(widths)} columns expected")
     return document.Table(widths, head, rows, ruled=_parse_yes_no(element, attributes.get("ruled", "yes")))
@@ -129,7 +133,9 @@ def _parse_signatures(element: Element) -> Block:
 
 def _parse_signature(element: Element) -> document.Signature:
     attributes = _read_attributes(element, "behalf", "post", "name", "note")
-    return document.Signature(*(_tidy_text(attributes.get(name, "")) for name in ("behalf", "post", "name", "note")))
+    return document.Signature(
+        *(_tidy_text(attributes.get(name, "")) for name in ("behalf", "post", "name", "note"))
+    )
 
 
 def _parse_page_break(_element: Element) -> Block:

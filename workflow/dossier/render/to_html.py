@@ -37,15 +37,11 @@ WIDTH_STEP = 5
 
 
 def render_html(tree: PaperTree) -> str:
-    """A paper as an <article>.
-
-    Everything that people wrote is escaped; no style and no script stands in it.
-    """
+    """A paper as an <article> with all text escaped, without style or script."""
     blocks = "\n".join(_block_html(block) for block in group_points(tree.blocks))
     sheet = "paper landscape" if tree.landscape else "paper"
-    return (
-        f'<article class="{sheet}" lang="{LANGUAGE}" aria-label="{_escape_text(tree.title)}">\n{blocks}\n</article>\n'
-    )
+    start = f'<article class="{sheet}" lang="{LANGUAGE}" aria-label="{_escape_text(tree.title)}">'
+    return f"{start}\n{blocks}\n</article>\n"
 
 
 def render_html_page(tree: PaperTree, *, draft: bool = False, sample: str = "") -> str:
@@ -124,7 +120,9 @@ def _blank_html(blank: Blank) -> str:
 
 
 def _letterhead_html(head: Letterhead) -> str:
-    state = _element("div", "state", _text_lines([("party", PARTY)]) + _element("p", "placed", _line_html(head.placed)))
+    state = _element(
+        "div", "state", _text_lines([("party", PARTY)]) + _element("p", "placed", _line_html(head.placed))
+    )
     name = "letterhead" if has_issuer(head) else "letterhead alone"
     return _element("header", name, _text_lines([("code", head.code)]) + _issuer_html(head) + state)
 
@@ -152,7 +150,8 @@ def _paragraph_html(block: Paragraph) -> str:
 
 def _points_html(points: Points) -> str:
     items = (
-        f"<li>{_element('span', 'mark', _escape_text(point.mark))} {_line_html(point.line)}</li>" for point in points
+        f"<li>{_element('span', 'mark', _escape_text(point.mark))} {_line_html(point.line)}</li>"
+        for point in points
     )
     return _element("ol", "points", "".join(items))
 
@@ -190,7 +189,9 @@ def _signatures_html(foot: Signatures) -> str:
             "div", "signers", "".join(map(_signature_html, foot.signed))
         )
     else:
-        signed = "".join(_signature_html(signature) for pair in pair_signatures(foot.signed) for signature in pair)
+        signed = "".join(
+            _signature_html(signature) for pair in pair_signatures(foot.signed) for signature in pair
+        )
     return _element("footer", "signatures", signed)
 
 

@@ -52,7 +52,6 @@ def render_pdf(
 
 
 def count_pages(data: bytes) -> int:
-    """How many pages a PDF has."""
     from pypdf import PdfReader
 
     return len(PdfReader(BytesIO(data)).pages)
@@ -60,7 +59,7 @@ def count_pages(data: bytes) -> int:
 
 @cache
 def load_compiler() -> "Compiler":
-    """The typesetter, with our fonts and no others. It keeps warm what it has read."""
+    """The Typst compiler with our fonts only; it caches what it has read."""
     from typst import Compiler, Fonts
 
     fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONT_FOLDER)])

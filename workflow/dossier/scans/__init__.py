@@ -1,1 +1,1 @@
-"""Scans of signed papers become plain pictures in a PDF."""
+"""This package turns scans of signed papers into PDFs of pictures."""

@@ -1,4 +1,7 @@
-"""Limits say how large a scan may be, and why a file is refused."""
+"""These limits say how large a scan may be.
+
+They also say why a file is refused.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +10,9 @@ from typing import Literal
 from states.errors import UserError
 
 LARGEST = 25_000_000
-"""Bytes of a file that is taken: some thirty scanned pages. What people are told of it, anywhere, is said from here."""
+"""Bytes of a file that is taken: some thirty scanned pages. What people are told of it, anywhere, is said
+from here.
+"""
 MEGABYTES = LARGEST // 1_000_000
 MOST_PAGES = 40
 MOST_PIXELS = 50_000_000
@@ -26,7 +31,7 @@ Why = Literal["empty", "too_big", "kind", "broken", "locked", "too_many_pages", 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What is kept: a PDF, and how many pages it has."""
+    """A scan as it is kept: a PDF, and its number of pages."""
 
     content: bytes
     pages: int

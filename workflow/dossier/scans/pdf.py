@@ -1,4 +1,7 @@
-"""The pages of a PDF are drawn as they show, with nothing that could act."""
+"""This module draws each page of a PDF as a picture.
+
+Nothing that could act is kept.
+"""
 
 from collections.abc import Iterator
 
@@ -12,11 +15,19 @@ A3 = (841.89, 1190.551)
 """Points, the short side and the long one; larger pages are scaled down to it."""
 SMALLEST = 10
 """Points of a page's side: below nothing can be read."""
-SILENT = frozenset({
-    raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_FILEATTACHMENT,
-    raw.FPDF_ANNOT_SOUND, raw.FPDF_ANNOT_MOVIE, raw.FPDF_ANNOT_SCREEN, raw.FPDF_ANNOT_THREED,
-    raw.FPDF_ANNOT_RICHMEDIA,
-})  # fmt: skip
+SILENT = frozenset(
+    {
+        raw.FPDF_ANNOT_TEXT,
+        raw.FPDF_ANNOT_POPUP,
+        raw.FPDF_ANNOT_LINK,
+        raw.FPDF_ANNOT_FILEATTACHMENT,
+        raw.FPDF_ANNOT_SOUND,
+        raw.FPDF_ANNOT_MOVIE,
+        raw.FPDF_ANNOT_SCREEN,
+        raw.FPDF_ANNOT_THREED,
+        raw.FPDF_ANNOT_RICHMEDIA,
+    }
+)
 """Notes that are no part of the paper."""
 
 

@@ -1,6 +1,6 @@
-"""Photos and scanned pictures are drawn on sheets of A4.
+"""This module draws photos and scanned pictures on A4 sheets.
 
-They lose everything that the camera wrote into them: nothing but the pixels is carried over.
+Only the pixels are kept: everything else that the camera wrote is lost.
 """
 
 from collections.abc import Iterator
@@ -33,12 +33,16 @@ def draw_pictures(content: bytes) -> Iterator[Image.Image]:
 def _open(content: bytes) -> ImageFile:
     try:
         return Image.open(BytesIO(content), formats=("JPEG", "PNG", "TIFF", "WEBP"))
-    except UnidentifiedImageError as error:  # RIFF is also sound; what only begins as a picture is a spoilt one
-        raise BadScan("kind" if content.startswith(b"RIFF") and content[8:12] != b"WEBP" else "broken") from error
+    except (
+        UnidentifiedImageError
+    ) as error:  # RIFF is also sound; what only begins as a picture is a spoilt one
+        raise BadScan(
+            "kind" if content.startswith(b"RIFF") and content[8:12] != b"WEBP" else "broken"
+        ) from error
 
 
 def _list_frames(picture: ImageFile) -> Iterator[ImageFile]:
-    """The pages of a TIFF; of other kinds the first picture, for what follows is a film or a telephone's own notes."""
+    """The pages of a TIFF; of other kinds only the first frame, for the others are animation or metadata."""
     at = 0
     while True:
         check_pixels(picture.size, at + 1)
@@ -55,7 +59,7 @@ def _list_frames(picture: ImageFile) -> Iterator[ImageFile]:
 
 
 def _draw(frame: ImageFile) -> Image.Image:
-    """A sheet, upright or across as the picture is, with the picture in its middle."""
+    """An A4 sheet, upright or landscape like the picture, with the picture in its middle."""
     frame.draft(None, (SHEET[1], SHEET[1]))  # a JPEG is unpacked smaller at once, where it is far too large
     frame.load()
     picture: Image.Image = frame
@@ -71,14 +75,14 @@ def _draw(frame: ImageFile) -> Image.Image:
 
 
 def _smooth(picture: Image.Image) -> Image.Image:
-    """In a mode that can be scaled: of one bit or of a palette the colours would jump."""
+    """The picture in a mode that can be scaled; one-bit and palette pictures would show wrong colours."""
     if picture.mode == "P":
         return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     return picture.convert("L") if picture.mode == "1" else picture
 
 
 def _flatten(picture: Image.Image) -> Image.Image:
-    """Grey or in colours; what is transparent is white as paper, and of 16 bits of grey the upper eight are kept."""
+    """The picture in grey or colour: transparency becomes white, 16-bit grey keeps its upper eight bits."""
     if picture.has_transparency_data:
         over = picture.convert("RGBA")
         white = Image.new("RGBA", over.size, "white")

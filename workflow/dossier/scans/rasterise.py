@@ -1,6 +1,6 @@
-"""Every page of a received file becomes a picture, and the pictures a PDF.
+"""This program turns a received file into a PDF of pictures.
 
-Run as a program by `sanitise`: the file comes on standard input; a line of JSON and the PDF go out on standard output.
+`sanitise` runs it: the file comes on standard input; a line of JSON and the PDF go out on standard output.
 """
 
 import json
@@ -24,7 +24,10 @@ PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"RIF
 
 
 def _draw_pages(content: bytes) -> Iterator[Image]:
-    """The kind is told by the content; pictures first: a photo in whose notes ``%PDF-`` stands is a photo."""
+    """The pages as pictures; the content decides the kind, pictures first.
+
+    A photo with ``%PDF-`` in its metadata is a photo.
+    """
     if content.startswith(PICTURES):
         return draw_pictures(content)
     if content.startswith(b"PK") or b"%PDF-" not in content[:1024]:
@@ -33,7 +36,7 @@ def _draw_pages(content: bytes) -> Iterator[Image]:
 
 
 def _write_pdf(pictures: Iterable[Image]) -> Scan:
-    """One page a picture; no date, no maker, so that the same pictures give the same bytes."""
+    """A PDF with one picture a page; without date or producer, so that bytes repeat."""
     writer = PdfWriter()
     for number, picture in enumerate(pictures, start=1):
         if number > MOST_PAGES:

@@ -1,7 +1,7 @@
-"""A received file is drawn anew in a process of its own.
+"""This module redraws a received file in a process of its own.
 
-What a picture of a page cannot hold is gone with it: scripts, forms, links, files, a camera's notes. The libraries
-that read the file may fail, crash or run without end on a hostile one: all of it ends with that process.
+What a picture of a page cannot hold is gone: scripts, forms, links, files, camera metadata. The libraries
+that read the file may fail, crash or hang on a hostile one; all of that ends with the process.
 """
 
 import json
@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 
 
 def sanitise_scan(content: bytes) -> Scan:
-    """Draw a PDF or picture anew; the same file gives the same bytes. Raises `BadScan`.
+    """Redraw a PDF or picture; the same file gives the same bytes. Raises `BadScan`.
 
-    Files are taken one at a time: what one may take of memory is then all that is taken.
+    Files are processed one at a time, which bounds the memory of all of them to that of one.
     """
     if not content:
         raise BadScan("empty")
@@ -39,7 +39,7 @@ def sanitise_scan(content: bytes) -> Scan:
 
 
 def _rasterise(content: bytes) -> bytes:
-    """What the other process says of a file. Raises `BadScan` where it does not come to an end."""
+    """The answer of the other process for a file. Raises `BadScan` if it does not end in time."""
     try:
         return subprocess.check_output(
             [sys.executable, "-m", "workflow.dossier.scans.rasterise"],

@@ -14,10 +14,12 @@ from workflow.register.writer import Who
 Progress = Callable[[int, int], None]
 
 
-def make_sample(folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None) -> None:
-    """Make the sample office ``name`` in a new folder: all of it, or nothing.
+def make_sample(
+    folder: Path, name: str, who: Who, *, config_text: str, on_progress: Progress | None = None
+) -> None:
+    """Create the sample office ``name`` in a new folder: all of it, or nothing.
 
-    Every run makes the same people, ids, cases and days. ``on_progress``: days played, of how many.
+    Every run makes the same people, ids, cases and days. ``on_progress`` gets days played and their total.
     Raises `UnknownSample`, `AlreadyThere`, `BadConfig`, `DatabaseUnavailable`.
     """
     scenario = read_scenario(name)
@@ -28,4 +30,6 @@ def make_sample(folder: Path, name: str, who: Who, *, config_text: str, on_progr
         stage.write_first_day(who)
         stage.play_all_days(on_progress)
 
-    create_office(folder, name=scenario.name, config=config_text, who=who, sample=name, today=scenario.live, fill=fill)
+    create_office(
+        folder, name=scenario.name, config=config_text, who=who, sample=name, today=scenario.live, fill=fill
+    )

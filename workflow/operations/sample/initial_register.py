@@ -20,7 +20,7 @@ Names = dict[str, str]
 
 
 class InitialRegister:
-    """What is written on the first day. ``names``: who plays which part where."""
+    """Everything that is written on the first day. ``names``: who plays which part where."""
 
     def __init__(self, scenario: Scenario, cast: PeopleMaker) -> None:
         self.scenario, self.cast = scenario, cast
@@ -29,7 +29,9 @@ class InitialRegister:
         self.homes: dict[str, str] = {}
         self._candidates = {candidate.village: candidate for candidate in scenario.candidates}
         self._people: list[Person] = []
-        self._rows: dict[str, list[Row]] = {name: [] for name in ("units", "posts", "tenures", "users", "grants")}
+        self._rows: dict[str, list[Row]] = {
+            name: [] for name in ("units", "posts", "tenures", "users", "grants")
+        }
 
     def write_rows(self, office: Office, who: Who) -> None:
         """Write it all, in one transaction."""
@@ -52,7 +54,9 @@ class InitialRegister:
     def _add_row(self, table: str, since: date, **values: Any) -> None:
         self._rows[table].append({"valid_from": since, "valid_to": None, **values})
 
-    def _add_unit(self, id_: str, name: str, level: str, parent: str | None, organs: list[str], **more: Any) -> None:
+    def _add_unit(
+        self, id_: str, name: str, level: str, parent: str | None, organs: list[str], **more: Any
+    ) -> None:
         row = {
             "name": name,
             "level": level,
@@ -91,7 +95,9 @@ class InitialRegister:
         self._add_unit(id_, name, "commune", district["id"], organs, authorised=authorised)
         user = f"canbo.{id_}"
         home = f"{name}, {district['name']}"
-        officer = self._add_person(f"{id_}:officer", self.cast.make_member(home, contact=self._email_of(user)))
+        officer = self._add_person(
+            f"{id_}:officer", self.cast.make_member(home, contact=self._email_of(user))
+        )
         self._add_user(user, officer, "commune_officer", id_)
         combined = commune["combined"]
         for village_name in commune["villages"]:
@@ -126,7 +132,9 @@ class InitialRegister:
         secretary = self._add_person(f"{village}:secretary", member)
         self._add_user(user, secretary, "branch_secretary", village)
         for part in ("m1", "m2", "m3"):
-            self._add_person(f"{village}:{part}", self.cast.make_member(home, **candidate.members.get(part, {})))
+            self._add_person(
+                f"{village}:{part}", self.cast.make_member(home, **candidate.members.get(part, {}))
+            )
 
     def _membership_rows(self) -> Iterator[Row]:
         for person in self._people:

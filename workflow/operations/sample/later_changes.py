@@ -31,7 +31,9 @@ def _move_units(register: RegisterSession, day: date, changes: Values) -> None:
     for rows in register.snapshot.units.values():
         row = find_row_on(rows, day)
         if row is not None and row.parent == changes["under"]:
-            register.replace_row("units", row, day, parent=changes["to"], organs=changes["organs"], authorised=False)
+            register.replace_row(
+                "units", row, day, parent=changes["to"], organs=changes["organs"], authorised=False
+            )
 
 
 def _end_units(register: RegisterSession, day: date, changes: Values) -> None:
@@ -49,6 +51,8 @@ def _add_new_user(register: RegisterSession, day: date, user: Values) -> None:
     if user["user"] in register.snapshot.users:
         return
     person = register.writer.add_people([Person("", **user["person"])])[0]
-    register.writer.add_row("memberships", user["person"]["official_since"], person_id=person, status="member")
+    register.writer.add_row(
+        "memberships", user["person"]["official_since"], person_id=person, status="member"
+    )
     register.writer.add_row("users", day, id=user["user"], person_id=person)
     register.writer.add_row("grants", day, user_id=user["user"], role=user["role"], unit_id=user["unit"])

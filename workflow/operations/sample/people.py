@@ -18,10 +18,7 @@ JOINED_BEFORE = 2018
 
 
 class PeopleMaker:
-    """Invents people and ids.
-
-    Only `Random.random` is drawn on: it alone gives the same numbers in every Python.
-    """
+    """Invents people and ids. It uses only `Random.random`, which is the same in every Python."""
 
     def __init__(self, names: Values, taken: Sequence[str]) -> None:
         self._names, self._taken = names, set(taken)
@@ -41,7 +38,9 @@ class PeopleMaker:
         """An official member who has lived there for long."""
         sex = "female" if self._random.random() < WOMEN else "male"
         born = date(self._between(OLDEST, YOUNGEST), self._between(1, 12), self._between(1, 28))
-        joined = date(self._between(born.year + 22, JOINED_BEFORE), self._between(1, 12), self._between(1, 28))
+        joined = date(
+            self._between(born.year + 22, JOINED_BEFORE), self._between(1, 12), self._between(1, 28)
+        )
         usual: dict[str, Any] = {
             "name": self._pick_name(sex),
             "born": born,

@@ -48,11 +48,13 @@ class PlayedCase:
 
 
 class SamplePlayer:
-    """A sample being played; dark until `light` gives it an office."""
+    """Plays a sample; it needs an office from `use_office` first."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.cast = PeopleMaker(scenario.names, [candidate.person["name"] for candidate in scenario.candidates])
+        self.cast = PeopleMaker(
+            scenario.names, [candidate.person["name"] for candidate in scenario.candidates]
+        )
         self.ground = InitialRegister(scenario, self.cast)
         self.played_cases = {candidate.village: PlayedCase(candidate) for candidate in scenario.candidates}
         self._numbers: dict[str, int] = {}
@@ -68,19 +70,17 @@ class SamplePlayer:
         self._office: Office | None = None
 
     def use_office(self, office: Office) -> None:
-        """Let all that follows happen in this office."""
+        """Play everything that follows in this office."""
         office.new_id = self.cast.new_id
         self._office = office
 
     @property
     def office(self) -> Office:
-        """The office in which it happens."""
         if self._office is None:
             raise RuntimeError("the stage is dark")
         return self._office
 
     def write_first_day(self, who: Who) -> None:
-        """Write what stood on the first day."""
         self.ground.write_rows(self.office, who)
 
     def play_all_days(self, on_progress: Progress | None = None) -> None:
@@ -131,7 +131,7 @@ class SamplePlayer:
     # --- acts ----------------------------------------------------------------------------------------------
 
     def perform_act(self, village: str, act: Happening) -> None:
-        """One thing that happened. Raises as its verb does."""
+        """Perform one happening. Raises what its command raises."""
         self._special.get(act.act, self._perform_rule)(self.played_cases[village], act)
 
     def _perform_rule(self, played: PlayedCase, act: Happening) -> None:
@@ -157,7 +157,9 @@ class SamplePlayer:
         values: dict[str, Any] = {**self.scenario.usual["acts"].get(act.act, {}), **act.values}
         if act.act == "verification_received":
             values.setdefault("letter_no", played.letter)
-        return {name: self._fill_value(played, edition, act.day, name, value) for name, value in values.items()}
+        return {
+            name: self._fill_value(played, edition, act.day, name, value) for name, value in values.items()
+        }
 
     def _fill_value(self, played: PlayedCase, edition: Edition, day: date, name: str, value: Any) -> Any:
         kind = edition.fields[name].type if name in edition.fields else ""
@@ -178,7 +180,13 @@ class SamplePlayer:
         """The next number of whoever issues such papers: a branch, a commune, or the district."""
         suffix = value[1:].strip("-/")
         village = played.candidate.village
-        issuer = village if suffix.endswith("CB") else "" if suffix.endswith(("HU", "GCN")) else commune_of(village)
+        issuer = (
+            village
+            if suffix.endswith("CB")
+            else ""
+            if suffix.endswith(("HU", "GCN"))
+            else commune_of(village)
+        )
         key = f"{suffix} {issuer}"
         self._numbers[key] = self._numbers.get(key, self.scenario.usual["numbers"][suffix]) + 1
         return f"{self._numbers[key]:02}{value[1:]}"
@@ -229,12 +237,18 @@ class SamplePlayer:
 
     def _set_plan(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "committee", act)
-        set_plan(self.office, SetPlan(post=played.candidate.village, kind=act.values["kind"], on=act.day), who)
+        set_plan(
+            self.office, SetPlan(post=played.candidate.village, kind=act.values["kind"], on=act.day), who
+        )
 
     def _log_meeting(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "branch", act)
-        log_meeting(self.office, LogMeeting(unit=played.candidate.village, on=act.day, came=act.values["came"]), who)
+        log_meeting(
+            self.office, LogMeeting(unit=played.candidate.village, on=act.day, came=act.values["came"]), who
+        )
 
     def _set_person(self, played: PlayedCase, act: Happening) -> None:
         who = self._find_who(played, "committee", act)
-        change_person(self.office, ChangePerson(person=self._person_id(played, "candidate"), details=act.values), who)
+        change_person(
+            self.office, ChangePerson(person=self._person_id(played, "candidate"), details=act.values), who
+        )

@@ -18,8 +18,6 @@ Values = Mapping[str, Any]
 
 
 class UnknownSample(UserError, LookupError):
-    """There is no sample of this name."""
-
     code = "unknown_sample"
     message_values = ("name", "known")
 

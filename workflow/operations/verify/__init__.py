@@ -1,1 +1,1 @@
-"""The history is proved against what is stored."""
+"""This package proves the history against the stored rows."""

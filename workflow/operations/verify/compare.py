@@ -26,7 +26,7 @@ BOOKKEEPING_COLUMNS = {"n", "retired_on", "retired_n"}
 
 
 def _compare_file(_office: Office, connection: Connection, _replay: Replay) -> Iterator[Discrepancy]:
-    """The file itself: a spoilt index would hide rows that are there."""
+    """Check the database file itself: a damaged index would hide rows."""
     if damage := reads.find_damage(connection):
         yield Discrepancy(0, "file_damaged", damage)
 
@@ -59,7 +59,9 @@ def _compare_cases(office: Office, connection: Connection, replay: Replay) -> It
             "unit_id": record.unit,
             "state": record.state,
             "opened_on": date.fromisoformat(opening["on"]),
-            "closed_on": date.fromisoformat(record.last_on) if state and state.end and record.last_on else None,
+            "closed_on": date.fromisoformat(record.last_on)
+            if state and state.end and record.last_on
+            else None,
             "version": record.seq,
         }
         columns = row.model_dump(exclude={"id", "record"})
@@ -103,7 +105,9 @@ def _compare_votes(_office: Office, connection: Connection, replay: Replay) -> I
 
 
 def _compare_numbers(_office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
-    expected = {case: [row for rows in by_event.values() for row in rows] for case, by_event in replay.numbers.items()}
+    expected = {
+        case: [row for rows in by_event.values() for row in rows] for case, by_event in replay.numbers.items()
+    }
     yield from _compare_rows(
         "numbers_differ", expected, document_number_queries.load_numbers_by_case(connection), replay
     )
@@ -180,7 +184,7 @@ def _compare_people(office: Office, connection: Connection, replay: Replay) -> I
 
 
 def _compare_texts(office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
-    """The words of acts; those of a forgotten person may be gone."""
+    """The encrypted texts of acts; those of a forgotten person may be missing."""
     keys: Mapping[str, bytes | None] = {row.id: row.key for row in reads.load_people(connection)}
     expected = dict(replay.texts)
     for row in reads.load_all_texts(connection):

@@ -80,7 +80,7 @@ class Replay:
         self.failed: set[str] = set()
 
     def replay_event(self, row: Row[Any]) -> Iterator[Discrepancy]:
-        """Take one event in; what is wrong with it by itself."""
+        """Replay one event; yields what is wrong with it by itself."""
         try:
             event: Any = orjson.loads(row.body)
             place = (event.get("n"), event.get("case"), event.get("seq"))

@@ -21,7 +21,10 @@ SEAL = re.compile(r"([0-9]{1,18})\s+([0-9a-f]{8,64})")
 
 @dataclass
 class Verification:
-    """What was found. ``seal``: number and hash of the newest event, to be printed and compared later."""
+    """The result of a verification.
+
+    ``seal``: number and hash of the newest event, to print now and compare later.
+    """
 
     events: int = 0
     cases: int = 0
@@ -42,13 +45,13 @@ class UnknownSeal(UserError):
     writes = False
 
 
-def verify_office(office: Office, *, seal: str | None = None, on_progress: Progress | None = None) -> Verification:
-    """Check chain, seal, cases, register, people and words against each other.
+def verify_office(
+    office: Office, *, seal: str | None = None, on_progress: Progress | None = None
+) -> Verification:
+    """Compare chain, seal, cases, register, people and texts with each other.
 
-    The first event that does not hold comes first; what no event speaks of comes last, with the number 0.
-
-    ``seal``: one that was printed earlier; the history must still hold it. Raises `UnknownSeal`,
-    `DatabaseUnavailable`.
+    The first event that does not hold comes first; rows without an event come last, with the number 0.
+    ``seal``: a seal that was printed earlier must still hold. Raises `UnknownSeal`, `DatabaseUnavailable`.
     """
     printed = _parse_seal(seal) if seal else None
     with office.database.read_transaction() as connection:
@@ -102,7 +105,9 @@ def _check_link(row: Row[Any], before: bytes, n: int, broken: list[Discrepancy])
     return hash_, row.n
 
 
-def _check_seal(office: Office, stored: tuple[ChainHead, bytes] | None, seen: ChainHead) -> Iterator[Discrepancy]:
+def _check_seal(
+    office: Office, stored: tuple[ChainHead, bytes] | None, seen: ChainHead
+) -> Iterator[Discrepancy]:
     if stored is None:
         yield Discrepancy(seen.n, "seal_lost")
         return
@@ -110,7 +115,9 @@ def _check_seal(office: Office, stored: tuple[ChainHead, bytes] | None, seen: Ch
     if not hmac.compare_digest(mac, compute_seal(office.vault, head)):
         yield Discrepancy(head.n, "seal_forged")
     if head != seen:
-        yield Discrepancy(min(head.n, seen.n) + (head.n != seen.n), "tail_lost" if seen.n < head.n else "not_sealed")
+        yield Discrepancy(
+            min(head.n, seen.n) + (head.n != seen.n), "tail_lost" if seen.n < head.n else "not_sealed"
+        )
 
 
 def _compare_tables(office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:

@@ -54,7 +54,9 @@ def _describe_changes(
         yield ChangedSectionView(section="grounds", sentences=sentences)
 
 
-def _ground_sentences(before: RulebookTerms, after: RulebookTerms, changes: Iterable[Change]) -> Iterator[str]:
+def _ground_sentences(
+    before: RulebookTerms, after: RulebookTerms, changes: Iterable[Change]
+) -> Iterator[str]:
     """One sentence for each rule that rests on something else now."""
     for _, group in groupby(changes, key=attrgetter("section", "name")):
         of_one = list(group)
@@ -173,4 +175,6 @@ def _arrival_sentences(before: RulebookTerms, after: RulebookTerms, change: Chan
         yield from (after.say("on_the_way", state=name, told=sentence) for sentence in sentences)
         return
     naming, value = (after, change.new) if change.kind == "added" else (before, change.old)
-    yield after.say(f"way_{change.kind}", subject=subject, state=naming.arrival_text(Arrival.model_validate(value)))
+    yield after.say(
+        f"way_{change.kind}", subject=subject, state=naming.arrival_text(Arrival.model_validate(value))
+    )

@@ -26,7 +26,9 @@ def build_tables(edition: Edition, language: str) -> tuple[RulebookTable, ...]:
         "states": _state_rows(naming),
         "moves": _move_rows(naming),
         "entries": tuple(_act_row(naming, name, act) for name, act in edition.entries.items()),
-        "conditions": tuple(_condition_row(naming, code, condition) for code, condition in edition.conditions.items()),
+        "conditions": tuple(
+            _condition_row(naming, code, condition) for code, condition in edition.conditions.items()
+        ),
         "clocks": tuple(_clock_row(naming, name, clock) for name, clock in edition.clocks.items()),
         "papers": _paper_rows(naming),
         "organs": _organ_rows(naming),
@@ -60,7 +62,15 @@ def _state_rows(naming: RulebookTerms) -> tuple[Row, ...]:
             clocks.append(naming.say("house_days", days=state.house_days))
         if state.pauses:
             clocks.append(naming.say("pauses"))
-        rows.append((name, naming.name_of("states", name), turn, "; ".join(clocks), naming.when_text(state.only_where)))
+        rows.append(
+            (
+                name,
+                naming.name_of("states", name),
+                turn,
+                "; ".join(clocks),
+                naming.when_text(state.only_where),
+            )
+        )
     return tuple(rows)
 
 
@@ -109,7 +119,9 @@ def _condition_row(naming: RulebookTerms, code: str, condition: Condition) -> Ro
         blank_places(condition.says.in_language(naming.language)),
         naming.when_text(condition.when),
         naming.say(f"effect_is.{condition.effect}"),
-        naming.say(f"basis.{condition.basis}") if condition.basis != "law" else _verified_text(naming, condition),
+        naming.say(f"basis.{condition.basis}")
+        if condition.basis != "law"
+        else _verified_text(naming, condition),
         naming.citation_text(condition.citation) if condition.basis == "law" else condition.citation or "",
     )
 
@@ -175,7 +187,8 @@ def _organ_rows(naming: RulebookTerms) -> tuple[Row, ...]:
 def _role_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     roles = naming.edition.roles
     return tuple(
-        (key, naming.name_of("roles", key), naming.name_of("levels", role.level)) for key, role in roles.items()
+        (key, naming.name_of("roles", key), naming.name_of("levels", role.level))
+        for key, role in roles.items()
     )
 
 

@@ -35,7 +35,11 @@ class RulebookTerms:
         if has_message(f"rulebook.name.{key}"):
             return self.say(f"name.{key}")
         thing = getattr(self.edition, section).get(key)
-        text = thing if section == "levels" else getattr(thing, "title" if section == "papers" else "label", None)
+        text = (
+            thing
+            if section == "levels"
+            else getattr(thing, "title" if section == "papers" else "label", None)
+        )
         return text.in_language(self.language) if text else key
 
     def join_names(self, section: str, keys: object) -> str:
@@ -69,7 +73,9 @@ class RulebookTerms:
 
     def _mapping_text(self, section: str, attribute: str, value: dict[str, Any]) -> str:
         if set(value) == {"vi", "en"}:
-            return self.say("quoted", text=blank_places(value[self.language if self.language == "en" else "vi"]))
+            return self.say(
+                "quoted", text=blank_places(value[self.language if self.language == "en" else "vi"])
+            )
         if attribute.endswith("when") or attribute == "only_where":
             return self.when_text(When.model_validate(value)) or self.say("always")
         parts = [(key, part) for key, part in value.items() if part not in (None, [], {}, False)]

@@ -22,7 +22,13 @@ from workflow.register.acts import (
 )
 from workflow.register.errors import ChangedLater
 from workflow.register.person_record import decrypt_person
-from workflow.register.session import LONGEST_NAME, RegisterSession, check_option, find_day_fault, open_register
+from workflow.register.session import (
+    LONGEST_NAME,
+    RegisterSession,
+    check_option,
+    find_day_fault,
+    open_register,
+)
 from workflow.register.views.outcomes import ChangeResultView, MembershipView
 from workflow.register.writer import Who
 from workflow.storage import writes
@@ -103,7 +109,8 @@ def check_membership(register: RegisterSession, person: str, since: date) -> Non
         raise ChangedLater(id=person, since=min(late))
 
 
-# --- what is typed -----------------------------------------------------------------------------------------------
+# --- what is typed
+# -----------------------------------------------------------------------------------------------
 
 
 def _parse_details(typed: Mapping[str, object], today: date) -> dict[str, Any]:
@@ -115,8 +122,14 @@ def _parse_details(typed: Mapping[str, object], today: date) -> dict[str, Any]:
             faults.append(FieldFault(name, "unknown", {"known": ", ".join(_FIELDS)}))
             continue
         empty = value is None or (isinstance(value, str) and not value.strip())
-        values[name] = "" if empty and name == "name" else None if empty else _PARSERS[field.kind](field, value, faults)
-    if "name" in values and not search_key(values["name"] or "") and all(fault.field != "name" for fault in faults):
+        values[name] = (
+            "" if empty and name == "name" else None if empty else _PARSERS[field.kind](field, value, faults)
+        )
+    if (
+        "name" in values
+        and not search_key(values["name"] or "")
+        and all(fault.field != "name" for fault in faults)
+    ):
         faults.append(FieldFault("name", "missing", {}))
     for name, value in values.items():
         if isinstance(value, date) and (fault := find_day_fault(name, value, today)):
@@ -154,7 +167,11 @@ def _parse_day(field: ActField, value: object, faults: list[FieldFault]) -> date
 
 
 def _parse_choice(field: ActField, value: object, faults: list[FieldFault]) -> str | None:
-    words = load_accepted().sexes if field.name == "sex" else {search_key(option): option for option in field.options}
+    words = (
+        load_accepted().sexes
+        if field.name == "sex"
+        else {search_key(option): option for option in field.options}
+    )
     return _parse_word(field, value, words, field.options, faults)
 
 
@@ -166,11 +183,17 @@ def _parse_answer(field: ActField, value: object, faults: list[FieldFault]) -> b
 
 
 def _parse_word(
-    field: ActField, value: object, words: Mapping[str, str], options: tuple[str, ...], faults: list[FieldFault]
+    field: ActField,
+    value: object,
+    words: Mapping[str, str],
+    options: tuple[str, ...],
+    faults: list[FieldFault],
 ) -> str | None:
     option = words.get(search_key(str(value)))
     if option is None:
-        faults.append(FieldFault(field.name, "not_an_option", {"value": value, "options": ", ".join(options)}))
+        faults.append(
+            FieldFault(field.name, "not_an_option", {"value": value, "options": ", ".join(options)})
+        )
     return option
 
 

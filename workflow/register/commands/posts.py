@@ -88,7 +88,9 @@ def end_post(office: Office, act: EndPost, who: Who) -> EndResultView:
         return EndResultView(id=act.post, last=act.on)
 
 
-def _end_rows_of_post(register: RegisterSession, table: str, rows: Sequence[TenureRow | PlanRow], act: EndPost) -> None:
+def _end_rows_of_post(
+    register: RegisterSession, table: str, rows: Sequence[TenureRow | PlanRow], act: EndPost
+) -> None:
     later = [row.valid_from for row in rows if row.valid_from > act.on]
     if later:
         raise ChangedLater(id=act.post, since=later[0])
@@ -124,7 +126,9 @@ def _write_tenure(register: RegisterSession, act: HoldPost) -> None:
         return
     if late := find_overlap(rows, act.since):
         raise ChangedLater(id=act.post, since=late.valid_from)
-    register.writer.add_row("tenures", act.since, post_id=act.post, person_id=act.person, secretary=act.secretary)
+    register.writer.add_row(
+        "tenures", act.since, post_id=act.post, person_id=act.person, secretary=act.secretary
+    )
 
 
 def leave_post(office: Office, act: LeavePost, who: Who) -> EndedTenureView:
@@ -183,14 +187,21 @@ def log_meeting(office: Office, act: LogMeeting, who: Who) -> LoggedMeetingView:
         if known is None or (known.person_id, known.came) != (head, act.came):
             if known:
                 register.writer.retire_row("meetings", known)
-            register.writer.add_row("meetings", act.on, act.on, unit_id=act.unit, person_id=head, came=act.came)
+            register.writer.add_row(
+                "meetings", act.on, act.on, unit_id=act.unit, person_id=head, came=act.came
+            )
         return LoggedMeetingView(unit=act.unit, on=act.on, person=head, came=act.came)
 
 
 def _find_head(register: RegisterSession, unit: str, day: date) -> str:
     register.get_unit(unit, day)
     post = next(
-        (row.id for rows in register.posts.values() if (row := find_row_on(rows, day)) and row.unit_id == unit), None
+        (
+            row.id
+            for rows in register.posts.values()
+            if (row := find_row_on(rows, day)) and row.unit_id == unit
+        ),
+        None,
     )
     if post is None:
         raise UnknownPost(post=unit, on=day)

@@ -9,7 +9,14 @@ from workflow.core.input import FieldFault, InvalidInput
 from workflow.core.views import NamedRef
 from workflow.office import Office
 from workflow.register.acts import AddUnit, BeginTerm, ChangeUnit, EndUnit
-from workflow.register.errors import AlreadyKnown, NotALevel, NotAnOrgan, StillUsed, UnitMisplaced, UnknownUnit
+from workflow.register.errors import (
+    AlreadyKnown,
+    NotALevel,
+    NotAnOrgan,
+    StillUsed,
+    UnitMisplaced,
+    UnknownUnit,
+)
 from workflow.register.place_names import place_key, strip_unit_kind
 from workflow.register.session import (
     DAY,
@@ -93,7 +100,9 @@ def begin_term(office: Office, act: BeginTerm, who: Who) -> NewTermView:
             return outcome
         newest = max(rows, key=lambda row: row.valid_from, default=None)
         if newest is not None and newest.valid_from > act.on:
-            raise InvalidInput([FieldFault("since", "not_to_come", {"value": act.on, "today": newest.valid_from})])
+            raise InvalidInput(
+                [FieldFault("since", "not_to_come", {"value": act.on, "today": newest.valid_from})]
+            )
         if newest is not None and newest.valid_to is None:
             register.writer.end_row("terms", newest, act.on - DAY)
         register.writer.add_row("terms", act.on, None, unit_id=act.unit)
@@ -143,7 +152,9 @@ def _find_namesake(snapshot: RegisterSnapshot, values: dict[str, Any], since: da
     key = place_key(values["name"])
     for rows in snapshot.units.values():
         for row in rows:
-            alike = (row.level, row.parent) == (values["level"], values["parent"]) and place_key(row.name) == key
+            alike = (row.level, row.parent) == (values["level"], values["parent"]) and place_key(
+                row.name
+            ) == key
             if alike and find_overlap([row], since):
                 return row.id
     return None
@@ -186,7 +197,9 @@ def _check_place(register: RegisterSession, unit: str, values: dict[str, Any], s
     if parent is None:
         return
     above = register.get_unit(parent, since)
-    if above.level == values["level"] or any(row.id == unit for row in register.snapshot.units_above(parent, since)):
+    if above.level == values["level"] or any(
+        row.id == unit for row in register.snapshot.units_above(parent, since)
+    ):
         raise UnitMisplaced(unit=unit, parent=parent)
 
 

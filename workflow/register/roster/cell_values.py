@@ -26,7 +26,7 @@ _DIGITS_WITHOUT_ZERO = 9  # Excel drops the 0 that a telephone number begins wit
 
 @dataclass(slots=True)
 class RowCells:
-    """The cells of one row by what they hold, and the faults found in them so far."""
+    """Reads the cells of one row and collects their faults."""
 
     number: int
     columns: SheetColumns
@@ -40,7 +40,6 @@ class RowCells:
         self.faults.append(RosterFault(code, self.number, heading, values))
 
     def has_fault(self, name: str) -> bool:
-        """Whether a fault has been noted in this column."""
         heading = self.columns.headings.get(name)
         return any(fault.column == heading for fault in self.faults if heading)
 
@@ -50,7 +49,9 @@ class RowCells:
         if cell is None:
             return None
         if isinstance(cell, NoValue):
-            self.add_fault(cell.code, name, **({"text": cell.text} if cell.code == "roster.cell_error" else {}))
+            self.add_fault(
+                cell.code, name, **({"text": cell.text} if cell.code == "roster.cell_error" else {})
+            )
             return None
         if isinstance(cell, bool):
             return str(int(cell))

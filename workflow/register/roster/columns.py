@@ -73,7 +73,9 @@ def _assign_column(columns: SheetColumns, column: int, text: str) -> None:
 def _is_never_stored(key: str) -> bool:
     """Longer words count anywhere in a heading (Số CCCD gắn chip), short ones only alone (Con, Mẹ)."""
     words = load_accepted().never_stored
-    return key in words or any(f" {word} " in f" {key} " for word in words if " " in word or len(word) > len("cha"))
+    return key in words or any(
+        f" {word} " in f" {key} " for word in words if " " in word or len(word) > len("cha")
+    )
 
 
 def _heading_key(text: str) -> str:

@@ -24,9 +24,9 @@ _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 
 
 def open_csv(path: Path, count_headings: Callable[[Sequence[str]], int]) -> Sheet:
-    """The rows of a CSV file; the delimiter is the one by which most headings are found in its first lines.
+    """The rows of a CSV file; the delimiter is the one that finds most headings in the first lines.
 
-    Raises Unreadable, also while its rows are being read; OSError.
+    Raises `UnreadableRoster`, also while its rows are being read; `OSError`.
     """
     if path.stat().st_size > MOST_BYTES:
         raise UnreadableRoster("roster.too_big", limit=MOST_BYTES // 2**20)
@@ -44,7 +44,7 @@ def open_csv(path: Path, count_headings: Callable[[Sequence[str]], int]) -> Shee
 
 
 def _detect_encoding(path: Path, start: bytes) -> str:
-    """How the file is written; Raises Unreadable when it is none of the known ways, or not a text."""
+    """The encoding of the file. Raises `UnreadableRoster` for an unknown one, or no text."""
     for mark, marked in _MARKS:
         if start.startswith(mark):
             return marked if _decodes_as(path, marked) else _raise_wrong_encoding()
@@ -84,7 +84,9 @@ def _raise_wrong_encoding() -> str:
     raise UnreadableRoster("roster.wrong_encoding")
 
 
-def _max_headings(path: Path, encoding: str, delimiter: str, count_headings: Callable[[Sequence[str]], int]) -> int:
+def _max_headings(
+    path: Path, encoding: str, delimiter: str, count_headings: Callable[[Sequence[str]], int]
+) -> int:
     most = 0
     with suppress(UnreadableRoster):  # a line broken further down is told when it is read
         for _, row in islice(_read_records(path, encoding, delimiter), _HEAD_LINES):

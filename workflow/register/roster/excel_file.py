@@ -31,9 +31,9 @@ _LONGEST_TAG = 200
 
 
 def open_workbook(path: Path) -> Sheet:
-    """The first visible sheet of a workbook.
+    """The first visible sheet of a workbook. Raises `UnreadableRoster`, `OSError`.
 
-    Raises Unreadable, also while its rows are being read; OSError.
+    It may also raise while the rows are being read.
     """
     _check_file(path)
     merged = _check_parts(path)
@@ -81,10 +81,7 @@ def _check_parts(path: Path) -> dict[str, list[str]]:
 
 
 def _find_merged_cells(archive: ZipFile, name: str) -> list[str]:
-    """The merged cells that a part names.
-
-    A document type is refused: nothing that writes workbooks writes one.
-    """
+    """The merged cells of a sheet part. A document type is refused: no program writes one into workbooks."""
     merged: list[str] = []
     tail = b""
     with archive.open(name) as stream:
@@ -102,7 +99,9 @@ def _load_workbook(file: IO[bytes]) -> "Workbook":
 
     try:
         return load_workbook(file, read_only=True, data_only=False)
-    except Exception as error:  # whatever a broken part makes the reader stumble over is one fault of the file
+    except (
+        Exception
+    ) as error:  # whatever a broken part makes the reader stumble over is one fault of the file
         raise UnreadableRoster("roster.corrupt") from error
 
 

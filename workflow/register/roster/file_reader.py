@@ -41,16 +41,20 @@ MAX_NAMED_RANGES = 20  # merged ranges named one by one
 
 _TITLE_ROWS = 30  # rows with something in them that may stand above the headings
 _DETAILS = tuple(
-    field_.name for field_ in fields(RosterRow) if field_.name not in {"row", "commune", "village", "village_kind"}
+    field_.name
+    for field_ in fields(RosterRow)
+    if field_.name not in {"row", "commune", "village", "village_kind"}
 )
 
 
-def read_roster(path: Path, *, today: date, on_progress: Progress | None = None, max_rows: int = MAX_ROWS) -> Roster:
-    """Read an .xlsx or .csv file; `today` is the office's day, after which no date in a roster can lie.
+def read_roster(
+    path: Path, *, today: date, on_progress: Progress | None = None, max_rows: int = MAX_ROWS
+) -> Roster:
+    """Read an .xlsx or .csv file; no date in it may lie after `today`, the office's day.
 
-    `on_progress` hears now and then how many rows have been read. Never raises for what is in the file:
-    whatever is wrong with it comes back as faults, and rows with a fault are left out. A fault without a row
-    is one of the whole file: the other rows cannot be trusted for themselves.
+    `on_progress` gets the number of rows read. Faults in the file never raise: rows with a fault are left out
+    and the faults are returned. A fault without a row concerns the whole file, whose other rows cannot be
+    trusted then.
     """
     reading = _RosterReader(today, on_progress, max_rows)
     try:
@@ -94,7 +98,9 @@ class _RosterReader:
         What goes for the whole sheet comes first among the faults.
         """
         if sheet.passed_over:
-            self.notices.append(RosterFault("roster.other_sheets", values={"sheets": ", ".join(sheet.passed_over)}))
+            self.notices.append(
+                RosterFault("roster.other_sheets", values={"sheets": ", ".join(sheet.passed_over)})
+            )
         columns, headings_row = self._find_headings(sheet)
         self.notices += columns.notices
         if columns.usable:
@@ -107,7 +113,9 @@ class _RosterReader:
                 *self.faults[:MAX_FAULTS],
             ]
         merged = [cell_range for cell_range in sheet.merged if _last_row(cell_range) >= headings_row]
-        if merged:  # all but one of the merged cells are empty: faults of their rows would only hide the reason
+        if (
+            merged
+        ):  # all but one of the merged cells are empty: faults of their rows would only hide the reason
             cells = ", ".join(merged[:MAX_NAMED_RANGES]) + (", …" if len(merged) > MAX_NAMED_RANGES else "")
             self.rows, self.faults = [], [RosterFault("roster.merged_cells", values={"cells": cells})]
         self.faults = columns.faults + self.faults
@@ -121,7 +129,9 @@ class _RosterReader:
             titles += bool(cells)
             if titles >= _TITLE_ROWS:
                 break
-        raise UnreadableRoster("roster.wrong_encoding" if sheet.encoding_guessed else "roster.headings_missing")
+        raise UnreadableRoster(
+            "roster.wrong_encoding" if sheet.encoding_guessed else "roster.headings_missing"
+        )
 
     def _read_rows(self, sheet: Sheet, columns: SheetColumns) -> None:
         row_count = 0
@@ -204,7 +214,9 @@ def _parse_row(cells: RowCells) -> RosterRow:
 def _check_row(cells: RowCells, row: RosterRow) -> None:
     """Whether the values of one row hold together."""
     if row.name is None:
-        detail = next((name for name in _DETAILS if getattr(row, name) and not _says_nothing(row, name)), None)
+        detail = next(
+            (name for name in _DETAILS if getattr(row, name) and not _says_nothing(row, name)), None
+        )
         if detail and not cells.has_fault("name"):
             cells.add_fault("roster.vacant_with_details", detail)
         return
@@ -212,7 +224,8 @@ def _check_row(cells: RowCells, row: RosterRow) -> None:
         cells.add_fault("roster.cell_missing", "membership")
     if row.membership == "probationary" and not cells.cells.get("joined"):
         cells.add_fault(
-            "roster.probationary_without_joined", "joined" if "joined" in cells.columns.headings else "membership"
+            "roster.probationary_without_joined",
+            "joined" if "joined" in cells.columns.headings else "membership",
         )
     if row.membership == "none" and (row.joined or row.official):
         cells.add_fault("roster.membership_contradicted", "joined" if row.joined else "official")

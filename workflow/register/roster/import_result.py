@@ -113,7 +113,9 @@ def describe_import(result: ImportResult, word: Callable[[RosterFault], str]) ->
         return FaultView(code=fault.code, row=fault.row, column=fault.column, text=word(fault))
 
     def describe_row(row: RowResult[RosterFault]) -> RowResult[FaultView]:
-        return cast("RowResult[FaultView]", replace(row, faults=tuple(map(describe, row.faults))))  # type: ignore[arg-type] # the words in their place
+        # the words in their place
+        faults = tuple(map(describe, row.faults))
+        return cast("RowResult[FaultView]", replace(row, faults=faults))  # type: ignore[arg-type]
 
     return ImportView(
         file_day=result.day,

@@ -59,12 +59,20 @@ def import_roster(
     if dry_run or whole:
         with office.database.read_transaction() as connection:
             entries, _ = _settle_entries(
-                office, connection, office.snapshot_for_reading(connection), today, roster, create_units, decisions
+                office,
+                connection,
+                office.snapshot_for_reading(connection),
+                today,
+                roster,
+                create_units,
+                decisions,
             )
         return _build_result(today, roster, entries, dry_run=dry_run)
     with open_register(office, who) as register:
         connection, day = register.tx.connection, register.today
-        entries, communes = _settle_entries(office, connection, register.snapshot, day, roster, create_units, decisions)
+        entries, communes = _settle_entries(
+            office, connection, register.snapshot, day, roster, create_units, decisions
+        )
         result = _build_result(day, roster, entries, dry_run=False)
         if result.in_the_way and not skip_bad:
             return result
@@ -107,7 +115,7 @@ def _settle_entries(
 
 
 def _check_twins(entries: Iterable[ImportEntry]) -> None:
-    """A row that names the new person of another row stands and falls with it."""
+    """A row that names the new person of another row fails if that row fails."""
     good = {entry.row.row for entry in entries if entry.what not in ("bad", "duplicate")}
     for entry in entries:
         if entry.row.row in good and entry.other_row is not None and entry.other_row not in good:
@@ -115,14 +123,22 @@ def _check_twins(entries: Iterable[ImportEntry]) -> None:
 
 
 def _build_result(
-    day: date, roster: Roster, entries: Iterable[ImportEntry], *, dry_run: bool, written: bool = False, events: int = 0
+    day: date,
+    roster: Roster,
+    entries: Iterable[ImportEntry],
+    *,
+    dry_run: bool,
+    written: bool = False,
+    events: int = 0,
 ) -> ImportResult:
     """What is told of the import: the rows as settled, between them those that could not be read."""
     unread: dict[int, list[RosterFault]] = {}
     for fault in roster.faults:
         if fault.row is not None:
             unread.setdefault(fault.row, []).append(fault)
-    rows = [entry.build_result(written=written and entry.what not in ("bad", "duplicate")) for entry in entries]
+    rows = [
+        entry.build_result(written=written and entry.what not in ("bad", "duplicate")) for entry in entries
+    ]
     rows += [RowResult(row, "bad", faults=tuple(faults)) for row, faults in unread.items()]
     return ImportResult(
         day=day,
@@ -146,6 +162,8 @@ def _write_import(
     changed_entries = [entry for entry in entries if entry.what not in ("unchanged", "bad", "duplicate")]
     before = register.writer.ledger.head.n
     total = len(changed_entries)
-    write_entries(register, communes, changed_entries, (lambda done: on_progress(done, total)) if on_progress else None)
+    write_entries(
+        register, communes, changed_entries, (lambda done: on_progress(done, total)) if on_progress else None
+    )
     events = register.writer.ledger.head.n - before
     return _build_result(result.day, roster, entries, dry_run=False, written=True, events=events)

@@ -12,8 +12,15 @@ from workflow.register.roster.rows import RosterFault, RosterRow
 from workflow.storage.tables.register import PostRow, RegisterRow, TenureRow
 
 OUTCOME_ORDER: tuple[RowOutcome, ...] = (
-    "unchanged", "details_changed", "membership_changed", "vacated", "head_changed", "added", "duplicate", "bad",
-)  # fmt: skip
+    "unchanged",
+    "details_changed",
+    "membership_changed",
+    "vacated",
+    "head_changed",
+    "added",
+    "duplicate",
+    "bad",
+)
 """From the lightest to the weightiest word for a row."""
 
 
@@ -44,7 +51,7 @@ class ImportEntry:
     """Rows that end with a day; None: that never were so."""
 
     def add_outcome(self, what: RowOutcome) -> None:
-        """The row brings this as well; the weightiest word stays."""
+        """Add an outcome of the row; the most important one is shown."""
         self.what = max(self.what, what, key=OUTCOME_ORDER.index)
 
     def add_fault(self, code: str, column: str | None = None, **values: str | int) -> None:
@@ -54,7 +61,6 @@ class ImportEntry:
         self.add_outcome("bad")
 
     def build_result(self, *, written: bool) -> RowResult[RosterFault]:
-        """What is told of the row."""
         known = self.person if written or self.new_person is None else None
         changes = self.what in ("head_changed", "vacated")
         return RowResult(

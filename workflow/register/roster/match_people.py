@@ -26,7 +26,7 @@ REASONS: tuple[str, ...] = get_args(SameReason)
 
 @dataclass
 class NameIndex:
-    """People by what makes two records likely the same, so that few have to be compared."""
+    """Finds people who may be the same, so that few have to be compared."""
 
     _named: dict[str, list[str]] = field(default_factory=dict)
     _unknown: dict[str, list[str]] = field(default_factory=dict)
@@ -35,7 +35,6 @@ class NameIndex:
     _born: dict[date, list[str]] = field(default_factory=dict)
 
     def add_person(self, person: Person) -> None:
-        """Know one more."""
         key, born = search_key(person.name), person.born
         self._named.setdefault(key, []).append(person.id)
         if born is None:
@@ -79,7 +78,7 @@ class PersonMatcher:
         self._fresh: dict[tuple[str, date], ImportEntry] = {}
 
     def match_people(self, entries: Iterable[ImportEntry], decisions: Mapping[str, str]) -> None:
-        """Say for every row without a fault whom it names; what is not sure becomes a question."""
+        """Find the person of every row without a fault; a doubtful one becomes a question."""
         good_entries = [entry for entry in entries if not entry.faults]
         for entry in good_entries:
             if entry.post is not None:
@@ -125,10 +124,14 @@ class PersonMatcher:
             []
             if decided == "new"
             else [
-                candidate for candidate in self._find_candidates(entry, exact) if decisions.get(candidate[1]) != "new"
+                candidate
+                for candidate in self._find_candidates(entry, exact)
+                if decisions.get(candidate[1]) != "new"
             ]
         )
-        chosen = next((id_ for _, id_ in candidates if decided == "same" or decisions.get(id_) == "same"), None)
+        chosen = next(
+            (id_ for _, id_ in candidates if decided == "same" or decisions.get(id_) == "same"), None
+        )
         twin = self._fresh.get(key) if key and decided != "new" else None
         if chosen:
             self._assign_person(entry, chosen)

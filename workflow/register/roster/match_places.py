@@ -52,7 +52,9 @@ class PlaceMatcher:
         self.commune_level = _level_above(self.edition)
         self.new_communes: dict[str, dict[str, Any]] = {}
         self._post_rows = group_by(reads.load_register_rows(connection, PostRow), "id")
-        self._posts = {post.unit_id: post for rows in self._post_rows.values() if (post := find_row_on(rows, day))}
+        self._posts = {
+            post.unit_id: post for rows in self._post_rows.values() if (post := find_row_on(rows, day))
+        }
         self._communes: dict[str, list[KnownUnit]] = {}
         self._villages: dict[str, dict[str, list[KnownUnit]]] = {}
         self._commune_answers: dict[str, KnownUnit | MissingCommune] = {}
@@ -60,7 +62,9 @@ class PlaceMatcher:
         self._first_of: dict[str, ImportEntry] = {}
         for id_, units in tree.units.items():
             if (unit := find_row_on(units, day)) is not None:
-                self._add_unit(KnownUnit(id_, unit.name, unit.level, min(unit_row.valid_from for unit_row in units)))
+                self._add_unit(
+                    KnownUnit(id_, unit.name, unit.level, min(unit_row.valid_from for unit_row in units))
+                )
 
     def _add_unit(self, place: KnownUnit) -> None:
         if place.level != self.village_level:
@@ -87,13 +91,11 @@ class PlaceMatcher:
         for entry, commune in new:
             self._create_village(entry, commune)
 
-    # --- communes ------------------------------------------------------------------------------------------------
+    # --- communes
+    # ------------------------------------------------------------------------------------------------
 
     def _match_commune(self, entry: ImportEntry) -> KnownUnit | None:
-        """The commune a row names.
-
-        What is wrong with a name is found out once, and noted for each of its rows.
-        """
+        """The commune a row names. A bad name is analysed once and its fault noted for each of its rows."""
         name = entry.row.commune
         answer = self._commune_answers.get(name)
         if answer is None:
@@ -116,7 +118,9 @@ class PlaceMatcher:
         ):
             return self._create_commune(name)
         return (
-            MissingCommune("commune_near", {"near": ", ".join(near)}) if near else MissingCommune("commune_unknown", {})
+            MissingCommune("commune_near", {"near": ", ".join(near)})
+            if near
+            else MissingCommune("commune_unknown", {})
         )
 
     def _near_names(self, name: str) -> list[str]:
@@ -127,7 +131,8 @@ class PlaceMatcher:
             for place in places
         }
         return [
-            by_key[key] for key in get_close_matches(search_key(strip_unit_kind(name)), by_key, n=MAX_NEAR, cutoff=0.7)
+            by_key[key]
+            for key in get_close_matches(search_key(strip_unit_kind(name)), by_key, n=MAX_NEAR, cutoff=0.7)
         ]
 
     def _create_commune(self, name: str) -> KnownUnit | MissingCommune:
@@ -158,11 +163,15 @@ class PlaceMatcher:
     def _units_above_communes(self) -> list[KnownUnit]:
         """The units that a new commune may stand below: those that decide, else those that watch."""
         levels = (self.village_level, self.commune_level)
-        places = [place for places in self._communes.values() for place in places if place.level not in levels]
+        places = [
+            place for places in self._communes.values() for place in places if place.level not in levels
+        ]
         for organ in (DECIDES, WATCHES):
             rows = {place.id: self.tree.find_unit(place.id, self.day) for place in places}
             matches = [
-                candidate for candidate in places if (row := rows[candidate.id]) and organ in row.organs.split(",")
+                candidate
+                for candidate in places
+                if (row := rows[candidate.id]) and organ in row.organs.split(",")
             ]
             if matches:
                 return matches
@@ -181,7 +190,8 @@ class PlaceMatcher:
             since = edition.in_force
         return since
 
-    # --- villages ------------------------------------------------------------------------------------------------
+    # --- villages
+    # ------------------------------------------------------------------------------------------------
 
     def _match_village(self, entry: ImportEntry, commune: KnownUnit) -> KnownUnit | None:
         kind, key = village_keys(entry.row.village, entry.row.village_kind)
@@ -203,7 +213,9 @@ class PlaceMatcher:
         first = self._first_of.setdefault(village.id, entry)
         if first is not entry:
             for current, other in ((first, entry), (entry, first)):
-                current.add_fault("one_village_twice", "village", village=current.row.village, other=other.row.row)
+                current.add_fault(
+                    "one_village_twice", "village", village=current.row.village, other=other.row.row
+                )
 
     def _create_village(self, entry: ImportEntry, commune: KnownUnit) -> None:
         """A village that is not there yet.
@@ -237,7 +249,9 @@ class PlaceMatcher:
             return
         entry.new_post = unit
         kind = entry.row.village_kind or "village"
-        entry.adds.append(("posts", {"valid_from": since, "valid_to": None, "id": unit, "unit_id": unit, "kind": kind}))
+        entry.adds.append(
+            ("posts", {"valid_from": since, "valid_to": None, "id": unit, "unit_id": unit, "kind": kind})
+        )
         entry.add_outcome("added")
 
     def _create_id(self, name: str, level: str, parent: str | None) -> str:

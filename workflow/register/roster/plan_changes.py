@@ -18,7 +18,11 @@ from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on, ho
 from workflow.storage.tables.register import MembershipRow, RegisterRow, TenureRow
 
 MEMBERSHIP_ORDER: tuple[Membership, ...] = ("none", "probationary", "member")
-MEMBERSHIP_BY_WORD: dict[str, Membership] = {"none": "none", "probationary": "probationary", "official": "member"}
+MEMBERSHIP_BY_WORD: dict[str, Membership] = {
+    "none": "none",
+    "probationary": "probationary",
+    "official": "member",
+}
 
 
 class StatusSpan(NamedTuple):
@@ -54,7 +58,8 @@ class ChangePlanner:
             _supersede_row(entry, "posts", entry.post, self.day, kind=kind)
             entry.add_outcome("details_changed")
 
-    # --- tenure --------------------------------------------------------------------------------------------------
+    # --- tenure
+    # --------------------------------------------------------------------------------------------------
 
     def _plan_vacancy(self, entry: ImportEntry) -> None:
         if entry.holder is not None:
@@ -70,7 +75,9 @@ class ChangePlanner:
         others = [row for row in rows if row is not entry.holder and _reaches_day(row, since)]
         if others or (entry.holder and entry.holder.valid_from > since):
             other = max(row.valid_from for row in (*others, *([entry.holder] if entry.holder else ())))
-            entry.add_fault("tenures_overlap", "held_since", since=_format_day(since), other=_format_day(other))
+            entry.add_fault(
+                "tenures_overlap", "held_since", since=_format_day(since), other=_format_day(other)
+            )
             return
         if entry.holder is not None:
             _end_row(entry, "tenures", entry.holder, since - DAY)
@@ -86,9 +93,13 @@ class ChangePlanner:
         run = _tenure_run(rows, holder)
         since = entry.row.held_since or run[0].valid_from
         later_starts = [row.valid_from for row in rows if row not in run and _reaches_day(row, since)]
-        if since != run[0].valid_from and (later_starts or not holds_on(run[0], max(since, run[0].valid_from))):
+        if since != run[0].valid_from and (
+            later_starts or not holds_on(run[0], max(since, run[0].valid_from))
+        ):
             other = max(later_starts, default=run[0].valid_from)
-            entry.add_fault("tenures_overlap", "held_since", since=_format_day(since), other=_format_day(other))
+            entry.add_fault(
+                "tenures_overlap", "held_since", since=_format_day(since), other=_format_day(other)
+            )
             return
         spans = [StatusSpan(row.secretary, row.valid_from, row.valid_to) for row in run]
         spans[0] = spans[0]._replace(valid_from=since)
@@ -102,7 +113,8 @@ class ChangePlanner:
         if _restate_rows(entry, "tenures", known, spans, "secretary", fixed):
             entry.add_outcome("details_changed")
 
-    # --- membership ----------------------------------------------------------------------------------------------
+    # --- membership
+    # ----------------------------------------------------------------------------------------------
 
     def _plan_membership(self, entry: ImportEntry, person: str) -> None:
         rows = self.tree.memberships.get(person, ())
@@ -128,7 +140,8 @@ class ChangePlanner:
         if changes and entry.new_person is None:
             entry.add_outcome("membership_changed")
 
-    # --- details -------------------------------------------------------------------------------------------------
+    # --- details
+    # -------------------------------------------------------------------------------------------------
 
     def _plan_details(self, entry: ImportEntry, person: str) -> None:
         """What the row says of somebody known; what it leaves empty stays as it is."""
@@ -138,7 +151,11 @@ class ChangePlanner:
         values = row.details
         if sort_key(row.name or "") != sort_key(known.name):
             values["name"] = row.name
-        new = {name: value for name, value in values.items() if value is not None and value != getattr(known, name)}
+        new = {
+            name: value
+            for name, value in values.items()
+            if value is not None and value != getattr(known, name)
+        }
         if new:
             entry.changed_person = replace(known, **new)
             entry.add_outcome("details_changed")
@@ -147,9 +164,9 @@ class ChangePlanner:
 def _wanted_spans(
     entry: ImportEntry, membership: Membership, spell: Sequence[MembershipRow], day: date
 ) -> list[StatusSpan]:
-    """What somebody is in the Party by the row, with the days that it leaves to what is known.
+    """The memberships that the row states, with days; unknown days come from the register.
 
-    Of an official member whose days are not known, membership counts from taking office, else from today.
+    If the day of an official member is unknown, membership counts from taking office, else from today.
     """
     row = entry.row
     if membership == "probationary":
@@ -163,7 +180,11 @@ def _wanted_spans(
         official = joined if row.joined else row.held_since or day
     official = official or day
     member = StatusSpan("member", official, None)
-    return [StatusSpan("probationary", joined, official - DAY), member] if joined and joined < official else [member]
+    return (
+        [StatusSpan("probationary", joined, official - DAY), member]
+        if joined and joined < official
+        else [member]
+    )
 
 
 def _current_spell(rows: Iterable[MembershipRow], day: date) -> list[MembershipRow]:
@@ -181,7 +202,12 @@ def _tenure_run(rows: Collection[TenureRow], holder: TenureRow) -> list[TenureRo
     """The rows of the holder's time, oldest first: one who became secretary on the way has several."""
     run = [holder]
     while before := next(
-        (row for row in rows if row.person_id == holder.person_id and row.valid_to == run[0].valid_from - DAY), None
+        (
+            row
+            for row in rows
+            if row.person_id == holder.person_id and row.valid_to == run[0].valid_from - DAY
+        ),
+        None,
     ):
         run.insert(0, before)
     return run
@@ -210,12 +236,12 @@ def _reaches_day(row: RegisterRow, since: date) -> bool:
 
 
 def _end_row(entry: ImportEntry, table: str, row: RegisterRow, last: date) -> None:
-    """A row ends; one that would end before it began never was so."""
+    """End a row; a row that would end before it began is retired."""
     entry.ends.append((table, row, last if last >= row.valid_from else None))
 
 
 def _supersede_row(entry: ImportEntry, table: str, row: RegisterRow, since: date, **changes: object) -> None:
-    """From ``since`` on a row says something else."""
+    """From ``since`` the row has other values."""
     _end_row(entry, table, row, since - DAY)
     entry.adds.append((table, _row_values(row) | {"valid_from": max(since, row.valid_from)} | changes))
 

@@ -41,7 +41,9 @@ def _write_batch(register: RegisterSession, entries: Sequence[ImportEntry]) -> N
     register.writer.add_people(entry.new_person for entry in entries if entry.new_person)
     for entry in entries:
         if entry.changed_person is not None:
-            register.writer.change_person(register.get_person_key(entry.changed_person.id), entry.changed_person)
+            register.writer.change_person(
+                register.get_person_key(entry.changed_person.id), entry.changed_person
+            )
     for table in TABLE_ORDER:
         if rows := list(_rows_of_table(entries, table)):
             register.writer.add_rows(table, rows)

@@ -54,7 +54,8 @@ def load_names(office: Office, ids: Iterable[str]) -> dict[str, str]:
         return {id_: person.name for id_, person in load_people(office, connection, set(ids)).items()}
 
 
-# --- finding -----------------------------------------------------------------------------------------------------
+# --- finding
+# -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,9 @@ class _PeopleIndex:
         tenures = load_rows_on(connection, TenureRow, day, "post_id").values()
         self.tenures = {row.person_id: row for row in tenures if row.post_id in self.posts}
         self.cases = {row.person_id: row for row in reads.load_cases(connection) if row.closed_on is None}
-        self.users = {row.person_id: id_ for id_, rows in snapshot.users.items() if (row := find_row_on(rows, day))}
+        self.users = {
+            row.person_id: id_ for id_, rows in snapshot.users.items() if (row := find_row_on(rows, day))
+        }
 
     def build_row(self, person: Person) -> PersonListRow:
         tenure, case, user = self.tenures.get(person.id), self.cases.get(person.id), self.users.get(person.id)

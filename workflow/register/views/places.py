@@ -79,14 +79,18 @@ def list_terms(office: Office) -> list[TermView]:
     with office.database.read_transaction() as connection:
         snapshot, today = read_snapshot(office, connection, None)
     rows = sorted(
-        (row for rows in snapshot.terms.values() for row in rows), key=lambda row: row.valid_from, reverse=True
+        (row for rows in snapshot.terms.values() for row in rows),
+        key=lambda row: row.valid_from,
+        reverse=True,
     )
     return [
-        TermView(unit=name_unit(snapshot, row.unit_id, today), from_=row.valid_from, to=row.valid_to) for row in rows
+        TermView(unit=name_unit(snapshot, row.unit_id, today), from_=row.valid_from, to=row.valid_to)
+        for row in rows
     ]
 
 
-# --- what lists share --------------------------------------------------------------------------------------------
+# --- what lists share
+# --------------------------------------------------------------------------------------------
 
 
 def name_unit(snapshot: RegisterSnapshot, id_: str, day: date) -> NamedRef:

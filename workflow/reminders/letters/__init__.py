@@ -1,1 +1,1 @@
-"""Letters are composed, delivered, and taken back when they return."""
+"""This package composes letters, delivers them and handles returned ones."""

@@ -33,10 +33,7 @@ Outcome = Literal["off", "only_duty", "not_ours", "not_final", "unreadable"]
 
 @dataclass(frozen=True)
 class BounceResult:
-    """What came of one letter that came back.
-
-    ``handed_on``: how many notices are told to the unit above now.
-    """
+    """The result of one returned letter. ``handed_on``: how many notices now go to the unit above."""
 
     outcome: Outcome
     user: str | None = None
@@ -57,14 +54,16 @@ class NotAMailbox(UserError):
 
 
 def process_bounce(office: Office, content: bytes) -> BounceResult:
-    """Take in one letter that came to the office's address."""
+    """Process one letter that arrived at the office's address."""
     if len(content) > MAX_BYTES:
         return BounceResult("unreadable")
     message = message_from_bytes(content, policy=policy.default)
     status, codes = _read_status(message)
     keys = list(_find_letter_keys(message))
     with office.database.transaction() as work:
-        letter = next((row for key in keys if (row := outbox_queries.find_letter(work.connection, key))), None)
+        letter = next(
+            (row for key in keys if (row := outbox_queries.find_letter(work.connection, key))), None
+        )
         if letter is None:
             return BounceResult("not_ours" if status is None or keys else "unreadable")
         if status is None:
@@ -76,10 +75,7 @@ def process_bounce(office: Office, content: bytes) -> BounceResult:
 
 
 def process_mailbox(office: Office, folder: Path) -> Iterator[BounceResult]:
-    """Take in every letter of a Maildir; what was taken in is marked as seen there.
-
-    Raises `NotAMailbox`, `OSError`.
-    """
+    """Process every letter of a Maildir and mark it as seen. Raises `NotAMailbox`, `OSError`."""
     import mailbox
 
     if not all((folder / part).is_dir() for part in ("cur", "new")):
@@ -114,12 +110,14 @@ def _switch_off_address(office: Office, work: Transaction, letter: OutboxRow, co
 
 
 def _read_status(message: Message) -> tuple[str | None, list[str]]:
-    """The action that a delivery status notification tells, and its codes; None where it is none."""
+    """The action and the codes of a delivery status notification; None for other mail."""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
             reports = [report for report in part.get_payload() if isinstance(report, Message)]
             actions = [str(report["Action"]).strip().lower() for report in reports if report["Action"]]
-            codes = [match[0] for report in reports if (match := FAILED_CODE.search(str(report["Status"] or "")))]
+            codes = [
+                match[0] for report in reports if (match := FAILED_CODE.search(str(report["Status"] or "")))
+            ]
             return (actions[0] if actions else ""), codes
     return None, []
 

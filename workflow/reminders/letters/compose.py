@@ -36,15 +36,13 @@ ClockKey = tuple[str, str, str]
 
 
 class LetterWriter(Protocol):
-    """Whatever puts a letter into words."""
-
     def write(self, letter: Letter) -> bytes:
         """The letter as it goes out."""
 
 
 @dataclass(frozen=True)
 class WrittenLetter:
-    """A letter laid into the outbox: to whom, how many things it tells."""
+    """A letter in the outbox: its reader and the number of its items."""
 
     letter: str
     user: str
@@ -64,13 +62,15 @@ def write_letters(
         readers = sorted({row.via for row in notice_queries.list_waiting(work)})
         row = reads.load_office(work.connection)
     batch = LetterBatch(office, policy, writer, morning, row.name, row.sample)
-    batches = (readers[at : at + LETTERS_PER_TRANSACTION] for at in range(0, len(readers), LETTERS_PER_TRANSACTION))
+    batches = (
+        readers[at : at + LETTERS_PER_TRANSACTION] for at in range(0, len(readers), LETTERS_PER_TRANSACTION)
+    )
     return [letter for part in batches if goes_on() for letter in batch.write_for(part)]
 
 
 @dataclass
 class LetterBatch:
-    """Where the letters of one morning are written."""
+    """Writes the letters of one morning."""
 
     office: Office
     policy: Policy
@@ -80,14 +80,19 @@ class LetterBatch:
     sample: str | None
 
     def write_for(self, readers: Sequence[str]) -> list[WrittenLetter]:
-        """The letters of some readers, in one transaction."""
+        """Write the letters of some readers in one transaction."""
         with self.office.database.transaction() as work:
             notice_queries.lock_beat(work, "letters", int(now().timestamp()))
             tree = self.office.snapshot_for_reading(work.connection)
             recipients = RecipientFinder(self.office, work, tree, self.morning)
-            waiting_still = sorted(set(readers) - outbox_queries.find_readers_with_letter(work, readers, self.morning))
+            waiting_still = sorted(
+                set(readers) - outbox_queries.find_readers_with_letter(work, readers, self.morning)
+            )
             data = BatchData.load_for(work, waiting_still, self.morning)
-            letters = (self._write_letter(_ReaderLetter(self, work, recipients, data, user)) for user in waiting_still)
+            letters = (
+                self._write_letter(_ReaderLetter(self, work, recipients, data, user))
+                for user in waiting_still
+            )
             return [letter for letter in letters if letter]
 
     def _write_letter(self, reader: "_ReaderLetter") -> WrittenLetter | None:
@@ -126,7 +131,7 @@ class LetterBatch:
 
     @cached_property
     def describe_clock(self) -> Callable[..., tuple[Text, str | None]]:
-        """What a clock of a pipeline is called, and its article; asked of the editions once."""
+        """The label and article of a clock, cached per pipeline and clock."""
         return cache(partial(describe_clock, self.office))
 
     def find_reminder(self, name: str) -> Reminder | None:
@@ -135,19 +140,19 @@ class LetterBatch:
 
 
 def pack_message(address: str, message: bytes) -> bytes:
-    """An address and a message, to be sealed together."""
+    """An address and a message as bytes, to be encrypted together."""
     return f"{address}\n".encode() + message
 
 
 def unpack_message(plain: bytes) -> tuple[str, bytes]:
-    """What `packed` packed."""
+    """The address and message that `pack_message` packed."""
     address, _, message = plain.partition(b"\n")
     return address.decode(), message
 
 
 @dataclass(frozen=True)
 class BatchData:
-    """What some letters are written from: notices and calendar entries by reader, clocks, what is snoozed."""
+    """What some letters are written from: notices and calendar entries by reader, clocks, snoozes."""
 
     waiting: Mapping[str, Sequence[Notice]]
     calendar_entries: Mapping[str, Mapping[ClockKey, SentEntry]]
@@ -156,7 +161,7 @@ class BatchData:
 
     @staticmethod
     def load_for(work: Transaction, readers: Sequence[str], morning: date) -> "BatchData":
-        """Read all of it, in one go for all readers."""
+        """Read the data of all readers at once."""
         waiting, entered = (
             notice_queries.list_waiting_by_reader(work, readers),
             notice_queries.load_calendar_entries(work, readers),
@@ -164,7 +169,8 @@ class BatchData:
         subjects = {row.subject for rows in waiting.values() for row in rows}
         cases = subjects | {key[0] for mine in entered.values() for key in mine}
         snoozed = {
-            (row.subject, row.clock, row.instance, row.user_id) for row in notice_queries.list_snoozes(work, morning)
+            (row.subject, row.clock, row.instance, row.user_id)
+            for row in notice_queries.list_snoozes(work, morning)
         }
         return BatchData(waiting, entered, notice_queries.load_running_clocks(work, sorted(cases)), snoozed)
 
@@ -184,7 +190,7 @@ class _ReaderLetter:
         return self.recipients.find_mailbox(self.user)
 
     def split_notices(self) -> tuple[list[Notice], list[Notice]]:
-        """What is to be told, and what has nothing to say any more; what is snoozed stays as it is."""
+        """The notices to tell, and those that are no longer true; snoozed ones are in neither."""
         current: list[Notice] = []
         void: list[Notice] = []
         for row in self.data.waiting.get(self.user, ()):
@@ -207,7 +213,7 @@ class _ReaderLetter:
         return clock is not None and clock.due == row.due
 
     def build_items(self, current: Iterable[Notice]) -> Iterator[LetterItem]:
-        """One item for each deadline, whatever number of its steps is told."""
+        """One item for each deadline, however many of its steps are told."""
         order = sorted(current, key=lambda row: (*_clock_key(row), row.user_id))
         for _, same in groupby(order, key=lambda row: (*_clock_key(row), row.user_id)):
             rows = sorted(same, key=lambda row: row.id)
@@ -230,7 +236,9 @@ class _ReaderLetter:
             about=about or Text(row.clock, row.clock),
             todo=reminder.todo,
             why=row.why,
-            case=row.subject if clock is not None or reminder.watch in ("age_limit", "papers_twelve_months") else None,
+            case=row.subject
+            if clock is not None or reminder.watch in ("age_limit", "papers_twelve_months")
+            else None,
             due=due,
             days=days,
             moved_from=self._moved_from(rows),
@@ -307,7 +315,9 @@ class _ReaderLetter:
             sequence=sequence,
             cancelled=False,
         )
-        return CalendarEntry(uid, sequence, clock.due, self.batch.describe_clock(clock.pipeline, name)[0], subject)
+        return CalendarEntry(
+            uid, sequence, clock.due, self.batch.describe_clock(clock.pipeline, name)[0], subject
+        )
 
 
 def _clock_key(row: Notice) -> ClockKey:

@@ -40,7 +40,7 @@ MAX_ANSWER_LENGTH = 300
 
 @dataclass(frozen=True)
 class DeliveryResult:
-    """What became of the letters that were due. ``away``: why nothing can be sent to anybody now."""
+    """What became of the due letters. ``away``: why nothing can be sent now."""
 
     sent: int = 0
     put_off: int = 0
@@ -59,13 +59,15 @@ def is_sending_time(hours: SendingHours, office: Office, at: datetime) -> bool:
 def deliver_letters(
     office: Office, transport: MailTransport, *, at: int | None = None, goes_on: GoesOn = always
 ) -> DeliveryResult:
-    """Send every letter that is due at ``at`` (UTC seconds; now, if not said), as long as ``goes_on``."""
+    """Send every letter due at ``at`` (UTC seconds; default: now), as long as ``goes_on``."""
     result, is_all = DeliveryResult(), False
     lease = uuid4().hex
     when = at if at is not None else _now_seconds()
     while goes_on() and not (is_all or result.away):
         with office.database.transaction() as work:
-            claimed = outbox_queries.lease_letters(work, when, lease, _now_seconds() + LEASE_SECONDS, LETTERS_PER_CLAIM)
+            claimed = outbox_queries.lease_letters(
+                work, when, lease, _now_seconds() + LEASE_SECONDS, LETTERS_PER_CLAIM
+            )
             keys = {row.id: find_reader_key(office, work, row.user_id, row.day) for row in claimed}
         is_all = not claimed
         for row in claimed:
@@ -88,7 +90,7 @@ def _now_seconds() -> int:
 
 
 def find_reader_key(office: Office, work: Transaction, user_id: str, day: date) -> bytes | None:
-    """The key of whoever a letter of that day went to; None where they were forgotten."""
+    """The encryption key of a letter's reader; None if the reader was forgotten."""
     users = office.snapshot_for_reading(work.connection).users.get(user_id, ())
     user = find_row_on(users, day) or (users[-1] if users else None)
     try:
@@ -138,7 +140,9 @@ def _send_letter(
             return replace(result, stuck=result.stuck + 1)
         _mark_letter(office, row, lease, next_at=_now_seconds() + RETRY_PAUSES[row.tries], **outcome)
         return replace(result, put_off=result.put_off + 1)
-    _mark_letter(office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now_seconds(), code=None, said=None)
+    _mark_letter(
+        office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now_seconds(), code=None, said=None
+    )
     return replace(result, sent=result.sent + 1)
 
 

@@ -126,7 +126,9 @@ def find_letter(office: Office, letter: str) -> OutboxLetter | None:
 
 
 def _open_letter(office: Office, connection: Connection, row: OutboxRow) -> OutboxLetter:
-    decrypted = decrypt_letter(office, row, find_reader_key(office, Transaction(connection), row.user_id, row.day))
+    decrypted = decrypt_letter(
+        office, row, find_reader_key(office, Transaction(connection), row.user_id, row.day)
+    )
     content = _read_content(row, *decrypted) if decrypted else None
     listed = LetterListRow(
         letter=row.id,
@@ -138,7 +140,9 @@ def _open_letter(office: Office, connection: Connection, row: OutboxRow) -> Outb
         code=row.code,
         said=row.said,
     )  # fmt: skip - a value a field, as the fields stand
-    return OutboxLetter(listed, datetime.fromtimestamp(row.sent_at, UTC) if row.sent_at is not None else None, content)
+    return OutboxLetter(
+        listed, datetime.fromtimestamp(row.sent_at, UTC) if row.sent_at is not None else None, content
+    )
 
 
 def _read_content(row: OutboxRow, address: str, message_bytes: bytes) -> LetterView:
@@ -167,7 +171,9 @@ def cancel_letter(office: Office, letter: str) -> LetterStateView:
 def _change_letter(office: Office, letter: str, verb: str, state: str, **values: object) -> LetterStateView:
     with office.database.transaction() as tx:
         row = outbox_queries.find_letter(tx.connection, letter)
-        is_changed = bool(row) and outbox_queries.update_letter(tx, letter, ACTION_STATES[verb], state=state, **values)
+        is_changed = bool(row) and outbox_queries.update_letter(
+            tx, letter, ACTION_STATES[verb], state=state, **values
+        )
     if row is None:
         raise UnknownLetter(letter)
     if not is_changed:

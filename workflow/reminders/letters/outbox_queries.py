@@ -34,7 +34,6 @@ _COLUMNS = [LETTERS.c[name] for name in OutboxRow._fields]
 
 
 def add_letter(tx: Transaction, **values: Any) -> None:
-    """A letter to be sent."""
     tx.connection.execute(sa.insert(LETTERS).values({"state": "waiting", "tries": 0, **values}))
 
 
@@ -45,7 +44,7 @@ def find_readers_with_letter(tx: Transaction, users: Sequence[str], day: date) -
 
 
 def lease_letters(tx: Transaction, now: int, lease: str, until: int, limit: int) -> list[OutboxRow]:
-    """Lease some letters that are due and that nobody holds."""
+    """Lease some due letters that nobody else has leased."""
     free = sa.or_(LETTERS.c.leased_until.is_(None), LETTERS.c.leased_until <= now)
     mine = (
         sa.select(LETTERS.c.id)
@@ -62,13 +61,17 @@ def lease_letters(tx: Transaction, now: int, lease: str, until: int, limit: int)
 
 
 def settle_letter(tx: Transaction, letter: str, lease: str, **values: Any) -> bool:
-    """Say what became of a letter that is still leased to us; False where the lease was lost meanwhile."""
-    statement = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
-    return tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
+    """Store the result of a letter that we still lease; False if the lease was lost meanwhile."""
+    statement = sa.update(LETTERS).where(
+        LETTERS.c.id == letter, LETTERS.c.lease == lease, LETTERS.c.state == "waiting"
+    )
+    return (
+        tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
+    )
 
 
 def release_letters(tx: Transaction, lease: str) -> None:
-    """Give back what was leased and not tried."""
+    """Release leased letters that were not tried."""
     statement = sa.update(LETTERS).where(LETTERS.c.lease == lease, LETTERS.c.state == "waiting")
     tx.connection.execute(statement.values(lease=None, leased_until=None))
 
@@ -76,7 +79,9 @@ def release_letters(tx: Transaction, lease: str) -> None:
 def update_letter(tx: Transaction, letter: str, states: Sequence[str], **values: Any) -> bool:
     """Change a letter that is in one of some states; False where it is not."""
     statement = sa.update(LETTERS).where(LETTERS.c.id == letter, LETTERS.c.state.in_(states))
-    return tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
+    return (
+        tx.connection.execute(statement.values({"lease": None, "leased_until": None, **values})).rowcount == 1
+    )
 
 
 def list_letters(
@@ -103,7 +108,6 @@ def _of_readers(users: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
 
 
 def find_letter(connection: sa.Connection, id_: str) -> OutboxRow | None:
-    """One letter."""
     row = connection.execute(sa.select(*_COLUMNS).where(LETTERS.c.id == id_)).one_or_none()
     return OutboxRow(*row) if row else None
 
@@ -118,5 +122,7 @@ def find_oldest_waiting(connection: sa.Connection) -> date | None:
 
 def count_letters(connection: sa.Connection, users: Collection[str] | None = None) -> dict[str, int]:
     """How many letters of some readers are in each state; ``users``: None for everybody's."""
-    statement = sa.select(LETTERS.c.state, sa.func.count()).where(*_of_readers(users)).group_by(LETTERS.c.state)
+    statement = (
+        sa.select(LETTERS.c.state, sa.func.count()).where(*_of_readers(users)).group_by(LETTERS.c.state)
+    )
     return {row[0]: row[1] for row in connection.execute(statement)}

@@ -1,4 +1,7 @@
-"""The Monday letter sums the week up: coverage, moves, stalled cases, the seal."""
+"""The weekly summary tells supervisors how their units stand.
+
+It holds coverage, cases that moved, stalled cases and the seal.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -27,13 +30,17 @@ def build_weekly_summary(office: Office, day: date) -> WeeklySummary:
             total=_commune_coverage("", coverage.total),
             communes=tuple(_commune_coverage(commune.name, commune) for commune in coverage.communes),
             moved=tuple(_list_moved(snapshot)),
-            stalled=tuple(_stalled_case(snapshot, row) for row in list_cases_by_urgency(snapshot, "vi", stalled=True)),
+            stalled=tuple(
+                _stalled_case(snapshot, row) for row in list_cases_by_urgency(snapshot, "vi", stalled=True)
+            ),
             seal=f"{head[0].n} {head[0].hash.hex()[:16]}" if head else "",
         )
 
 
 def _commune_coverage(name: str, counts: CoverageCountsView) -> CommuneCoverage:
-    return CommuneCoverage(name, counts.posts, counts.members, counts.probationary, counts.combined, counts.remaining)
+    return CommuneCoverage(
+        name, counts.posts, counts.members, counts.probationary, counts.combined, counts.remaining
+    )
 
 
 def _list_moved(snapshot: BoardSnapshot) -> Iterator[MovedCase]:

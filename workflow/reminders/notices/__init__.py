@@ -1,1 +1,1 @@
-"""What falls due becomes a notice, once."""
+"""This package turns what falls due into notices, each once."""

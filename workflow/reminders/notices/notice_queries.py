@@ -106,16 +106,17 @@ def select_running_clocks() -> "sa.Select[Any]":
 
 
 def _insert_once(tx: Transaction) -> Any:
-    """An insert that passes over what is there already."""
+    """An insert that skips rows that exist already."""
     if tx.connection.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment] # the same construct there
+        # the same construct there
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
     return insert(NOTICES).on_conflict_do_nothing().returning(NOTICES.c.id)
 
 
 def add_notices(tx: Transaction, rows: Sequence[Mapping[str, object]]) -> int:
-    """Make single notices that were not made before; how many."""
+    """Add single notices that do not exist yet; returns how many."""
     return sum(len(tx.connection.execute(_insert_once(tx).values(dict(row))).all()) for row in rows)
 
 
@@ -130,7 +131,9 @@ def list_waiting(tx: Transaction) -> list[Notice]:
     return [Notice(*row) for row in tx.connection.execute(_WAITING)]
 
 
-_WAITING = _SELECT_NOTICE.where(NOTICES.c.state == "waiting").order_by(NOTICES.c.via, NOTICES.c.due, NOTICES.c.id)
+_WAITING = _SELECT_NOTICE.where(NOTICES.c.state == "waiting").order_by(
+    NOTICES.c.via, NOTICES.c.due, NOTICES.c.id
+)
 
 
 def list_waiting_by_reader(tx: Transaction, readers: Sequence[str]) -> dict[str, list[Notice]]:
@@ -143,27 +146,26 @@ def list_waiting_by_reader(tx: Transaction, readers: Sequence[str]) -> dict[str,
 
 
 def settle_notices(tx: Transaction, ids: Sequence[int], state: str, letter: str | None = None) -> None:
-    """Say what became of notices: told in a letter, or void."""
+    """Mark notices as told in a letter, or as void."""
     for some in split_into_batches(ids):
         statement = sa.update(NOTICES).where(NOTICES.c.id.in_(some)).values(state=state, letter_id=letter)
         tx.connection.execute(statement)
 
 
 def reassign_notices(tx: Transaction, ids: Sequence[int], via: str) -> None:
-    """Notices that did not arrive wait again, to be told in somebody else's letter."""
+    """Let undelivered notices wait again, for somebody else's letter."""
     for some in split_into_batches(ids):
         statement = sa.update(NOTICES).where(NOTICES.c.id.in_(some))
         tx.connection.execute(statement.values(state="waiting", letter_id=None, via=via, why="no_address"))
 
 
 def find_notice(tx: Transaction, id_: int) -> Notice | None:
-    """One notice."""
     row = tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.id == id_)).one_or_none()
     return Notice(*row) if row else None
 
 
 def load_notice_keys(tx: Transaction) -> set[tuple[str, ...]]:
-    """What was made and is not to be made again: subject, clock, instance, step, deadline, user."""
+    """The keys of existing notices: subject, clock, instance, step, deadline, user."""
     columns = (
         NOTICES.c.subject,
         NOTICES.c.clock,
@@ -173,12 +175,15 @@ def load_notice_keys(tx: Transaction) -> set[tuple[str, ...]]:
         NOTICES.c.user_id,
     )
     rows = tx.connection.execute(sa.select(*columns))
-    return {(row.subject, row.clock, row.instance, row.step, row.due.isoformat(), row.user_id) for row in rows}
+    return {
+        (row.subject, row.clock, row.instance, row.step, row.due.isoformat(), row.user_id) for row in rows
+    }
 
 
 def list_notices_in_letter(tx: Transaction, letter: str) -> list[Notice]:
-    """The notices that a letter tells."""
-    return [Notice(*row) for row in tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.letter_id == letter))]
+    return [
+        Notice(*row) for row in tx.connection.execute(_SELECT_NOTICE.where(NOTICES.c.letter_id == letter))
+    ]
 
 
 def list_notices_of_subject(connection: sa.Connection, subject: str) -> list[Notice]:
@@ -216,7 +221,6 @@ def load_mailboxes(tx: Transaction) -> dict[str, KnownMailbox]:
 
 
 def set_mailbox(tx: Transaction, user: str, **values: Any) -> None:
-    """Note something of a user's address."""
     result = tx.connection.execute(sa.update(MAILBOXES).where(MAILBOXES.c.user_id == user).values(**values))
     if not result.rowcount:
         tx.connection.execute(sa.insert(MAILBOXES).values({"user_id": user, "only_duty": False, **values}))
@@ -229,11 +233,12 @@ def list_snoozes(tx: Transaction, day: date) -> list[Snooze]:
 
 
 def add_snooze(tx: Transaction, **values: Any) -> None:
-    """Somebody asked not to be told of a deadline until a day."""
     tx.connection.execute(sa.insert(SNOOZES).values(values))
 
 
-def load_calendar_entries(tx: Transaction, users: Sequence[str]) -> dict[str, dict[tuple[str, str, str], SentEntry]]:
+def load_calendar_entries(
+    tx: Transaction, users: Sequence[str]
+) -> dict[str, dict[tuple[str, str, str], SentEntry]]:
     """What letters have put into people's calendars, by user, and then by case, clock and start."""
     by_user: dict[str, dict[tuple[str, str, str], SentEntry]] = {}
     columns = [ENTRIES.c[name] for name in SentEntry._fields]
@@ -244,7 +249,7 @@ def load_calendar_entries(tx: Transaction, users: Sequence[str]) -> dict[str, di
 
 
 def save_calendar_entry(tx: Transaction, uid: str, **values: Any) -> None:
-    """An entry is new, or says something else now."""
+    """Add or change a calendar entry."""
     result = tx.connection.execute(sa.update(ENTRIES).where(ENTRIES.c.uid == uid).values(**values))
     if not result.rowcount:
         tx.connection.execute(sa.insert(ENTRIES).values({"uid": uid, **values}))
@@ -260,7 +265,7 @@ def find_beat(connection: sa.Connection, name: str) -> Beat | None:
 
 
 def lock_beat(tx: Transaction, name: str, at: int) -> Beat:
-    """A pulse, held until the transaction ends: two workers sweep, or write letters, one after the other."""
+    """Lock a heartbeat row until the transaction ends, so that two workers run one after the other."""
     _insert_beat(tx, name, at)
     return Beat(*tx.connection.execute(_SELECT_BEAT.where(BEATS.c.name == name).with_for_update()).one())
 
@@ -269,11 +274,12 @@ def _insert_beat(tx: Transaction, name: str, at: int) -> None:
     if tx.connection.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment] # the same construct there
+        # the same construct there
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
     tx.connection.execute(insert(BEATS).values(name=name, at=at).on_conflict_do_nothing())
 
 
 def set_beat(tx: Transaction, name: str, **values: Any) -> None:
-    """One pulse more."""
+    """Update a heartbeat row."""
     _insert_beat(tx, name, values["at"])
     tx.connection.execute(sa.update(BEATS).where(BEATS.c.name == name).values(**values))

@@ -1,4 +1,7 @@
-"""Who would get what, when: the sweeps of days to come, looked at and not made; two policies side by side."""
+"""The preview lists the notices of coming days without making them.
+
+It also compares two policies.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -33,7 +36,7 @@ class PlannedNotice:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What is made once for ever."""
+        """What makes a notice unique for ever."""
         return self.subject, self.clock, self.instance, self.step, self.due.isoformat(), self.user
 
 
@@ -55,11 +58,15 @@ def plan_notices(office: Office, policy: Policy, days: int) -> list[PlannedNotic
         notices_by_key: dict[tuple[str, ...], PlannedNotice] = {}
         for morning in _sweep_mornings(tree, before, first, last_morning(tree.calendar, today + days * DAY)):
             for row in _preview_rows(Sweep(office, work, tree, policy, build_span(tree, before, morning))):
-                notice = PlannedNotice(on=morning, user=row["user_id"], **{name: row[name] for name in NOTICE_FIELDS})
+                notice = PlannedNotice(
+                    on=morning, user=row["user_id"], **{name: row[name] for name in NOTICE_FIELDS}
+                )
                 if notice.key not in made_keys:
                     notices_by_key.setdefault(notice.key, notice)
             before = morning
-        unsnoozed = [notice for notice in notices_by_key.values() if _snoozed_until(notice, snoozes) <= notice.on]
+        unsnoozed = [
+            notice for notice in notices_by_key.values() if _snoozed_until(notice, snoozes) <= notice.on
+        ]
         after_snooze = _keep_last_steps(
             _after_snooze(tree, notice, snoozes)
             for notice in notices_by_key.values()

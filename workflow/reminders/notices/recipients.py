@@ -23,7 +23,7 @@ ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\.[^\s@<>,;:\"]+")
 
 
 class NoticeReader(NamedTuple):
-    """Whose a notice is, in whose letter it stands, and why they are told."""
+    """A reader: whose notice it is, in whose letter it stands, and why."""
 
     user: str
     via: str
@@ -40,7 +40,7 @@ class Mailbox(NamedTuple):
 
 
 class RecipientFinder:
-    """Who is told on one day, looked up once for each unit."""
+    """Finds who is told on one day; each unit is looked up once."""
 
     def __init__(self, office: Office, work: Transaction, tree: RegisterSnapshot, day: date) -> None:
         self.office, self.work, self.tree, self.day = office, work, tree, day
@@ -48,7 +48,7 @@ class RecipientFinder:
         self._mailboxes: dict[str, Mailbox] = {}
 
     def find_readers(self, edition: Edition, unit: str, organ: str, who: str) -> list[NoticeReader]:
-        """The readers of what ``organ`` of ``unit`` has to do.
+        """The readers for the acts of ``organ`` of ``unit``.
 
         ``who``: turn, above, supervisor, or a role.
         """
@@ -68,7 +68,7 @@ class RecipientFinder:
         return [self._resolve_reader(user, place, who) for user in holders]
 
     def find_mailbox(self, user: str) -> Mailbox:
-        """A user's mailbox; letters that came back close it until the address is another."""
+        """A user's mailbox; returned letters close it until the address changes."""
         mailbox = self._mailboxes.get(user)
         if mailbox is None:
             mailbox = self._mailboxes[user] = self._load_mailbox(user)
@@ -79,7 +79,7 @@ class RecipientFinder:
         return sorted({user for user, _ in self._grants_by_unit.get(unit, ())})
 
     def reachable_above(self, unit: str) -> str | None:
-        """Whoever can be reached at the nearest unit above."""
+        """A user with a working address at the nearest unit above."""
         for unit_above in self.tree.units_above(unit, self.day)[1:]:
             for user in self.holders_at(unit_above.id):
                 if self.find_mailbox(user).address:
@@ -97,7 +97,7 @@ class RecipientFinder:
         return []
 
     def _holders(self, edition: Edition, organ: str, place: str) -> list[str]:
-        """Those of the organ's own level: officers above may type for it, but it is not their turn."""
+        """Holders at the organ's own level. Officers above may type for it, but it is not their turn."""
         rule = edition.organs[organ]
         for role in (role for role in rule.roles if edition.roles[role].level == rule.level):
             if holders := sorted(user for user, has in self._grants_by_unit.get(place, ()) if has == role):
@@ -147,7 +147,7 @@ class RecipientFinder:
 
 
 def hash_address(office: Office, address: str) -> bytes:
-    """What is kept of an address that failed."""
+    """The keyed hash that is stored of a failed address."""
     return office.vault.compute_mac(b"mail " + address.lower().encode())
 
 

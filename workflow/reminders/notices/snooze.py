@@ -43,7 +43,7 @@ class UnknownNotice(UserError, LookupError):
 
 
 class NotTheirs(UserError):
-    """A notice is put off by whoever is told, or by somebody of the same unit or of one above."""
+    """Only the reader may snooze a notice, or somebody of the same unit or one above."""
 
     code = "not_theirs"
     advice = "advice.not_theirs"
@@ -69,10 +69,10 @@ def _may_snooze(tree: RegisterSnapshot, user: str, row: Notice, day: date) -> bo
 
 
 def snooze_deadline(office: Office, notice: int, until: date, reason: str, who: Who) -> None:
-    """Tell whoever was told of this notice nothing more of its deadline until a day.
+    """Stop the notices of a notice's deadline, to its reader, until a day.
 
-    Raises `UnknownNotice`; `NotTheirs`; `InvalidInput` for a day that is not to come, or too far off, or
-    without a reason.
+    Raises `UnknownNotice`; `NotTheirs`; `InvalidInput` for a day that is past or too far off, or a missing
+    reason.
     """
     why = parse_text("reason", reason)
     with office.write_transaction() as (work, ledger):
@@ -85,7 +85,9 @@ def snooze_deadline(office: Office, notice: int, until: date, reason: str, who: 
         if until <= pen.today:
             raise InvalidInput([FieldFault("until", "not_to_come", {"value": until, "today": pen.today})])
         if until > pen.today + MAX_SNOOZE:
-            raise InvalidInput([FieldFault("until", "too_far_off", {"value": until, "last": pen.today + MAX_SNOOZE})])
+            raise InvalidInput(
+                [FieldFault("until", "too_far_off", {"value": until, "last": pen.today + MAX_SNOOZE})]
+            )
         key = writes.load_person_row(work, row.person_id)[0] if row.person_id else None
         salted_text, digest = add_salt(canonical_json({"text": why}))
         deadline = {"subject": row.subject, "clock": row.clock, "instance": row.instance}
@@ -100,4 +102,6 @@ def snooze_deadline(office: Office, notice: int, until: date, reason: str, who: 
         notice_queries.add_snooze(work, n=n, **deadline, user_id=row.user_id, until=until)
         if key is not None and row.person_id:
             sealed = office.vault.encrypt(key, salted_text, f"{row.subject}:{n}:reason")
-            writes.add_texts(work, [{"n": n, "person_id": row.person_id, "field": "reason", "sealed": sealed}])
+            writes.add_texts(
+                work, [{"n": n, "person_id": row.person_id, "field": "reason", "sealed": sealed}]
+            )

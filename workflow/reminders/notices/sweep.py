@@ -43,7 +43,7 @@ class SweepResult:
 
 @dataclass(frozen=True)
 class SweepSpan:
-    """From one morning, which was swept, to another, which is to be."""
+    """The span between the last morning swept and the morning to sweep."""
 
     before: date
     morning: date
@@ -55,7 +55,7 @@ class SweepSpan:
         return self.horizon_before(step) + DAY, self.horizon(step)
 
     def step_dues(self, step: ReminderStep) -> tuple[date, date] | None:
-        """The deadlines whose ``step`` is to be told; None where there can be none."""
+        """The first and last deadline whose ``step`` is to be told; None if there can be none."""
         first, last = self.step_days(step)
         if first > last:
             return None
@@ -64,8 +64,10 @@ class SweepSpan:
 
 
 def build_span(tree: RegisterSnapshot, before: date, morning: date) -> SweepSpan:
-    """What lies between two mornings by the office's calendar."""
-    return SweepSpan(before, morning, build_horizon(tree.calendar, before), build_horizon(tree.calendar, morning))
+    """The span between two mornings by the office's calendar."""
+    return SweepSpan(
+        before, morning, build_horizon(tree.calendar, before), build_horizon(tree.calendar, morning)
+    )
 
 
 def run_sweep(office: Office, policy: Policy, *, today: date | None = None) -> SweepResult:
@@ -80,7 +82,9 @@ def run_sweep(office: Office, policy: Policy, *, today: date | None = None) -> S
         made_count, late = 0, 0
         if morning > before:
             late = sum(1 for missed in _list_mornings(tree, before, morning)) - 1
-            made_count = Sweep(office, work, tree, policy, build_span(tree, before, morning)).make_notices(late=late)
+            made_count = Sweep(office, work, tree, policy, build_span(tree, before, morning)).make_notices(
+                late=late
+            )
         notice_queries.set_beat(work, "sweep", day=max(morning, before), at=at)
     return SweepResult(morning, made_count, late)
 
@@ -107,10 +111,12 @@ class Sweep:
         self.lay_out_steps()
         made_count = sweep_queries.sweep_notices(self.work, self.span.before, self.span.morning)
         rows = [*self.new_clock_notices(), *self.watch_notices(late=late)]
-        return made_count + notice_queries.add_notices(self.work, [{**row, "state": "waiting"} for row in rows])
+        return made_count + notice_queries.add_notices(
+            self.work, [{**row, "state": "waiting"} for row in rows]
+        )
 
     def lay_out_steps(self) -> None:
-        """Lay out steps and readers for clocks that ran before the last morning."""
+        """Prepare steps and readers of clocks that ran before the last morning."""
         due_readers = {
             SweepReader(pipeline, unit, organ, who, *reader)
             for pipeline, unit in sweep_queries.list_units_with_cases(self.work)
@@ -118,7 +124,9 @@ class Sweep:
             for who in self._all_recipients()
             for reader in self.recipients.find_readers(self._edition(pipeline), unit, organ, who)
         }
-        sweep_queries.prepare_sweep(self.work, list(self._due_steps()), sorted(due_readers), self.silenced_people)
+        sweep_queries.prepare_sweep(
+            self.work, list(self._due_steps()), sorted(due_readers), self.silenced_people
+        )
 
     def _due_steps(self) -> Iterator[SweepStep]:
         for name, reminder in self.policy.clock_reminders.items():
@@ -157,10 +165,14 @@ class Sweep:
                     )
 
     def _moved_notices(self, base: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Whoever was told another day of the same clock is told of the new one."""
-        before = notice_queries.list_earlier_notices(self.work, base["subject"], base["clock"], base["instance"])
+        """A notice of the new day for everybody who was told another day of the same clock."""
+        before = notice_queries.list_earlier_notices(
+            self.work, base["subject"], base["clock"], base["instance"]
+        )
         told_users = {row.user_id for row in before if row.due == base["due"]}
-        for row in {row.user_id: row for row in before if row.state == "told" and row.due != base["due"]}.values():
+        for row in {
+            row.user_id: row for row in before if row.state == "told" and row.due != base["due"]
+        }.values():
             if row.user_id not in told_users:
                 via = row.via if self.recipients.find_mailbox(row.via).address else row.user_id
                 yield {
@@ -179,7 +191,7 @@ class Sweep:
                 yield step
 
     def watch_notices(self, *, late: int) -> Iterator[dict[str, Any]]:
-        """Of what is watched beside clocks: the steps since the last morning."""
+        """Notices of watches: the steps since the last morning."""
         kinds = {str(reminder.watch) for reminder in self.policy.watch_reminders.values()}
         new_week = self.span.before.isocalendar()[:2] != self.span.morning.isocalendar()[:2]
         finder = WatchFinder(self.office, self.work, self.tree, self.span.morning)
@@ -190,7 +202,9 @@ class Sweep:
                 if reminder.watch == finding.watch:
                     yield from self._finding_notices(name, reminder, finding)
 
-    def _finding_notices(self, name: str, reminder: Reminder, finding: WatchFinding) -> Iterator[dict[str, Any]]:
+    def _finding_notices(
+        self, name: str, reminder: Reminder, finding: WatchFinding
+    ) -> Iterator[dict[str, Any]]:
         base = {
             "subject": finding.subject,
             "reminder": name,
@@ -201,9 +215,13 @@ class Sweep:
             "swept_on": self.span.morning,
         }
         steps = (
-            step for step, (first, last) in self._watch_days[name] if first <= step.compute_day(finding.due) <= last
+            step
+            for step, (first, last) in self._watch_days[name]
+            if first <= step.compute_day(finding.due) <= last
         )
-        yield from self._notices_at(base, reminder, steps, self._edition(finding.pipeline), finding.unit, finding.organ)
+        yield from self._notices_at(
+            base, reminder, steps, self._edition(finding.pipeline), finding.unit, finding.organ
+        )
 
     def _notices_at(
         self,
@@ -229,10 +247,15 @@ class Sweep:
     def _watch_days(self) -> Mapping[str, list[tuple[ReminderStep, tuple[date, date]]]]:
         """Of every reminder about a watch the steps, with the days on which they are to be told."""
         reminders = self.policy.watch_reminders.items()
-        return {name: [(step, self.span.step_days(step)) for step in reminder.steps] for name, reminder in reminders}
+        return {
+            name: [(step, self.span.step_days(step)) for step in reminder.steps]
+            for name, reminder in reminders
+        }
 
     def _all_recipients(self) -> list[str]:
-        return sorted({tell.who for reminder in self.policy.clock_reminders.values() for tell in reminder.tell})
+        return sorted(
+            {tell.who for reminder in self.policy.clock_reminders.values() for tell in reminder.tell}
+        )
 
     def _edition(self, pipeline: str) -> Edition:
         return self.office.rulebook.edition_on(pipeline, self.span.morning)

@@ -1,4 +1,4 @@
-"""SQL makes the notices that fall due, in one statement for all cases."""
+"""One statement makes the notices of all cases that fall due."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -112,7 +112,9 @@ def prepare_sweep(
 
 def _analyse_tables(tx: Transaction) -> None:
     """PostgreSQL plans by what it knows of a table: of a new one nothing, and then a sweep takes minutes."""
-    unknown = "SELECT relname FROM pg_class WHERE oid IN ('clocks'::regclass, 'cases'::regclass) AND reltuples < 0"
+    unknown = (
+        "SELECT relname FROM pg_class WHERE oid IN ('clocks'::regclass, 'cases'::regclass) AND reltuples < 0"
+    )
     for table in [*_TEMPORARY.tables, *tx.connection.execute(sa.text(unknown)).scalars()]:
         tx.connection.execute(sa.text(f"ANALYZE {table}"))
 

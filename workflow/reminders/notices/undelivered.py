@@ -1,4 +1,7 @@
-"""The board lists who has not been told: notices that wait, letters that failed, users without address."""
+"""Views list who has not been told.
+
+Notices that wait, letters that failed, users without an address.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -210,7 +213,9 @@ def _describe_subject(snapshot: BoardSnapshot, row: UndeliveredNotice, reminder:
     return about or describe_clock(snapshot.office, "admission", row.clock)[0]
 
 
-def _recipient_views(snapshot: BoardSnapshot, users: Collection[str], language: str) -> dict[str, RecipientView]:
+def _recipient_views(
+    snapshot: BoardSnapshot, users: Collection[str], language: str
+) -> dict[str, RecipientView]:
     """Users by name, with the roles that they hold today."""
     rows = {user: find_row_on(snapshot.register.users.get(user, ()), snapshot.today) for user in users}
     people = load_people(snapshot, [row.person_id for row in rows.values() if row])
@@ -242,10 +247,14 @@ def _list_without_address(snapshot: BoardSnapshot, units: frozenset[str] | None)
     register, today = snapshot.register, snapshot.today
     places = register.units if units is None else units
     named = {grant.user_id for unit in places for grant in register.grants_at(unit) if holds_on(grant, today)}
-    users = {user: row.person_id for user in named if (row := find_row_on(register.users.get(user, ()), today))}
+    users = {
+        user: row.person_id for user in named if (row := find_row_on(register.users.get(user, ()), today))
+    }
     people = load_people(snapshot, users.values())
     failed = undelivered_queries.list_failed_addresses(snapshot.connection)
-    return {user for user, person in users.items() if _is_unreachable(snapshot, people[person], failed.get(user))}
+    return {
+        user for user, person in users.items() if _is_unreachable(snapshot, people[person], failed.get(user))
+    }
 
 
 def _is_unreachable(snapshot: BoardSnapshot, person: Person, failed: bytes | None) -> bool:

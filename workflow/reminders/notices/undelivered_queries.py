@@ -63,7 +63,9 @@ def _undelivered(connection: Connection, chosen: UndeliveredFilter) -> sa.Subque
     conditions = _conditions(connection, chosen)
     unwritten = sa.select(*columns, NOTICES.c.state.label("standing"), *_label_letter_columns(nothing))
     unwritten = unwritten.where(NOTICES.c.state.in_(("waiting", "void")), *conditions)
-    delivery_state = sa.case((LETTERS.c.state == "waiting", "in_outbox"), else_=LETTERS.c.state).label("standing")
+    delivery_state = sa.case((LETTERS.c.state == "waiting", "in_outbox"), else_=LETTERS.c.state).label(
+        "standing"
+    )
     written = sa.select(
         *columns, delivery_state, *_label_letter_columns([LETTERS.c.id, LETTERS.c.code, LETTERS.c.said])
     )
@@ -85,13 +87,17 @@ def _conditions(connection: Connection, chosen: UndeliveredFilter) -> list[sa.Co
         cases = sa.select(CASES.c.id).where(is_among(connection, CASES.c.unit_id, chosen.units))
         posts = sa.select(POSTS.c.id).where(is_among(connection, POSTS.c.unit_id, chosen.units))
         subject = NOTICES.c.subject
-        conditions.append(sa.or_(subject.in_(cases), subject.in_(posts), is_among(connection, subject, chosen.units)))
+        conditions.append(
+            sa.or_(subject.in_(cases), subject.in_(posts), is_among(connection, subject, chosen.units))
+        )
     if chosen.user is not None:
         conditions.append(NOTICES.c.user_id == chosen.user)
     return conditions
 
 
-def count_undelivered(connection: Connection, chosen: UndeliveredFilter) -> dict[tuple[str, str], tuple[int, date]]:
+def count_undelivered(
+    connection: Connection, chosen: UndeliveredFilter
+) -> dict[tuple[str, str], tuple[int, date]]:
     """How many there are, and the oldest morning that made one, by user and standing."""
     undelivered = _undelivered(connection, chosen)
     statement = sa.select(
@@ -106,7 +112,9 @@ def list_undelivered(
 ) -> list[UndeliveredNotice]:
     """A page of them, oldest first."""
     undelivered = _undelivered(connection, chosen)
-    statement = sa.select(undelivered).order_by(undelivered.c.swept_on, undelivered.c.id).limit(limit).offset(offset)
+    statement = (
+        sa.select(undelivered).order_by(undelivered.c.swept_on, undelivered.c.id).limit(limit).offset(offset)
+    )
     return [UndeliveredNotice(*row) for row in connection.execute(statement)]
 
 

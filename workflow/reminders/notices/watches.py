@@ -32,9 +32,9 @@ apart."""
 
 @dataclass(frozen=True, slots=True)
 class WatchFinding:
-    """One thing watched.
+    """One finding of a watch. ``due``: its day; ``person``: whom it is about.
 
-    ``due``: its day; ``person``: whom it is about; ``secret``: the day may not stand in clear.
+    ``secret``: the day may not stand in clear.
     """
 
     watch: str
@@ -50,7 +50,7 @@ class WatchFinding:
 
 @dataclass
 class WatchFinder:
-    """The register and the open cases, looked through on one day."""
+    """Looks through the register and the open cases on one day."""
 
     office: Office
     work: Transaction
@@ -58,9 +58,9 @@ class WatchFinder:
     day: date
 
     def find_all(self, watches: set[str], *, new_week: bool, late: int) -> Iterator[WatchFinding]:
-        """All that some watches find.
+        """Everything that some watches find.
 
-        ``new_week``: no morning of it was swept yet; ``late``: mornings missed.
+        ``new_week``: no morning of the week was swept yet; ``late``: how many mornings were missed.
         """
         if watches & {"age_limit", "papers_twelve_months"}:
             yield from self._case_findings(watches)
@@ -72,7 +72,7 @@ class WatchFinder:
                     yield WatchFinding(name, unit, unit, "supervisor", self.day, instance)
 
     def _case_findings(self, watches: set[str]) -> Iterator[WatchFinding]:
-        """What the branch's vote will be judged by, until it has voted."""
+        """Findings about conditions of the branch's vote, until the branch has voted."""
         for row in sweep_queries.list_cases_before_vote(self.work):
             yield from self._findings_of_case(row, watches)
 
@@ -94,7 +94,9 @@ class WatchFinder:
         if "age_limit" in watches and (last := self._last_day_of_age(row.person_id, edition, fields)):
             mark = self.office.vault.compute_mac(f"age {row.id} {last}".encode()).hex()[:12]
             yield finding("age_limit", due=last, instance=mark, secret=True)
-        if "papers_twelve_months" in watches and (oldest := _oldest_paper_day(edition, fields, record["papers"])):
+        if "papers_twelve_months" in watches and (
+            oldest := _oldest_paper_day(edition, fields, record["papers"])
+        ):
             yield finding("papers_twelve_months", due=oldest)
 
     def _last_day_of_age(self, person: str, edition: Edition, fields: dict[str, Any]) -> date | None:
@@ -124,17 +126,21 @@ class WatchFinder:
                 yield self._build_head_finding("head_without_case", post, tenure, post.id, known_since)
             if "no_extended_meeting" in watches:
                 last_meeting = meetings.get((post.unit_id, tenure.person_id), known_since)
-                yield self._build_head_finding("no_extended_meeting", post, tenure, post.unit_id, last_meeting)
+                yield self._build_head_finding(
+                    "no_extended_meeting", post, tenure, post.unit_id, last_meeting
+                )
 
     def _build_head_finding(
         self, watch: str, post: PostRow, tenure: TenureRow, subject: str, since: date
     ) -> WatchFinding:
         due = since + timedelta(days=DAYS_WITHOUT)
-        return WatchFinding(watch, subject, post.unit_id, "branch", due, str(tenure.n), person=tenure.person_id)
+        return WatchFinding(
+            watch, subject, post.unit_id, "branch", due, str(tenure.n), person=tenure.person_id
+        )
 
 
 def list_silenced(work: Transaction, day: date) -> set[str]:
-    """The heads about whom nobody is reminded, on their own word: the plan ``not_now``."""
+    """Heads about whom nobody is reminded, because they asked so: plan ``not_now``."""
     rows = [
         row
         for row in reads.load_register_rows(work.connection, PlanRow)
@@ -165,6 +171,8 @@ def _oldest_paper_day(edition: Edition, fields: dict[str, Any], papers: dict[str
     if rule is None:
         return None
     parameters: Any = rule.with_
-    days = [fields.get(name) for name in parameters["fields"]] + [papers.get(code) for code in parameters["papers"]]
+    days = [fields.get(name) for name in parameters["fields"]] + [
+        papers.get(code) for code in parameters["papers"]
+    ]
     oldest = min(filter(None, days), default=None)
     return add_months(date.fromisoformat(oldest), parameters["months"]) if oldest else None

@@ -1,1 +1,1 @@
-"""The steps from one version of the tables to the next (Alembic)."""
+"""These migrations change the tables from version to version (Alembic)."""

@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from workflow.storage.tables import accounts, cases, history, register, reminders  # noqa: F401 - registers the tables
+# registers the tables
+from workflow.storage.tables import accounts, cases, history, register, reminders  # noqa: F401 - as above
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)

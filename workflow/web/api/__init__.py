@@ -1,8 +1,7 @@
-"""The API: JSON under /api/v1, the same verbs, fields and refusals as the command line's ``--json``.
+"""The API answers JSON under /api/v1.
 
-Each module holds the endpoints of one thing. Who asks is known by a token
-(`workflow.web.api.authentication`); what they may is asked of `workflow.register.permissions`, as by the
-pages.
+It has the same commands, fields and refusals as the command line's ``--json``. A token says who asks
+(`workflow.web.api.authentication`); `workflow.register.permissions` says what they may do, as for the pages.
 """
 
 from workflow.web.api.routes import router as router

@@ -97,7 +97,8 @@ WriteContext = Annotated[RequestContext, Depends(_writing_context)]
 """The visit of a token's user."""
 
 
-# --- what may be asked for --------------------------------------------------------------------------------------------
+# --- what may be asked for
+# --------------------------------------------------------------------------------------------
 
 
 def require_unit_filter(ctx: RequestContext, unit: str | None) -> str | None:
@@ -163,6 +164,10 @@ FAULT_VALUES = {
 
 def shorten_value(value: object) -> str:
     """What was sent, as a fault repeats it: short, and fit to be written."""
-    text = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else type(value).__name__
+    text = (
+        str(value)
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+        else type(value).__name__
+    )
     text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"

@@ -16,7 +16,9 @@ from workflow.web.api.register import people, posts, units, users
 from workflow.web.api.schemas import READING
 
 VERSION = "1"
-ABOUT = """The same verbs, fields and refusals as the command line's `--json`. docs/api.md tells how to begin."""
+ABOUT = (
+    """The same verbs, fields and refusals as the command line's `--json`. docs/api.md tells how to begin."""
+)
 PARTS = (cases, actions, papers, notices, board, units, posts, people, users, rules, letters, office)
 
 

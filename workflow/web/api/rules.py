@@ -32,17 +32,23 @@ def get_edition_difference(
     ctx: ReadContext, old: EditionQuery, new: EditionQuery, pipeline: PipelineQuery = "admission"
 ) -> EditionDifferenceView:
     """In what two editions differ, in words (`ketnap rulebook diff`)."""
-    return build_difference_view(_load_edition(ctx, pipeline, old), _load_edition(ctx, pipeline, new), ctx.speaks)
+    return build_difference_view(
+        _load_edition(ctx, pipeline, old), _load_edition(ctx, pipeline, new), ctx.speaks
+    )
 
 
 @router.get("/rulebook/{edition}", responses=READING, response_model=dict[str, Any])
-def get_edition(ctx: ReadContext, edition: EditionId, pipeline: PipelineQuery = "admission") -> dict[str, object]:
+def get_edition(
+    ctx: ReadContext, edition: EditionId, pipeline: PipelineQuery = "admission"
+) -> dict[str, object]:
     """An edition whole, as it is written (`ketnap rulebook show`)."""
     return edition_to_plain(_load_edition(ctx, pipeline, edition))
 
 
 @router.get("/rulebook/{edition}/diagram", responses=READING)
-def get_edition_diagram(ctx: ReadContext, edition: EditionId, pipeline: PipelineQuery = "admission") -> DiagramView:
+def get_edition_diagram(
+    ctx: ReadContext, edition: EditionId, pipeline: PipelineQuery = "admission"
+) -> DiagramView:
     """An edition drawn (`ketnap rulebook diagram`)."""
     return draw_edition(_load_edition(ctx, pipeline, edition), ctx.speaks)
 

@@ -1,4 +1,7 @@
-"""What is sent and what is answered, as everybody may read it in the OpenAPI document: bounded, nothing unheard of."""
+"""These base models define requests and answers of the API.
+
+The OpenAPI document shows them. Every value is bounded, and unknown keys are refused.
+"""
 
 import re
 from collections.abc import Sequence
@@ -85,8 +88,12 @@ def _to_upper(value: str) -> str:
 
 CaseId = Annotated[str, Path(pattern=CASE, description="The id of a case.", examples=["K7Q2M4TX"])]
 PersonId = Annotated[str, Field(pattern=PERSON, description="The id of a person.", examples=["PFGEFJXZ"])]
-UnitId = Annotated[str, Field(pattern=UNIT, max_length=100, description="The id of a unit.", examples=["hai-luu"])]
-PostId = Annotated[str, Field(pattern=UNIT, max_length=100, description="The id of a post, mostly its village's.")]
+UnitId = Annotated[
+    str, Field(pattern=UNIT, max_length=100, description="The id of a unit.", examples=["hai-luu"])
+]
+PostId = Annotated[
+    str, Field(pattern=UNIT, max_length=100, description="The id of a post, mostly its village's.")
+]
 UserId = Annotated[str, Field(pattern=USER, description="The id of a user.", examples=["bithu.bai-moi"])]
 RuleName = Annotated[
     str, Field(pattern=NAME, description="A name of the rules: of a step, an act, a field, a pipeline.")
@@ -108,17 +115,25 @@ PaperCode = Annotated[
 
 ActorId = Annotated[
     UserId | None,
-    Field(description="Whose act it is: the token's own user where left out; else one for whom this user may type."),
+    Field(
+        description="Whose act it is: the token's own user where left out; "
+        "else one for whom this user may type."
+    ),
 ]
 SeenVersion = Annotated[
     WholeNumber | None,
-    Field(description="The version at which the case was looked at; where it is another by now, the answer is 409."),
+    Field(
+        description="The version at which the case was looked at; "
+        "where it is another by now, the answer is 409."
+    ),
 ]
 
 Limit = Annotated[int, Field(ge=1, le=MAX_ROWS), Digits, Query(description="Rows of the page.")]
 Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET), Digits, Query(description="Rows passed over.")]
 OnDay = Annotated[Day | None, Query(description="As it stood on this day; left out: today.")]
-AsKnownOn = Annotated[Day | None, Query(description="As it was known on this day; left out: as it is known now.")]
+AsKnownOn = Annotated[
+    Day | None, Query(description="As it was known on this day; left out: as it is known now.")
+]
 UnitFilter = Annotated[
     str | None,
     Query(pattern=UNIT, max_length=100, description="Only this unit and all below it.", examples=["hai-luu"]),
@@ -184,7 +199,8 @@ STATUS_DESCRIPTIONS = {
     404: "There is nothing here for this user: not there at all, or another unit's.",
     409: "Somebody else changed the case meanwhile: what they recorded.",
     413: f"More was sent than one request may hold ({MEGABYTES} MB).",
-    422: "What was sent makes no sense, or the rules refuse it: every fault, every reason. Nothing was recorded.",
+    422: "What was sent makes no sense, or the rules refuse it: every fault, every reason. "
+    "Nothing was recorded.",
     500: "Something unforeseen.",
     503: "The database is away.",
 }

@@ -1,1 +1,1 @@
-"""Every page, in folders by what people come to do."""
+"""This package holds every page, sorted by subject."""

@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def my_work_page(request: Request, at: int = 0) -> HTMLResponse:
-    """The cases whose turn is mine, and those in my units that wait for others."""
+    """The cases whose turn is the reader's, and those of their units that wait for others."""
     ctx = load_context(request)
     ctx.log_access("work")
     offset, above = max(0, min(at, MAX_OFFSET)), ctx.access.is_above_branches
@@ -29,7 +29,11 @@ def my_work_page(request: Request, at: int = 0) -> HTMLResponse:
         work = MyWork(ctx.office, ctx.access, snapshot.connection, limit=PER_PAGE + 1, offset=offset)
         mine = work.list_own(ctx.speaks)
         others = [] if above or offset else work.list_others(ctx.speaks)
-        late = _list_late_elsewhere(snapshot, ctx.speaks, {row.case for row in mine}) if above and not offset else []
+        late = (
+            _list_late_elsewhere(snapshot, ctx.speaks, {row.case for row in mine})
+            if above and not offset
+            else []
+        )
     more = len(mine) > PER_PAGE
     return render_page(
         "work.html",
@@ -44,6 +48,6 @@ def my_work_page(request: Request, at: int = 0) -> HTMLResponse:
 
 
 def _list_late_elsewhere(snapshot: BoardSnapshot, language: str, mine: Container[str]) -> list[CaseListRow]:
-    """What is late longest among the cases that wait for others, below whoever stands above branches."""
+    """The longest late cases that wait for others, for readers above the branches."""
     listing = list_open_cases(snapshot, language, BoardFilter(late="any"), limit=MAX_LATE_ROWS + PER_PAGE)
     return [row for row in listing.rows if row.case not in mine][:MAX_LATE_ROWS]

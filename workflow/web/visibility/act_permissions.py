@@ -79,7 +79,11 @@ def _require_named(ctx: RequestContext, act: object) -> None:
             if not may_keep_user(ctx, user):
                 raise Hidden
     match act:
-        case AddUser(role=role, unit=unit) | AddGrant(role=role, unit=unit) | EndUser(role=str(role), unit=str(unit)):
+        case (
+            AddUser(role=role, unit=unit)
+            | AddGrant(role=role, unit=unit)
+            | EndUser(role=str(role), unit=str(unit))
+        ):
             if not ctx.access.can_grant(role, unit):
                 raise Hidden
 

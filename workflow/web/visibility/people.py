@@ -75,7 +75,15 @@ def _place_person(ctx: RequestContext, connection: Connection, person: Person) -
     )
     open_ = next((row for row in cases if row.closed_on is None), None)
     grant = find_row_on(ctx.register.grants.get(user, ()), day) if user else None
-    unit = posts[tenure.post_id].unit_id if tenure else open_.unit_id if open_ else grant.unit_id if grant else None
+    unit = (
+        posts[tenure.post_id].unit_id
+        if tenure
+        else open_.unit_id
+        if open_
+        else grant.unit_id
+        if grant
+        else None
+    )
     unit = unit or _former_unit(ctx, person.id)
     return PlacedPerson(
         person, unit, tenure.post_id if tenure else None, bool(tenure and tenure.secretary), user, cases
@@ -102,7 +110,8 @@ def may_keep_person(ctx: RequestContext, unit: str | None) -> bool:
     return access.is_everywhere or (access.can_manage(unit) if unit else access.is_above_branches)
 
 
-# --- who is found ------------------------------------------------------------------------------------------------
+# --- who is found
+# ------------------------------------------------------------------------------------------------
 
 
 def search_visible_people(ctx: RequestContext, query: str, day: date | None = None) -> list[PersonListRow]:
@@ -112,7 +121,11 @@ def search_visible_people(ctx: RequestContext, query: str, day: date | None = No
     everything.
     """
     key, typed = search_key(query), query.strip().upper()
-    return [row for row in find_people(ctx.office, query.strip(), day or ctx.today) if _may_find(ctx, row, key, typed)]
+    return [
+        row
+        for row in find_people(ctx.office, query.strip(), day or ctx.today)
+        if _may_find(ctx, row, key, typed)
+    ]
 
 
 def _may_find(ctx: RequestContext, row: PersonListRow, key: str, typed: str) -> bool:
@@ -122,7 +135,8 @@ def _may_find(ctx: RequestContext, row: PersonListRow, key: str, typed: str) -> 
     return row.unit is None and is_whole and may_name_person(ctx, row.id)
 
 
-# --- who is meant ------------------------------------------------------------------------------------------------
+# --- who is meant
+# ------------------------------------------------------------------------------------------------
 
 
 def resolve_people(ctx: RequestContext, typed: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
@@ -158,10 +172,16 @@ def _find_meant(ctx: RequestContext, typed: Collection[str]) -> dict[str, list[P
     """
     ids = {text: text.rsplit("·", 1)[-1].strip().upper() for text in typed}
     with ctx.office.database.read_transaction() as connection:
-        by_id = load_people(ctx.office, connection, {id_ for id_ in ids.values() if id_.isascii() and id_.isalnum()})
-        everybody = load_people(ctx.office, connection) if any(id_ not in by_id for id_ in ids.values()) else {}
+        by_id = load_people(
+            ctx.office, connection, {id_ for id_ in ids.values() if id_.isascii() and id_.isalnum()}
+        )
+        everybody = (
+            load_people(ctx.office, connection) if any(id_ not in by_id for id_ in ids.values()) else {}
+        )
     by_key = _group_by_name(everybody.values())
-    candidates = {text: [by_id[id_]] if id_ in by_id else by_key.get(search_key(text), []) for text, id_ in ids.items()}
+    candidates = {
+        text: [by_id[id_]] if id_ in by_id else by_key.get(search_key(text), []) for text, id_ in ids.items()
+    }
     return {
         text: [person for person in alike if person.name and may_name_person(ctx, person.id)]
         for text, alike in candidates.items()
@@ -179,4 +199,6 @@ def _group_by_name(people: Iterable[Person]) -> dict[str, list[Person]]:
 def _explain_doubt(field: str, text: str, alike: Collection[Person]) -> FieldFault:
     """Why it is not one person who is meant."""
     known = "; ".join(f"{person.name} ({person.id})" for person in list(alike)[:MOST_ALIKE])
-    return FieldFault(field, "several_people" if alike else "nobody_called_so", {"value": text[:80], "known": known})
+    return FieldFault(
+        field, "several_people" if alike else "nobody_called_so", {"value": text[:80], "known": known}
+    )

@@ -17,18 +17,19 @@ def find_person_units(ctx: RequestContext, person: str) -> set[str]:
         if not list(reads.load_people(connection, [person])):
             raise Hidden
         posts = {row.id: row.unit_id for row in reads.load_register_rows(connection, PostRow)}
-        heads = [row.post_id for row in reads.load_register_rows(connection, TenureRow) if row.person_id == person]
+        heads = [
+            row.post_id for row in reads.load_register_rows(connection, TenureRow) if row.person_id == person
+        ]
         cases = {row.unit_id for row in reads.load_cases(connection, person=person)}
-    users = {user for user, rows in ctx.register.users.items() if any(row.person_id == person for row in rows)}
+    users = {
+        user for user, rows in ctx.register.users.items() if any(row.person_id == person for row in rows)
+    }
     acts = {row.unit_id for user in users for row in ctx.register.grants.get(user, ())}
     return {posts[post] for post in heads if post in posts} | cases | acts
 
 
 def may_name_person(ctx: RequestContext, person: str) -> bool:
-    """Whether somebody may be named by the reader: of a unit that the reader sees, or of none yet.
-
-    Raises `Hidden`.
-    """
+    """Whether the reader may name a person: of a unit the reader sees, or of none. Raises `Hidden`."""
     units = find_person_units(ctx, person)
     return not units or any(ctx.access.can_see(unit) for unit in units)
 
@@ -41,10 +42,7 @@ def require_nameable_person(ctx: RequestContext, person: str) -> str:
 
 
 def find_keeper_unit(ctx: RequestContext, person: str) -> str | None:
-    """A unit by which somebody's entries are the reader's to keep; None where only the top may.
-
-    Raises `Hidden`.
-    """
+    """A unit by which the reader manages a person's data; None if only the top may. Raises `Hidden`."""
     units = sorted(find_person_units(ctx, person))
     if units and not any(ctx.access.can_see(unit) for unit in units):
         raise Hidden
@@ -54,7 +52,9 @@ def find_keeper_unit(ctx: RequestContext, person: str) -> str | None:
 def find_headed_unit(ctx: RequestContext, person: str, on: date) -> str | None:
     """The village that somebody heads on a day."""
     with ctx.office.database.read_transaction() as connection:
-        posts = {row.id: row.unit_id for row in reads.load_register_rows(connection, PostRow) if holds_on(row, on)}
+        posts = {
+            row.id: row.unit_id for row in reads.load_register_rows(connection, PostRow) if holds_on(row, on)
+        }
         tenures = [
             row
             for row in reads.load_register_rows(connection, TenureRow)

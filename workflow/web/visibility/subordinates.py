@@ -53,11 +53,15 @@ def oversees_user(ctx: RequestContext, user: str) -> bool:
     if access.outranks_user(user):
         return True
     rows = ctx.register.grants.get(user, ())
-    return access.is_everywhere and user in ctx.register.users and not any(holds_on(row, ctx.today) for row in rows)
+    return (
+        access.is_everywhere
+        and user in ctx.register.users
+        and not any(holds_on(row, ctx.today) for row in rows)
+    )
 
 
 def may_manage_account(ctx: RequestContext, user: str) -> bool:
-    """Whether an account is the reader's to look after: the own one, or one of somebody below."""
+    """Whether the reader may manage an account: their own, or that of a user below."""
     return user == ctx.user or oversees_user(ctx, user)
 
 
@@ -72,7 +76,9 @@ def list_visible_users(ctx: RequestContext) -> list[str]:
         return [ctx.user]
     scope = ctx.access.scope
     users = (
-        ctx.register.users if scope is None else {row.user_id for unit in scope for row in ctx.register.grants_at(unit)}
+        ctx.register.users
+        if scope is None
+        else {row.user_id for unit in scope for row in ctx.register.grants_at(unit)}
     )
     return sorted(user for user in users if may_see_letters(ctx, user))
 
@@ -80,7 +86,11 @@ def list_visible_users(ctx: RequestContext) -> list[str]:
 def describe_users(ctx: RequestContext, users: Collection[str]) -> dict[str, UserInWords]:
     """Users by name, with the roles that they hold today, each at its unit; in the order of their places."""
     tree, day = ctx.register, ctx.today
-    rows = {user: find_row_on(user_rows, day) or user_rows[-1] for user in users if (user_rows := tree.users.get(user))}
+    rows = {
+        user: find_row_on(user_rows, day) or user_rows[-1]
+        for user in users
+        if (user_rows := tree.users.get(user))
+    }
     names = load_names(ctx.office, {row.person_id for row in rows.values()})
     roles = ctx.edition().roles
     sortable = []
@@ -95,7 +105,9 @@ def describe_users(ctx: RequestContext, users: Collection[str]) -> dict[str, Use
             for grant in grants
         ]
         place = tree.units_above(grants[0].unit_id, day) if grants else ()
-        view = UserInWords(user=user, name=names.get(row.person_id, ""), roles=held_roles, since=row.valid_from)
+        view = UserInWords(
+            user=user, name=names.get(row.person_id, ""), roles=held_roles, since=row.valid_from
+        )
         sortable.append((tuple(place_order(place_unit.name) for place_unit in reversed(place)), user, view))
     return {user: view for _, user, view in sorted(sortable, key=lambda item: (not item[0], *item[:2]))}
 
@@ -104,7 +116,9 @@ def describe_subjects(ctx: RequestContext, ids: Iterable[str]) -> dict[str, Subj
     """What notices and looks are about: cases (which the reader may see) and people by name, units, users."""
     wanted, views = {id_ for id_ in ids if id_}, dict[str, SubjectInWords]()
     with ctx.office.database.read_transaction() as connection:
-        cases = {id_: row for id_ in wanted if _looks_like_id(id_) and (row := reads.load_case(connection, id_))}
+        cases = {
+            id_: row for id_ in wanted if _looks_like_id(id_) and (row := reads.load_case(connection, id_))
+        }
     seen = {id_: row for id_, row in cases.items() if ctx.access.can_see(row.unit_id)}
     people = load_names(
         ctx.office, {row.person_id for row in seen.values()} | {id_ for id_ in wanted if _looks_like_id(id_)}

@@ -20,7 +20,9 @@ def may_keep_unit(ctx: RequestContext, unit: UnitRow) -> bool:
 
 def list_parent_units(ctx: RequestContext, unit: str) -> list[UnitRow]:
     """The units over a unit that the reader may see, from the top down."""
-    return [row for row in reversed(ctx.register.units_above(unit, ctx.today)[1:]) if ctx.access.can_see(row.id)]
+    return [
+        row for row in reversed(ctx.register.units_above(unit, ctx.today)[1:]) if ctx.access.can_see(row.id)
+    ]
 
 
 def find_post(ctx: RequestContext, unit: str) -> PostWithPlanView | None:

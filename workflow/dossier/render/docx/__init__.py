@@ -1,1 +1,1 @@
-"""A paper in Word, part by part."""
+"""This package writes a paper as a Word file."""

@@ -241,7 +241,7 @@ def _add_side_by_side(document: Document, shares: Sequence[float], rows: int) ->
 
 
 def _trim_cells(*cells: _Cell) -> None:
-    """Take away the empty paragraph that a new cell starts with, where others followed."""
+    """Remove the empty first paragraph of a new cell if others follow."""
     for cell in cells:
         if len(cell.paragraphs) > 1:
             first = cell.paragraphs[0]._p  # noqa: SLF001 - python-docx takes nothing away

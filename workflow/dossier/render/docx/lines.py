@@ -24,7 +24,9 @@ class ParagraphHolder(Protocol):
         ...
 
 
-def add_line(place: ParagraphHolder, line: Line, style: str, width_mm: float, *, mark: str = "") -> list[Paragraph]:
+def add_line(
+    place: ParagraphHolder, line: Line, style: str, width_mm: float, *, mark: str = ""
+) -> list[Paragraph]:
     """A line's text as paragraphs, one for each line that it breaks into.
 
     ``mark``: what hangs before the first.
@@ -47,7 +49,11 @@ def write_line(paragraph: Paragraph, line: Line, width_mm: float) -> None:
     for part in line:
         if isinstance(part, Run):
             run = paragraph.add_run(clean_text(part.text))
-            run.bold, run.italic, run.underline = part.bold or None, part.italic or None, part.underline or None
+            run.bold, run.italic, run.underline = (
+                part.bold or None,
+                part.italic or None,
+                part.underline or None,
+            )
         elif isinstance(part, Blank):
             paragraph.add_run("…" * ceil(part.mm / DOT_MM) if part.mm else "\t")
 

@@ -1,4 +1,4 @@
-"""Parts of a Word file that python-docx has no names for."""
+"""These helpers build Word elements that python-docx does not offer."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ SPACE = re.compile(r"\s")
 
 
 def clean_text(text: str) -> str:
-    """A text as a Word file can hold it: nothing in it is a tab or a new line."""
+    """A text as Word can hold it, without tabs and line breaks."""
     return to_printable(SPACE.sub(" ", text))
 
 
@@ -34,7 +34,7 @@ def add_child(parent: Any, tag: str, **attributes: str) -> Any:
 
 
 def set_font(properties: Any) -> None:
-    """Our font for every script, in place of what a theme would choose."""
+    """Set our font for every script, so that no theme chooses another."""
     fonts = properties.get_or_add_rFonts()
     for name in list(fonts.attrib):
         del fonts.attrib[name]
@@ -71,12 +71,11 @@ def merge_row_cells(row: Any, spans: Sequence[int], widths: Sequence[Length]) ->
 
 
 def never_split(row: Any) -> None:
-    """The row does not break over two pages."""
     add_child(row._tr.get_or_add_trPr(), "w:cantSplit")  # noqa: SLF001 - python-docx has no name for it
 
 
 def pad_cells(table: Any, mm: float) -> None:
-    """So much room left and right in every cell of a table."""
+    """Set the left and right margins of every cell of a table."""
     properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no name for it
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -96,17 +95,21 @@ def add_watermark(run: Run, text: str) -> None:
 
 WATERMARK = """
 <w:pict {spaces} xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
-  <v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">
+  <v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800"
+    path="m@7,l@8,m@5,21600l@6,21600e">
     <v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/>
       <v:f eqn="sum 0 0 @2"/><v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/>
       <v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/></v:formulas>
     <v:path textpathok="t" o:connecttype="rect"/><v:textpath on="t" fitshape="t"/>
   </v:shapetype>
-  <v:shape id="PowerPlusWaterMarkObject" o:spid="_x0000_s2049" type="#_x0000_t136" stroked="f" fillcolor="#e4e4e4"
-    style="position:absolute;margin-left:0;margin-top:0;width:440pt;height:110pt;rotation:308;z-index:-251658752;
+  <v:shape id="PowerPlusWaterMarkObject" o:spid="_x0000_s2049" type="#_x0000_t136" stroked="f"
+    fillcolor="#e4e4e4"
+    style="position:absolute;margin-left:0;margin-top:0;width:440pt;height:110pt;rotation:308;
+      z-index:-251658752;
       mso-position-horizontal:center;mso-position-horizontal-relative:margin;mso-position-vertical:center;
       mso-position-vertical-relative:margin">
-    <v:textpath style="font-family:&quot;Times New Roman&quot;;font-size:1pt;font-weight:bold" string="{text}"/>
+    <v:textpath style="font-family:&quot;Times New Roman&quot;;font-size:1pt;font-weight:bold"
+      string="{text}"/>
   </v:shape>
 </w:pict>
 """

@@ -101,7 +101,7 @@ def _shape_style(named: Any, style: Style) -> None:
 
 
 def _speak_vietnamese(styles: Any) -> None:
-    """Words are looked up in a Vietnamese dictionary, and the theme's fonts are nobody's default."""
+    """Set Vietnamese as the language of spell checking, and remove the theme's fonts."""
     defaults = styles.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     set_font(defaults)
     language = defaults.find(qn("w:lang"))

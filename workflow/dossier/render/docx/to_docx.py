@@ -78,9 +78,11 @@ def _set_properties(document: Any, title: str, made_on: date) -> None:
 
 
 def _pack_document(document: Any, made_on: date) -> bytes:
-    """The file with its parts in order and no time of day in it."""
+    """The file with its parts in a fixed order and without times, so that bytes repeat."""
     made, packed = BytesIO(), BytesIO()
-    for key in [key for key, part in document.part.package.rels.items() if part.reltype.endswith("/thumbnail")]:
+    for key in [
+        key for key, part in document.part.package.rels.items() if part.reltype.endswith("/thumbnail")
+    ]:
         document.part.package.rels.pop(key)  # a picture of somebody's empty page
     document.save(made)
     stamp = (max(made_on.year, 1980), made_on.month, made_on.day, 0, 0, 0)

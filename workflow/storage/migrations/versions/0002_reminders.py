@@ -1,4 +1,6 @@
-"""Reminders: ledger of notices, outbox, calendar entries, snoozes, heartbeat; clocks say when they were armed."""
+"""Reminders: ledger of notices, outbox, calendar entries, snoozes, heartbeat; clocks say when they were
+armed.
+"""
 
 import sqlalchemy as sa
 from alembic import op

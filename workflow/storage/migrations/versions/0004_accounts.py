@@ -1,4 +1,6 @@
-"""Accounts, sessions, one-time links, tokens, tries; forms, drafts, the log of looks; indices for the board."""
+"""Accounts, sessions, one-time links, tokens, tries; forms, drafts, the log of looks; indices for the
+board.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,1 +1,1 @@
-"""The board as the API answers it."""
+"""These endpoints answer with the board."""

@@ -11,7 +11,14 @@ from workflow.board import due_soon
 from workflow.board.activity import ActivityView, list_activity
 from workflow.board.coverage import CoverageTrendView, CoverageView, count_coverage, load_coverage_trend
 from workflow.board.due_soon import ClockKind, DueListPage, DueView, list_due_days
-from workflow.board.funnel import FunnelView, OverdueView, WaitingView, count_overdue, count_waiting, load_funnel
+from workflow.board.funnel import (
+    FunnelView,
+    OverdueView,
+    WaitingView,
+    count_overdue,
+    count_waiting,
+    load_funnel,
+)
 from workflow.board.snapshot.snapshot import BoardSnapshot, open_snapshot
 from workflow.reminders.notices.undelivered import (
     UndeliveredListPage,
@@ -27,7 +34,9 @@ from workflow.web.context import RequestContext
 LONGEST_AHEAD = 365
 MOST_MONTHS = 60
 
-DaysAhead = Annotated[int, Field(ge=1, le=LONGEST_AHEAD), Digits, Query(description="So many days from today on.")]
+DaysAhead = Annotated[
+    int, Field(ge=1, le=LONGEST_AHEAD), Digits, Query(description="So many days from today on.")
+]
 
 router = APIRouter(route_class=ApiRoute, tags=["board"])
 
@@ -37,7 +46,9 @@ def open_board(
 ) -> AbstractContextManager[BoardSnapshot]:
     """The picture that an answer reads. A day to come is looked at as today: nothing is known of it yet."""
     known = as_known_on if as_known_on is not None and as_known_on < ctx.today else None
-    return open_snapshot(ctx.office, scope=ctx.access.scope, on=min(on or ctx.today, ctx.today), as_known_on=known)
+    return open_snapshot(
+        ctx.office, scope=ctx.access.scope, on=min(on or ctx.today, ctx.today), as_known_on=known
+    )
 
 
 def _check_unit(ctx: RequestContext, unit: str | None) -> str | None:
@@ -51,7 +62,9 @@ def _check_unit(ctx: RequestContext, unit: str | None) -> str | None:
 def get_funnel(
     ctx: ReadContext, unit: UnitFilter = None, on: OnDay = None, as_known_on: AsKnownOn = None
 ) -> FunnelView:
-    """Open cases at each step; of them those past a deadline. Each number is the `total` of `/cases` so filtered."""
+    """Open cases at each step; of them those past a deadline. Each number is the `total` of `/cases` so
+    filtered.
+    """
     at = _check_unit(ctx, unit)
     with open_board(ctx, on, as_known_on) as snapshot:
         return load_funnel(snapshot, ctx.speaks, at)
@@ -71,7 +84,9 @@ def get_waiting_cases(
 def get_overdue_counts(
     ctx: ReadContext, unit: UnitFilter = None, on: OnDay = None, as_known_on: AsKnownOn = None
 ) -> OverdueView:
-    """Open cases past a deadline, by how long ago it was. Each number is the `total` of `/cases` so filtered."""
+    """Open cases past a deadline, by how long ago it was. Each number is the `total` of `/cases` so
+    filtered.
+    """
     at = _check_unit(ctx, unit)
     with open_board(ctx, on, as_known_on) as snapshot:
         return count_overdue(snapshot, at)
@@ -97,7 +112,9 @@ def list_due_clocks(
     """All clocks that run out in the days to come, a page of them."""
     at, span = _check_unit(ctx, unit), (ctx.today, ctx.today + timedelta(days=days))
     with open_board(ctx) as snapshot:
-        return due_soon.list_due_clocks(snapshot, ctx.speaks, unit=at, span=span, kind=kind, limit=limit, offset=offset)
+        return due_soon.list_due_clocks(
+            snapshot, ctx.speaks, unit=at, span=span, kind=kind, limit=limit, offset=offset
+        )
 
 
 @router.get("/board/untold", responses=READING)
@@ -122,7 +139,9 @@ def list_undelivered_notices(
     """The notices that have not arrived, oldest first."""
     at = _check_unit(ctx, unit)
     with open_board(ctx) as snapshot:
-        return list_undelivered(snapshot, ctx.speaks, unit=at, state=standing, user=user, limit=limit, offset=offset)
+        return list_undelivered(
+            snapshot, ctx.speaks, unit=at, state=standing, user=user, limit=limit, offset=offset
+        )
 
 
 @router.get("/board/done", responses=READING)

@@ -1,1 +1,1 @@
-"""Cases, their acts, papers and notices in the API."""
+"""These endpoints serve cases, acts, papers and notices."""

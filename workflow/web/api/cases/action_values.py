@@ -1,4 +1,7 @@
-"""What an act is told: fields by name, as the edition has them."""
+"""This type defines the fields of an act by name.
+
+The edition says which fields there are.
+"""
 
 from typing import Annotated
 
@@ -18,8 +21,8 @@ ActionValues = Annotated[
     dict[FieldName, ValueText | ValueCount | Annotated[list[ValueText], Field(max_length=MOST_LINES)] | None],
     Field(
         max_length=MOST_FIELDS,
-        description="The act's fields by name, as `fields` of the case's `moves` and `entries` list them: words, days "
-        "(2022-08-09), whole numbers, people by their ids.",
+        description="The act's fields by name, as `fields` of the case's `moves` and `entries` list them: "
+        "words, days (2022-08-09), whole numbers, people by their ids.",
         examples=[{"roll": 10, "present": 9, "votes_for": 7, "resolution_no": "08-NQ/CB"}],
     ),
 ]

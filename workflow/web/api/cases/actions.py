@@ -86,7 +86,9 @@ def record_entry(ctx: WriteContext, case: CaseId, body: RecordEntryRequest) -> A
 
 
 def _expected_version(case_ref: CaseRef, body: ActRequest) -> int:
-    """The version that the case is to be at: what the program saw, else what it stood at when this was asked."""
+    """The version that the case is to be at: what the program saw, else what it stood at when this was
+    asked.
+    """
     return case_ref.version if body.seen is None else body.seen
 
 
@@ -101,7 +103,9 @@ def _authorize_actor(ctx: RequestContext, case_ref: CaseRef, kind: str, body: Ac
         state = CaseFile(ctx.office, connection, case_ref.id).record.state
     if state not in edition.states:
         raise NotOpen(kind, state)
-    return choose_actor(ctx, ctx.access.list_actors(edition, edition.acting_organ(rule, state), case_ref.unit), body.by)
+    return choose_actor(
+        ctx, ctx.access.list_actors(edition, edition.acting_organ(rule, state), case_ref.unit), body.by
+    )
 
 
 class CorrectEventRequest(RequestBody):
@@ -116,13 +120,21 @@ class CorrectEventRequest(RequestBody):
 
 
 @router.post("/cases/{case}/correct", responses=WRITING)
-def correct_recorded_event(ctx: WriteContext, case: CaseId, body: CorrectEventRequest) -> CorrectionResultView:
+def correct_recorded_event(
+    ctx: WriteContext, case: CaseId, body: CorrectEventRequest
+) -> CorrectionResultView:
     """Correct the day (`on`) or values of an act; what was recorded stays readable (`ketnap correct`)."""
     case_ref = require_case(ctx, case)
     who = choose_actor(ctx, list_correctors(ctx, case_ref), body.by)
     seen = case_ref.version if body.seen is None else body.seen
     correct_event(
-        ctx.office, case_ref.id, body.event, who, body.values,
-        reason=body.reason, allowed_by=body.allowed_by, seen=seen,
-    )  # fmt: skip
+        ctx.office,
+        case_ref.id,
+        body.event,
+        who,
+        body.values,
+        reason=body.reason,
+        allowed_by=body.allowed_by,
+        seen=seen,
+    )
     return load_correction_result(ctx.office, case_ref.id, body.event, ctx.speaks)

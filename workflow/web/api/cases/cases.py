@@ -50,9 +50,15 @@ router = APIRouter(route_class=ApiRoute, tags=["cases"])
 def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the board has numbers
     ctx: ReadContext,
     unit: UnitFilter = None,
-    pipeline: Annotated[str | None, Query(pattern=NAME, description="Only this way: admission, readmission.")] = None,
-    state: Annotated[str | None, Query(pattern=NAME, description="Only at this step; an end of the way too.")] = None,
-    turn: Annotated[str | None, Query(pattern=NAME, description="Only where it is this organ's turn.")] = None,
+    pipeline: Annotated[
+        str | None, Query(pattern=NAME, description="Only this way: admission, readmission.")
+    ] = None,
+    state: Annotated[
+        str | None, Query(pattern=NAME, description="Only at this step; an end of the way too.")
+    ] = None,
+    turn: Annotated[
+        str | None, Query(pattern=NAME, description="Only where it is this organ's turn.")
+    ] = None,
     late: Annotated[
         Literal["legal", "house", "any"] | None, Query(description="Only past a deadline of this kind.")
     ] = None,
@@ -60,7 +66,8 @@ def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the b
     on: OnDay = None,
     as_known_on: AsKnownOn = None,
     sort: Annotated[
-        CaseSort, Query(description="Longest late first, longest without a move first, first opened, step, place.")
+        CaseSort,
+        Query(description="Longest late first, longest without a move first, first opened, step, place."),
     ] = "late",
     limit: Limit = 50,
     offset: Offset = 0,
@@ -83,7 +90,9 @@ def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the b
 
 @router.get("/cases/{case}", responses=READING)
 def get_case(ctx: ReadContext, case: CaseId) -> FullCaseView:
-    """One case with its history: where it stands, what may be done next and what is missing (`ketnap case`)."""
+    """One case with its history: where it stands, what may be done next and what is missing (`ketnap
+    case`).
+    """
     case_ref = require_case(ctx, case)
     return load_full_case(ctx.office, case_ref.id, ctx.speaks)
 
@@ -129,7 +138,13 @@ def adopt_paper_case(ctx: WriteContext, body: AdoptCaseRequest) -> CaseReport:
     unit = body.unit or find_headed_unit(ctx, body.person, body.on)
     who = authorize_register_entry(ctx, unit, body.by)
     case = adopt_case(
-        ctx.office, body.person, body.state, body.on, who, body.values,
-        pipeline=body.pipeline, unit=body.unit,
-    )  # fmt: skip
+        ctx.office,
+        body.person,
+        body.state,
+        body.on,
+        who,
+        body.values,
+        pipeline=body.pipeline,
+        unit=body.unit,
+    )
     return load_case_report(ctx.office, case, ctx.speaks)

@@ -31,7 +31,9 @@ from workflow.web.pages.cases.case_page import require_case
 from workflow.web.visibility.actors import choose_actor
 
 LONGEST_AHEAD = 60
-"""Days: each morning of them is swept as it will be, in a transaction; a year of them would hold up everybody."""
+"""Days: each morning of them is swept as it will be, in a transaction; a year of them would hold up
+everybody.
+"""
 
 router = APIRouter(route_class=ApiRoute, tags=["notices"])
 
@@ -46,9 +48,13 @@ def list_case_notices(ctx: ReadContext, case: CaseId) -> CaseNoticesView:
 @router.get("/notices", responses=READING)
 def list_planned_notices(
     ctx: ReadContext,
-    days: Annotated[int, Field(ge=1, le=LONGEST_AHEAD), Digits, Query(description="So many days from today on.")] = 30,
+    days: Annotated[
+        int, Field(ge=1, le=LONGEST_AHEAD), Digits, Query(description="So many days from today on.")
+    ] = 30,
 ) -> PlannedNoticesView:
-    """What this user, and the users below, will be told if nothing happens meanwhile (`ketnap notices --next`)."""
+    """What this user, and the users below, will be told if nothing happens meanwhile (`ketnap notices
+    --next`).
+    """
     ctx.log_access("letters")
     policy = load_policy(ctx.office)
     mine = (notice for notice in plan_notices(ctx.office, policy, days) if may_see_user(ctx, notice.user))
@@ -66,7 +72,9 @@ class SnoozeNoticeRequest(RequestBody):
 
 @router.post("/notices/{notice}/snooze", responses=WRITING)
 def put_off_notice(
-    ctx: WriteContext, notice: Annotated[int, Field(ge=1, le=LARGEST), Digits, Path()], body: SnoozeNoticeRequest
+    ctx: WriteContext,
+    notice: Annotated[int, Field(ge=1, le=LARGEST), Digits, Path()],
+    body: SnoozeNoticeRequest,
 ) -> SnoozeResultView:
     """Tell nothing more of a deadline until a day (`ketnap snooze`)."""
     below = [body.by] if body.by and ctx.access.outranks_user(body.by) else []

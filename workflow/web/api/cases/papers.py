@@ -21,7 +21,10 @@ from workflow.web.visibility.actors import choose_actor
 router = APIRouter(route_class=ApiRoute, tags=["papers"])
 
 PartQuery = Annotated[
-    str, Query(pattern=PERSON, description="Of a paper that there is of each sponsor: whose, by the sponsor's id.")
+    str,
+    Query(
+        pattern=PERSON, description="Of a paper that there is of each sponsor: whose, by the sponsor's id."
+    ),
 ]
 
 
@@ -39,7 +42,8 @@ PLAIN_BYTES = "application/octet-stream"
 def _describe_files(*kinds: str) -> dict[int | str, dict[str, Any]]:
     """A file as an answer, in the OpenAPI document.
 
-    Plain bytes stand first: generators of clients take the first media type that they know, and few know these.
+    Plain bytes stand first: generators of clients take the first media type that they know, and few know
+    these.
     """
     binary = {"schema": {"type": "string", "format": "binary"}}
     content = dict.fromkeys((PLAIN_BYTES, *(KINDS[kind].split(";")[0] for kind in kinds)), binary)
@@ -54,11 +58,15 @@ def _send_file(ctx: RequestContext, file: PaperFile, kind: str) -> Response:
     return response
 
 
-@router.get("/cases/{case}/dossier/file", responses=READING | _describe_files("pdf", "zip"), response_class=Response)
+@router.get(
+    "/cases/{case}/dossier/file", responses=READING | _describe_files("pdf", "zip"), response_class=Response
+)
 def download_dossier_file(
     ctx: ReadContext,
     case: CaseId,
-    format: Annotated[Literal["pdf", "zip"], Query(description="Bound, or every paper in Word.")] = "pdf",  # noqa: A002
+    format: Annotated[  # noqa: A002 - the parameter is called so
+        Literal["pdf", "zip"], Query(description="Bound, or every paper in Word.")
+    ] = "pdf",
 ) -> Response:
     """The whole dossier as a file (`ketnap dossier --out`)."""
     case_ref = require_case(ctx, case, log_access=False)
@@ -67,7 +75,9 @@ def download_dossier_file(
 
 
 @router.get(
-    "/cases/{case}/papers/{code}", responses=READING | _describe_files("pdf", "docx", "html"), response_class=Response
+    "/cases/{case}/papers/{code}",
+    responses=READING | _describe_files("pdf", "docx", "html"),
+    response_class=Response,
 )
 def download_paper_file(
     ctx: ReadContext,
@@ -99,8 +109,12 @@ def _find_paper_index(ctx: RequestContext, case_ref: CaseRef, code: str, part: s
 # --- signed papers ------------------------------------------------------------------------------------------
 
 
-@router.get("/cases/{case}/papers/{code}/scan", responses=READING | _describe_files("pdf"), response_class=Response)
-def download_scan_file(ctx: ReadContext, case: CaseId, code: PaperCode, part: PartQuery | None = None) -> Response:
+@router.get(
+    "/cases/{case}/papers/{code}/scan", responses=READING | _describe_files("pdf"), response_class=Response
+)
+def download_scan_file(
+    ctx: ReadContext, case: CaseId, code: PaperCode, part: PartQuery | None = None
+) -> Response:
     """The scan of a signed paper."""
     case_ref = require_case(ctx, case, log_access=False)
     with ctx.office.database.read_transaction() as connection:
@@ -126,7 +140,9 @@ class UploadScanRequest(RequestBody):
     on: Annotated[Day, Field(description="The day it came back.")]
     dated: Annotated[Day | None, Field(description="The day it bears, if its act does not say it.")] = None
     part: Annotated[str | None, Field(pattern=PERSON)] = None
-    by: Annotated[str | None, Field(pattern=USER, description="Whose act it is; left out: the token's user.")] = None
+    by: Annotated[
+        str | None, Field(pattern=USER, description="Whose act it is; left out: the token's user.")
+    ] = None
 
 
 @router.post("/cases/{case}/papers/{code}/scan", responses=WRITING)
@@ -142,5 +158,12 @@ def upload_scan(
     who = choose_actor(ctx, ctx.access.list_actors(edition, "branch", case_ref.unit), sent.by)
     content = sent.file.file.read()
     return attach_scan(
-        ctx.office, case_ref.id, code.upper(), content, who, on=sent.on, dated=sent.dated, part=sent.part or ""
+        ctx.office,
+        case_ref.id,
+        code.upper(),
+        content,
+        who,
+        on=sent.on,
+        dated=sent.dated,
+        part=sent.part or "",
     )

@@ -89,6 +89,9 @@ def post_act(
 
     enter_act.__annotations__["body"] = body_type
     router.post(
-        path, responses=WRITING, response_model=get_type_hints(command)["return"], name=command.__name__,
+        path,
+        responses=WRITING,
+        response_model=get_type_hints(command)["return"],
+        name=command.__name__,
         description=description,
-    )(enter_act)  # fmt: skip
+    )(enter_act)

@@ -39,7 +39,9 @@ def list_people(
     ctx: ReadContext,
     q: Annotated[
         str,
-        Query(max_length=200, pattern=ONE_LINE, description="Name, village, commune; marks or not. Or an id."),
+        Query(
+            max_length=200, pattern=ONE_LINE, description="Name, village, commune; marks or not. Or an id."
+        ),
     ] = "",
     on: OnDay = None,
     limit: Limit = 50,
@@ -50,9 +52,24 @@ def list_people(
     return slice_page("people", search_visible_people(ctx, q, on), limit, offset)
 
 
-post_act(router, "/people/add", AddPerson, add_person, "Enter somebody; from the commune upward (`ketnap people add`).")
-post_act(router, "/people/set", ChangePerson, change_person, "Say anew what is kept of somebody (`ketnap people set`).")
 post_act(
-    router, "/people/membership", SetMembership, set_membership,
+    router,
+    "/people/add",
+    AddPerson,
+    add_person,
+    "Enter somebody; from the commune upward (`ketnap people add`).",
+)
+post_act(
+    router,
+    "/people/set",
+    ChangePerson,
+    change_person,
+    "Say anew what is kept of somebody (`ketnap people set`).",
+)
+post_act(
+    router,
+    "/people/membership",
+    SetMembership,
+    set_membership,
     "Say what somebody is in the Party by a paper, not by a case (`ketnap people membership`).",
-)  # fmt: skip
+)

@@ -48,19 +48,28 @@ def list_posts(
     rows = views.list_posts(ctx.office, on, unit=require_unit_filter(ctx, unit))
     mine: list[PostView] = [post for post in rows if ctx.access.can_see(post.unit.id)]
     if not ctx.access.is_above_branches:
-        mine = [PostView(**{each.name: getattr(post, each.name) for each in fields(PostView)}) for post in mine]
+        mine = [
+            PostView(**{each.name: getattr(post, each.name) for each in fields(PostView)}) for post in mine
+        ]
     return slice_page("posts", mine, limit, offset)
 
 
 post_act(router, "/posts/add", AddPost, add_post, "Add a village's post of head (`ketnap post add`).")
-post_act(router, "/posts/hold", HoldPost, hold_post, "Say who holds a post from a day on (`ketnap post hold`).")
 post_act(
-    router, "/posts/leave", LeavePost, leave_post, "Say that whoever holds a post leaves it (`ketnap post leave`)."
+    router, "/posts/hold", HoldPost, hold_post, "Say who holds a post from a day on (`ketnap post hold`)."
+)
+post_act(
+    router,
+    "/posts/leave",
+    LeavePost,
+    leave_post,
+    "Say that whoever holds a post leaves it (`ketnap post leave`).",
 )
 post_act(router, "/posts/end", EndPost, end_post, "End a post (`ketnap post end`).")
 
 
-# --- plans -------------------------------------------------------------------------------------------------------
+# --- plans
+# -------------------------------------------------------------------------------------------------------
 
 
 class PlanListPage(ListPage):
@@ -83,7 +92,8 @@ def list_plans(
 post_act(router, "/plans", SetPlan, set_plan, "Say what is planned for a post (`ketnap plan`).")
 
 
-# --- extended meetings -------------------------------------------------------------------------------------------
+# --- extended meetings
+# -------------------------------------------------------------------------------------------
 
 
 class MeetingListPage(ListPage):
@@ -103,6 +113,9 @@ def list_meetings(
 
 
 post_act(
-    router, "/meetings", LogMeeting, log_meeting,
+    router,
+    "/meetings",
+    LogMeeting,
+    log_meeting,
     "Log an extended meeting of one's own branch, or of one below (`ketnap meeting`).",
-)  # fmt: skip
+)

@@ -46,13 +46,17 @@ def list_units(
 
 post_act(router, "/units/add", AddUnit, add_unit, "Add a unit below one's own (`ketnap unit add`).")
 post_act(
-    router, "/units/change", ChangeUnit, change_unit,
+    router,
+    "/units/change",
+    ChangeUnit,
+    change_unit,
     "Change a unit below one's own from a day on (`ketnap unit change`).",
-)  # fmt: skip
+)
 post_act(router, "/units/end", EndUnit, end_unit, "End a unit below one's own (`ketnap unit end`).")
 
 
-# --- terms -------------------------------------------------------------------------------------------------------
+# --- terms
+# -------------------------------------------------------------------------------------------------------
 
 
 class TermListPage(ListPage):

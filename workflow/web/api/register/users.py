@@ -37,7 +37,9 @@ def list_users(ctx: ReadContext, on: OnDay = None, limit: Limit = 50, offset: Of
     """Those who act for units of this user's, and their roles there (`ketnap user list`)."""
     ctx.log_access("person")
     rows = [_visible_grants(ctx, user) for user in views.list_users(ctx.office, on)]
-    return slice_page("users", [user for user in rows if user.grants or ctx.access.is_everywhere], limit, offset)
+    return slice_page(
+        "users", [user for user in rows if user.grants or ctx.access.is_everywhere], limit, offset
+    )
 
 
 def _visible_grants(ctx: RequestContext, user: UserView) -> UserView:

@@ -1,1 +1,1 @@
-"""Signing in, and a user's own account."""
+"""These pages serve sign-in and a user's own account."""

@@ -74,7 +74,9 @@ def change_my_account(request: Request, form: FormBody) -> Response:
                 return _render_page(ctx, form.user_values, status=422, faults=describe_faults(ctx, error))
             submission.location = f"{PATH}?said=token_made"
         else:
-            submission.location = f"{PATH}?{end_user_access(ctx, ctx.user, form.get_text('do'), form.get_text('of'))}"
+            submission.location = (
+                f"{PATH}?{end_user_access(ctx, ctx.user, form.get_text('do'), form.get_text('of'))}"
+            )
     answer = RedirectResponse(submission.location, 303)
     if form.get_text("of") == ctx.session.session_id:
         answer.delete_cookie(SESSION)

@@ -1,4 +1,4 @@
-"""The roles of a sample office, each a click away."""
+"""This module lists the roles to enter a sample office by."""
 
 from dataclasses import dataclass, replace
 
@@ -33,7 +33,9 @@ def list_sample_roles(office: Office, language: str) -> list[SampleRole]:
             if not holds_on(grant, today) or grant.role not in edition.roles:
                 continue
             with office.database.read_transaction() as connection:
-                waiting = len(MyWork(office, Access(tree, user, today, edition), connection).list_own(language))
+                waiting = len(
+                    MyWork(office, Access(tree, user, today, edition), connection).list_own(language)
+                )
             best = by_role.get(grant.role)
             if best is None or waiting > best.waiting:
                 unit = tree.find_unit(grant.unit_id, today)

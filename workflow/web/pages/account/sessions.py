@@ -7,9 +7,9 @@ from workflow.web.context import Hidden, RequestContext
 
 
 def end_user_access(ctx: RequestContext, user: str, do: str, of: str) -> str:
-    """End a session of a user's, all of them but this one, or a token; what is said of it then.
+    """End one session of a user, all but the current one, or a token; returns the message to show.
 
-    Raises `Hidden` for what is another's, `InvalidInput` for what cannot be asked for.
+    Raises `Hidden` for what is another's, `InvalidInput` for an unknown request.
     """
     if do == "end_session":
         _require_listed(of, [session.id for session in list_sessions(ctx.office, user)])
@@ -33,5 +33,5 @@ def _require_listed(id_: str, known: list[str]) -> None:
 
 
 def unknown_button_fault(do: str) -> InvalidInput:
-    """A button that no page of ours has."""
+    """A form value that none of our buttons sends."""
     return InvalidInput([FieldFault(do[:40] or "do", "not_asked", {})])

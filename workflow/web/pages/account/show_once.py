@@ -8,17 +8,17 @@ from workflow.web.context import RequestContext
 
 
 def store_secret(ctx: RequestContext, path: str, secret: str) -> None:
-    """Keep a secret for the page at a path."""
+    """Store a secret for the page at a path."""
     save_draft(ctx.office, ctx.user, _draft_path(path), {"secret": secret})
 
 
 def take_secret(ctx: RequestContext, path: str) -> str | None:
-    """The secret for this page, the first time that it is asked for."""
+    """The secret of a page, once; None afterwards."""
     draft = take_draft(ctx.office, ctx.user, _draft_path(path)) or {}
     secret = draft.get("secret")
     return secret if isinstance(secret, str) else None
 
 
 def _draft_path(path: str) -> str:
-    """Beside the place of what was typed on that page: no path begins so."""
+    """A draft path of its own: no page's path begins like it."""
     return f"secret {path}"

@@ -41,17 +41,18 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/sign-in")
 def sign_in_page(request: Request) -> Response:
-    """The form to sign in."""
     return _render_sign_in(request, SentForm(), request.query_params.get("next", ""))
 
 
 def ask_sign_in_again(request: Request, typed: SentForm, back: str) -> Response:
-    """A session ended while somebody was typing: the form to sign in, which carries what was typed."""
+    """The sign-in form after a session ended; it carries what the reader had typed."""
     draft_fields = {f"{DRAFT_PREFIX}{name}": value for name, value in typed.user_values.items()}
     return _render_sign_in(request, SentForm(draft_fields), back, status=401)
 
 
-def _render_sign_in(request: Request, form: SentForm, back: str, *, status: int = 200, **extra: object) -> Response:
+def _render_sign_in(
+    request: Request, form: SentForm, back: str, *, status: int = 200, **extra: object
+) -> Response:
     office = get_state(request.app).office
     draft_fields = {name: value for name, value in form.values.items() if name.startswith(DRAFT_PREFIX)}
     roles = list_sample_roles(office, detect_language(request)) if get_state(request.app).sample else []
@@ -69,7 +70,7 @@ def _render_sign_in(request: Request, form: SentForm, back: str, *, status: int 
 
 @router.post("/sign-in")
 def submit_sign_in(request: Request, form: FormBody) -> Response:
-    """Sign in; what was typed before a session ended is put back into its form."""
+    """Sign in; what was typed before a session ended returns to its form."""
     office = get_state(request.app).office
     back, machine = form.get_text("next"), _read_machine(request)
     try:
@@ -91,7 +92,9 @@ def submit_sign_in(request: Request, form: FormBody) -> Response:
 
 def _save_draft(office: Office, user: str, path: str, form: SentForm) -> None:
     fields = {
-        name.removeprefix(DRAFT_PREFIX): value for name, value in form.values.items() if name.startswith(DRAFT_PREFIX)
+        name.removeprefix(DRAFT_PREFIX): value
+        for name, value in form.values.items()
+        if name.startswith(DRAFT_PREFIX)
     }
     typed = SentForm(fields).user_values
     if typed:
@@ -103,7 +106,9 @@ def _start_session(request: Request, session: NewSession, path: str) -> Response
     secure = request.url.scheme == "https"
     answer.set_cookie(SESSION, session.token, httponly=True, samesite="lax", secure=secure)
     if session.device:
-        answer.set_cookie(DEVICE, session.device, DEVICE_SECONDS, httponly=True, samesite="lax", secure=secure)
+        answer.set_cookie(
+            DEVICE, session.device, DEVICE_SECONDS, httponly=True, samesite="lax", secure=secure
+        )
     return answer
 
 
@@ -121,17 +126,23 @@ def _read_machine(request: Request) -> _ClientMachine:
 
 
 def _safe_path(path: str) -> str:
-    """A path of ours, never another site's."""
+    """A path of this site, never another site's address."""
     try:
         parts = urlsplit(path)
     except ValueError:
         return "/"
-    fits = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc and path.isprintable()
+    fits = (
+        path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and not parts.netloc
+        and path.isprintable()
+    )
     return path if fits and not parts.path.startswith(("/sign-", "/api/")) else "/"
 
 
 @router.post("/enter/{user}")
-def sign_in_as_role(request: Request, user: str, form: FormBody) -> Response:  # noqa: ARG001 - the form proves the page is ours
+# the form proves the page is ours
+def sign_in_as_role(request: Request, user: str, form: FormBody) -> Response:  # noqa: ARG001 - as above
     """Enter a sample office as one of its roles. Raises `Hidden` in a real one."""
     if not get_state(request.app).sample:
         raise Hidden
@@ -140,7 +151,6 @@ def sign_in_as_role(request: Request, user: str, form: FormBody) -> Response:  #
 
 @router.post("/sign-out")
 def submit_sign_out(request: Request, form: FormBody) -> Response:
-    """Leave."""
     ctx = load_context(request, allow_password_change=True)
     check_csrf(ctx, form.values)
     sign_out(ctx.office, ctx.token)
@@ -153,11 +163,12 @@ def submit_sign_out(request: Request, form: FormBody) -> Response:
 
 @router.post("/language/{language}")
 def choose_language(request: Request, language: str, form: FormBody) -> Response:
-    """Read the pages in another language."""
     if language not in LANGUAGES:
         raise Hidden
     answer = RedirectResponse(_safe_path(form.get_text("next")), 303)
-    answer.set_cookie(LANGUAGE, language, DEVICE_SECONDS, samesite="lax", secure=request.url.scheme == "https")
+    answer.set_cookie(
+        LANGUAGE, language, DEVICE_SECONDS, samesite="lax", secure=request.url.scheme == "https"
+    )
     return answer
 
 
@@ -166,13 +177,12 @@ def choose_language(request: Request, language: str, form: FormBody) -> Response
 
 @router.get("/password")
 def password_page(request: Request) -> Response:
-    """The form for another password."""
     return render_page("password.html", load_context(request, allow_password_change=True), faults={})
 
 
 @router.post("/password")
 def submit_password(request: Request, form: FormBody) -> Response:
-    """Take another password; other devices are signed out."""
+    """Change the password; other devices are signed out."""
     ctx = load_context(request, allow_password_change=True)
     check_csrf(ctx, form.values)
     with submit_once(ctx, form, "/") as submission:
@@ -194,7 +204,7 @@ def _check_password_repeat(form: SentForm) -> None:
 
 @router.get("/link/{secret}")
 def link_page(request: Request, secret: str) -> Response:
-    """The form behind a one-time link. Raises `Hidden` once it was used, or is over."""
+    """The form of a one-time link. Raises `Hidden` once it is used or expired."""
     user = find_link_user(get_state(request.app).office, secret)
     if user is None:
         return render_plain_page("link_over.html", request, status=404)

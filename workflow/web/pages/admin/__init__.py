@@ -1,1 +1,1 @@
-"""Administration of users and of the office."""
+"""These pages administer users and the office."""

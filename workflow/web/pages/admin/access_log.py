@@ -25,7 +25,7 @@ def access_log_page(
     case: QueryText = "",
     at: Annotated[int, Query(ge=0, le=FARTHEST)] = 0,
 ) -> HTMLResponse:
-    """Looks at what is in the reader's units, whoever looked; all looks of one who is below."""
+    """Accesses to the reader's units by anybody, and all accesses by one user below."""
     ctx = load_context(request)
     require_above_branches(ctx)
     name, wanted = user.strip().lower(), case.strip().upper()
@@ -38,7 +38,9 @@ def access_log_page(
     units = None if name or ctx.access.is_everywhere else ctx.access.scope
     log_page = AccessPage((), 0)
     if not faults:
-        log_page = list_accesses(ctx.office, subject=of_case, user=name or None, units=units, limit=PER_PAGE, offset=at)
+        log_page = list_accesses(
+            ctx.office, subject=of_case, user=name or None, units=units, limit=PER_PAGE, offset=at
+        )
     return render_page(
         "admin_looks.html",
         ctx,

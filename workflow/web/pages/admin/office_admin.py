@@ -42,7 +42,6 @@ def _require_everywhere(request: Request) -> RequestContext:
 
 @router.get(PATH)
 def office_page(request: Request) -> HTMLResponse:
-    """How the office is, and what came of what was asked for."""
     ctx = _require_everywhere(request)
     jobs = ctx.state.jobs
     backup_files = list_backups(ctx.office)
@@ -112,7 +111,7 @@ def _broken_place_texts(ctx: RequestContext, jobs: BackgroundJobs) -> list[str]:
 
 @router.post(PATH)
 def run_office_job(request: Request, form: FormBody) -> Response:
-    """Back up, or prove the history: done beside the pages; a small office has the answer at once."""
+    """Back up or verify in the background; a small office gets the result at once."""
     ctx = _require_everywhere(request)
     check_csrf(ctx, form.values)
     jobs = ctx.state.jobs

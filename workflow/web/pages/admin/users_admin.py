@@ -51,7 +51,6 @@ def admin_page(
     standing: AccountState = "",
     at: OffsetParam = 0,
 ) -> HTMLResponse:
-    """The accounts of those below."""
     ctx = load_context(request)
     require_above_branches(ctx)
     if unit and not ctx.access.can_see(unit):
@@ -108,11 +107,12 @@ def _filter_accounts(
     if not wanted:
         return rows
     people = describe_users(ctx, [account.user for account in rows])
-    return [account for account in rows if matches_query(wanted, search_key(_search_text(people[account.user])))]
+    return [
+        account for account in rows if matches_query(wanted, search_key(_search_text(people[account.user])))
+    ]
 
 
 def _search_text(person: UserInWords) -> str:
-    """By what somebody is found: user, name, role, place."""
     role_text = " ".join(f"{role.label} {role.unit}" for role in person.roles)
     return f"{person.user.replace('.', ' ').replace('-', ' ')} {person.user} {person.name} {role_text}"
 
@@ -130,7 +130,9 @@ class AccountRow:
 
 def _build_account_row(ctx: RequestContext, account: Account, person: UserInWords) -> AccountRow:
     sessions, tokens = (len(of(ctx.office, account.user)) for of in (list_sessions, list_tokens))
-    return AccountRow(account=account, person=person, standing=account.password, sessions=sessions, tokens=tokens)
+    return AccountRow(
+        account=account, person=person, standing=account.password, sessions=sessions, tokens=tokens
+    )
 
 
 # --- one of them ------------------------------------------------------------------------------------------
@@ -194,7 +196,7 @@ def change_user_account(request: Request, user: str, form: FormBody) -> Response
 
 
 def _apply_change(ctx: RequestContext, user: str, form: SentForm, path: str) -> str:
-    """What is said of it then. Raises `Hidden` for what is none of this user's."""
+    """Make the change; returns the message to show. Raises `Hidden` for a user that is not below."""
     do, of = form.get_text("do"), form.get_text("of")
     if do == "link" and user != ctx.user and oversees_user(ctx, user):
         account = next((row for row in list_accounts(ctx.office) if row.user == user), None)

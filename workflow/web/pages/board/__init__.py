@@ -1,1 +1,1 @@
-"""The board, its lists and its downloads."""
+"""These pages show the board, its lists and its downloads."""

@@ -1,4 +1,7 @@
-"""The board page shows coverage, where cases stand and wait, and what is due."""
+"""This page shows the board.
+
+It shows coverage, where cases stand and wait, what is stalled or falls due, and who was not told.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -46,7 +49,9 @@ ROWS, UNDELIVERED, PER_DAY = 12, 8, 3
 """So many rows stand on the board itself; the lists have all of them."""
 
 COMMUNES = 100
-"""Rows of the table of communes: a district has some twenty, and nobody reads a country's; the Excel file has all."""
+"""Rows of the table of communes: a district has some twenty, and nobody reads a country's; the Excel file
+has all.
+"""
 
 COLUMNS = ("name", "posts", "members", "combined", "remaining", "vacant", "share", "open", "legal", "house")
 DOWN = "-"
@@ -110,11 +115,20 @@ def board_page(request: Request, filters: FiltersParam) -> HTMLResponse:
         board = load_board(snapshot, ctx.speaks, query.unit, is_today=query.day is None)
     sort = filters.sort or (COLUMNS[0] if len(board.communes) <= COMMUNES else MOST_LATE)
     return render_page(
-        "board.html", ctx, status=query.status, asked=query.links.place, look=query, faults=query.faults,
-        units=list_unit_choices(ctx, filters.unit), month=f"{query.day or ctx.today:%m/%Y}", board=board,
-        communes=_sort_rows(board.communes, sort)[:COMMUNES], more_communes=max(len(board.communes) - COMMUNES, 0),
-        columns=COLUMNS, sort=sort,
-    )  # fmt: skip
+        "board.html",
+        ctx,
+        status=query.status,
+        asked=query.links.place,
+        look=query,
+        faults=query.faults,
+        units=list_unit_choices(ctx, filters.unit),
+        month=f"{query.day or ctx.today:%m/%Y}",
+        board=board,
+        communes=_sort_rows(board.communes, sort)[:COMMUNES],
+        more_communes=max(len(board.communes) - COMMUNES, 0),
+        columns=COLUMNS,
+        sort=sort,
+    )
 
 
 def load_board(snapshot: BoardSnapshot, language: str, unit: str | None, *, is_today: bool) -> BoardPage:
@@ -131,13 +145,16 @@ def load_board(snapshot: BoardSnapshot, language: str, unit: str | None, *, is_t
         total=funnel.total,
         overdues=_overdue_bars(snapshot, unit),
         stalled={
-            kind: list_open_cases(snapshot, language, BoardFilter(unit, late=kind), limit=ROWS) for kind in STALLING
+            kind: list_open_cases(snapshot, language, BoardFilter(unit, late=kind), limit=ROWS)
+            for kind in STALLING
         },
         ahead=_load_due_part(snapshot, language, unit) if is_today else None,
     )
 
 
-def _merge_communes(covered: Iterable[CommuneCoverageView], waiting: Iterable[CommuneCountsView]) -> list[CommuneRow]:
+def _merge_communes(
+    covered: Iterable[CommuneCoverageView], waiting: Iterable[CommuneCountsView]
+) -> list[CommuneRow]:
     """One row per commune."""
     nothing = dict.fromkeys(HeadCounts._fields, 0)
     rows = {
@@ -147,7 +164,12 @@ def _merge_communes(covered: Iterable[CommuneCoverageView], waiting: Iterable[Co
     for commune in waiting:
         row = rows.get(commune.unit) or CommuneRow(unit=commune.unit, name=commune.name, **nothing)
         rows[commune.unit] = replace(
-            row, name=commune.name, open=commune.open, legal=commune.legal, house=commune.house, late=commune.late
+            row,
+            name=commune.name,
+            open=commune.open,
+            legal=commune.legal,
+            house=commune.house,
+            late=commune.late,
         )
     return list(rows.values())
 
@@ -177,4 +199,6 @@ def _load_due_part(snapshot: BoardSnapshot, language: str, unit: str | None) -> 
     due = list_due_days(snapshot, language, unit=unit, per_day=PER_DAY)
     undelivered = summarize_undelivered(snapshot, language, unit=unit, limit=UNDELIVERED)
     missed = [status for status in NOT_ARRIVED if getattr(undelivered.total, status)]
-    return DuePart(due=due, days=build_calendar(due.first, due.last, due.days), untold=undelivered, missed=missed)
+    return DuePart(
+        due=due, days=build_calendar(due.first, due.last, due.days), untold=undelivered, missed=missed
+    )

@@ -1,4 +1,7 @@
-"""Charts and calendars are places and sizes of strokes; the templates draw them."""
+"""This module computes the coordinates of lines, bars and calendars.
+
+The templates draw them.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -62,7 +65,9 @@ def draw_trend(points: Sequence[CoveragePointView]) -> TrendChart:
     values = [point.remaining for point in points]
     step = max(1, ceil(max(values, default=0) / TICKS))
     top = step * TICKS
-    places = [(_x_position(place, len(values)), _y_position(value, top)) for place, value in enumerate(values)]
+    places = [
+        (_x_position(place, len(values)), _y_position(value, top)) for place, value in enumerate(values)
+    ]
     last = len(points) - 1
     return TrendChart(
         line=" ".join(f"{x},{y}" for x, y in places),
@@ -148,7 +153,8 @@ class OverdueBar:
 def draw_overdue(bands: Sequence[OverdueBandView], most: int) -> list[OverdueBar]:
     """How many cases are late for how long, where the longest bar is 100."""
     return [
-        OverdueBar(overdue=band.overdue, count=band.count, of_100=100 * band.count / max(most, 1)) for band in bands
+        OverdueBar(overdue=band.overdue, count=band.count, of_100=100 * band.count / max(most, 1))
+        for band in bands
     ]
 
 

@@ -11,7 +11,14 @@ from workflow.board.coverage import count_coverage
 from workflow.board.export.spreadsheet import build_case_workbook, build_coverage_workbook
 from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput
 from workflow.web.context import RequestContext, load_context
-from workflow.web.filters import BoardQuery, FiltersParam, ListFilters, QueryText, build_query, require_above_branches
+from workflow.web.filters import (
+    BoardQuery,
+    FiltersParam,
+    ListFilters,
+    QueryText,
+    build_query,
+    require_above_branches,
+)
 from workflow.web.pages.board.lists import describe_filters, list_filter_options, load_case_rows
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,7 +30,6 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/cases.xlsx")
 def download_cases(request: Request, filters: FiltersParam) -> Response:
-    """The cases of a list, all of them, as a spreadsheet."""
     ctx = load_context(request)
     query = _require_valid_query(ctx, filters)
     with query.open_snapshot(ctx) as snapshot:
@@ -37,7 +43,6 @@ def download_cases(request: Request, filters: FiltersParam) -> Response:
 
 @router.get("/coverage.xlsx")
 def download_coverage(request: Request, filters: FiltersParam) -> Response:
-    """How many heads are members, per commune, as a spreadsheet."""
     ctx = load_context(request)
     require_above_branches(ctx)
     query = _require_valid_query(ctx, filters)
@@ -49,7 +54,9 @@ def download_coverage(request: Request, filters: FiltersParam) -> Response:
 
 @router.get("/report.pdf")
 def download_report(request: Request, filters: FiltersParam, month: QueryText = "") -> Response:
-    """The report of a month, printed. Raises `InvalidInput` for what is no month, or one that has not begun."""
+    """The report of a month, printed. Raises `InvalidInput` for what is no month, or one that has not
+    begun.
+    """
     from workflow.board.export.monthly_report import build_monthly_report
 
     ctx = load_context(request)
@@ -57,14 +64,18 @@ def download_report(request: Request, filters: FiltersParam, month: QueryText = 
     query = _require_valid_query(ctx, filters)
     first = _parse_month(month) if month.strip() else ctx.today.replace(day=1)
     ctx.log_access("report", filters.unit)
-    content = build_monthly_report(ctx.office, ctx.speaks, month=first, scope=ctx.access.scope, unit=query.unit)
+    content = build_monthly_report(
+        ctx.office, ctx.speaks, month=first, scope=ctx.access.scope, unit=query.unit
+    )
     return _file_response(content, PDF, ctx.say("page.board.report_name", month=f"{first:%Y-%m}"))
 
 
 def _parse_month(typed: str) -> date:
     """The first day of a month typed as 07/2022 or 2022-07. Raises `InvalidInput`."""
     match = MONTH.fullmatch(typed.strip())
-    year, month = (match["year"] or match["year_last"], match["month"] or match["month_first"]) if match else ("", "")
+    year, month = (
+        (match["year"] or match["year_last"], match["month"] or match["month_first"]) if match else ("", "")
+    )
     try:
         day = date(int(year), int(month), 1)
     except ValueError:

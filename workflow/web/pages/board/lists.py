@@ -40,7 +40,8 @@ LONGEST_SPAN = timedelta(days=366 * 5)
 router = APIRouter(include_in_schema=False)
 
 
-# --- cases -------------------------------------------------------------------------------------------------------
+# --- cases
+# -------------------------------------------------------------------------------------------------------
 
 
 @router.get("/cases")
@@ -53,17 +54,30 @@ def cases_page(request: Request, filters: FiltersParam, mark: Literal["", "all"]
         options = list_filter_options(snapshot, ctx.speaks, query)
     ctx.log_access("cases", filters.unit)
     return render_page(
-        "cases.html", ctx, status=query.status, asked=query.links, look=query, faults=query.faults, marked=mark == "all",
-        rows=rows, total=total, units=list_unit_choices(ctx, filters.unit), sorts=SORTS, sort=choose_sort(filters),
-        chosen=describe_filters(ctx, query, options), options=options,
+        "cases.html",
+        ctx,
+        status=query.status,
+        asked=query.links,
+        look=query,
+        faults=query.faults,
+        marked=mark == "all",
+        rows=rows,
+        total=total,
+        units=list_unit_choices(ctx, filters.unit),
+        sorts=SORTS,
+        sort=choose_sort(filters),
+        chosen=describe_filters(ctx, query, options),
+        options=options,
         paged=_list_paging(query.links, "/cases", total, len(rows)),
-    )  # fmt: skip
+    )
 
 
 def load_case_rows(
     snapshot: BoardSnapshot, language: str, query: BoardQuery, *, limit: int | None, offset: int = 0
 ) -> tuple[list[CaseListRow], int]:
-    """The cases that are meant, and how many. By name they are looked for among all, for names are kept sealed."""
+    """The cases that are meant, and how many. By name they are looked for among all, for names are kept
+    sealed.
+    """
     wanted, sort, narrowed = search_key(query.raw.q), choose_sort(query.raw), query.board_filter
     if not wanted:
         listing = list_open_cases(snapshot, language, narrowed, sort=sort, limit=limit, offset=offset)
@@ -134,14 +148,18 @@ def describe_filters(ctx: RequestContext, query: BoardQuery, options: FilterOpti
     }
     return [
         ChosenFilter(
-            name=name, label=ctx.say(f"page.cases.{name}"), text=text, without=raw.link_to("/cases", **{name: ""})
+            name=name,
+            label=ctx.say(f"page.cases.{name}"),
+            text=text,
+            without=raw.link_to("/cases", **{name: ""}),
         )
         for name, text in words.items()
         if text
     ]
 
 
-# --- posts -------------------------------------------------------------------------------------------------------
+# --- posts
+# -------------------------------------------------------------------------------------------------------
 
 CoverageNumber = Literal["posts", "members", "probationary", "combined", "remaining", "vacant"]
 
@@ -157,10 +175,18 @@ def heads_page(request: Request, filters: FiltersParam, of: CoverageNumber = "po
     ctx.log_access("heads", filters.unit)
     shown = rows[filters.at :][:PAGE_SIZE]
     return render_page(
-        "heads.html", ctx, status=query.status, asked=query.links, look=query, faults=query.faults, of=of, rows=shown,
-        total=len(rows), units=list_unit_choices(ctx, filters.unit),
+        "heads.html",
+        ctx,
+        status=query.status,
+        asked=query.links,
+        look=query,
+        faults=query.faults,
+        of=of,
+        rows=shown,
+        total=len(rows),
+        units=list_unit_choices(ctx, filters.unit),
         paged=_list_paging(query.links, "/heads", len(rows), len(shown), of=of),
-    )  # fmt: skip
+    )
 
 
 def _may_see_post(ctx: RequestContext, post: PostWithPlanView) -> bool:
@@ -181,7 +207,8 @@ def _is_counted(post: PostWithPlanView, of: CoverageNumber) -> bool:
     }[of]
 
 
-# --- what falls due ----------------------------------------------------------------------------------------------
+# --- what falls due
+# ----------------------------------------------------------------------------------------------
 
 
 @router.get("/due")
@@ -205,11 +232,19 @@ def due_page(
     ctx.log_access("due", filters.unit)
     params = {"first": f"{span[0]:%d/%m/%Y}", "last": f"{span[1]:%d/%m/%Y}", "kind": wanted or ""}
     return render_page(
-        "due.html", ctx, status=422 if faults else 200, asked=filters, faults=faults, kind=wanted, kinds=CLOCK_KINDS,
-        rows=listing.rows, total=listing.total, units=list_unit_choices(ctx, filters.unit),
+        "due.html",
+        ctx,
+        status=422 if faults else 200,
+        asked=filters,
+        faults=faults,
+        kind=wanted,
+        kinds=CLOCK_KINDS,
+        rows=listing.rows,
+        total=listing.total,
+        units=list_unit_choices(ctx, filters.unit),
         typed={"first": first or params["first"], "last": last or params["last"]},
         paged=_list_paging(filters, "/due", listing.total, len(listing.rows), **params),
-    )  # fmt: skip
+    )
 
 
 def _read_span(ctx: RequestContext, first: str, last: str) -> tuple[tuple[date, date], dict[str, list[str]]]:
@@ -227,14 +262,19 @@ def _read_span(ctx: RequestContext, first: str, last: str) -> tuple[tuple[date, 
     return (days["first"], days["last"]), {}
 
 
-# --- who was not told --------------------------------------------------------------------------------------------
+# --- who was not told
+# --------------------------------------------------------------------------------------------
 
 
 @router.get("/untold")
 def untold_page(
-    request: Request, filters: FiltersParam, standing: QueryText = "", user: QueryText = "", of: QueryText = ""
+    request: Request,
+    filters: FiltersParam,
+    standing: QueryText = "",
+    user: QueryText = "",
+    of: QueryText = "",
 ) -> HTMLResponse:
-    """Notices that did not arrive; or (``of=no_address``) users whom none can reach."""
+    """Undelivered notices; or users without a working address (``of=no_address``)."""
     ctx = load_context(request)
     require_above_branches(ctx)
     query = build_query(ctx, filters)
@@ -253,11 +293,21 @@ def untold_page(
             offset=filters.at,
         )
         cases = {row.subject for row in listing.rows if reads.load_case(snapshot.connection, row.subject)}
-    paged = _list_paging(filters, "/untold", listing.total, len(listing.rows), standing=wanted_state, user=user)
+    paged = _list_paging(
+        filters, "/untold", listing.total, len(listing.rows), standing=wanted_state, user=user
+    )
     return render_page(
-        "untold.html", ctx, asked=filters, rows=listing.rows, cases=cases, total=listing.total, nowhere=False,
-        standing=wanted_state, user=user, paged=paged,
-    )  # fmt: skip
+        "untold.html",
+        ctx,
+        asked=filters,
+        rows=listing.rows,
+        cases=cases,
+        total=listing.total,
+        nowhere=False,
+        standing=wanted_state,
+        user=user,
+        paged=paged,
+    )
 
 
 def _no_address_page(ctx: RequestContext, snapshot: BoardSnapshot, query: BoardQuery) -> HTMLResponse:
@@ -265,12 +315,24 @@ def _no_address_page(ctx: RequestContext, snapshot: BoardSnapshot, query: BoardQ
     undelivered = summarize_undelivered(snapshot, ctx.speaks, unit=query.unit, limit=None)
     rows, total = undelivered.no_address[filters.at :][:PAGE_SIZE], undelivered.no_address_total
     return render_page(
-        "untold.html", ctx, asked=filters, rows=rows, cases=(), total=total, nowhere=True, standing="", user="",
+        "untold.html",
+        ctx,
+        asked=filters,
+        rows=rows,
+        cases=(),
+        total=total,
+        nowhere=True,
+        standing="",
+        user="",
         paged=_list_paging(filters, "/untold", total, len(rows), of="no_address"),
-    )  # fmt: skip
+    )
 
 
 def _list_paging(filters: ListFilters, path: str, total: int, shown: int, **params: object) -> PageLinks:
     return build_paging(
-        lambda at: filters.link_to(path, at=at, **params), at=filters.at, shown=shown, total=total, size=PAGE_SIZE
+        lambda at: filters.link_to(path, at=at, **params),
+        at=filters.at,
+        shown=shown,
+        total=total,
+        size=PAGE_SIZE,
     )

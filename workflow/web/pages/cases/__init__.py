@@ -1,1 +1,1 @@
-"""A case, and every act on it."""
+"""These pages show a case and every act on it."""

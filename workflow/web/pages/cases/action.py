@@ -21,7 +21,7 @@ from workflow.web.pages.cases.field_options import resolve_field_people
 
 @dataclass(frozen=True)
 class ActionRequest:
-    """An act that somebody wants to make: its rule by today's edition, and for whom it may be typed."""
+    """An act to be made: its rule by today's edition, and for whom it may be typed."""
 
     ctx: RequestContext
     case: CaseRef
@@ -38,7 +38,7 @@ class ActionRequest:
 
     @property
     def ends_case(self) -> bool:
-        """Whether the case is over with it, whichever way it goes."""
+        """Whether the act ends the case, wherever it leads."""
         states = [arrival.state for arrival in getattr(self.rule, "to", ())]
         return bool(states) and all(state != BACK and self.edition.states[state].end for state in states)
 
@@ -48,7 +48,9 @@ class ActionRequest:
         return next((act for act in self.view.acts if act.name == self.kind), None)
 
     def read_values(self, typed: Mapping[str, object]) -> tuple[date, dict[str, object]]:
-        """The day and the values of one sending, people by their ids. Raises `InvalidInput` with every fault of it."""
+        """The day and the values of one sending, people by their ids. Raises `InvalidInput` with every
+        fault of it.
+        """
         inputs = {name: value for name, value in typed.items() if name != "on" and is_filled(value)}
         faults: list[FieldFault] = []
         on, values = None, dict[str, object]()
@@ -61,7 +63,9 @@ class ActionRequest:
         except InvalidInput as error:
             faults += error.faults
         if on is None or faults:
-            raise InvalidInput([*faults, *self._find_other_faults(inputs, on, {fault.field for fault in faults})])
+            raise InvalidInput(
+                [*faults, *self._find_other_faults(inputs, on, {fault.field for fault in faults})]
+            )
         return on, values
 
     def _read_day(self, typed: object) -> date:
@@ -75,21 +79,28 @@ class ActionRequest:
             raise no_edition_fault(error.day) from None
         return on
 
-    def _find_other_faults(self, inputs: Mapping[str, object], on: date | None, known: set[str]) -> list[FieldFault]:
+    def _find_other_faults(
+        self, inputs: Mapping[str, object], on: date | None, known: set[str]
+    ) -> list[FieldFault]:
         """What else is amiss, beside the fields of which it is known; names have been looked up already."""
         ctx = self.ctx
         day = on or ctx.today
-        lookup = FieldContext(ctx.today, self.edition, str, lambda unit: ctx.register.find_unit(unit, day) is not None)
+        lookup = FieldContext(
+            ctx.today, self.edition, str, lambda unit: ctx.register.find_unit(unit, day) is not None
+        )
         try:
             parse_fields(self.rule, inputs, lookup, on=on)
         except InvalidInput as error:
-            return [fault for fault in error.faults if fault.field not in known and fault.code != "unknown_person"]
+            return [
+                fault for fault in error.faults if fault.field not in known and fault.code != "unknown_person"
+            ]
         return []
 
     def make_act(self, by: str, on: date, values: Mapping[str, object], seen: int | None) -> ActResult:
-        """Make it, for one of its actors.
+        """Make the act for one of its actors.
 
-        Raises `Hidden`, `InvalidInput`, `Refused`, `CaseChanged`, `CaseOvertaken`, `NotOpen`; nothing is written then.
+        Raises `Hidden`, `InvalidInput`, `ActRefused`, `CaseChanged`, `CaseOvertaken`, `NotOpen`; nothing is
+        written then.
         """
         if by not in self.actors:
             raise Hidden
@@ -98,7 +109,7 @@ class ActionRequest:
 
 
 def load_action(ctx: RequestContext, case_ref: CaseRef, kind: str) -> ActionRequest:
-    """Raises `Hidden` for an act that is not this reader's; `NotOpen` for one of another step."""
+    """The act of a case. Raises `Hidden` if it is not the reader's; `NotOpen` at another step."""
     edition = ctx.edition(case_ref.pipeline)
     if kind not in edition.moves and kind not in edition.entries:
         raise Hidden
@@ -124,15 +135,18 @@ def parse_act_day(typed: str) -> date:
 
 
 def no_edition_fault(day: date) -> InvalidInput:
-    """A day before all rules: most often a year typed wrong."""
+    """A day before the first edition: most often a mistyped year."""
     return InvalidInput([FieldFault("on", "no_edition", {"value": day})])
 
 
 def parse_version(text: str) -> int | None:
     """The version of a case that a form was made from."""
-    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - longer is no version of ours
+    # longer is no version of ours
+    return int(text) if text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - as above
 
 
 def is_filled(value: object) -> bool:
     """Whether something was filled in."""
-    return bool(value.strip()) if isinstance(value, str) else any(str(item).strip() for item in value)  # type: ignore[attr-defined]
+    if isinstance(value, str):
+        return bool(value.strip())
+    return any(str(item).strip() for item in value)  # type: ignore[attr-defined]

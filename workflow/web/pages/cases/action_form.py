@@ -25,14 +25,16 @@ router = APIRouter(include_in_schema=False)
 
 
 def _load_action(request: Request, case: str, kind: str) -> ActionRequest:
-    """Raises `Hidden` for a case or an act that is not this reader's; `NotOpen` for an act of another step."""
+    """Raises `Hidden` for a case or an act that is not this reader's; `NotOpen` for an act of another
+    step.
+    """
     ctx = load_context(request)
     return load_action(ctx, require_case(ctx, case), kind)
 
 
 @router.get("/case/{case}/do/{kind}")
 def act_page(request: Request, case: str, kind: str) -> Response:
-    """The form of an act; whoever comes back to one that is done by now is led to the case."""
+    """The form of an act; if the act is done already, it redirects to the case."""
     try:
         action = _load_action(request, case, kind)
     except NotOpen:
@@ -79,7 +81,7 @@ def _render_form(
 
 @router.post("/case/{case}/do/{kind}")
 def submit_act(request: Request, case: str, kind: str, form: FormBody) -> Response:
-    """Make the act; what is refused comes back with everything that was typed."""
+    """Make the act; a refusal shows the form with everything that was typed."""
     ctx = load_context(request)
     case_ref = require_case(ctx, case)
     check_csrf(ctx, form.values)
@@ -113,13 +115,17 @@ def _make_act(action: ActionRequest, form: SentForm) -> Response:
 
 
 def _render_too_late(ctx: RequestContext, case_ref: CaseRef, form: SentForm) -> HTMLResponse:
-    """The case has moved on, and the act is not one of its step any more: what changed, and what was typed."""
-    changes = list_changes_since(ctx.office, case_ref.id, _read_seen_version(form) or case_ref.version, ctx.speaks)
+    """The case has moved on and the act is no longer open: what changed, and what was typed."""
+    changes = list_changes_since(
+        ctx.office, case_ref.id, _read_seen_version(form) or case_ref.version, ctx.speaks
+    )
     view = load_case_view(ctx.office, case_ref.id, ctx.speaks)
     typed = {name: value for name, value in form.user_values.items() if is_filled(value)}
     edition = ctx.edition(case_ref.pipeline)
     labels = {name: rule.label.in_language(ctx.speaks) for name, rule in edition.fields.items()}
-    return render_page("too_late.html", ctx, status=409, case=view, changes=changes, typed=typed, labels=labels)
+    return render_page(
+        "too_late.html", ctx, status=409, case=view, changes=changes, typed=typed, labels=labels
+    )
 
 
 def _read_seen_version(form: SentForm) -> int | None:

@@ -68,7 +68,9 @@ def bulk_choice_page(request: Request) -> HTMLResponse:
         view = _load_view(ctx, case_ref)
         steps.setdefault((case_ref.pipeline, view.state.id), []).append((case_ref, view))
     groups = [
-        BulkGroup(state=pairs[0][1].state, cases=[view for _, view in pairs], acts=list(_list_acts(ctx, pairs)))
+        BulkGroup(
+            state=pairs[0][1].state, cases=[view for _, view in pairs], acts=list(_list_acts(ctx, pairs))
+        )
         for pairs in steps.values()
     ]
     return render_page("bulk.html", ctx, groups=groups, most=MOST)
@@ -89,21 +91,26 @@ def _list_acts(ctx: RequestContext, pairs: Sequence[tuple[CaseRef, CaseView]]) -
     for act in view.acts:
         if act.name in PAPER_ENTRIES or view.state.id not in edition.sources_by_act.get(act.name, ()):
             continue
-        cases = [case_ref.id for case_ref, _ in pairs if ctx.access.list_actors(edition, act.organ, case_ref.unit)]
+        cases = [
+            case_ref.id for case_ref, _ in pairs if ctx.access.list_actors(edition, act.organ, case_ref.unit)
+        ]
         if cases:
             yield BulkAct(label=act.label, count=len(cases), to=_bulk_url(act.name, cases))
 
 
 def _bulk_url(kind: str, cases: Sequence[str], done_ids: Sequence[str] = ()) -> str:
-    return f"/bulk/{kind}?{urlencode([*(('case', id_) for id_ in cases), *(('done', id_) for id_ in done_ids)])}"
+    return (
+        f"/bulk/{kind}?{urlencode([*(('case', id_) for id_ in cases), *(('done', id_) for id_ in done_ids)])}"
+    )
 
 
-# --- the form ----------------------------------------------------------------------------------------------------
+# --- the form
+# ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What came of one case: it was done, or why not. ``gone``: the act is not one of its step any more."""
+    """The result for one case: done, or why not. ``gone``: the act is no longer open at its step."""
 
     view: CaseView
     is_done: bool = False
@@ -124,7 +131,9 @@ def bulk_form_page(request: Request, kind: str) -> Response:
         ids = _as_list(typed.get("shown", []))
         if not ids:
             return RedirectResponse("/cases", 303)
-    results = [BulkResult(_load_view(ctx, case_ref), is_done=True) for case_ref in _load_chosen_cases(ctx, done_ids)]
+    results = [
+        BulkResult(_load_view(ctx, case_ref), is_done=True) for case_ref in _load_chosen_cases(ctx, done_ids)
+    ]
     actions, gone = _load_actions(ctx, _load_chosen_cases(ctx, ids), kind)
     return _render_form(ctx, kind, actions, typed, [*results, *gone], draft_restored=bool(typed))
 
@@ -140,7 +149,9 @@ def _load_view(ctx: RequestContext, case_ref: CaseRef) -> CaseView:
 def _load_actions(
     ctx: RequestContext, chosen: Sequence[CaseRef], kind: str
 ) -> tuple[list[ActionRequest], list[BulkResult]]:
-    """The act for each case, and those that have left its step meanwhile. Raises `Hidden`; also for two pipelines."""
+    """The act for each case, and those that have left its step meanwhile. Raises `Hidden`; also for two
+    pipelines.
+    """
     actions, gone = list[ActionRequest](), list[BulkResult]()
     for case_ref in chosen:
         try:
@@ -182,7 +193,9 @@ def _render_form(
     )
 
 
-def _act_label(ctx: RequestContext, kind: str, results: Sequence[BulkResult], first: ActionRequest | None) -> str:
+def _act_label(
+    ctx: RequestContext, kind: str, results: Sequence[BulkResult], first: ActionRequest | None
+) -> str:
     """What the act is called. Raises `Hidden` for one that is not there."""
     for pipeline in [first.case.pipeline] if first else [result.view.pipeline for result in results]:
         edition = ctx.edition(pipeline)
@@ -194,7 +207,9 @@ def _act_label(ctx: RequestContext, kind: str, results: Sequence[BulkResult], fi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkForm:
-    """What the form asks for, once for all cases; ``common``: for whom it may be typed, else per case ``actors``."""
+    """What the form asks for, once for all cases; ``common``: for whom it may be typed, else per case
+    ``actors``.
+    """
 
     fields: Sequence[FormField] = ()
     dated: str = ""
@@ -209,7 +224,9 @@ def _build_form(actions: Sequence[ActionRequest]) -> BulkForm:
     first = actions[0]
     rule, edition = first.rule, first.edition
     choices = FieldOptions(first.ctx, first.case, edition)
-    fields = [choices.describe_field(name, edition.fields[name], needed=name in rule.needs) for name in rule.fields]
+    fields = [
+        choices.describe_field(name, edition.fields[name], needed=name in rule.needs) for name in rule.fields
+    ]
     common = [user for user in first.actors if all(user in action.actors for action in actions)]
     return BulkForm(
         fields=fields,
@@ -230,12 +247,13 @@ def _suggest_people(actions: Sequence[ActionRequest]) -> list[PersonOption]:
     return list(people.values())
 
 
-# --- doing it ----------------------------------------------------------------------------------------------------
+# --- doing it
+# ----------------------------------------------------------------------------------------------------
 
 
 @router.post("/bulk/{kind}")
 def submit_bulk_act(request: Request, kind: str, form: FormBody) -> Response:
-    """Make the act on each case: what is refused is not written, and undoes nothing of the others."""
+    """Make the act on each case; a refused case does not undo the others."""
     ctx = load_context(request)
     check_csrf(ctx, form.values)
     shown = _load_chosen_cases(ctx, [*form.get_list("shown"), *form.get_list("case")])
@@ -256,7 +274,9 @@ def submit_bulk_act(request: Request, kind: str, form: FormBody) -> Response:
             submission.location = _bulk_url(kind, [case_ref.id for case_ref in remaining], done_ids)
             if all(result.is_done for result in results):
                 return RedirectResponse(submission.location, 303)
-        open_actions, gone = _load_actions(ctx, [require_case(ctx, case_ref.id) for case_ref in remaining], kind)
+        open_actions, gone = _load_actions(
+            ctx, [require_case(ctx, case_ref.id) for case_ref in remaining], kind
+        )
         latest = {result.view.case: result for result in (*gone, *results)}
         return _render_form(
             ctx, kind, open_actions, form.user_values, list(latest.values()), status=_result_status(results)
@@ -264,14 +284,14 @@ def submit_bulk_act(request: Request, kind: str, form: FormBody) -> Response:
 
 
 def _result_status(results: Sequence[BulkResult]) -> int:
-    """Some were refused; or all that stands in the way is that others were quicker."""
+    """The HTTP status: some cases were refused, or others were only quicker."""
     return 422 if any(result.reasons or result.faults for result in results) else 409
 
 
 def _make_acts(actions: Sequence[ActionRequest], form: SentForm) -> list[BulkResult]:
-    """What came of every case. Raises `InvalidInput` where the form itself makes no sense; nothing was written then.
+    """The result of every case. Raises `InvalidInput` for an invalid form; nothing was written then.
 
-    Raises `Hidden` before anything is written, where an act would be somebody's for whom it may not be typed.
+    Raises `Hidden` before anything is written if an act may not be typed for its actor.
     """
     if not form.get_list("case"):
         raise InvalidInput([FieldFault("case", "missing", {})])
@@ -280,7 +300,9 @@ def _make_acts(actions: Sequence[ActionRequest], form: SentForm) -> list[BulkRes
     if not actions:
         return []
     asks = {"on", *actions[0].rule.fields}
-    on, values = actions[0].read_values({name: value for name, value in form.user_values.items() if name in asks})
+    on, values = actions[0].read_values(
+        {name: value for name, value in form.user_values.items() if name in asks}
+    )
     results, mistyped = list[BulkResult](), list[InvalidInput]()
     for action in actions:
         try:
@@ -288,7 +310,9 @@ def _make_acts(actions: Sequence[ActionRequest], form: SentForm) -> list[BulkRes
         except InvalidInput as error:
             mistyped.append(error)
             faults = describe_faults(action.ctx, error)
-            results.append(BulkResult(action.view, faults=[text for texts in faults.values() for text in texts]))
+            results.append(
+                BulkResult(action.view, faults=[text for texts in faults.values() for text in texts])
+            )
     if len(mistyped) == len(actions):
         raise mistyped[0]
     return results
@@ -305,7 +329,9 @@ def _make_act(action: ActionRequest, form: SentForm, on: date, values: Mapping[s
     try:
         action.make_act(_actor_of(action, form), on, values, seen)
     except ActRefused as error:
-        return BulkResult(action.view, reasons=[build_reason_view(reason, ctx.speaks) for reason in error.reasons])
+        return BulkResult(
+            action.view, reasons=[build_reason_view(reason, ctx.speaks) for reason in error.reasons]
+        )
     except (CaseChanged, CaseOvertaken, NotOpen):
         changes = list_changes_since(ctx.office, action.case.id, seen or action.case.version, ctx.speaks)
         return BulkResult(action.view, changes=changes)

@@ -38,7 +38,8 @@ class CaseRef:
 
 
 def require_case(ctx: RequestContext, case: str, *, log_access: bool = True) -> CaseRef:
-    """A case that may be looked at, and is noted as such (``log_access`` False: by a page that logs its own word).
+    """A case that may be looked at, and is noted as such (``log_access`` False: by a page that logs its
+    own word).
 
     Raises `Hidden` for one that is not there, and for another unit's alike.
     """
@@ -57,7 +58,6 @@ def require_case(ctx: RequestContext, case: str, *, log_access: bool = True) -> 
 
 @router.get("/case/{case}")
 def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
-    """Everything of a case that somebody needs before doing something."""
     ctx = load_context(request)
     return render_page("case.html", ctx, **fields_of(_load_page(ctx, require_case(ctx, case), done)))
 
@@ -66,10 +66,10 @@ def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
 class CasePage:
     """What the page of a case shows.
 
-    ``corrected``: by which later events an event was corrected. ``next``: the act that usually follows; ``other``
-    and ``entries`` are this reader's. ``done``: the event that was just made. ``turned``: what the reader may record
-    that starts or stops a clock. ``paused``: the event that paused the case. ``may_snooze``: the notices that the
-    reader may put off.
+    ``corrected``: by which later events an event was corrected. ``next``: the act that usually follows;
+    ``other`` and ``entries`` are this reader's. ``done``: the event that was just made. ``turned``: what
+    the reader may record that starts or stops a clock. ``paused``: the event that paused the case.
+    ``may_snooze``: the notices that the reader may put off.
     """
 
     case: CaseReport
@@ -129,7 +129,9 @@ PAPER_ENTRIES = frozenset({"receive_paper"})
 """Entries that are made from beside the paper they are about."""
 
 
-def _may_act(ctx: RequestContext, case_ref: CaseRef, edition: Edition, act: OpenMoveView | OpenEntryView) -> bool:
+def _may_act(
+    ctx: RequestContext, case_ref: CaseRef, edition: Edition, act: OpenMoveView | OpenEntryView
+) -> bool:
     """Whether this reader may make or type an act."""
     return bool(ctx.access.list_actors(edition, act.organ, case_ref.unit))
 
@@ -158,7 +160,9 @@ def _entries_by_clock(
     return by_clock
 
 
-def _find_pausing_event(edition: Edition, report: CaseReport, events: Sequence[EventView]) -> EventView | None:
+def _find_pausing_event(
+    edition: Edition, report: CaseReport, events: Sequence[EventView]
+) -> EventView | None:
     """The act that has paused a case, with why and until when."""
     state = edition.states.get(report.state.id)
     if state is None or not state.pauses:

@@ -39,7 +39,6 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/case/{case}/correct/{seq}")
 def correction_page(request: Request, case: str, seq: int) -> HTMLResponse:
-    """The form to correct one recorded act."""
     ctx = load_context(request)
     case_ref = require_case(ctx, case)
     return _render_form(ctx, case_ref, seq, None)
@@ -59,8 +58,14 @@ def _render_form(
     if event.kind in ("correct", "carry_over") or not list_correctors(ctx, case_ref):
         raise Hidden
     edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
-    rule = build_adoption_entry(edition) if event.kind in ("open", "adopt") else find_rule(edition, event.kind)
-    names = [] if event.kind == "open" else [name for name in rule.fields if name in current or name in rule.needs]
+    rule = (
+        build_adoption_entry(edition) if event.kind in ("open", "adopt") else find_rule(edition, event.kind)
+    )
+    names = (
+        []
+        if event.kind == "open"
+        else [name for name in rule.fields if name in current or name in rule.needs]
+    )
     choices = FieldOptions(ctx, case_ref, edition)
     mendable = [name for name in names if edition.fields[name].type not in WORDS]
     fields = [choices.describe_field(name, edition.fields[name], needed=False) for name in mendable]
@@ -85,7 +90,9 @@ def _render_form(
 
 
 def _load_event(ctx: RequestContext, case_ref: CaseRef, seq: int) -> tuple[EventView, dict[str, FieldValue]]:
-    """An event as it was recorded, and its values as they read by now. Raises `Hidden` where there is none."""
+    """An event as it was recorded, and its values as they read by now. Raises `Hidden` where there is
+    none.
+    """
     events = load_history(ctx.office, case_ref.id, ctx.speaks)
     event = next((row for row in events if row.seq == seq), None)
     if event is None:
@@ -94,7 +101,9 @@ def _load_event(ctx: RequestContext, case_ref: CaseRef, seq: int) -> tuple[Event
 
 
 def list_correctors(ctx: RequestContext, case_ref: CaseRef) -> list[str]:
-    """The users for whom a correction may be typed: whoever acts for any organ over the case, oneself first."""
+    """The users for whom a correction may be typed: whoever acts for any organ over the case, oneself
+    first.
+    """
     edition = ctx.edition(case_ref.pipeline)
     users: list[str] = []
     for organ in edition.organs:
@@ -106,7 +115,9 @@ def _list_approvers(ctx: RequestContext, case_ref: CaseRef) -> list[str]:
     """Whoever acts above the branch may allow a correction: those over the case."""
     edition = ctx.edition(case_ref.pipeline)
     line = ctx.register.units_above(case_ref.unit, ctx.today)[1:]
-    users = {row.user_id for unit in line for row in ctx.register.grants_at(unit.id) if row.role in edition.roles}
+    users = {
+        row.user_id for unit in line for row in ctx.register.grants_at(unit.id) if row.role in edition.roles
+    }
     return sorted(users)
 
 
@@ -127,15 +138,21 @@ def submit_correction(request: Request, case: str, seq: int, form: FormBody) -> 
 
 
 def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: SentForm) -> Response:
-    """Where the correction leads; what does not go through comes back with everything that was typed."""
+    """Where the correction leads; a refusal shows the form with everything that was typed."""
     event, current = _load_event(ctx, case_ref, seq)
     typed, seen = form.user_values, parse_version(form.get_text("seen"))
     try:
         edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
-        filled = {name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)}
+        filled = {
+            name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)
+        }
         values = resolve_field_people(ctx, edition, filled)
         new = {name: value for name, value in values.items() if not _is_unchanged(current, name, value)}
-        who, allowed, reason = ctx.acting_as(form.get_text("by")), form.get_text("allowed_by"), form.get_text("reason")
+        who, allowed, reason = (
+            ctx.acting_as(form.get_text("by")),
+            form.get_text("allowed_by"),
+            form.get_text("reason"),
+        )
         correct_event(ctx.office, case_ref.id, seq, who, new, reason=reason, allowed_by=allowed, seen=seen)
     except InvalidInput as error:
         return _render_form(ctx, case_ref, seq, typed, status=422, faults=describe_faults(ctx, error))

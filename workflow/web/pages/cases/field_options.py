@@ -40,7 +40,7 @@ class ActorOption(NamedTuple):
 
 
 class FieldOptions:
-    """What the fields of one form of a case are chosen from."""
+    """The choices of the fields in one form of a case."""
 
     def __init__(self, ctx: RequestContext, case: "CaseRef", edition: Edition) -> None:
         self.ctx, self.case, self.edition = ctx, case, edition
@@ -50,7 +50,8 @@ class FieldOptions:
         options = {key: words.in_language(self.ctx.speaks) for key, words in rule.options.items()}
         if rule.type == "paper":
             options = {
-                code: f"{code} – {paper.title.in_language(self.ctx.speaks)}" for code, paper in self._sorted_papers()
+                code: f"{code} – {paper.title.in_language(self.ctx.speaks)}"
+                for code, paper in self._sorted_papers()
             }
         boxes = min(rule.maximum, MOST_BOXES) if rule.type == "people" else 1
         return FormField(
@@ -76,7 +77,10 @@ class FieldOptions:
             if fields[name].type in ("person", "people")
         }
         names = load_names(self.ctx.office, {id_ for ids in named.values() for id_ in ids})
-        return {**recorded, **{name: [f"{names.get(id_, id_)} · {id_}" for id_ in ids] for name, ids in named.items()}}
+        return {
+            **recorded,
+            **{name: [f"{names.get(id_, id_)} · {id_}" for id_ in ids] for name, ids in named.items()},
+        }
 
     def list_actors(self, users: Iterable[str]) -> list[ActorOption]:
         """Users with their names, for whom an act may be typed."""
@@ -102,7 +106,9 @@ class FieldOptions:
             for row in reads.load_cases(connection, units=[self.case.unit]):
                 ids |= set(self._people_in_record(Record.from_json(orjson.loads(row.record))))
             people = load_people(self.ctx.office, connection, ids)
-        options = [PersonOption(person.id, person.name, person.born) for person in people.values() if person.name]
+        options = [
+            PersonOption(person.id, person.name, person.born) for person in people.values() if person.name
+        ]
         return sorted(options, key=lambda option: sort_key(option.name))
 
     def _people_in_record(self, record: Record) -> Iterable[str]:
@@ -112,10 +118,16 @@ class FieldOptions:
                 yield from value if isinstance(value, list) else [str(value)]
 
 
-def resolve_field_people(ctx: RequestContext, edition: Edition, values: Mapping[str, object]) -> dict[str, object]:
-    """Names typed for people, as their ids. Raises `InvalidInput` where nobody is called so, or several are."""
+def resolve_field_people(
+    ctx: RequestContext, edition: Edition, values: Mapping[str, object]
+) -> dict[str, object]:
+    """Names typed for people, as their ids. Raises `InvalidInput` where nobody is called so, or several
+    are.
+    """
     fields = {name: edition.fields[name].type for name in values if name in edition.fields}
-    typed = {name: _non_empty_texts(values[name]) for name, kind in fields.items() if kind in ("person", "people")}
+    typed = {
+        name: _non_empty_texts(values[name]) for name, kind in fields.items() if kind in ("person", "people")
+    }
     meant = {
         name: ids if fields[name] == "people" else (ids[0] if ids else "")
         for name, ids in resolve_people(ctx, typed).items()

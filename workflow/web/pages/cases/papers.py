@@ -41,7 +41,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/case/{case}/paper/{code}.{kind}")
 def download_paper(request: Request, case: str, code: str, kind: str, part: str = "") -> Response:
-    """One paper as a file: what an act has fixed is issued by this, everything else is a draft."""
+    """One paper as a file: if its act is on record this issues it, else it is a draft."""
     ctx = load_context(request)
     case_ref = require_case(ctx, case, log_access=False)
     if kind not in ("pdf", "docx"):
@@ -69,7 +69,7 @@ def download_dossier(request: Request, case: str, kind: str) -> Response:
 
 
 def file_response(file: PaperFile, kind: str) -> Response:
-    """A file that is kept, never shown inside a page."""
+    """A file as a download, never shown inside a page."""
     name = quote(file.name)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(file.content, media_type=KINDS[kind], headers=headers)
@@ -80,7 +80,9 @@ def file_response(file: PaperFile, kind: str) -> Response:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptForm:
-    """What was typed about a signed paper, and what stands against it; ``had_file``: a file has to be chosen again."""
+    """What was typed about a signed paper, and what stands against it; ``had_file``: a file has to be
+    chosen again.
+    """
 
     typed: Mapping[str, object]
     faults: Mapping[str, list[str]] = field(default_factory=dict)
@@ -91,12 +93,13 @@ class ReceiptForm:
 
 @router.get("/case/{case}/receive/{code}")
 def receive_page(request: Request, case: str, code: str, part: str = "") -> HTMLResponse:
-    """The form for a signed paper that has come."""
     ctx = load_context(request)
     return _render_form(ctx, require_case(ctx, case), code, part, ReceiptForm(typed={"on": ctx.today}))
 
 
-def _render_form(ctx: RequestContext, case_ref: CaseRef, code: str, part: str, receipt: ReceiptForm) -> HTMLResponse:
+def _render_form(
+    ctx: RequestContext, case_ref: CaseRef, code: str, part: str, receipt: ReceiptForm
+) -> HTMLResponse:
     with ctx.office.database.read_transaction() as connection:
         try:
             paper = Dossier(ctx.office, connection, case_ref.id).find_paper(code, part)
@@ -115,7 +118,8 @@ def _render_form(ctx: RequestContext, case_ref: CaseRef, code: str, part: str, r
         megabytes=MEGABYTES,
         needs_day=edition.paper_ends_clock(paper.code),
         actors=FieldOptions(ctx, case_ref, edition).list_actors(actors),
-        **fields_of(receipt) | {"reasons": [build_reason_view(reason, ctx.speaks) for reason in receipt.reasons]},
+        **fields_of(receipt)
+        | {"reasons": [build_reason_view(reason, ctx.speaks) for reason in receipt.reasons]},
     )
 
 
@@ -158,7 +162,9 @@ def _try_receipt(
     return None
 
 
-def _take_in_paper(ctx: RequestContext, case_ref: CaseRef, code: str, part: str, by: str, form: SentForm) -> None:
+def _take_in_paper(
+    ctx: RequestContext, case_ref: CaseRef, code: str, part: str, by: str, form: SentForm
+) -> None:
     on, dated = _read_days(form)
     upload = form.files.get("file")
     if upload is not None:
@@ -166,7 +172,14 @@ def _take_in_paper(ctx: RequestContext, case_ref: CaseRef, code: str, part: str,
         attach_scan(ctx.office, case_ref.id, code, content, ctx.acting_as(by), on=on, dated=dated, part=part)
         return
     note_receipt(
-        ctx.office, case_ref.id, code, ctx.acting_as(by), on=on, dated=dated, pages=form.get_text("pages"), part=part
+        ctx.office,
+        case_ref.id,
+        code,
+        ctx.acting_as(by),
+        on=on,
+        dated=dated,
+        pages=form.get_text("pages"),
+        part=part,
     )
 
 
@@ -190,7 +203,6 @@ def _read_days(form: SentForm) -> tuple[date, date | None]:
 
 @router.get("/case/{case}/scan/{code}")
 def download_scan(request: Request, case: str, code: str, part: str = "") -> Response:
-    """The scan of a signed paper, as a download."""
     ctx = load_context(request)
     case_ref = require_case(ctx, case, log_access=False)
     with ctx.office.database.read_transaction() as connection:

@@ -1,1 +1,1 @@
-"""Letters, and putting a notice off."""
+"""These pages show letters and snooze notices."""

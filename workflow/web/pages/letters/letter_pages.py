@@ -49,7 +49,7 @@ router = APIRouter(include_in_schema=False)
 def letters_page(
     request: Request, show: LetterTab = "ahead", user: QueryText = "", at: OffsetParam = 0
 ) -> HTMLResponse:
-    """What the reader, and those below, will be told and were; of one of them alone, if asked for."""
+    """What the reader and users below will be told and were told; or one of them only."""
     ctx = load_context(request)
     require_above_branches(ctx)
     if user and not may_see_letters(ctx, user):
@@ -85,9 +85,14 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
     plan = outcome.result if outcome else None
     problem = describe_problem(ctx.request, outcome.error)[0] if outcome and outcome.error else None
     wanted = frozenset(users)
-    rows = [notice for notice in plan.notices if notice.user in wanted or notice.via in wanted] if plan else []
+    rows = (
+        [notice for notice in plan.notices if notice.user in wanted or notice.via in wanted] if plan else []
+    )
     views = (
-        [build_planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks) for notice in rows[at:][:PER_PAGE]]
+        [
+            build_planned_notice_view(ctx.office, plan.policy, notice, ctx.speaks)
+            for notice in rows[at:][:PER_PAGE]
+        ]
         if plan
         else []
     )
@@ -108,8 +113,9 @@ def _planned_values(ctx: RequestContext, users: list[str], user: str, at: int) -
     }
 
 
-def _sent_values(ctx: RequestContext, users: list[str], user: str, show: LetterTab, total: int, at: int) -> View:
-    """Letters in one state."""
+def _sent_values(
+    ctx: RequestContext, users: list[str], user: str, show: LetterTab, total: int, at: int
+) -> View:
     rows = list_letters(ctx.office, states=[show], users=users, limit=PER_PAGE, offset=at)
     return {
         "rows": rows,
@@ -130,7 +136,6 @@ def _sent_values(ctx: RequestContext, users: list[str], user: str, show: LetterT
 
 @router.get("/letters/{letter}")
 def letter_detail_page(request: Request, letter: str) -> HTMLResponse:
-    """One letter as its reader sees it, who may look at it as well."""
     ctx = load_context(request)
     shown = _require_letter(ctx, letter)
     ctx.log_access("letter", shown.row.letter)
@@ -145,10 +150,14 @@ def _require_letter(ctx: RequestContext, letter: str) -> OutboxLetter:
     return shown
 
 
-def _render_letter(ctx: RequestContext, shown: OutboxLetter, *, problem: str = "", status: int = 200) -> HTMLResponse:
+def _render_letter(
+    ctx: RequestContext, shown: OutboxLetter, *, problem: str = "", status: int = 200
+) -> HTMLResponse:
     row = shown.row
     open_actions = [
-        verb for verb in LETTER_ACTIONS if row.state in ACTION_STATES[verb] and _may_change_letter(ctx, row.user)
+        verb
+        for verb in LETTER_ACTIONS
+        if row.state in ACTION_STATES[verb] and _may_change_letter(ctx, row.user)
     ]
     return render_page(
         "letter.html",
@@ -171,7 +180,6 @@ def _may_change_letter(ctx: RequestContext, user: str) -> bool:
 
 @router.post("/letters/{letter}")
 def submit_letter_action(request: Request, letter: str, form: FormBody) -> Response:
-    """Send a letter again, or no more."""
     ctx = load_context(request)
     shown = _require_letter(ctx, letter)
     check_csrf(ctx, form.values)

@@ -44,7 +44,6 @@ class SnoozableNotice(NoticeView):
 
 @router.get("/notice/{notice}/snooze")
 def snooze_page(request: Request, notice: int) -> HTMLResponse:
-    """The form to be told nothing more of a deadline until a day."""
     ctx = load_context(request)
     notice_view = _require_notice(ctx, notice)
     ctx.log_access("notice", notice_view.subject)
@@ -57,7 +56,9 @@ def _require_notice(ctx: RequestContext, notice: int) -> SnoozableNotice:
     row = find_notice(ctx.office, notice) if 0 < notice < LARGEST else None
     if row is None:
         raise Hidden
-    notice_view = next(view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id)
+    notice_view = next(
+        view for view in list_notice_history(ctx.office, row.subject, ctx.speaks) if view.id == row.id
+    )
     may = [ctx.user] if ctx.user in (row.user_id, row.via) or oversees_user(ctx, row.user_id) else []
     if row.user_id != ctx.user and oversees_user(ctx, row.user_id):
         may.append(row.user_id)
@@ -93,7 +94,7 @@ def _render_form(
 
 @router.post("/notice/{notice}/snooze")
 def submit_snooze(request: Request, notice: int, form: FormBody) -> Response:
-    """Put it off, for a reason that stays on the record."""
+    """Snooze the notice; the reason stays on the record."""
     ctx = load_context(request)
     notice_view = _require_notice(ctx, notice)
     check_csrf(ctx, form.values)

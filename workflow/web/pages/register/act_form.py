@@ -120,7 +120,9 @@ PAGE_TYPES = {
 """How a page asks for a value; all others are a line."""
 
 
-def _read_fields(ctx: RequestContext, form: SentForm, wanted: Sequence[tuple[ActField, Ask]]) -> dict[str, object]:
+def _read_fields(
+    ctx: RequestContext, form: SentForm, wanted: Sequence[tuple[ActField, Ask]]
+) -> dict[str, object]:
     """What was typed, by the act's fields; what was left empty is left out.
 
     Raises `InvalidInput` with every fault.

@@ -16,9 +16,14 @@ MOST_UNITS = 400
 
 
 def make_field(
-    ctx: RequestContext, name: str, kind: str, options: Mapping[str, str] | None = None, *, needed: bool = True
+    ctx: RequestContext,
+    name: str,
+    kind: str,
+    options: Mapping[str, str] | None = None,
+    *,
+    needed: bool = True,
 ) -> FormField:
-    """One field.
+    """One field of a form.
 
     ``kind``: date, code (a line), choice (buttons), paper (a list), person, several (boxes to tick).
     """
@@ -42,7 +47,9 @@ def label_units(ctx: RequestContext, rows: Iterable[UnitRow]) -> dict[str, str]:
     options = {}
     for row in named:
         over = ctx.register.find_unit(row.parent, ctx.today) if row.parent else None
-        options[row.id] = f"{row.name}, {over.name}" if over and row.level == ctx.access.branch_level else row.name
+        options[row.id] = (
+            f"{row.name}, {over.name}" if over and row.level == ctx.access.branch_level else row.name
+        )
     return options
 
 
@@ -79,7 +86,7 @@ def require_choice(form: SentForm, name: str) -> str:
 
 
 def read_together(*reads: Any) -> list[Any]:
-    """What several readings came to; every fault of all of them at once. Raises `InvalidInput`."""
+    """The results of several readers. Raises `InvalidInput` with the faults of all of them."""
     values, faults = [], list[FieldFault]()
     for read in reads:
         try:

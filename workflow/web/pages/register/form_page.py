@@ -53,7 +53,11 @@ class OfferedForm(NamedTuple):
 
 def list_offered_forms(ctx: RequestContext, kind: SubjectKind, subject: FormSubject) -> list[OfferedForm]:
     """The forms that a page offers to this reader."""
-    mine = {name: verb for name, verb in FORMS.items() if verb.subject_kind == kind and verb.is_allowed(ctx, subject)}
+    mine = {
+        name: verb
+        for name, verb in FORMS.items()
+        if verb.subject_kind == kind and verb.is_allowed(ctx, subject)
+    }
     return [
         OfferedForm(name, ctx.say(f"page.register.do.{name}"), form_url(name, subject.id))
         for name, verb in mine.items()
@@ -62,7 +66,6 @@ def list_offered_forms(ctx: RequestContext, kind: SubjectKind, subject: FormSubj
 
 
 def form_url(name: str, id_: str = "") -> str:
-    """The path of a form."""
     return f"/register/enter/{name}/{quote(id_)}"
 
 
@@ -79,7 +82,7 @@ def _load_form(ctx: RequestContext, name: str, id_: str) -> tuple[RegisterForm |
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form that somebody has before them."""
+    """A register form that is open for one reader."""
 
     ctx: RequestContext
     name: str
@@ -89,28 +92,35 @@ class OpenForm:
 
     @property
     def initial_values(self) -> FormValues:
-        """What stands in it at first."""
         return self.definition.initial_values(self.ctx, self.subject)
 
     @property
     def initial_mark(self) -> str:
-        """What it began with, as a mark to know that by."""
+        """A digest of the initial values, to notice a change by others."""
         return hashlib.sha256(orjson.dumps(self.initial_values, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
     def render(self, typed: FormValues, status: int = 200, **amiss: Any) -> HTMLResponse:
-        """The form's page; ``amiss``: what stands against what was typed (faults, problem, changed, kept)."""
+        """The form's page; ``amiss``: faults, problem, changed or kept values."""
         ctx, subject = self.ctx, self.subject
         fields = self.definition.build_fields(ctx, subject, self.form)
         asking = any(field.name in self.definition.first_fields for field in fields)
         carried = (*PASSED_ON_FIELDS, *(() if asking else self.definition.first_fields))
         people = any(field.people for field in fields)
         return render_page(
-            "register_form.html", ctx, status=status, verb=self.name, subject=subject, fields=fields, typed=typed,
-            action=form_url(self.name, subject.id), asking=asking, seen=self.initial_mark,
+            "register_form.html",
+            ctx,
+            status=status,
+            verb=self.name,
+            subject=subject,
+            fields=fields,
+            typed=typed,
+            action=form_url(self.name, subject.id),
+            asking=asking,
+            seen=self.initial_mark,
             carried={key: text for key in carried if (text := self.form.get_text(key))},
             suggested=field_options_for(ctx, subject, ctx.edition()).suggest_people() if people else [],
             **{**NOTHING, **amiss},
-        )  # fmt: skip
+        )
 
 
 NOTHING: Mapping[str, object] = {"faults": {}, "problem": None, "changed": False, "kept": False}
@@ -118,7 +128,6 @@ NOTHING: Mapping[str, object] = {"faults": {}, "problem": None, "changed": False
 
 @router.get("/register/enter/{entry}/{of:path}")
 def register_form_page(request: Request, entry: str, of: str) -> HTMLResponse:
-    """A form of the register."""
     ctx = load_context(request)
     verb, subject = _load_form(ctx, entry, of)
     ctx.log_access("person" if subject.placed_person else "register", subject.id)

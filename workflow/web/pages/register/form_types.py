@@ -23,7 +23,7 @@ SubjectKind = Literal["unit", "person", "user", ""]
 
 @dataclass(frozen=True)
 class FormSubject:
-    """What a form is about: a unit, somebody, a user, or nothing that is there yet."""
+    """What a form is about: a unit, a person, a user, or nothing yet."""
 
     id: str = ""
     name: str = ""
@@ -47,7 +47,7 @@ class FormSubject:
 
 
 def load_subject(ctx: RequestContext, kind: SubjectKind, id_: str) -> FormSubject:
-    """Raises `Hidden` for what the reader may not see."""
+    """The subject of a form. Raises `Hidden` for one that the reader may not see."""
     if kind == "unit":
         row = require_unit(ctx, id_)
         post = find_post(ctx, row.id) if row.level == ctx.access.branch_level else None
@@ -77,16 +77,15 @@ def no_initial_values(_ctx: RequestContext, _subject: FormSubject) -> FormValues
 
 
 def always_offered(_ctx: RequestContext, _subject: FormSubject) -> bool:
-    """A verb that fits every subject of its kind."""
+    """For a form that fits every subject of its kind."""
     return True
 
 
 @dataclass(frozen=True)
 class RegisterForm:
-    """One form. ``does`` gives the path it leads to (None: to its subject); ``fits``: whether pages offer it.
+    """One form. ``does`` returns the path to go to (None: the subject); ``fits``: whether pages offer it.
 
-    ``begins``: what stands in the form at first; where another has changed that meanwhile, nothing is
-    written.
+    ``begins``: the initial values; if somebody else changed them meanwhile, nothing is written.
     """
 
     subject_kind: SubjectKind
@@ -100,4 +99,4 @@ class RegisterForm:
 
 
 class NothingChanged(Exception):
-    """The register says so already; nothing was written."""
+    """The register has these values already; nothing was written."""

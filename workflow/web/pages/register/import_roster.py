@@ -48,7 +48,7 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True)
 class ImportChoices:
-    """How a roster is to be taken: what was decided of its people, and what of its rows."""
+    """The choices of an import: decisions about people and about rows."""
 
     decisions: Mapping[str, str]
     skip_bad: bool
@@ -78,16 +78,12 @@ def _require_everywhere(request: Request) -> RequestContext:
 
 @router.get(PATH)
 def import_page(request: Request) -> HTMLResponse:
-    """The form to send a roster."""
     return _render_page(_require_everywhere(request))
 
 
 @router.post(PATH)
 def preview_import(request: Request, form: FormBody) -> HTMLResponse:
-    """What a roster would bring; nothing is written.
-
-    Without a file: the one that is kept, taken another way.
-    """
+    """A dry run of an import. Without a new file it uses the one that is kept."""
     ctx = _require_everywhere(request)
     check_csrf(ctx, form.values)
     upload = form.files.get("file")
@@ -104,7 +100,7 @@ def preview_import(request: Request, form: FormBody) -> HTMLResponse:
 
 @router.post(f"{PATH}/write")
 def write_import(request: Request, form: FormBody) -> Response:
-    """Write what was looked through; where it would bring something else by now, that is shown first."""
+    """Write the import; if the result would differ from the dry run, show that first."""
     ctx = _require_everywhere(request)
     check_csrf(ctx, form.values)
     with submit_once(ctx, form, "/register") as submission:
@@ -128,7 +124,8 @@ def _write_file(ctx: RequestContext, form: SentForm) -> Response:
     return RedirectResponse("/register?said=imported", 303)
 
 
-# --- the file between ------------------------------------------------------------------------------------------------
+# --- the file between
+# ------------------------------------------------------------------------------------------------
 
 
 def _store_file(ctx: RequestContext, name: str, content: str, at: datetime) -> None:
@@ -154,12 +151,18 @@ def _load_stored_file(ctx: RequestContext) -> StoredFile | None:
 
 
 def _read_choices(form: SentForm) -> ImportChoices:
-    answers = {name.removeprefix(DECIDE): form.get_text(name) for name in form.values if name.startswith(DECIDE)}
+    answers = {
+        name.removeprefix(DECIDE): form.get_text(name) for name in form.values if name.startswith(DECIDE)
+    }
     decisions = {row: what for row, what in answers.items() if what}
-    return ImportChoices(decisions, form.get_text("skip_bad") == "yes", form.get_text("create_units") == "yes")
+    return ImportChoices(
+        decisions, form.get_text("skip_bad") == "yes", form.get_text("create_units") == "yes"
+    )
 
 
-def _run_import(ctx: RequestContext, roster_file: StoredFile, choices: ImportChoices, *, dry_run: bool) -> ImportResult:
+def _run_import(
+    ctx: RequestContext, roster_file: StoredFile, choices: ImportChoices, *, dry_run: bool
+) -> ImportResult:
     with tempfile.TemporaryDirectory(prefix="ketnap-") as scratch:
         path = Path(scratch) / f"danh-sach{roster_file.ending}"
         path.write_bytes(roster_file.content)
@@ -170,12 +173,13 @@ def _run_import(ctx: RequestContext, roster_file: StoredFile, choices: ImportCho
 
 
 def _result_mark(result: ImportResult) -> str:
-    """What a dry run has told, as a mark to know it by."""
+    """A digest of a dry run's result, to compare with."""
     row_marks = [(row.row, row.what, row.before, row.other, row.other_row) for row in result.rows]
     return hashlib.sha256(orjson.dumps([result.day, row_marks])).hexdigest()[:16]
 
 
-# --- the page ----------------------------------------------------------------------------------------------------
+# --- the page
+# ----------------------------------------------------------------------------------------------------
 
 
 def _render_preview(
@@ -193,14 +197,22 @@ def _render_preview(
     bad_rows = result.counts["bad"] + result.counts["duplicate"]
     bad_communes = any(fault.code.startswith("import.commune_") for fault in faults)
     return _render_page(
-        ctx, status=status, problem=problem, found=result, chosen=choices, mark=_result_mark(result),
-        faults=[_fault_view(ctx, fault) for fault in faults[:MOST_SHOWN]], fault_count=len(faults),
+        ctx,
+        status=status,
+        problem=problem,
+        found=result,
+        chosen=choices,
+        mark=_result_mark(result),
+        faults=[_fault_view(ctx, fault) for fault in faults[:MOST_SHOWN]],
+        fault_count=len(faults),
         notices=[_fault_view(ctx, fault) for fault in result.notices[:MOST_SHOWN]],
         doubtful=[_row_view(row, names) for row in result.rows if row.what == "duplicate"][:MOST_SHOWN],
         groups=_group_rows(result, names),
         writable=not result.faults and (not bad_rows or choices.skip_bad) and len(result.rows) > bad_rows,
-        may_create=bad_communes or choices.create_units, may_skip=bool(bad_rows), most=MOST_SHOWN,
-    )  # fmt: skip
+        may_create=bad_communes or choices.create_units,
+        may_skip=bool(bad_rows),
+        most=MOST_SHOWN,
+    )
 
 
 def _group_rows(result: ImportResult, names: Mapping[str, str]) -> dict[str, list[ImportLine]]:
@@ -209,7 +221,9 @@ def _group_rows(result: ImportResult, names: Mapping[str, str]) -> dict[str, lis
     return {what: rows for what, rows in groups.items() if rows}
 
 
-def _render_page(ctx: RequestContext, *, status: int = 200, problem: str | None = None, **values: Any) -> HTMLResponse:
+def _render_page(
+    ctx: RequestContext, *, status: int = 200, problem: str | None = None, **values: Any
+) -> HTMLResponse:
     words = load_accepted()
     columns = {heading: name in words.required for name, heading in words.main_headings.items()}
     values = {"found": None, "columns": columns, **values}

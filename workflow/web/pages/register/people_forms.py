@@ -65,7 +65,8 @@ def _has_no_case(_ctx: RequestContext, subject: FormSubject) -> bool:
     return not subject.subject_person.open_cases and subject.subject_person.person.membership == "none"
 
 
-# --- what is kept of somebody ------------------------------------------------------------------------------------
+# --- what is kept of somebody
+# ------------------------------------------------------------------------------------
 
 
 def _draw_person_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
@@ -81,7 +82,9 @@ def _option_labels(field: ActField) -> Options | None:
 
 
 def _add_person(ctx: RequestContext, _subject: FormSubject, form: SentForm) -> str:
-    typed = {field.name: form.get_text(field.name) for field in PERSON_FIELDS if form.get_text(field.name).strip()}
+    typed = {
+        field.name: form.get_text(field.name) for field in PERSON_FIELDS if form.get_text(field.name).strip()
+    }
     person = add_person(ctx.office, AddPerson(details={"name": "", **typed}), ctx.acting_as()).id
     then = form.get_text("then")
     if then and ctx.access.can_see(then):
@@ -97,7 +100,11 @@ def person_form_values(person: Person) -> dict[str, str]:
 def _as_typed(value: object) -> str:
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    return {True: "yes", False: "no", None: ""}[value] if value is None or isinstance(value, bool) else str(value)
+    return (
+        {True: "yes", False: "no", None: ""}[value]
+        if value is None or isinstance(value, bool)
+        else str(value)
+    )
 
 
 def _current_values(_ctx: RequestContext, subject: FormSubject) -> FormValues:
@@ -121,7 +128,8 @@ def _as_oneself(ctx: RequestContext, _act: object) -> Who:
     return ctx.acting_as()
 
 
-# --- cases -------------------------------------------------------------------------------------------------------
+# --- cases
+# -------------------------------------------------------------------------------------------------------
 
 
 def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[FormField]:
@@ -166,7 +174,9 @@ def _default_pipeline(_ctx: RequestContext, _subject: FormSubject) -> FormValues
 
 def _open_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
     on, pipeline, unit = read_together(
-        lambda: require_day(form, "on"), lambda: _read_pipeline(ctx, form), lambda: _read_unit(ctx, subject, form)
+        lambda: require_day(form, "on"),
+        lambda: _read_pipeline(ctx, form),
+        lambda: _read_unit(ctx, subject, form),
     )
     actors = _head_actors(ctx, unit or subject.subject_person.unit or "")
     by = ctx.acting_as(actors[0]) if actors else ctx.acting_as()
@@ -174,7 +184,8 @@ def _open_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str
     return f"/case/{case}?done=1"
 
 
-# --- cases from paper --------------------------------------------------------------------------------------------
+# --- cases from paper
+# --------------------------------------------------------------------------------------------
 
 
 def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> list[FormField]:
@@ -183,7 +194,9 @@ def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> 
     pipeline = form.get_text("pipeline") or PIPELINE
     edition = ctx.edition(pipeline) if pipeline in ctx.office.rulebook.pipelines else ctx.edition()
     if state not in edition.states or edition.states[state].end:
-        states = {name: rule.label.in_language(ctx.speaks) for name, rule in edition.states.items() if not rule.end}
+        states = {
+            name: rule.label.in_language(ctx.speaks) for name, rule in edition.states.items() if not rule.end
+        }
         return [_pipeline_field(ctx), make_field(ctx, "state", "paper", states)]
     choices = field_options_for(ctx, subject, edition)
     earlier = [
@@ -195,7 +208,11 @@ def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> 
 
 def field_options_for(ctx: RequestContext, subject: FormSubject, edition: Edition) -> FieldOptions:
     """What the fields of a case that is not there yet are chosen from."""
-    unit = subject.unit.id if subject.unit else (subject.placed_person.unit if subject.placed_person else None) or ""
+    unit = (
+        subject.unit.id
+        if subject.unit
+        else (subject.placed_person.unit if subject.placed_person else None) or ""
+    )
     return FieldOptions(ctx, CaseRef("", 0, edition.pipeline, unit), edition)
 
 
@@ -213,7 +230,11 @@ def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[Fo
     }
     fields = [make_field(ctx, "came_from", "paper", inner, needed=needs_return(edition, state))]
     if outer:
-        labels = {name: edition.states[name].label.in_language(ctx.speaks) for name in edition.states if name in outer}
+        labels = {
+            name: edition.states[name].label.in_language(ctx.speaks)
+            for name in edition.states
+            if name in outer
+        }
         fields.append(make_field(ctx, "before_that", "paper", labels, needed=False))
     return fields
 
@@ -238,7 +259,9 @@ def _earlier_field_names(edition: Edition, state: str) -> list[str]:
         for value in condition.with_.values():
             later |= set(value) if isinstance(value, list) else {str(value)}
     kinds = {"date", "choice", "person", "people", "code"}
-    return [name for name, rule in edition.fields.items() if name in earlier_fields & later and rule.type in kinds]
+    return [
+        name for name, rule in edition.fields.items() if name in earlier_fields & later and rule.type in kinds
+    ]
 
 
 def _adopt_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str:
@@ -246,7 +269,11 @@ def _adopt_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> st
     edition = ctx.edition(pipeline) if pipeline in ctx.office.rulebook.pipelines else None
     if edition is None or form.get_text("state") not in edition.states:
         raise Hidden
-    typed = {name: value for name, value in form.user_values.items() if name in edition.fields and _is_filled(value)}
+    typed = {
+        name: value
+        for name, value in form.user_values.items()
+        if name in edition.fields and _is_filled(value)
+    }
 
     def resolve_typed_people() -> FormValues:
         return resolve_field_people(ctx, edition, typed)
@@ -258,7 +285,9 @@ def _adopt_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> st
     if back:
         values["came_from"] = back
     state = form.get_text("state")
-    case = adopt_case(ctx.office, subject.id, state, on, ctx.acting_as(), values, pipeline=pipeline, unit=unit)
+    case = adopt_case(
+        ctx.office, subject.id, state, on, ctx.acting_as(), values, pipeline=pipeline, unit=unit
+    )
     return f"/case/{case}?done=1"
 
 

@@ -54,7 +54,11 @@ def _render_list(
         path=path,
         sections=_list_sections(ctx),
         paged=build_paging(
-            lambda at: filters.link_to(path, at=at), at=filters.at, shown=len(shown), total=len(rows), size=PAGE_SIZE
+            lambda at: filters.link_to(path, at=at),
+            at=filters.at,
+            shown=len(shown),
+            total=len(rows),
+            size=PAGE_SIZE,
         ),
         **values,
     )
@@ -70,7 +74,8 @@ def _list_sections(ctx: RequestContext) -> list[tuple[str, str]]:
     return sections
 
 
-# --- places ------------------------------------------------------------------------------------------------------
+# --- places
+# ------------------------------------------------------------------------------------------------------
 
 
 @router.get("/register")
@@ -86,26 +91,42 @@ def register_page(request: Request, filters: FiltersParam) -> Response:
             counts = count_coverage(snapshot, unit.id if unit else None)
         if len(counts.communes) > 1:
             return render_page(
-                "register_communes.html", ctx, communes=counts.communes, total=counts.total.posts,
-                tops=[] if unit else _own_units(ctx), unit=unit, asked=filters, sections=_list_sections(ctx), path="/register",
-            )  # fmt: skip
+                "register_communes.html",
+                ctx,
+                communes=counts.communes,
+                total=counts.total.posts,
+                tops=[] if unit else _own_units(ctx),
+                unit=unit,
+                asked=filters,
+                sections=_list_sections(ctx),
+                path="/register",
+            )
     key, posts = search_key(filters.q), _visible_posts(ctx, unit)
     rows = [post for post in posts if matches_query(key, _post_search_key(post))]
     communes = {post.commune.id for post in rows[filters.at :][:PAGE_SIZE] if post.commune}
     tops = [] if unit or ctx.access.is_everywhere else _own_units(ctx)
     return _render_list(
-        "register.html", ctx, filters, "/register", rows, lambda shown: _add_open_cases(ctx, shown),
-        unit=unit, tops=tops, placed=len(communes) > 1,
-    )  # fmt: skip
+        "register.html",
+        ctx,
+        filters,
+        "/register",
+        rows,
+        lambda shown: _add_open_cases(ctx, shown),
+        unit=unit,
+        tops=tops,
+        placed=len(communes) > 1,
+    )
 
 
 def _own_units(ctx: RequestContext) -> list[UnitRow]:
-    """The units where the reader holds a role."""
-    return [row for unit_id in sorted(ctx.access.roles_by_unit) if (row := ctx.register.find_unit(unit_id, ctx.today))]
+    return [
+        row
+        for unit_id in sorted(ctx.access.roles_by_unit)
+        if (row := ctx.register.find_unit(unit_id, ctx.today))
+    ]
 
 
 def _visible_posts(ctx: RequestContext, unit: UnitRow | None) -> list[PostWithPlanView]:
-    """The posts that the reader may see, by place."""
     roots = [unit.id] if unit else [None] if ctx.access.is_everywhere else sorted(ctx.access.roles_by_unit)
     by_id = {post.id: post for root in roots for post in list_posts(ctx.office, ctx.today, unit=root)}
     return list(by_id.values())
@@ -125,7 +146,9 @@ class PostListRow(NamedTuple):
 def _add_open_cases(ctx: RequestContext, posts: Sequence[PostWithPlanView]) -> list[PostListRow]:
     with ctx.office.database.read_transaction() as connection:
         rows = reads.load_cases(connection, units=[post.unit.id for post in posts])
-    open_ = {case.person: case for case in describe_cases(ctx, [row for row in rows if row.closed_on is None])}
+    open_ = {
+        case.person: case for case in describe_cases(ctx, [row for row in rows if row.closed_on is None])
+    }
     return [PostListRow(post, open_.get(post.holder.id) if post.holder else None) for post in posts]
 
 
@@ -140,15 +163,23 @@ def unit_page(request: Request, unit: str) -> HTMLResponse:
     with ctx.office.database.read_transaction() as connection:
         cases = [case for case in reads.load_cases(connection, units=[row.id]) if case.closed_on is None]
     return render_page(
-        "register_unit.html", ctx, subject=subject, unit=row, post=subject.post, cases=describe_cases(ctx, cases),
-        line=list_parent_units(ctx, row.id), below=_units_right_below(ctx, row.id),
+        "register_unit.html",
+        ctx,
+        subject=subject,
+        unit=row,
+        post=subject.post,
+        cases=describe_cases(ctx, cases),
+        line=list_parent_units(ctx, row.id),
+        below=_units_right_below(ctx, row.id),
         offered=[*_holder_case_forms(ctx, subject), *list_offered_forms(ctx, "unit", subject)],
         level=edition.levels[row.level].in_language(ctx.speaks) if row.level in edition.levels else row.level,
         organs=_organ_labels(ctx, row),
-        users=_acting_users(ctx, row.id), meetings=_visible_meetings(ctx, row.id)[:LAST_MEETINGS] if subject.post else [],
+        users=_acting_users(ctx, row.id),
+        meetings=_visible_meetings(ctx, row.id)[:LAST_MEETINGS] if subject.post else [],
         terms=sorted((term.valid_from for term in ctx.register.terms.get(row.id, ())), reverse=True),
-        sections=_list_sections(ctx), path="/register",
-    )  # fmt: skip
+        sections=_list_sections(ctx),
+        path="/register",
+    )
 
 
 def _holder_case_forms(ctx: RequestContext, subject: FormSubject) -> list[OfferedForm]:
@@ -175,7 +206,8 @@ def _acting_users(ctx: RequestContext, unit: str) -> list[HeldRoleView]:
     return describe_grants(ctx, [row for row in ctx.register.grants_at(unit) if holds_on(row, ctx.today)])
 
 
-# --- meetings ----------------------------------------------------------------------------------------------------
+# --- meetings
+# ----------------------------------------------------------------------------------------------------
 
 
 @router.get("/register/meetings")
@@ -186,11 +218,15 @@ def meetings_page(request: Request, filters: FiltersParam) -> HTMLResponse:
     rows = _visible_meetings(ctx, unit.id if unit else None)
     if key := search_key(filters.q):
         rows = [
-            meeting for meeting in rows if matches_query(key, search_key(f"{meeting.person.name} {meeting.unit.name}"))
+            meeting
+            for meeting in rows
+            if matches_query(key, search_key(f"{meeting.person.name} {meeting.unit.name}"))
         ]
     ctx.log_access("meetings", filters.unit)
     own = [row for row in _own_units(ctx) if row.level == ctx.access.branch_level]
-    return _render_list("register_meetings.html", ctx, filters, "/register/meetings", rows, own=own, unit=unit)
+    return _render_list(
+        "register_meetings.html", ctx, filters, "/register/meetings", rows, own=own, unit=unit
+    )
 
 
 def _visible_meetings(ctx: RequestContext, unit: str | None) -> list[MeetingView]:
@@ -198,7 +234,8 @@ def _visible_meetings(ctx: RequestContext, unit: str | None) -> list[MeetingView
     return [meeting for meeting in meetings if ctx.access.can_see(meeting.unit.id)]
 
 
-# --- people ------------------------------------------------------------------------------------------------------
+# --- people
+# ------------------------------------------------------------------------------------------------------
 
 
 @router.get("/register/people")
@@ -221,16 +258,24 @@ def person_page(request: Request, person: str) -> HTMLResponse:
     ctx.log_access("person", subject.id)
     spells = sorted(ctx.register.memberships.get(subject.id, ()), key=lambda row: row.valid_from)
     return render_page(
-        "register_person.html", ctx, subject=subject, person=placed_person.person, placed=placed_person, spells=spells,
+        "register_person.html",
+        ctx,
+        subject=subject,
+        person=placed_person.person,
+        placed=placed_person,
+        spells=spells,
         fields=[field for field in PERSON_FIELDS if field.name != "name"],
         unit=ctx.register.find_unit(placed_person.unit, ctx.today) if placed_person.unit else None,
         roles=describe_grants(ctx, list_grants(ctx, placed_person.user)) if placed_person.user else [],
-        cases=describe_cases(ctx, placed_person.cases), offered=list_offered_forms(ctx, "person", subject),
-        sections=_list_sections(ctx), path="/register/people",
-    )  # fmt: skip
+        cases=describe_cases(ctx, placed_person.cases),
+        offered=list_offered_forms(ctx, "person", subject),
+        sections=_list_sections(ctx),
+        path="/register/people",
+    )
 
 
-# --- users -------------------------------------------------------------------------------------------------------
+# --- users
+# -------------------------------------------------------------------------------------------------------
 
 
 @router.get("/register/users")
@@ -248,9 +293,14 @@ def users_page(request: Request, filters: FiltersParam) -> HTMLResponse:
     ]
     ctx.log_access("users", filters.unit)
     return _render_list(
-        "register_users.html", ctx, filters, "/register/users", rows,
-        lambda shown: [_build_user_row(ctx, user) for user in shown], unit=unit,
-    )  # fmt: skip
+        "register_users.html",
+        ctx,
+        filters,
+        "/register/users",
+        rows,
+        lambda shown: [_build_user_row(ctx, user) for user in shown],
+        unit=unit,
+    )
 
 
 class UserListRow(NamedTuple):

@@ -21,11 +21,17 @@ from workflow.register.commands.units import add_unit, begin_term, change_unit, 
 from workflow.register.writer import Who
 from workflow.web.context import Hidden, RequestContext
 from workflow.web.pages.register.act_form import ActForm, Ask
-from workflow.web.pages.register.form_fields import choose_from, label_units, list_directed_units, yes_no_options
+from workflow.web.pages.register.form_fields import (
+    choose_from,
+    label_units,
+    list_directed_units,
+    yes_no_options,
+)
 from workflow.web.pages.register.form_types import FormSubject, FormValues
 from workflow.web.visibility.units import may_keep_unit
 
-# --- whose they are ----------------------------------------------------------------------------------------------
+# --- whose they are
+# ----------------------------------------------------------------------------------------------
 
 
 def _may_direct(ctx: RequestContext, subject: FormSubject) -> bool:
@@ -38,10 +44,13 @@ def _may_keep(ctx: RequestContext, subject: FormSubject) -> bool:
 
 def _may_log_meeting(ctx: RequestContext, subject: FormSubject) -> bool:
     """Whoever acts for a branch, or for one above it, logs its meetings."""
-    return subject.subject_unit.level == ctx.access.branch_level and ctx.access.can_see(subject.subject_unit.id)
+    return subject.subject_unit.level == ctx.access.branch_level and ctx.access.can_see(
+        subject.subject_unit.id
+    )
 
 
-# --- what fits ---------------------------------------------------------------------------------------------------
+# --- what fits
+# ---------------------------------------------------------------------------------------------------
 
 
 def _is_above_branches(ctx: RequestContext, subject: FormSubject) -> bool:
@@ -69,7 +78,8 @@ def _is_held_by_no_member(_ctx: RequestContext, subject: FormSubject) -> bool:
     return holder is not None and holder.membership == "none"
 
 
-# --- what is chosen from -----------------------------------------------------------------------------------------
+# --- what is chosen from
+# -----------------------------------------------------------------------------------------
 
 
 def _level_options(ctx: RequestContext, subject: FormSubject) -> dict[str, str]:
@@ -120,7 +130,9 @@ def _authorised_options(ctx: RequestContext, subject: FormSubject) -> dict[str, 
 
 def _successor_options(ctx: RequestContext, subject: FormSubject) -> dict[str, str]:
     unit = subject.subject_unit
-    return label_units(ctx, [row for row in list_directed_units(ctx) if row.level == unit.level and row.id != unit.id])
+    return label_units(
+        ctx, [row for row in list_directed_units(ctx) if row.level == unit.level and row.id != unit.id]
+    )
 
 
 def _current_values(_ctx: RequestContext, subject: FormSubject) -> FormValues:
@@ -133,7 +145,8 @@ def _current_values(_ctx: RequestContext, subject: FormSubject) -> FormValues:
     return values | {"authorised": "yes" if unit.authorised else "no"}
 
 
-# --- what they enter ---------------------------------------------------------------------------------------------
+# --- what they enter
+# ---------------------------------------------------------------------------------------------
 
 
 def _of_unit(subject: FormSubject) -> dict[str, object]:
@@ -147,7 +160,9 @@ def _of_post(subject: FormSubject) -> dict[str, object]:
     return {"post": subject.post.id}
 
 
-def _with_level_organs(ctx: RequestContext, _subject: FormSubject, values: dict[str, object]) -> Mapping[str, object]:
+def _with_level_organs(
+    ctx: RequestContext, _subject: FormSubject, values: dict[str, object]
+) -> Mapping[str, object]:
     """What was ticked comes beside the organs that every unit of the level has."""
     more, level = values.pop("organs", None), str(values["level"])
     if isinstance(more, list) and more and level in ctx.edition().levels:
@@ -241,7 +256,10 @@ FORMS = {
         is_allowed=_may_direct,
         act=AddPost,
         command=add_post,
-        asks=[Ask(field="kind", options=choose_from(POST_KINDS, "post.kind"), needed=True), Ask(field="since")],
+        asks=[
+            Ask(field="kind", options=choose_from(POST_KINDS, "post.kind"), needed=True),
+            Ask(field="since"),
+        ],
         subject_values=_of_unit,
         is_offered=_has_no_post,
     ),

@@ -37,7 +37,9 @@ def _subject_roles(ctx: RequestContext, subject: FormSubject) -> dict[str, str]:
     return _role_options(ctx, subject.subject_unit)
 
 
-def _in_small_letters(_ctx: RequestContext, _subject: FormSubject, values: dict[str, object]) -> Mapping[str, object]:
+def _in_small_letters(
+    _ctx: RequestContext, _subject: FormSubject, values: dict[str, object]
+) -> Mapping[str, object]:
     return values | {"user": str(values["user"]).lower()}
 
 
@@ -48,7 +50,9 @@ def _grantable_roles(ctx: RequestContext) -> tuple[dict[str, str], list[UnitRow]
     return roles, [unit for unit, own in units if own]
 
 
-def _check_role(ctx: RequestContext, _subject: FormSubject, values: dict[str, object]) -> Mapping[str, object]:
+def _check_role(
+    ctx: RequestContext, _subject: FormSubject, values: dict[str, object]
+) -> Mapping[str, object]:
     """A role goes with a unit of its level: which those are is said beside the field."""
     role, unit = str(values["role"]), str(values["unit"])
     at = ctx.register.find_unit(unit, ctx.today)
@@ -60,11 +64,17 @@ def _check_role(ctx: RequestContext, _subject: FormSubject, values: dict[str, ob
 
 def _endable_roles(ctx: RequestContext, subject: FormSubject) -> dict[str, str]:
     """The roles of a user that the reader may end."""
-    mine = [grant for grant in list_grants(ctx, subject.id) if ctx.access.can_grant(grant.role, grant.unit_id)]
-    return {f"{view.role}{AT}{view.unit}": f"{view.label} – {view.place}" for view in describe_grants(ctx, mine)}
+    mine = [
+        grant for grant in list_grants(ctx, subject.id) if ctx.access.can_grant(grant.role, grant.unit_id)
+    ]
+    return {
+        f"{view.role}{AT}{view.unit}": f"{view.label} – {view.place}" for view in describe_grants(ctx, mine)
+    }
 
 
-def _split_grant(ctx: RequestContext, subject: FormSubject, values: dict[str, object]) -> Mapping[str, object]:
+def _split_grant(
+    ctx: RequestContext, subject: FormSubject, values: dict[str, object]
+) -> Mapping[str, object]:
     """A role with its unit. Raises `Hidden` for one that is not the reader's to end."""
     if values["role"] not in _endable_roles(ctx, subject):
         raise Hidden

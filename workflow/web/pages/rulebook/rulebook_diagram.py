@@ -97,14 +97,21 @@ def _move_pairs(edition: Edition, at: Mapping[str, int]) -> set[tuple[str, str]]
         sources = edition.source_states(move)
         if len(sources) < NEARLY_EVERYWHERE:
             targets = {arrival.state for arrival in move.to if arrival.state != BACK}
-            pairs |= {(source, target) for source in sources for target in targets if source in at and source != target}
+            pairs |= {
+                (source, target)
+                for source in sources
+                for target in targets
+                if source in at and source != target
+            }
     return pairs
 
 
 def _draw_step(edition: Edition, naming: RulebookTerms, name: str, y: int, count: int) -> DrawnStep:
     state = edition.states[name]
     turn = naming.say("ends") if state.end else naming.name_of("organs", state.turn or "")
-    return DrawnStep(id=name, label=naming.name_of("states", name), turn=turn, y=y, end=state.end, count=count)
+    return DrawnStep(
+        id=name, label=naming.name_of("states", name), turn=turn, y=y, end=state.end, count=count
+    )
 
 
 def _assign_lanes(lines: Mapping[str, list[str]], at: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -113,7 +120,9 @@ def _assign_lanes(lines: Mapping[str, list[str]], at: Mapping[str, int]) -> list
     lanes = []
     for target in sorted(lines, key=lambda name: _span_length(lines[name], name, at)):
         low, high = _vertical_span([*lines[target], target], at)
-        lane = next((n for n, spans in enumerate(taken) if all(high < a or b < low for a, b in spans)), len(taken))
+        lane = next(
+            (n for n, spans in enumerate(taken) if all(high < a or b < low for a, b in spans)), len(taken)
+        )
         if lane == len(taken):
             taken.append([])
         taken[lane].append((low, high))
@@ -135,7 +144,9 @@ def _span_length(sources: list[str], target: str, at: Mapping[str, int]) -> int:
     return high - low
 
 
-def _draw_lines(lines: Mapping[str, list[str]], at: Mapping[str, int], edge: int, side: int) -> Iterator[DrawnLine]:
+def _draw_lines(
+    lines: Mapping[str, list[str]], at: Mapping[str, int], edge: int, side: int
+) -> Iterator[DrawnLine]:
     """The line of each target. Lines leave a box below its middle and arrive above it."""
     for target, lane in _assign_lanes(lines, at):
         arrives, x = at[target] - 9, edge + side * GAP * (lane + 1)

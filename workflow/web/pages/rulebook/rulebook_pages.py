@@ -35,7 +35,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/rules")
 def rules_page(
-    request: Request, pipeline: RulesQueryText = PIPELINE, edition: RulesQueryText = "", on: RulesQueryText = ""
+    request: Request,
+    pipeline: RulesQueryText = PIPELINE,
+    edition: RulesQueryText = "",
+    on: RulesQueryText = "",
 ) -> HTMLResponse:
     """An edition: the one in force, the one of a day, or another by its name."""
     ctx = load_context(request)
@@ -43,7 +46,9 @@ def rules_page(
     chosen, faults = now, dict[str, list[str]]()
     try:
         chosen = (
-            _require_edition(ctx, pipeline, edition) if edition else _edition_of_typed_day(ctx, pipeline, on) or now
+            _require_edition(ctx, pipeline, edition)
+            if edition
+            else _edition_of_typed_day(ctx, pipeline, on) or now
         )
     except InvalidInput as error:
         faults = describe_faults(ctx, error)

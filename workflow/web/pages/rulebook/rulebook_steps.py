@@ -73,7 +73,9 @@ class RuleCondition:
 def list_steps(naming: RulebookTerms, counts: Mapping[str, int]) -> list[RuleStep]:
     """Every step. ``counts``: how many open cases stand there."""
     edition, numbers = naming.edition, _number_conditions(naming.edition)
-    acts = [act for act in (*edition.moves.values(), *edition.entries.values()) if not isinstance(act.from_, str)]
+    acts = [
+        act for act in (*edition.moves.values(), *edition.entries.values()) if not isinstance(act.from_, str)
+    ]
     return [
         RuleStep(
             id=name,
@@ -94,7 +96,9 @@ def list_steps(naming: RulebookTerms, counts: Mapping[str, int]) -> list[RuleSte
 def describe_common_rules(naming: RulebookTerms) -> CommonRules:
     """What goes for every step."""
     edition, numbers = naming.edition, _number_conditions(naming.edition)
-    everywhere = [act for act in (*edition.moves.values(), *edition.entries.values()) if isinstance(act.from_, str)]
+    everywhere = [
+        act for act in (*edition.moves.values(), *edition.entries.values()) if isinstance(act.from_, str)
+    ]
     return CommonRules(
         acts=[_describe_act(naming, act, numbers) for act in everywhere],
         moves=[numbers[code] for code in edition.every_move],
