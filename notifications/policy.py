@@ -58,18 +58,19 @@ class ReminderStep(NamedTuple):
         """The earliest deadline whose step does not fall before ``day``."""
         if not self.months:
             return day - timedelta(days=self.amount)
-        due = add_months(day, -self.amount) - timedelta(
-            days=3
-        )  # ends of months are clamped by three days at most
+        # ends of months are clamped by three days at most
+        due = add_months(day, -self.amount) - timedelta(days=3)
         while self.compute_day(due) < day:
             due += timedelta(days=1)
         return due
 
 
+TEN_YEARS = 3650
+"""Days."""
+
+
 def _parse_step(value: object) -> object:
-    # ten years
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    if is_number and 0 <= value <= 3650:  # noqa: PLR2004 - as above
+    if type(value) is int and 0 <= value <= TEN_YEARS:
         return ReminderStep(-value)
     if isinstance(value, str) and (match := MONTHS_STEP.fullmatch(value)):
         return ReminderStep(-int(match[1]), months=True)
