@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,27 @@ def test_the_history_says_who_did_it_and_who_typed_it(office: Office) -> None:
 
 def test_an_officer_of_the_commune_may_act_for_the_branch_that_telephones(office: Office) -> None:
     assert begin(office, PLAIN, START).advance("nominate", date(2022, 1, 7), OFFICER).after == "nominated"
+
+
+@pytest.mark.parametrize(
+    ("ballots", "stored", "recorded"),
+    [
+        ({"votes_for": 8, "votes_against": 0, "votes_blank": 2}, 2, 2),
+        ({"votes_for": 8, "votes_against": 2, "votes_blank": 0}, 0, 0),
+        ({"votes_for": 8, "votes_against": 2}, 0, None),
+    ],
+)
+def test_blank_ballots_are_counted_as_typed_and_the_history_tells_none_from_not_said(
+    land: Office, ballots: dict[str, Any], stored: int, recorded: int | None
+) -> None:
+    travel(land, LAST_OF_DISTRICT)
+    journey = begin(land, PLAIN, START).to("branch_meeting")
+    journey.advance("branch_proposes", journey.on(75), **ballots)
+    [vote] = journey.view().votes
+    assert (vote.votes_for, vote.votes_against, vote.votes_blank) == (8, ballots["votes_against"], stored)
+    said = {field.field: field.value for field in load_history(land, journey.case, "vi")[-1].fields}
+    assert said.get("votes_blank") == recorded
+    proven(land)
 
 
 def test_whoever_holds_no_role_over_the_village_is_refused_and_told_why(office: Office) -> None:

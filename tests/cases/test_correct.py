@@ -128,6 +128,16 @@ def test_the_case_goes_on_while_a_flag_hangs_over_it(office: Office) -> None:
     assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", False)]
 
 
+def test_blank_ballots_that_were_left_out_come_by_a_correction(land: Office) -> None:
+    travel(land, LAST_OF_DISTRICT)
+    journey = begin(land, PLAIN, START).to("branch_meeting")
+    journey.advance("branch_proposes", journey.on(75), votes_for=8, votes_against=2)
+    assert mend(journey, "branch_proposes", votes_against=1, votes_blank=1) == []
+    [vote] = journey.view().votes
+    assert (vote.votes_for, vote.votes_against, vote.votes_blank) == (8, 1, 1)
+    proven(land)
+
+
 def test_a_second_correction_stands_on_the_first(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)

@@ -100,12 +100,25 @@ def test_the_case_the_dossier_and_the_rules_say_on_the_same_day_that_a_paper_is_
     travel(land, today)
     view = load_case_view(land, journey.case, "vi")
     [on_case] = [paper for paper in view.papers if paper.code == "3-KNĐ"]
-    [vote] = [move for move in view.moves if move.move == "branch_proposes"]
+    [vote] = [move for move in view.moves if move.name == "branch_proposes"]
     with land.database.read_transaction() as connection:
         in_dossier = Dossier(land, connection, journey.case).find_paper("3-KNĐ")
     assert (on_case.status == "stale") is too_old
     assert in_dossier.stale is too_old
     assert any("Giấy giới thiệu người vào Đảng" in reason.text for reason in vote.reasons) is too_old
+
+
+def test_once_the_branch_has_met_no_paper_grows_too_old_any_more(land: Office) -> None:
+    travel(land, TODAY)
+    journey = begin(land, PLAIN, START).to("sponsorship")
+    journey.record("receive_paper", journey.on(45), paper="3-KNĐ", paper_dated="2022-02-10")
+    journey.to("probation")
+    travel(land, date(2024, 2, 10))
+    view = load_case_view(land, journey.case, "vi")
+    with land.database.read_transaction() as connection:
+        in_dossier = Dossier(land, connection, journey.case).find_paper("3-KNĐ")
+    assert [paper.status for paper in view.papers if paper.code == "3-KNĐ"] == ["present"]
+    assert (in_dossier.stale, in_dossier.amiss) == (False, None)
 
 
 def test_a_paper_counts_as_present_when_it_is_received_not_when_it_is_printed(

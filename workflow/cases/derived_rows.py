@@ -9,19 +9,21 @@ from states.record.case_record import Mark, Record
 from states.record.deadlines import Clock, compute_clock
 from states.record.events import CaseEvent
 from states.rulebook.edition import Edition, VoteRule
+from states.vocabulary import FieldValue
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
 
-Rows = list[dict[str, object]]
+Row = dict[str, object]
+"""A row's values by column."""
 
 
 def diff_clock_rows(
     office: Office, snapshot: RegisterSnapshot, case: str, record: Record, before: Iterable[Mark]
-) -> tuple[Rows, Rows]:
+) -> tuple[list[Row], list[Row]]:
     """The new clock rows and the changed ones since the marks ``before``."""
     marks = {(mark["seq"], mark["clock"]): mark for mark in before}
-    new: Rows = []
-    changed: Rows = []
+    new: list[Row] = []
+    changed: list[Row] = []
     for mark in record.clocks:
         old = marks.get((mark["seq"], mark["clock"]))
         if old == mark:
@@ -35,7 +37,7 @@ def diff_clock_rows(
     return new, changed
 
 
-def build_clock_row(case: str, clock: Clock) -> dict[str, object]:
+def build_clock_row(case: str, clock: Clock) -> Row:
     return {
         "case_id": case,
         "seq": clock.seq,
@@ -49,15 +51,15 @@ def build_clock_row(case: str, clock: Clock) -> dict[str, object]:
     }
 
 
-def compute_share(edition: Edition, vote: VoteRule, counts: Mapping[str, object]) -> VoteShare | None:
+def compute_share(edition: Edition, vote: VoteRule, counts: Mapping[str, FieldValue]) -> VoteShare | None:
     """The arithmetic of a vote by the threshold of its edition."""
     parameters: dict[str, Any] = dict(edition.conditions[vote.rule].with_)
     return compute_vote_share(counts, **parameters)
 
 
 def build_vote_row(
-    case: str, seq: int, vote: VoteRule, on: date, values: Mapping[str, object], counted: VoteShare
-) -> Mapping[str, object]:
+    case: str, seq: int, vote: VoteRule, on: date, values: Mapping[str, FieldValue], counted: VoteShare
+) -> Row:
     """A vote as a row with the number of voters of that day."""
     return {
         "case_id": case,
@@ -76,7 +78,7 @@ def build_vote_row(
     }
 
 
-def find_vote_row(edition: Edition, event: CaseEvent) -> Mapping[str, object] | None:
+def find_vote_row(edition: Edition, event: CaseEvent) -> Row | None:
     """The row of the vote that an event holds, as it reads after its corrections; None where there was
     none.
     """

@@ -3,9 +3,9 @@
 Every function works within the caller's transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,7 +14,19 @@ from workflow.storage.engine import Transaction
 from workflow.storage.tables.cases import NUMBERS
 
 
-def add_numbers(tx: Transaction, rows: Iterable[Mapping[str, object]]) -> None:
+class StoredNumber(TypedDict):
+    """A number that an act of a case has taken, as its row."""
+
+    case_id: str
+    seq: int
+    field: str
+    unit_id: str
+    mark: str
+    number: int
+    on_day: date
+
+
+def add_numbers(tx: Transaction, rows: Iterable[StoredNumber]) -> None:
     taken = list(rows)
     if taken:
         tx.connection.execute(sa.insert(NUMBERS), taken)
@@ -35,9 +47,9 @@ def list_book_numbers(
     return tx.connection.execute(sa.select(NUMBERS).where(*mine).order_by(NUMBERS.c.number)).all()
 
 
-def load_numbers_by_case(connection: Connection) -> dict[str, list[dict[str, object]]]:
+def load_numbers_by_case(connection: Connection) -> dict[str, list[StoredNumber]]:
     """Every number as plain values, by case."""
-    numbers_by_case: dict[str, list[dict[str, object]]] = {}
+    numbers_by_case: dict[str, list[StoredNumber]] = {}
     for row in connection.execute(sa.select(NUMBERS)).mappings():
-        numbers_by_case.setdefault(row["case_id"], []).append(dict(row))
+        numbers_by_case.setdefault(row["case_id"], []).append(cast("StoredNumber", dict(row)))
     return numbers_by_case

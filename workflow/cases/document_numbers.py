@@ -12,6 +12,7 @@ from states.record.events import BookedNumber
 from states.rulebook.edition import Edition
 from states.vocabulary import BookNumber, FieldValue, UnitLine
 from workflow.cases import document_number_queries
+from workflow.cases.document_number_queries import StoredNumber
 from workflow.storage.engine import Transaction
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on
 
@@ -71,7 +72,7 @@ def build_number_rows(
             }
 
 
-def to_stored_rows(case: str, seq: int, taken: Iterable[BookedNumber]) -> list[dict[str, object]]:
+def to_stored_rows(case: str, seq: int, taken: Iterable[BookedNumber]) -> list[StoredNumber]:
     """What an event says of an act's numbers, as rows."""
     return [
         {**row, "case_id": case, "seq": seq, "on_day": date.fromisoformat(row["on_day"])} for row in taken

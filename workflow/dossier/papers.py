@@ -246,8 +246,3 @@ class Dossier:
 def _same_code(code: str, typed: str) -> bool:
     """Whether a typed code means this one; D may stand for Đ."""
     return strip_diacritics(code) == strip_diacritics(typed)
-
-
-def _parse_day(value: str | None) -> date | None:
-    """A recorded day."""
-    return date.fromisoformat(value) if value else None

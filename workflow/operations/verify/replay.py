@@ -10,6 +10,7 @@ from states.record.events import CaseEvent
 from states.record.journey import apply_event, replay_events
 from states.rulebook.loading import NoEdition, UnknownEdition
 from workflow.cases.derived_rows import find_vote_row
+from workflow.cases.document_number_queries import StoredNumber
 from workflow.cases.document_numbers import to_stored_rows
 from workflow.dossier.paper_queries import FILE_FIELD
 from workflow.office import Office
@@ -74,7 +75,7 @@ class Replay:
         self.office_n = 0
         self.snoozes: dict[int, dict[str, str]] = {}
         self.papers: dict[int, dict[str, Any]] = {}
-        self.numbers: dict[str, dict[int, list[dict[str, Any]]]] = {}
+        self.numbers: dict[str, dict[int, list[StoredNumber]]] = {}
         self.register_n = 0
         self._corrected: set[str] = set()
         self.failed: set[str] = set()
