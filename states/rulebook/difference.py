@@ -26,7 +26,7 @@ _IDENTITY = ("pipeline", "edition", "amends", "builds_on")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RuleChange:
     """One difference. Values are plain (`states.rulebook.plain`).
 
     ``section`` is one of `SECTIONS`, or "edition" for what stands at its head; ``name`` what it is about
@@ -42,12 +42,12 @@ class Change:
     new: Any = None
 
 
-def compare_editions(old: Edition, new: Edition) -> tuple[Change, ...]:
+def compare_editions(old: Edition, new: Edition) -> tuple[RuleChange, ...]:
     """Every difference from ``old`` to ``new``: the head, then section by section."""
     before, after = index_edition(old), index_edition(new)
     head = [name for name in after if name not in (*SECTIONS, *_IDENTITY)]
     changes = [
-        Change("changed", "edition", name, "", before[name], after[name])
+        RuleChange("changed", "edition", name, "", before[name], after[name])
         for name in head
         if before[name] != after[name]
     ]
@@ -55,7 +55,7 @@ def compare_editions(old: Edition, new: Edition) -> tuple[Change, ...]:
         for name, path, was, now in _walk_section(before[section], after[section]):
             kind: ChangeKind = "added" if was is _NOTHING else "removed" if now is _NOTHING else "changed"
             changes.append(
-                Change(kind, section, name, ".".join(path), _value_or_none(was), _value_or_none(now))
+                RuleChange(kind, section, name, ".".join(path), _value_or_none(was), _value_or_none(now))
             )
     return tuple(changes)
 

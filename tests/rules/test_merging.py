@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from states.rulebook.amendments import EditionData, KeyPath, merge_changes
-from states.rulebook.difference import SECTIONS, Change, compare_editions, index_edition
+from states.rulebook.difference import SECTIONS, RuleChange, compare_editions, index_edition
 from states.rulebook.edition import Edition
 from states.rulebook.plain import edition_to_plain
 from tests.rules.scene import ADMISSION, EVERY_EDITION, RULES, edition
@@ -184,7 +184,7 @@ def paths_to_attributes(said: EditionData) -> Iterator[KeyPath]:
     )
 
 
-def patched(old: dict[str, Any], changes: tuple[Change, ...]) -> dict[str, Any]:
+def patched(old: dict[str, Any], changes: tuple[RuleChange, ...]) -> dict[str, Any]:
     """The old edition with the differences made good one by one."""
     result = copy.deepcopy(old)
     for change in changes:
@@ -263,7 +263,7 @@ def test_what_readmission_adds_is_seen() -> None:
         ("fields", "left_on"),
     }
     assert (
-        Change(
+        RuleChange(
             "added",
             "fields",
             "consent_kind",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from states.rulebook.difference import Change, compare_editions
+from states.rulebook.difference import RuleChange, compare_editions
 from states.rulebook.edition import Arrival, Edition
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places, lower_first
 
@@ -28,7 +28,7 @@ class EditionDifferenceView:
 
     old: str
     new: str
-    changes: list[Change]
+    changes: list[RuleChange]
     told: list[ChangedSectionView]
 
 
@@ -40,10 +40,10 @@ def build_difference_view(old: Edition, new: Edition, language: str) -> EditionD
 
 
 def _describe_changes(
-    changes: Iterable[Change], before: RulebookTerms, after: RulebookTerms
+    changes: Iterable[RuleChange], before: RulebookTerms, after: RulebookTerms
 ) -> Iterator[ChangedSectionView]:
     """The sections in which something is asked for otherwise, then the grounds of all of them."""
-    by_grounds = {True: list[Change](), False: list[Change]()}
+    by_grounds = {True: list[RuleChange](), False: list[RuleChange]()}
     for change in changes:
         by_grounds[change.attribute in GROUNDS].append(change)
     for section, group in groupby(by_grounds[False], key=attrgetter("section")):
@@ -55,7 +55,7 @@ def _describe_changes(
 
 
 def _ground_sentences(
-    before: RulebookTerms, after: RulebookTerms, changes: Iterable[Change]
+    before: RulebookTerms, after: RulebookTerms, changes: Iterable[RuleChange]
 ) -> Iterator[str]:
     """One sentence for each rule that rests on something else now."""
     for _, group in groupby(changes, key=attrgetter("section", "name")):
@@ -65,13 +65,13 @@ def _ground_sentences(
         yield after.say("grounds", subject=subject, told=grounds_text)
 
 
-def _ground_text(before: RulebookTerms, after: RulebookTerms, change: Change) -> str:
+def _ground_text(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> str:
     if change.attribute == "verified":
         return after.say(f"grounds.verified.{'now' if change.new else 'no_more'}")
     return after.say(f"grounds.{change.attribute}", **_old_and_new(before, after, change))
 
 
-def _change_sentences(before: RulebookTerms, after: RulebookTerms, change: Change) -> Iterator[str]:
+def _change_sentences(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> Iterator[str]:
     if not change.attribute:
         yield from _whole_sentences(before, after, change)
         return
@@ -87,7 +87,7 @@ def _change_sentences(before: RulebookTerms, after: RulebookTerms, change: Chang
     yield _attribute_sentence(before, after, change)
 
 
-def _whole_sentences(before: RulebookTerms, after: RulebookTerms, change: Change) -> Iterator[str]:
+def _whole_sentences(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> Iterator[str]:
     """A thing that came or went, or a line of the edition's head."""
     if change.section == "edition":
         values = _old_and_new(before, after, change)
@@ -103,7 +103,9 @@ def _whole_sentences(before: RulebookTerms, after: RulebookTerms, change: Change
     yield after.say(f"{change.kind}.{change.section}", name=name, code=change.name, says=says)
 
 
-def _subject_text(before: RulebookTerms, after: RulebookTerms, change: Change, *, short: bool = False) -> str:
+def _subject_text(
+    before: RulebookTerms, after: RulebookTerms, change: RuleChange, *, short: bool = False
+) -> str:
     if change.section == "conditions" and short:
         return after.say("subject.condition", code=change.name)
     section = "states" if change.section == "carry_over" else change.section
@@ -116,7 +118,7 @@ def _subject_text(before: RulebookTerms, after: RulebookTerms, change: Change, *
     )
 
 
-def _old_and_new(before: RulebookTerms, after: RulebookTerms, change: Change) -> dict[str, str]:
+def _old_and_new(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> dict[str, str]:
     at = change.attribute or change.name
     return {
         "old": before.value_text(change.section, at, change.old),
@@ -124,7 +126,7 @@ def _old_and_new(before: RulebookTerms, after: RulebookTerms, change: Change) ->
     }
 
 
-def _attribute_sentence(before: RulebookTerms, after: RulebookTerms, change: Change) -> str:
+def _attribute_sentence(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> str:
     """One value that is another now; a key of its own where the plain sentence would read badly."""
     subject = _subject_text(before, after, change, short=change.attribute == "says")
     values = _old_and_new(before, after, change)
@@ -140,7 +142,7 @@ def _attribute_sentence(before: RulebookTerms, after: RulebookTerms, change: Cha
     return after.say("attribute_changed", subject=subject, attribute=name, **values)
 
 
-def _member_sentences(before: RulebookTerms, after: RulebookTerms, change: Change) -> Iterator[str]:
+def _member_sentences(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> Iterator[str]:
     """A list that has other members now."""
     subject = _subject_text(before, after, change)
     name = after.attribute_name(change.section, change.attribute)
@@ -153,19 +155,19 @@ def _member_sentences(before: RulebookTerms, after: RulebookTerms, change: Chang
             yield after.say(key, subject=subject, attribute=name, value=value)
 
 
-def _order_sentences(before: RulebookTerms, after: RulebookTerms, change: Change) -> Iterator[str]:
+def _order_sentences(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> Iterator[str]:
     """The order in which arrivals are tried, told only where those that stayed have changed places."""
     old, new = change.old or [], change.new or []
     if [state for state in old if state in new] != [state for state in new if state in old]:
         yield _attribute_sentence(before, after, change)
 
 
-def _arrival_sentences(before: RulebookTerms, after: RulebookTerms, change: Change) -> Iterator[str]:
+def _arrival_sentences(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> Iterator[str]:
     """Where a move leads: a way that came, went, or has other circumstances."""
     subject = _subject_text(before, after, change)
     state, _, attribute = change.attribute.removeprefix("to.").partition(".")
     if attribute:
-        inner = Change(change.kind, change.section, change.name, attribute, change.old, change.new)
+        inner = RuleChange(change.kind, change.section, change.name, attribute, change.old, change.new)
         sentences = (
             _member_sentences(before, after, inner)
             if isinstance(change.old, list)
