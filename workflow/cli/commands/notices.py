@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.cli.case_output.case_detail import notice_row
 from workflow.cli.context import CommandContext
 from workflow.cli.output import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.arguments import read_day, resolve_case, resolve_user
@@ -68,6 +67,8 @@ def _notices_page(ctx: CommandContext, view: "CaseNoticesView") -> Iterator[Bloc
     heads = [
         say(f"notices.{name}") for name in ("number", "about", "step", "due", "user", "swept", "arrived")
     ]
+    from workflow.cli.case_output.case_detail import notice_row
+
     yield TextTable(heads, [notice_row(ctx, notice) for notice in view.notices], frozenset({0}))
     yield TextLine(say("notices.how_to_snooze"), "dim")
 
