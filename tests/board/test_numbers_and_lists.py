@@ -138,11 +138,7 @@ def test_a_row_says_what_the_case_itself_says(either_sample: Office) -> None:
         assert (row.person.name, row.unit.name) == (case.person.name, case.unit.name)
         assert (row.state.id, row.state.label) == (case.state.id, case.state.label)
         assert (row.turn, row.turn_label) == (case.state.turn, case.state.turn_label)
-        assert (row.opened_on, row.version, row.stalled) == (
-            case.opened_on,
-            case.version,
-            case.stalled,
-        )
+        assert (row.opened_on, row.version, row.stalled) == (case.opened_on, case.version, case.stalled)
         late = [clock for clock in case.clocks if clock.late and clock.kind in ("legal", "house")]
         assert sorted(clock.due for clock in row.late) == sorted(clock.due for clock in late if clock.due)
 

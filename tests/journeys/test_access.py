@@ -146,8 +146,8 @@ def test_a_case_is_the_branchs_turn_until_it_has_nominated(land: Office) -> None
     assert (mine.case, mine.next) == (case, "Đưa vào nguồn và phân công giúp đỡ")
     with land.database.read_transaction() as connection:
         officer = MyWork(land, access(land, OFFICER.by), connection)
-        assert officer.list_own("vi") == []
-        assert [one.case for one in officer.list_others("vi")] == [case]
+        own, others = officer.list_own_and_others("vi")
+    assert (own, [one.case for one in others]) == ([], [case])
 
 
 def test_what_runs_out_first_comes_first(land: Office) -> None:

@@ -118,13 +118,9 @@ def load_coverage_trend(
 
     The month that is not over yet is counted on the day itself. Raises `NoSuchUnit`.
     """
-    units = snapshot.select_units(unit)
-    return [_trend_point(snapshot, day, units) for day in month_ends(snapshot.day, months)]
-
-
-def _trend_point(snapshot: BoardSnapshot, day: date, units: frozenset[str] | None) -> CoveragePointView:
-    heads_by_unit = register_queries.count_heads(snapshot.connection, day, None, units)
-    return CoveragePointView(on=day, **_sum_heads(heads_by_unit.values())._asdict())
+    days = month_ends(snapshot.day, months)
+    counts = register_queries.count_heads_each_day(snapshot.connection, days, snapshot.select_units(unit))
+    return [CoveragePointView(on=day, **counts[day]._asdict()) for day in days]
 
 
 def month_ends(until: date, months: int) -> tuple[date, ...]:

@@ -3,7 +3,7 @@
 Nothing here writes. `cases.views.case_list` defines what is counted.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +14,9 @@ from workflow.storage.bulk_parameters import is_among
 from workflow.storage.tables.register import REGISTER_TABLES
 
 POSTS, TENURES, MEMBERSHIPS = (REGISTER_TABLES[name] for name in ("posts", "tenures", "memberships"))
+
+
+Day = date | sa.ColumnElement[date]
 
 
 class HeadCounts(NamedTuple):
@@ -27,32 +30,55 @@ class HeadCounts(NamedTuple):
     remaining: int
 
 
+_STATUS = sa.case((MEMBERSHIPS.c.status != "none", MEMBERSHIPS.c.status))
+_NUMBERS = (
+    sa.func.count(),
+    sa.func.count(_STATUS),
+    sa.func.count(sa.case((_STATUS == "probationary", 1))),
+    sa.func.count(sa.case((TENURES.c.secretary, 1))),
+    sa.func.count(sa.case((TENURES.c.n.is_(None), 1))),
+    sa.func.count(sa.case((sa.and_(TENURES.c.n.is_not(None), _STATUS.is_(None)), 1))),
+)
+
+
 def count_heads(
     connection: Connection, day: date, as_known_on: date | None, units: Collection[str] | None
 ) -> dict[str, HeadCounts]:
     """The heads of a day by the unit of their post, as known now or as known then."""
+    tables = _join_heads(POSTS, day, as_known_on)
+    conditions = [*_row_conditions(POSTS, day, as_known_on), *_unit_conditions(connection, units)]
+    statement = sa.select(POSTS.c.unit_id, *_NUMBERS).select_from(tables).where(*conditions)
+    return {row[0]: HeadCounts(*row[1:]) for row in connection.execute(statement.group_by(POSTS.c.unit_id))}
+
+
+def count_heads_each_day(
+    connection: Connection, days: Sequence[date], units: Collection[str] | None
+) -> dict[date, HeadCounts]:
+    """The heads of several days, of all units together, as known now."""
+    every = sa.union_all(*(sa.select(sa.literal(day, sa.Date).label("day")) for day in days)).cte("every")
+    posts = every.join(POSTS, sa.and_(*_row_conditions(POSTS, every.c.day, None)))
+    tables = _join_heads(posts, every.c.day, None)
+    statement = (
+        sa.select(every.c.day, *_NUMBERS).select_from(tables).where(*_unit_conditions(connection, units))
+    )
+    counts = {row[0]: HeadCounts(*row[1:]) for row in connection.execute(statement.group_by(every.c.day))}
+    return {day: counts.get(day, HeadCounts(0, 0, 0, 0, 0, 0)) for day in days}
+
+
+def _join_heads(posts: sa.FromClause, day: Day, as_known_on: date | None) -> sa.FromClause:
+    """Posts with who holds each on a day, and what they are in the Party."""
     tenure = sa.and_(TENURES.c.post_id == POSTS.c.id, *_row_conditions(TENURES, day, as_known_on))
     member = sa.and_(
         MEMBERSHIPS.c.person_id == TENURES.c.person_id, *_row_conditions(MEMBERSHIPS, day, as_known_on)
     )
-    status = sa.case((MEMBERSHIPS.c.status != "none", MEMBERSHIPS.c.status))
-    numbers = (
-        sa.func.count(),
-        sa.func.count(status),
-        sa.func.count(sa.case((status == "probationary", 1))),
-        sa.func.count(sa.case((TENURES.c.secretary, 1))),
-        sa.func.count(sa.case((TENURES.c.n.is_(None), 1))),
-        sa.func.count(sa.case((sa.and_(TENURES.c.n.is_not(None), status.is_(None)), 1))),
-    )
-    tables = POSTS.join(TENURES, tenure, isouter=True).join(MEMBERSHIPS, member, isouter=True)
-    conditions = _row_conditions(POSTS, day, as_known_on)
-    if units is not None:
-        conditions.append(is_among(connection, POSTS.c.unit_id, units))
-    statement = sa.select(POSTS.c.unit_id, *numbers).select_from(tables).where(*conditions)
-    return {row[0]: HeadCounts(*row[1:]) for row in connection.execute(statement.group_by(POSTS.c.unit_id))}
+    return posts.join(TENURES, tenure, isouter=True).join(MEMBERSHIPS, member, isouter=True)
 
 
-def _row_conditions(table: sa.Table, day: date, as_known_on: date | None) -> list[sa.ColumnElement[bool]]:
+def _unit_conditions(connection: Connection, units: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
+    return [] if units is None else [is_among(connection, POSTS.c.unit_id, units)]
+
+
+def _row_conditions(table: sa.Table, day: Day, as_known_on: date | None) -> list[sa.ColumnElement[bool]]:
     """What makes a dated row hold on a day, and be known: now, or on another day."""
     columns = table.c
     conditions = [columns.valid_from <= day, sa.or_(columns.valid_to.is_(None), columns.valid_to >= day)]

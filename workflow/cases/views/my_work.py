@@ -65,10 +65,14 @@ class MyWork:
         """Cases at a step where an organ of the user's own unit acts."""
         return self._build_views([row for row in self._rows if self._is_own(row)], language)[self._page]
 
-    def list_others(self, language: str) -> list[WorkItemView]:
-        """Cases of the user's units that wait for somebody else; of few units only."""
-        rows = [] if self._is_wide else [row for row in self._rows if not self._is_own(row)]
-        return self._build_views(rows, language)[: self.limit]
+    def list_own_and_others(self, language: str) -> tuple[list[WorkItemView], list[WorkItemView]]:
+        """Beside one's own, the cases of one's units that wait for somebody else; of few units only."""
+        if self._is_wide:
+            return self.list_own(language), []
+        own = {row.id for row in self._rows if self._is_own(row)}
+        views = self._build_views(self._rows, language)
+        others = [view for view in views if view.case not in own]
+        return [view for view in views if view.case in own][self._page], others[: self.limit]
 
     @property
     def _page(self) -> slice:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from workflow.storage.bulk_parameters import is_among
 from workflow.storage.tables.cases import CASES, CLOCKS
 
 COLUMNS = (CASES.c.id, CASES.c.pipeline, CASES.c.person_id, CASES.c.unit_id, CASES.c.state)
@@ -35,12 +34,27 @@ class RunningClock(NamedTuple):
     due: date
 
 
+_IN_UNITS = sa.select(*COLUMNS).where(
+    CASES.c.closed_on.is_(None), CASES.c.unit_id.in_(sa.bindparam("units", expanding=True))
+)
+# Said of the state as it is, SQLite would walk every running clock there is instead of those of these few
+# cases.
+_RUNNING_CLOCKS = (
+    sa.select(CLOCKS.c.case_id, CLOCKS.c.kind, CLOCKS.c.due)
+    .where(
+        CLOCKS.c.case_id.in_(sa.bindparam("cases", expanding=True)),
+        sa.func.coalesce(CLOCKS.c.state, "") == "running",
+        CLOCKS.c.kind.in_(("legal", "house", "period")),
+        CLOCKS.c.due.is_not(None),
+    )
+    .order_by(CLOCKS.c.due)
+)
+"""Built once: building them takes longer than the database needs."""
+
+
 def list_cases_in_units(connection: Connection, units: Collection[str]) -> list[WaitingCase]:
     """Every open case of these units."""
-    chosen = sa.select(*COLUMNS).where(
-        CASES.c.closed_on.is_(None), is_among(connection, CASES.c.unit_id, units)
-    )
-    return [WaitingCase(*row) for row in connection.execute(chosen)]
+    return [WaitingCase(*row) for row in connection.execute(_IN_UNITS, {"units": list(units)})]
 
 
 def list_first_due(
@@ -66,11 +80,4 @@ def list_first_due(
 
 def list_running_clocks(connection: Connection, cases: Collection[str]) -> list[RunningClock]:
     """The clocks that run in these cases, deadlines and periods that have to pass, the next to end first."""
-    # Said of the state as it is, SQLite would walk every running clock there is instead of those of these few
-    # cases.
-    running = sa.func.coalesce(CLOCKS.c.state, "") == "running"
-    kinds = CLOCKS.c.kind.in_(("legal", "house", "period"))
-    chosen = sa.select(CLOCKS.c.case_id, CLOCKS.c.kind, CLOCKS.c.due).where(
-        is_among(connection, CLOCKS.c.case_id, cases), running, kinds, CLOCKS.c.due.is_not(None)
-    )
-    return [RunningClock(*row) for row in connection.execute(chosen.order_by(CLOCKS.c.due))]
+    return [RunningClock(*row) for row in connection.execute(_RUNNING_CLOCKS, {"cases": list(cases)})]
