@@ -782,7 +782,7 @@ def test_who_was_only_registered_is_not_named_in_the_history(office: Office) -> 
     with office.database.read_transaction() as connection:
         bodies = b"".join(bytes(row.body) for row in reads.load_events(connection))
     assert "Kín".encode() not in bodies
-    assert b"0912" not in bodies
+    assert b"0912 345 678" not in bodies
     assert DISTRICT_OFFICER.encode() in bodies
 
 
