@@ -66,11 +66,16 @@ def count_heads_each_day(
 
 
 def _join_heads(posts: sa.FromClause, day: Day, as_known_on: date | None) -> sa.FromClause:
-    """Posts with who holds each on a day, and what they are in the Party."""
-    tenure = sa.and_(TENURES.c.post_id == POSTS.c.id, *_row_conditions(TENURES, day, as_known_on))
-    member = sa.and_(
-        MEMBERSHIPS.c.person_id == TENURES.c.person_id, *_row_conditions(MEMBERSHIPS, day, as_known_on)
+    """Posts with who holds each on a day, and what they are in the Party: one row a post, by the newest entry."""
+    earlier, former = TENURES.alias(), MEMBERSHIPS.alias()
+    newest_tenure = sa.select(sa.func.max(earlier.c.n)).where(
+        earlier.c.post_id == POSTS.c.id, *_row_conditions(earlier, day, as_known_on)
     )
+    newest_membership = sa.select(sa.func.max(former.c.n)).where(
+        former.c.person_id == TENURES.c.person_id, *_row_conditions(former, day, as_known_on)
+    )
+    tenure = TENURES.c.n == newest_tenure.correlate_except(earlier).scalar_subquery()
+    member = MEMBERSHIPS.c.n == newest_membership.correlate_except(former).scalar_subquery()
     return posts.join(TENURES, tenure, isouter=True).join(MEMBERSHIPS, member, isouter=True)
 
 
@@ -78,7 +83,7 @@ def _unit_conditions(connection: Connection, units: Collection[str] | None) -> l
     return [] if units is None else [is_among(connection, POSTS.c.unit_id, units)]
 
 
-def _row_conditions(table: sa.Table, day: Day, as_known_on: date | None) -> list[sa.ColumnElement[bool]]:
+def _row_conditions(table: sa.FromClause, day: Day, as_known_on: date | None) -> list[sa.ColumnElement[bool]]:
     """What makes a dated row hold on a day, and be known: now, or on another day."""
     columns = table.c
     conditions = [columns.valid_from <= day, sa.or_(columns.valid_to.is_(None), columns.valid_to >= day)]
