@@ -66,7 +66,7 @@ def count_heads_each_day(
 
 
 def _join_heads(posts: sa.FromClause, day: Day, as_known_on: date | None) -> sa.FromClause:
-    """Posts with who holds each on a day, and what they are in the Party; one row a post, the newest entry."""
+    """Posts with who holds each on a day, and what they are in the Party; one row a post: the newest."""
     earlier, former = TENURES.alias(), MEMBERSHIPS.alias()
     newest_tenure = sa.select(sa.func.max(earlier.c.n)).where(
         earlier.c.post_id == POSTS.c.id, *_row_conditions(earlier, day, as_known_on)
