@@ -101,7 +101,7 @@ def left_alone(office: Office) -> None:
     others = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
-    for _ in range(12_000):
+    for _ in range(3000):
         with office.database.engine.connect() as connection:
             if connection.execute(sa.text(others)).scalar_one() == 0:
                 return
