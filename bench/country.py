@@ -109,8 +109,7 @@ def _template(office: Office, connection: reads.Connection, row: Any) -> Templat
     )
 
 
-# --- the register
-# ------------------------------------------------------------------------------------------------
+# --- the register -------------------------------------------------------------------------------------------
 
 
 def _register(country: Country) -> Any:
@@ -161,8 +160,7 @@ def _unit(id_: str, name: str, level: str, parent: str | None, organs: str) -> d
     return {"id": id_, "name": name, "level": level, "parent": parent, "organs": organs}
 
 
-# --- cases
-# -------------------------------------------------------------------------------------------------------
+# --- cases --------------------------------------------------------------------------------------------------
 
 
 def case_id(number: int) -> str:

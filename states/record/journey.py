@@ -142,8 +142,7 @@ def _enter_state(record: Record, event: CaseEvent, edition: Edition, to: str) ->
         turn_house_clock(record, event, edition, resumed=left in states and states[left].pauses)
 
 
-# --- what entries do beside being recorded
-# -----------------------------------------------------------------------
+# --- what entries do beside being recorded ------------------------------------------------------------------
 
 
 def _receive_paper(record: Record, event: CaseEvent, edition: Edition, edition_of: EditionLookup) -> None:

@@ -63,8 +63,7 @@ def test_claims_are_swept_out_after_a_day(office: Office) -> None:
     assert delete_expired(office, at=MORNING + DAY + MINUTE) == 1
 
 
-# --- drafts
-# -------------------------------------------------------------------------------------------------------
+# --- drafts -------------------------------------------------------------------------------------------------
 
 
 def test_what_was_typed_is_given_back_once_to_whoever_typed_it_on_that_page(office: Office) -> None:

@@ -179,8 +179,7 @@ def test_a_killed_process_has_lost_what_was_noted_in_its_last_second_at_the_most
     assert {f"before-{n}" for n in range(20)} <= found
 
 
-# --- reading it
-# ---------------------------------------------------------------------------------------------------
+# --- reading it ---------------------------------------------------------------------------------------------
 
 
 def test_who_looked_at_a_case_its_candidate_or_what_is_in_some_units(office: Office) -> None:

@@ -131,8 +131,7 @@ def test_a_token_that_nobody_was_given_is_nobodys(office: Office, token: str) ->
     assert find_active_session(office, token, at=MORNING) is None
 
 
-# --- written beside the program
-# -----------------------------------------------------------------------------------
+# --- written beside the program -----------------------------------------------------------------------------
 
 
 def test_a_session_made_by_hand_is_none(office: Office) -> None:
@@ -161,8 +160,7 @@ def test_a_session_whose_origin_was_spoilt_by_hand_is_still_listed(sqlite_office
     assert (one.address, one.agent) == ("", "")
 
 
-# --- keeping house
-# ------------------------------------------------------------------------------------------------
+# --- keeping house ------------------------------------------------------------------------------------------
 
 
 def test_sessions_that_are_over_are_swept_out(office: Office) -> None:

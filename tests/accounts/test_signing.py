@@ -147,8 +147,7 @@ def test_a_password_kept_with_less_memory_is_kept_anew_when_it_is_used(
     come(sqlite_office)
 
 
-# --- a password that was given
-# ------------------------------------------------------------------------------------
+# --- a password that was given ------------------------------------------------------------------------------
 
 
 def test_a_given_password_lets_in_only_to_be_changed_and_only_for_a_week(office: Office) -> None:
@@ -176,8 +175,7 @@ def test_nobody_is_given_a_password_who_does_not_act(sqlite_office: Office) -> N
         issue_password(sqlite_office, "khongai")
 
 
-# --- changing it
-# --------------------------------------------------------------------------------------------------
+# --- changing it --------------------------------------------------------------------------------------------
 
 
 def test_who_changes_the_password_stays_and_is_signed_out_everywhere_else(office: Office) -> None:
@@ -215,8 +213,7 @@ def test_who_found_an_open_session_may_not_guess_the_old_password_for_ever(sqlit
     change_password(sqlite_office, BAO, SENTENCE, ANOTHER, at=MORNING + HOUR)
 
 
-# --- which passwords are taken
-# ------------------------------------------------------------------------------------
+# --- which passwords are taken ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -254,8 +251,7 @@ def test_a_given_password_is_one_that_is_taken_and_no_two_are_alike() -> None:
     assert [one for one in given if passwords.find_faults(BAO, one, "password")] == []
 
 
-# --- sample offices
-# -----------------------------------------------------------------------------------------------
+# --- sample offices -----------------------------------------------------------------------------------------
 
 
 def test_a_sample_office_is_entered_by_a_click(office: Office) -> None:

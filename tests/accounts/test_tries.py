@@ -176,8 +176,7 @@ def test_who_is_barred_costs_no_argon2(sqlite_office: Office, monkeypatch: pytes
         assert fail(sqlite_office)
 
 
-# --- device cookies
-# -----------------------------------------------------------------------------------------------
+# --- device cookies -----------------------------------------------------------------------------------------
 
 
 def test_a_machine_that_many_share_knows_them_all_and_forgets_who_came_longest_ago(
@@ -219,8 +218,7 @@ def test_ones_own_device_cookie_makes_nobody_trusted_at_somebody_elses_name(sqli
     assert find_trusted_device(sqlite_office.vault, f"{number}~{mark}", XUAN) == number
 
 
-# --- what is kept of it
-# -------------------------------------------------------------------------------------------
+# --- what is kept of it -------------------------------------------------------------------------------------
 
 
 def test_neither_names_nor_addresses_nor_what_was_typed_for_them_are_kept(sqlite_office: Office) -> None:

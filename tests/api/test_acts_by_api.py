@@ -24,8 +24,7 @@ from workflow.cases.views.case_view import load_case_view
 from workflow.cases.views.history import load_history
 from workflow.office import Office
 
-# --- doing
-# -----------------------------------------------------------------------------------------------------------
+# --- doing --------------------------------------------------------------------------------------------------
 
 
 def test_an_act_is_recorded_by_the_tokens_user(of: Of, office: Office) -> None:
@@ -156,8 +155,7 @@ def test_a_correction_is_recorded_with_who_allowed_it(of: Of, office: Office) ->
     assert (last.kind, last.of, last.allowed_by, last.typed) == ("correct", 2, DISTRICT, "canbo.hai-luu")
 
 
-# --- opening
-# ---------------------------------------------------------------------------------------------------------
+# --- opening ------------------------------------------------------------------------------------------------
 
 
 def free_head(of: Of) -> tuple[str, str]:
@@ -196,8 +194,7 @@ def test_a_case_is_taken_over_from_paper(of: Of) -> None:
     assert (told["adopted"], told["state"]["id"]) == (True, "training")
 
 
-# --- papers
-# ----------------------------------------------------------------------------------------------------------
+# --- papers -------------------------------------------------------------------------------------------------
 
 
 def photo() -> bytes:

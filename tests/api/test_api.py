@@ -18,8 +18,7 @@ from workflow.office import Office
 
 GOLDEN = Path(__file__).with_name("golden") / "openapi.json"
 
-# --- who asks
-# --------------------------------------------------------------------------------------------------------
+# --- who asks -----------------------------------------------------------------------------------------------
 
 
 def test_without_a_token_nothing_is_told(app: FastAPI) -> None:
@@ -75,8 +74,7 @@ def test_a_sample_says_so_in_every_answers_head(of: Of) -> None:
     assert of(SECRETARY).ask("GET", "/me").headers["ketnap-sample"] == "song-lo-2022"
 
 
-# --- what is seen
-# ----------------------------------------------------------------------------------------------------
+# --- what is seen -------------------------------------------------------------------------------------------
 
 
 def test_a_secretary_sees_the_cases_of_the_own_branch_and_of_no_other(of: Of) -> None:
@@ -175,8 +173,7 @@ def test_reminders_that_are_to_come_are_told_to_those_they_are_for_and_above(of:
     assert len(of(DISTRICT).get("/notices", days=60)["notices"]) > len(mine)
 
 
-# --- the rules, and what describes the API
-# ---------------------------------------------------------------------------
+# --- the rules, and what describes the API ------------------------------------------------------------------
 
 
 def test_everybody_may_read_the_rules(of: Of) -> None:

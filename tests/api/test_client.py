@@ -66,8 +66,7 @@ def district(program_of: ProgramOf) -> ClientProgram:
     return program_of(DISTRICT)
 
 
-# --- what is made
-# ----------------------------------------------------------------------------------------------------
+# --- what is made -------------------------------------------------------------------------------------------
 
 
 def test_the_client_has_every_operation_and_nothing_is_left_out_of_it(generated: GeneratedClient) -> None:
@@ -82,8 +81,7 @@ def test_every_schema_has_a_name_of_its_own_that_says_what_it_is(generated: Gene
     assert [generated.model(name).__name__ for name in names] == names
 
 
-# --- reading
-# ---------------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------
 
 READ: dict[str, dict[str, Any]] = {
     "query_cases": {"late": "legal"},
@@ -141,8 +139,7 @@ def parse_if_day(value: str) -> date | str:
     return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
 
 
-# --- files
-# -----------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!")])
@@ -166,8 +163,7 @@ def test_a_photo_of_a_signed_paper_is_sent_and_read_again(
     assert officer.ask("download_scan_file", ELSEWHERE, "CN-NTVĐ").parsed.payload.read().startswith(b"%PDF")
 
 
-# --- doing
-# -----------------------------------------------------------------------------------------------------------
+# --- doing --------------------------------------------------------------------------------------------------
 
 
 def test_an_act_is_recorded(program_of: ProgramOf, generated: GeneratedClient, served: Served) -> None:

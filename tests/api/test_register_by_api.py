@@ -9,8 +9,7 @@ from workflow.operations.time_machine import move_clock
 from workflow.reminders.daily_run import DailyRun
 from workflow.storage.register_snapshot import holds_on
 
-# --- the register
-# ----------------------------------------------------------------------------------------------------
+# --- the register -------------------------------------------------------------------------------------------
 
 
 def test_an_officer_keeps_the_register_of_the_own_commune(of: Of) -> None:
@@ -112,8 +111,7 @@ def test_programs_find_whom_the_pages_find(of: Of) -> None:
     assert [one["id"] for one in of(DISTRICT).get("/people", q="dang van thu")["people"]] == [person]
 
 
-# --- letters and notices
-# ---------------------------------------------------------------------------------------------
+# --- letters and notices ------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -85,8 +85,7 @@ def test_coverage_has_a_row_for_each_commune_and_their_total(sample: Office) -> 
     assert sum(row[1] for row in rows[1:-1]) == 146
 
 
-# --- the monthly report
-# ----------------------------------------------------------------------------------------------
+# --- the monthly report -------------------------------------------------------------------------------------
 
 
 def text(data: bytes) -> str:

@@ -166,8 +166,7 @@ def test_today_out_of_the_events_is_today_out_of_the_tables(either_sample: Offic
         assert then.count_by_unit(wanted) == look.open_cases.count_by_unit(wanted)
 
 
-# --- steps that are gone
-# ---------------------------------------------------------------------------------------------
+# --- steps that are gone ------------------------------------------------------------------------------------
 
 
 def test_a_case_whose_step_is_gone_is_counted_where_it_stands(land: Office) -> None:
@@ -201,8 +200,7 @@ def test_a_carry_over_that_is_recorded_later_changes_nothing_of_what_was_seen(la
     assert [at(land, PLAIN, day, known=day) for day in days] == seen
 
 
-# --- who may see
-# -----------------------------------------------------------------------------------------------------
+# --- who may see --------------------------------------------------------------------------------------------
 
 
 def test_a_case_that_has_moved_is_seen_by_who_may_see_it_now_and_counted_where_it_was(land: Office) -> None:

@@ -181,8 +181,7 @@ def test_the_house_clock_runs_from_the_day_of_taking_over(office: Office) -> Non
     assert [row.case for row in list_cases(office, stalled=True)] == [journey.case]
 
 
-# --- where it came from
-# ----------------------------------------------------------------------------------------------
+# --- where it came from -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -224,8 +223,7 @@ def test_a_class_taken_again_may_be_taken_over_too(office: Office) -> None:
     assert plain.advance("certify", date(2022, 8, 20)).after == "sponsorship"
 
 
-# --- what cannot be taken over
-# ---------------------------------------------------------------------------------------
+# --- what cannot be taken over ------------------------------------------------------------------------------
 
 
 def test_every_mistake_of_taking_over_is_said_at_once(office: Office) -> None:

@@ -55,8 +55,7 @@ def papers(view: CaseView) -> dict[str, tuple[date | None, str]]:
     return {paper.code: (paper.dated, paper.status) for paper in view.papers}
 
 
-# --- the decision received
-# -------------------------------------------------------------------------------------------
+# --- the decision received ----------------------------------------------------------------------------------
 
 
 def test_the_ceremony_clock_starts_when_the_branch_receives_the_decision(land: Office) -> None:
@@ -116,8 +115,7 @@ def test_a_late_ceremony_needs_consent_and_under_an_edition_not_read_only_warns(
     assert (warning.code, warning.verified) == ("CEREMONY_LATE", False)
 
 
-# --- letters of verification
-# -----------------------------------------------------------------------------------------
+# --- letters of verification --------------------------------------------------------------------------------
 
 
 def test_each_letter_has_its_own_clock_at_home_thirty_days_abroad_ninety(office: Office) -> None:
@@ -158,8 +156,7 @@ def test_an_answer_needs_its_letter_and_a_letter_goes_out_once_and_after_the_cv(
     assert codes(refused) == ["LETTER_KNOWN"]
 
 
-# --- papers
-# ----------------------------------------------------------------------------------------------------------
+# --- papers -------------------------------------------------------------------------------------------------
 
 
 def test_a_paper_that_came_in_is_dated_by_itself(office: Office) -> None:
@@ -235,8 +232,7 @@ def test_the_new_members_class_is_recorded_on_probation_only(office: Office) -> 
     assert papers(journey.view())["CN-ĐVM"] == (journey.on(200), "noted")
 
 
-# --- sponsors and helpers
-# --------------------------------------------------------------------------------------------
+# --- sponsors and helpers -----------------------------------------------------------------------------------
 
 
 def test_a_replacement_is_spared_the_twelve_months(office: Office) -> None:
@@ -289,8 +285,7 @@ def test_helpers_are_two_people_and_may_be_changed_before_and_on_probation(offic
     proven(office)
 
 
-# --- consents, extensions, units
-# -------------------------------------------------------------------------------------
+# --- consents, extensions, units ----------------------------------------------------------------------------
 
 
 def old_head(office: Office) -> Journey:

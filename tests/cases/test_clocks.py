@@ -65,8 +65,7 @@ def learn_2028(office: Office) -> int:
         return recount_deadlines(office, work, ledger)
 
 
-# --- how a deadline was counted
-# --------------------------------------------------------------------------------------
+# --- how a deadline was counted -----------------------------------------------------------------------------
 
 
 def test_a_deadline_shows_the_holidays_it_stepped_over(office: Office) -> None:
@@ -121,8 +120,7 @@ def test_the_last_day_is_not_late_and_the_next_one_is(office: Office) -> None:
     assert (journey.clock("DEC_ADMIT").days_left, stalled(office)) == (-1, [journey.case])
 
 
-# --- years without a calendar, years that are provisional
-# ------------------------------------------------------------
+# --- years without a calendar, years that are provisional ---------------------------------------------------
 
 
 def test_a_deadline_that_runs_into_a_year_without_calendar_waits_for_it(land: Office) -> None:
@@ -167,8 +165,7 @@ def test_an_act_before_the_calendar_begins_is_never_refused_for_that(office: Off
     proven(office)
 
 
-# --- who is stalled
-# --------------------------------------------------------------------------------------------------
+# --- who is stalled -----------------------------------------------------------------------------------------
 
 
 def test_house_clocks_stall_a_case_and_refuse_nothing(office: Office) -> None:

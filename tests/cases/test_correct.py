@@ -67,8 +67,7 @@ def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
     return [(flag.kind, flag.code, bool(flag.settled)) for flag in journey.view().flags]
 
 
-# --- what a correction is
-# --------------------------------------------------------------------------------------------
+# --- what a correction is -----------------------------------------------------------------------------------
 
 
 def test_a_branch_does_not_allow_itself_to_correct(land: Office) -> None:
@@ -177,8 +176,7 @@ def test_even_a_closed_case_is_corrected_and_settled(office: Office) -> None:
     proven(office)
 
 
-# --- later acts are judged anew
-# --------------------------------------------------------------------------------------
+# --- later acts are judged anew -----------------------------------------------------------------------------
 
 
 def test_a_day_moved_behind_a_later_act_flags_that_act(office: Office) -> None:
@@ -268,8 +266,7 @@ def test_a_step_moved_to_where_its_edition_has_none_is_flagged(sqlite_land: Offi
     proven(sqlite_land)
 
 
-# --- clocks, membership, the day it was opened
-# -----------------------------------------------------------------------
+# --- clocks, membership, the day it was opened --------------------------------------------------------------
 
 
 def test_clocks_follow_the_corrected_day_and_stalled_lists_with_them(office: Office) -> None:
@@ -337,8 +334,7 @@ def test_a_consent_a_helper_and_a_sponsor_are_corrected_where_they_were_recorded
     proven(office)
 
 
-# --- what cannot be corrected
-# ----------------------------------------------------------------------------------------
+# --- what cannot be corrected -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

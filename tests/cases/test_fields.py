@@ -62,8 +62,7 @@ def value(name: str, typed: object) -> object:
     return read.texts.get(name, read.values.get(name))
 
 
-# --- days
-# ------------------------------------------------------------------------------------------------------------
+# --- days ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -105,8 +104,7 @@ def test_today_is_not_the_future() -> None:
     assert value("application_dated", "2022-08-09") == "2022-08-09"
 
 
-# --- counts
-# ----------------------------------------------------------------------------------------------------------
+# --- counts -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("typed", "number"), [("10", 10), (10, 10), (" 7 ", 7), ("+3", 3)])
@@ -140,8 +138,7 @@ def test_counts_that_are_none_or_beyond_any_branch(typed: object, code: str) -> 
     assert faults({"roll": typed}, "roll") == [("roll", code)]
 
 
-# --- choices, people, units, papers
-# ----------------------------------------------------------------------------------
+# --- choices, people, units, papers -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("typed", ["khac", True, ["two_sponsors"], {"a": 1}, 7, "TWO_SPONSORS"])
@@ -187,8 +184,7 @@ def test_a_paper_is_one_of_the_dossier(typed: object) -> None:
     assert faults({"paper": typed}, "paper") == [("paper", "not_an_option")]
 
 
-# --- codes and words
-# --------------------------------------------------------------------------------------------------
+# --- codes and words ----------------------------------------------------------------------------------------
 
 
 def test_codes_are_tidied_and_kept_short() -> None:
@@ -246,8 +242,7 @@ def test_defects_are_listed_one_by_one_and_there_is_at_least_one() -> None:
     assert faults({"defects": [1]}, "defects") == [("defects", "not_text")]
 
 
-# --- all at once
-# -----------------------------------------------------------------------------------------------------
+# --- all at once --------------------------------------------------------------------------------------------
 
 
 def test_every_mistake_is_said_at_once() -> None:
@@ -307,8 +302,7 @@ def test_whatever_is_typed_is_either_read_or_a_fault(typed: dict[str, Any]) -> N
         assert isinstance(recorded, list if rule.type == "people" else int if rule.type == "count" else str)
 
 
-# --- through the real verb
-# -------------------------------------------------------------------------------------------
+# --- through the real verb ----------------------------------------------------------------------------------
 
 
 def test_nothing_is_written_of_an_act_that_makes_no_sense(land: Office) -> None:

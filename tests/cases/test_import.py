@@ -174,8 +174,7 @@ def holder_of(post: PostWithPlanView) -> str:
     return post.holder.id
 
 
-# --- all of it, once
-# ---------------------------------------------------------------------------------------------
+# --- all of it, once ----------------------------------------------------------------------------------------
 
 
 def test_a_roster_brings_villages_posts_heads_and_what_they_are_in_the_party(
@@ -290,8 +289,7 @@ def test_an_import_that_is_stopped_half_way_leaves_nothing(office: Office, tmp_p
     assert import_roster(office, roster(tmp_path, HOA), XA).written
 
 
-# --- who holds a post
-# --------------------------------------------------------------------------------------------
+# --- who holds a post ---------------------------------------------------------------------------------------
 
 
 def test_a_new_head_ends_the_tenure_of_the_old_one_the_day_before(office: Office, tmp_path: Path) -> None:
@@ -381,8 +379,7 @@ def test_a_post_that_had_ended_is_set_up_again(embedded: Office, tmp_path: Path)
     assert [one[1:3] for one in tenures(embedded)] == [(ELECTED, D(2024, 6, 30)), (D(2024, 8, 1), None)]
 
 
-# --- the same person, or another
-# ---------------------------------------------------------------------------------
+# --- the same person, or another ----------------------------------------------------------------------------
 
 
 def test_who_is_known_by_name_and_birth_date_is_not_written_twice(office: Office, tmp_path: Path) -> None:
@@ -499,8 +496,7 @@ def test_a_row_that_rests_on_a_row_that_fails_fails_with_it(embedded: Office, tm
     assert len(list_posts(embedded)) == 2
 
 
-# --- what people are in the Party
-# --------------------------------------------------------------------------------
+# --- what people are in the Party ---------------------------------------------------------------------------
 
 
 def test_a_probationary_head_who_was_recognised_is_a_member_from_that_day(
@@ -588,8 +584,7 @@ def test_what_a_row_leaves_empty_stays_as_it_was(office: Office, tmp_path: Path)
     assert (person.home, person.education_met) == ("Sông Lô, Vĩnh Phúc", True)
 
 
-# --- places
-# ------------------------------------------------------------------------------------------------------
+# --- places -------------------------------------------------------------------------------------------------
 
 
 def test_a_commune_that_nobody_knows_is_told_with_those_spelt_alike(office: Office, tmp_path: Path) -> None:
@@ -692,8 +687,7 @@ def test_a_village_that_has_become_a_residential_group_keeps_its_head(
     assert codes(import_roster(embedded, roster(tmp_path, said), XA).rows[0]) == ["import.village_near"]
 
 
-# --- finding people again
-# ----------------------------------------------------------------------------------------
+# --- finding people again -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -758,8 +752,7 @@ def test_who_was_forgotten_is_found_by_nothing(embedded: Office) -> None:
     assert len(find_people(embedded, "")) == 5
 
 
-# --- many rows, and the words
-# ------------------------------------------------------------------------------------
+# --- many rows, and the words -------------------------------------------------------------------------------
 
 
 @pytest.mark.soak

@@ -108,8 +108,7 @@ def holder_of(post: PostWithPlanView) -> str:
     return post.holder.id
 
 
-# --- units
-# -------------------------------------------------------------------------------------------------------
+# --- units --------------------------------------------------------------------------------------------------
 
 
 def test_a_commune_named_only_by_its_name_stands_below_the_district_with_the_organs_of_its_level(
@@ -279,8 +278,7 @@ def test_a_unit_does_not_end_before_its_last_change(office: Office) -> None:
     assert later.value.values["since"] == D(2024, 5, 1)
 
 
-# --- posts and who holds them
-# ------------------------------------------------------------------------------------
+# --- posts and who holds them -------------------------------------------------------------------------------
 
 
 def test_a_new_village_gets_its_post_and_its_first_head(office: Office) -> None:
@@ -373,8 +371,7 @@ def test_a_post_does_not_end_before_its_present_head_began(office: Office) -> No
     assert post_of(office, D(2019, 7, 1)).id == POST
 
 
-# --- plans and meetings
-# ------------------------------------------------------------------------------------------
+# --- plans and meetings -------------------------------------------------------------------------------------
 
 
 def test_a_plan_gives_way_to_the_next(office: Office) -> None:
@@ -411,8 +408,7 @@ def test_a_meeting_is_of_the_head_of_that_day_and_nothing_more_is_kept(office: O
         log_meeting(office, LogMeeting(unit=VILLAGE, on=D(2018, 1, 1), came=True), BRANCH)
 
 
-# --- users
-# -------------------------------------------------------------------------------------------------------
+# --- users --------------------------------------------------------------------------------------------------
 
 
 def test_a_user_is_a_person_with_a_role_at_a_unit_of_its_level(office: Office) -> None:
@@ -488,8 +484,7 @@ def test_a_role_is_given_once_and_taken_back(office: Office) -> None:
     assert roles == {D(2024, 7, 31): set(), D(2024, 8, 1): {"commune_officer"}}
 
 
-# --- people
-# ------------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------------------
 
 
 def test_a_sponsor_typed_in_is_a_member_since_the_day_that_is_stated(office: Office) -> None:
@@ -603,8 +598,7 @@ def test_nobody_becomes_a_member_by_a_paper_while_a_case_of_theirs_is_open(offic
     assert office.read_snapshot().get_membership(HEAD, TODAY) == "none"
 
 
-# --- what makes no sense
-# -----------------------------------------------------------------------------------------
+# --- what makes no sense ------------------------------------------------------------------------------------
 
 NONSENSE: dict[str, Callable[[Office, date], object]] = {
     "a unit": lambda office, day: (
@@ -786,8 +780,7 @@ def test_who_was_only_registered_is_not_named_in_the_history(office: Office) -> 
     assert DISTRICT_OFFICER.encode() in bodies
 
 
-# --- the words
-# ---------------------------------------------------------------------------------------------------
+# --- the words ----------------------------------------------------------------------------------------------
 
 
 def test_every_fact_that_stands_against_an_entry_is_worded_in_both_languages() -> None:

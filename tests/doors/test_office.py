@@ -27,8 +27,7 @@ def change_config(ketnap: Ketnap, text: str) -> None:
     ketnap.config.write_text(text, encoding="utf-8")
 
 
-# --- making
-# ------------------------------------------------------------------------------------------------------
+# --- making -------------------------------------------------------------------------------------------------
 
 
 def test_the_template_explains_every_key_and_says_what_the_program_does_anyway() -> None:
@@ -119,8 +118,7 @@ def test_options_of_all_commands_stand_before_or_after(empty: Ketnap) -> None:
     assert after == before
 
 
-# --- what can be wrong
-# -------------------------------------------------------------------------------------------
+# --- what can be wrong --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -286,8 +284,7 @@ def test_ctrl_c_is_told_and_leaves_nothing_behind(empty: Ketnap) -> None:
     assert empty.done("verify", "--json").json == before
 
 
-# --- proving
-# -----------------------------------------------------------------------------------------------------
+# --- proving ------------------------------------------------------------------------------------------------
 
 
 def test_a_history_that_holds_gives_a_seal_to_keep(empty: Ketnap) -> None:

@@ -164,8 +164,7 @@ def test_a_document_has_the_keys_that_were_agreed(
     assert not re.search(r"\d{2}/\d{2}/\d{4}", json.dumps({**said, "letters": [], "text": "", "subject": ""}))
 
 
-# --- what was told
-# --------------------------------------------------------------------------------------------------
+# --- what was told ------------------------------------------------------------------------------------------
 
 
 def test_on_the_way_through_a_week_everybody_gets_at_most_one_letter_a_day(sample: Ketnap) -> None:
@@ -202,8 +201,7 @@ def test_the_letter_says_the_case_and_its_day_but_nobodys_name(week: Ketnap) -> 
     assert "Lạng" not in said
 
 
-# --- what is to be told
-# ---------------------------------------------------------------------------------------------
+# --- what is to be told -------------------------------------------------------------------------------------
 
 
 def test_a_changed_policy_is_shown_beside_the_one_in_force_and_nothing_is_written(
@@ -241,8 +239,7 @@ def test_what_was_foretold_for_a_week_is_what_the_week_tells(week: Ketnap) -> No
         )
 
 
-# --- putting off
-# ----------------------------------------------------------------------------------------------------
+# --- putting off --------------------------------------------------------------------------------------------
 
 
 def test_whoever_was_put_off_gets_no_letter_of_it_and_the_others_do(week: Ketnap) -> None:
@@ -268,8 +265,7 @@ def test_putting_off_is_an_event_and_the_history_still_holds(week: Ketnap) -> No
     assert "Bí thư" not in str(content(week))
 
 
-# --- letters that stick, come back, are cancelled
-# -------------------------------------------------------------------
+# --- letters that stick, come back, are cancelled -----------------------------------------------------------
 
 
 def refused_everywhere(sample: Ketnap, server: Any) -> None:
@@ -335,8 +331,7 @@ def test_a_letter_that_is_only_late_on_its_way_changes_nothing(week: Ketnap, tmp
     assert content(week) == before
 
 
-# --- the pulse
-# ------------------------------------------------------------------------------------------------------
+# --- the pulse ----------------------------------------------------------------------------------------------
 
 
 def test_a_real_office_is_late_until_its_worker_has_run(empty: Ketnap) -> None:

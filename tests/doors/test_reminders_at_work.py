@@ -42,8 +42,7 @@ def on_postgres(land_template: Template, postgres: Pool, tmp_path: Path) -> Iter
     postgres.drop(url)
 
 
-# --- putting off
-# ----------------------------------------------------------------------------------------------------
+# --- putting off --------------------------------------------------------------------------------------------
 
 
 def test_putting_off_and_its_reason_stand_in_the_cases_history(week: Ketnap) -> None:
@@ -59,8 +58,7 @@ def test_what_was_put_off_is_not_foretold_for_a_day_on_which_no_letter_will_tell
     assert [one for one in plan if one["subject"] == CASE and one["user"] == BITHU] == []
 
 
-# --- words and keys
-# -------------------------------------------------------------------------------------------------
+# --- words and keys -----------------------------------------------------------------------------------------
 
 
 def test_a_letter_is_found_by_its_key_in_small_letters_as_its_file_is_called(week: Ketnap) -> None:
@@ -119,8 +117,7 @@ def test_a_bounce_that_is_none_is_an_error_for_programs_too(week: Ketnap, tmp_pa
     assert (said.exit, "error" in said.json) == (1, True)
 
 
-# --- the worker as a process
-# ----------------------------------------------------------------------------------------
+# --- the worker as a process --------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a process that is ended is not asked")
@@ -167,8 +164,7 @@ def test_two_workers_at_once_on_one_server_say_no_traceback(on_postgres: Path) -
     assert not (on_postgres.parent / "ketnap-error.log").exists()
 
 
-# --- counting and foretelling
-# ---------------------------------------------------------------------------------------
+# --- counting and foretelling -------------------------------------------------------------------------------
 
 
 def test_on_a_server_a_sweep_says_how_many_notices_it_made(on_postgres: Path) -> None:

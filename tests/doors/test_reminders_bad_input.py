@@ -100,8 +100,7 @@ def test_a_letter_that_is_sent_can_neither_be_cancelled_nor_sent_again(week: Ket
     assert content(week) == before
 
 
-# --- policies
-# -------------------------------------------------------------------------------------------------------
+# --- policies -----------------------------------------------------------------------------------------------
 
 POLICIES: dict[str, tuple[str, str, str]] = {
     "role": ("{who: above, from: 7}", "{who: boss, from: 7}", "không có vai trò nào tên là “boss”"),
@@ -175,8 +174,7 @@ def test_an_office_whose_own_policy_is_wrong_is_told_before_anything_is_done(
     assert "không có vai trò nào tên là “boss”" in turned_away(week, 1, *words).err
 
 
-# --- templates
-# ------------------------------------------------------------------------------------------------------
+# --- templates ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -203,8 +201,7 @@ def test_a_broken_template_of_the_offices_own_is_told_with_its_file_and_line(
     assert f"{name}, dòng {line}: " in said.err
 
 
-# --- what comes back
-# ------------------------------------------------------------------------------------------------
+# --- what comes back ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,7 @@ def nominate(office: Office) -> None:
     step(office, case_of(office, HEAD), JOURNEY[0])
 
 
-# --- the disk is full
-# --------------------------------------------------------------------------------------------
+# --- the disk is full ---------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -122,8 +121,7 @@ if LINUX:
         assert list(tmp_path.iterdir()) == []
 
 
-# --- only for reading
-# --------------------------------------------------------------------------------------------
+# --- only for reading ---------------------------------------------------------------------------------------
 
 if LINUX:
     READ, ALL, NONE = 0o444, 0o666, 0o000
@@ -186,8 +184,7 @@ def test_a_database_that_one_may_only_read_is_read(tmp_path: Path, postgres_url:
             hand.type(f"DROP ROLE {reader}")
 
 
-# --- the key
-# -----------------------------------------------------------------------------------------------------
+# --- the key ------------------------------------------------------------------------------------------------
 
 NO_KEYS = {
     "lost": None,
@@ -227,8 +224,7 @@ def test_a_key_of_another_office_does_not_open_this_one(office: Office) -> None:
     assert verify_office(office).holds
 
 
-# --- the file
-# ----------------------------------------------------------------------------------------------------
+# --- the file -----------------------------------------------------------------------------------------------
 
 
 def opening_says(office: Office) -> str:
@@ -341,8 +337,7 @@ def test_a_file_spoilt_anywhere_again_and_again(office: Office) -> None:
     assert spoilt(office, random.Random(), times=1000) <= HEARD
 
 
-# --- the version
-# -------------------------------------------------------------------------------------------------
+# --- the version --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("version", "newer"), [("9999", True), ("0000", False), (None, False)])
@@ -369,8 +364,7 @@ def test_a_database_without_a_version_is_no_office(tmp_path: Path, database_url:
     assert opening_says(office) == "not_made"
 
 
-# --- somebody else holds it
-# --------------------------------------------------------------------------------------
+# --- somebody else holds it ---------------------------------------------------------------------------------
 
 
 def test_who_holds_the_database_for_too_long_makes_it_busy(
@@ -412,8 +406,7 @@ def test_two_inits_of_one_folder_make_one_office(tmp_path: Path, database_url: s
         assert verify_office(office).holds
 
 
-# --- the server
-# --------------------------------------------------------------------------------------------------
+# --- the server ---------------------------------------------------------------------------------------------
 
 
 def moved(office: Office, old: str, new: str) -> None:

@@ -21,8 +21,7 @@ from workflow.register.writer import NOBODY, RegisterWriter
 Deed = Callable[[Hand], int]
 MINE = {"person_id": HEAD}
 
-# --- cases, clocks, votes
-# ----------------------------------------------------------------------------------------
+# --- cases, clocks, votes -----------------------------------------------------------------------------------
 
 
 def spoil_record(hand: Hand) -> int:
@@ -98,8 +97,7 @@ def test_what_only_sqlite_lets_into_a_row_is_found_as_well(tmp_path: Path, sqlit
         assert verify_office(office).holds
 
 
-# --- the register
-# ------------------------------------------------------------------------------------------------
+# --- the register -------------------------------------------------------------------------------------------
 
 OF_REGISTER: dict[str, tuple[str, dict[str, object]]] = {
     "a role": ("grants", {"role": "district_officer"}),
@@ -169,8 +167,7 @@ def test_a_sample_office_knows_the_day_that_its_clock_was_turned_to(lived: Lived
     assert [code for _, code in lived.broken()] == ["office_differs"]
 
 
-# --- people and words
-# --------------------------------------------------------------------------------------------
+# --- people and words ---------------------------------------------------------------------------------------
 
 
 def test_one_persons_sealed_row_cannot_stand_in_for_anothers(lived: Lived) -> None:
@@ -237,8 +234,7 @@ def test_words_that_nobody_wrote_are_found(lived: Lived) -> None:
     assert lived.broken() == [(n, "text_without_event")]
 
 
-# --- forgetting
-# --------------------------------------------------------------------------------------------------
+# --- forgetting ---------------------------------------------------------------------------------------------
 
 
 def test_a_person_can_be_forgotten_and_the_history_still_holds(lived: Lived) -> None:

@@ -11,8 +11,7 @@ from tests.faults.scene import begin, case_of, live, make, next_morning
 from workflow.operations.verify.verify import UnknownSeal, verify_office
 from workflow.storage.ledger import SealForged
 
-# --- honest work holds
-# -------------------------------------------------------------------------------------------
+# --- honest work holds --------------------------------------------------------------------------------------
 
 
 def test_a_year_of_honest_work_holds(lived: Lived) -> None:
@@ -43,8 +42,7 @@ def test_verifying_tells_how_far_it_is(lived: Lived) -> None:
     assert told[-1] == (lived.events, lived.events)
 
 
-# --- events were edited, swapped, taken out
-# ----------------------------------------------------------------------
+# --- events were edited, swapped, taken out -----------------------------------------------------------------
 
 
 def test_an_edited_event_is_named(lived: Lived) -> None:
@@ -135,8 +133,7 @@ def test_of_several_breaks_the_first_comes_first(lived: Lived) -> None:
     assert broken[-1] == (0, "person_without_event")
 
 
-# --- the tail, the seal
-# ------------------------------------------------------------------------------------------
+# --- the tail, the seal -------------------------------------------------------------------------------------
 
 
 def test_a_lost_tail_shows_by_the_seal(lived: Lived) -> None:
@@ -199,8 +196,7 @@ def test_nothing_is_recorded_upon_a_forged_or_lost_seal_which_an_honest_one_woul
         assert copied(lived.office) == before
 
 
-# --- a whole case is gone
-# ----------------------------------------------------------------------------------------
+# --- a whole case is gone -----------------------------------------------------------------------------------
 
 
 def take_out(hand: Hand, case: str) -> None:
@@ -235,8 +231,7 @@ def test_a_case_taken_out_leaves_the_old_seal_too_high(lived: Lived) -> None:
     assert (head.n + 1, "tail_lost") in lived.broken()
 
 
-# --- seals that were printed
-# -------------------------------------------------------------------------------------
+# --- seals that were printed --------------------------------------------------------------------------------
 
 
 def test_who_rewrites_the_history_with_the_key_is_exposed_by_a_seal_printed_before(lived: Lived) -> None:

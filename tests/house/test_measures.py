@@ -50,8 +50,7 @@ def test_every_module_says_in_one_plain_line_what_it_is_for() -> None:
     assert measures.list_wordy_openings() == []
 
 
-# --- that each measure finds what it looks for
-# ---------------------------------------------------------------------
+# --- that each measure finds what it looks for --------------------------------------------------------------
 
 
 @pytest.fixture

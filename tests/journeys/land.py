@@ -200,8 +200,7 @@ def writing(office: Office) -> Iterator[RegisterWriter]:
         yield RegisterWriter(office, work, ledger, OFFICER)
 
 
-# --- acts with what is usually typed
-# -------------------------------------------------------------------------------
+# --- acts with what is usually typed ------------------------------------------------------------------------
 
 TEN: dict[str, Any] = {"roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
 SHORT: dict[str, Any] = {"roll": 10, "present": 10, "votes_for": 6, "votes_against": 4}

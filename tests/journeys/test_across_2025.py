@@ -241,8 +241,7 @@ def test_an_authorised_committee_decides_before_and_after(sqlite_land: Office) -
     proven(land)
 
 
-# --- 26/7/2026: subcommittees are gone
-# -------------------------------------------------------------------------------
+# --- 26/7/2026: subcommittees are gone ----------------------------------------------------------------------
 
 
 @pytest.fixture

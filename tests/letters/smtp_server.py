@@ -178,8 +178,7 @@ def wait_for(port: int) -> None:
     raise TimeoutError(port)
 
 
-# --- a server that says what it is told to
-# --------------------------------------------------------------------------
+# --- a server that says what it is told to ------------------------------------------------------------------
 
 HANG = None
 """A step at which the server falls silent and waits for the other side to hang up."""
@@ -253,8 +252,7 @@ def _until(caller: socket.socket, end: bytes) -> bytes:
     return heard
 
 
-# --- certificates
-# ---------------------------------------------------------------------------------------------------
+# --- certificates -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,7 @@ def test_wicked_names_stay_words(wicked: str) -> None:
     assert "<script>" not in part(message, "html")
 
 
-# --- the calendar
-# ---------------------------------------------------------------------------------------------------
+# --- the calendar -------------------------------------------------------------------------------------------
 
 
 def test_what_is_new_is_published_and_what_is_over_is_cancelled_under_the_same_name() -> None:

@@ -11,8 +11,7 @@ from notifications.transport import LetterDeferred, LetterRefused, TransportUnav
 from tests.letters.parcels import HOA, OFFICE, TUAN, id_of, letter, to_server
 from tests.letters.smtp_server import READY, TO_DATA, Open, Script
 
-# --- all is well
-# --------------------------------------------------------------------------------------------------
+# --- all is well --------------------------------------------------------------------------------------------
 
 
 def test_fifty_letters_go_over_one_connection_each_once(mail_server: Open) -> None:
@@ -89,8 +88,7 @@ def test_a_server_that_takes_seven_bits_only_is_sent_nothing_else() -> None:
         ]
 
 
-# --- the server says no
-# -------------------------------------------------------------------------------------------
+# --- the server says no -------------------------------------------------------------------------------------
 
 NO = {
     "RCPT": ["550 5.1.1 no such mailbox", "553 name not allowed", "501 what is that"],

@@ -10,8 +10,7 @@ from notifications.transport import LetterDeferred, TransportUnavailable
 from tests.letters.parcels import BODY, HOA, TUAN, id_of, letter, to_server
 from tests.letters.smtp_server import HANG, HANG_UP, HERE, READY, TO_DATA, Open, Script, Steps
 
-# --- nobody is there
-# ----------------------------------------------------------------------------------------------
+# --- nobody is there ----------------------------------------------------------------------------------------
 
 
 def free_port() -> int:
@@ -71,8 +70,7 @@ def test_a_server_that_talks_without_end_is_not_heard_out(said: bytes) -> None:
         post.send(letter())
 
 
-# --- in the middle of a letter
-# ------------------------------------------------------------------------------------
+# --- in the middle of a letter ------------------------------------------------------------------------------
 
 FAULTS: dict[str, Steps] = {
     "falls silent": [HANG],
@@ -138,8 +136,7 @@ def test_a_letter_cut_off_before_the_yes_is_sent_again_only_when_asked_and_with_
     assert [id_of(one.message) for one in server.clerk.letters] == [sent.message_id] * (1 + taken)
 
 
-# --- between two letters
-# ------------------------------------------------------------------------------------------
+# --- between two letters ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("saying", [b"", b"421 4.4.2 idle for too long\r\n"])

@@ -120,8 +120,7 @@ def test_a_server_that_knows_no_login_is_not_sent_without_one(mail_server: Open)
     assert server.clerk.letters == []
 
 
-# --- as the office has set it
-# ---------------------------------------------------------------------------------------
+# --- as the office has set it -------------------------------------------------------------------------------
 
 
 FILE = "mail.password"
@@ -176,8 +175,7 @@ def test_an_office_without_a_login_needs_no_password(mail_server: Open, tmp_path
     assert len(server.clerk.letters) == 1
 
 
-# --- called off
-# -----------------------------------------------------------------------------------------------------
+# --- called off ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("security", ["none", "starttls"])

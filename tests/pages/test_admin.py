@@ -24,8 +24,7 @@ CASE, ITS_CASE = "K9AFNC5B", "KEXQDWWT"
 """Of the secretary's village, and of the commune officer's."""
 
 
-# --- accounts
-# ----------------------------------------------------------------------------------------------------
+# --- accounts -----------------------------------------------------------------------------------------------
 
 
 def test_a_branch_secretary_administers_nothing(app: FastAPI) -> None:
@@ -79,8 +78,7 @@ def test_the_list_in_parts_holds_everybody_once(district: Guest, monkeypatch: py
     assert (len(users), len(set(users))) == (41, 41)
 
 
-# --- one-time links
-# ----------------------------------------------------------------------------------------------
+# --- one-time links -----------------------------------------------------------------------------------------
 
 
 def test_a_link_is_shown_once_with_its_drawing_and_sets_the_password(app: FastAPI, office: Office) -> None:
@@ -143,8 +141,7 @@ def test_who_acts_no_longer_gets_no_link(district: Guest, office: Office) -> Non
     assert 'value="link"' not in page
 
 
-# --- sessions and tokens
-# -----------------------------------------------------------------------------------------
+# --- sessions and tokens ------------------------------------------------------------------------------------
 
 
 def test_a_lost_telephone_is_signed_out_from_above(app: FastAPI, district: Guest) -> None:
@@ -194,8 +191,7 @@ def test_a_token_that_nobody_uses_is_ended_from_above(district: Guest, office: O
     assert find_token_user(office, token) is None
 
 
-# --- who looked at what
-# ------------------------------------------------------------------------------------------
+# --- who looked at what -------------------------------------------------------------------------------------
 
 
 def test_who_looked_at_a_case_is_told_by_name_and_kind_of_page(app: FastAPI, district: Guest) -> None:

@@ -47,8 +47,7 @@ def total(page: str) -> int:
     return int(found[1])
 
 
-# --- who sees what
-# -----------------------------------------------------------------------------------------------
+# --- who sees what ------------------------------------------------------------------------------------------
 
 
 def test_a_branch_secretary_has_no_board(app: FastAPI) -> None:
@@ -83,8 +82,7 @@ def test_a_look_at_the_board_and_its_lists_is_logged(district: Guest, app: FastA
     }
 
 
-# --- numbers and the lists behind them
-# ---------------------------------------------------------------------------
+# --- numbers and the lists behind them ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("asked", ["", "?on=01/06/2022", "?on=01/06/2022&known=then", "?unit=dong-thinh"])
@@ -132,8 +130,7 @@ def test_communes_are_sorted_by_any_column(district: Guest, sort: str, first: st
     assert words(table).startswith(first)
 
 
-# --- past days, and addresses that make no sense
-# -----------------------------------------------------------------
+# --- past days, and addresses that make no sense ------------------------------------------------------------
 
 
 def test_as_it_stood_on_a_day_in_june(district: Guest) -> None:
@@ -179,8 +176,7 @@ def test_days_of_what_falls_due_are_told_beside_their_boxes(district: Guest) -> 
     assert total(district.get("/due?first=12/08/2022&last=12/08/2022")) == 1
 
 
-# --- finding
-# -----------------------------------------------------------------------------------------------------
+# --- finding ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("typed", ["Triệu Thị Nhài", "trieu nhai", "NHÀI", "bến mơ", "KEXQDWWT", "hai luu"])
@@ -215,8 +211,7 @@ def test_filters_are_said_and_can_be_taken_away_one_by_one(district: Guest) -> N
     assert without[-1] == "/cases?unit=song-lo&turn=branch"
 
 
-# --- files
-# -------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
 
 
 def test_the_excel_file_holds_the_list_and_its_days_are_days(district: Guest) -> None:
@@ -260,8 +255,7 @@ def test_a_file_of_a_day_that_is_none_is_refused_and_not_made_of_today(district:
     district.get("/cases.xlsx?on=31/02/2022", status=422)
 
 
-# --- drawings
-# ----------------------------------------------------------------------------------------------------
+# --- drawings -----------------------------------------------------------------------------------------------
 
 
 def point(on: date, remaining: int) -> CoveragePointView:
@@ -299,8 +293,7 @@ def test_a_calendar_has_whole_weeks_from_monday() -> None:
     assert [one.on for one in days if one.today] == [date(2022, 8, 9)]
 
 
-# --- many readers, many communes
-# ---------------------------------------------------------------------------------
+# --- many readers, many communes ----------------------------------------------------------------------------
 
 
 def asked_at_once(app: FastAPI, who: Guest, path: str, times: int) -> list[tuple[int, str]]:

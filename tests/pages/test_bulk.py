@@ -43,8 +43,7 @@ def send(who: Guest, path: str, typed: dict[str, Any], **more: Any) -> Any:
     return who.send(path.split("?", maxsplit=1)[0], typed, form=form, **more)
 
 
-# --- choosing
-# ----------------------------------------------------------------------------------------------------
+# --- choosing -----------------------------------------------------------------------------------------------
 
 
 def test_cases_of_several_steps_are_told_apart_each_with_its_own_acts(district: Guest) -> None:
@@ -93,8 +92,7 @@ def test_more_than_a_page_of_cases_is_too_many(district: Guest, monkeypatch: pyt
     district.get(f"/bulk?case={KHAI}&case={KHAI}")
 
 
-# --- doing
-# -------------------------------------------------------------------------------------------------------
+# --- doing --------------------------------------------------------------------------------------------------
 
 
 def test_two_candidates_of_two_communes_are_sent_to_one_class(district: Guest, office: Office) -> None:

@@ -115,8 +115,7 @@ def test_a_button_that_is_not_there_does_nothing(app: FastAPI, district: Guest, 
     assert not (office.config.folder / "sao-luu").exists()
 
 
-# --- for machines
-# ------------------------------------------------------------------------------------------------
+# --- for machines -------------------------------------------------------------------------------------------
 
 
 def health(app: FastAPI) -> tuple[int, dict[str, bool]]:

@@ -98,8 +98,7 @@ def test_what_cannot_be_done_before_a_day_stands_apart_from_what_waits(app: Fast
     assert "lượt đang chờ" not in page.split("Chưa đến lúc")[0]
 
 
-# --- looking
-# -----------------------------------------------------------------------------------------------------
+# --- looking ------------------------------------------------------------------------------------------------
 
 
 def test_the_first_page_is_the_case_that_waits_with_its_next_act_and_day(secretary: Guest) -> None:
@@ -169,8 +168,7 @@ def test_every_look_at_a_case_is_logged(secretary: Guest, app: FastAPI, office: 
     assert [(one.user, one.what) for one in rows] == [(SECRETARY, "case"), (SECRETARY, "case")]
 
 
-# --- doing
-# -------------------------------------------------------------------------------------------------------
+# --- doing --------------------------------------------------------------------------------------------------
 
 
 def test_an_act_is_recorded_by_whoever_makes_it(secretary: Guest, office: Office) -> None:
@@ -398,8 +396,7 @@ def test_hostile_input_is_answered_in_words_and_nothing_is_written(
     assert len(load_history(office, CASE, "vi")) == (2 if answer.status_code == 303 else 1)
 
 
-# --- correcting
-# --------------------------------------------------------------------------------------------------
+# --- correcting ---------------------------------------------------------------------------------------------
 
 
 def test_a_correction_is_recorded_with_who_allowed_it(app: FastAPI, office: Office) -> None:
@@ -481,8 +478,7 @@ def test_a_correction_to_a_mistyped_year_is_said_beside_its_day(app: FastAPI) ->
     assert "ghi nhầm ngày" in answer.text
 
 
-# --- papers
-# ------------------------------------------------------------------------------------------------------
+# --- papers -------------------------------------------------------------------------------------------------
 
 
 def photo() -> bytes:
@@ -644,8 +640,7 @@ def test_what_the_form_says_of_the_size_of_a_photo_holds(app: FastAPI) -> None:
         assert "không quá 25 MB" in words(answer.text)
 
 
-# --- when things go wrong
-# ----------------------------------------------------------------------------------------
+# --- when things go wrong -----------------------------------------------------------------------------------
 
 
 def test_a_database_that_is_away_is_told_plainly(secretary: Guest, office: Office) -> None:

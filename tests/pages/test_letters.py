@@ -54,8 +54,7 @@ def press(who: Guest, path: str, button: str, **more: str) -> str:
     return who.get(answer.headers["location"])
 
 
-# --- what will be told
-# -------------------------------------------------------------------------------------------
+# --- what will be told --------------------------------------------------------------------------------------
 
 
 def test_the_district_sees_what_will_be_told_in_a_month_to_whom_and_why(district: Guest) -> None:
@@ -104,8 +103,7 @@ def test_nonsense_in_the_address_is_told_as_such(district: Guest, asked: str) ->
     district.get(f"/letters?{asked}", status=422)
 
 
-# --- what was told
-# -----------------------------------------------------------------------------------------------
+# --- what was told ------------------------------------------------------------------------------------------
 
 
 def test_every_number_opens_a_list_of_as_many(district: Guest, office: Office) -> None:
@@ -189,8 +187,7 @@ def test_a_button_that_no_page_has_and_a_form_of_another_session_do_nothing(
     assert letter_to(office, BRANCH) == letter
 
 
-# --- putting off
-# -------------------------------------------------------------------------------------------------
+# --- putting off --------------------------------------------------------------------------------------------
 
 
 def notice_of(office: Office, user: str = BRANCH) -> int:
@@ -263,8 +260,7 @@ def test_nobody_puts_off_in_the_name_of_somebody_who_was_not_told(app: FastAPI, 
     assert list_snoozes(office, CASE, "vi") == []
 
 
-# --- the heartbeat
-# -----------------------------------------------------------------------------------------------
+# --- the heartbeat ------------------------------------------------------------------------------------------
 
 
 def test_the_foot_of_every_page_says_how_the_reminders_are(

@@ -53,8 +53,7 @@ def standing(office: Office) -> int:
     return office.read_snapshot().n
 
 
-# --- who sees what
-# -----------------------------------------------------------------------------------------------
+# --- who sees what ------------------------------------------------------------------------------------------
 
 
 def test_a_secretary_sees_the_own_village_alone(secretary: Guest) -> None:
@@ -148,8 +147,7 @@ def test_looks_at_people_are_logged(secretary: Guest, app: FastAPI, office: Offi
     assert seen == {("register", ""), ("register", AO_TRUC), ("person", person), ("meetings", "")}
 
 
-# --- villages and heads
-# ------------------------------------------------------------------------------------------
+# --- villages and heads -------------------------------------------------------------------------------------
 
 
 def test_a_branch_logs_its_own_extended_meeting_and_no_other(secretary: Guest, office: Office) -> None:
@@ -226,8 +224,7 @@ def test_a_form_without_the_sessions_proof_enters_nothing(officer: Guest, office
     assert standing(office) == before
 
 
-# --- units
-# -------------------------------------------------------------------------------------------------------
+# --- units --------------------------------------------------------------------------------------------------
 
 
 def test_a_commune_adds_a_village_with_its_post(officer: Guest, office: Office) -> None:
@@ -292,8 +289,7 @@ def test_a_new_term_begins(officer: Guest, office: Office) -> None:
     assert list_terms(office)[0].unit.id == "hai-luu"
 
 
-# --- people
-# ------------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------------------
 
 
 def test_what_is_kept_of_somebody_is_said_anew_and_forgotten(officer: Guest, office: Office) -> None:
@@ -369,8 +365,7 @@ def test_a_case_from_paper_of_another_commune_is_not_taken_over(officer: Guest, 
     assert standing(office) == before
 
 
-# --- users
-# -------------------------------------------------------------------------------------------------------
+# --- users --------------------------------------------------------------------------------------------------
 
 
 def test_a_commune_adds_a_secretary_and_ends_the_role(officer: Guest, office: Office) -> None:
@@ -431,8 +426,7 @@ def test_a_name_to_sign_in_with_that_cannot_be_is_said_beside_its_field(officer:
     assert "fault-user-1" in answer.text
 
 
-# --- a session that ended while somebody was typing
-# --------------------------------------------------------------
+# --- a session that ended while somebody was typing ---------------------------------------------------------
 
 
 def test_what_was_typed_when_the_session_ended_is_there_again(officer: Guest, office: Office) -> None:
@@ -447,8 +441,7 @@ def test_what_was_typed_when_the_session_ended_is_there_again(officer: Guest, of
     assert "điền lại" in words(page)
 
 
-# --- what belongs to others
-# --------------------------------------------------------------------------------------
+# --- what belongs to others ---------------------------------------------------------------------------------
 
 
 def test_nobody_of_elsewhere_is_taken_into_the_own_commune_by_name_or_by_id(

@@ -282,8 +282,7 @@ def test_pages_of_a_pdf_stay_in_their_order() -> None:
     assert all(float(one.mediabox.width) < float(other.mediabox.width) for one, other in pairwise(pages))
 
 
-# --- pictures
-# -------------------------------------------------------------------------------------------------------
+# --- pictures -----------------------------------------------------------------------------------------------
 
 
 def test_every_word_of_a_camera_is_gone_from_every_kind() -> None:
@@ -389,8 +388,7 @@ def test_41_pages_of_a_tiff_are_too_many_and_a_large_one_is_named() -> None:
     assert (bad.value.why, bad.value.values) == ("too_many_pixels", {"limit": 50, "page": 2})
 
 
-# --- PDF
-# ------------------------------------------------------------------------------------------------------------
+# --- PDF ----------------------------------------------------------------------------------------------------
 
 
 def test_what_a_page_shows_stays_as_it_is() -> None:
@@ -534,8 +532,7 @@ def test_a_page_tree_that_runs_in_a_ring_is_refused() -> None:
         assert why(content) in {"broken", "too_many_pages"}
 
 
-# --- hostile files
-# --------------------------------------------------------------------------------------------------
+# --- hostile files ------------------------------------------------------------------------------------------
 
 
 def stream_bomb() -> bytes:

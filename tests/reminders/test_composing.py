@@ -228,8 +228,7 @@ def test_a_policy_that_drops_a_reminder_drops_what_still_waited(desk: Desk) -> N
     assert {row.state for row in ledger(desk.office) if row.clock == "CEREMONY"} == {"void"}
 
 
-# --- snoozing
-# -------------------------------------------------------------------------------------------------------
+# --- snoozing -----------------------------------------------------------------------------------------------
 
 
 def test_a_snoozed_deadline_is_quiet_until_its_day_and_the_reason_stays_on_the_record(desk: Desk) -> None:
@@ -258,8 +257,7 @@ def test_a_snooze_that_somebody_changed_by_hand_is_found(desk: Desk) -> None:
     assert [one.code for one in verify_office(desk.office).broken] == ["row_differs"]
 
 
-# --- what doors show
-# ------------------------------------------------------------------------------------------------
+# --- what doors show ----------------------------------------------------------------------------------------
 
 
 def test_each_case_says_who_was_told_what_when_and_whether_it_went_out(desk: Desk) -> None:

@@ -50,8 +50,7 @@ def record_runs(jobs: Jobs, when: str, *names: str) -> None:
         jobs.record(name, instant(when))
 
 
-# --- when a job is due
-# ----------------------------------------------------------------------------------------------
+# --- when a job is due --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -137,8 +136,7 @@ def test_of_a_sample_office_mornings_come_by_its_time_machine(sqlite_land: Offic
     assert jobs.list_overdue(instant("2024-08-09T07:30:30")) == [CARRY_OVER, MORNING]
 
 
-# --- the jobs at work
-# -----------------------------------------------------------------------------------------------
+# --- the jobs at work ---------------------------------------------------------------------------------------
 
 
 def test_on_the_first_day_of_a_unit_change_its_cases_are_carried_over_though_it_is_a_holiday(

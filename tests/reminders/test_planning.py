@@ -136,8 +136,7 @@ def other(folder: Path, old: str, new: str) -> Policy:
     return read_policy(file)
 
 
-# --- what is foretold is told
-# ---------------------------------------------------------------------------------------
+# --- what is foretold is told -------------------------------------------------------------------------------
 
 
 def test_what_is_foretold_for_thirty_days_is_told_day_by_day(both: Office) -> None:
@@ -232,8 +231,7 @@ def test_before_the_first_sweep_of_all_the_plan_holds_too(sqlite_land: Office) -
     assert foretold(plan) == told_since(sqlite_land, day)
 
 
-# --- two policies side by side
-# --------------------------------------------------------------------------------------
+# --- two policies side by side ------------------------------------------------------------------------------
 
 
 def changes(office: Office, policy: Policy) -> tuple[set[tuple[str, str]], set[tuple[str, str]], int]:
@@ -296,8 +294,7 @@ def test_what_was_told_already_is_new_under_no_policy(office: Office, tmp_path: 
     assert "-14d" not in {one.step for one in plan_notices(office, renamed, 30) if one.clock == "CEREMONY"}
 
 
-# --- only looked at
-# -------------------------------------------------------------------------------------------------
+# --- only looked at -----------------------------------------------------------------------------------------
 
 
 def test_looking_ahead_writes_nothing_and_changes_nothing_of_what_is_told(

@@ -117,8 +117,7 @@ def test_a_policy_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert [one.code for one in bad.value.faults] == ["unreadable"]
 
 
-# --- steps and the deadlines they belong to
-# -------------------------------------------------------------------------
+# --- steps and the deadlines they belong to -----------------------------------------------------------------
 
 
 @given(step=STEPS, first=DAYS, more=st.integers(0, 40), due=DAYS)

@@ -71,8 +71,7 @@ def finish(config: Path) -> Office:
     return office
 
 
-# --- at random moments
-# ----------------------------------------------------------------------------------------------
+# --- at random moments --------------------------------------------------------------------------------------
 
 
 def run_undisturbed(busy: Busy, folder: Path) -> tuple[set[tuple[str, str, str, str]], int, float]:
@@ -152,8 +151,7 @@ def test_stopped_at_two_hundred_moments_of_a_morning_everything_is_told_once(
     assert done["sending"] >= 20
 
 
-# --- at the worst moments
-# -------------------------------------------------------------------------------------------
+# --- at the worst moments -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", [("worker",), ("serve", "--port", "0")], ids=["worker", "serve"])

@@ -156,8 +156,7 @@ def read(office: Office, reminder: str) -> Policy:
     return read_policy(file)
 
 
-# --- a deadline that moves
-# ------------------------------------------------------------------------------------------
+# --- a deadline that moves ----------------------------------------------------------------------------------
 
 
 def test_when_a_deadline_moves_later_its_new_steps_are_told_and_the_old_ones_not_again(
@@ -206,8 +205,7 @@ def test_a_case_taken_over_long_after_its_deadline_is_told_in_the_next_week_not_
     assert sorted({one.step for one in told(office, "house:listed")}) == ["+63d", "+70d"]
 
 
-# --- who is told
-# ----------------------------------------------------------------------------------------------------
+# --- who is told --------------------------------------------------------------------------------------------
 
 
 def steps_by_user(office: Office, clock: str) -> list[tuple[str, str, str]]:
@@ -285,8 +283,7 @@ def test_a_subcommittees_turn_is_told_where_the_subcommittee_stands_or_above_it(
     assert {user for user, _, _ in steps_by_user(office, "DEC_ADMIT")} <= {CANBO, HUYENUY}
 
 
-# --- silence
-# --------------------------------------------------------------------------------------------------------
+# --- silence ------------------------------------------------------------------------------------------------
 
 
 def test_the_plan_not_now_silences_everything_about_that_person(both: Office) -> None:
@@ -323,8 +320,7 @@ def awaiting_in_another_village(office: Office) -> Journey:
     return journey
 
 
-# --- what is watched beside clocks
-# ----------------------------------------------------------------------------------
+# --- what is watched beside clocks --------------------------------------------------------------------------
 
 
 def test_supervisors_get_a_summary_on_the_first_working_morning_of_a_week(office: Office) -> None:

@@ -115,8 +115,7 @@ def stop(process: "subprocess.Popen[str]") -> tuple[int, str]:
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot be sent Ctrl-C alone")
 
 
-# --- as a process
-# ---------------------------------------------------------------------------------------------------
+# --- as a process -------------------------------------------------------------------------------------------
 
 
 @posix
@@ -177,8 +176,7 @@ def test_a_worker_that_was_killed_is_made_up_for_by_the_next_one(config: Path) -
     assert len({str(one["Message-ID"]) for one in letters}) == len(READERS)
 
 
-# --- the pulse
-# ------------------------------------------------------------------------------------------------------
+# --- the pulse ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -298,8 +296,7 @@ def lay_notice(office: Office, user: str) -> None:
         notice_queries.add_notices(work, [row])
 
 
-# --- clocks that jump
-# -----------------------------------------------------------------------------------------------
+# --- clocks that jump ---------------------------------------------------------------------------------------
 
 
 def rounds_on(office: Office, *days: date) -> None:
@@ -355,8 +352,7 @@ def test_a_clock_that_is_put_back_an_hour_or_on_a_week_sends_nothing_twice(sqlit
     assert len(list(folder.iterdir())) == 2
 
 
-# --- a database that goes
-# -------------------------------------------------------------------------------------------
+# --- a database that goes -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("apart", [0.0, 5.0], ids=["a minute apart", "right after each other"])

@@ -119,8 +119,7 @@ def test_an_edition_that_rests_on_a_faulty_one_is_not_given_out_either(folder: P
     assert [fault.file for fault in found.value.faults] == [BASE]
 
 
-# --- files
-# -------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -196,8 +195,7 @@ def test_two_pipelines_do_not_build_on_each_other(all_of_them: Path) -> None:
     ]
 
 
-# --- many at once
-# ------------------------------------------------------------------------------------------------
+# --- many at once -------------------------------------------------------------------------------------------
 
 
 def test_all_faults_of_all_files_are_told_at_once(all_of_them: Path) -> None:

@@ -130,8 +130,7 @@ def test_a_certificate_taken_again_is_the_only_one_that_counts() -> None:
     assert (new.kind, new.is_late_on(date(2028, 1, 1))) == ("validity", False)
 
 
-# --- the clocks of the house
-# -------------------------------------------------------------------------------------
+# --- the clocks of the house --------------------------------------------------------------------------------
 
 
 def test_a_house_clock_counts_the_days_of_a_step() -> None:

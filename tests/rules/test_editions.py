@@ -75,8 +75,7 @@ def test_the_files_are_those_of_the_folder_in_a_stable_order() -> None:
     assert len(places) == len(ADMISSION) + 1
 
 
-# --- levels, organs, roles
-# ---------------------------------------------------------------------------------------
+# --- levels, organs, roles ----------------------------------------------------------------------------------
 
 
 def organs(name: str) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -114,8 +113,7 @@ def test_from_july_2026_there_is_no_subcommittee_and_the_committee_is_the_commun
     assert set(edition("2026-07").papers) == set(edition("2026-04").papers) - {"7-KNĐ", "14-KNĐ"}
 
 
-# --- clocks
-# ------------------------------------------------------------------------------------------------------
+# --- clocks -------------------------------------------------------------------------------------------------
 
 
 def length(clock: ClockRule) -> str:
@@ -179,8 +177,7 @@ def test_what_is_unverified_says_so_or_names_the_text_that_was_not_seen(pipeline
             assert "chưa đọc được toàn văn" in clock.citation
 
 
-# --- steps, and where they go
-# ------------------------------------------------------------------------------------
+# --- steps, and where they go -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)

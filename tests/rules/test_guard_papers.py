@@ -103,8 +103,7 @@ def test_every_stale_paper_is_named_with_its_date() -> None:
     ]
 
 
-# --- letters of verification
-# -------------------------------------------------------------------------------------
+# --- letters of verification --------------------------------------------------------------------------------
 
 
 def test_a_letter_number_is_used_once() -> None:
@@ -140,8 +139,7 @@ def test_only_a_letter_that_was_sent_is_answered_and_only_once(
     assert refusing(verdict) == refused
 
 
-# --- the decision, its extension, the ceremony
-# -------------------------------------------------------------------
+# --- the decision, its extension, the ceremony --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -247,8 +245,7 @@ def test_a_ceremony_before_the_receipt_is_refused_and_without_one_warned_of() ->
     assert (refusing(verdict), warning(verdict)) == ([], ["DECISION_RECEIVED"])
 
 
-# --- probation
-# ---------------------------------------------------------------------------------------------------
+# --- probation ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ADMISSION)

@@ -43,8 +43,7 @@ def paths(tree: EditionData, at: KeyPath = ()) -> Iterator[KeyPath]:
 quick = settings(max_examples=50, deadline=None)
 
 
-# --- merging
-# -----------------------------------------------------------------------------------------------------
+# --- merging ------------------------------------------------------------------------------------------------
 
 
 @quick
@@ -142,8 +141,7 @@ def test_a_name_that_ends_in_a_sign_is_just_a_name_where_the_base_has_it() -> No
     assert merge({"a+": 1}, {"a+": 2}) == {"a+": 2}
 
 
-# --- real editions, amended and compared
-# -------------------------------------------------------------------------
+# --- real editions, amended and compared --------------------------------------------------------------------
 
 BASE = RULES.sources["admission"]["2016-07"].data
 STATES, CONDITIONS, MOVES = (sorted(BASE[section]) for section in ("states", "conditions", "moves"))
@@ -275,8 +273,7 @@ def test_what_readmission_adds_is_seen() -> None:
     )
 
 
-# --- an edition as plain values
-# ----------------------------------------------------------------------------------
+# --- an edition as plain values -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)

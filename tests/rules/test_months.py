@@ -82,8 +82,7 @@ def test_no_other_way_of_counting_twelve_months_passes_for_the_right_one(said: s
     assert wrong_answers(names["is_older_than"]) != []
 
 
-# --- papers of a dossier
-# -------------------------------------------------------------------------------------------
+# --- papers of a dossier ------------------------------------------------------------------------------------
 
 WRITTEN, BEFORE, AFTER = date(2021, 2, 15), date(2022, 2, 15), date(2022, 2, 16)
 
@@ -115,8 +114,7 @@ def test_a_paper_that_its_edition_does_not_limit_never_grows_old() -> None:
     assert not application(None).is_stale(WRITTEN, None, today=date(2099, 1, 1))
 
 
-# --- months themselves
-# ---------------------------------------------------------------------------------------------
+# --- months themselves --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

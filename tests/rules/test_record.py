@@ -66,8 +66,7 @@ def test_short_votes_are_counted_for_each_kind_of_their_own() -> None:
     assert case.record.last_on == "2023-05-20"
 
 
-# --- what entries do beside being recorded
-# -----------------------------------------------------------------------
+# --- what entries do beside being recorded ------------------------------------------------------------------
 
 
 def test_a_supplemented_paper_counts_anew() -> None:

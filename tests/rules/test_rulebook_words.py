@@ -49,8 +49,7 @@ def told(old: str, new: str, language: str = "vi") -> dict[str, list[str]]:
     return {section.section: section.sentences for section in sections}
 
 
-# --- the catalogue
-# -----------------------------------------------------------------------------------------------
+# --- the catalogue ------------------------------------------------------------------------------------------
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_places() -> None:
@@ -100,8 +99,7 @@ def test_every_section_that_can_differ_has_its_sentences() -> None:
             assert has_message(f"rulebook.{key}.{section}"), (key, section)
 
 
-# --- differences
-# -------------------------------------------------------------------------------------------------
+# --- differences --------------------------------------------------------------------------------------------
 
 
 def test_what_july_2026_changes_is_told_plainly() -> None:
@@ -231,8 +229,7 @@ def told_lines(old: Edition, new: Edition) -> list[str]:
     ]
 
 
-# --- faults
-# ------------------------------------------------------------------------------------------------------
+# --- faults -------------------------------------------------------------------------------------------------
 
 
 def test_a_fault_names_file_line_place_and_what_is_wrong() -> None:
@@ -256,8 +253,7 @@ def test_names_with_braces_are_said_as_they_are(language: str) -> None:
     assert "“Cần {need”" in describe_fault(fault, language)
 
 
-# --- whole editions
-# ----------------------------------------------------------------------------------------------
+# --- whole editions -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -354,8 +350,7 @@ def test_papers_are_shown_in_the_order_of_the_dossier() -> None:
     assert row("papers", "4-KNĐ")["Chỉ có"] == "khi cách giới thiệu là “Đoàn thanh niên và một đảng viên”"
 
 
-# --- small things
-# ------------------------------------------------------------------------------------------------
+# --- small things -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

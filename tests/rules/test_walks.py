@@ -43,8 +43,7 @@ def where_to(ways: EditionMachine, facts: Facts) -> Verdict | None:
         return None
 
 
-# --- every way there is
-# ------------------------------------------------------------------------------------------
+# --- every way there is -------------------------------------------------------------------------------------
 
 
 class Standing(NamedTuple):
@@ -124,8 +123,7 @@ def test_how_deep_a_case_can_be_sent_back() -> None:
     assert Standing("suspended", ("recognition_branch", "strike_off_branch", "awaiting_ruling")) in seen
 
 
-# --- random walks
-# ------------------------------------------------------------------------------------------------
+# --- random walks -------------------------------------------------------------------------------------------
 
 
 def typed(rules: Edition, act: ActRule, on: date, number: int) -> dict[str, FieldValue]:

@@ -71,8 +71,7 @@ def test_only_the_ceremony_makes_probationary_and_only_the_decision_official(nam
     }
 
 
-# --- awaiting a ruling
-# -------------------------------------------------------------------------------------------
+# --- awaiting a ruling --------------------------------------------------------------------------------------
 
 
 def test_whatever_waits_for_a_ruling_is_remembered_with_where_it_came_from() -> None:
@@ -143,8 +142,7 @@ def test_a_ruling_to_stop_declines_or_on_probation_opens_or_ends_the_strike_off(
     assert judged("rule_stop", DAY, back=back).to == to
 
 
-# --- striking off
-# ------------------------------------------------------------------------------------------------
+# --- striking off -------------------------------------------------------------------------------------------
 
 ON_PROBATION = (
     "probation",
@@ -176,8 +174,7 @@ def test_a_strike_off_goes_up_through_the_organs() -> None:
     assert judged("strike_off", DAY).to == "struck_off"
 
 
-# --- suspending, retaking the class, returning
-# -------------------------------------------------------------------
+# --- suspending, retaking the class, returning --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
@@ -243,8 +240,7 @@ def test_at_recognition_it_goes_back_to_the_branch_only(state: str) -> None:
         judged("return_to_sponsorship", DAY, state=state)
 
 
-# --- what is open
-# ------------------------------------------------------------------------------------------------
+# --- what is open -------------------------------------------------------------------------------------------
 
 
 def test_the_moves_of_a_step_come_in_the_order_of_the_edition() -> None:

@@ -149,8 +149,7 @@ def load_rows_on(connection: Connection, model: type[R], day: date, key: str) ->
     return {getattr(row, key): row for row in begun if row.valid_to is None or day <= row.valid_to}
 
 
-# --- what is typed
-# -----------------------------------------------------------------------------------------------
+# --- what is typed ------------------------------------------------------------------------------------------
 
 
 def find_day_fault(name: str, day: date, today: date) -> FieldFault | None:

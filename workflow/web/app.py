@@ -27,7 +27,7 @@ from workflow.web.middleware import SecurityMiddleware
 from workflow.web.pages import my_work
 from workflow.web.pages.account import my_account, sign_in
 from workflow.web.pages.admin import access_log, office_admin, users_admin
-from workflow.web.pages.board import board_page, downloads, lists
+from workflow.web.pages.board import board_page, cases_page, downloads, lists
 from workflow.web.pages.cases import action_form, bulk, case_page, corrections, papers
 from workflow.web.pages.letters import letter_pages, snooze
 from workflow.web.pages.register import form_page, import_roster, register_pages
@@ -51,6 +51,7 @@ PARTS = (
         corrections,
         papers,
         board_page,
+        cases_page,
         lists,
         downloads,
         bulk,

@@ -1,6 +1,7 @@
 """A request's context: who asks, what they may, in which language."""
 
 import hmac
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,6 +19,7 @@ from workflow.register.session import PIPELINE
 from workflow.register.writer import Who
 from workflow.storage.register_snapshot import RegisterSnapshot
 from workflow.web.background_jobs import BackgroundJobs, ReminderMonitor
+from workflow.web.cache import PageCache
 
 LANGUAGES = ("vi", "en")
 SESSION, DEVICE, LANGUAGE = "ketnap", "ketnap-device", "lang"
@@ -54,6 +56,7 @@ class AppState:
     sample: str | None
     jobs: BackgroundJobs
     reminders: ReminderMonitor
+    pages: PageCache = field(default_factory=PageCache, init=False)
     access_log: AccessLog = field(init=False)
 
 
@@ -92,6 +95,14 @@ class RequestContext:
     @property
     def register(self) -> RegisterSnapshot:
         return self._snapshot[1]
+
+    @property
+    def cache_key(self) -> Hashable:
+        """Everything that each page of this session depends on."""
+        reminders = self.state.reminders.latest
+        status = reminders and (repr(reminders) if self.access.is_everywhere else reminders.word)
+        day, register, deadlines = self._snapshot
+        return self.csrf_token, self.speaks, day, register.n, deadlines, status
 
     @cached_property
     def access(self) -> Access:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -80,8 +81,23 @@ def serve_static_file(digest: str, name: str) -> Response:
 
 def render_page(template: str, ctx: RequestContext, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page for somebody who has signed in."""
+    return HTMLResponse(_render_text(template, ctx, values), status)
+
+
+def render_cached_page(
+    template: str, ctx: RequestContext, version: Hashable, load_values: Callable[[], dict[str, Any]]
+) -> HTMLResponse:
+    """A page that is cached while its ``version``, its reader and its address stay the same."""
+    scope = ctx.request.scope
+    key = (template, scope["path"], scope["query_string"], ctx.cache_key, version)
+    return HTMLResponse(
+        ctx.state.pages.get_or_render(key, lambda: _render_text(template, ctx, load_values()))
+    )
+
+
+def _render_text(template: str, ctx: RequestContext, values: dict[str, Any]) -> str:
     message = values.pop("said", None) or _message_text(ctx)
-    text = (
+    return (
         template_environment()
         .get_template(template)
         .render(
@@ -96,7 +112,6 @@ def render_page(template: str, ctx: RequestContext, *, status: int = 200, **valu
             **values,
         )
     )
-    return HTMLResponse(text, status)
 
 
 def render_plain_page(template: str, request: Request, *, status: int = 200, **values: Any) -> HTMLResponse:

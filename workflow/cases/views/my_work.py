@@ -61,6 +61,10 @@ class MyWork:
         self.office, self.access, self.connection = office, access, connection
         self.limit, self.offset = limit, offset
 
+    def load_version(self) -> int:
+        """A number that changes with every act on a case that the lists may show."""
+        return my_work_queries.count_acts(self.connection, None if self._is_wide else self.access.scope)
+
     def list_own(self, language: str) -> list[WorkItemView]:
         """Cases at a step where an organ of the user's own unit acts."""
         return self._build_views([row for row in self._rows if self._is_own(row)], language)[self._page]

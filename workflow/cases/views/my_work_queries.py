@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workflow.storage.tables.cases import CASES, CLOCKS
+from workflow.storage.tables.history import SEAL
 
 COLUMNS = (CASES.c.id, CASES.c.pipeline, CASES.c.person_id, CASES.c.unit_id, CASES.c.state)
 RUNNING = (CLOCKS.c.state == "running", CLOCKS.c.kind.in_(("legal", "house")), CLOCKS.c.due.is_not(None))
@@ -34,6 +35,10 @@ class RunningClock(NamedTuple):
     due: date
 
 
+_NEWEST_EVENT = sa.select(SEAL.c.n)
+_ACTS_IN_UNITS = sa.select(sa.func.sum(CASES.c.version)).where(
+    CASES.c.unit_id.in_(sa.bindparam("units", expanding=True))
+)
 _IN_UNITS = sa.select(*COLUMNS).where(
     CASES.c.closed_on.is_(None), CASES.c.unit_id.in_(sa.bindparam("units", expanding=True))
 )
@@ -50,6 +55,16 @@ _RUNNING_CLOCKS = (
     .order_by(CLOCKS.c.due)
 )
 """Built once: building them takes longer than the database needs."""
+
+
+def count_acts(connection: Connection, units: Collection[str] | None) -> int:
+    """The number of acts on the cases of these units, closed ones too.
+
+    Of all units (None): the number of the newest event.
+    """
+    if units is None:
+        return int(connection.execute(_NEWEST_EVENT).scalar_one())
+    return int(connection.execute(_ACTS_IN_UNITS, {"units": list(units)}).scalar_one() or 0)
 
 
 def list_cases_in_units(connection: Connection, units: Collection[str]) -> list[WaitingCase]:

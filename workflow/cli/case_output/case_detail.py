@@ -96,8 +96,7 @@ def _flag_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
             yield TextLine(ctx.say("case.settled", seq=settled), "dim", 2)
 
 
-# --- clocks
-# ------------------------------------------------------------------------------------------------------
+# --- clocks -------------------------------------------------------------------------------------------------
 
 
 def _clock_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
@@ -125,8 +124,7 @@ def _stopped_clock_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Blo
         yield TextTable([ctx.say(f"case.clock_{name}") for name in ("name", "start", "due", "stopped")], rows)
 
 
-# --- papers, people, votes
-# ---------------------------------------------------------------------------------------
+# --- papers, people, votes ----------------------------------------------------------------------------------
 
 
 def _paper_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
@@ -200,8 +198,7 @@ def organ_label(ctx: CommandContext, view: CaseReport, key: str) -> str:
     return edition.organs[key].label.in_language(ctx.speaks) if key in edition.organs else key
 
 
-# --- what can be done
-# --------------------------------------------------------------------------------------------
+# --- what can be done ---------------------------------------------------------------------------------------
 
 
 def _move_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
@@ -253,8 +250,7 @@ def reason_blocks(ctx: CommandContext, reason: ReasonView, depth: int = 1) -> It
         yield TextLine(source, "dim", depth + 1)
 
 
-# --- history
-# -----------------------------------------------------------------------------------------------------
+# --- history ------------------------------------------------------------------------------------------------
 
 
 def build_history_page(ctx: CommandContext, view: FullCaseView) -> Page:

@@ -91,8 +91,7 @@ def run_people_membership(ctx: CommandContext, **typed: Any) -> None:
     perform_act(ctx, SetMembership, set_membership, typed, word)
 
 
-# --- users
-# -------------------------------------------------------------------------------------------------------
+# --- users --------------------------------------------------------------------------------------------------
 
 
 def run_user_add(ctx: CommandContext, **typed: Any) -> None:
@@ -140,8 +139,7 @@ def run_user_end(ctx: CommandContext, **typed: Any) -> None:
     perform_act(ctx, EndUser, end_user, typed, word_end)
 
 
-# --- plans and meetings
-# ------------------------------------------------------------------------------------------
+# --- plans and meetings -------------------------------------------------------------------------------------
 
 
 def run_plan(ctx: CommandContext, *, unit: str | None, **typed: Any) -> None:

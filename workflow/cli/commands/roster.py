@@ -82,8 +82,7 @@ def _person_names(ctx: CommandContext, result: "ImportResult") -> dict[str, str]
     return load_names(ctx.office, ids) if ctx.office and ids else {}
 
 
-# --- as JSON
-# -----------------------------------------------------------------------------------------------------
+# --- as JSON ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +117,7 @@ def _fault_words(ctx: CommandContext, fault: "RosterFault") -> str:
     return ctx.say(f"roster.at_{at}", row=fault.row, column=fault.column, text=text) if at else text
 
 
-# --- on a screen
-# -------------------------------------------------------------------------------------------------
+# --- on a screen --------------------------------------------------------------------------------------------
 
 
 def _result_page(

@@ -66,8 +66,7 @@ def word_end(_office: "Office", outcome: "EndResultView") -> tuple[str, dict[str
     return "register.ended_on", {"last": format_cell(outcome.last)}
 
 
-# --- units
-# -------------------------------------------------------------------------------------------------------
+# --- units --------------------------------------------------------------------------------------------------
 
 
 def run_unit_add(ctx: CommandContext, **typed: Any) -> None:
@@ -116,8 +115,7 @@ def run_unit_end(ctx: CommandContext, **typed: Any) -> None:
     perform_act(ctx, EndUnit, end_unit, typed, word_end)
 
 
-# --- posts
-# -------------------------------------------------------------------------------------------------------
+# --- posts --------------------------------------------------------------------------------------------------
 
 
 def run_post_add(ctx: CommandContext, **typed: Any) -> None:

@@ -118,8 +118,7 @@ def _is_plain_value(value: object) -> bool:
     return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
 
 
-# --- who and what is meant
-# ---------------------------------------------------------------------------------------
+# --- who and what is meant ----------------------------------------------------------------------------------
 
 
 def resolve_user(office: "Office", typed: str) -> str:

@@ -109,8 +109,7 @@ def check_membership(register: RegisterSession, person: str, since: date) -> Non
         raise ChangedLater(id=person, since=min(late))
 
 
-# --- what is typed
-# -----------------------------------------------------------------------------------------------
+# --- what is typed ------------------------------------------------------------------------------------------
 
 
 def _parse_details(typed: Mapping[str, object], today: date) -> dict[str, Any]:

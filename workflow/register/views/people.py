@@ -54,8 +54,7 @@ def load_names(office: Office, ids: Iterable[str]) -> dict[str, str]:
         return {id_: person.name for id_, person in load_people(office, connection, set(ids)).items()}
 
 
-# --- finding
-# -----------------------------------------------------------------------------------------------------
+# --- finding ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,8 +89,7 @@ def list_terms(office: Office) -> list[TermView]:
     ]
 
 
-# --- what lists share
-# --------------------------------------------------------------------------------------------
+# --- what lists share ---------------------------------------------------------------------------------------
 
 
 def name_unit(snapshot: RegisterSnapshot, id_: str, day: date) -> NamedRef:

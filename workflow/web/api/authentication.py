@@ -97,8 +97,7 @@ WriteContext = Annotated[RequestContext, Depends(_writing_context)]
 """The visit of a token's user."""
 
 
-# --- what may be asked for
-# --------------------------------------------------------------------------------------------
+# --- what may be asked for ----------------------------------------------------------------------------------
 
 
 def require_unit_filter(ctx: RequestContext, unit: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """The first page shows what waits for its reader."""
 
 from collections.abc import Container
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -8,9 +9,10 @@ from fastapi.responses import HTMLResponse
 from workflow.board.case_list import CaseListRow, list_open_cases
 from workflow.board.snapshot.snapshot import BoardFilter, read_snapshot
 from workflow.cases.views.my_work import MyWork, WorkItemView
+from workflow.core.views import fields_of
 from workflow.storage.reads import Connection
 from workflow.web.context import RequestContext, load_context
-from workflow.web.render import render_page
+from workflow.web.render import render_cached_page
 
 PER_PAGE = 50
 MAX_LATE_ROWS = 10
@@ -28,18 +30,33 @@ def my_work_page(request: Request, at: int = 0) -> HTMLResponse:
     offset = max(0, min(at, MAX_OFFSET))
     with ctx.office.database.read_transaction() as connection:
         work = MyWork(ctx.office, ctx.access, connection, limit=PER_PAGE + 1, offset=offset)
-        others, late = list[WorkItemView](), list[CaseListRow]()
-        if offset:
-            mine = work.list_own(ctx.speaks)
-        elif ctx.access.is_above_branches:
-            mine = work.list_own(ctx.speaks)
-            late = _list_late_elsewhere(ctx, connection, {row.case for row in mine})
-        else:
-            mine, others = work.list_own_and_others(ctx.speaks)
-    shown, more = mine[:PER_PAGE], len(mine) > PER_PAGE
-    return render_page(
-        "work.html", ctx, mine=shown, others=others, late=late, at=offset, more=more, per_page=PER_PAGE
-    )
+        return render_cached_page(
+            "work.html", ctx, work.load_version(), lambda: fields_of(_load_page(ctx, work))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPage:
+    """The first page. ``late``: what is late elsewhere; ``more``: there is a part after this one."""
+
+    mine: list[WorkItemView]
+    others: list[WorkItemView]
+    late: list[CaseListRow]
+    at: int
+    more: bool
+    per_page: int = PER_PAGE
+
+
+def _load_page(ctx: RequestContext, work: MyWork) -> WorkPage:
+    others, late = list[WorkItemView](), list[CaseListRow]()
+    if work.offset:
+        mine = work.list_own(ctx.speaks)
+    elif ctx.access.is_above_branches:
+        mine = work.list_own(ctx.speaks)
+        late = _list_late_elsewhere(ctx, work.connection, {row.case for row in mine})
+    else:
+        mine, others = work.list_own_and_others(ctx.speaks)
+    return WorkPage(mine=mine[:PER_PAGE], others=others, late=late, at=work.offset, more=len(mine) > PER_PAGE)
 
 
 def _list_late_elsewhere(

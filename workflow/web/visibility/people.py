@@ -110,8 +110,7 @@ def may_keep_person(ctx: RequestContext, unit: str | None) -> bool:
     return access.is_everywhere or (access.can_manage(unit) if unit else access.is_above_branches)
 
 
-# --- who is found
-# ------------------------------------------------------------------------------------------------
+# --- who is found -------------------------------------------------------------------------------------------
 
 
 def search_visible_people(ctx: RequestContext, query: str, day: date | None = None) -> list[PersonListRow]:
@@ -135,8 +134,7 @@ def _may_find(ctx: RequestContext, row: PersonListRow, key: str, typed: str) -> 
     return row.unit is None and is_whole and may_name_person(ctx, row.id)
 
 
-# --- who is meant
-# ------------------------------------------------------------------------------------------------
+# --- who is meant -------------------------------------------------------------------------------------------
 
 
 def resolve_people(ctx: RequestContext, typed: Mapping[str, Collection[str]]) -> dict[str, list[str]]:

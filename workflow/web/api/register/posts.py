@@ -68,8 +68,7 @@ post_act(
 post_act(router, "/posts/end", EndPost, end_post, "End a post (`ketnap post end`).")
 
 
-# --- plans
-# -------------------------------------------------------------------------------------------------------
+# --- plans --------------------------------------------------------------------------------------------------
 
 
 class PlanListPage(ListPage):
@@ -92,8 +91,7 @@ def list_plans(
 post_act(router, "/plans", SetPlan, set_plan, "Say what is planned for a post (`ketnap plan`).")
 
 
-# --- extended meetings
-# -------------------------------------------------------------------------------------------
+# --- extended meetings --------------------------------------------------------------------------------------
 
 
 class MeetingListPage(ListPage):

@@ -55,8 +55,7 @@ post_act(
 post_act(router, "/units/end", EndUnit, end_unit, "End a unit below one's own (`ketnap unit end`).")
 
 
-# --- terms
-# -------------------------------------------------------------------------------------------------------
+# --- terms --------------------------------------------------------------------------------------------------
 
 
 class TermListPage(ListPage):

@@ -9,7 +9,7 @@ from workflow.accounts.access_log import AccessPage, list_accesses
 from workflow.presentation.office_text import describe_access
 from workflow.storage import reads
 from workflow.web.context import RequestContext, load_context
-from workflow.web.filters import FARTHEST, QueryText, build_paging, build_url, require_above_branches
+from workflow.web.pages.filters import FARTHEST, QueryText, build_paging, build_url, require_above_branches
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import describe_subjects, describe_users, may_see_letters
 

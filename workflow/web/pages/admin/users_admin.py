@@ -13,7 +13,11 @@ from workflow.accounts.one_time_links import LINK_HOURS, LINK_PATH, Purpose, cre
 from workflow.accounts.sessions import list_sessions
 from workflow.core.text import matches_query, search_key
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
-from workflow.web.filters import (
+from workflow.web.form_data import FormBody, SentForm
+from workflow.web.idempotency import submit_once
+from workflow.web.pages.account.sessions import end_user_access
+from workflow.web.pages.account.show_once import store_secret, take_secret
+from workflow.web.pages.filters import (
     FARTHEST,
     QueryText,
     build_paging,
@@ -21,10 +25,6 @@ from workflow.web.filters import (
     list_unit_choices,
     require_above_branches,
 )
-from workflow.web.form_data import FormBody, SentForm
-from workflow.web.idempotency import submit_once
-from workflow.web.pages.account.sessions import end_user_access
-from workflow.web.pages.account.show_once import store_secret, take_secret
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
     UserInWords,

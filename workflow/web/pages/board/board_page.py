@@ -32,7 +32,6 @@ from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot
 from workflow.register.place_names import place_order
 from workflow.reminders.notices.undelivered import NOT_ARRIVED, UndeliveredView, summarize_undelivered
 from workflow.web.context import load_context
-from workflow.web.filters import FiltersParam, build_query, list_unit_choices, require_above_branches
 from workflow.web.pages.board.charts import (
     CalendarDay,
     FunnelChart,
@@ -43,6 +42,7 @@ from workflow.web.pages.board.charts import (
     draw_overdue,
     draw_trend,
 )
+from workflow.web.pages.filters import FiltersParam, build_query, list_unit_choices, require_above_branches
 from workflow.web.render import render_page
 
 ROWS, UNDELIVERED, PER_DAY = 12, 8, 3

@@ -11,7 +11,8 @@ from workflow.board.coverage import count_coverage
 from workflow.board.export.spreadsheet import build_case_workbook, build_coverage_workbook
 from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput
 from workflow.web.context import RequestContext, load_context
-from workflow.web.filters import (
+from workflow.web.pages.board.cases_page import describe_filters, list_filter_options, load_case_rows
+from workflow.web.pages.filters import (
     BoardQuery,
     FiltersParam,
     ListFilters,
@@ -19,7 +20,6 @@ from workflow.web.filters import (
     build_query,
     require_above_branches,
 )
-from workflow.web.pages.board.lists import describe_filters, list_filter_options, load_case_rows
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"

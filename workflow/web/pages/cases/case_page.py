@@ -1,6 +1,6 @@
 """The page of a case shows all that one needs before acting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,7 +21,7 @@ from workflow.storage import reads
 from workflow.storage.engine import Transaction
 from workflow.storage.tables.register import UnitRow
 from workflow.web.context import Hidden, RequestContext, load_context
-from workflow.web.render import render_page
+from workflow.web.render import render_cached_page
 from workflow.web.visibility.subordinates import may_see_letters
 
 router = APIRouter(include_in_schema=False)
@@ -35,6 +35,7 @@ class CaseRef:
     version: int
     pipeline: str
     unit: str
+    cache_key: Hashable = None
 
 
 def require_case(ctx: RequestContext, case: str, *, log_access: bool = True) -> CaseRef:
@@ -53,13 +54,18 @@ def require_case(ctx: RequestContext, case: str, *, log_access: bool = True) -> 
         raise Hidden
     if log_access:
         ctx.log_access("case", row[0])
-    return CaseRef(row[0], row[1], row[2], row[3])
+    return CaseRef(row[0], row[1], row[2], row[3], tuple(row))
 
 
 @router.get("/case/{case}")
 def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
     ctx = load_context(request)
-    return render_page("case.html", ctx, **fields_of(_load_page(ctx, require_case(ctx, case), done)))
+    case_ref = require_case(ctx, case)
+    with ctx.office.database.read_transaction() as connection:
+        notices = reads.load_notice_states(Transaction(connection), case_ref.id)
+    return render_cached_page(
+        "case.html", ctx, (case_ref.cache_key, notices), lambda: fields_of(_load_page(ctx, case_ref, done))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,10 @@ from workflow.reminders.letters.outbox import (
 from workflow.web.background_jobs import PLAN_DAYS
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
 from workflow.web.error_pages import describe_problem
-from workflow.web.filters import FARTHEST, QueryText, build_paging, build_url, require_above_branches
 from workflow.web.form_data import FormBody
 from workflow.web.idempotency import submit_once
 from workflow.web.pages.account.sessions import unknown_button_fault
+from workflow.web.pages.filters import FARTHEST, QueryText, build_paging, build_url, require_above_branches
 from workflow.web.render import render_page
 from workflow.web.visibility.subordinates import (
     describe_subjects,

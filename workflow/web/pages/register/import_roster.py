@@ -124,8 +124,7 @@ def _write_file(ctx: RequestContext, form: SentForm) -> Response:
     return RedirectResponse("/register?said=imported", 303)
 
 
-# --- the file between
-# ------------------------------------------------------------------------------------------------
+# --- the file between ---------------------------------------------------------------------------------------
 
 
 def _store_file(ctx: RequestContext, name: str, content: str, at: datetime) -> None:
@@ -178,8 +177,7 @@ def _result_mark(result: ImportResult) -> str:
     return hashlib.sha256(orjson.dumps([result.day, row_marks])).hexdigest()[:16]
 
 
-# --- the page
-# ----------------------------------------------------------------------------------------------------
+# --- the page -----------------------------------------------------------------------------------------------
 
 
 def _render_preview(

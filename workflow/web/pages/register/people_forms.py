@@ -65,8 +65,7 @@ def _has_no_case(_ctx: RequestContext, subject: FormSubject) -> bool:
     return not subject.subject_person.open_cases and subject.subject_person.person.membership == "none"
 
 
-# --- what is kept of somebody
-# ------------------------------------------------------------------------------------
+# --- what is kept of somebody -------------------------------------------------------------------------------
 
 
 def _draw_person_fields(ctx: RequestContext, subject: FormSubject, _form: SentForm) -> list[FormField]:
@@ -128,8 +127,7 @@ def _as_oneself(ctx: RequestContext, _act: object) -> Who:
     return ctx.acting_as()
 
 
-# --- cases
-# -------------------------------------------------------------------------------------------------------
+# --- cases --------------------------------------------------------------------------------------------------
 
 
 def _start_fields(ctx: RequestContext, subject: FormSubject) -> list[FormField]:
@@ -184,8 +182,7 @@ def _open_case(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str
     return f"/case/{case}?done=1"
 
 
-# --- cases from paper
-# --------------------------------------------------------------------------------------------
+# --- cases from paper ---------------------------------------------------------------------------------------
 
 
 def _adopt_fields(ctx: RequestContext, subject: FormSubject, form: SentForm) -> list[FormField]:

@@ -18,7 +18,7 @@ from workflow.storage import reads
 from workflow.storage.register_snapshot import holds_on
 from workflow.storage.tables.register import UnitRow
 from workflow.web.context import Hidden, RequestContext, load_context
-from workflow.web.filters import FiltersParam, ListFilters, build_paging
+from workflow.web.pages.filters import FiltersParam, ListFilters, build_paging
 from workflow.web.pages.register.form_page import OfferedForm, list_offered_forms
 from workflow.web.pages.register.form_types import FormSubject, load_subject
 from workflow.web.render import render_page
@@ -74,8 +74,7 @@ def _list_sections(ctx: RequestContext) -> list[tuple[str, str]]:
     return sections
 
 
-# --- places
-# ------------------------------------------------------------------------------------------------------
+# --- places -------------------------------------------------------------------------------------------------
 
 
 @router.get("/register")
@@ -206,8 +205,7 @@ def _acting_users(ctx: RequestContext, unit: str) -> list[HeldRoleView]:
     return describe_grants(ctx, [row for row in ctx.register.grants_at(unit) if holds_on(row, ctx.today)])
 
 
-# --- meetings
-# ----------------------------------------------------------------------------------------------------
+# --- meetings -----------------------------------------------------------------------------------------------
 
 
 @router.get("/register/meetings")
@@ -234,8 +232,7 @@ def _visible_meetings(ctx: RequestContext, unit: str | None) -> list[MeetingView
     return [meeting for meeting in meetings if ctx.access.can_see(meeting.unit.id)]
 
 
-# --- people
-# ------------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------------------
 
 
 @router.get("/register/people")
@@ -274,8 +271,7 @@ def person_page(request: Request, person: str) -> HTMLResponse:
     )
 
 
-# --- users
-# -------------------------------------------------------------------------------------------------------
+# --- users --------------------------------------------------------------------------------------------------
 
 
 @router.get("/register/users")

@@ -30,8 +30,7 @@ from workflow.web.pages.register.form_fields import (
 from workflow.web.pages.register.form_types import FormSubject, FormValues
 from workflow.web.visibility.units import may_keep_unit
 
-# --- whose they are
-# ----------------------------------------------------------------------------------------------
+# --- whose they are -----------------------------------------------------------------------------------------
 
 
 def _may_direct(ctx: RequestContext, subject: FormSubject) -> bool:
@@ -49,8 +48,7 @@ def _may_log_meeting(ctx: RequestContext, subject: FormSubject) -> bool:
     )
 
 
-# --- what fits
-# ---------------------------------------------------------------------------------------------------
+# --- what fits ----------------------------------------------------------------------------------------------
 
 
 def _is_above_branches(ctx: RequestContext, subject: FormSubject) -> bool:
@@ -78,8 +76,7 @@ def _is_held_by_no_member(_ctx: RequestContext, subject: FormSubject) -> bool:
     return holder is not None and holder.membership == "none"
 
 
-# --- what is chosen from
-# -----------------------------------------------------------------------------------------
+# --- what is chosen from ------------------------------------------------------------------------------------
 
 
 def _level_options(ctx: RequestContext, subject: FormSubject) -> dict[str, str]:
@@ -145,8 +142,7 @@ def _current_values(_ctx: RequestContext, subject: FormSubject) -> FormValues:
     return values | {"authorised": "yes" if unit.authorised else "no"}
 
 
-# --- what they enter
-# ---------------------------------------------------------------------------------------------
+# --- what they enter ----------------------------------------------------------------------------------------
 
 
 def _of_unit(subject: FormSubject) -> dict[str, object]:

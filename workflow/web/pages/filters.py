@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
+from workflow.board.case_list import PAGE_SIZE
 from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, open_snapshot
 from workflow.core.input import FIRST_YEAR, FieldFault, InvalidInput, parse_day
 from workflow.core.views import NamedRef
@@ -154,8 +155,7 @@ def _visible_unit_ids(ctx: RequestContext) -> Iterable[str]:
     return ctx.register.units if ctx.access.scope is None else ctx.access.scope
 
 
-# --- parts of a list
-# ---------------------------------------------------------------------------------------------
+# --- parts of a list ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +177,17 @@ def build_paging(link_at: Callable[[int], str], *, at: int, shown: int, total: i
         total=total,
         earlier=link_at(max(at - size, 0)) if at else None,
         more=link_at(at + size) if at + size < total else None,
+    )
+
+
+def build_list_paging(filters: ListFilters, path: str, total: int, shown: int, **params: object) -> PageLinks:
+    """The part of a list that filters ask for. ``params``: what the address says beside them."""
+    return build_paging(
+        lambda at: filters.link_to(path, at=at, **params),
+        at=filters.at,
+        shown=shown,
+        total=total,
+        size=PAGE_SIZE,
     )
 
 
