@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pages.guests import pages_of
 from tests.pool import Pool
 from workflow.accounts.api_tokens import create_token
 from workflow.operations.open_office import open_office
 from workflow.operations.sample import make_sample
 from workflow.register.writer import Who
 from workflow.web.api.routes import build_document
+from workflow.web.app import create_app
 
 if TYPE_CHECKING:
     from schemathesis.python.asgi import ASGIClient
@@ -51,17 +51,18 @@ def client_of_postgres(postgres: Pool, tmp_path_factory: pytest.TempPathFactory)
 @contextmanager
 def asking_of(folder: Path) -> "Iterator[ASGIClient]":
     """A program with the district officer's token."""
-    from schemathesis.python.asgi import get_client
+    from schemathesis.python.asgi import get_client, shutdown_lifespans
 
-    with (
-        closing(open_office(folder / "config.yaml")) as office,
-        pages_of(office) as app,
+    with closing(open_office(folder / "config.yaml")) as office:
+        app = create_app(office)
         # it says in other words what an ASGI application is
-        get_client(app) as asking,  # type: ignore[arg-type]
-    ):
-        token = create_token(office, "vanphong.huyen", "lược đồ")
-        asking.headers["authorization"] = f"Bearer {token}"
-        yield asking
+        with get_client(app) as asking:  # type: ignore[arg-type]
+            token = create_token(office, "vanphong.huyen", "lược đồ")
+            asking.headers["authorization"] = f"Bearer {token}"
+            try:
+                yield asking
+            finally:
+                shutdown_lifespans()  # else it would go on looking at a database that others use next
 
 
 def ask(path: str, method: str, client: "ASGIClient", *, examples: int, derandomize: bool) -> None:

@@ -99,14 +99,16 @@ def left_alone(office: Office) -> None:
         return
     office.close()
     others = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "SELECT backend_start, state, query FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     for _ in range(3000):
         with office.database.engine.connect() as connection:
-            if connection.execute(sa.text(others)).scalar_one() == 0:
-                return
+            sessions = connection.execute(sa.text(others)).all()
+        if not sessions:
+            return
         time.sleep(0.01)
-    pytest.fail("the dead client's session does not end")
+    pytest.fail(f"the dead client's session does not end: {sessions}")
 
 
 def shape(office: Office) -> Shape:

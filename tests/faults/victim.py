@@ -32,7 +32,7 @@ TOOLKIT = Path(sqlalchemy.engine.__file__).parent
 FILES = {
     "rules and verbs": (ROOT / "states", ROOT / "workflow"),
     "reminders": (ROOT / "workflow", ROOT / "notifications"),
-    "transactions": (ROOT / "workflow" / "store", ROOT / "workflow" / "office.py", TOOLKIT),
+    "transactions": (ROOT / "workflow" / "storage", ROOT / "workflow" / "office.py", TOOLKIT),
 }
 
 

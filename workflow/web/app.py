@@ -110,6 +110,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         for task in background_tasks:
             task.cancel()
+        # A look that is under way in a thread ends first: nobody reads an office that is closed.
+        await asyncio.gather(*background_tasks, return_exceptions=True)
         await anyio.to_thread.run_sync(state.access_log.close)
 
 
