@@ -10,11 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from subprocess import PIPE
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
@@ -102,6 +102,7 @@ def left_alone(office: Office) -> None:
         "SELECT backend_start, state, query FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
+    sessions: Sequence[sa.Row[Any]] = ()
     for _ in range(3000):
         with office.database.engine.connect() as connection:
             sessions = connection.execute(sa.text(others)).all()

@@ -19,8 +19,9 @@ from workflow.board.coverage import CoveragePointView
 from workflow.board.due_soon import DueDayView
 from workflow.board.funnel import FunnelStepView
 from workflow.office import Office
+from workflow.web.pages import filters
 from workflow.web.pages.board import board_page as pages_of_board
-from workflow.web.pages.board import lists
+from workflow.web.pages.board import cases_page
 from workflow.web.pages.board.charts import WEEK, build_calendar, draw_bar, draw_trend
 
 BOARDS = ("/board", "/heads", "/due", "/untold", "/coverage.xlsx", "/report.pdf")
@@ -192,7 +193,8 @@ def test_a_search_that_finds_nobody_says_so(district: Guest) -> None:
 
 
 def test_a_list_in_parts_holds_every_case_once(district: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "PAGE_SIZE", 5)
+    for module in (cases_page, filters):
+        monkeypatch.setattr(module, "PAGE_SIZE", 5)
     path, page, seen = "/cases?sort=place", "", list[str]()
     while path:
         page = district.get(path)
