@@ -42,8 +42,11 @@ DAY = timedelta(days=1)
 
 
 def find_row_on(rows: Iterable[D], day: date) -> D | None:
-    """The dated row that holds on a day; None if none does."""
-    return next((row for row in rows if holds_on(row, day)), None)
+    """The dated row that holds on a day: of several, the one that was entered last. None if none does.
+
+    ``rows``: in the order in which they were entered.
+    """
+    return next((row for row in reversed(tuple(rows)) if holds_on(row, day)), None)
 
 
 def holds_on(row: DatedRow, day: date) -> bool:
