@@ -253,3 +253,34 @@ def test_people_are_found_whatever_keyboard_was_used(small: Ketnap, typed: str) 
         "Đỗ Thị Hòa"
     ]
     assert [one["name"] for one in small.done("people", "--q", f"do thi {typed}", "--json").json["people"]]
+
+
+@pytest.fixture
+def secretary_elsewhere(small: Ketnap) -> str:
+    """The secretary of another village of the same commune."""
+    place = ("--level", "village", "--parent", "dong-thinh", "--from", "01/01/2016")
+    unit = small.done("unit", "add", "Thôn Khác", *place, "--json").json["id"]
+    role = ("--role", "branch_secretary", "--unit", unit, "--from", "01/01/2016")
+    small.done("user", "add", "bithu-khac", "--person", "P-TRO", *role)
+    return "bithu-khac"
+
+
+def test_whoever_holds_no_role_over_the_village_opens_adopts_and_corrects_nothing(
+    small: Ketnap, case: str, secretary_elsewhere: str
+) -> None:
+    here = ("--unit", "dong-thinh/yen-binh", "--on", "01/09/2021")
+    correct = (
+        "correct",
+        case,
+        "1",
+        "--set",
+        "on=02/09/2021",
+        "--reason",
+        "nhầm",
+        "--allowed-by",
+        "canbo",
+    )
+    for words in (("open", "P-TRO", *here), ("adopt", "P-TRO", "sponsorship", *here), correct):
+        said = refused_as_senseless(small, *words, "--by", secretary_elsewhere)
+        assert "không giữ vai trò nào ở Thôn Yên Bình hay ở cấp trên" in said.text
+    assert small(*correct, "--by", "bithu").exit == 0

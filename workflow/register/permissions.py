@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from states.rulebook.edition import Edition
+from workflow.core.input import FieldFault
 from workflow.storage.register_snapshot import BRANCH_ORGAN, RegisterSnapshot, holds_on
 from workflow.storage.tables.register import UnitRow
 
@@ -30,6 +31,21 @@ def get_access(snapshot: RegisterSnapshot, user: str, day: date, edition: Editio
             cache.clear()
         access = cache[key] = Access(snapshot, user, day, edition)
     return access
+
+
+def find_user_fault(
+    snapshot: RegisterSnapshot, user: str, unit: str, days: tuple[date, date]
+) -> FieldFault | None:
+    """What keeps an act from being a user's: a name that nobody has, or no role at a unit or over it.
+
+    ``days``: one of them is enough, for acts are also typed later.
+    """
+    if user not in snapshot.users:
+        return FieldFault("by", "unknown_user" if user else "not_named", {"value": user})
+    if any(snapshot.list_roles(user, unit, day) for day in days):
+        return None
+    row = snapshot.find_unit(unit, days[-1])
+    return FieldFault("by", "no_role_here", {"value": user, "unit": row.name if row else unit})
 
 
 @dataclass(frozen=True)

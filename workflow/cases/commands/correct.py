@@ -27,6 +27,7 @@ from workflow.cases.membership import Span, list_membership_periods, list_member
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
 from workflow.core.messages import say
 from workflow.office import Office
+from workflow.register.permissions import find_user_fault
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import writes
 from workflow.storage.ledger import load_case_events
@@ -129,12 +130,13 @@ def _read_reason(
     writer: CaseWriter, who: Who, event: CaseEvent, allowed_by: str, reason: str
 ) -> tuple[str, list[FieldFault]]:
     """Why it is corrected, and what is amiss with that or with those who answer for it."""
-    faults = [
-        FieldFault(name, "unknown_user" if user else "not_named", {"value": user})
-        for name, user in (("by", who.by), ("allowed_by", allowed_by))
-        if user not in writer.snapshot.users
-    ]
-    if allowed_by in writer.snapshot.users and not _acts_above_branch(writer, allowed_by, event):
+    days = (date.fromisoformat(event["on"]), writer.today)
+    wrong = find_user_fault(writer.snapshot, who.by, writer.record.unit, days)
+    faults = [wrong] if wrong else []
+    if allowed_by not in writer.snapshot.users:
+        code = "unknown_user" if allowed_by else "not_named"
+        faults.append(FieldFault("allowed_by", code, {"value": allowed_by}))
+    elif not _acts_above_branch(writer, allowed_by, event):
         faults.append(FieldFault("allowed_by", "not_above_branch", {"value": allowed_by}))
     try:
         return parse_text("reason", reason), faults

@@ -16,6 +16,7 @@ from workflow.cases.membership import list_membership_periods, list_membership_s
 from workflow.core.crypto import canonical_json
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
+from workflow.register.permissions import find_user_fault
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
@@ -146,8 +147,8 @@ def _parse_input(
         faults += error.faults
     if snapshot.find_unit(home, on) is None:
         faults.append(FieldFault("unit", "unknown_unit", {"value": home}))
-    if who.by and who.by not in snapshot.users:
-        faults.append(FieldFault("by", "unknown_user", {"value": who.by}))
+    if who.by and (wrong := find_user_fault(snapshot, who.by, home, (on, known.today))):
+        faults.append(wrong)
     if state:
         try:
             back = _parse_return_states(known.edition, state, typed.get("came_from"))
