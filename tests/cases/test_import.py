@@ -561,8 +561,40 @@ def test_who_has_a_case_is_in_the_party_since_the_day_the_case_says(office: Offi
     assert whats(import_roster(office, roster(tmp_path, said), XA)) == ["unchanged"]
     assert spans(office, HEAD) == [("probationary", D(2023, 4, 20), None)]
     on = said | {"membership": "chính thức", "joined": "", "official": "20/04/2024"}
-    assert whats(import_roster(office, roster(tmp_path, on), XA)) == ["membership_changed"]
-    assert spans(office, HEAD)[0] == ("probationary", D(2023, 4, 20), D(2024, 4, 19))
+    [refused] = import_roster(office, roster(tmp_path, on), XA).rows
+    assert codes(refused) == ["import.case_open"]
+    assert spans(office, HEAD) == [("probationary", D(2023, 4, 20), None)]
+
+
+def test_one_cell_of_a_roster_makes_no_member_of_who_has_an_open_case(office: Office, tmp_path: Path) -> None:
+    case = open_case(office, HEAD, D(2021, 9, 1), BRANCH)
+    said = MAU | {"membership": "chính thức", "official": "20/04/2024"}
+    [refused] = import_roster(office, roster(tmp_path, said), XA).rows
+    assert (codes(refused), refused.faults[0].values) == (["import.case_open"], {"case": case})
+    assert spans(office, HEAD) == []
+
+
+def test_a_roster_takes_nobody_back_into_the_party(office: Office, tmp_path: Path) -> None:
+    with office.write_transaction() as (tx, ledger):
+        pen = RegisterWriter(office, tx, ledger, HUYEN)
+        pen.add_row("memberships", D(2010, 1, 1), D(2015, 12, 31), person_id=HEAD, status="member")
+    for day in ("01/01/2010", "01/01/2018"):
+        said = MAU | {"membership": "chính thức", "official": day}
+        [refused] = import_roster(office, roster(tmp_path, said), XA).rows
+        assert (codes(refused), refused.faults[0].values) == (
+            ["import.membership_ended"],
+            {"last": "31/12/2015"},
+        )
+    assert spans(office, HEAD) == [("member", D(2010, 1, 1), D(2015, 12, 31))]
+
+
+@pytest.mark.parametrize(("official", "told"), [("09/08/2008", []), ("08/08/2008", ["import.too_young"])])
+def test_a_member_of_a_roster_was_eighteen(
+    embedded: Office, tmp_path: Path, official: str, told: list[str]
+) -> None:
+    said = HOA | {"born": "09/08/1990", "joined": "", "official": official}
+    [one] = import_roster(embedded, roster(tmp_path, said), XA).rows
+    assert codes(one) == told
 
 
 def test_a_sponsor_who_becomes_head_keeps_what_was_known(office: Office, tmp_path: Path) -> None:

@@ -589,6 +589,31 @@ def test_a_users_address_comes_with_the_user_or_nothing_does(office: Office) -> 
     assert load_mailbox(office, "tro").address == "tro@xa.example"
 
 
+def test_nobody_comes_back_into_the_party_by_a_paper(office: Office) -> None:
+    set_membership(office, SetMembership(person=SPONSOR, status="none", since=D(2024, 2, 1)), HUYEN)
+    set_membership(office, SetMembership(person=SPONSOR, status="member", since=D(2024, 2, 1)), HUYEN)
+    set_membership(office, SetMembership(person=SPONSOR, status="none", since=D(2024, 2, 1)), HUYEN)
+    with pytest.raises(InvalidInput) as wrong:
+        set_membership(office, SetMembership(person=SPONSOR, status="member", since=D(2024, 3, 1)), HUYEN)
+    assert [(one.code, one.values) for one in wrong.value.faults] == [
+        ("membership_ended", {"last": D(2024, 1, 31)})
+    ]
+    assert office.read_snapshot().get_membership(SPONSOR, TODAY) == "none"
+
+
+def test_nobody_is_a_member_before_the_day_they_are_eighteen(office: Office) -> None:
+    young = {"name": "Trần Non", "born": D(2000, 2, 29)}
+    with pytest.raises(InvalidInput) as wrong:
+        add_person(office, AddPerson(details={**young, "official_since": D(2018, 2, 27)}), XA)
+    assert [(one.field, one.code) for one in wrong.value.faults] == [("official_since", "too_young")]
+    added = add_person(office, AddPerson(details={**young, "official_since": D(2018, 2, 28)}), XA)
+    assert office.read_snapshot().get_membership(added.id, TODAY) == "member"
+    plain = add_person(office, AddPerson(details=young | {"name": "Trần Chờ"}), XA).id
+    with pytest.raises(InvalidInput) as wrong:
+        set_membership(office, SetMembership(person=plain, status="probationary", since=D(2018, 2, 1)), HUYEN)
+    assert [one.code for one in wrong.value.faults] == ["too_young"]
+
+
 def test_nobody_becomes_a_member_by_a_paper_while_a_case_of_theirs_is_open(office: Office) -> None:
     case = open_case(office, HEAD, D(2024, 8, 1), BRANCH)
     for status in ("probationary", "member"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from states.vocabulary import Membership, Person
+from states.vocabulary import Person
 from workflow.core.input import FieldFault, InvalidInput, parse_day
 from workflow.core.text import search_key, tidy_name
 from workflow.core.views import NamedRef
@@ -21,6 +21,7 @@ from workflow.register.acts import (
     SetMembership,
 )
 from workflow.register.errors import ChangedLater
+from workflow.register.membership_gate import find_obstacle
 from workflow.register.person_record import decrypt_person
 from workflow.register.session import (
     LONGEST_NAME,
@@ -88,18 +89,23 @@ def set_membership(office: Office, act: SetMembership, who: Who) -> MembershipVi
         register.get_person_key(act.person)
         check_option(act.status, "membership", MEMBERSHIPS)
         check_membership(register, act.person, act.since)
-        _check_no_case(register, act.person, act.status)
+        _check_possible(register, act)
         if register.snapshot.get_membership(act.person, act.since) != act.status:
             register.writer.set_membership(register.snapshot, act.person, act.status, act.since)
         return MembershipView(id=act.person, membership=act.status, since=act.since)
 
 
-def _check_no_case(register: RegisterSession, person: str, status: Membership) -> None:
-    """Where a case is open, who becomes a member becomes one by its decision. Raises `InvalidInput`."""
-    for pipeline in register.office.rulebook.pipelines if status != "none" else ():
-        case = writes.find_open_case(register.tx, person, pipeline)
-        if case is not None:
-            raise InvalidInput([FieldFault("membership", "case_open", {"case": case})])
+def _check_possible(register: RegisterSession, act: SetMembership) -> None:
+    """Raises `InvalidInput` for what something on record makes impossible (`find_obstacle`)."""
+    key, sealed = writes.load_person_row(register.tx, act.person)
+    born = decrypt_person(register.office.vault, act.person, key, sealed).born if key else None
+    known = register.snapshot.memberships.get(act.person, ())
+    cases = (
+        writes.find_open_case(register.tx, act.person, name) for name in register.office.rulebook.pipelines
+    )
+    open_case = next((case for case in cases if case is not None), None)
+    if obstacle := find_obstacle(known, act.status, act.since, born=born, open_case=open_case):
+        raise InvalidInput([FieldFault("membership", obstacle.code, dict(obstacle.values))])
 
 
 def check_membership(register: RegisterSession, person: str, since: date) -> None:
@@ -141,10 +147,13 @@ def _parse_details(typed: Mapping[str, object], today: date) -> dict[str, Any]:
 
 
 def _find_order_fault(born: date | None, official: date | None) -> FieldFault | None:
-    """Nobody is a member before they are born."""
-    if born and official and official < born:
+    """Nobody is a member before they are born, nor before they are old enough."""
+    if born is None or official is None:
+        return None
+    if official < born:
         return FieldFault("official_since", "before_start", {"value": official, "start": born})
-    return None
+    obstacle = find_obstacle((), "member", official, born=born)
+    return FieldFault("official_since", obstacle.code, dict(obstacle.values)) if obstacle else None
 
 
 def _parse_text(field: ActField, value: object, faults: list[FieldFault]) -> str | None:

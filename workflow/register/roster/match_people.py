@@ -67,7 +67,9 @@ class PersonMatcher:
         self.tenures: dict[str, tuple[TenureRow, ...]] = group_by(
             reads.load_register_rows(connection, TenureRow), "post_id"
         )
-        self.with_case = {row.person_id for row in reads.load_cases(connection)}
+        cases = [(row.person_id, row.id, row.closed_on is None) for row in reads.load_cases(connection)]
+        self.with_case = {person for person, _, _ in cases}
+        self.open_cases = {person: case for person, case, is_open in cases if is_open}
         self._exact: dict[tuple[str, date], list[str]] = {}
         for person in self.known.values():
             if person.name and person.born:

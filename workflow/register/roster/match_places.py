@@ -91,8 +91,7 @@ class PlaceMatcher:
         for entry, commune in new:
             self._create_village(entry, commune)
 
-    # --- communes
-    # ------------------------------------------------------------------------------------------------
+    # --- communes -------------------------------------------------------------------------------------------
 
     def _match_commune(self, entry: ImportEntry) -> KnownUnit | None:
         """The commune a row names. A bad name is analysed once and its fault noted for each of its rows."""
@@ -190,8 +189,7 @@ class PlaceMatcher:
             since = edition.in_force
         return since
 
-    # --- villages
-    # ------------------------------------------------------------------------------------------------
+    # --- villages -------------------------------------------------------------------------------------------
 
     def _match_village(self, entry: ImportEntry, commune: KnownUnit) -> KnownUnit | None:
         kind, key = village_keys(entry.row.village, entry.row.village_kind)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from states.vocabulary import Membership
 from workflow.core.text import sort_key
+from workflow.register.membership_gate import find_obstacle
 from workflow.register.roster.import_row import ImportEntry
 from workflow.register.roster.match_people import PersonMatcher
 from workflow.register.session import DAY
@@ -58,8 +59,7 @@ class ChangePlanner:
             _supersede_row(entry, "posts", entry.post, self.day, kind=kind)
             entry.add_outcome("details_changed")
 
-    # --- tenure
-    # --------------------------------------------------------------------------------------------------
+    # --- tenure ---------------------------------------------------------------------------------------------
 
     def _plan_vacancy(self, entry: ImportEntry) -> None:
         if entry.holder is not None:
@@ -113,8 +113,7 @@ class ChangePlanner:
         if _restate_rows(entry, "tenures", known, spans, "secretary", fixed):
             entry.add_outcome("details_changed")
 
-    # --- membership
-    # ----------------------------------------------------------------------------------------------
+    # --- membership -----------------------------------------------------------------------------------------
 
     def _plan_membership(self, entry: ImportEntry, person: str) -> None:
         rows = self.tree.memberships.get(person, ())
@@ -136,12 +135,33 @@ class ChangePlanner:
             for row in rows
             if row in spell or _reaches_day(row, wanted[0].valid_from)
         }
+        if self._meets_obstacle(entry, person, rows, wanted[0]):
+            return
         changes = _restate_rows(entry, "memberships", known, wanted, "status", {"person_id": person})
         if changes and entry.new_person is None:
             entry.add_outcome("membership_changed")
 
-    # --- details
-    # -------------------------------------------------------------------------------------------------
+    def _meets_obstacle(
+        self, entry: ImportEntry, person: str, rows: Sequence[MembershipRow], wanted: StatusSpan
+    ) -> bool:
+        """Whether something on record makes the membership impossible that a row states; a fault then."""
+        membership = MEMBERSHIP_BY_WORD[entry.row.membership or "none"]
+        changes = membership != self.tree.get_membership(person, self.day)
+        known = self.matcher.known.get(person)
+        obstacle = find_obstacle(
+            rows,
+            membership,
+            wanted.valid_from,
+            born=entry.row.birth or (known.born if known else None),
+            open_case=self.matcher.open_cases.get(person) if changes else None,
+            stated_on=self.day,
+        )
+        if obstacle is not None:
+            values = {name: _to_text(value) for name, value in obstacle.values.items()}
+            entry.add_fault(obstacle.code, "membership", **values)
+        return obstacle is not None
+
+    # --- details --------------------------------------------------------------------------------------------
 
     def _plan_details(self, entry: ImportEntry, person: str) -> None:
         """What the row says of somebody known; what it leaves empty stays as it is."""
@@ -248,6 +268,10 @@ def _supersede_row(entry: ImportEntry, table: str, row: RegisterRow, since: date
 
 def _row_values(row: RegisterRow) -> dict[str, Any]:
     return {name: value for name, value in row.model_dump().items() if name not in BOOKKEEPING_COLUMNS}
+
+
+def _to_text(value: date | str) -> str:
+    return _format_day(value) if isinstance(value, date) else value
 
 
 def _format_day(day: date) -> str:
