@@ -106,7 +106,7 @@ def run_adopt(
 
 
 def _show_opened_case(ctx: CommandContext, office: "Office", case: str, key: str) -> None:
-    from workflow.cli.case_output.case_tables import build_opened_page
+    from workflow.cli.case_output.act_pages import build_opened_page
     from workflow.reminders.history import load_case_report
 
     view = load_case_report(office, case, ctx.speaks)
@@ -150,7 +150,7 @@ def _run_act(
     """Run a move or an entry. It reads the case's version first, so that a concurrent change is noticed."""
     from workflow.cases.commands import advance as verbs
     from workflow.cases.views.act_result import load_act_result
-    from workflow.cli.case_output.case_tables import build_acted_page
+    from workflow.cli.case_output.act_pages import build_acted_page
 
     with ctx.open_office() as office:
         id_, version = resolve_case(office, case)
@@ -178,7 +178,7 @@ def run_correct(
 ) -> None:
     from workflow.cases.commands.correct import correct_event
     from workflow.cases.views.act_result import load_correction_result
-    from workflow.cli.case_output.case_tables import build_corrected_page
+    from workflow.cli.case_output.act_pages import build_corrected_page
 
     with ctx.open_office() as office:
         id_, version = resolve_case(office, case)
