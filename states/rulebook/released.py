@@ -1,0 +1,113 @@
+"""Released revisions of editions are kept, so that old events stay readable.
+
+A revision is a digest of what an edition says, merged and as data: whoever changes one word of a rule makes
+another revision, whoever changes a comment does not. The texts of all that a version of the program ever had
+lie in ``states/released/PIPELINE/EDITION/REVISION.json``; ``index.json`` beside them names each, the oldest
+first. Nothing there is ever changed or taken away. Once editions are changed for good:
+
+    python -m states.rulebook.released
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path as File
+from typing import Any
+
+from states.rulebook.edition import Edition
+
+RELEASED = File(__file__).parent.parent / "released"
+INDEX = "index.json"
+DIGITS = 32
+"""Hexadecimal digits of a sha256 that name a revision: 128 bits."""
+
+EditionKey = tuple[str, str]
+"""A pipeline and the id of an edition in it."""
+
+
+def write_canonical_text(data: Mapping[str, Any]) -> str:
+    """What an edition says as JSON, always in the same letters."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_day_text)
+
+
+def _day_text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"not a value of an edition: {value!r}")
+
+
+def compute_revision(text: str) -> str:
+    """The revision that a canonical text is."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def parse_edition(text: str) -> Edition:
+    """The edition that a canonical text holds, under its revision."""
+    return Edition.model_validate(json.loads(text), context={"revision": compute_revision(text)})
+
+
+@cache
+def load_index(folder: File = RELEASED) -> dict[EditionKey, tuple[str, ...]]:
+    """The released revisions of each edition, the oldest first."""
+    file = folder / INDEX
+    content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return {
+        (pipeline, edition): tuple(revisions)
+        for pipeline, editions in content.items()
+        for edition, revisions in editions.items()
+    }
+
+
+def find_first_revision(pipeline: str, edition: str) -> str | None:
+    """The revision of an event that says none: the one that an edition was first released with."""
+    revisions = load_index().get((pipeline, edition))
+    return revisions[0] if revisions else None
+
+
+def is_released(pipeline: str, edition: str, revision: str) -> bool:
+    return revision in load_index().get((pipeline, edition), ())
+
+
+def read_released_text(pipeline: str, edition: str, revision: str, folder: File = RELEASED) -> str:
+    """The canonical text of a released revision."""
+    return (folder / pipeline / edition / f"{revision}.json").read_text(encoding="utf-8").rstrip("\n")
+
+
+@cache
+def load_released_edition(pipeline: str, edition: str, revision: str) -> Edition:
+    """An edition as it was released once; made once for each process."""
+    return parse_edition(read_released_text(pipeline, edition, revision))
+
+
+def release_revisions(
+    texts: Mapping[EditionKey, str], folder: File = RELEASED, say: Callable[[str], None] = print
+) -> None:
+    """Keep what the editions say now, where it is not kept yet."""
+    index = {key: list(revisions) for key, revisions in load_index(folder).items()}
+    for (pipeline, edition), text in texts.items():
+        revision = compute_revision(text)
+        if revision in index.setdefault((pipeline, edition), []):
+            continue
+        index[pipeline, edition].append(revision)
+        file = folder / pipeline / edition / f"{revision}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text + "\n", encoding="utf-8")
+        say(f"{pipeline}/{edition} {revision}")
+    content: dict[str, dict[str, list[str]]] = {}
+    for (pipeline, edition), revisions in sorted(index.items()):
+        content.setdefault(pipeline, {})[edition] = revisions
+    (folder / INDEX).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    load_index.cache_clear()
+
+
+def release_present_editions() -> None:
+    """Keep what the program's own editions say now."""
+    from states.rulebook.loading import load_own_rulebook
+
+    release_revisions(load_own_rulebook().list_texts())
+
+
+if __name__ == "__main__":
+    release_present_editions()
