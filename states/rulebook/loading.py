@@ -143,7 +143,8 @@ class Rulebook:
             raise NoEdition(pipeline, day)
         return self.load_edition(pipeline, names[at - 1])
 
-    def list_texts(self) -> dict[EditionKey, str]:
+    @cached_property
+    def texts(self) -> dict[EditionKey, str]:
         """What each edition says, merged, as its canonical text. Raises `RulebookFaults`."""
         sources = self.sources
         return {
@@ -157,7 +158,7 @@ class Rulebook:
     @cached_property
     def revisions(self) -> dict[EditionKey, str]:
         """The revision of each edition. Raises `RulebookFaults`."""
-        return {key: compute_revision(text) for key, text in self.list_texts().items()}
+        return {key: compute_revision(text) for key, text in self.texts.items()}
 
     def _start_days(self, pipeline: str) -> tuple[list[date], tuple[str, ...]]:
         """The first days of a pipeline's editions, and their ids; worked out once."""

@@ -10,7 +10,8 @@ first. Nothing there is ever changed or taken away. Once editions are changed fo
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path as File
@@ -19,7 +20,7 @@ from typing import Any
 from states.rulebook.edition import Edition
 
 RELEASED = File(__file__).parent.parent / "released"
-INDEX = "index.json"
+INDEX, FIRST, ALL = "index.json", "before_revisions_were_named", "released"
 DIGITS = 32
 """Hexadecimal digits of a sha256 that name a revision: 128 bits."""
 
@@ -48,26 +49,39 @@ def parse_edition(text: str) -> Edition:
     return Edition.model_validate(json.loads(text), context={"revision": compute_revision(text)})
 
 
+@dataclass(frozen=True)
+class ReleasedIndex:
+    """The released revisions of each edition, the oldest first.
+
+    ``first``: the revisions by which offices judged before events named any.
+    """
+
+    first: Mapping[EditionKey, str]
+    revisions: Mapping[EditionKey, tuple[str, ...]]
+
+
 @cache
-def load_index(folder: File = RELEASED) -> dict[EditionKey, tuple[str, ...]]:
-    """The released revisions of each edition, the oldest first."""
+def load_index(folder: File = RELEASED) -> ReleasedIndex:
+    """The index of a folder of released revisions."""
     file = folder / INDEX
-    content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return {
-        (pipeline, edition): tuple(revisions)
-        for pipeline, editions in content.items()
-        for edition, revisions in editions.items()
-    }
+    content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {FIRST: {}, ALL: {}}
+    revisions = {key: tuple(digests) for key, digests in _by_key(content[ALL])}
+    return ReleasedIndex(dict(_by_key(content[FIRST])), revisions)
+
+
+def _by_key(content: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[EditionKey, Any]]:
+    for pipeline, editions in content.items():
+        for edition, value in editions.items():
+            yield (pipeline, edition), value
 
 
 def find_first_revision(pipeline: str, edition: str) -> str | None:
-    """The revision of an event that says none: the one that an edition was first released with."""
-    revisions = load_index().get((pipeline, edition))
-    return revisions[0] if revisions else None
+    """The revision of an event that says none."""
+    return load_index().first.get((pipeline, edition))
 
 
 def is_released(pipeline: str, edition: str, revision: str) -> bool:
-    return revision in load_index().get((pipeline, edition), ())
+    return revision in load_index().revisions.get((pipeline, edition), ())
 
 
 def read_released_text(pipeline: str, edition: str, revision: str, folder: File = RELEASED) -> str:
@@ -85,28 +99,34 @@ def release_revisions(
     texts: Mapping[EditionKey, str], folder: File = RELEASED, say: Callable[[str], None] = print
 ) -> None:
     """Keep what the editions say now, where it is not kept yet."""
-    index = {key: list(revisions) for key, revisions in load_index(folder).items()}
+    index = load_index(folder)
+    released = {key: list(revisions) for key, revisions in index.revisions.items()}
     for (pipeline, edition), text in texts.items():
         revision = compute_revision(text)
-        if revision in index.setdefault((pipeline, edition), []):
+        if revision in released.setdefault((pipeline, edition), []):
             continue
-        index[pipeline, edition].append(revision)
+        released[pipeline, edition].append(revision)
         file = folder / pipeline / edition / f"{revision}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text + "\n", encoding="utf-8")
         say(f"{pipeline}/{edition} {revision}")
-    content: dict[str, dict[str, list[str]]] = {}
-    for (pipeline, edition), revisions in sorted(index.items()):
-        content.setdefault(pipeline, {})[edition] = revisions
+    content = {FIRST: _by_pipeline(index.first), ALL: _by_pipeline(released)}
     (folder / INDEX).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     load_index.cache_clear()
+
+
+def _by_pipeline(values: Mapping[EditionKey, Any]) -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = {}
+    for (pipeline, edition), value in sorted(values.items()):
+        content.setdefault(pipeline, {})[edition] = value
+    return content
 
 
 def release_present_editions() -> None:
     """Keep what the program's own editions say now."""
     from states.rulebook.loading import load_own_rulebook
 
-    release_revisions(load_own_rulebook().list_texts())
+    release_revisions(load_own_rulebook().texts)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from states.record.events import CaseEvent, Flag
 from states.rulebook.edition import ActRule, Edition, FieldRule
 from states.vocabulary import FieldValue
 from workflow.cases.views.case_file import CaseFile
+from workflow.cases.views.revised_clocks import describe_revision
 from workflow.core.messages import say
 from workflow.office import Office
 
@@ -49,6 +50,7 @@ class EventView:
     kind: str
     label: str | None
     edition: str
+    revision: str | None
     on: date
     recorded_on: date
     recorded_at: str
@@ -106,7 +108,7 @@ def read_corrected_values(event: EventView, corrections: Iterable[EventView]) ->
 
 
 def _build_event_view(file: CaseFile, event: CaseEvent, language: str) -> EventView:
-    edition = file.office.edition_of(file.row.pipeline, event["edition"])
+    edition = file.office.edition_of_event(event, file.row.pipeline)
     rule, to = find_recorded_rule(edition, event["kind"]), event.get("to")
     return EventView(
         seq=event["seq"],
@@ -114,6 +116,7 @@ def _build_event_view(file: CaseFile, event: CaseEvent, language: str) -> EventV
         kind=event["kind"],
         label=rule.label.in_language(language) if rule else None,
         edition=event["edition"],
+        revision=event.get("revision"),
         on=date.fromisoformat(event["on"]),
         recorded_on=date.fromisoformat(event["recorded_on"]),
         recorded_at=event["recorded_at"],
@@ -125,7 +128,7 @@ def _build_event_view(file: CaseFile, event: CaseEvent, language: str) -> EventV
         warnings=event.get("warnings", []),
         flags=[_build_flag_view(flag) for flag in event.get("flags", [])],
         of=event.get("of"),
-        because=_carry_over_reason(edition, event, language),
+        because=_carry_over_reason(edition, event, language) or describe_revision(file, event, language),
         allowed_by=event.get("allowed_by"),
     )
 
@@ -144,7 +147,7 @@ def _build_flag_view(flag: Flag) -> SettledFlagView | NewFlagView:
 
 def _list_field_values(file: CaseFile, event: CaseEvent, language: str) -> list[FieldValueView]:
     corrected = _find_corrected_event(file, event)
-    edition = file.office.edition_of(file.row.pipeline, corrected["edition"])
+    edition = file.office.edition_of_event(corrected, file.row.pipeline)
     texts = {
         name: _readable_value(file, edition.fields, name, value, language)
         for name, value in event["fields"].items()

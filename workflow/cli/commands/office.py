@@ -14,6 +14,7 @@ from workflow.cli.parsing.parser import Command, Param, usage_error
 if TYPE_CHECKING:
     from workflow.operations.time_machine import ClockMove
     from workflow.presentation.office_text import VerificationView
+    from workflow.presentation.rulebook.revision_text import UpgradeView
     from workflow.storage.engine import Transaction
 
 
@@ -171,30 +172,53 @@ def _verify_page(ctx: CommandContext, result: "VerificationView") -> Iterator[Bl
 
 
 def run_upgrade(ctx: CommandContext) -> None:
-    from workflow.storage import schema
-
-    words = {"before": upgrade_database(ctx), "now": schema.VERSION}
-    key = "upgrade.done" if words["before"] != schema.VERSION else "upgrade.nothing"
-    ctx.show_view(words, lambda: [TextLine(ctx.say(key, **words), "good")])
+    view = upgrade_database(ctx)
+    ctx.show_view(view, lambda: list(_upgrade_page(ctx, view)))
 
 
-def upgrade_database(ctx: CommandContext) -> str:
-    """The version that the database was of before; it is of this one now."""
-    from workflow.core.config import read_config
-    from workflow.storage import schema
-    from workflow.storage.engine import Database
+def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
+    """Which version the database is of now, and what other rules have changed."""
+    from workflow.presentation.rulebook.revision_text import has_changes
 
-    config = read_config(ctx.config_path)
-    ctx.language = ctx.language or config.language
-    database = Database(config.database, ctx.config_path.parent)
+    changed = has_changes(view.rules)
+    if view.before != view.now or not changed:
+        key = "upgrade.done" if view.before != view.now else "upgrade.nothing"
+        yield TextLine(ctx.say(key, before=view.before, now=view.now), "good")
+    if not changed:
+        return
+    yield TextLine(ctx.say("upgrade.rules", day=format_cell(view.rules.on)), "good")
+    for edition in view.rules.editions:
+        yield Heading(edition.title)
+        for sentence in edition.sentences:
+            yield TextLine(sentence, "plain", 1, "-")
+    yield Heading(ctx.say("upgrade.cases", count=len(view.rules.cases)))
+    for case in view.rules.cases:
+        yield TextLine(f"{case.case}: {' '.join(case.sentences)}", "plain", 1, "-")
+
+
+def upgrade_database(ctx: CommandContext) -> "UpgradeView":
+    """Bring the database to this version, and the office under this version's rules."""
+    from workflow.operations.open_office import assemble_office, check_key
+    from workflow.operations.revise_office import revise_office
+    from workflow.presentation.rulebook.revision_text import UpgradeView, build_revision_view
+    from workflow.storage import reads, schema
+    from workflow.storage.ledger import lock_ledger
+
+    office = assemble_office(ctx.config_path)
+    ctx.language = ctx.language or office.config.language
     try:
-        database.check_exists()
-        with database.transaction() as work:
+        office.database.check_exists()
+        with office.database.transaction() as work:
             before = _read_version(work)
             schema.upgrade_schema(work.connection)
-            return before
+            check_key(office, reads.load_office(work.connection))
+            ledger = lock_ledger(work, office.vault)
+            revision = revise_office(office, work, ledger, ctx.acting_as())
+            ledger.seal_head()
+        rules = build_revision_view(office, revision, ctx.speaks)
+        return UpgradeView(before=before, now=schema.VERSION, rules=rules)
     finally:
-        database.close()
+        office.close()
 
 
 def _read_version(work: "Transaction") -> str:
