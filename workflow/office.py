@@ -47,7 +47,7 @@ class Office:
     vault: Vault
     rulebook: Rulebook = field(default_factory=load_own_rulebook)
     new_id: Callable[[str], str] = new_id
-    kept_texts: Mapping[str, str] = field(default_factory=dict)
+    kept_texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     _snapshot: RegisterSnapshot | None = None
 
     @cached_property

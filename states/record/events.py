@@ -29,12 +29,12 @@ class BookedNumber(TypedDict):
 class RevisedClock(TypedDict):
     """A clock that a correction of the rules changed: its deadline before and since.
 
-    ``reworded``: it is called otherwise, or rests on another article; the deadline is the same.
+    ``kept``: the deadline is the same, though its rule is another.
     """
 
     clock: str
     of: str | None
-    change: Literal["brought", "dropped", "moved", "reworded"]
+    change: Literal["brought", "dropped", "moved", "kept"]
     was: str | None
     due: str | None
 

@@ -78,6 +78,8 @@ def _merge_marks(before: Record, after: Record, on: str, edition_of: EditionLook
         was, now = old.get(key), new.get(key)
         if now is None:
             marks += [was] if was and was["stopped"] is not None else []
+        elif was is None and now["stopped"] is not None and key[1].startswith(HOUSE_PREFIX):
+            continue  # a custom that begins today has nothing to say of steps that are behind
         elif was is not None and _is_alike(before.pipeline, was, now, edition_of):
             marks.append(was)
         else:

@@ -136,14 +136,17 @@ def change_clocks(tx: Transaction, rows: Sequence[Mapping[str, object]], today: 
 
 
 def replace_clocks(tx: Transaction, case: str, rows: Sequence[Mapping[str, object]], today: date) -> None:
-    """Replace all clocks of a case after a recount; a moved deadline counts as set today."""
+    """Replace all clocks of a case after a recount.
+
+    A moved deadline counts as set today, unless its row says otherwise.
+    """
     columns = (CLOCKS.c.seq, CLOCKS.c.name, CLOCKS.c.due, CLOCKS.c.armed_on)
     old_rows = tx.connection.execute(sa.select(*columns).where(CLOCKS.c.case_id == case)).all()
     armed = {(row.seq, row.name, row.due): row.armed_on for row in old_rows}
     tx.connection.execute(sa.delete(CLOCKS).where(CLOCKS.c.case_id == case))
     add_clocks(
         tx,
-        [{**row, "armed_on": armed.get((row["seq"], row["name"], row["due"]), today)} for row in rows],
+        [{"armed_on": armed.get((row["seq"], row["name"], row["due"]), today), **row} for row in rows],
         today,
     )
 

@@ -22,7 +22,7 @@ from workflow.cases.commands.carry_over import find_due_carry_over, find_stuck_s
 from workflow.cases.derived_rows import build_clock_row
 from workflow.cases.field_input import ParsedFields
 from workflow.register.writer import NOBODY, Who
-from workflow.storage import writes
+from workflow.storage import reads, writes
 from workflow.storage.ledger import load_case_events
 
 
@@ -102,9 +102,19 @@ class CaseReviser:
         return carried
 
     def _write_rows(self) -> None:
+        """The rows of the case; nobody is told that a deadline moved from one day of the past to another."""
         writer = self.writer
         writer.write_rows(clocks=False)
-        rows = [build_clock_row(writer.case.id, clock) for clock in self._list_clocks(writer.record).values()]
+        armed = {
+            (clock.seq, clock.name): clock.armed_on
+            for clock in reads.load_clocks(writer.tx.connection, writer.case.id)
+        }
+        rows = []
+        for key, clock in self._list_clocks(writer.record).items():
+            row = build_clock_row(writer.case.id, clock)
+            if key in armed and clock.due and clock.due < writer.today:
+                row["armed_on"] = armed[key]
+            rows.append(row)
         writes.replace_clocks(writer.tx, writer.case.id, rows, writer.today)
 
 
@@ -115,14 +125,14 @@ def _list_changed_clocks(
     for key in dict.fromkeys((*before, *after)):
         was, now = before.get(key), after.get(key)
         clock = now or was
-        if clock is None or was == now:
+        if clock is None or was == now or (was is None and clock.state == "stopped"):
             continue
         old, new = was.due if was else None, now.due if now else None
-        change: Literal["brought", "dropped", "moved", "reworded"]
+        change: Literal["brought", "dropped", "moved", "kept"]
         if was is None or now is None:
             change = "brought" if was is None else "dropped"
         else:
-            change = "reworded" if old == new and was.state == now.state else "moved"
+            change = "kept" if old == new and was.state == now.state else "moved"
         yield RevisedClock(
             clock=key[1],
             of=clock.of,

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from workflow.operations.time_machine import ClockMove
     from workflow.presentation.office_text import VerificationView
     from workflow.presentation.rulebook.revision_text import UpgradeView
-    from workflow.storage.engine import Transaction
 
 
 def config_template() -> Path:
@@ -188,9 +187,14 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
         return
     yield TextLine(ctx.say("upgrade.rules", day=format_cell(view.rules.on)), "good")
     for edition in view.rules.editions:
-        yield Heading(edition.title)
+        if edition.sentences or not (edition.old and edition.new):
+            yield Heading(edition.title)
         for sentence in edition.sentences:
             yield TextLine(sentence, "plain", 1, "-")
+    likewise = [item for item in view.rules.editions if item.old and item.new and not item.sentences]
+    if likewise:
+        names = ", ".join(f"{item.pipeline}/{item.edition}" for item in likewise)
+        yield TextLine(ctx.say("upgrade.likewise", editions=names), "dim")
     yield Heading(ctx.say("upgrade.cases", count=len(view.rules.cases)))
     for case in view.rules.cases:
         yield TextLine(f"{case.case}: {' '.join(case.sentences)}", "plain", 1, "-")
@@ -198,40 +202,19 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
 
 def upgrade_database(ctx: CommandContext) -> "UpgradeView":
     """Bring the database to this version, and the office under this version's rules."""
-    from workflow.operations.open_office import assemble_office, check_key
-    from workflow.operations.revise_office import revise_office
+    from workflow.operations.open_office import assemble_office
+    from workflow.operations.revise_office import bring_up_to_date
     from workflow.presentation.rulebook.revision_text import UpgradeView, build_revision_view
-    from workflow.storage import reads, schema
-    from workflow.storage.ledger import lock_ledger
+    from workflow.storage import schema
 
     office = assemble_office(ctx.config_path)
     ctx.language = ctx.language or office.config.language
     try:
-        office.database.check_exists()
-        with office.database.transaction() as work:
-            before = _read_version(work)
-            schema.upgrade_schema(work.connection)
-            check_key(office, reads.load_office(work.connection))
-            ledger = lock_ledger(work, office.vault)
-            revision = revise_office(office, work, ledger, ctx.acting_as())
-            ledger.seal_head()
+        before, revision = bring_up_to_date(office, ctx.acting_as())
         rules = build_revision_view(office, revision, ctx.speaks)
         return UpgradeView(before=before, now=schema.VERSION, rules=rules)
     finally:
         office.close()
-
-
-def _read_version(work: "Transaction") -> str:
-    """The version that a database is of. Raises `WrongSchemaVersion` for one of a newer program."""
-    from workflow.storage import schema
-
-    try:
-        schema.check_version(work.connection)
-    except schema.WrongSchemaVersion as error:
-        if error.newer:
-            raise
-        return error.found
-    return schema.VERSION
 
 
 FOLDER = Param("folder", kind="file", required=True)

@@ -16,7 +16,10 @@ from workflow.presentation.rulebook.difference_text import build_difference_view
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisedEditionView:
-    """An edition that was corrected, came or went: its revisions, and what is otherwise."""
+    """An edition that was corrected, came or went: its revisions, and what is otherwise.
+
+    No sentences: all that is otherwise was told of an edition before it.
+    """
 
     pipeline: str
     edition: str
@@ -86,8 +89,6 @@ def _edition_view(
     sentences = list(_difference_sentences(old, new, language)) if old and new else []
     fresh = [sentence for sentence in sentences if sentence not in told]
     told.update(sentences)
-    if sentences and not fresh:
-        fresh = [say(language, "upgrade.as_before")]
     return RevisedEditionView(
         **change,
         title=say(language, f"upgrade.edition.{kind}", pipeline=pipeline, edition=name),
