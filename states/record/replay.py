@@ -1,4 +1,4 @@
-"""A case's events are read with their corrections, and folded from the start."""
+"""Events are read with their corrections and folded from the start."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple

@@ -3,14 +3,12 @@
 A revision is a digest of what an edition says, merged and as data: whoever changes one word of a rule makes
 another revision, whoever changes a comment does not. The texts of all that a version of the program ever had
 lie in ``states/released/PIPELINE/EDITION/REVISION.json``; ``index.json`` beside them names each, the oldest
-first. Nothing there is ever changed or taken away. Once editions are changed for good:
-
-    python -m states.rulebook.released
+first. Nothing there is ever changed or taken away; ``tests/house/release.py`` adds what editions say now.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -93,41 +91,3 @@ def read_released_text(pipeline: str, edition: str, revision: str, folder: File 
 def load_released_edition(pipeline: str, edition: str, revision: str) -> Edition:
     """An edition as it was released once; made once for each process."""
     return parse_edition(read_released_text(pipeline, edition, revision))
-
-
-def release_revisions(
-    texts: Mapping[EditionKey, str], folder: File = RELEASED, say: Callable[[str], None] = print
-) -> None:
-    """Keep what the editions say now, where it is not kept yet."""
-    index = load_index(folder)
-    released = {key: list(revisions) for key, revisions in index.revisions.items()}
-    for (pipeline, edition), text in texts.items():
-        revision = compute_revision(text)
-        if revision in released.setdefault((pipeline, edition), []):
-            continue
-        released[pipeline, edition].append(revision)
-        file = folder / pipeline / edition / f"{revision}.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text + "\n", encoding="utf-8")
-        say(f"{pipeline}/{edition} {revision}")
-    content = {FIRST: _by_pipeline(index.first), ALL: _by_pipeline(released)}
-    (folder / INDEX).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    load_index.cache_clear()
-
-
-def _by_pipeline(values: Mapping[EditionKey, Any]) -> dict[str, dict[str, Any]]:
-    content: dict[str, dict[str, Any]] = {}
-    for (pipeline, edition), value in sorted(values.items()):
-        content.setdefault(pipeline, {})[edition] = value
-    return content
-
-
-def release_present_editions() -> None:
-    """Keep what the program's own editions say now."""
-    from states.rulebook.loading import load_own_rulebook
-
-    release_revisions(load_own_rulebook().texts)
-
-
-if __name__ == "__main__":
-    release_present_editions()

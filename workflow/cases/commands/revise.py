@@ -1,4 +1,4 @@
-"""Corrected rules reach a case: its record and clocks become what they are under them.
+"""Corrected rules reach a case: its record and its clocks.
 
 Nothing that was recorded is judged anew. What was due only by the new rules is due from today on.
 """

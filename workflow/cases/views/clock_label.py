@@ -1,12 +1,14 @@
-"""An edition names a clock and its article."""
+"""An edition names a clock and its article; corrected rules change it."""
 
 from contextlib import suppress
 from datetime import date
 
 from states.record.case_record import HOUSE_PREFIX
+from states.record.events import RevisedClock
 from states.rulebook.edition import ClockRule
 from states.rulebook.loading import NoEdition
 from states.vocabulary import Text
+from workflow.core.messages import say
 from workflow.office import Office
 
 
@@ -29,3 +31,18 @@ def describe_clock(
         if rule is not None:
             return rule.label, rule.citation
     return Text(name, name), None
+
+
+def describe_revised_clock(office: Office, pipeline: str, clock: RevisedClock, language: str) -> str:
+    """What became of one clock when the rules were corrected."""
+    label, _ = describe_clock(office, pipeline, clock["clock"])
+    was, due = (_day_text(day, language) for day in (clock["was"], clock["due"]))
+    return say(
+        language, f"revise.clock.{clock['change']}", clock=label.in_language(language), was=was, due=due
+    )
+
+
+def _day_text(day: str | None, language: str) -> str:
+    if day is None:
+        return "–"
+    return f"{date.fromisoformat(day):%d/%m/%Y}" if language == "vi" else day

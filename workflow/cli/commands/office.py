@@ -187,14 +187,18 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
         return
     yield TextLine(ctx.say("upgrade.rules", day=format_cell(view.rules.on)), "good")
     for edition in view.rules.editions:
-        if edition.sentences or not (edition.old and edition.new):
-            yield Heading(edition.title)
+        if edition.sentences or edition.change != "corrected":
+            names = {"pipeline": edition.pipeline, "edition": edition.edition}
+            yield Heading(ctx.say(f"upgrade.edition.{edition.change}", **names))
         for sentence in edition.sentences:
             yield TextLine(sentence, "plain", 1, "-")
-    likewise = [item for item in view.rules.editions if item.old and item.new and not item.sentences]
+    likewise = [
+        f"{item.pipeline}/{item.edition}"
+        for item in view.rules.editions
+        if item.change == "corrected" and not item.sentences
+    ]
     if likewise:
-        names = ", ".join(f"{item.pipeline}/{item.edition}" for item in likewise)
-        yield TextLine(ctx.say("upgrade.likewise", editions=names), "dim")
+        yield TextLine(ctx.say("upgrade.likewise", editions=", ".join(likewise)), "dim")
     yield Heading(ctx.say("upgrade.cases", count=len(view.rules.cases)))
     for case in view.rules.cases:
         yield TextLine(f"{case.case}: {' '.join(case.sentences)}", "plain", 1, "-")

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from states.rulebook.edition import Edition
 from workflow.cases.commands.revise import RevisedCase
 from workflow.cases.recorded_rules import RevisionChange
-from workflow.cases.views.revised_clocks import describe_revised_clock
+from workflow.cases.views.clock_label import describe_revised_clock
 from workflow.core.messages import say
 from workflow.office import Office
 from workflow.operations.revise_office import OfficeRevision
@@ -25,7 +26,7 @@ class RevisedEditionView:
     edition: str
     old: str | None
     new: str | None
-    title: str
+    change: Literal["corrected", "added", "removed"]
     sentences: list[str]
 
 
@@ -60,10 +61,10 @@ def build_revision_view(office: Office, revision: OfficeRevision, language: str)
 
     A correction that later editions share is told once, of the first.
     """
-    told: set[str] = set()
+    known: set[str] = set()
     return OfficeRevisionView(
         on=revision.on,
-        editions=[_edition_view(office, change, language, told) for change in revision.editions],
+        editions=[_edition_view(office, change, language, known) for change in revision.editions],
         cases=[
             RevisedCaseView(
                 case=case.case, sentences=list(_case_sentences(office, case, revision.on, language))
@@ -79,19 +80,18 @@ def has_changes(view: OfficeRevisionView) -> bool:
 
 
 def _edition_view(
-    office: Office, change: RevisionChange, language: str, told: set[str]
+    office: Office, change: RevisionChange, language: str, known: set[str]
 ) -> RevisedEditionView:
     """One edition; what was said of an earlier one already is not said again."""
     pipeline, name = change["pipeline"], change["edition"]
     old = office.edition_of(pipeline, name, change["old"]) if change["old"] else None
     new = office.edition_of(pipeline, name, change["new"]) if change["new"] else None
-    kind = "corrected" if old and new else "added" if new else "removed"
     sentences = list(_difference_sentences(old, new, language)) if old and new else []
-    fresh = [sentence for sentence in sentences if sentence not in told]
-    told.update(sentences)
+    fresh = [sentence for sentence in sentences if sentence not in known]
+    known.update(sentences)
     return RevisedEditionView(
         **change,
-        title=say(language, f"upgrade.edition.{kind}", pipeline=pipeline, edition=name),
+        change="corrected" if old and new else "added" if new else "removed",
         sentences=fresh,
     )
 
