@@ -23,7 +23,8 @@ class Clock:
 
     ``due`` is None while a clock has not started, and where a year of the calendar is missing
     (``missing_year``). ``amount`` counts ``unit``: working_days, months or (house clocks) calendar days.
-    ``seq``: the event it started by.
+    ``seq``: the event it started by. ``spared_on``: the day on which corrected rules brought or shortened
+    it, where it would have been late before that day.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Clock:
     due: date | None = None
     stopped: date | None = None
     extended: int = 0
+    spared_on: date | None = None
     missing_year: int | None = None
     unverified_years: tuple[int, ...] = ()
     citation: str | None = None
@@ -91,7 +93,9 @@ def compute_clock(
 def _spare_the_past(clock: Clock, revised_on: date, was: date | None) -> Clock:
     """A clock that corrected rules brought or shortened is not late before the day of the correction."""
     earliest = min(revised_on, was) if was else revised_on
-    return replace(clock, due=max(clock.due or earliest, earliest))
+    if clock.due is None or clock.due >= earliest:
+        return clock
+    return replace(clock, due=earliest, spared_on=revised_on)
 
 
 def _stop_day(mark: Mark) -> date | None:

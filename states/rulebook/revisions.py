@@ -1,7 +1,7 @@
 """Editions are found by revision: today's, released ones, those of an office."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from states.rulebook.released import (
     EditionKey,
     find_first_revision,
     is_released,
+    load_index,
     load_released_edition,
     parse_edition,
 )
@@ -48,6 +49,16 @@ class EditionShelf:
         if wanted in self.kept:
             return parse_edition(self.kept[wanted])
         raise UnknownEdition(f"{pipeline}/{edition} {wanted}")
+
+    def list_past_editions(self, pipeline: str) -> Iterator[Edition]:
+        """Every revision of a pipeline's editions that is kept, the newest edition first."""
+        released = sorted(load_index().revisions.items(), reverse=True)
+        for key, revisions in released:
+            if key[0] == pipeline:
+                yield from (load_released_edition(*key, revision) for revision in reversed(revisions))
+        for edition in map(parse_edition, self.kept.values()):
+            if edition.pipeline == pipeline:
+                yield edition
 
     def _load_present(self, pipeline: str, edition: str) -> Edition | None:
         """The edition as the program has it now, if it has it."""

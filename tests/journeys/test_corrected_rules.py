@@ -174,7 +174,7 @@ def test_a_custom_that_begins_with_a_correction_is_late_from_that_day_on_at_the_
     with closing(upgraded(config, rules)) as office:
         clock = clock_of(office, case, "house:ceremony")
         assert (clock.start, clock.due, clock.late) == (since, SINCE, False)
-        assert "Có thêm thời hạn “Chờ lễ kết nạp”, đến ngày 10/08/2022." in str(
+        assert "Có thêm thời hạn “Lệ: Chờ lễ kết nạp”, đến ngày 10/08/2022." in str(
             event_of(office, case, "revise").because
         )
     live(config, rules, 1)
