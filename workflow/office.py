@@ -1,7 +1,7 @@
 """The office gives every command its database, rules, calendar and key."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,10 +9,12 @@ from functools import cached_property
 
 import orjson
 
-from states.record.case_record import Record
+from states.record.case_record import EditionLookup, Record
 from states.record.deadlines import Clock, compute_clocks
+from states.record.events import CaseEvent
 from states.rulebook.edition import Edition
 from states.rulebook.loading import Rulebook, load_own_rulebook
+from states.rulebook.revisions import EditionShelf
 from workflow.core.clock import today_in
 from workflow.core.config import Config
 from workflow.core.crypto import Vault
@@ -35,18 +37,27 @@ def new_id(prefix: str) -> str:
 
 @dataclass
 class Office:
-    """What every command needs: config, database, vault, rulebook and the register."""
+    """What every command needs: config, database, vault, rulebook and the register.
+
+    ``kept_texts``: texts of the office's own editions of the past, by their revision.
+    """
 
     config: Config
     database: Database
     vault: Vault
     rulebook: Rulebook = field(default_factory=load_own_rulebook)
     new_id: Callable[[str], str] = new_id
+    kept_texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     _snapshot: RegisterSnapshot | None = None
 
     @cached_property
-    def edition_of(self) -> Callable[[str, str], Edition]:
-        return self.rulebook.load_edition
+    def shelf(self) -> EditionShelf:
+        """Every revision of the editions by which something in this office may have been judged."""
+        return EditionShelf(self.rulebook, self.kept_texts)
+
+    @cached_property
+    def edition_of(self) -> EditionLookup:
+        return self.shelf.find_edition
 
     @contextmanager
     def write_transaction(self) -> Iterator[tuple[Transaction, Ledger]]:
@@ -117,6 +128,10 @@ class Office:
 
     def list_clocks(self, record: Record, edition: Edition, snapshot: RegisterSnapshot) -> tuple[Clock, ...]:
         return compute_clocks(record, self.edition_of, edition, snapshot.calendar, self.config.house_clocks)
+
+    def edition_of_event(self, event: CaseEvent, pipeline: str) -> Edition:
+        """The edition by which an event was judged, in its own revision."""
+        return self.edition_of(pipeline, event["edition"], event.get("revision"))
 
     def close(self) -> None:
         self.database.close()

@@ -4,6 +4,7 @@ Its events leave it so. Days stand as ISO texts, so that a record is plain JSON.
 """
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NotRequired, Optional, TypedDict
@@ -12,8 +13,8 @@ from states.record.events import Flag
 from states.rulebook.edition import Edition
 from states.vocabulary import Consent, FieldValue
 
-EditionLookup = Callable[[str, str], Edition]
-"""An edition by pipeline and id."""
+EditionLookup = Callable[[str, str, str | None], Edition]
+"""An edition by pipeline, id and revision; None: the revision of events that say none."""
 
 HOUSE_PREFIX = "house:"
 """A mark of a house clock is called after its state: ``house:opinions``."""
@@ -24,7 +25,8 @@ class Mark(TypedDict):
     if it has.
 
     ``of``: what it is counted per. ``amount``: its length where a field says it; ``extended``: working
-    days on top.
+    days on top. ``revision``: the edition's, by which it is counted; ``revised``: since a correction of the
+    rules brought or changed it.
     """
 
     clock: str
@@ -36,6 +38,15 @@ class Mark(TypedDict):
     amount: NotRequired[int]
     pauses: NotRequired[list[list[str | None]]]
     extended: NotRequired[int]
+    revision: NotRequired[str]
+    revised: NotRequired["RevisedMark"]
+
+
+class RevisedMark(TypedDict):
+    """When the rules of a clock were corrected, and the mark that it had before; None: they brought it."""
+
+    on: str
+    was: Mark | None
 
 
 CarryOverMark = TypedDict(
@@ -78,6 +89,11 @@ class Record:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Record":
         return cls(**data)
+
+    def replace_with(self, data: Mapping[str, Any]) -> None:
+        """Become the record that ``data`` holds."""
+        for name, value in deepcopy(dict(data)).items():
+            setattr(self, name, value)
 
     def find_day(self, name: str | None) -> date | None:
         """A recorded day."""

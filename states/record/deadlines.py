@@ -1,7 +1,7 @@
 """Clocks of a case are worked out from its record's marks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -12,6 +12,8 @@ from states.rulebook.edition import ClockRule, Edition
 from states.vocabulary import Text
 
 ClockKind = Literal["legal", "house", "validity", "period"]
+STALLING = ("legal", "house")
+"""Kinds of clocks that make a case late."""
 ClockState = Literal["running", "paused", "stopped", "not_started"]
 
 
@@ -21,7 +23,8 @@ class Clock:
 
     ``due`` is None while a clock has not started, and where a year of the calendar is missing
     (``missing_year``). ``amount`` counts ``unit``: working_days, months or (house clocks) calendar days.
-    ``seq``: the event it started by.
+    ``seq``: the event it started by. ``spared_on``: the day on which corrected rules brought or shortened
+    it, where it would have been late before that day.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Clock:
     due: date | None = None
     stopped: date | None = None
     extended: int = 0
+    spared_on: date | None = None
     missing_year: int | None = None
     unverified_years: tuple[int, ...] = ()
     citation: str | None = None
@@ -47,12 +51,7 @@ class Clock:
         """Past its deadline and still open; a paused clock is never late, nor is one that only shows a
         validity.
         """
-        return (
-            self.kind in ("legal", "house")
-            and self.state == "running"
-            and self.due is not None
-            and self.due < today
-        )
+        return self.kind in STALLING and self.state == "running" and self.due is not None and self.due < today
 
 
 def compute_clocks(
@@ -79,10 +78,24 @@ def compute_clock(
     record: Record, mark: Mark, edition_of: EditionLookup, calendar: Calendar, house_days: Mapping[str, int]
 ) -> Clock:
     """Compute the clock of one mark by the edition of the day on which it started."""
-    edition = edition_of(record.pipeline, mark["edition"])
+    edition = edition_of(record.pipeline, mark["edition"], mark.get("revision"))
     if mark["clock"].startswith(HOUSE_PREFIX):
-        return _house_clock(mark, edition, house_days)
-    return _edition_clock(mark, edition.clocks[mark["clock"]], calendar)
+        clock = _house_clock(mark, edition, house_days)
+    else:
+        clock = _edition_clock(mark, edition.clocks[mark["clock"]], calendar)
+    revised = mark.get("revised")
+    if revised is None or clock.due is None or clock.kind not in STALLING:
+        return clock
+    was = revised["was"] and compute_clock(record, revised["was"], edition_of, calendar, house_days).due
+    return _spare_the_past(clock, date.fromisoformat(revised["on"]), was)
+
+
+def _spare_the_past(clock: Clock, revised_on: date, was: date | None) -> Clock:
+    """A clock that corrected rules brought or shortened is not late before the day of the correction."""
+    earliest = min(revised_on, was) if was else revised_on
+    if clock.due is None or clock.due >= earliest:
+        return clock
+    return replace(clock, due=earliest, spared_on=revised_on)
 
 
 def _stop_day(mark: Mark) -> date | None:

@@ -1,6 +1,6 @@
 """Recorded events of a case are plain JSON, typed here."""
 
-from typing import TypedDict
+from typing import Any, Literal, TypedDict
 
 from states.vocabulary import FieldValue
 
@@ -26,14 +26,31 @@ class BookedNumber(TypedDict):
     on_day: str
 
 
+class RevisedClock(TypedDict):
+    """A clock that a correction of the rules changed: its deadline before and since.
+
+    ``kept``: the deadline is the same, though its rule is another.
+    """
+
+    clock: str
+    of: str | None
+    change: Literal["brought", "dropped", "moved", "kept"]
+    was: str | None
+    due: str | None
+
+
 _CarriedFrom = TypedDict("_CarriedFrom", {"from": str}, total=False)
 
 
 class CaseEvent(_CarriedFrom, total=False):
     """One event of a case. Which keys it has hangs on its ``kind``; days are ISO texts.
 
-    ``under``: the edition of each day that lies in another one than the event. ``texts``: hashes of
-    sealed words. ``to``, ``arrival`` are a move's; ``person``, ``unit``, ``back`` of the event that
+    ``revision``: that of its edition by which it was judged; without one, that of the first release.
+    ``under``: the edition of each day that lies in another one than the event, ``revisions``: theirs.
+    ``record``, ``revisions`` and ``clocks`` of a revision of the rules: the record as it is under them, all
+    editions' revisions, the clocks that changed. ``texts``: hashes of sealed words.
+
+    ``to``, ``arrival`` are a move's; ``person``, ``unit``, ``back`` of the event that
     begins a case; ``from``, ``back``, ``gone`` a carry-over's; ``of``, ``allowed_by``, ``flags`` a
     correction's.
     """
@@ -44,6 +61,7 @@ class CaseEvent(_CarriedFrom, total=False):
     kind: str
     pipeline: str
     edition: str
+    revision: str
     on: str
     recorded_on: str
     recorded_at: str
@@ -51,6 +69,9 @@ class CaseEvent(_CarriedFrom, total=False):
     typed: str
     fields: dict[str, FieldValue]
     under: dict[str, str]
+    revisions: dict[str, str]
+    record: dict[str, Any]
+    clocks: list[RevisedClock]
     texts: dict[str, str]
     numbers: list[BookedNumber]
     warnings: list[str]

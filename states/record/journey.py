@@ -1,12 +1,11 @@
 """Events are folded into a case's record, one after another.
 
-Nothing here judges: an event says what was decided when it was made. Folding the same events always gives
-the same record, which is what `ketnap verify` relies on. Days stand as ISO texts, so that a record is
-plain JSON.
+Nothing here judges: an event says what was decided when it was made, and is read by the revision of the
+rules that it was judged by. Folding the same events always gives the same record, which is what `ketnap
+verify` relies on. Days stand as ISO texts, so that a record is plain JSON.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable
 
 from states.record.case_record import EditionLookup, Record
 from states.record.events import CaseEvent
@@ -18,64 +17,9 @@ from states.record.marks import (
     turn_house_clock,
 )
 from states.rulebook.edition import BACK, Arrival, Edition
-from states.vocabulary import FieldValue
 
-
-def fold_events(events: Iterable[CaseEvent], edition_of: EditionLookup) -> Record:
-    """All events of one case, oldest first, folded into its record; corrections count from the start.
-
-    Raises ValueError where there is none.
-    """
-    record: Record | None = None
-    for record, _ in replay_events(events, edition_of):  # noqa: B007 - the last one is the answer
-        pass
-    if record is None:
-        raise ValueError("a case has at least the event that opened it")
-    return record
-
-
-def replay_events(
-    events: Iterable[CaseEvent], edition_of: EditionLookup
-) -> Iterator[tuple[Record, CaseEvent]]:
-    """Each event as it reads after its corrections, with the record that it has just been carried into."""
-    history = list(events)
-    if not history:
-        return
-    corrections_by_seq = collect_corrections(history)
-    record = Record(history[0]["pipeline"], history[0]["unit"])
-    for event in history:
-        read = corrected_event(event, corrections_by_seq) if corrections_by_seq else event
-        apply_event(record, read, edition_of)
-        yield record, read
-
-
-class Correction(NamedTuple):
-    """What later corrections say of an event: ``fields`` (``on``: its day), the editions of corrected
-    days.
-    """
-
-    fields: dict[str, FieldValue]
-    under: dict[str, str]
-
-
-def collect_corrections(events: Iterable[CaseEvent]) -> dict[int, Correction]:
-    """What later corrections say of earlier events, by their seq."""
-    corrections_by_seq: dict[int, Correction] = {}
-    for event in events:
-        if event["kind"] == "correct":
-            correction = corrections_by_seq.setdefault(event["of"], Correction({}, {}))
-            correction.fields.update(event["fields"])
-            correction.under.update(event.get("under", {}))
-    return corrections_by_seq
-
-
-def corrected_event(event: CaseEvent, corrections_by_seq: Mapping[int, Correction]) -> CaseEvent:
-    """An event as it reads after the corrections made to it."""
-    if event["kind"] == "correct" or not (correction := corrections_by_seq.get(event["seq"])):
-        return event
-    fields = {**event["fields"], **correction.fields}
-    on = str(fields.pop("on", event["on"]))
-    return {**event, "on": on, "under": {**event.get("under", {}), **correction.under}, "fields": fields}
+REVISE = "revise"
+"""The event by which corrected rules reach a case: it holds the record that the case has under them."""
 
 
 def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> None:
@@ -85,7 +29,10 @@ def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> 
     if kind == "correct":
         record.flags = event["flags"]
         return
-    edition = edition_of(record.pipeline, event["edition"])
+    if kind == REVISE:
+        record.replace_with(event["record"])
+        return
+    edition = edition_of(record.pipeline, event["edition"], event.get("revision"))
     fields, on = event["fields"], event["on"]
     if kind in ("open", "adopt"):
         record.adopted = kind == "adopt"

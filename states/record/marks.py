@@ -65,7 +65,7 @@ def apply_values(
     days: list[RecordedDay] = []
     for name, day in values.items():
         if name in under:
-            other = edition_of(record.pipeline, under[name])
+            other = edition_of(record.pipeline, under[name], event.get("revisions", {}).get(under[name]))
             if name in clock_triggers(other):
                 days.append((str(day), name, other, clock_triggers(other)[name]))
         elif name in own:
@@ -113,7 +113,7 @@ def _start_clock(record: Record, event: CaseEvent, edition: Edition, clock: str,
 
 
 def _new_mark(event: CaseEvent, edition: Edition, clock: str, day: str) -> Mark:
-    return {
+    mark: Mark = {
         "clock": clock,
         "edition": edition.edition,
         "seq": event["seq"],
@@ -121,6 +121,9 @@ def _new_mark(event: CaseEvent, edition: Edition, clock: str, day: str) -> Mark:
         "of": None,
         "stopped": None,
     }
+    if "revision" in event:
+        mark["revision"] = edition.revision
+    return mark
 
 
 def _stop_clock(

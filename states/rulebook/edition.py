@@ -5,9 +5,9 @@ How editions are read and checked stands in ``loading``.
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from states.calendar.months import is_older_than
 from states.vocabulary import Effect, Membership, Text
@@ -261,10 +261,20 @@ class Edition(StrictModel):
     moves: dict[str, Move]
     entries: dict[str, Entry]
     carry_over: dict[str, CarryOverRule]
+    _revision: str = PrivateAttr(default="")
 
     # An edition is loaded once and equals itself only: what is worked out of it is kept by `functools.cache`.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
+
+    def model_post_init(self, context: Any) -> None:
+        """Take the revision from whoever made the edition of its text."""
+        self._revision = (context or {}).get("revision", "")
+
+    @property
+    def revision(self) -> str:
+        """The digest of all that it says, by which events name it (`released`)."""
+        return self._revision
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from states.errors import UserError
 from states.rulebook.amendments import HEAD_KEYS, KeyPath, merge_changes
 from states.rulebook.checks import find_edition_faults
 from states.rulebook.edition import Edition
+from states.rulebook.released import EditionKey, compute_revision, write_canonical_text
 from states.rulebook.sources import EditionFile, EditionFiles, base_pipeline, read_edition_files
 from states.rulebook.sources import LocatedFault as LocatedFault
 
@@ -142,6 +143,23 @@ class Rulebook:
             raise NoEdition(pipeline, day)
         return self.load_edition(pipeline, names[at - 1])
 
+    @cached_property
+    def texts(self) -> dict[EditionKey, str]:
+        """What each edition says, merged, as its canonical text. Raises `RulebookFaults`."""
+        sources = self.sources
+        return {
+            (pipeline, edition): write_canonical_text(
+                _merge_edition(_source_chain(sources, pipeline, edition), pipeline, edition)[0]
+            )
+            for pipeline in sources
+            for edition in _edition_names(sources, pipeline)
+        }
+
+    @cached_property
+    def revisions(self) -> dict[EditionKey, str]:
+        """The revision of each edition. Raises `RulebookFaults`."""
+        return {key: compute_revision(text) for key, text in self.texts.items()}
+
     def _start_days(self, pipeline: str) -> tuple[list[date], tuple[str, ...]]:
         """The first days of a pipeline's editions, and their ids; worked out once."""
         timeline = self._timelines.get(pipeline)
@@ -204,11 +222,10 @@ def _first_day(chain: list[EditionFile], edition: str) -> date:
 def _build_from_chain(
     chain: list[EditionFile], pipeline: str, edition: str, before: Edition | None
 ) -> BuiltEdition:
-    data, wrong = _merge_chain(chain)
+    data, wrong = _merge_edition(chain, pipeline, edition)
     faults = [_locate_fault(chain, path, code, path[-1]) for path, code in wrong]
-    data |= {"pipeline": pipeline, "edition": edition, "in_force": _first_day(chain, edition)}
     try:
-        made = Edition.model_validate(data)
+        made = Edition.model_validate(data, context={"revision": _revision_of(data)})
     except ValidationError as error:
         misshapen = dict.fromkeys(_shape_faults(data, error))
         return BuiltEdition(
@@ -221,7 +238,17 @@ def _build_from_chain(
     return BuiltEdition(made, tuple(faults))
 
 
-def _merge_chain(chain: list[EditionFile]) -> tuple[dict[str, Any], list[tuple[KeyPath, str]]]:
+def _revision_of(data: dict[str, Any]) -> str:
+    """The revision of merged data; none where it holds what no edition may say."""
+    try:
+        return compute_revision(write_canonical_text(data))
+    except TypeError:
+        return ""
+
+
+def _merge_edition(
+    chain: list[EditionFile], pipeline: str, edition: str
+) -> tuple[dict[str, Any], list[tuple[KeyPath, str]]]:
     """What the files of a chain say together, and what the last of them gets wrong."""
     data: dict[str, Any] = dict(chain[0].data)
     wrong: list[tuple[KeyPath, str]] = []
@@ -230,6 +257,7 @@ def _merge_chain(chain: list[EditionFile]) -> tuple[dict[str, Any], list[tuple[K
         data = merge_changes(data, source.data, wrong)
         if not set(source.data) - HEAD_KEYS:
             wrong.append((("edition",), "amends_nothing"))
+    data |= {"pipeline": pipeline, "edition": edition, "in_force": _first_day(chain, edition)}
     return data, wrong
 
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("states", "notifications", "workflow")
-DATA_FOLDERS = frozenset({"editions", "versions", "song_lo_2022"})
-"""Folders of data (editions, migrations, a sample's cast): they grow with the world, not with the program."""
+DATA_FOLDERS = frozenset({"editions", "released", "versions", "song_lo_2022"})
+"""Folders of data (editions and their revisions, migrations, a sample's cast).
+
+They grow with the world, not with the program.
+"""
 BANNED_NAMES = frozenset(
     [
         "asked",

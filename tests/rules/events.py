@@ -6,9 +6,9 @@ from typing import Any, cast
 from states.record.case_record import Record
 from states.record.deadlines import Clock, compute_clocks
 from states.record.events import CaseEvent
-from states.record.journey import fold_events
+from states.record.replay import fold_events
 from states.vocabulary import FieldValue
-from tests.rules.scene import RULES, day, edition, vietnam
+from tests.rules.scene import RULES, day, edition, edition_of, vietnam
 
 FIELDS: dict[str, dict[str, FieldValue]] = {"suspend": {"review_on": "2023-01-01"}}
 
@@ -38,12 +38,12 @@ class Case:
 
     @property
     def record(self) -> Record:
-        return fold_events(self.events, RULES.load_edition)
+        return fold_events(self.events, edition_of)
 
     def clocks(self, name: str, house_days: Mapping[str, int] | None = None) -> list[Clock]:
         """All starts of one clock; the edition of the last act says what its step waits for."""
         rules = edition(str(self.events[-1]["edition"]))
-        found = compute_clocks(self.record, RULES.load_edition, rules, vietnam(), house_days or {})
+        found = compute_clocks(self.record, edition_of, rules, vietnam(), house_days or {})
         return [clock for clock in found if clock.name == name]
 
     def clock(self, name: str, house_days: Mapping[str, int] | None = None) -> Clock:

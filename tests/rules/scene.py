@@ -12,7 +12,7 @@ from states.calendar.working_days import Calendar
 from states.machine import Verdict, get_machine
 from states.record.deadlines import compute_clock
 from states.record.events import CaseEvent
-from states.record.journey import fold_events
+from states.record.replay import fold_events
 from states.rulebook.edition import ActRule, Edition, Entry
 from states.rulebook.loading import Rulebook
 from states.vocabulary import Act, Consent, EarlierCase, Facts, FieldValue, Membership, Person, Text, UnitLine
@@ -107,6 +107,11 @@ def vietnam() -> Calendar:
 
 def edition(name: str, pipeline: str = "admission") -> Edition:
     """A real edition."""
+    return RULES.load_edition(pipeline, name)
+
+
+def edition_of(pipeline: str, name: str, _revision: str | None) -> Edition:
+    """The edition as it is today, whatever revision an event was judged by."""
     return RULES.load_edition(pipeline, name)
 
 
@@ -268,9 +273,9 @@ def deadline(
         "to": "ceremony",
         "fields": dict(fields),
     }
-    record = fold_events([event], RULES.load_edition)
+    record = fold_events([event], edition_of)
     mark = next(one for one in reversed(record.clocks) if one["clock"] == clock)
-    return compute_clock(record, mark, RULES.load_edition, vietnam(), {}).due
+    return compute_clock(record, mark, edition_of, vietnam(), {}).due
 
 
 def codes(verdict: Verdict) -> list[str]:

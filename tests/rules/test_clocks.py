@@ -7,7 +7,7 @@ import pytest
 from states.calendar.working_days import Calendar
 from states.record.deadlines import compute_clocks
 from tests.rules.events import Case
-from tests.rules.scene import RULES, day, edition, vietnam
+from tests.rules.scene import day, edition, edition_of, vietnam
 
 
 def test_the_decision_is_due_sixty_working_days_after_the_resolution() -> None:
@@ -178,8 +178,7 @@ def test_at_the_end_nothing_runs_any_more() -> None:
     assert case.clock("DEC_ADMIT").state == "running"
     case.moved("authority_declines", "2022-04-01", "declined")
     assert {
-        clock.state
-        for clock in compute_clocks(case.record, RULES.load_edition, edition("2021-07"), vietnam(), {})
+        clock.state for clock in compute_clocks(case.record, edition_of, edition("2021-07"), vietnam(), {})
     } == {"stopped"}
     assert not case.clocks("CEREMONY")  # a refusal starts nothing
 
@@ -189,7 +188,7 @@ def test_a_missing_year_of_the_calendar_is_named() -> None:
     case = Case("branch_meeting", "2022-02-01").moved("branch_proposes", "2022-12-15", "decision", way=2)
     (clock,) = (
         one
-        for one in compute_clocks(case.record, RULES.load_edition, edition("2021-07"), short, {})
+        for one in compute_clocks(case.record, edition_of, edition("2021-07"), short, {})
         if one.name == "DEC_ADMIT"
     )
     assert (clock.due, clock.missing_year, clock.state) == (None, 2023, "running")

@@ -16,10 +16,11 @@ from states.machine import EditionMachine, NotOpen, Verdict, get_machine
 from states.record.case_record import HOUSE_PREFIX, Record
 from states.record.deadlines import compute_clocks
 from states.record.events import CaseEvent
-from states.record.journey import apply_event, fold_events
+from states.record.journey import apply_event
+from states.record.replay import fold_events
 from states.rulebook.edition import ActRule, Edition
 from states.vocabulary import Act, Facts, FieldValue, Person, UnitLine
-from tests.rules.scene import EVERY_EDITION, RULES, UNITS, edition, vietnam
+from tests.rules.scene import EVERY_EDITION, RULES, UNITS, edition, edition_of, vietnam
 
 START = date(2026, 8, 3)
 LINES = [((), False), (("committee",), False), (("committee",), True), (("subcommittee", "committee"), False)]
@@ -179,7 +180,7 @@ def walk(pipeline: str, name: str, line: UnitLine, choices: list[int]) -> tuple[
         "to": rules.starts_at,
     }
     events, record = [opened], Record(pipeline, "thon")
-    apply_event(record, opened, RULES.load_edition)
+    apply_event(record, opened, edition_of)
     for number in choices:
         on += timedelta(days=number % 7)
         kind = chosen(ways, record.state, number)
@@ -198,7 +199,7 @@ def walk(pipeline: str, name: str, line: UnitLine, choices: list[int]) -> tuple[
                 continue
             event |= {"to": verdict.to, "arrival": rules.moves[kind].to.index(verdict.arrival)}
         events.append(event)
-        apply_event(record, event, RULES.load_edition)
+        apply_event(record, event, edition_of)
     return events, record
 
 
@@ -240,8 +241,8 @@ def test_a_walk_folds_into_the_same_record_every_time(
     line = line_of(organs, edition(name, pipeline), authorised=authorised)
     events, record = walk(pipeline, name, line, choices)
     before = json.dumps(events, sort_keys=True)
-    assert as_json(fold_events(events, RULES.load_edition)) == as_json(record)
-    assert as_json(fold_events(iter(events), RULES.load_edition)) == as_json(record)
+    assert as_json(fold_events(events, edition_of)) == as_json(record)
+    assert as_json(fold_events(iter(events), edition_of)) == as_json(record)
     assert json.dumps(events, sort_keys=True) == before
     assert as_json(Record.from_json(json.loads(as_json(record)))) == as_json(record)
 
@@ -255,9 +256,9 @@ def test_a_record_that_was_put_away_half_way_goes_on_as_if_it_had_not(
     line = line_of(organs, edition(name, pipeline), authorised=authorised)
     events, record = walk(pipeline, name, line, choices)
     first, rest = events[: half + 1], events[half + 1 :]
-    kept = Record.from_json(json.loads(as_json(fold_events(first, RULES.load_edition))))
+    kept = Record.from_json(json.loads(as_json(fold_events(first, edition_of))))
     for event in rest:
-        apply_event(kept, event, RULES.load_edition)
+        apply_event(kept, event, edition_of)
     assert as_json(kept) == as_json(record)
 
 
@@ -269,7 +270,7 @@ def test_whatever_happened_the_clocks_can_be_worked_out(
     (pipeline, name), (organs, authorised), choices = walked
     rules = edition(name, pipeline)
     _, record = walk(pipeline, name, line_of(organs, rules, authorised=authorised), choices)
-    clocks = compute_clocks(record, RULES.load_edition, rules, vietnam(), {})
+    clocks = compute_clocks(record, edition_of, rules, vietnam(), {})
     open_ones = [clock for clock in clocks if clock.state in ("running", "paused")]
     of_the_house = [clock for clock in open_ones if clock.name.startswith(HOUSE_PREFIX)]
     assert len(of_the_house) <= 1
@@ -301,15 +302,15 @@ def test_a_corrected_day_reads_as_if_it_had_been_right_from_the_start(
         "on": on,
     }
     right: list[CaseEvent] = [{**event, "on": on} if event is wrong else event for event in events]
-    corrected = fold_events([*events, correction], RULES.load_edition)
+    corrected = fold_events([*events, correction], edition_of)
     assert corrected.seq == len(events) + 1
     corrected.seq -= 1
-    assert as_json(corrected) == as_json(fold_events(right, RULES.load_edition))
+    assert as_json(corrected) == as_json(fold_events(right, edition_of))
 
 
 def test_a_case_without_events_is_none() -> None:
     with pytest.raises(ValueError, match="opened it"):
-        fold_events([], RULES.load_edition)
+        fold_events([], edition_of)
 
 
 def test_editions_agree_on_every_move_that_walks_are_made_of() -> None:

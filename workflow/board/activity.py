@@ -57,6 +57,7 @@ class _CaseAct(NamedTuple):
     kind: str
     pipeline: str
     edition: str
+    revision: str | None
     person: str
     unit: str
 
@@ -142,13 +143,14 @@ def _load_acts(
                 body["kind"],
                 row.pipeline,
                 body["edition"],
+                body.get("revision"),
                 row.person_id,
                 row.unit_id,
             )
 
 
 def _edition_of_act(snapshot: BoardSnapshot, act: _CaseAct) -> Edition:
-    return snapshot.office.edition_of(act.pipeline, act.edition)
+    return snapshot.office.edition_of(act.pipeline, act.edition, act.revision)
 
 
 def _act_label(snapshot: BoardSnapshot, act: _CaseAct, language: str) -> str:

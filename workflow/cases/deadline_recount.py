@@ -1,6 +1,6 @@
 """This module recounts the deadlines of all cases.
 
-That is needed when the calendar, the house clocks or the editions have changed.
+That is needed when the calendar or the house clocks have changed.
 """
 
 import hashlib

@@ -8,8 +8,10 @@ from functools import cache, cached_property
 from states.machine import get_machine
 from states.record.case_record import Record
 from states.record.deadlines import compute_clock
+from states.record.events import CaseEvent
 from states.rulebook.edition import ActRule, Edition, Move
-from states.rulebook.loading import NoEdition
+from states.rulebook.loading import NoEdition, Rulebook
+from states.rulebook.revisions import RuleSet
 from states.vocabulary import Act, BookNumber, EarlierCase, Facts, FieldValue, Person, Text, UnitLine
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
@@ -38,7 +40,10 @@ def find_no_booking(_line: UnitLine, _organ: str, _day: date, _code: str) -> Boo
 
 @dataclass
 class FactsBuilder:
-    """Builds the facts of an act from a case and its surroundings. ``person_of`` decrypts a person's row."""
+    """Builds the facts of an act from a case and its surroundings. ``person_of`` decrypts a person's row.
+
+    ``rules``: by which the act is judged; the office's own of today where none are given.
+    """
 
     office: Office
     snapshot: RegisterSnapshot
@@ -47,10 +52,11 @@ class FactsBuilder:
     person_of: Callable[[str], Person]
     earlier_of: Callable[[], Iterable[EarlierCase]] = tuple
     booked_of: Callable[[UnitLine, str, date, str], BookNumber | None] = find_no_booking
+    rules: Rulebook | RuleSet | None = None
     _people: dict[str, Person] = field(default_factory=dict)
 
     def edition_on(self, day: date) -> Edition:
-        return self.office.rulebook.edition_on(self.record.pipeline, day)
+        return (self.rules or self.office.rulebook).edition_on(self.record.pipeline, day)
 
     def line_on(self, day: date) -> UnitLine:
         return self.snapshot.find_line(self.record.unit_on(day.isoformat()), day)
@@ -113,16 +119,15 @@ class FactsBuilder:
             needs=frozenset(rule.needs) if rule else frozenset(),
         )
 
-    def editions_that_differ(self, edition: Edition, values: Mapping[str, FieldValue]) -> dict[str, str]:
-        """The recorded days that lie in another edition than the act, with that edition.
+    def describe_other_days(self, edition: Edition, values: Mapping[str, FieldValue]) -> CaseEvent:
+        """The recorded days that lie in another edition than the act, as its event names them.
 
         A clock keeps the edition of the day on which it starts.
         """
-        return {
-            name: of for name, of in self.editions_of_days(edition, values).items() if of != edition.edition
-        }
+        editions = self.editions_of_days(edition, values).items()
+        return name_editions({name: of for name, of in editions if of.edition != edition.edition})
 
-    def editions_of_days(self, edition: Edition, values: Mapping[str, FieldValue]) -> dict[str, str]:
+    def editions_of_days(self, edition: Edition, values: Mapping[str, FieldValue]) -> dict[str, Edition]:
         """The edition in force on each recorded day; the act's own where none was yet."""
         days = {name: day for name, day in values.items() if edition.fields[name].type == "date"}
         paper = edition.papers.get(str(values.get("paper")))
@@ -131,9 +136,9 @@ class FactsBuilder:
         editions = {}
         for name, day in days.items():
             try:
-                editions[name] = self.edition_on(date.fromisoformat(str(day))).edition
+                editions[name] = self.edition_on(date.fromisoformat(str(day)))
             except NoEdition:
-                editions[name] = edition.edition
+                editions[name] = edition
         return editions
 
     def _candidate_on(self, day: date) -> Person:
@@ -160,6 +165,16 @@ class FactsBuilder:
             return None
 
         return due
+
+
+def name_editions(editions: Mapping[str, Edition]) -> CaseEvent:
+    """The editions of recorded days as an event names them, with their revisions; nothing where none are."""
+    if not editions:
+        return {}
+    return {
+        "under": {name: edition.edition for name, edition in editions.items()},
+        "revisions": {edition.edition: edition.revision for edition in editions.values()},
+    }
 
 
 def _asks_earlier_cases(rule: ActRule | None, edition: Edition) -> bool:

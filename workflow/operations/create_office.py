@@ -16,6 +16,7 @@ from pathlib import Path
 from states.calendar.calendar_file import parse_calendar_yaml
 from states.errors import UserError
 from workflow.cases.deadline_recount import compute_basis
+from workflow.cases.recorded_rules import list_revision_changes, note_revisions
 from workflow.core.config import BadConfig, read_config
 from workflow.core.crypto import KeyLost, Vault, make_key_file
 from workflow.office import Office
@@ -125,6 +126,8 @@ def _fill_database(office: Office, *, name: str, who: Who, sample: str | None, t
     calendar = parse_calendar_yaml(CALENDAR.read_text(encoding="utf-8"))
     with office.write_transaction() as (tx, ledger):
         register_writer = RegisterWriter(office, tx, ledger, who)
-        register_writer.record_founding(name, sample)
+        revisions = list_revision_changes({}, office.rulebook)
+        n = register_writer.record_founding(name, sample, revisions=revisions)
+        note_revisions(tx, office.rulebook, n, revisions)
         register_writer.add_rows("calendar_years", build_calendar_rows(calendar))
         writes.set_basis(tx, compute_basis(office))

@@ -2,24 +2,31 @@
 
 from pathlib import Path
 
+from states.rulebook.loading import Rulebook, load_own_rulebook
 from workflow.cases.deadline_recount import compute_basis, recount_deadlines
+from workflow.cases.recorded_rules import (
+    RevisionChange,
+    RulesChanged,
+    list_revision_changes,
+    load_revisions_in_force,
+)
 from workflow.core.config import BadConfig, ConfigFault, read_config
 from workflow.core.crypto import Vault, WrongKey
 from workflow.office import Office
 from workflow.storage import reads
 from workflow.storage.engine import Database, DatabaseUnavailable
+from workflow.storage.reads import Connection
 from workflow.storage.schema import check_version
+from workflow.storage.tables.history import OfficeRow
 
 
-def open_office(path: Path) -> Office:
-    """Open the office whose config.yaml this is.
+def open_office(path: Path, rulebook: Rulebook | None = None) -> Office:
+    """Open the office whose config.yaml this is. ``rulebook``: its rules, if not the program's own.
 
-    Raises `BadConfig`, `KeyLost`, `WrongKey`, `DatabaseUnavailable`, `WrongSchemaVersion`; nothing is touched
-    then.
+    Raises `BadConfig`, `KeyLost`, `WrongKey`, `DatabaseUnavailable`, `WrongSchemaVersion`, `RulesChanged`;
+    nothing is touched then.
     """
-    config = read_config(path)
-    vault = Vault(config.key_path)
-    office = Office(config, Database(config.database, path.parent), vault)
+    office = assemble_office(path, rulebook)
     try:
         _check_database(office)
     except BaseException:
@@ -28,24 +35,46 @@ def open_office(path: Path) -> Office:
     return office
 
 
-def _check_database(office: Office) -> None:
-    """The database is there, of this version and under this key.
+def assemble_office(path: Path, rulebook: Rulebook | None = None) -> Office:
+    """The office of a config.yaml, its database not looked into yet. Raises `BadConfig`, `KeyLost`."""
+    config = read_config(path)
+    vault = Vault(config.key_path)
+    database = Database(config.database, path.parent)
+    return Office(config, database, vault, rulebook or load_own_rulebook())
 
-    Its deadlines are counted by today's rules.
+
+def _check_database(office: Office) -> None:
+    """The database is there, of this version, under this key and by these rules.
+
+    Its deadlines are counted by today's house clocks.
     """
     office.database.check_exists()
     with office.database.read_transaction() as connection:
         check_version(connection)
         row = reads.load_office(connection)
-    if row.key_check != office.vault.compute_key_check():
-        raise WrongKey(office.config.key_path)
-    _check_house_clocks(office)
-    if row.basis != compute_basis(office):
+        check_key(office, row)
+        office.kept_texts = reads.load_kept_texts(connection)
+        is_same_basis = row.basis == compute_basis(office)
+        if not is_same_basis and (changes := _list_changes(office, connection)):
+            raise RulesChanged([(change["pipeline"], change["edition"]) for change in changes])
+    check_house_clocks(office)
+    if not is_same_basis:
         _recount_on_opening(office)
 
 
+def check_key(office: Office, row: OfficeRow) -> None:
+    """Raises `WrongKey` unless the office's key is the one that its database was made with."""
+    if row.key_check != office.vault.compute_key_check():
+        raise WrongKey(office.config.key_path)
+
+
+def _list_changes(office: Office, connection: Connection) -> list[RevisionChange]:
+    """The editions by which the office has not been judging yet."""
+    return list_revision_changes(load_revisions_in_force(connection), office.rulebook)
+
+
 def _recount_on_opening(office: Office) -> None:
-    """House clocks or rules have changed since deadlines were counted.
+    """House clocks have changed since deadlines were counted.
 
     A database one may only read stays as is.
     """
@@ -57,7 +86,8 @@ def _recount_on_opening(office: Office) -> None:
             raise
 
 
-def _check_house_clocks(office: Office) -> None:
+def check_house_clocks(office: Office) -> None:
+    """Raises `BadConfig` where the config gives days to a step that no edition gives any."""
     if not office.config.house_clocks:
         return
     rulebook = office.rulebook

@@ -40,12 +40,10 @@ class RegisterWriter:
         self.office, self.tx, self.ledger, self.who = office, tx, ledger, who
         self.today = office.resolve_day(ledger.today)
 
-    def record_founding(self, name: str, sample: str | None) -> None:
+    def record_founding(self, name: str, sample: str | None, **values: Any) -> int:
         """Record the first event of the history: the office's name, and its sample if it has one."""
         started = self.ledger.today.isoformat() if self.ledger.today else None
-        self.ledger.append_event(
-            {**self._event_head("found"), "name": name, "sample": sample, "today": started}
-        )
+        return self.append_event("found", name=name, sample=sample, today=started, **values)
 
     def set_today(self, day: date) -> None:
         """Set the day of a sample office."""

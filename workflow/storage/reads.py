@@ -12,7 +12,16 @@ from sqlmodel import Session, SQLModel, col, select
 from workflow.storage.engine import DatabaseUnavailable, PreparedStatement, Transaction
 from workflow.storage.ledger import ChainHead
 from workflow.storage.tables.cases import CASES, CLOCKS, PAPERS, VOTES, CaseRow, ClockRow, VoteRow
-from workflow.storage.tables.history import EVENTS, OFFICE, PEOPLE, SEAL, TEXTS, OfficeRow
+from workflow.storage.tables.history import (
+    EVENTS,
+    OFFICE,
+    PEOPLE,
+    REVISIONS,
+    SEAL,
+    TEXTS,
+    OfficeRow,
+    RevisionRow,
+)
 from workflow.storage.tables.register import RegisterRow
 from workflow.storage.tables.reminders import LETTERS, NOTICES, SNOOZES, SnoozeRow
 
@@ -29,6 +38,18 @@ def load_office(connection: Connection) -> OfficeRow:
     if row is None:
         raise DatabaseUnavailable("no office", "not_made")
     return row
+
+
+def load_revisions(connection: Connection) -> Sequence[RevisionRow]:
+    """Which revisions of the editions acts have been judged by, the oldest first."""
+    with Session(connection) as session:
+        return session.exec(select(RevisionRow).order_by(col(RevisionRow.n))).all()
+
+
+def load_kept_texts(connection: Connection) -> dict[str, str]:
+    """The texts of revisions that no version of the program released, by their digest."""
+    wanted = sa.select(REVISIONS.c.revision, REVISIONS.c.text).where(REVISIONS.c.text.is_not(None))
+    return {row.revision: row.text for row in connection.execute(wanted)}
 
 
 def load_today(connection: Connection) -> date | None:

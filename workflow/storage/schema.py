@@ -15,7 +15,7 @@ from workflow.storage.tables import accounts, cases, register, reminders  # noqa
 from workflow.storage.tables.history import OFFICE, SEAL
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-VERSION = "0004"
+VERSION = "0005"
 """The newest migration; a test holds it to what stands in migrations/versions."""
 
 

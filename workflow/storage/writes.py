@@ -3,7 +3,7 @@
 Nothing here commits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from states.errors import EXIT_OVERTAKEN, UnknownId, UserError
 from workflow.storage.engine import PreparedStatement, Transaction
 from workflow.storage.ledger import LockedCase, to_bytes
 from workflow.storage.tables.cases import CASES, CLOCKS, VOTES
-from workflow.storage.tables.history import OFFICE, PEOPLE, TEXTS
+from workflow.storage.tables.history import OFFICE, PEOPLE, REVISIONS, TEXTS, RevisionRow
 from workflow.storage.tables.register import REGISTER, REGISTER_TABLES
 
 
@@ -136,14 +136,17 @@ def change_clocks(tx: Transaction, rows: Sequence[Mapping[str, object]], today: 
 
 
 def replace_clocks(tx: Transaction, case: str, rows: Sequence[Mapping[str, object]], today: date) -> None:
-    """Replace all clocks of a case after a recount; a moved deadline counts as set today."""
+    """Replace all clocks of a case after a recount.
+
+    A moved deadline counts as set today, unless its row says otherwise.
+    """
     columns = (CLOCKS.c.seq, CLOCKS.c.name, CLOCKS.c.due, CLOCKS.c.armed_on)
     old_rows = tx.connection.execute(sa.select(*columns).where(CLOCKS.c.case_id == case)).all()
     armed = {(row.seq, row.name, row.due): row.armed_on for row in old_rows}
     tx.connection.execute(sa.delete(CLOCKS).where(CLOCKS.c.case_id == case))
     add_clocks(
         tx,
-        [{**row, "armed_on": armed.get((row["seq"], row["name"], row["due"]), today)} for row in rows],
+        [{"armed_on": armed.get((row["seq"], row["name"], row["due"]), today), **row} for row in rows],
         today,
     )
 
@@ -199,6 +202,12 @@ def set_today(tx: Transaction, day: date) -> None:
 def set_basis(tx: Transaction, basis: str) -> None:
     """Note what deadlines are counted by now."""
     tx.connection.execute(sa.update(OFFICE).values(basis=basis))
+
+
+def add_revisions(tx: Transaction, rows: Iterable[RevisionRow]) -> None:
+    """Note by which revisions acts are judged from now on."""
+    if values := [row.model_dump() for row in rows]:
+        tx.connection.execute(sa.insert(REVISIONS), values)
 
 
 def insert_register_rows(tx: Transaction, table: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -15,7 +15,7 @@ import orjson
 from states.record.case_record import HOUSE_PREFIX, Mark, Record
 from states.record.deadlines import Clock, compute_clock
 from states.record.events import CaseEvent
-from states.record.journey import apply_event, collect_corrections, corrected_event
+from states.record.replay import read_events, walk_events
 from workflow.board.queries import case_queries, past_queries
 from workflow.board.queries.case_queries import STALLING, CaseFilter, CasePage, LateClock, ListedCase
 from workflow.board.snapshot.open_cases import FoldedCases
@@ -76,8 +76,7 @@ class PastDay:
         if self.as_known_on is not None:
             until = self.as_known_on.isoformat()
             events = [event for event in events if event["recorded_on"] <= until]
-        corrected = collect_corrections(events)
-        acts = [corrected_event(event, corrected) for event in events if event["kind"] != "correct"]
+        acts = [event for event in read_events(events) if event["kind"] != "correct"]
         day = self.day.isoformat()
         return [event for event in acts if event["on"] <= day] if acts and acts[0]["on"] <= day else []
 
@@ -90,8 +89,8 @@ class PastDay:
         ):
             return None
         record = Record(row.pipeline, events[0]["unit"])
-        for event in events:
-            apply_event(record, event, self.office.edition_of)
+        for record, _ in walk_events(events, self.office.edition_of):  # noqa: B007 - the last one is meant
+            pass
         pending.carry_over(record)
         clocks = tuple(self._late_clocks(row.id, record))
         oldest = {
@@ -138,5 +137,5 @@ class PastDay:
         if mark["stopped"] is not None:
             return False
         name: str = mark["clock"]
-        edition = self.office.edition_of(record.pipeline, mark["edition"])
+        edition = self.office.edition_of(record.pipeline, mark["edition"], mark.get("revision"))
         return name.startswith(HOUSE_PREFIX) or edition.clocks[name].kind in STALLING

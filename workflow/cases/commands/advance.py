@@ -235,8 +235,7 @@ class CaseWriter:
     ) -> CaseEvent:
         body = event_body(kind, self.record, edition, on, self.today, who)
         body["fields"] = dict(read.values)
-        if under := self.builder.editions_that_differ(edition, read.values):
-            body["under"] = under
+        body |= self.builder.describe_other_days(edition, read.values)
         if verdict.arrival is not None and verdict.to is not None:
             move = edition.moves[kind]
             body |= {"to": verdict.to, "arrival": move.to.index(verdict.arrival)}
@@ -341,11 +340,15 @@ def _list_earlier_cases(tx: Transaction, case: LockedCase) -> Iterable[EarlierCa
 
 
 def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> CaseEvent:
-    """What every event of a case says: kind, edition, both days, the instant, who did it and who typed it."""
+    """What every event of a case says.
+
+    Kind, edition and its revision, both days, the instant, who did it and who typed it.
+    """
     return {
         "kind": kind,
         "pipeline": record.pipeline,
         "edition": edition.edition,
+        "revision": edition.revision,
         "on": on.isoformat(),
         "recorded_on": today.isoformat(),
         "recorded_at": now().isoformat(timespec="seconds"),

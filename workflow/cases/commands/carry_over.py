@@ -47,7 +47,8 @@ def apply_due_carry_overs(builder: FactsBuilder, day: date) -> DueCarryOver | No
     while due := find_due_carry_over(builder, day):
         last = due
         body = due.event_values(record.state)
-        body |= {"kind": KIND, "seq": record.seq, "edition": due.edition.edition, "on": due.on.isoformat()}
+        body |= {"kind": KIND, "seq": record.seq, "on": due.on.isoformat()}
+        body |= {"edition": due.edition.edition, "revision": due.edition.revision}
         apply_event(record, body, builder.office.edition_of)
     return last
 
@@ -66,8 +67,11 @@ def state_exists(builder: FactsBuilder, state: str, day: date) -> bool:
     )
 
 
-def find_due_carry_over(builder: FactsBuilder, day: date) -> DueCarryOver | None:
-    """The next carry-over that is due by ``day``; None if the case's step and all return steps exist."""
+def find_due_carry_over(builder: FactsBuilder, day: date, since: date | None = None) -> DueCarryOver | None:
+    """The next carry-over that is due by ``day``; None if the case's step and all return steps exist.
+
+    ``since``: no earlier than that day, because the rules said otherwise until then.
+    """
     record = builder.record
     steps = [record.state, *record.back]
     days = [
@@ -75,7 +79,7 @@ def find_due_carry_over(builder: FactsBuilder, day: date) -> DueCarryOver | None
     ]
     if not days:
         return None
-    on = min(days)
+    on = max(min(days), since or date.min)
     onward = [_target_state(builder, state, on) for state in steps]
     gone = [state for state, to in zip(steps, onward, strict=True) if state != to]
     return DueCarryOver(builder.edition_on(on), on, onward[0], onward[1:], gone) if gone else None
@@ -95,6 +99,18 @@ def _target_state(builder: FactsBuilder, state: str, on: date) -> str:
         ),
         state,
     )
+
+
+def find_stuck_steps(builder: FactsBuilder, day: date) -> list[str]:
+    """The steps at which the case stands, or to which it may return, that are gone with no way on."""
+    edition = builder.edition_on(day)
+    steps = dict.fromkeys((builder.record.state, *builder.record.back))
+    return [
+        step
+        for step in steps
+        if not state_exists(builder, step, day)
+        and (step not in edition.carry_over or _target_state(builder, step, day) == step)
+    ]
 
 
 def _first_day_without(builder: FactsBuilder, state: str, day: date) -> date:

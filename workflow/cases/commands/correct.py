@@ -4,14 +4,15 @@ Every act of the case is judged anew after it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import orjson
 
 from states.machine import get_machine
-from states.record.case_record import Record
 from states.record.events import BookedNumber, CaseEvent, Flag
-from states.record.journey import apply_event, collect_corrections, corrected_event, fold_events
+from states.record.journey import REVISE
+from states.record.replay import collect_corrections, corrected_event, fold_events, read_events, walk_events
 from states.rulebook.edition import ActRule, Edition, Move
 from states.vocabulary import Act, FieldValue, Reason, Text
 from workflow.cases import document_number_queries
@@ -21,9 +22,10 @@ from workflow.cases.commands.carry_over import state_exists
 from workflow.cases.commands.open import build_adoption_entry
 from workflow.cases.derived_rows import build_clock_row, find_vote_row
 from workflow.cases.document_numbers import build_number_rows
-from workflow.cases.facts import FactsBuilder, find_rule
+from workflow.cases.facts import FactsBuilder, find_rule, name_editions
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import Span, list_membership_periods, list_membership_spans
+from workflow.cases.recorded_rules import RecordedRules
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
 from workflow.core.messages import say
 from workflow.office import Office
@@ -31,6 +33,9 @@ from workflow.register.permissions import find_user_fault
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import writes
 from workflow.storage.ledger import load_case_events
+
+NOT_ACTS = ("correct", CARRY_OVER, REVISE)
+"""Events that nobody's act is behind."""
 
 
 def correct_event(
@@ -67,11 +72,15 @@ def correct_event(
         body = event_body("correct", writer.record, edition, writer.today, writer.today, who)
         body |= {"of": seq, "fields": values, "allowed_by": allowed_by, "flags": []}
         read = corrected_event(event, collect_corrections([*events, body]))
-        body["under"] = _editions_of_days(writer.builder, read)
+        rules = RecordedRules(office, tx.connection)
+        body |= {"under": {}, **_name_days(writer.builder, read, rules)}
         before = list_membership_spans(edition, writer.record)
         if (taken := _list_numbers(writer, read)) != _list_numbers(writer, event):
             body["numbers"] = taken
-        body["flags"] = _list_flags(writer.builder, [*events, body | {"seq": writer.record.seq + 1}])
+        corrected = [*events, body | {"seq": writer.record.seq + 1}]
+        body["flags"] = _list_flags(writer.builder, corrected, rules)
+        if newer := _list_newer_reasons(writer.builder, corrected, read, rules):
+            body["warnings"] = newer
         writer.append_event(body, ParsedFields(texts={"reason": why}))
         events.append(body)
         writer.record = writer.builder.record = fold_events(events, office.edition_of)
@@ -91,15 +100,15 @@ def correct_event(
 
 def _find_correctable(events: Sequence[CaseEvent], seq: int) -> CaseEvent:
     for event in events:
-        if event["seq"] == seq and event["kind"] not in ("correct", CARRY_OVER):
+        if event["seq"] == seq and event["kind"] not in NOT_ACTS:
             return event
-    acts = ", ".join(str(event["seq"]) for event in events if event["kind"] not in ("correct", CARRY_OVER))
+    acts = ", ".join(str(event["seq"]) for event in events if event["kind"] not in NOT_ACTS)
     raise InvalidInput([FieldFault("event", "not_an_option", {"value": seq, "options": acts})])
 
 
 def _read_values(writer: CaseWriter, event: CaseEvent, typed: Mapping[str, object]) -> dict[str, FieldValue]:
     """What was typed of the correction, read as the act itself would have read it. Raises `InvalidInput`."""
-    kind, edition = event["kind"], writer.office.edition_of(writer.record.pipeline, event["edition"])
+    kind, edition = event["kind"], writer.office.edition_of_event(event, writer.record.pipeline)
     values = {name: value for name, value in typed.items() if name != "on"}
     on, faults = date.fromisoformat(event["on"]), list[FieldFault]()
     try:
@@ -158,33 +167,69 @@ def _rule_for(edition: Edition, kind: str) -> ActRule:
     return build_adoption_entry(edition) if kind in ("open", "adopt") else find_rule(edition, kind)
 
 
-def _editions_of_days(builder: FactsBuilder, event: CaseEvent) -> dict[str, str]:
-    """The edition in force on each day of an act, as the act reads now."""
-    edition = builder.office.edition_of(builder.record.pipeline, event["edition"])
-    editions = builder.editions_of_days(edition, event["fields"])
+def _name_days(builder: FactsBuilder, event: CaseEvent, rules: RecordedRules) -> CaseEvent:
+    """The edition of each day of an act as it reads now, by the rules that it was judged by."""
+    at = replace(builder, rules=rules.in_force_at(event["n"]))
+    edition = builder.office.edition_of_event(event, builder.record.pipeline)
+    editions = at.editions_of_days(edition, event["fields"])
     if event["kind"] not in ("open", "adopt"):
         rule = find_rule(edition, event["kind"])
         arrival = rule.to[event["arrival"]].dated if isinstance(rule, Move) else None
-        own = builder.edition_on(date.fromisoformat(event["on"])).edition
+        own = at.edition_on(date.fromisoformat(event["on"]))
         editions |= {name: own for name in (rule.dated, arrival) if name}
-    return editions
+    return name_editions(editions)
 
 
-def rejudge_acts(builder: FactsBuilder, events: Sequence[CaseEvent]) -> Iterator[tuple[CaseEvent, Reason]]:
-    """Judge every act of a case anew by its corrected events; each reason that would refuse it."""
+def rejudge_acts(
+    builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules
+) -> Iterator[tuple[CaseEvent, Reason]]:
+    """Judge every act of a case anew by its corrected events; each reason that would refuse it.
+
+    Each is judged by the revision of the rules that it was judged by when it was recorded.
+    """
+    for at, event in _walk_acts(builder, events):
+        at.rules = rules.in_force_at(event["n"])
+        yield from (
+            (event, reason) for reason in _list_reasons_against(at, event) if reason.effect == "refuse"
+        )
+
+
+def _walk_acts(
+    builder: FactsBuilder, events: Sequence[CaseEvent]
+) -> Iterator[tuple[FactsBuilder, CaseEvent]]:
+    """Every act after the first, as it reads now, with what was known of the case just before it."""
     office = builder.office
-    mended = collect_corrections(events)
-    before: Record | None = None
-    for event in (corrected_event(recorded, mended) for recorded in events):
-        if before is not None and event["kind"] not in ("correct", CARRY_OVER):
-            at = FactsBuilder(
-                office, builder.snapshot, before, builder.candidate, builder.get_person, builder.earlier_of
+    for number, (before, event) in enumerate(walk_events(read_events(events), office.edition_of)):
+        if number and event["kind"] not in NOT_ACTS:
+            yield (
+                FactsBuilder(
+                    office,
+                    builder.snapshot,
+                    before,
+                    builder.candidate,
+                    builder.get_person,
+                    builder.earlier_of,
+                ),
+                event,
             )
-            yield from (
-                (event, reason) for reason in _list_reasons_against(at, event) if reason.effect == "refuse"
+
+
+def _list_newer_reasons(
+    builder: FactsBuilder, events: Sequence[CaseEvent], read: CaseEvent, rules: RecordedRules
+) -> list[str]:
+    """What today's rules alone find against a corrected act: codes, for a warning."""
+    own, today = rules.in_force_at(read["n"]), builder.office.rulebook
+    if own is today:
+        return []
+    codes: set[str] = set()
+    for at, event in _walk_acts(builder, events):
+        if event["seq"] == read["seq"]:
+            by_own, by_today = (
+                {reason.code for reason in _list_reasons_against(replace(at, rules=judging), event)}
+                for judging in (own, today)
             )
-        before = before or Record(event["pipeline"], event["unit"])
-        apply_event(before, event, office.edition_of)
+            codes |= by_today - by_own
+    return sorted(codes)
 
 
 def _list_reasons_against(builder: FactsBuilder, event: CaseEvent) -> Iterator[Reason]:
@@ -209,12 +254,12 @@ def _build_record_reason(code: str) -> Reason:
     return Reason(code, words, None, verified=True, effect="refuse")
 
 
-def _list_flags(builder: FactsBuilder, events: Sequence[CaseEvent]) -> list[Flag]:
+def _list_flags(builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules) -> list[Flag]:
     settled = {
         (flag["seq"], flag["code"]): flag["settled"] for flag in builder.record.flags if flag.get("settled")
     }
     flags: list[Flag] = []
-    for event, reason in rejudge_acts(builder, events):
+    for event, reason in rejudge_acts(builder, events, rules):
         flag: Flag = {"seq": event["seq"], "kind": event["kind"], "code": reason.code}
         if at := settled.get((event["seq"], reason.code)):
             flag["settled"] = at
@@ -228,7 +273,7 @@ def _list_numbers(writer: CaseWriter, event: CaseEvent) -> list[BookedNumber]:
     if event["kind"] in ("open", "adopt"):
         return []
     day = date.fromisoformat(event["on"])
-    edition = writer.office.edition_of(writer.record.pipeline, event["edition"])
+    edition = writer.office.edition_of_event(event, writer.record.pipeline)
     rule = find_rule(edition, event["kind"])
     organ = edition.acting_organ(rule, writer.record.state_on(event["on"])[0])
     return list(
@@ -238,7 +283,7 @@ def _list_numbers(writer: CaseWriter, event: CaseEvent) -> list[BookedNumber]:
 
 def _correct_vote(writer: CaseWriter, event: CaseEvent) -> None:
     """Rewrite the vote's row from its corrected act; the history keeps the first count."""
-    edition = writer.office.edition_of(writer.record.pipeline, event["edition"])
+    edition = writer.office.edition_of_event(event, writer.record.pipeline)
     writes.delete_vote(writer.tx, writer.case.id, event["seq"])
     if row := find_vote_row(edition, event):
         writes.add_vote(writer.tx, **row)

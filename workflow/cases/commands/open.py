@@ -115,7 +115,8 @@ def _begin_case(
         body = event_body("adopt" if state else "open", record, edition, on, writer.today, who)
         body |= {"person": person, "unit": home, "to": state or edition.starts_at, "fields": read.values}
         if state:
-            body |= {"back": back, "under": writer.builder.editions_that_differ(edition, read.values)}
+            body |= {"back": back, "under": {}}
+            body |= writer.builder.describe_other_days(edition, read.values)
         writer.append_event(body, read)
         writer.carry_over(writer.today)
         writer.write_rows()

@@ -61,7 +61,7 @@ class CaseFile:
         # Read at once: a page asks for nearly all of them.
         ids = {self.row.person_id}
         for event in self.events:
-            fields = self.office.edition_of(self.row.pipeline, event["edition"]).fields
+            fields = self.office.edition_of_event(event, self.row.pipeline).fields
             for name, value in event["fields"].items():
                 if name in fields and fields[name].type in ("person", "people"):
                     ids.update(value if isinstance(value, list) else [str(value)])

@@ -6,6 +6,7 @@ from datetime import date
 
 from states.vocabulary import Consent, Person
 from workflow.cases.commands.correct import rejudge_acts
+from workflow.cases.recorded_rules import RecordedRules
 from workflow.cases.views.case_file import CaseFile
 from workflow.cases.views.open_acts import ReasonView, build_reason_view
 from workflow.core.views import fields_of
@@ -128,6 +129,7 @@ def list_flags(file: CaseFile, language: str) -> Iterator[FlagView]:
 def _rejudge(file: CaseFile, language: str) -> dict[tuple[int, str], ReasonView]:
     """Each act's reasons against it as its events read now, by the act and the condition."""
     reasons: dict[tuple[int, str], ReasonView] = {}
-    for event, reason in rejudge_acts(file.builder, file.events):
+    rules = RecordedRules(file.office, file.connection)
+    for event, reason in rejudge_acts(file.builder, file.events, rules):
         reasons.setdefault((event["seq"], reason.code), build_reason_view(reason, language))
     return reasons

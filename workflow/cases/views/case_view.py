@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from states.record.deadlines import Clock
-from states.record.journey import collect_corrections, corrected_event
+from states.record.replay import collect_corrections, corrected_event
 from workflow.cases.views.case_file import CaseFile
 from workflow.cases.views.case_papers import CasePaperView, list_papers
 from workflow.cases.views.case_parts import (

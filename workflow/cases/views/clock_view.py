@@ -18,7 +18,10 @@ class SkippedDaysView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockView:
-    """A deadline, how it was counted, and by which article."""
+    """A deadline, how it was counted, and by which article.
+
+    ``spared_on``: it is counted from no earlier than that day, on which the rules were corrected.
+    """
 
     name: str
     label: str
@@ -34,6 +37,7 @@ class ClockView:
     extended: int
     due: date | None
     stopped: date | None
+    spared_on: date | None
     late: bool
     days_left: int | None
     missing_year: int | None
@@ -62,6 +66,7 @@ def build_clock_view(clock: Clock, today: date, calendar: Calendar, language: st
         extended=clock.extended,
         due=clock.due,
         stopped=clock.stopped,
+        spared_on=clock.spared_on,
         late=clock.is_late_on(today),
         days_left=(clock.due - today).days if clock.due and clock.state == "running" else None,
         missing_year=clock.missing_year,
@@ -74,7 +79,7 @@ def build_clock_view(clock: Clock, today: date, calendar: Calendar, language: st
 
 def _list_skipped_days(clock: Clock, calendar: Calendar, language: str) -> list[SkippedDaysView]:
     """The days off that were passed over in counting, other than plain weekends."""
-    if clock.unit != "working_days" or clock.start is None or clock.due is None:
+    if clock.unit != "working_days" or clock.start is None or clock.due is None or clock.spared_on:
         return []
     due = DueDate(clock.start, clock.amount, "working_days", clock.due, clock.unverified_years)
     return [

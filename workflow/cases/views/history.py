@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from states.record.events import CaseEvent, Flag
+from states.record.journey import REVISE
 from states.rulebook.edition import ActRule, Edition, FieldRule
 from states.vocabulary import FieldValue
 from workflow.cases.views.case_file import CaseFile
+from workflow.cases.views.clock_label import describe_revised_clock
 from workflow.core.messages import say
 from workflow.office import Office
 
@@ -49,6 +51,7 @@ class EventView:
     kind: str
     label: str | None
     edition: str
+    revision: str | None
     on: date
     recorded_on: date
     recorded_at: str
@@ -106,7 +109,7 @@ def read_corrected_values(event: EventView, corrections: Iterable[EventView]) ->
 
 
 def _build_event_view(file: CaseFile, event: CaseEvent, language: str) -> EventView:
-    edition = file.office.edition_of(file.row.pipeline, event["edition"])
+    edition = file.office.edition_of_event(event, file.row.pipeline)
     rule, to = find_recorded_rule(edition, event["kind"]), event.get("to")
     return EventView(
         seq=event["seq"],
@@ -114,6 +117,7 @@ def _build_event_view(file: CaseFile, event: CaseEvent, language: str) -> EventV
         kind=event["kind"],
         label=rule.label.in_language(language) if rule else None,
         edition=event["edition"],
+        revision=event.get("revision"),
         on=date.fromisoformat(event["on"]),
         recorded_on=date.fromisoformat(event["recorded_on"]),
         recorded_at=event["recorded_at"],
@@ -125,7 +129,7 @@ def _build_event_view(file: CaseFile, event: CaseEvent, language: str) -> EventV
         warnings=event.get("warnings", []),
         flags=[_build_flag_view(flag) for flag in event.get("flags", [])],
         of=event.get("of"),
-        because=_carry_over_reason(edition, event, language),
+        because=_carry_over_reason(edition, event, language) or _describe_revision(file, event, language),
         allowed_by=event.get("allowed_by"),
     )
 
@@ -144,7 +148,7 @@ def _build_flag_view(flag: Flag) -> SettledFlagView | NewFlagView:
 
 def _list_field_values(file: CaseFile, event: CaseEvent, language: str) -> list[FieldValueView]:
     corrected = _find_corrected_event(file, event)
-    edition = file.office.edition_of(file.row.pipeline, corrected["edition"])
+    edition = file.office.edition_of_event(corrected, file.row.pipeline)
     texts = {
         name: _readable_value(file, edition.fields, name, value, language)
         for name, value in event["fields"].items()
@@ -179,6 +183,16 @@ def _field_label(edition: Edition, kind: str, name: str, language: str) -> str:
 def _carry_over_reason(edition: Edition, event: CaseEvent, language: str) -> str | None:
     """Why a case was carried over, in the words of the edition that did it."""
     return edition.carry_over[event["gone"][0]].because.in_language(language) if event.get("gone") else None
+
+
+def _describe_revision(file: CaseFile, event: CaseEvent, language: str) -> str | None:
+    """What corrected rules changed for the case, in a sentence for each clock; None for another event."""
+    if event["kind"] != REVISE:
+        return None
+    sentences = [
+        describe_revised_clock(file.office, file.row.pipeline, clock, language) for clock in event["clocks"]
+    ]
+    return " ".join(sentences) or say(language, "revise.nothing_runs_otherwise")
 
 
 def _readable_value(

@@ -294,21 +294,21 @@ def _event_blocks(ctx: CommandContext, pipeline: str, event: EventView) -> Itera
     if event.because:
         yield TextLine(event.because, "plain", 3)
     for code in event.warnings:
-        yield TextLine(
-            say("case.warned", text=_condition_words(ctx, pipeline, event.edition, code)), "warn", 3
-        )
+        yield TextLine(say("case.warned", text=_condition_words(ctx, pipeline, event, code)), "warn", 3)
     for item in event.flags:
-        text = _condition_words(ctx, pipeline, event.edition, item.code)
+        text = _condition_words(ctx, pipeline, event, item.code)
         yield TextLine(say("cli.flag", seq=item.seq, text=text), "warn", 3)
 
 
-def _condition_words(ctx: CommandContext, pipeline: str, edition: str, code: str) -> str:
+def _condition_words(ctx: CommandContext, pipeline: str, event: EventView, code: str) -> str:
     """What a condition says, with its places left open: in the history only its code stands."""
     from workflow.presentation.rulebook.terms import blank_places
 
     if has_message(f"correct.{code}"):
         return ctx.say(f"correct.{code}")
-    conditions = ctx.office.edition_of(pipeline, edition).conditions if ctx.office else {}
+    if ctx.office is None:
+        return code
+    conditions = ctx.office.edition_of(pipeline, event.edition, event.revision).conditions
     return blank_places(conditions[code].says.in_language(ctx.speaks)) if code in conditions else code
 
 

@@ -14,7 +14,7 @@ from workflow.cli.parsing.parser import Command, Param, usage_error
 if TYPE_CHECKING:
     from workflow.operations.time_machine import ClockMove
     from workflow.presentation.office_text import VerificationView
-    from workflow.storage.engine import Transaction
+    from workflow.presentation.rulebook.revision_text import UpgradeView
 
 
 def config_template() -> Path:
@@ -171,43 +171,54 @@ def _verify_page(ctx: CommandContext, result: "VerificationView") -> Iterator[Bl
 
 
 def run_upgrade(ctx: CommandContext) -> None:
+    view = upgrade_database(ctx)
+    ctx.show_view(view, lambda: list(_upgrade_page(ctx, view)))
+
+
+def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
+    """Which version the database is of now, and what other rules have changed."""
+    from workflow.presentation.rulebook.revision_text import has_changes
+
+    changed = has_changes(view.rules)
+    if view.before != view.now or not changed:
+        key = "upgrade.done" if view.before != view.now else "upgrade.nothing"
+        yield TextLine(ctx.say(key, before=view.before, now=view.now), "good")
+    if not changed:
+        return
+    yield TextLine(ctx.say("upgrade.rules", day=format_cell(view.rules.on)), "good")
+    for edition in view.rules.editions:
+        if edition.sentences or edition.change != "corrected":
+            names = {"pipeline": edition.pipeline, "edition": edition.edition}
+            yield Heading(ctx.say(f"upgrade.edition.{edition.change}", **names))
+        for sentence in edition.sentences:
+            yield TextLine(sentence, "plain", 1, "-")
+    likewise = [
+        f"{item.pipeline}/{item.edition}"
+        for item in view.rules.editions
+        if item.change == "corrected" and not item.sentences
+    ]
+    if likewise:
+        yield TextLine(ctx.say("upgrade.likewise", editions=", ".join(likewise)), "dim")
+    yield Heading(ctx.say("upgrade.cases", count=len(view.rules.cases)))
+    for case in view.rules.cases:
+        yield TextLine(f"{case.case}: {' '.join(case.sentences)}", "plain", 1, "-")
+
+
+def upgrade_database(ctx: CommandContext) -> "UpgradeView":
+    """Bring the database to this version, and the office under this version's rules."""
+    from workflow.operations.open_office import assemble_office
+    from workflow.operations.revise_office import bring_up_to_date
+    from workflow.presentation.rulebook.revision_text import UpgradeView, build_revision_view
     from workflow.storage import schema
 
-    words = {"before": upgrade_database(ctx), "now": schema.VERSION}
-    key = "upgrade.done" if words["before"] != schema.VERSION else "upgrade.nothing"
-    ctx.show_view(words, lambda: [TextLine(ctx.say(key, **words), "good")])
-
-
-def upgrade_database(ctx: CommandContext) -> str:
-    """The version that the database was of before; it is of this one now."""
-    from workflow.core.config import read_config
-    from workflow.storage import schema
-    from workflow.storage.engine import Database
-
-    config = read_config(ctx.config_path)
-    ctx.language = ctx.language or config.language
-    database = Database(config.database, ctx.config_path.parent)
+    office = assemble_office(ctx.config_path)
+    ctx.language = ctx.language or office.config.language
     try:
-        database.check_exists()
-        with database.transaction() as work:
-            before = _read_version(work)
-            schema.upgrade_schema(work.connection)
-            return before
+        before, revision = bring_up_to_date(office, ctx.acting_as())
+        rules = build_revision_view(office, revision, ctx.speaks)
+        return UpgradeView(before=before, now=schema.VERSION, rules=rules)
     finally:
-        database.close()
-
-
-def _read_version(work: "Transaction") -> str:
-    """The version that a database is of. Raises `WrongSchemaVersion` for one of a newer program."""
-    from workflow.storage import schema
-
-    try:
-        schema.check_version(work.connection)
-    except schema.WrongSchemaVersion as error:
-        if error.newer:
-            raise
-        return error.found
-    return schema.VERSION
+        office.close()
 
 
 FOLDER = Param("folder", kind="file", required=True)

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from states.calendar.months import add_months
-from states.record.journey import collect_corrections, corrected_event
+from states.record.events import CaseEvent
+from states.record.replay import collect_corrections, corrected_event
 from states.rulebook.edition import Edition
 from workflow.cases.views.case_file import CaseFile
 from workflow.dossier.forms.form_index import Form, FormIndex, Guide
@@ -68,8 +69,8 @@ class CaseFormValues:
                 acts[event["kind"]] = self._read_act(corrected_event(event, corrections), nothing, changed)
         return acts
 
-    def _read_act(self, event: Mapping[str, Any], nothing: Mapping[str, None], changed: int) -> ActValues:
-        edition = self.file.office.edition_of(self.file.row.pipeline, event["edition"])
+    def _read_act(self, event: CaseEvent, nothing: Mapping[str, None], changed: int) -> ActValues:
+        edition = self.file.office.edition_of_event(event, self.file.row.pipeline)
         words = {name: text for (seq, name), text in self.file.words.items() if seq == event["seq"]}
         recorded: dict[str, Any] = event["fields"]
         values = {name: self._read_value(edition, name, value) for name, value in recorded.items()}

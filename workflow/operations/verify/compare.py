@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from states.rulebook.released import compute_revision
 from workflow.cases import document_number_queries
 from workflow.cases.deadline_recount import compute_basis
 from workflow.cases.derived_rows import build_clock_row
@@ -39,7 +40,7 @@ def _compare_office(_office: Office, connection: Connection, replay: Replay) -> 
 
 
 def _compare_cases(office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
-    yield from replay.fold_corrected(connection)
+    yield from replay.fold_anew(connection)
     stored = {row.id: row for row in reads.load_cases(connection)}
     today = office.resolve_day(reads.load_today(connection))
     for case, record in replay.records.items():
@@ -171,6 +172,19 @@ def _compare_papers(_office: Office, connection: Connection, replay: Replay) -> 
             yield Discrepancy(n, "row_differs", "papers")
 
 
+def _compare_revisions(_office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
+    """By which revisions acts were judged since when, and the texts of those that are the office's own."""
+    rows = reads.load_revisions(connection)
+    stored = {(row.n, row.pipeline, row.edition, row.revision) for row in rows}
+    expected = set(replay.revisions)
+    waiting = not stored and all(n == 0 for n, *_ in expected)  # no upgrade has noted any yet
+    for n, pipeline, edition, _ in sorted(set() if waiting else stored ^ expected, key=repr):
+        yield Discrepancy(n, "row_differs", f"revisions {pipeline}/{edition}")
+    for row in rows:
+        if row.text is not None and compute_revision(row.text) != row.revision:
+            yield Discrepancy(row.n, "row_differs", f"revisions {row.pipeline}/{row.edition}")
+
+
 def _compare_people(office: Office, connection: Connection, replay: Replay) -> Iterator[Discrepancy]:
     expected = dict(replay.people)
     for row in reads.load_people(connection):
@@ -221,6 +235,7 @@ CHECKS: dict[str, Callable[[Office, Connection, Replay], Iterator[Discrepancy]]]
     "register": _compare_register,
     "snoozes": _compare_snoozes,
     "papers": _compare_papers,
+    "revisions": _compare_revisions,
     "people": _compare_people,
     "texts": _compare_texts,
 }

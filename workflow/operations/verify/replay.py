@@ -1,14 +1,16 @@
 """Events are replayed in one pass, to be compared with tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
 from states.record.case_record import Record
 from states.record.events import CaseEvent
-from states.record.journey import apply_event, replay_events
+from states.record.journey import REVISE, apply_event
+from states.record.replay import read_events, walk_events
 from states.rulebook.loading import NoEdition, UnknownEdition
+from states.rulebook.released import load_index
 from workflow.cases.derived_rows import find_vote_row
 from workflow.cases.document_number_queries import StoredNumber
 from workflow.cases.document_numbers import to_stored_rows
@@ -52,6 +54,8 @@ class ContentDigest(NamedTuple):
     digest: str
 
 
+RevisionValues = tuple[int, str, str, str | None]
+"""Since which event an edition, by pipeline and id, is which revision."""
 PAPER_COLUMNS = ("case_id", "what", "code", "part", "basis", "edition", "form", "media", "pages")
 
 
@@ -77,7 +81,11 @@ class Replay:
         self.papers: dict[int, dict[str, Any]] = {}
         self.numbers: dict[str, dict[int, list[StoredNumber]]] = {}
         self.register_n = 0
+        self.revisions: list[RevisionValues] = [
+            (0, *key, revision) for key, revision in load_index().first.items()
+        ]
         self._corrected: set[str] = set()
+        self._revised: set[str] = set()
         self.failed: set[str] = set()
 
     def replay_event(self, row: Row[Any]) -> Iterator[Discrepancy]:
@@ -107,6 +115,8 @@ class Replay:
         apply_event(record, event, self.office.edition_of)
         if event["kind"] == "correct":
             self._corrected.add(case)
+        elif event["kind"] == REVISE:
+            self._revised.add(case)
         else:
             self._replay_vote(event)
         self._replay_numbers(case, event)
@@ -121,7 +131,7 @@ class Replay:
             self.numbers.setdefault(case, {})[seq] = to_stored_rows(case, seq, event["numbers"])
 
     def _replay_vote(self, event: CaseEvent) -> None:
-        edition = self.office.edition_of(event["pipeline"], event["edition"])
+        edition = self.office.edition_of_event(event, event["pipeline"])
         row = find_vote_row(edition, event)
         if row is not None:
             self.votes.setdefault(event["case"], {})[event["seq"]] = row
@@ -132,6 +142,8 @@ class Replay:
         if kind in ("found", "clock"):
             self.office_row |= {name: event[name] for name in ("name", "sample", "today") if name in event}
             self.office_n = n
+        if kind in ("found", "upgrade"):
+            self._replay_revisions(event)
         elif kind == "register":
             self.rows[event["table"], n] = {**event["row"], "recorded_on": event["recorded_on"]}
         elif kind == "retire":
@@ -149,18 +161,42 @@ class Replay:
         elif kind == "person":
             self.people[event["person"]] = ContentDigest(n, event["person"], event["person"], event["digest"])
 
-    def fold_corrected(self, connection: Connection) -> Iterator[Discrepancy]:
-        """Fold corrected cases anew: a correction counts from the event that it corrects."""
-        for case in self._corrected - self.failed:
+    def _replay_revisions(self, event: dict[str, Any]) -> None:
+        """The rules that the office was made with, or that an upgrade brought."""
+        changes = event.get("revisions", ())
+        if changes and event["kind"] == "found":
+            self.revisions = []
+        self.revisions += [
+            (event["n"], change["pipeline"], change["edition"], change["new"]) for change in changes
+        ]
+
+    def fold_anew(self, connection: Connection) -> Iterator[Discrepancy]:
+        """Fold some cases anew: a correction counts from the event that it corrects.
+
+        What a revision of the rules made of a case must follow from the events before it.
+        """
+        for case in (self._corrected | self._revised) - self.failed:
             events = [orjson.loads(row.body) for row in reads.load_events(connection, case)]
             self.votes.pop(case, None)
             try:
-                for at, (record, event) in enumerate(replay_events(events, self.office.edition_of)):
-                    self.records[case] = record
-                    if at == 0:
-                        self.opening_events[case] = event
-                    if event["kind"] != "correct":
-                        self._replay_vote(event)
+                yield from self._fold_case(case, events)
             except REPLAY_ERRORS:
                 self.failed.add(case)
                 yield Discrepancy(self.last_n[case], "cannot_replay", case)
+
+    def _fold_case(self, case: str, events: Sequence[CaseEvent]) -> Iterator[Discrepancy]:
+        corrected_at = {event["of"]: event["seq"] for event in events if event["kind"] == "correct"}
+        reads_ = read_events(events)
+        for recorded, (record, event) in zip(
+            events, walk_events(reads_, self.office.edition_of), strict=True
+        ):
+            self.records[case] = record
+            if event["seq"] == 1:
+                self.opening_events[case] = event
+            if event["kind"] == REVISE:
+                at = event["seq"]
+                overtaken = any(of < at < seq for of, seq in corrected_at.items())
+                if not overtaken and event["record"] != recorded["record"]:
+                    yield Discrepancy(recorded["n"], "revision_differs", case)
+            elif event["kind"] != "correct":
+                self._replay_vote(event)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Column, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from workflow.storage.tables.base import table_of
@@ -18,8 +18,8 @@ class OfficeRow(SQLModel, table=True):
     today: date | None = None
     key_check: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     basis: str = ""
-    """Digest of everything deadlines are counted by; when it changes, the deadlines of open cases are counted
-    anew."""
+    """Digest of everything deadlines are counted by; when it changes, the office is looked at on opening:
+    deadlines are counted anew, or an upgrade is asked for."""
 
 
 class SealRow(SQLModel, table=True):
@@ -79,8 +79,24 @@ class TextRow(SQLModel, table=True):
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class RevisionRow(SQLModel, table=True):
+    """By which revision of an edition acts are judged since event ``n``, until a later row says otherwise.
+
+    ``n`` is 0 for what an office began with before events named revisions. ``revision`` is null where the
+    edition is no more. ``text``: what the revision says, where no version of the program ever released it.
+    """
+
+    __tablename__ = "revisions"
+    n: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    pipeline: str = Field(primary_key=True)
+    edition: str = Field(primary_key=True)
+    revision: str | None = None
+    text: str | None = Field(default=None, sa_column=Column(Text))
+
+
 OFFICE = table_of(OfficeRow)
 SEAL = table_of(SealRow)
 EVENTS = table_of(EventRow)
 PEOPLE = table_of(PersonRow)
 TEXTS = table_of(TextRow)
+REVISIONS = table_of(RevisionRow)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from states.rulebook.loading import NoEdition
 from states.vocabulary import FieldValue
 from workflow.cases.commands.advance import CaseChanged
-from workflow.cases.commands.correct import correct_event
+from workflow.cases.commands.correct import NOT_ACTS, correct_event
 from workflow.cases.commands.open import build_adoption_entry
 from workflow.cases.facts import find_rule
 from workflow.cases.views.case_view import load_case_view
@@ -55,9 +55,9 @@ def _render_form(
     changes: Sequence[EventView] | None = None,
 ) -> HTMLResponse:
     event, current = _load_event(ctx, case_ref, seq)
-    if event.kind in ("correct", "carry_over") or not list_correctors(ctx, case_ref):
+    if event.kind in NOT_ACTS or not list_correctors(ctx, case_ref):
         raise Hidden
-    edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
+    edition = ctx.office.edition_of(case_ref.pipeline, event.edition, event.revision)
     rule = (
         build_adoption_entry(edition) if event.kind in ("open", "adopt") else find_rule(edition, event.kind)
     )
@@ -142,7 +142,7 @@ def _save_correction(ctx: RequestContext, case_ref: CaseRef, seq: int, form: Sen
     event, current = _load_event(ctx, case_ref, seq)
     typed, seen = form.user_values, parse_version(form.get_text("seen"))
     try:
-        edition = ctx.office.edition_of(case_ref.pipeline, event.edition)
+        edition = ctx.office.edition_of(case_ref.pipeline, event.edition, event.revision)
         filled = {
             name: value for name, value in typed.items() if name not in OF_CORRECTION and is_filled(value)
         }
