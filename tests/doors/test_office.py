@@ -77,7 +77,8 @@ def test_a_second_time_nothing_is_made(empty: Ketnap) -> None:
 
 def test_a_folder_with_its_config_gets_the_database_that_the_config_names(empty: Ketnap) -> None:
     assert empty.config
-    (empty.config.parent / "ketnap.db").unlink()
+    for left in ("ketnap.db", "office.key"):
+        (empty.config.parent / left).unlink()
     assert empty("cases", "--json").exit == 1
     Ketnap().done("init", empty.config.parent)
     empty.done("cases")

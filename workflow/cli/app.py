@@ -118,6 +118,7 @@ def collect_commands() -> dict[str, Command]:
         units,
         worker,
     )
+    from workflow.cli.safekeeping import backups, restores
 
     parts = (
         cases,
@@ -133,5 +134,7 @@ def collect_commands() -> dict[str, Command]:
         serve,
         accounts,
         office,
+        backups,
+        restores,
     )
     return {command.path: command for part in parts for command in part.COMMANDS}

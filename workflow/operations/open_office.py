@@ -6,6 +6,7 @@ from workflow.cases.deadline_recount import compute_basis, recount_deadlines
 from workflow.core.config import BadConfig, ConfigFault, read_config
 from workflow.core.crypto import Vault, WrongKey
 from workflow.office import Office
+from workflow.operations.restore.switch import finish_restore
 from workflow.storage import reads
 from workflow.storage.engine import Database, DatabaseUnavailable
 from workflow.storage.schema import check_version
@@ -17,6 +18,7 @@ def open_office(path: Path) -> Office:
     Raises `BadConfig`, `KeyLost`, `WrongKey`, `DatabaseUnavailable`, `WrongSchemaVersion`; nothing is touched
     then.
     """
+    finish_restore(path.parent)
     config = read_config(path)
     vault = Vault(config.key_path)
     office = Office(config, Database(config.database, path.parent), vault)

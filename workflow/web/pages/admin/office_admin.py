@@ -13,7 +13,8 @@ from workflow.operations.backup import Backup, list_backups
 from workflow.operations.verify.verify import Verification
 from workflow.presentation.office_text import describe_discrepancy
 from workflow.presentation.problem import Problem
-from workflow.storage import reads, sqlite_backup
+from workflow.storage import reads
+from workflow.storage.copies import sqlite_backup
 from workflow.storage.schema import VERSION
 from workflow.web.background_jobs import BackgroundJob, BackgroundJobs
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
