@@ -240,7 +240,7 @@ def test_a_backup_of_a_newer_program_touches_nothing(office: Office) -> None:
     refused(office, backup.file, rewritten(office, backup, change), BadArchive, "newer")
 
 
-@pytest.mark.parametrize("name", ["../ra-ngoai", "/tmp/ra-ngoai", "c:/ra-ngoai", "thừa"])
+@pytest.mark.parametrize("name", ["../ra-ngoai", "/ra-ngoai", "c:/ra-ngoai", "thừa"])
 def test_a_file_that_is_not_in_the_manifest_is_not_written(office: Office, name: str) -> None:
     backup, _ = backed_up(office)
     secret = rewritten(office, backup, lambda files: files.update({name: b"x"}))

@@ -118,7 +118,7 @@ def collect_commands() -> dict[str, Command]:
         units,
         worker,
     )
-    from workflow.cli.safekeeping import backups, restores
+    from workflow.cli.safekeeping import backups, recovery, restores
 
     parts = (
         cases,
@@ -135,6 +135,7 @@ def collect_commands() -> dict[str, Command]:
         accounts,
         office,
         backups,
+        recovery,
         restores,
     )
     return {command.path: command for part in parts for command in part.COMMANDS}

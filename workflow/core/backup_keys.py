@@ -1,4 +1,4 @@
-"""Backups are encrypted to a printed recovery key and to this machine's own.
+"""Backups open with a printed recovery key, or on this machine.
 
 Of the recovery key only the public half is stored, in a file beside config.yaml. The machine's key only
 serves the try of every night; it is in no backup, for who holds a backup must not hold what opens it.

@@ -1,4 +1,4 @@
-"""A recovery key is written so that it can be typed from paper.
+"""A recovery key is typed from paper, row by row.
 
 It is age's own text in rows of four groups of four letters; each row ends with two letters by which a slip
 is found in its row. Letters that look alike (O and 0, I, 1 and L, B and 8) are taken for one another: only

@@ -1,4 +1,4 @@
-"""A backup holds the whole office in one encrypted file, made while the office is at work.
+"""A backup holds the whole office in one encrypted file.
 
 It opens with the printed recovery key; with this machine's own key too, for the try of every night.
 """

@@ -56,6 +56,13 @@ def read_sent_letters(folder: Path, since: datetime) -> list[SentLetter]:
     return letters
 
 
+def add_told_before(folder: Path, words: Iterable[str]) -> None:
+    """Note letters and signs of notices as told. Raises `OSError`."""
+    together = sorted(read_told_before(folder) | set(words))
+    if together:
+        (folder / TOLD_BEFORE).write_text("".join(f"{word}\n" for word in together), encoding="ascii")
+
+
 def read_told_before(folder: Path) -> frozenset[str]:
     """Letters and signs of notices that went out before the office was restored."""
     try:

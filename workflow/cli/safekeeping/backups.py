@@ -11,9 +11,9 @@ from states.errors import EXIT_BROKEN, EXIT_DONE
 from workflow.cli.context import CommandContext
 from workflow.cli.output import Block, FactList, Page, TextLine
 from workflow.cli.parsing.parser import Command, Param
-from workflow.core.backup_keys import RecoveryStanding
 
 if TYPE_CHECKING:
+    from workflow.core.backup_keys import RecoveryStanding
     from workflow.office import Office
 
 
@@ -24,7 +24,7 @@ class BackupView:
     file: Path
     size: int
     at: datetime
-    recovery: RecoveryStanding
+    recovery: "RecoveryStanding"
 
 
 def run_backup(ctx: CommandContext, *, to: Path | None, check: Path | None) -> int:
@@ -37,8 +37,8 @@ def run_backup(ctx: CommandContext, *, to: Path | None, check: Path | None) -> i
             return _check_backup(ctx, office, check)
         with ctx.show_progress("progress.backup") as bar:
             backup = make_backup(office, to=to, on_progress=bar)
-        standing = read_recovery_standing(office.config.folder)
-        view = BackupView(file=backup.file, size=backup.size, at=backup.at, recovery=standing)
+        recovery = read_recovery_standing(office.config.folder)
+        view = BackupView(file=backup.file, size=backup.size, at=backup.at, recovery=recovery)
         ctx.show_view(view, lambda: _backup_page(ctx, view))
     return EXIT_DONE
 
@@ -49,10 +49,10 @@ def _backup_page(ctx: CommandContext, view: BackupView) -> Page:
     return page
 
 
-def recovery_lines(ctx: CommandContext, standing: RecoveryStanding) -> Iterator[TextLine]:
+def recovery_lines(ctx: CommandContext, recovery: "RecoveryStanding") -> Iterator[TextLine]:
     """What is said while nobody has shown that the recovery key is on paper."""
-    if standing != "confirmed":
-        yield TextLine(ctx.say(f"recovery.{standing}"), "late" if standing == "none" else "warn")
+    if recovery != "confirmed":
+        yield TextLine(ctx.say(f"recovery.{recovery}"), "late" if recovery == "none" else "warn")
 
 
 def _check_backup(ctx: CommandContext, office: "Office", file: Path) -> int:

@@ -1,1 +1,1 @@
-"""A backup's file: what is in it, how it is written and read."""
+"""Backups are files that hold a whole office."""

@@ -1,4 +1,4 @@
-"""A backup is one tar in age's format, written and read in one stream.
+"""A backup is one tar in age's format, written as a stream.
 
 `age -d -i key file | tar -x` opens it where this program is gone. The manifest comes first.
 """

@@ -1,4 +1,4 @@
-"""The manifest lists what is in a backup, with the hash of each file."""
+"""The manifest lists what is in a backup."""
 
 from datetime import datetime
 

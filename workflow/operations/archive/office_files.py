@@ -75,7 +75,8 @@ def _list_named_paths(config: Config) -> Iterator[_NamedPath]:
 
 def _name_inside(folder: Path, path: Path) -> str | None:
     """The name of a path in the office's folder; None for one that lies elsewhere."""
-    relative = os.path.relpath(os.path.abspath(path), os.path.abspath(folder))  # noqa: PTH100 - links as they are
+    # links stay as they are
+    relative = os.path.relpath(os.path.abspath(path), os.path.abspath(folder))  # noqa: PTH100 - as above
     name = PurePosixPath(*Path(relative).parts)
     return None if name.is_absolute() or name.parts[:1] in ((), ("..",)) else name.as_posix()
 

@@ -1,4 +1,4 @@
-"""A backup is tried: unpacked in a scratch folder, verified, compared with its manifest, and thrown away."""
+"""A backup is tried in a scratch folder and thrown away."""
 
 import contextlib
 import secrets

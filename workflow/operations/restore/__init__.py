@@ -1,1 +1,1 @@
-"""An office is restored from a backup; what stood there is set aside."""
+"""An office is restored from a backup."""

@@ -1,4 +1,4 @@
-"""What stands where an office is restored: which office it is, its files, what was done in it since.
+"""What stands where an office is restored is only looked at.
 
 It may be broken in any way; it is only looked at, and a database only in a copy.
 """
@@ -91,16 +91,19 @@ class OldOffice:
             return [_read_event(event) for event in sqlite_files.list_events_since(copy, restored)]
         return None
 
-    def list_told(self, vault: Vault, scratch: Path) -> set[str]:
-        """Letters that went out from here, and the signs of their notices, as far as they can be read."""
+    def list_told(self, vault: Vault, restored: Path, scratch: Path) -> set[str]:
+        """Letters that went out from here, and the signs of their notices, that the restored one lacks."""
         if not self.database_file.is_file():
             return set()
         with contextlib.suppress(DatabaseUnavailable, OSError):
             copy = self._copy_into(scratch)
             if sqlite_backup.read_copy_head(copy).key_check != vault.compute_key_check():
                 return set()
-            signs = {sign_notice(vault, key) for key in sqlite_files.list_told_keys(copy)}
-            return signs | set(sqlite_files.list_sent_letters(copy))
+            keys = set(sqlite_files.list_told_keys(copy)) - set(sqlite_files.list_told_keys(restored))
+            letters = set(sqlite_files.list_sent_letters(copy))
+            return {sign_notice(vault, key) for key in keys} | (
+                letters - set(sqlite_files.list_sent_letters(restored))
+            )
         return set()
 
     def _copy_into(self, scratch: Path) -> Path:

@@ -1,10 +1,10 @@
-"""An office is restored: unpacked, verified, and only then put where it belongs.
+"""An office is restored, and verified before it takes its place.
 
 What stands there is set aside, never written over; killed anywhere, the office is the old one or the new one.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -29,7 +29,7 @@ from workflow.operations.restore.switch import (
     restore_lock,
     scratch_folder,
 )
-from workflow.reminders.told_before import TOLD_BEFORE, read_sent_letters
+from workflow.reminders.told_before import add_told_before, read_sent_letters
 from workflow.storage.copies.sqlite_files import hold_alone
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.storage.schema import WrongSchemaVersion
@@ -142,16 +142,14 @@ class _Restore:
 
     def _note_told_letters(self) -> int:
         """Write down what went out since the backup, as the old database and the notes beside backups say."""
-        told = self.old.list_told(Vault(self.new / self.manifest.key), self.scratch)
+        already_sent = self.old.list_told(
+            Vault(self.new / self.manifest.key), self.new / self.manifest.database, self.scratch
+        )
         for place in self._list_backup_folders():
             for sent in read_sent_letters(place, self.manifest.made_at):
-                told |= {sent.letter, *sent.signs}
-        file = self.new / TOLD_BEFORE
-        with suppress(OSError):
-            told |= set(file.read_text(encoding="ascii").split())
-        if told:
-            file.write_text("".join(f"{word}\n" for word in sorted(told)), encoding="ascii")
-        return sum(word.startswith("T") for word in told)
+                already_sent |= {sent.letter, *sent.signs}
+        add_told_before(self.new, already_sent)
+        return sum(word.startswith("T") for word in already_sent)
 
     def _list_backup_folders(self) -> Iterable[Path]:
         config = read_config(self.new / CONFIG)
@@ -160,8 +158,8 @@ class _Restore:
 
     def _keep_newer_recovery_key(self) -> None:
         """A recovery key that was printed after the backup stays: its paper is the one that is there."""
-        here, there = find_recovery_key(self.folder), find_recovery_key(self.new)
-        if here and (there is None or here.made_at > there.made_at):
+        present, archived = find_recovery_key(self.folder), find_recovery_key(self.new)
+        if present and (archived is None or present.made_at > archived.made_at):
             (self.new / RECOVERY_FILE).unlink(missing_ok=True)
 
     def _switch(self, names: list[str]) -> Path | None:

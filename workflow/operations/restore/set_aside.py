@@ -1,9 +1,9 @@
-"""What a restore has set aside stays until somebody says that it may go."""
+"""What a restore has set aside stays until it is forgotten."""
 
 import contextlib
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from workflow.operations.restore.switch import ASIDE
@@ -23,7 +23,7 @@ def list_set_aside(folder: Path, today: date) -> list[SetAsideView]:
     views = []
     for aside in sorted(folder.glob(f"{ASIDE}*")):
         with contextlib.suppress(ValueError):
-            since = datetime.strptime(aside.name[len(ASIDE) :][:10], "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+            since = date.fromisoformat(aside.name[len(ASIDE) :][:10])
             views.append(SetAsideView(folder=aside, since=since, days=(today - since).days))
     return views
 

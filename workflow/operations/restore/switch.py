@@ -1,4 +1,4 @@
-"""A restored office takes the place of the old one: wholly, whatever happens on the way.
+"""A restored office takes the place of the old one wholly.
 
 What is to be moved stands in a journal. Until it is written the old office is the office; from then on
 whoever opens the office, or restores again, first does the moves that are left.

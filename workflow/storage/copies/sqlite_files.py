@@ -1,4 +1,4 @@
-"""The files of an SQLite database that is set aside: whether it is in use, what was done in it."""
+"""A database that is set aside is looked at in a copy."""
 
 import shutil
 import sqlite3
@@ -46,9 +46,9 @@ def hold_alone(file: Path) -> Iterator[None]:
         return
     import fcntl
 
-    with file.open("r+b") as opened:
+    with file.open("r+b") as database:
         try:
-            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, SHARED_COUNT, SHARED_FIRST)
+            fcntl.lockf(database, fcntl.LOCK_EX | fcntl.LOCK_NB, SHARED_COUNT, SHARED_FIRST)
         except OSError as error:
             raise DatabaseUnavailable(str(file), "busy") from error
         yield
