@@ -135,3 +135,32 @@ def test_a_lost_database_points_to_restore(copy: Ketnap) -> None:
     said = copy("init", copy.config.parent)
     assert said.exit == 1
     assert "ketnap restore" in said.text
+
+
+def letters_in(copy: Ketnap) -> int:
+    assert copy.config
+    return len(list((copy.config.parent / "thu-gui").glob("*.eml")))
+
+
+@pytest.mark.parametrize(
+    "lost", [False, True], ids=["the old database tells", "only the notes beside the backups"]
+)
+def test_what_was_told_before_a_restore_is_not_told_again(
+    copy: Ketnap, tmp_path: Path, *, lost: bool
+) -> None:
+    typed = tmp_path / "khóa.txt"
+    typed.write_text("\n".join(key_rows(copy.done("key", "recovery"))), encoding="utf-8")
+    file = copy.done("backup", "--json").json["file"]
+    before = letters_in(copy)
+    sent = copy.done("clock", "+9d", "--json").json["letters"]
+    assert sent
+    assert copy.config
+    if lost:
+        (copy.config.parent / "ketnap.db").unlink()
+    said = copy.done("restore", file, "--key-file", typed, "--json")
+    assert said.json["letters"] == len(sent)
+    assert letters_in(copy) == before
+    assert copy.done("clock", "+9d", "--json").json["letters"] == []
+    assert letters_in(copy) == before
+    assert copy.done("clock", "+9d", "--json").json["letters"] != []
+    copy.done("verify")

@@ -46,7 +46,7 @@ def add_sent_letters(folder: Path, letters: Iterable[SentLetter]) -> None:
 
 def read_sent_letters(folder: Path, since: datetime) -> list[SentLetter]:
     """The letters that were noted in a folder of backups since an instant; a line cut off is read over."""
-    letters = []
+    letters, since = [], since.replace(microsecond=0)
     with contextlib.suppress(OSError, UnicodeDecodeError):
         for line in (folder / SENT_LEDGER).read_text(encoding="ascii").splitlines():
             at, *rest = line.split()
