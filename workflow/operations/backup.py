@@ -22,9 +22,10 @@ from workflow.operations.archive.archive_file import ArchiveSource, FileChanged,
 from workflow.operations.archive.manifest import CONFIG, DATABASE, FORMAT, Manifest
 from workflow.operations.archive.office_files import OfficeFiles, collect_office_files
 from workflow.operations.disk import replace_file, sync_folder
+from workflow.reminders.told_before import BACKUP_FOLDER
 from workflow.storage.copies.sqlite_backup import copy_sqlite, read_copy_head
 
-FOLDER = "sao-luu"
+FOLDER = BACKUP_FOLDER
 STALE_SECONDS = 24 * 3600
 """No backup takes a day."""
 ENDING, PARTIAL, COPY = ".tar.age", ".partial", ".db.partial"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyrage.x25519 import Identity, Recipient
 
 Progress = Callable[[int, int], None]
-ArchiveFault = Literal["not_a_backup", "wrong_key", "damaged", "newer", "changed"]
+ArchiveFault = Literal["not_a_backup", "wrong_key", "damaged", "newer", "broken_record"]
 CHUNK = 1 << 20
 PERMISSIONS = 0o600
 LARGEST_MANIFEST = 64 << 20

@@ -2,11 +2,12 @@
 
 import contextlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
 from workflow.operations.restore.switch import ASIDE
+from workflow.reminders.status import WorkerStatusView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,19 @@ def list_set_aside(folder: Path, today: date) -> list[SetAsideView]:
             since = date.fromisoformat(aside.name[len(ASIDE) :][:10])
             views.append(SetAsideView(folder=aside, since=since, days=(today - since).days))
     return views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeStatusView(WorkerStatusView):
+    """How the reminders and the backups are, the jobs' runs, and what restores have set aside."""
+
+    set_aside: list[SetAsideView]
+
+
+def build_office_status_view(status: WorkerStatusView, aside: list[SetAsideView]) -> OfficeStatusView:
+    """The whole of what `ketnap status` tells."""
+    values = {each.name: getattr(status, each.name) for each in fields(status)}
+    return OfficeStatusView(**values, set_aside=aside)
 
 
 def delete_set_aside(folder: Path, today: date) -> list[SetAsideView]:
