@@ -193,9 +193,7 @@ def build_deed_view(event: WorkerEvent) -> DeedView:
             return NightlyBackupView(
                 backup=event.file.name if event.file else None,
                 held=event.held,
-                problem=str(event.problem or type(event.problem).__name__)
-                if event.problem is not None
-                else None,
+                problem=_name_problem(event.problem) if event.problem is not None else None,
                 second_away=event.second == "away",
             )
         case DatabaseUnavailable():
