@@ -22,7 +22,7 @@ from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import AddPerson
 from workflow.register.commands.people import add_person
 from workflow.register.views.people import find_people
-from workflow.storage import sqlite_backup
+from workflow.storage.copies import sqlite_backup
 from workflow.storage.errors import DatabaseUnavailable
 
 

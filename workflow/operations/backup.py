@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from states.errors import UserError
 from workflow.core.clock import now
 from workflow.office import Office
-from workflow.storage.sqlite_backup import copy_sqlite
+from workflow.storage.copies.sqlite_backup import copy_sqlite
 
 FOLDER = "sao-luu"
 STALE_SECONDS = 24 * 3600

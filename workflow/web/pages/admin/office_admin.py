@@ -13,7 +13,8 @@ from workflow.operations.backup import Backup, list_backups
 from workflow.operations.verify.verify import Verification
 from workflow.presentation.office_text import describe_discrepancy
 from workflow.presentation.problem import Problem
-from workflow.storage import reads, sqlite_backup
+from workflow.storage import reads
+from workflow.storage.copies.sqlite_backup import measure_database
 from workflow.storage.schema import VERSION
 from workflow.web.background_jobs import BackgroundJob, BackgroundJobs
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
@@ -46,7 +47,7 @@ def office_page(request: Request) -> HTMLResponse:
     jobs = ctx.state.jobs
     backup_files = list_backups(ctx.office)
     with ctx.office.database.read_transaction() as connection:
-        head, size = reads.load_chain_head(connection), sqlite_backup.measure_database(connection)
+        head, size = reads.load_chain_head(connection), measure_database(connection)
     free = shutil.disk_usage(ctx.office.config.folder).free
     return render_page(
         "admin_office.html",

@@ -1,0 +1,1 @@
+"""Copies of a database: of the file, or row by row."""
