@@ -352,3 +352,97 @@ def test_a_config_that_is_gone_is_brought_back_with_the_rest(office: Office) -> 
     restored(backup.file, secret, folder)
     assert names_in(folder) == [OLD]
     assert read_config(folder / "config.yaml").office == "Sông Lô"
+
+
+# --- on a server -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(tmp_path: Path, postgres_url: str) -> Iterator[Office]:
+    """A small office on PostgreSQL, with somebody entered."""
+    with closing(make_small_office(tmp_path, postgres_url)) as opened:
+        enter(opened, OLD)
+        yield opened
+
+
+def schemas(office: Office) -> list[str]:
+    with closing(open_office(office.config.path)) as again, again.database.read_transaction() as connection:
+        names = connection.exec_driver_sql("SELECT nspname FROM pg_namespace").scalars().all()
+    return sorted(name for name in names if name.startswith(("cat_di", "ketnap")))
+
+
+def test_tables_of_a_server_change_places_and_are_set_aside(served: Office) -> None:
+    backup, secret = backed_up(served)
+    told = restored(backup.file, secret, served.config.folder)
+    assert [one.kind for one in told.lost or ()] == ["person"]
+    assert names_in(served.config.folder) == [OLD]
+    assert told.aside
+    assert schemas(served) == [told.aside.name.replace("-", "_")]
+    with closing(open_office(served.config.path)) as again:
+        enter(again, LATER)
+    assert names_in(served.config.folder) == [OLD, LATER]
+    delete_set_aside(served.config.folder, today_in("Asia/Ho_Chi_Minh"))
+    assert schemas(served) == []
+    assert names_in(served.config.folder) == [OLD, LATER]
+
+
+def test_an_office_of_a_server_that_is_gone_is_restored_beside_its_config(
+    served: Office, tmp_path: Path
+) -> None:
+    backup, secret = backed_up(served)
+    folder = tmp_path / "máy khác"
+    restore_office(backup.file, read_identity(secret), folder, database="sqlite:///ketnap.db")
+    assert names_in(folder) == [OLD]
+    assert (folder / "ketnap.db").is_file()
+
+
+def test_an_office_of_a_file_is_restored_into_a_server(
+    office: Office, bare_postgres_url: str, tmp_path: Path
+) -> None:
+    backup, secret = backed_up(office)
+    folder = tmp_path / "máy khác"
+    restore_office(backup.file, read_identity(secret), folder, database=bare_postgres_url)
+    assert names_in(folder) == [OLD]
+    assert not (folder / "ketnap.db").exists()
+
+
+def test_a_server_on_which_somebody_is_at_work_is_left_alone(served: Office) -> None:
+    backup, secret = backed_up(served)
+    with served.database.read_transaction() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        with pytest.raises(NotRestored) as told:
+            restored(backup.file, secret, served.config.folder)
+    assert told.value.why == "in_use"
+    served.close()
+    assert names_in(served.config.folder) == [OLD, LATER]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_cut_off_at_the_server_the_next_who_opens_it_has_the_new_office(
+    served: Office, monkeypatch: pytest.MonkeyPatch, *, before: bool
+) -> None:
+    backup, secret = backed_up(served)
+    real = switch.switch_schemas
+
+    def killed(url: str, aside: str) -> None:
+        if not before:
+            real(url, aside)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(switch, "switch_schemas", killed)
+        with pytest.raises(KeyboardInterrupt):
+            restored(backup.file, secret, served.config.folder)
+    assert names_in(served.config.folder) == [OLD]
+
+
+def test_another_offices_tables_are_not_taken_away(served: Office, tmp_path: Path) -> None:
+    (tmp_path / "khác").mkdir()
+    with closing(make_small_office(tmp_path / "khác", "sqlite:///ketnap.db")) as other:
+        foreign, secret = backed_up(other)
+    served.close()
+    url = served.config.database
+    with pytest.raises(NotRestored) as told:
+        restore_office(foreign.file, read_identity(secret), tmp_path / "mới", database=url)
+    assert told.value.why == "foreign"
+    assert names_in(served.config.folder) == [OLD]

@@ -23,6 +23,7 @@ from workflow.operations.archive.manifest import CONFIG, DATABASE, FORMAT, Manif
 from workflow.operations.archive.office_files import OfficeFiles, collect_office_files
 from workflow.operations.disk import replace_file, sync_folder
 from workflow.reminders.told_before import BACKUP_FOLDER
+from workflow.storage.copies.postgres_copy import copy_to_file
 from workflow.storage.copies.sqlite_backup import copy_sqlite, read_copy_head
 
 FOLDER = BACKUP_FOLDER
@@ -146,6 +147,9 @@ def _candidate_names(at: datetime) -> Iterator[str]:
 
 
 def _copy_database(office: Office, target: Path, on_progress: Progress | None) -> None:
+    if not office.database.is_sqlite:
+        copy_to_file(office.database, target, on_progress)
+        return
     fault = copy_sqlite(office.database, target, on_progress)
     if fault is not None:
         raise NotBackedUp("spoilt", fault[:LONGEST_ERROR])

@@ -1,5 +1,6 @@
 """The schema is created, upgraded and checked for its version."""
 
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,9 @@ VERSION = "0004"
 """The newest migration; a test holds it to what stands in migrations/versions."""
 MIGRATED = "alembic_version"
 """The table in which a database says of which version it is."""
+
+MIGRATING = threading.Lock()
+"""Alembic does one upgrade of a process at a time."""
 
 
 class WrongSchemaVersion(UserError):
@@ -62,7 +66,8 @@ def upgrade_schema(connection: Connection, version: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, version)
+    with MIGRATING:
+        command.upgrade(config, version)
 
 
 def drop_tables(connection: Connection) -> None:

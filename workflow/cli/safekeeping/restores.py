@@ -27,6 +27,7 @@ def run_restore(
     file: Path | None,
     folder: Path | None,
     key_file: Path | None,
+    database: str | None,
     accept_faults: bool,
     forget: bool,
 ) -> None:
@@ -43,7 +44,9 @@ def run_restore(
 
     identity = _read_key(ctx, key_file)
     with ctx.show_progress("progress.restore") as bar:
-        view = restore_office(file, identity, target, accept_faults=accept_faults, on_progress=bar)
+        view = restore_office(
+            file, identity, target, database=database, accept_faults=accept_faults, on_progress=bar
+        )
     ctx.show_view(view, lambda: list(_restore_page(ctx, view)))
 
 
@@ -153,6 +156,7 @@ COMMANDS = (
             Param("file", kind="file"),
             Param("--folder", "folder", "file"),
             Param("--key-file", "file", "file"),
+            Param("--database", "database"),
             Param("--accept-faults", kind="flag"),
             Param("--forget", kind="flag"),
         ),

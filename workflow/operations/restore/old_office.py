@@ -5,6 +5,7 @@ It may be broken in any way; it is only looked at, and a database only in a copy
 
 import contextlib
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -18,8 +19,10 @@ from workflow.core.crypto import KeyLost, Vault
 from workflow.operations.archive.manifest import CONFIG, DATABASE, KEY
 from workflow.reminders.told_before import sign_notice
 from workflow.storage.copies import sqlite_backup, sqlite_files
+from workflow.storage.copies.copy_database import NotCopied
+from workflow.storage.copies.postgres_copy import copy_to_file
 from workflow.storage.copies.sqlite_files import EventSince
-from workflow.storage.engine import resolve_url
+from workflow.storage.engine import Database, resolve_url
 from workflow.storage.errors import DatabaseUnavailable
 
 LETTERS = "thu-gui"
@@ -41,9 +44,13 @@ class LostEvent:
 
 @dataclass
 class OldOffice:
-    """What stands in a folder; everything of it may be missing."""
+    """What stands in a folder; everything of it may be missing.
+
+    ``postgres``: the server's database into which is restored, where tables of an office stand.
+    """
 
     folder: Path
+    postgres: str = ""
 
     @cached_property
     def config(self) -> Config | None:
@@ -58,13 +65,17 @@ class OldOffice:
             return Path(resolve_url(self.config.database, self.folder).database or DATABASE)
         return self.folder / DATABASE
 
+    @property
+    def has_database(self) -> bool:
+        return self.database_file.is_file() or bool(self.postgres)
+
     def list_key_checks(self, scratch: Path) -> set[str]:
         """By which the office is known: by its key and by its database, as far as they can be read."""
         checks = set()
         with contextlib.suppress(KeyLost):
             checks.add(Vault(self.config.key_path if self.config else self.folder / KEY).compute_key_check())
-        with contextlib.suppress(DatabaseUnavailable, OSError):
-            if self.database_file.is_file():
+        with contextlib.suppress(DatabaseUnavailable, NotCopied, OSError):
+            if self.has_database:
                 checks.add(sqlite_backup.read_copy_head(self._copy_into(scratch)).key_check)
         return {check.hex() for check in checks}
 
@@ -84,18 +95,18 @@ class OldOffice:
 
     def list_lost_events(self, restored: Path, scratch: Path) -> list[LostEvent] | None:
         """What was recorded here and is not in the restored database; None where that cannot be read."""
-        if not self.database_file.is_file():
+        if not self.has_database:
             return None
-        with contextlib.suppress(DatabaseUnavailable, OSError):
+        with contextlib.suppress(DatabaseUnavailable, NotCopied, OSError):
             copy = self._copy_into(scratch)
             return [_read_event(event) for event in sqlite_files.list_events_since(copy, restored)]
         return None
 
     def list_told(self, vault: Vault, restored: Path, scratch: Path) -> set[str]:
         """Letters that went out from here, and the signs of their notices, that the restored one lacks."""
-        if not self.database_file.is_file():
+        if not self.has_database:
             return set()
-        with contextlib.suppress(DatabaseUnavailable, OSError):
+        with contextlib.suppress(DatabaseUnavailable, NotCopied, OSError):
             copy = self._copy_into(scratch)
             if sqlite_backup.read_copy_head(copy).key_check != vault.compute_key_check():
                 return set()
@@ -110,8 +121,15 @@ class OldOffice:
         into = scratch / "old"
         if not into.exists():
             into.mkdir()
+            self._copy_database(into)
+        return into / (self.database_file.name if self.database_file.is_file() else DATABASE)
+
+    def _copy_database(self, into: Path) -> None:
+        if self.database_file.is_file():
             sqlite_files.copy_files(self.database_file, into)
-        return into / self.database_file.name
+            return
+        with closing(Database(self.postgres, self.folder)) as database:
+            copy_to_file(database, into / DATABASE)
 
 
 @cache

@@ -17,9 +17,11 @@ from workflow.core.config import read_config
 from workflow.core.crypto import Vault
 from workflow.operations.archive.archive_file import Progress, read_archive
 from workflow.operations.archive.check_archive import verify_unpacked
-from workflow.operations.archive.manifest import CONFIG, Manifest
+from workflow.operations.archive.manifest import CONFIG, DATABASE, Manifest
+from workflow.operations.archive.office_files import replace_config_values
 from workflow.operations.backup import FOLDER
 from workflow.operations.restore.old_office import LostEvent, OldOffice
+from workflow.operations.restore.set_aside import name_schema
 from workflow.operations.restore.switch import (
     ASIDE,
     NotRestored,
@@ -30,6 +32,7 @@ from workflow.operations.restore.switch import (
     scratch_folder,
 )
 from workflow.reminders.told_before import add_told_before, read_sent_letters
+from workflow.storage.copies.postgres_copy import check_alone, has_tables, load_staging
 from workflow.storage.copies.sqlite_files import hold_alone
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.storage.schema import WrongSchemaVersion
@@ -63,13 +66,15 @@ def restore_office(
     identity: "Identity",
     folder: Path,
     *,
+    database: str | None = None,
     accept_faults: bool = False,
     on_progress: Progress | None = None,
 ) -> RestoreView:
     """Restore an office from a backup into a folder, whatever stands there.
 
-    ``accept_faults``: also one whose record does not verify. Raises `BadArchive`, `NotRestored`, `BadConfig`,
-    `KeyLost`, `WrongKey`, `WrongSchemaVersion`, `DatabaseUnavailable`, `OSError`.
+    ``database``: another one than the backup's config names. ``accept_faults``: also an office whose record
+    does not verify. Raises `BadArchive`, `NotRestored`, `NotCopied`, `BadConfig`, `KeyLost`, `WrongKey`,
+    `WrongSchemaVersion`, `DatabaseUnavailable`, `OSError`.
     """
     folder, file = folder.absolute(), file.absolute()
     read_archive(file, identity, None)
@@ -80,7 +85,16 @@ def restore_office(
             unpacked = scratch / "new"
             unpacked.mkdir()
             manifest = read_archive(file, identity, unpacked, on_progress)
+            if database is not None:
+                _name_database(unpacked / CONFIG, database)
             return _Restore(folder, file, scratch, manifest).run(accept_faults, on_progress)
+
+
+def _name_database(config: Path, url: str) -> None:
+    """Let the config name another database; a file always has the name that it has in backups."""
+    named = f"sqlite:///{DATABASE}" if url.startswith("sqlite") else url
+    text = replace_config_values(config.read_text(encoding="utf-8"), {"database": named})
+    config.write_text(text, encoding="utf-8")
 
 
 @dataclass
@@ -93,12 +107,14 @@ class _Restore:
     manifest: Manifest
 
     def __post_init__(self) -> None:
-        self.old = OldOffice(self.folder)
         self.new = self.scratch / "new"
+        url = read_config(self.new / CONFIG).database
+        self.postgres = "" if url.startswith("sqlite") else url
+        self.old = OldOffice(self.folder, url if self.postgres and has_tables(url) else "")
 
     def run(self, accept_faults: bool, on_progress: Progress | None) -> RestoreView:  # noqa: FBT001 - ours
         names = self.old.list_names()
-        checks = self.old.list_key_checks(self.scratch) if names else set()
+        checks = self.old.list_key_checks(self.scratch) if names or self.old.has_database else set()
         if checks and self.manifest.key_check not in checks:
             raise NotRestored("foreign", self.manifest.office)
         verified = self._verify(accept_faults, on_progress)
@@ -106,6 +122,9 @@ class _Restore:
             lost = self.old.list_lost_events(self.new / self.manifest.database, self.scratch)
             letters = self._note_told_letters()
             self._keep_newer_recovery_key()
+            if self.postgres:
+                load_staging(self.postgres, self.new / self.manifest.database, on_progress)
+                (self.new / self.manifest.database).unlink()
             aside = self._switch(names)
         return RestoreView(
             folder=self.folder,
@@ -125,6 +144,8 @@ class _Restore:
         with ExitStack() as stack:
             try:
                 stack.enter_context(hold_alone(self.old.database_file))
+                if self.postgres:
+                    check_alone(self.postgres)
             except DatabaseUnavailable as error:
                 raise NotRestored("in_use", self.old.database_file.name) from error
             yield
@@ -176,10 +197,11 @@ class _Restore:
                 scratch=self.new.relative_to(self.folder).as_posix(),
                 old=old,
                 new=tuple(new),
+                aside_schema=name_schema(aside) if self.postgres else "",
             ),
         )
         finish_switch(self.folder)
-        return aside if old else None
+        return aside if old or self.old.postgres else None
 
     def _name_aside(self) -> Path:
         at = now().astimezone(ZoneInfo(read_config(self.new / CONFIG).zone))

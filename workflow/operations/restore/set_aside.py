@@ -6,8 +6,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
+from workflow.core.config import read_config
+from workflow.operations.archive.manifest import CONFIG
 from workflow.operations.restore.switch import ASIDE
 from workflow.reminders.status import WorkerStatusView
+from workflow.storage.copies.postgres_copy import drop_aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +45,20 @@ def build_office_status_view(status: WorkerStatusView, aside: list[SetAsideView]
     return OfficeStatusView(**values, set_aside=aside)
 
 
+def name_schema(aside: Path) -> str:
+    """The schema with old tables is called as the folder with old files is."""
+    return aside.name.replace("-", "_")
+
+
 def delete_set_aside(folder: Path, today: date) -> list[SetAsideView]:
-    """Delete what lies set aside; the folders that were there come back. Raises `OSError`."""
+    """Delete what lies set aside; the folders that were there come back.
+
+    Raises `BadConfig`, `DatabaseUnavailable`, `OSError`.
+    """
     views = list_set_aside(folder, today)
+    url = read_config(folder / CONFIG).database
     for view in views:
+        if not url.startswith("sqlite"):
+            drop_aside(url, name_schema(view.folder))
         shutil.rmtree(view.folder)
     return views

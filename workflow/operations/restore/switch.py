@@ -16,13 +16,15 @@ from pydantic import BaseModel, ConfigDict
 
 from states.errors import UserError
 from workflow.core.backup_keys import write_private_file
+from workflow.core.config import read_config
 from workflow.operations.archive.manifest import CONFIG
 from workflow.operations.disk import replace_file, sync_folder
+from workflow.storage.copies.postgres_copy import switch_schemas
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.storage.write_lock import BUSY_SECONDS, WriteLock
 
 JOURNAL, SCRATCH, ASIDE = "khoi-phuc.json", ".khoi-phuc-", "cat-di-"
-RestoreFault = Literal["running", "in_use", "foreign", "broken_record", "no_office", "in_the_way"]
+RestoreFault = Literal["running", "in_use", "foreign", "broken_record", "in_the_way"]
 
 
 class NotRestored(UserError):
@@ -36,7 +38,10 @@ class NotRestored(UserError):
 
 
 class SwitchJournal(BaseModel):
-    """What is moved: names beside config.yaml into ``aside``, then those of ``scratch`` to their place."""
+    """What is moved: names beside config.yaml into ``aside``, then those of ``scratch`` to their place.
+
+    ``aside_schema``: for PostgreSQL, where its tables go; "" for SQLite.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,6 +49,7 @@ class SwitchJournal(BaseModel):
     scratch: str
     old: tuple[str, ...]
     new: tuple[str, ...]
+    aside_schema: str = ""
 
 
 @contextmanager
@@ -93,7 +99,10 @@ def finish_switch(folder: Path) -> None:
         return
     journal = SwitchJournal.model_validate_json(path.read_bytes())
     aside, scratch = folder / journal.aside, folder / journal.scratch
-    if journal.old:
+    if journal.aside_schema:
+        present = scratch if (scratch / CONFIG).exists() else folder
+        switch_schemas(read_config(present / CONFIG).database, journal.aside_schema)
+    if journal.old or journal.aside_schema:
         aside.mkdir(mode=0o700, exist_ok=True)
     for name in _config_first(journal.old):
         taken = name in journal.new and not (scratch / name).exists()
