@@ -90,10 +90,23 @@ class StalledCase:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSummary:
+    """Whether there is a good backup: the day on which the newest was tried; whether the rest is in order.
+
+    ``recovery``: whether the key that opens it is on paper.
+    """
+
+    state: Literal["held", "failed", "late", "never"]
+    day: date | None
+    second_away: bool
+    recovery: Literal["none", "unconfirmed", "confirmed"]
+
+
+@dataclass(frozen=True, slots=True)
 class WeeklySummary:
     """What a supervisor reads on Monday.
 
-    Coverage in all and per commune, what moved, what is stalled, the seal.
+    Coverage in all and per commune, what moved, what is stalled, the seal, the backup.
     """
 
     since: date
@@ -102,6 +115,7 @@ class WeeklySummary:
     moved: tuple[MovedCase, ...]
     stalled: tuple[StalledCase, ...]
     seal: str
+    backup: BackupSummary
 
 
 @dataclass(frozen=True, slots=True)

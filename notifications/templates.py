@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from notifications.letter import (
+    BackupSummary,
     CalendarEntry,
     CommuneCoverage,
     Letter,
@@ -194,6 +195,7 @@ FULL_LETTER = Letter(
         (MovedCase("K0000000", Text("Bước", "Step"), _SAMPLE_DAY),),
         (StalledCase("K0000000", Text("Bước", "Step"), Text("Chi bộ", "Branch"), 3),),
         "1 ab",
+        BackupSummary("failed", _SAMPLE_DAY, second_away=True, recovery="none"),
     ),
     worker_late=2,
     sample="mau",

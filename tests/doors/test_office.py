@@ -34,7 +34,7 @@ def test_the_template_explains_every_key_and_says_what_the_program_does_anyway()
     text = config_template().read_text(encoding="utf-8")
     said = yaml.safe_load(text)
     spoken_of = set(re.findall(r"^# (\w+): ?", text, re.MULTILINE))
-    assert set(said) | {"house_clocks", "mail", "reminders", "letters"} == set(KEYS)
+    assert set(said) | {"house_clocks", "mail", "reminders", "letters", "backup"} == set(KEYS)
     assert set(KEYS) - set(said) <= spoken_of
     stated = {name: int(days) for name, days in re.findall(r"^#   (\w+): (\d+) ", text, re.MULTILINE)}
     rules = Rulebook()
@@ -77,7 +77,8 @@ def test_a_second_time_nothing_is_made(empty: Ketnap) -> None:
 
 def test_a_folder_with_its_config_gets_the_database_that_the_config_names(empty: Ketnap) -> None:
     assert empty.config
-    (empty.config.parent / "ketnap.db").unlink()
+    for left in ("ketnap.db", "office.key"):
+        (empty.config.parent / left).unlink()
     assert empty("cases", "--json").exit == 1
     Ketnap().done("init", empty.config.parent)
     empty.done("cases")

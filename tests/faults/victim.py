@@ -22,7 +22,10 @@ import sqlalchemy.engine
 from tests.faults.scene import live
 from tests.offices import TODAY, make_small_office
 from tests.reminders.outbox_scene import by_smtp
+from workflow.core.backup_keys import read_identity
+from workflow.operations.backup import make_backup
 from workflow.operations.open_office import open_office
+from workflow.operations.restore.restore import restore_office
 from workflow.reminders.daily_run import DailyRun
 from workflow.storage import schema
 from workflow.storage.engine import Database
@@ -113,7 +116,26 @@ def remind(counting: Counting, config: str, port: str, day: str) -> None:
             rounds.send_letters()
 
 
-WORKS: dict[str, Callable[..., None]] = {"life": life, "init": init, "upgrade": upgrade, "remind": remind}
+def backup(counting: Counting, config: str) -> None:
+    """Back up the office."""
+    with closing(open_office(Path(config))) as office, counting:
+        make_backup(office)
+
+
+def restore(counting: Counting, file: str, key: str, folder: str) -> None:
+    """Restore an office over the one that stands there."""
+    with counting:
+        restore_office(Path(file), read_identity(key), Path(folder))
+
+
+WORKS: dict[str, Callable[..., None]] = {
+    "life": life,
+    "init": init,
+    "upgrade": upgrade,
+    "remind": remind,
+    "backup": backup,
+    "restore": restore,
+}
 
 
 def work(name: str, where: str, line: str, *arguments: str) -> None:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 from notifications.letter import (
+    BackupSummary,
     CalendarEntry,
     CommuneCoverage,
     Letter,
@@ -50,6 +51,7 @@ WEEKLY = WeeklySummary(
     moved=(MovedCase("K6VVBTHZ", DECISION, date(2022, 8, 4)),),
     stalled=(StalledCase("K7Q2M4TX", MEETING, Text("Chi bộ", "Branch"), 6),),
     seal="812 8ebb7c6fe8bc84dd",
+    backup=BackupSummary("held", date(2022, 8, 8), second_away=True, recovery="unconfirmed"),
 )
 ENTRIES = (
     CalendarEntry("L0000001", 1, date(2022, 8, 12), DECISION, "K6VVBTHZ"),

@@ -13,7 +13,11 @@ from fastapi import FastAPI
 
 from tests.pages.guests import Guest, guest, words
 from tests.pages.test_letters import form_with, press
+from workflow.core.backup_keys import load_machine_key, make_recovery_key
+from workflow.core.clock import now
 from workflow.office import Office
+from workflow.operations.archive.try_backup import try_backup
+from workflow.operations.nightly_backup import run_nightly_backup
 from workflow.operations.verify.verify import Verification, verify_office
 from workflow.reminders.notices import notice_queries
 from workflow.storage import reads
@@ -39,7 +43,8 @@ def test_only_who_stands_over_everything_sees_the_office(
     page = words(district.get(PATH))
     assert "Nơi lưu số liệu SQLite" in page
     assert "Chưa có bản sao nào." in page
-    assert "Tệp khóa office.key không nằm trong bản sao" in page
+    assert "CHƯA CÓ KHÓA KHÔI PHỤC" in page
+    assert "Chưa có bản sao nào được mở thử." in page
     assert f"Nhật ký có {events_of(office)} lần ghi." in page
 
 
@@ -48,8 +53,20 @@ def test_backing_up_now_makes_a_file_and_says_where(district: Guest, office: Off
     (copy,) = (office.config.folder / "sao-luu").iterdir()
     assert f"Đã sao lưu: {copy.name}" in page
     assert "1 bản sao, trong thư mục" in page
-    with closing(sqlite3.connect(copy)) as held:
-        assert held.execute("SELECT count(*) FROM events").fetchone() == (events_of(office),)
+    trial = try_backup(copy, load_machine_key(office.config.folder))
+    assert (trial.holds, trial.events) == (True, events_of(office))
+
+
+def test_the_office_page_says_how_the_nights_backup_is_and_whether_its_key_is_on_paper(
+    district: Guest, office: Office
+) -> None:
+    run_nightly_backup(office)
+    make_recovery_key(office.config.folder, now())
+    page = words(district.get(PATH))
+    assert "Bản mở thử tốt gần nhất:" in page
+    assert "chưa ai gõ lại bốn chữ" in page
+    (office.config.folder / "cat-di-2022-08-01-070000").mkdir()
+    assert "cat-di-2022-08-01-070000, từ 01/08/2022" in words(district.get(PATH))
 
 
 def test_a_double_tap_backs_up_once(district: Guest, office: Office) -> None:

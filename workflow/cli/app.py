@@ -118,6 +118,7 @@ def collect_commands() -> dict[str, Command]:
         units,
         worker,
     )
+    from workflow.cli.safekeeping import backups, recovery, restores
 
     parts = (
         cases,
@@ -133,5 +134,8 @@ def collect_commands() -> dict[str, Command]:
         serve,
         accounts,
         office,
+        backups,
+        recovery,
+        restores,
     )
     return {command.path: command for part in parts for command in part.COMMANDS}

@@ -47,6 +47,19 @@ def _check_zone(name: str) -> str:
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
 
+class BackupSettings(BaseModel):
+    """How the office is backed up.
+
+    ``second``: a folder on another disk or machine that each backup is copied to. ``also``: further files and
+    folders of the office's own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    second: str = ""
+    also: tuple[str, ...] = ()
+
+
 class Config(BaseModel):
     """This office's settings. Paths are taken as beside the file itself; house clocks run in calendar days.
 
@@ -66,6 +79,7 @@ class Config(BaseModel):
     mail: MailSettings = MailSettings()
     reminders: str = ""
     letters: str = ""
+    backup: BackupSettings = BackupSettings()
 
     @property
     def folder(self) -> Path:

@@ -17,13 +17,15 @@ from states.calendar.calendar_file import parse_calendar_yaml
 from states.errors import UserError
 from workflow.cases.deadline_recount import compute_basis
 from workflow.cases.recorded_rules import list_revision_changes, note_revisions
-from workflow.core.config import BadConfig, read_config
+from workflow.core.config import BadConfig, Config, read_config
 from workflow.core.crypto import KeyLost, Vault, make_key_file
 from workflow.office import Office
+from workflow.operations.backup import FOLDER
 from workflow.operations.calendar_import import build_calendar_rows
+from workflow.operations.restore.switch import finish_restore
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import schema, writes
-from workflow.storage.engine import Database, DatabaseUnavailable
+from workflow.storage.engine import Database, DatabaseUnavailable, resolve_url
 from workflow.storage.write_lock import WriteLock
 
 CALENDAR = resources.files("states") / "calendar" / "vietnam.yaml"
@@ -34,6 +36,18 @@ class AlreadyThere(UserError):
 
     code = "already_there"
     advice = "advice.already_there"
+    message_values = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class DatabaseGone(UserError):
+    """An office's key or letters are there, its database file is not: an empty one would hide the loss."""
+
+    code = "database_gone"
+    advice = "advice.database_gone"
     message_values = ("path",)
 
     def __init__(self, path: Path) -> None:
@@ -104,9 +118,11 @@ def initialise_office(
 ) -> Office:
     """Make the key and the tables that a config.yaml speaks of, with the calendar in them.
 
-    Raises `AlreadyThere`.
+    Raises `AlreadyThere`, `DatabaseGone`.
     """
+    finish_restore(path.parent)
     config = read_config(path)
+    _check_nothing_lost(config)
     if not config.key_path.exists():
         make_key_file(config.key_path)
     vault = Vault(config.key_path)
@@ -117,6 +133,16 @@ def initialise_office(
         office.close()
         raise
     return office
+
+
+def _check_nothing_lost(config: Config) -> None:
+    """Raises `DatabaseGone` where an office stood whose database file is gone."""
+    file = resolve_url(config.database, config.folder)
+    if file.get_backend_name() != "sqlite" or not file.database or Path(file.database).exists():
+        return
+    left = (config.key_path, config.folder / config.mail.folder, config.folder / FOLDER)
+    if any(path.exists() for path in left):
+        raise DatabaseGone(Path(file.database))
 
 
 def _fill_database(office: Office, *, name: str, who: Who, sample: str | None, today: date | None) -> None:

@@ -13,6 +13,7 @@ from workflow.cases.recorded_rules import (
 from workflow.core.config import BadConfig, ConfigFault, read_config
 from workflow.core.crypto import Vault, WrongKey
 from workflow.office import Office
+from workflow.operations.restore.switch import finish_restore
 from workflow.storage import reads
 from workflow.storage.engine import Database, DatabaseUnavailable
 from workflow.storage.reads import Connection
@@ -26,6 +27,7 @@ def open_office(path: Path, rulebook: Rulebook | None = None) -> Office:
     Raises `BadConfig`, `KeyLost`, `WrongKey`, `DatabaseUnavailable`, `WrongSchemaVersion`, `RulesChanged`;
     nothing is touched then.
     """
+    finish_restore(path.parent)
     office = assemble_office(path, rulebook)
     try:
         _check_database(office)

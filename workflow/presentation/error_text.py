@@ -323,7 +323,7 @@ def describe_letter_settled(speaker: Speaker, error: Any) -> Problem:
 
 def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
     """Why there is no new backup, and what the database's tool said."""
-    message = speaker.say("error.not_backed_up", why=speaker.say(f"backup.{error.why}"))
+    message = speaker.say("error.not_backed_up", why=speaker.say(f"backup.{error.why}", text=error.text))
     details = [ProblemDetail(error.text, {"why": error.text}, "dim")] if error.text else []
     return Problem(error.code, error.exit_code, message, details, speaker.say(error.advice), error.writes)
 
@@ -350,6 +350,20 @@ def describe_disk_error(speaker: Speaker, error: Any) -> Problem:
     return Problem(f"file_{kind}", EXIT_BAD_INPUT, message, advice=speaker.say("advice.file"))
 
 
+def describe_bad_archive(speaker: Speaker, error: Any) -> Problem:
+    """`BadArchive`: why a backup cannot be used."""
+    code = f"archive_{error.why}"
+    message, advice = speaker.say(f"archive.{error.why}", text=error.text), speaker.say(f"advice.{code}")
+    return Problem(code, error.exit_code, message, advice=advice, writes=False)
+
+
+def describe_not_restored(speaker: Speaker, error: Any) -> Problem:
+    """`NotRestored`: why nothing was restored."""
+    code = f"restore_{error.why}"
+    message, advice = speaker.say(f"restore.{error.why}", text=error.text), speaker.say(f"advice.{code}")
+    return Problem(code, error.exit_code, message, advice=advice, writes=False)
+
+
 DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "refused": describe_refusal,
     "case_changed": describe_case_changed,
@@ -369,6 +383,8 @@ DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "scan": describe_bad_scan,
     "letter_settled": describe_letter_settled,
     "not_backed_up": describe_not_backed_up,
+    "bad_archive": describe_bad_archive,
+    "not_restored": describe_not_restored,
 }
 """Errors that one sentence does not word, by the code of their class; by their classes, every room would be
 loaded."""

@@ -1,4 +1,4 @@
-"""The worker has four jobs, each with hours and a last run.
+"""The worker has five jobs, each with hours and a last run.
 
 A timer only wakes the worker. The stored last run decides whether a job is due, so it does not matter which
 timer was missed, or which worker did the job.
@@ -21,8 +21,11 @@ from workflow.reminders.notices import notice_queries
 from workflow.reminders.notices.notice_queries import Beat
 from workflow.storage import reads
 
-CARRY_OVER, RETURNED_MAIL, MORNING, DELIVERY = NAMES = ("carry_over", "returned_mail", "morning", "delivery")
-"""In the order in which they are done: cases stand where they belong before a morning looks at them."""
+NAMES = ("carry_over", "returned_mail", "morning", "delivery", "backup")
+"""In the order in which they are done: cases stand where they belong before a morning looks at them, and no
+letter waits for a backup."""
+CARRY_OVER, RETURNED_MAIL, MORNING, DELIVERY, BACKUP = NAMES
+BACKUP_TIME = time(1, 30)
 
 IsOpen = Callable[[date], bool]
 
@@ -89,6 +92,7 @@ class Jobs:
             RETURNED_MAIL: every_minute,
             MORNING: OpenDays(policy.hours.from_, zone, self._is_open_on),
             DELIVERY: OpenMinutes(policy.hours, zone, self._is_open_on) if by_server else every_minute,
+            BACKUP: CronTrigger(hour=BACKUP_TIME.hour, minute=BACKUP_TIME.minute, timezone=zone),
         }
 
     def list_overdue(self, at: datetime) -> list[str]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from workflow.core.backup_keys import RecoveryStanding
+from workflow.reminders.backup_health import BackupHealth, NightlyResult
 from workflow.reminders.daily_run import MorningResult
 from workflow.reminders.health import Pulse
 from workflow.reminders.jobs import JobRuns
@@ -40,10 +42,28 @@ class JobRunView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupHealthView:
+    """How the backups are; instants as ISO texts.
+
+    ``held_at``: when one was last tried and found good. ``recovery``: none, unconfirmed, confirmed.
+    """
+
+    made_at: str | None
+    held_at: str | None
+    failed: bool
+    late: bool
+    second_at: str | None
+    second_away: bool
+    recovery: RecoveryStanding
+    well: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStatusView(ReminderStatusView):
-    """How the reminders are, and the runs of the office's jobs."""
+    """How the reminders and the backups are, and the runs of the office's jobs."""
 
     jobs: list[JobRunView]
+    backup: BackupHealthView
 
 
 def build_status_view(pulse: Pulse) -> ReminderStatusView:
@@ -62,14 +82,32 @@ def build_status_view(pulse: Pulse) -> ReminderStatusView:
     )
 
 
-def build_worker_status_view(pulse: Pulse, runs: Sequence[JobRuns]) -> WorkerStatusView:
-    """How the reminders are, and the runs of the office's jobs."""
+def build_backup_health_view(health: BackupHealth) -> BackupHealthView:
+    """How the backups are."""
+    return BackupHealthView(
+        made_at=_iso_time(health.made_at),
+        held_at=_iso_time(health.held_at),
+        failed=health.has_failed,
+        late=health.is_late,
+        second_at=_iso_time(health.second_at),
+        second_away=health.is_second_away,
+        recovery=health.recovery,
+        well=health.is_well,
+    )
+
+
+def build_worker_status_view(pulse: Pulse, runs: Sequence[JobRuns], backup: BackupHealth) -> WorkerStatusView:
+    """How the reminders and the backups are, and the runs of the office's jobs."""
     status = build_status_view(pulse)
     jobs = [
         JobRunView(job=run.name, last_at=_iso_time(run.last_at), next_at=_iso_time(run.next_at))
         for run in runs
     ]
-    return WorkerStatusView(**{each.name: getattr(status, each.name) for each in fields(status)}, jobs=jobs)
+    return WorkerStatusView(
+        **{each.name: getattr(status, each.name) for each in fields(status)},
+        jobs=jobs,
+        backup=build_backup_health_view(backup),
+    )
 
 
 def _iso_time(at: datetime | None) -> str | None:
@@ -126,7 +164,17 @@ class MailboxAwayView:
     mailbox_away: str
 
 
-DeedView = MorningView | DeliveryView | BounceView | DatabaseAwayView | MailboxAwayView
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightlyBackupView:
+    """What became of a night's backup; ``problem``: the kind of what went wrong."""
+
+    backup: str | None
+    held: bool
+    problem: str | None
+    second_away: bool
+
+
+DeedView = MorningView | DeliveryView | BounceView | NightlyBackupView | DatabaseAwayView | MailboxAwayView
 
 
 def build_deed_view(event: WorkerEvent) -> DeedView:
@@ -141,10 +189,21 @@ def build_deed_view(event: WorkerEvent) -> DeedView:
             return DeliveryView(sent=event.sent, put_off=event.put_off, stuck=event.stuck, post_away=away)
         case BounceResult():
             return build_bounce_view(event)
+        case NightlyResult():
+            return NightlyBackupView(
+                backup=event.file.name if event.file else None,
+                held=event.held,
+                problem=_name_problem(event.problem) if event.problem is not None else None,
+                second_away=event.second == "away",
+            )
         case DatabaseUnavailable():
             return DatabaseAwayView(away=event.kind)
         case _:
             return MailboxAwayView(mailbox_away=str(event))
+
+
+def _name_problem(problem: Exception) -> str:
+    return str(problem) or type(problem).__name__
 
 
 def build_bounce_view(result: BounceResult) -> BounceView:

@@ -15,26 +15,38 @@ from typing import Any
 
 from workflow.core.clock import now
 from workflow.office import Office
+from workflow.reminders.backup_health import NightlyResult
 from workflow.reminders.daily_run import DailyRun, MorningResult
-from workflow.reminders.jobs import CARRY_OVER, DELIVERY, MORNING, NAMES, RETURNED_MAIL, Jobs
+from workflow.reminders.jobs import BACKUP, CARRY_OVER, DELIVERY, MORNING, RETURNED_MAIL, Jobs
 from workflow.reminders.letters.bounces import BounceResult, NotAMailbox
 from workflow.reminders.letters.deliver import DeliveryResult, is_sending_time
 from workflow.reminders.notices import notice_queries
-from workflow.reminders.stop import Stop
+from workflow.reminders.stop import GoesOn, Stop
 from workflow.storage.engine import DatabaseUnavailable
 
 EVERY_SECONDS = 60
 SENDING_SECONDS = 50.0
 """A slow mail server holds up the other jobs no longer; what is left goes out a minute later."""
 
-WorkerEvent = MorningResult | DeliveryResult | BounceResult | DatabaseUnavailable | NotAMailbox | OSError
+WorkerEvent = (
+    MorningResult
+    | DeliveryResult
+    | BounceResult
+    | NightlyResult
+    | DatabaseUnavailable
+    | NotAMailbox
+    | OSError
+)
 """What a worker did, or what kept it from doing it: the database, or the folder of returned letters, away."""
 WorkerListener = Callable[[WorkerEvent], None]
+NightlyBackup = Callable[[Office, GoesOn], NightlyResult]
 
 
 @dataclass
 class Worker:
-    """One worker of one office; ``told`` is called with every result.
+    """One worker of one office; ``on_event`` is called with every result.
+
+    ``backup``: makes a night's backup; a worker without one leaves that to others.
 
     Raises `BadPolicy`, `BadTemplates`, `DatabaseUnavailable` when it is made.
     """
@@ -43,6 +55,7 @@ class Worker:
     on_event: WorkerListener
     stop: Stop = field(default_factory=Stop)
     sending_seconds: float = SENDING_SECONDS
+    backup: NightlyBackup | None = None
 
     def __post_init__(self) -> None:
         self.rounds = DailyRun(self.office, lambda: not self.stop.is_asked)
@@ -55,6 +68,8 @@ class Worker:
             MORNING: lambda: self.on_event(self.rounds.run_morning()),
             DELIVERY: lambda: self.on_event(self.rounds.send_letters(self.sending_seconds)),
         }
+        if self.backup is not None:
+            self._methods[BACKUP] = self._back_up
 
     def run(self) -> None:
         """Work until a stop is requested; the job that runs is finished first."""
@@ -74,10 +89,12 @@ class Worker:
             self._wait_for_the_job()
 
     def run_once(self) -> None:
-        """Run every job now, and send everything that waits."""
+        """Run every job now, and send everything that waits; a backup only where one is due."""
         self.sending_seconds = float("inf")
-        for name in NAMES:
-            self._do(name)
+        overdue = self.jobs.list_overdue(now())
+        for name in self._methods:
+            if name != BACKUP or name in overdue:
+                self._do(name)
 
     def _build_scheduler(self) -> Any:
         from apscheduler.executors.pool import ThreadPoolExecutor
@@ -92,7 +109,7 @@ class Worker:
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        for name in NAMES:
+        for name in self._methods:
             scheduler.add_job(self._work, self.jobs.triggers[name], [self._do_overdue, (name,)], id=name)
         every = IntervalTrigger(seconds=EVERY_SECONDS, timezone=self.office.config.zone)
         at_once = datetime.now(scheduler.timezone)
@@ -107,7 +124,7 @@ class Worker:
 
     def _catch_up(self) -> None:
         """Make up for missed timers and a database that was away; say when the next look is due."""
-        self._do_overdue(NAMES)
+        self._do_overdue(list(self._methods))
         at = int(now().timestamp())
         with self.office.database.transaction() as work:
             notice_queries.set_beat(work, "worker", at=at, next_at=at + EVERY_SECONDS)
@@ -133,6 +150,10 @@ class Worker:
                 self.on_event(bounce)
         except (NotAMailbox, OSError) as away:
             self.on_event(away)
+
+    def _back_up(self) -> None:
+        if self.backup is not None:
+            self.on_event(self.backup(self.office, lambda: not self.stop.is_asked))
 
     def _is_within_hours(self) -> bool:
         """Whether letters may go now; those that go into a folder may at any time."""

@@ -1,5 +1,6 @@
 """The schema is created, upgraded and checked for its version."""
 
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from workflow.storage.tables.history import OFFICE, SEAL
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION = "0005"
 """The newest migration; a test holds it to what stands in migrations/versions."""
+MIGRATED = "alembic_version"
+"""The table in which a database says of which version it is."""
+
+MIGRATING = threading.Lock()
+"""Alembic does one upgrade of a process at a time."""
 
 
 class WrongSchemaVersion(UserError):
@@ -34,22 +40,34 @@ class WrongSchemaVersion(UserError):
 
 def check_version(connection: Connection) -> None:
     """Raises `WrongSchemaVersion` unless the database is of this very version."""
-    version = (
-        connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none() or "0000"
-    )
+    version = _find_version(connection)
     if version != VERSION:
         raise WrongSchemaVersion(version, newer=version > VERSION)
 
 
-def upgrade_schema(connection: Connection) -> None:
-    """Bring a database to this version, inside the transaction of ``connection``."""
+def read_version(connection: Connection) -> str:
+    """The version of a database, this one or an earlier one. Raises `WrongSchemaVersion` for a newer one."""
+    version = _find_version(connection)
+    if version > VERSION:
+        raise WrongSchemaVersion(version, newer=True)
+    return version
+
+
+def _find_version(connection: Connection) -> str:
+    statement = sa.text(f"SELECT version_num FROM {MIGRATED}")  # noqa: S608 - a name of ours
+    return connection.execute(statement).scalar_one_or_none() or "0000"
+
+
+def upgrade_schema(connection: Connection, version: str = "head") -> None:
+    """Bring a database to this version, or an earlier one, inside the transaction of ``connection``."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with MIGRATING:
+        command.upgrade(config, version)
 
 
 def drop_tables(connection: Connection) -> None:

@@ -37,17 +37,18 @@ else:
 class WriteLock:
     """A lock between writing processes: SQLite's own waiting starves some of them for seconds.
 
-    ``with lock:`` holds it. Raises `DatabaseUnavailable` if it is not free within `BUSY_SECONDS`, or if
-    nothing may be written.
+    ``with lock:`` holds it. Raises `DatabaseUnavailable` if it is not free within ``seconds``, or if nothing
+    may be written.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, seconds: float = BUSY_SECONDS) -> None:
+        self.seconds = seconds
         self.path = database.with_name(database.name + ".lock")
         self._threads = threading.Lock()
         self._file: IO[str] | None = None
 
     def __enter__(self) -> None:
-        if not self._threads.acquire(timeout=BUSY_SECONDS):
+        if not self._threads.acquire(timeout=self.seconds):
             raise DatabaseUnavailable(str(self.path), "busy")
         try:
             self._acquire()
@@ -67,7 +68,7 @@ class WriteLock:
     def _acquire(self) -> None:
         if self._file is None:
             self._file = self._open_file()
-        until = time.monotonic() + BUSY_SECONDS
+        until = time.monotonic() + self.seconds
         while True:
             try:
                 return _lock(self._file)

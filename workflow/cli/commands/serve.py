@@ -71,9 +71,10 @@ def _prepare_sample(ctx: CommandContext) -> None:
 def _make_worker(ctx: CommandContext, office: "Office", stop: "Stop") -> "Worker":
     """The worker, whose deeds stand on the screen as `ketnap worker` shows them."""
     from workflow.cli.commands.worker import write_deed
+    from workflow.operations.nightly_backup import run_nightly_backup
     from workflow.reminders.worker import Worker
 
-    return Worker(office, lambda deed: write_deed(ctx, office, deed), stop)
+    return Worker(office, lambda deed: write_deed(ctx, office, deed), stop, backup=run_nightly_backup)
 
 
 def _show_address(ctx: CommandContext, address: str) -> None:

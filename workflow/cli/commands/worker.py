@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from workflow.office import Office
     from workflow.reminders.health import Pulse
     from workflow.reminders.jobs import JobRuns
-    from workflow.reminders.status import DeedView, TransportFaultView
+    from workflow.reminders.status import DeedView, DeliveryView, NightlyBackupView, TransportFaultView
     from workflow.reminders.worker import WorkerEvent
 
 
 def run_status(ctx: CommandContext) -> int:
     """Tell how the reminders are; exit 1 where somebody has to look after them."""
-    from workflow.core.clock import now
+    from workflow.cli.safekeeping.backup_status import backup_lines
+    from workflow.core.clock import now, today_in
+    from workflow.operations.restore.set_aside import build_office_status_view, list_set_aside
+    from workflow.reminders.backup_health import read_backup_health
     from workflow.reminders.health import read_pulse
     from workflow.reminders.jobs import Jobs
     from workflow.reminders.settings import load_policy
@@ -31,9 +34,15 @@ def run_status(ctx: CommandContext) -> int:
     with ctx.open_office() as office:
         policy = load_policy(office)
         pulse_state, runs = read_pulse(office, policy), Jobs(office, policy).list_runs(now())
-        view = build_worker_status_view(pulse_state, runs)
-        ctx.show_view(view, lambda: _status_page(ctx, office, pulse_state, runs))
-        return EXIT_DONE if pulse_state.is_well else EXIT_BAD_INPUT
+        backup = read_backup_health(office)
+        aside = list_set_aside(office.config.folder, today_in(office.config.zone))
+        view = build_office_status_view(build_worker_status_view(pulse_state, runs, backup), aside)
+
+        def build_page() -> Page:
+            return [*_status_page(ctx, office, pulse_state, runs), *backup_lines(ctx, office, backup, aside)]
+
+        ctx.show_view(view, build_page)
+        return EXIT_DONE if pulse_state.is_well and backup.is_well else EXIT_BAD_INPUT
 
 
 def _status_page(ctx: CommandContext, office: "Office", pulse_state: "Pulse", runs: "list[JobRuns]") -> Page:
@@ -76,16 +85,19 @@ def _status_page(ctx: CommandContext, office: "Office", pulse_state: "Pulse", ru
 
 def run_worker(ctx: CommandContext, *, once: bool) -> None:
     """Sweep each morning and send in the office's hours, until stopped; or run once."""
+    from workflow.operations.nightly_backup import run_nightly_backup
     from workflow.reminders.status import DeedView, build_deed_view
     from workflow.reminders.worker import Worker
 
     with ctx.open_office() as office:
         if once:
             did: list[DeedView] = []
-            Worker(office, lambda event: did.append(build_deed_view(event))).run_once()
+            Worker(
+                office, lambda event: did.append(build_deed_view(event)), backup=run_nightly_backup
+            ).run_once()
             ctx.show_view({"did": did}, lambda: [TextLine(_deed_text(ctx, deed)) for deed in did])
             return
-        working = Worker(office, lambda of: write_deed(ctx, office, of))
+        working = Worker(office, lambda of: write_deed(ctx, office, of), backup=run_nightly_backup)
         working.stop.listen()
         if not ctx.as_json:  # then each deed is a document of its own, a line each
             ctx.write_banner()
@@ -117,13 +129,27 @@ def _deed_text(ctx: CommandContext, deed: "DeedView") -> str:
             )
         case status.BounceView():
             return say(f"bounce.{deed.outcome}", user=deed.user or "", count=deed.handed_on)
+        case status.NightlyBackupView():
+            return _nightly_text(ctx, deed)
+        case status.DeliveryView():
+            return _delivery_text(ctx, deed)
         case status.DatabaseAwayView():
             return say("worker.away")
-        case status.MailboxAwayView():
-            return say("worker.mailbox_away", why=deed.mailbox_away)
+    return say("worker.mailbox_away", why=deed.mailbox_away)
+
+
+def _delivery_text(ctx: CommandContext, deed: "DeliveryView") -> str:
     if deed.post_away:
         return post_away_text(ctx, deed.post_away)
-    return say("worker.sent", sent=deed.sent, put_off=deed.put_off, stuck=deed.stuck)
+    return ctx.say("worker.sent", sent=deed.sent, put_off=deed.put_off, stuck=deed.stuck)
+
+
+def _nightly_text(ctx: CommandContext, deed: "NightlyBackupView") -> str:
+    """Whether there is a good backup, and whether the second place has it."""
+    name = deed.backup or ""
+    key = "held" if deed.held else "bad" if name else "failed"
+    lines = [ctx.say(f"nightly.{key}", file=name, why=deed.problem or "")]
+    return " ".join([*lines, *([ctx.say("nightly.second_away")] if deed.second_away else [])])
 
 
 def post_away_text(ctx: CommandContext, away: "TransportFaultView | TransportUnavailable") -> str:

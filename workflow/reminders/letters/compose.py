@@ -25,6 +25,7 @@ from workflow.reminders.notices.recipients import Mailbox, RecipientFinder
 from workflow.reminders.notices.sweep import MOVED_STEP
 from workflow.reminders.notices.watches import HIDDEN_DAY
 from workflow.reminders.stop import GoesOn, always
+from workflow.reminders.told_before import read_told_before, sign_notice
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
 
@@ -101,6 +102,9 @@ class LetterBatch:
             return None
         current, void = reader.split_notices()
         notice_queries.settle_notices(work, [row.id for row in void], "void")
+        already_told = [row for row in current if self._was_told(row)]
+        notice_queries.settle_notices(work, [row.id for row in already_told], "told")
+        current = [row for row in current if row not in already_told]
         if not current:
             return None
         id_ = self.office.new_id("T")
@@ -124,6 +128,15 @@ class LetterBatch:
         outbox_queries.add_letter(work, id=id_, user_id=reader.user, day=self.morning, sealed=sealed, **times)
         notice_queries.settle_notices(work, [row.id for row in current], "told", id_)
         return WrittenLetter(id_, reader.user, len(items))
+
+    def _was_told(self, row: Notice) -> bool:
+        """Whether a letter told it before the office was restored."""
+        signs = self._told_before
+        return bool(signs) and sign_notice(self.office.vault, row.get_key()) in signs
+
+    @cached_property
+    def _told_before(self) -> frozenset[str]:
+        return read_told_before(self.office.config.folder)
 
     @cached_property
     def _weekly(self) -> WeeklySummary:

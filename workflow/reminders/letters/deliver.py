@@ -26,6 +26,7 @@ from workflow.reminders.letters.compose import unpack_message
 from workflow.reminders.letters.outbox_queries import OutboxRow
 from workflow.reminders.notices import notice_queries
 from workflow.reminders.stop import GoesOn, always
+from workflow.reminders.told_before import SentLetter, add_sent_letters, read_told_before, sign_notice
 from workflow.storage import writes
 from workflow.storage.engine import Transaction
 from workflow.storage.register_snapshot import find_row_on
@@ -119,6 +120,9 @@ def _send_letter(
     if content is None:
         _mark_letter(office, row, lease, state="cancelled", said="")
         return result
+    if row.id in read_told_before(office.config.folder):  # it went out before the office was restored
+        _mark_letter(office, row, lease, state="sent", said="")
+        return result
     address, message = content
     try:
         transport.send(Envelope(f"{row.id}@{_domain(office)}", office.config.mail.sender, address, message))
@@ -143,7 +147,16 @@ def _send_letter(
     _mark_letter(
         office, row, lease, state="sent", tries=row.tries + 1, sent_at=_now_seconds(), code=None, said=None
     )
+    _note_sent_letter(office, row)
     return replace(result, sent=result.sent + 1)
+
+
+def _note_sent_letter(office: Office, row: OutboxRow) -> None:
+    """Note beside the backups what went out, so that an office restored from one does not tell it again."""
+    with office.database.transaction() as work:
+        notices = notice_queries.list_notices_in_letter(work, row.id)
+    signs = tuple(sign_notice(office.vault, notice.get_key()) for notice in notices)
+    add_sent_letters(office.config.folder, [SentLetter(now(), row.id, signs)])
 
 
 def _domain(office: Office) -> str:

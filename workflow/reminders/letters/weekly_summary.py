@@ -5,15 +5,18 @@ It holds coverage, cases that moved, stalled cases and the seal.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 import orjson
 
-from notifications.letter import CommuneCoverage, MovedCase, StalledCase, WeeklySummary
+from notifications.letter import BackupSummary, CommuneCoverage, MovedCase, StalledCase, WeeklySummary
 from states.vocabulary import Text
 from workflow.board.case_list import CaseListRow, list_cases_by_urgency
 from workflow.board.coverage import CoverageCountsView, count_coverage
 from workflow.board.snapshot.snapshot import BoardSnapshot, open_snapshot
 from workflow.office import Office
+from workflow.reminders.backup_health import read_backup_health
 from workflow.storage import reads
 
 WEEK = timedelta(days=7)
@@ -34,7 +37,16 @@ def build_weekly_summary(office: Office, day: date) -> WeeklySummary:
                 _stalled_case(snapshot, row) for row in list_cases_by_urgency(snapshot, "vi", stalled=True)
             ),
             seal=f"{head[0].n} {head[0].hash.hex()[:16]}" if head else "",
+            backup=_backup_summary(office),
         )
+
+
+def _backup_summary(office: Office) -> BackupSummary:
+    health = read_backup_health(office)
+    held_on = health.held_at.astimezone(ZoneInfo(office.config.zone)).date() if health.held_at else None
+    late: Literal["late", "held"] = "late" if health.is_late else "held"
+    state = "failed" if health.has_failed else late if held_on else "never"
+    return BackupSummary(state, held_on, second_away=health.is_second_away, recovery=health.recovery)
 
 
 def _commune_coverage(name: str, counts: CoverageCountsView) -> CommuneCoverage:

@@ -31,6 +31,10 @@ class Notice(NamedTuple):
     letter_id: str | None
     letter_state: str | None = None
 
+    def get_key(self) -> tuple[str, ...]:
+        """By which the notice is the same in every copy of the database."""
+        return (self.subject, self.clock, self.instance, self.step, self.due.isoformat(), self.user_id)
+
 
 class RunningClock(NamedTuple):
     """A clock that runs, with what its case says; ``at``: the case's step."""

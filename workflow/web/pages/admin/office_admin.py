@@ -9,11 +9,15 @@ from importlib.metadata import version
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from workflow.core.clock import today_in
 from workflow.operations.backup import Backup, list_backups
+from workflow.operations.restore.set_aside import list_set_aside
 from workflow.operations.verify.verify import Verification
 from workflow.presentation.office_text import describe_discrepancy
 from workflow.presentation.problem import Problem
-from workflow.storage import reads, sqlite_backup
+from workflow.reminders.backup_health import read_backup_health
+from workflow.storage import reads
+from workflow.storage.copies import sqlite_backup
 from workflow.storage.schema import VERSION
 from workflow.web.background_jobs import BackgroundJob, BackgroundJobs
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
@@ -66,7 +70,8 @@ def office_page(request: Request) -> HTMLResponse:
         backup=_job_view(ctx, jobs.backup),
         made=backup_files[:MOST_BACKUPS],
         total=len(backup_files),
-        key=ctx.office.config.key_path.name,
+        health=read_backup_health(ctx.office),
+        aside=list_set_aside(ctx.office.config.folder, today_in(ctx.office.config.zone)),
         folder=backup_files[0].file.parent if backup_files else None,
         sized=partial(_format_size, ctx),
     )

@@ -4,12 +4,36 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflow.storage.engine import Connection, Database
+from workflow.storage.errors import DatabaseUnavailable, TranslatedErrors
 
 PAGES = 5_000
 """Copied between two words on how far it is: some twenty megabytes."""
+
+
+class CopyHead(NamedTuple):
+    """Of which office a copy is, by which version of the tables, and how far its history goes."""
+
+    tables: str
+    office: str
+    key_check: bytes
+    events: int
+    hash: bytes
+
+
+def read_copy_head(file: Path) -> CopyHead:
+    """The head of a database that nobody has open. Raises `DatabaseUnavailable`."""
+    query = (
+        "SELECT (SELECT version_num FROM alembic_version), office.name, office.key_check, seal.n, seal.hash"
+        " FROM office, seal"
+    )
+    with TranslatedErrors(), closing(sqlite3.connect(file)) as copy:
+        row = copy.execute(query).fetchone()
+        if row is None:
+            raise DatabaseUnavailable(str(file), "broken")
+        return CopyHead(*row)
 
 
 def copy_sqlite(

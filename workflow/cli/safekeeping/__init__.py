@@ -1,0 +1,1 @@
+"""Commands that keep an office safe: backup, recovery key, restore."""

@@ -1,0 +1,1 @@
+"""Backups are files that hold a whole office."""

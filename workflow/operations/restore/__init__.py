@@ -1,0 +1,1 @@
+"""An office is restored from a backup."""

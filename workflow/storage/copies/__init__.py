@@ -1,0 +1,1 @@
+"""Databases are copied whole, and looked at where they lie set aside."""
