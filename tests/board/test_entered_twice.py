@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tests.offices import HEAD, HUYEN, POST, SPONSOR, make_small_office
 from tests.reading import ask
@@ -14,7 +15,7 @@ from workflow.register.writer import RegisterWriter
 BEGUN, BEFORE = date(2022, 3, 1), date(2022, 2, 1)
 
 
-def enter(office: Office, table: str, since: date, **values: object) -> None:
+def enter(office: Office, table: str, since: date, **values: Any) -> None:
     with office.write_transaction() as (tx, ledger):
         RegisterWriter(office, tx, ledger, HUYEN).add_row(table, since, **values)
 
