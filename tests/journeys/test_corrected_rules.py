@@ -51,7 +51,7 @@ from workflow.storage.tables.reminders import NOTICES
 SINCE = date(2022, 8, 10)
 """The day on which the sample's rules are corrected: its letters have gone out for a day."""
 DAY = timedelta(days=1)
-MORNINGS = 8
+MORNINGS = 3
 
 
 @dataclass
