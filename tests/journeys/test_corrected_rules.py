@@ -46,12 +46,13 @@ from workflow.operations.verify.verify import verify_office
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.storage import reads
+from workflow.storage.tables.history import REVISIONS
 from workflow.storage.tables.reminders import NOTICES
 
 SINCE = date(2022, 8, 10)
 """The day on which the sample's rules are corrected: its letters have gone out for a day."""
 DAY = timedelta(days=1)
-MORNINGS = 8
+MORNINGS = 3
 
 
 @dataclass
@@ -302,6 +303,37 @@ def test_an_upgrade_that_finds_no_other_rules_writes_nothing(config: Path, tmp_p
     assert upgrade_to(config, rules).editions == ()
     with closing(open_office(config, rules)) as office:
         assert verify_office(office).seal == seal
+
+
+def test_a_hand_in_the_revisions_of_an_office_is_found(config: Path, tmp_path: Path) -> None:
+    rules = corrected_rules(tmp_path / "quy định", shorten_decision)
+    with closing(upgraded(config, rules)) as office:
+        with office.database.transaction() as tx:
+            first = tx.connection.execute(sa.select(REVISIONS.c.n).order_by(REVISIONS.c.n)).scalars().first()
+            old = (REVISIONS.c.n == first, REVISIONS.c.edition == "2021-07")
+            tx.connection.execute(sa.update(REVISIONS).where(*old).values(revision="0" * 32))
+            own = (REVISIONS.c.text.is_not(None), REVISIONS.c.edition == "2025-01")
+            tx.connection.execute(sa.update(REVISIONS).where(*own).values(text="{}"))
+        broken = verify_office(office).broken
+    assert {item.code for item in broken} == {"row_differs"}
+    assert {item.what.split("/")[-1] for item in broken} == {"2021-07", "2025-01"}
+
+
+def test_an_upgrade_writes_one_event_of_the_office_and_one_of_each_case_that_is_otherwise(
+    config: Path, tmp_path: Path
+) -> None:
+    with closing(open_office(config)) as office:
+        before = verify_office(office).events
+    rules = corrected_rules(tmp_path / "quy định", shorten_decision)
+    result = upgrade_to(config, rules)
+    with closing(open_office(config, rules)) as office, office.database.read_transaction() as connection:
+        new = [orjson.loads(row.body) for row in reads.load_events(connection) if row.n > before]
+    assert [event["kind"] for event in new] == ["upgrade", *["revise"] * 4]
+    assert {event["case"] for event in new[1:]} == {case.case for case in result.cases}
+    changed = {(item["pipeline"], item["edition"]): item for item in new[0]["revisions"]}
+    assert {key: item["new"] for key, item in changed.items()} == rules.revisions
+    assert {key: item["old"] for key, item in changed.items()} == Rulebook().revisions
+    assert all(event["record"]["state"] and event["clocks"] for event in new[1:])
 
 
 def test_a_comment_in_an_edition_is_no_other_rule(config: Path, tmp_path: Path) -> None:
