@@ -193,7 +193,7 @@ def names(folder: Path) -> set[str]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no limits of this kind")
-@pytest.mark.parametrize("size", [0, 10_000, 100_000, 1_000_000])
+@pytest.mark.parametrize("size", [0, 100_000])
 def test_on_a_full_disk_there_is_no_half_backup_and_the_office_is_as_it_was(
     copy: Ketnap, tmp_path: Path, size: int
 ) -> None:
