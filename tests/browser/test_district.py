@@ -160,7 +160,7 @@ def test_a_backup_is_made_and_the_history_proved(reader: Opens, served: Served, 
     who.press_link("Tình trạng và sao lưu")
     who.page.get_by_role("button", name="Sao lưu ngay").click()
     who.page.wait_for_load_state()
-    (copy,) = (served.office.config.folder / "sao-luu").glob("ketnap-*.db")
+    (copy,) = (served.office.config.folder / "sao-luu").glob("ketnap-*.tar.age")
     assert copy.name in who.text
     who.page.get_by_role("button", name="Soát nhật ký").click()
     who.page.wait_for_load_state()

@@ -30,6 +30,7 @@ from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import AddPerson
 from workflow.register.commands.people import add_person
 from workflow.register.views.people import find_people
+from workflow.storage.copies import postgres_copy
 
 OLD, LATER = "Nguyễn Thị Mới", "Trần Văn Sau"
 
@@ -422,7 +423,7 @@ def test_cut_off_at_the_server_the_next_who_opens_it_has_the_new_office(
     served: Office, monkeypatch: pytest.MonkeyPatch, *, before: bool
 ) -> None:
     backup, secret = backed_up(served)
-    real = switch.switch_schemas
+    real = postgres_copy.switch_schemas
 
     def killed(url: str, aside: str) -> None:
         if not before:

@@ -23,6 +23,8 @@ WITHIN = {
     "workflow.web.context.CsrfFailed",
     "workflow.web.context.NotSignedIn",
     "workflow.web.context.TooBig",
+    "workflow.operations.archive.archive_file.FileChanged",  # the backup is begun anew, or becomes NotBackedUp
+    "workflow.operations.nightly_backup.BackupStopped",  # the worker was told to stop
     "workflow.register.roster.rows.UnreadableRoster",  # becomes a fault of the roster
 }
 """Exceptions that never leave the room they are raised in, or that are no mistake."""

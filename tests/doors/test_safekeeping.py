@@ -1,17 +1,19 @@
 """Backup, recovery key and restore as people type them."""
 
 import io
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pypdf
-import pyrage
 import pytest
 
-from tests.doors.ketnap import Ketnap, Said
+from tests.doors.ketnap import ROOT, Ketnap, Said
 from workflow.core.key_text import BadKeyText, list_key_rows, read_key_text
 
-SECRET = str(pyrage.x25519.Identity.generate())
+SECRET = "AGE-SECRET-KEY-1RAJWXRVUHV2M58JEZ8PQR4RANR6QZ6JDLR22MERDPLLM87ANRATQKCAGT4"  # noqa: S105 - of nobody
 
 
 @pytest.fixture
@@ -163,4 +165,48 @@ def test_what_was_told_before_a_restore_is_not_told_again(
     assert copy.done("clock", "+9d", "--json").json["letters"] == []
     assert letters_in(copy) == before
     assert copy.done("clock", "+9d", "--json").json["letters"] != []
+    copy.done("verify")
+
+
+# --- the disk ----------------------------------------------------------------------------------------------
+
+NARROW = """
+import resource, sys
+from workflow.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def on_a_full_disk(copy: Ketnap, size: int, *words: object) -> Said:
+    """Run a command where no file may grow beyond a size."""
+    command = [sys.executable, "-c", NARROW, str(size), *copy.words(*words)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, cwd=ROOT)
+    assert "Traceback" not in done.stderr
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+def names(folder: Path) -> set[str]:
+    """What stands in a folder, but for what SQLite and its lock have beside a database."""
+    beside = (".lock", "-wal", "-shm")
+    return {one.relative_to(folder).as_posix() for one in folder.rglob("*") if not one.name.endswith(beside)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no limits of this kind")
+@pytest.mark.parametrize("size", [0, 100_000])
+def test_on_a_full_disk_there_is_no_half_backup_and_the_office_is_as_it_was(
+    copy: Ketnap, tmp_path: Path, size: int
+) -> None:
+    assert copy.config
+    folder = copy.config.parent
+    typed = tmp_path / "khóa.txt"
+    typed.write_text("\n".join(key_rows(copy.done("key", "recovery"))), encoding="utf-8")
+    file = copy.done("backup", "--json").json["file"]
+    before, cases = names(folder), copy.done("cases").out
+    assert on_a_full_disk(copy, size, "backup", "--json").code in ("file_full", "database_full")
+    assert names(folder) == before
+    said = on_a_full_disk(copy, size, "restore", file, "--key-file", typed, "--json")
+    assert said.code in ("file_full", "database_full", "database_read_only")
+    assert names(folder) == before
+    assert copy.done("cases").out == cases
     copy.done("verify")

@@ -1,4 +1,4 @@
-"""Every night a backup is made, tried, and copied to a second place.
+"""Every night a backup is made, tried and copied elsewhere.
 
 Only after a good one are old ones removed: what is there stays while something is wrong.
 """

@@ -331,6 +331,7 @@ def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
 FILE_ERRORS = {
     errno.ENOSPC: "full",
     errno.EDQUOT: "full",
+    errno.EFBIG: "full",
     errno.EROFS: "read_only",
     errno.EACCES: "not_allowed",
     errno.EPERM: "not_allowed",

@@ -88,6 +88,24 @@ class _ChunkReader(io.RawIOBase):
         return count
 
 
+class _TargetFile(io.RawIOBase):
+    """The file that is written; what goes wrong with it is remembered."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.failure: BaseException | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        try:
+            return self._file.write(content)
+        except BaseException as error:
+            self.failure = error
+            raise
+
+
 def write_archive(
     target: IO[bytes],
     manifest: Manifest,
@@ -98,13 +116,11 @@ def write_archive(
     """Write a backup; the manifest comes back with the files in it. Raises `FileChanged`, `OSError`."""
     listed = [(source, _hash_source(source)) for source in sources]
     manifest = manifest.model_copy(update={"files": tuple(file for _, file in listed)})
-    reader = _ChunkReader(_tar_chunks(manifest, listed, on_progress))
+    reader, into = _ChunkReader(_tar_chunks(manifest, listed, on_progress)), _TargetFile(target)
     try:
-        pyrage.encrypt_io(io.BufferedReader(reader, CHUNK), target, list(recipients))
-    except Exception:
-        if reader.failure is not None:
-            raise reader.failure from None
-        raise
+        pyrage.encrypt_io(io.BufferedReader(reader, CHUNK), into, list(recipients))
+    except pyrage.EncryptError as error:
+        raise reader.failure or into.failure or error from None
     target.flush()
     os.fsync(target.fileno())
     return manifest
