@@ -244,9 +244,14 @@ def describe_database_away(speaker: Speaker, error: Any) -> Problem:
     """`DatabaseUnavailable`: sorted by what a user can do about it."""
     why = error.why.strip().splitlines()[0] if error.why.strip() else ""
     details = [ProblemDetail(speaker.say("database.word", why=why), {"why": why}, "dim")] if why else []
+    details = [] if error.kind == "moved" else details
     code = f"database_{error.kind}"
     return Problem(
-        code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}")
+        code,
+        error.exit_code,
+        speaker.say(f"database.{error.kind}", why=why),
+        details,
+        speaker.say(f"advice.{code}"),
     )
 
 
@@ -322,10 +327,23 @@ def describe_letter_settled(speaker: Speaker, error: Any) -> Problem:
 
 
 def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
-    """Why there is no new backup, and what the database's tool said."""
-    message = speaker.say("error.not_backed_up", why=speaker.say(f"backup.{error.why}"))
+    """Why there is no new backup, and what the database's tool said; so too of a relocation."""
+    reasons = "relocation" if error.code == "not_relocated" else "backup"
+    message = speaker.say(f"error.{error.code}", why=speaker.say(f"{reasons}.{error.why}"))
     details = [ProblemDetail(error.text, {"why": error.text}, "dim")] if error.text else []
     return Problem(error.code, error.exit_code, message, details, speaker.say(error.advice), error.writes)
+
+
+def describe_upgrade_undone(speaker: Speaker, error: Any) -> Problem:
+    """Why an upgrade was taken back."""
+    reason = speaker.say(f"upgrade.{error.why}", n=error.n)
+    return Problem(
+        error.code,
+        error.exit_code,
+        speaker.say("error.upgrade_undone", reason=reason),
+        (),
+        speaker.say(error.advice),
+    )
 
 
 FILE_ERRORS = {
@@ -369,6 +387,8 @@ DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "scan": describe_bad_scan,
     "letter_settled": describe_letter_settled,
     "not_backed_up": describe_not_backed_up,
+    "not_relocated": describe_not_backed_up,
+    "upgrade_undone": describe_upgrade_undone,
 }
 """Errors that one sentence does not word, by the code of their class; by their classes, every room would be
 loaded."""
