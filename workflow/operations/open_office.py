@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from workflow.cases.deadline_recount import compute_basis, recount_deadlines
-from workflow.core.config import BadConfig, ConfigFault, read_config
+from workflow.core.config import BadConfig, Config, ConfigFault, read_config
 from workflow.core.crypto import Vault, WrongKey
 from workflow.office import Office
+from workflow.operations.finish_relocation import finish_relocation
 from workflow.operations.restore.switch import finish_restore
 from workflow.storage import reads
+from workflow.storage.copies.closure import check_open
 from workflow.storage.engine import Database, DatabaseUnavailable
 from workflow.storage.schema import check_version
 
@@ -20,8 +22,18 @@ def open_office(path: Path) -> Office:
     """
     finish_restore(path.parent)
     config = read_config(path)
+    try:
+        return _open_at(config)
+    except DatabaseUnavailable as error:
+        # A relocation that was killed after the old database had been closed is finished here.
+        if error.kind != "moved" or not finish_relocation(path, config.database):
+            raise
+        return _open_at(read_config(path))
+
+
+def _open_at(config: Config) -> Office:
     vault = Vault(config.key_path)
-    office = Office(config, Database(config.database, path.parent), vault)
+    office = Office(config, Database(config.database, config.folder), vault)
     try:
         _check_database(office)
     except BaseException:
@@ -37,11 +49,12 @@ def _check_database(office: Office) -> None:
     """
     office.database.check_exists()
     with office.database.read_transaction() as connection:
+        check_open(connection)
         check_version(connection)
         row = reads.load_office(connection)
     if row.key_check != office.vault.compute_key_check():
         raise WrongKey(office.config.key_path)
-    _check_house_clocks(office)
+    check_house_clocks(office)
     if row.basis != compute_basis(office):
         _recount_on_opening(office)
 
@@ -59,7 +72,7 @@ def _recount_on_opening(office: Office) -> None:
             raise
 
 
-def _check_house_clocks(office: Office) -> None:
+def check_house_clocks(office: Office) -> None:
     if not office.config.house_clocks:
         return
     rulebook = office.rulebook

@@ -1,4 +1,4 @@
-"""`ketnap init`, `clock`, `verify` and `upgrade` look after the office itself."""
+"""`ketnap init`, `clock`, `verify`, `upgrade`, `relocate` look after the office itself."""
 
 import json
 import re
@@ -14,7 +14,6 @@ from workflow.cli.parsing.parser import Command, Param, usage_error
 if TYPE_CHECKING:
     from workflow.operations.time_machine import ClockMove
     from workflow.presentation.office_text import VerificationView
-    from workflow.storage.engine import Transaction
 
 
 def config_template() -> Path:
@@ -171,43 +170,38 @@ def _verify_page(ctx: CommandContext, result: "VerificationView") -> Iterator[Bl
 
 
 def run_upgrade(ctx: CommandContext) -> None:
-    from workflow.storage import schema
+    from workflow.operations.upgrade import upgrade_office
 
-    words = {"before": upgrade_database(ctx), "now": schema.VERSION}
-    key = "upgrade.done" if words["before"] != schema.VERSION else "upgrade.nothing"
-    ctx.show_view(words, lambda: [TextLine(ctx.say(key, **words), "good")])
+    ctx.language = ctx.language or read_language(ctx)
+    with ctx.show_progress("progress.verify") as on_progress:
+        view = upgrade_office(ctx.config_path, on_progress)
+    key = "upgrade.nothing" if view.backup is None else "upgrade.done"
+    lines = [TextLine(ctx.say(key, before=view.before, now=view.now, events=view.events), "good")]
+    if view.backup is not None:
+        lines.append(TextLine(ctx.say("upgrade.backup", file=view.backup)))
+    ctx.show_view(view, lambda: list(lines))
 
 
-def upgrade_database(ctx: CommandContext) -> str:
-    """The version that the database was of before; it is of this one now."""
+def run_relocate(ctx: CommandContext, *, to: str) -> None:
+    from workflow.operations.relocate import relocate_office
+
+    ctx.language = ctx.language or read_language(ctx)
+    with ctx.show_progress("progress.relocate") as on_progress:
+        view = relocate_office(ctx.config_path, to, on_progress)
+    values = {name: getattr(view, name) for name in ("before", "now", "rows", "events", "seal")}
+    page = [
+        TextLine(ctx.say("relocate.done", **values), "good"),
+        TextLine(ctx.say("relocate.compared", **values)),
+        TextLine(ctx.say("relocate.closed", **values), "strong"),
+    ]
+    ctx.show_view(view, lambda: list(page))
+
+
+def read_language(ctx: CommandContext) -> str:
+    """The language of an office that is not opened yet."""
     from workflow.core.config import read_config
-    from workflow.storage import schema
-    from workflow.storage.engine import Database
 
-    config = read_config(ctx.config_path)
-    ctx.language = ctx.language or config.language
-    database = Database(config.database, ctx.config_path.parent)
-    try:
-        database.check_exists()
-        with database.transaction() as work:
-            before = _read_version(work)
-            schema.upgrade_schema(work.connection)
-            return before
-    finally:
-        database.close()
-
-
-def _read_version(work: "Transaction") -> str:
-    """The version that a database is of. Raises `WrongSchemaVersion` for one of a newer program."""
-    from workflow.storage import schema
-
-    try:
-        schema.check_version(work.connection)
-    except schema.WrongSchemaVersion as error:
-        if error.newer:
-            raise
-        return error.found
-    return schema.VERSION
+    return read_config(ctx.config_path).language
 
 
 FOLDER = Param("folder", kind="file", required=True)
@@ -216,4 +210,5 @@ COMMANDS = (
     Command("clock", run_clock, (Param("forward"),), "office"),
     Command("verify", run_verify, (Param("--seal"),), "office"),
     Command("upgrade", run_upgrade, (), "office"),
+    Command("relocate", run_relocate, (Param("--to", required=True),), "office"),
 )
