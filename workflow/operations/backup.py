@@ -19,9 +19,9 @@ from workflow.core.backup_keys import list_recipients
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.operations.archive.archive_file import ArchiveSource, FileChanged, write_archive
+from workflow.operations.archive.disk import replace_file, sync_folder
 from workflow.operations.archive.manifest import CONFIG, DATABASE, FORMAT, Manifest
 from workflow.operations.archive.office_files import OfficeFiles, collect_office_files
-from workflow.operations.disk import replace_file, sync_folder
 from workflow.reminders.told_before import BACKUP_FOLDER
 from workflow.storage.copies.postgres_copy import copy_to_file
 from workflow.storage.copies.sqlite_backup import copy_sqlite, read_copy_head

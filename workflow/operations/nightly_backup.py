@@ -18,9 +18,9 @@ from workflow.core.backup_keys import load_machine_key
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.operations.archive.archive_file import BadArchive
+from workflow.operations.archive.disk import replace_file, sync_folder
 from workflow.operations.archive.try_backup import try_backup
 from workflow.operations.backup import Backup, list_backups, list_backups_in, make_backup
-from workflow.operations.disk import replace_file, sync_folder
 from workflow.reminders.backup_health import NightlyResult, record_backup
 from workflow.reminders.stop import GoesOn, always
 from workflow.reminders.told_before import BACKUP_FOLDER, SENT_LEDGER

@@ -13,8 +13,10 @@ from workflow.cases.recorded_rules import (
 from workflow.core.config import BadConfig, ConfigFault, read_config
 from workflow.core.crypto import Vault, WrongKey
 from workflow.office import Office
+from workflow.operations.finish_relocation import finish_relocation
 from workflow.operations.restore.switch import finish_restore
 from workflow.storage import reads
+from workflow.storage.copies.closure import check_open
 from workflow.storage.engine import Database, DatabaseUnavailable
 from workflow.storage.reads import Connection
 from workflow.storage.schema import check_version
@@ -28,6 +30,17 @@ def open_office(path: Path, rulebook: Rulebook | None = None) -> Office:
     nothing is touched then.
     """
     finish_restore(path.parent)
+    database = read_config(path).database
+    try:
+        return _open_checked(path, rulebook)
+    except DatabaseUnavailable as error:
+        # A relocation that was killed after the old database had been closed is finished here.
+        if error.kind != "moved" or not finish_relocation(path, database):
+            raise
+        return _open_checked(path, rulebook)
+
+
+def _open_checked(path: Path, rulebook: Rulebook | None) -> Office:
     office = assemble_office(path, rulebook)
     try:
         _check_database(office)
@@ -52,6 +65,7 @@ def _check_database(office: Office) -> None:
     """
     office.database.check_exists()
     with office.database.read_transaction() as connection:
+        check_open(connection)
         check_version(connection)
         row = reads.load_office(connection)
         check_key(office, row)

@@ -12,6 +12,11 @@ from workflow.core.messages import has_message
 from workflow.core.tone import Tone
 from workflow.core.views import fields_of
 from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
+from workflow.presentation.backup_errors import (
+    describe_bad_archive,
+    describe_not_backed_up,
+    describe_not_restored,
+)
 from workflow.presentation.problem import Problem, ProblemDetail, Speaker, format_value, format_values
 
 if TYPE_CHECKING:
@@ -244,9 +249,14 @@ def describe_database_away(speaker: Speaker, error: Any) -> Problem:
     """`DatabaseUnavailable`: sorted by what a user can do about it."""
     why = error.why.strip().splitlines()[0] if error.why.strip() else ""
     details = [ProblemDetail(speaker.say("database.word", why=why), {"why": why}, "dim")] if why else []
+    details = [] if error.kind == "moved" else details
     code = f"database_{error.kind}"
     return Problem(
-        code, error.exit_code, speaker.say(f"database.{error.kind}"), details, speaker.say(f"advice.{code}")
+        code,
+        error.exit_code,
+        speaker.say(f"database.{error.kind}", why=why),
+        details,
+        speaker.say(f"advice.{code}"),
     )
 
 
@@ -321,11 +331,16 @@ def describe_letter_settled(speaker: Speaker, error: Any) -> Problem:
     return Problem(error.code, error.exit_code, message, more={"letter": error.letter, "state": error.state})
 
 
-def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
-    """Why there is no new backup, and what the database's tool said."""
-    message = speaker.say("error.not_backed_up", why=speaker.say(f"backup.{error.why}", text=error.text))
-    details = [ProblemDetail(error.text, {"why": error.text}, "dim")] if error.text else []
-    return Problem(error.code, error.exit_code, message, details, speaker.say(error.advice), error.writes)
+def describe_upgrade_undone(speaker: Speaker, error: Any) -> Problem:
+    """Why an upgrade was taken back."""
+    reason = speaker.say(f"upgrade.{error.why}", n=error.n)
+    return Problem(
+        error.code,
+        error.exit_code,
+        speaker.say("error.upgrade_undone", reason=reason),
+        (),
+        speaker.say(error.advice),
+    )
 
 
 FILE_ERRORS = {
@@ -351,20 +366,6 @@ def describe_disk_error(speaker: Speaker, error: Any) -> Problem:
     return Problem(f"file_{kind}", EXIT_BAD_INPUT, message, advice=speaker.say("advice.file"))
 
 
-def describe_bad_archive(speaker: Speaker, error: Any) -> Problem:
-    """`BadArchive`: why a backup cannot be used."""
-    code = f"archive_{error.why}"
-    message, advice = speaker.say(f"archive.{error.why}", text=error.text), speaker.say(f"advice.{code}")
-    return Problem(code, error.exit_code, message, advice=advice, writes=False)
-
-
-def describe_not_restored(speaker: Speaker, error: Any) -> Problem:
-    """`NotRestored`: why nothing was restored."""
-    code = f"restore_{error.why}"
-    message, advice = speaker.say(f"restore.{error.why}", text=error.text), speaker.say(f"advice.{code}")
-    return Problem(code, error.exit_code, message, advice=advice, writes=False)
-
-
 DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "refused": describe_refusal,
     "case_changed": describe_case_changed,
@@ -386,6 +387,8 @@ DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "not_backed_up": describe_not_backed_up,
     "bad_archive": describe_bad_archive,
     "not_restored": describe_not_restored,
+    "not_relocated": describe_not_backed_up,
+    "upgrade_undone": describe_upgrade_undone,
 }
 """Errors that one sentence does not word, by the code of their class; by their classes, every room would be
 loaded."""

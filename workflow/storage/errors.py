@@ -21,6 +21,10 @@ class DatabaseUnavailable(UserError):
         self.why, self.kind = why, kind
 
 
+MOVED = "ketnap: office moved to "
+"""How a database that an office has left refuses whoever would write into it; the place follows."""
+
+
 class TranslatedErrors:
     """A context in which driver errors of an unavailable database become `DatabaseUnavailable`."""
 
@@ -35,6 +39,10 @@ class TranslatedErrors:
 
 
 def _translate_error(error: BaseException) -> DatabaseUnavailable | None:
+    if MOVED in (
+        words := str(getattr(error, "orig", None) or error)
+    ):  # SQLite tells what a trigger refuses as broken integrity
+        return DatabaseUnavailable(words.partition(MOVED)[2].partition("\n")[0], "moved")
     if isinstance(error, sa.exc.IntegrityError):
         return None
     if isinstance(error, UnicodeDecodeError):  # SQLite names what is spoilt in the spoilt bytes themselves

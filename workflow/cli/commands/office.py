@@ -1,5 +1,6 @@
-"""`ketnap init`, `clock`, `verify` and `upgrade` look after the office itself."""
+"""`ketnap init`, `clock`, `verify`, `upgrade`, `relocate` look after the office itself."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -171,7 +172,18 @@ def _verify_page(ctx: CommandContext, result: "VerificationView") -> Iterator[Bl
 
 
 def run_upgrade(ctx: CommandContext) -> None:
-    view = upgrade_database(ctx)
+    from workflow.operations.open_office import assemble_office
+    from workflow.operations.upgrade.upgrade import upgrade_office
+    from workflow.presentation.rulebook.revision_text import UpgradeView, build_revision_view
+
+    ctx.language = ctx.language or read_language(ctx)
+    with ctx.show_progress("progress.verify") as on_progress:
+        upgrade = upgrade_office(ctx.config_path, ctx.acting_as(), on_progress=on_progress)
+    with contextlib.closing(assemble_office(ctx.config_path)) as office:
+        rules = build_revision_view(office, upgrade.revision, ctx.speaks)
+    view = UpgradeView(
+        before=upgrade.before, now=upgrade.now, backup=upgrade.backup, events=upgrade.events, rules=rules
+    )
     ctx.show_view(view, lambda: list(_upgrade_page(ctx, view)))
 
 
@@ -182,7 +194,9 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
     changed = has_changes(view.rules)
     if view.before != view.now or not changed:
         key = "upgrade.done" if view.before != view.now else "upgrade.nothing"
-        yield TextLine(ctx.say(key, before=view.before, now=view.now), "good")
+        yield TextLine(ctx.say(key, before=view.before, now=view.now, events=view.events), "good")
+    if view.backup is not None:
+        yield TextLine(ctx.say("upgrade.backup", file=view.backup))
     if not changed:
         return
     yield TextLine(ctx.say("upgrade.rules", day=format_cell(view.rules.on)), "good")
@@ -204,21 +218,26 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
         yield TextLine(f"{case.case}: {' '.join(case.sentences)}", "plain", 1, "-")
 
 
-def upgrade_database(ctx: CommandContext) -> "UpgradeView":
-    """Bring the database to this version, and the office under this version's rules."""
-    from workflow.operations.open_office import assemble_office
-    from workflow.operations.revise_office import bring_up_to_date
-    from workflow.presentation.rulebook.revision_text import UpgradeView, build_revision_view
-    from workflow.storage import schema
+def run_relocate(ctx: CommandContext, *, to: str) -> None:
+    from workflow.operations.relocation.relocate import relocate_office
 
-    office = assemble_office(ctx.config_path)
-    ctx.language = ctx.language or office.config.language
-    try:
-        before, revision = bring_up_to_date(office, ctx.acting_as())
-        rules = build_revision_view(office, revision, ctx.speaks)
-        return UpgradeView(before=before, now=schema.VERSION, rules=rules)
-    finally:
-        office.close()
+    ctx.language = ctx.language or read_language(ctx)
+    with ctx.show_progress("progress.relocate") as on_progress:
+        view = relocate_office(ctx.config_path, to, on_progress)
+    values = {name: getattr(view, name) for name in ("before", "now", "rows", "events", "seal")}
+    page = [
+        TextLine(ctx.say("relocate.done", **values), "good"),
+        TextLine(ctx.say("relocate.compared", **values)),
+        TextLine(ctx.say("relocate.closed", **values), "strong"),
+    ]
+    ctx.show_view(view, lambda: list(page))
+
+
+def read_language(ctx: CommandContext) -> str:
+    """The language of an office that is not opened yet."""
+    from workflow.core.config import read_config
+
+    return read_config(ctx.config_path).language
 
 
 FOLDER = Param("folder", kind="file", required=True)
@@ -227,4 +246,5 @@ COMMANDS = (
     Command("clock", run_clock, (Param("forward"),), "office"),
     Command("verify", run_verify, (Param("--seal"),), "office"),
     Command("upgrade", run_upgrade, (), "office"),
+    Command("relocate", run_relocate, (Param("--to", required=True),), "office"),
 )

@@ -54,13 +54,14 @@ def run_serve(
 
 
 def _prepare_sample(ctx: CommandContext) -> None:
-    from workflow.cli.commands.office import make_config_text, upgrade_database
+    from workflow.cli.commands.office import make_config_text
     from workflow.operations.sample import make_sample
+    from workflow.operations.upgrade import upgrade_office
 
     folder = ctx.config.parent if ctx.config else FOLDER
     ctx.config, ctx.sample = folder / "config.yaml", SAMPLE
     if ctx.config.exists():
-        upgrade_database(ctx)  # a sample made by an older version of the program
+        upgrade_office(ctx.config_path)  # a sample made by an older version of the program
         return
     with ctx.show_progress("progress.sample") as on_progress:
         make_sample(

@@ -43,7 +43,7 @@ class Param:
 
 
 WRITING_COMMANDS = frozenset(
-    {"init", "clock", "upgrade", "retry", "cancel", "bounce", "worker"}
+    {"init", "clock", "upgrade", "relocate", "retry", "cancel", "bounce", "worker"}
     | {"account link", "account end-sessions", "account token", "account token-end"}
 )
 """The commands that record something though nobody is named who does it."""

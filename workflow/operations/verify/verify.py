@@ -53,33 +53,52 @@ def verify_office(
     The first event that does not hold comes first; rows without an event come last, with the number 0.
     ``seal``: a seal that was printed earlier must still hold. Raises `UnknownSeal`, `DatabaseUnavailable`.
     """
-    printed = _parse_seal(seal) if seal else None
     with office.database.read_transaction() as connection:
-        verification, replay = Verification(), Replay(office)
-        stored = reads.load_chain_head(connection)
-        total = stored[0].n if stored else 0
-        hash_, n = GENESIS, 0
-        for row in reads.load_events(connection):
-            if not isinstance(row.n, int):
-                verification.broken.append(Discrepancy(n + 1, "misfiled"))
-                continue
-            hash_, n = _check_link(row, hash_, n, verification.broken)
-            if printed and printed[0] == n and not hash_.hex().startswith(printed[1]):
-                verification.broken.append(Discrepancy(n, "printed_seal"))
-            verification.broken += replay.replay_event(row)
-            verification.events += 1
-            if on_progress and verification.events % EVERY == 0:
-                on_progress(verification.events, max(total, verification.events))
-        if printed and printed[0] > n:
-            verification.broken.append(Discrepancy(n + 1, "printed_seal"))
-        verification.broken += _check_seal(office, stored, ChainHead(n, hash_, replay.register_n))
-        verification.cases = len(replay.records)
-        verification.seal = f"{n} {hash_.hex()[:16]}"
-        verification.broken += _compare_tables(office, connection, replay)
+        return verify_record(office, connection, seal=seal, on_progress=on_progress)
+
+
+def verify_record(
+    office: Office, connection: Connection, *, seal: str | None = None, on_progress: Progress | None = None
+) -> Verification:
+    """Verify what a transaction sees, its own writes too, as `verify_office` does."""
+    printed = _parse_seal(seal) if seal else None
+    verification, replay = Verification(), Replay(office)
+    stored = reads.load_chain_head(connection)
+    total = stored[0].n if stored else 0
+    hash_, n = GENESIS, 0
+    for row in reads.load_events(connection):
+        if not isinstance(row.n, int):
+            verification.broken.append(Discrepancy(n + 1, "misfiled"))
+            continue
+        hash_, n = _check_link(row, hash_, n, verification.broken)
+        if printed and printed[0] == n and not hash_.hex().startswith(printed[1]):
+            verification.broken.append(Discrepancy(n, "printed_seal"))
+        verification.broken += replay.replay_event(row)
+        verification.events += 1
+        if on_progress and verification.events % EVERY == 0:
+            on_progress(verification.events, max(total, verification.events))
+    if printed and printed[0] > n:
+        verification.broken.append(Discrepancy(n + 1, "printed_seal"))
+    verification.broken += _check_seal(office, stored, ChainHead(n, hash_, replay.register_n))
+    verification.cases = len(replay.records)
+    verification.seal = f"{n} {hash_.hex()[:16]}"
+    verification.broken += _compare_tables(office, connection, replay)
     verification.broken.sort(key=lambda discrepancy: (discrepancy.n == 0, discrepancy.n))
     if on_progress:
         on_progress(verification.events, verification.events)
     return verification
+
+
+def find_broken_link(office: Office, connection: Connection) -> int | None:
+    """The first event at which chain or seal does not hold: their tables are the same in every version."""
+    stored = reads.load_chain_head(connection)
+    hash_, n, register_n = GENESIS, 0, 0
+    broken: list[Discrepancy] = []
+    for row in reads.load_events(connection):
+        hash_, n = _check_link(row, hash_, n, broken)
+        register_n = row.n if row.case_id is None else register_n
+    broken += _check_seal(office, stored, ChainHead(n, hash_, register_n))
+    return min((discrepancy.n for discrepancy in broken), default=None)
 
 
 def _parse_seal(text: str) -> tuple[int, str]:

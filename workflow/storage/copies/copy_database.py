@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from states.errors import UserError
+from workflow.storage.copies.closure import MARKS
 from workflow.storage.schema import MIGRATED, read_version, upgrade_schema
 
 Progress = Callable[[int, int], None]
@@ -120,7 +121,7 @@ def _reflect_tables(connection: Connection) -> dict[str, sa.Table]:
     if MIGRATED not in list_tables(connection):
         raise NotCopied("no_tables")
     schema = sa.MetaData()
-    schema.reflect(connection, only=lambda name, _: name != MIGRATED, resolve_fks=True)
+    schema.reflect(connection, only=lambda name, _: name not in {MIGRATED, MARKS.name}, resolve_fks=True)
     return {table.name: table for table in schema.tables.values()}
 
 
