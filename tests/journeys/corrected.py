@@ -10,7 +10,7 @@ import yaml
 from states.rulebook.loading import EDITIONS, Rulebook
 from workflow.office import Office
 from workflow.operations.open_office import assemble_office, open_office
-from workflow.operations.revise_office import OfficeRevision, bring_up_to_date
+from workflow.operations.upgrade.revise_office import OfficeRevision, bring_up_to_date
 from workflow.register.writer import Who
 
 ADMIN = Who("", "quan-tri")

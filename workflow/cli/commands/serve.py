@@ -56,7 +56,7 @@ def run_serve(
 def _prepare_sample(ctx: CommandContext) -> None:
     from workflow.cli.commands.office import make_config_text
     from workflow.operations.sample import make_sample
-    from workflow.operations.upgrade import upgrade_office
+    from workflow.operations.upgrade.upgrade import upgrade_office
 
     folder = ctx.config.parent if ctx.config else FOLDER
     ctx.config, ctx.sample = folder / "config.yaml", SAMPLE

@@ -11,7 +11,7 @@ from workflow.cases.recorded_rules import RevisionChange
 from workflow.cases.views.clock_label import describe_revised_clock
 from workflow.core.messages import say
 from workflow.office import Office
-from workflow.operations.revise_office import OfficeRevision
+from workflow.operations.upgrade.revise_office import OfficeRevision
 from workflow.presentation.rulebook.difference_text import build_difference_view
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, Connection
 
 from states.errors import UserError
 from workflow.office import Office
-from workflow.operations.finish_relocation import (
+from workflow.operations.relocation.finish_relocation import (
     prepare_config,
     prepared_config_path,
     relocation_lock,

@@ -1,0 +1,1 @@
+"""An office moves into another database."""

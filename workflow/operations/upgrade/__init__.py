@@ -1,0 +1,1 @@
+"""An office is brought to this version and its rules."""
