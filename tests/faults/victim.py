@@ -23,6 +23,8 @@ from tests.faults.scene import live
 from tests.offices import TODAY, make_small_office
 from tests.reminders.outbox_scene import by_smtp
 from workflow.operations.open_office import open_office
+from workflow.operations.relocate import relocate_office
+from workflow.operations.upgrade import upgrade_office
 from workflow.reminders.daily_run import DailyRun
 from workflow.storage import schema
 from workflow.storage.engine import Database
@@ -113,7 +115,26 @@ def remind(counting: Counting, config: str, port: str, day: str) -> None:
             rounds.send_letters()
 
 
-WORKS: dict[str, Callable[..., None]] = {"life": life, "init": init, "upgrade": upgrade, "remind": remind}
+def relocate(counting: Counting, config: str, to: str) -> None:
+    """Move the office into another database."""
+    with counting:
+        relocate_office(Path(config), to)
+
+
+def upgrade_whole(counting: Counting, config: str) -> None:
+    """Bring an office of an earlier version to this one."""
+    with counting:
+        upgrade_office(Path(config))
+
+
+WORKS: dict[str, Callable[..., None]] = {
+    "life": life,
+    "init": init,
+    "upgrade": upgrade,
+    "remind": remind,
+    "relocate": relocate,
+    "upgrade_whole": upgrade_whole,
+}
 
 
 def work(name: str, where: str, line: str, *arguments: str) -> None:
