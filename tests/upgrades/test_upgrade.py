@@ -21,7 +21,7 @@ from workflow.operations.relocate import relocate_office
 from workflow.operations.upgrade import UpgradeUndone, upgrade_office
 from workflow.operations.verify.verify import verify_office
 from workflow.reminders.daily_run import DailyRun
-from workflow.storage.engine import Database
+from workflow.storage.engine import Database, Transaction
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.storage.schema import VERSION, WrongSchemaVersion
 from workflow.storage.tables.cases import CASES
@@ -97,7 +97,7 @@ def change(config: Path, statement: str) -> None:
 def test_what_does_not_hold_after_the_upgrade_is_taken_back_tables_and_all(
     unpack: Unpack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def spoil(_office: Office, work: module.Transaction, _ledger: object) -> None:
+    def spoil(_office: Office, work: Transaction, _ledger: object) -> None:
         work.connection.execute(sa.text("UPDATE cases SET state = 'decision' WHERE state = 'training'"))
 
     config = unpack(OLDER)

@@ -159,12 +159,14 @@ def _open_target(office: Office, to: str) -> Iterator[Database]:
         yield target
 
 
-def _is_same(one: Database, other: Database) -> bool:
-    if one.file and other.file:
-        same_file = one.file.exists() and other.file.exists() and one.file.samefile(other.file)
-        return same_file or one.file.resolve() == other.file.resolve()
-    place = [(url.host, url.port or 5432, url.database, url.normalized_query) for url in (one.url, other.url)]
-    return one.is_sqlite == other.is_sqlite and place[0] == place[1]
+def _is_same(mine: Database, other: Database) -> bool:
+    if mine.file and other.file:
+        same_file = mine.file.exists() and other.file.exists() and mine.file.samefile(other.file)
+        return same_file or mine.file.resolve() == other.file.resolve()
+    place = [
+        (url.host, url.port or 5432, url.database, url.normalized_query) for url in (mine.url, other.url)
+    ]
+    return mine.is_sqlite == other.is_sqlite and place[0] == place[1]
 
 
 @contextlib.contextmanager

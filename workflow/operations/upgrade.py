@@ -1,4 +1,4 @@
-"""An office is upgraded: looked at, backed up, brought to this version, verified."""
+"""An office is brought to this version, or stays as it was."""
 
 import contextlib
 from collections.abc import Callable

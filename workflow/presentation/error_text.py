@@ -328,7 +328,7 @@ def describe_letter_settled(speaker: Speaker, error: Any) -> Problem:
 
 def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
     """Why there is no new backup, and what the database's tool said; so too of a relocation."""
-    reasons = "relocation" if error.code == "not_relocated" else "backup"
+    reasons = "backup" if error.code == "not_backed_up" else "relocation"
     message = speaker.say(f"error.{error.code}", why=speaker.say(f"{reasons}.{error.why}"))
     details = [ProblemDetail(error.text, {"why": error.text}, "dim")] if error.text else []
     return Problem(error.code, error.exit_code, message, details, speaker.say(error.advice), error.writes)
@@ -387,6 +387,7 @@ DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "scan": describe_bad_scan,
     "letter_settled": describe_letter_settled,
     "not_backed_up": describe_not_backed_up,
+    "not_copied": describe_not_backed_up,
     "not_relocated": describe_not_backed_up,
     "upgrade_undone": describe_upgrade_undone,
 }

@@ -28,6 +28,7 @@ class NotCopied(UserError):
     """A database cannot be copied; the target is as it was. ``text``: the table, or what stood there."""
 
     code = "not_copied"
+    advice = "advice.not_copied"
 
     def __init__(self, why: CopyFault, text: str = "") -> None:
         super().__init__(f"{why}: {text}")
