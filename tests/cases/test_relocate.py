@@ -22,8 +22,8 @@ from tests.pool import Pool
 from workflow.core.config import read_config
 from workflow.office import Office
 from workflow.operations import relocate as module
-from workflow.operations.relocation.finish_relocation import prepare_config, prepared_config_path
 from workflow.operations.open_office import open_office
+from workflow.operations.relocation.finish_relocation import prepare_config, prepared_config_path
 from workflow.operations.relocation.relocate import NotRelocated, relocate_office, show_url
 from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import AddPerson

@@ -192,9 +192,26 @@ def test_an_upgrade_of_the_newest_has_nothing_to_do(empty: Ketnap) -> None:
     assert told == {
         "before": VERSION,
         "now": VERSION,
+        "backup": None,
+        "events": 0,
         "rules": {"on": told["rules"]["on"], "editions": [], "cases": []},
     }
     assert "không phải làm gì" in empty.done("upgrade").out
+
+
+def test_an_office_is_moved_and_whoever_has_the_old_config_reads_where_it_went(empty: Ketnap) -> None:
+    assert empty.config
+    before = empty.config.read_text(encoding="utf-8")
+    said = empty.done("relocate", "--to", "sqlite:///so-moi.db")
+    assert "Đã dời sổ sang: sqlite:///" in said.out
+    assert "so-moi.db" in said.out
+    assert empty.done("verify", "--json").json["holds"]
+    again = empty("relocate", "--to", "sqlite:///so-moi.db", "--json")
+    assert (again.exit, again.code) == (1, "not_relocated")
+    empty.config.write_text(before, encoding="utf-8")
+    told = empty("cases")
+    assert "Sổ đã dời sang nơi lưu khác: sqlite:///" in told.err
+    assert "so-moi.db. Nơi lưu này đã đóng." in told.err
 
 
 def test_a_database_that_is_none(empty: Ketnap) -> None:

@@ -25,7 +25,10 @@ from tests.reminders.outbox_scene import by_smtp
 from workflow.core.backup_keys import read_identity
 from workflow.operations.backup import make_backup
 from workflow.operations.open_office import open_office
+from workflow.operations.relocation.relocate import relocate_office
 from workflow.operations.restore.restore import restore_office
+from workflow.operations.upgrade.upgrade import upgrade_office
+from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.storage import schema
 from workflow.storage.engine import Database
@@ -128,6 +131,18 @@ def restore(counting: Counting, file: str, key: str, folder: str) -> None:
         restore_office(Path(file), read_identity(key), Path(folder))
 
 
+def relocate(counting: Counting, config: str, to: str) -> None:
+    """Move the office into another database."""
+    with counting:
+        relocate_office(Path(config), to)
+
+
+def upgrade_whole(counting: Counting, config: str) -> None:
+    """Bring an office of an earlier version to this one."""
+    with counting:
+        upgrade_office(Path(config), Who("", "nan-nhan"))
+
+
 WORKS: dict[str, Callable[..., None]] = {
     "life": life,
     "init": init,
@@ -135,6 +150,8 @@ WORKS: dict[str, Callable[..., None]] = {
     "remind": remind,
     "backup": backup,
     "restore": restore,
+    "relocate": relocate,
+    "upgrade_whole": upgrade_whole,
 }
 
 

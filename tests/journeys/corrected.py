@@ -9,8 +9,9 @@ import yaml
 
 from states.rulebook.loading import EDITIONS, Rulebook
 from workflow.office import Office
-from workflow.operations.open_office import assemble_office, open_office
-from workflow.operations.upgrade.revise_office import OfficeRevision, bring_up_to_date
+from workflow.operations.open_office import open_office
+from workflow.operations.upgrade.revise_office import OfficeRevision
+from workflow.operations.upgrade.upgrade import upgrade_office
 from workflow.register.writer import Who
 
 ADMIN = Who("", "quan-tri")
@@ -34,11 +35,7 @@ def corrected_rules(
 
 def upgrade_to(config: Path, rulebook: Rulebook) -> OfficeRevision:
     """`ketnap upgrade` with a version of the program that has these rules."""
-    office = assemble_office(config, rulebook)
-    try:
-        return bring_up_to_date(office, ADMIN)[1]
-    finally:
-        office.close()
+    return upgrade_office(config, ADMIN, rulebook=rulebook).revision
 
 
 def upgraded(config: Path, rulebook: Rulebook) -> Office:

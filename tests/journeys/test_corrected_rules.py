@@ -39,9 +39,9 @@ from workflow.cases.views.history import EventView, load_history
 from workflow.office import Office
 from workflow.operations import open_office as opening
 from workflow.operations.open_office import open_office
-from workflow.operations.upgrade.revise_office import CasesStuck
 from workflow.operations.sample import make_sample
 from workflow.operations.time_machine import move_clock
+from workflow.operations.upgrade.revise_office import CasesStuck
 from workflow.operations.verify.verify import verify_office
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun

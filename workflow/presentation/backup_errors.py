@@ -7,7 +7,7 @@ from workflow.presentation.problem import Problem, ProblemDetail, Speaker
 
 def describe_not_backed_up(speaker: Speaker, error: Any) -> Problem:
     """Why there is no new backup, and what the database's tool said; so too of a relocation."""
-    reasons = "relocation" if error.code == "not_relocated" else "backup"
+    reasons = "backup" if error.code == "not_backed_up" else "relocation"
     why = speaker.say(f"{reasons}.{error.why}", text=error.text)
     message = speaker.say(f"error.{error.code}", why=why)
     details = [ProblemDetail(error.text, {"why": error.text}, "dim")] if error.text else []

@@ -387,6 +387,7 @@ DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "not_backed_up": describe_not_backed_up,
     "bad_archive": describe_bad_archive,
     "not_restored": describe_not_restored,
+    "not_copied": describe_not_backed_up,
     "not_relocated": describe_not_backed_up,
     "upgrade_undone": describe_upgrade_undone,
 }

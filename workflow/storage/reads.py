@@ -152,7 +152,7 @@ def load_events(connection: Connection, case: str | None = None) -> Iterator[Row
     statement = sa.select(*columns).order_by(EVENTS.c.n)
     if case is not None:
         return iter(connection.execute(statement.where(EVENTS.c.case_id == case)))
-    return iter(connection.execution_options(yield_per=2000).execute(statement))
+    return iter(connection.execute(statement, execution_options={"yield_per": 2000}))
 
 
 def load_case(connection: Connection, id_: str) -> CaseRow | None:
@@ -250,7 +250,7 @@ def load_all_texts(connection: Connection) -> Iterator[Row[Any]]:
     statement = sa.select(TEXTS.c.n, TEXTS.c.person_id, TEXTS.c.field, TEXTS.c.sealed).order_by(
         TEXTS.c.n, TEXTS.c.id
     )
-    return iter(connection.execution_options(yield_per=50).execute(statement))
+    return iter(connection.execute(statement, execution_options={"yield_per": 50}))
 
 
 def load_snooze_history(connection: Connection, subject: str) -> list[Row[Any]]:

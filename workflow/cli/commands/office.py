@@ -246,5 +246,5 @@ COMMANDS = (
     Command("clock", run_clock, (Param("forward"),), "office"),
     Command("verify", run_verify, (Param("--seal"),), "office"),
     Command("upgrade", run_upgrade, (), "office"),
-    Command("relocate", run_relocate, (Param("--to", required=True),), "office"),
+    Command("relocate", run_relocate, (Param("--to", "database", required=True),), "office"),
 )

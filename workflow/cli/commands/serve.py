@@ -61,7 +61,7 @@ def _prepare_sample(ctx: CommandContext) -> None:
     folder = ctx.config.parent if ctx.config else FOLDER
     ctx.config, ctx.sample = folder / "config.yaml", SAMPLE
     if ctx.config.exists():
-        upgrade_office(ctx.config_path)  # a sample made by an older version of the program
+        upgrade_office(ctx.config_path, ctx.acting_as())  # a sample made by an older version of the program
         return
     with ctx.show_progress("progress.sample") as on_progress:
         make_sample(

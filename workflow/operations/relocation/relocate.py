@@ -11,13 +11,13 @@ from sqlalchemy.engine import URL, Connection
 
 from states.errors import UserError
 from workflow.office import Office
+from workflow.operations.open_office import open_office
 from workflow.operations.relocation.finish_relocation import (
     prepare_config,
     prepared_config_path,
     relocation_lock,
     switch_config,
 )
-from workflow.operations.open_office import open_office
 from workflow.operations.verify.verify import verify_office
 from workflow.storage.copies.closure import (
     MARKS,
@@ -159,12 +159,14 @@ def _open_target(office: Office, to: str) -> Iterator[Database]:
         yield target
 
 
-def _is_same(one: Database, other: Database) -> bool:
-    if one.file and other.file:
-        same_file = one.file.exists() and other.file.exists() and one.file.samefile(other.file)
-        return same_file or one.file.resolve() == other.file.resolve()
-    place = [(url.host, url.port or 5432, url.database, url.normalized_query) for url in (one.url, other.url)]
-    return one.is_sqlite == other.is_sqlite and place[0] == place[1]
+def _is_same(mine: Database, other: Database) -> bool:
+    if mine.file and other.file:
+        same_file = mine.file.exists() and other.file.exists() and mine.file.samefile(other.file)
+        return same_file or mine.file.resolve() == other.file.resolve()
+    place = [
+        (url.host, url.port or 5432, url.database, url.normalized_query) for url in (mine.url, other.url)
+    ]
+    return mine.is_sqlite == other.is_sqlite and place[0] == place[1]
 
 
 @contextlib.contextmanager

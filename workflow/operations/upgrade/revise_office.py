@@ -17,11 +17,10 @@ from workflow.cases.recorded_rules import (
     note_revisions,
 )
 from workflow.office import Office
-from workflow.operations.open_office import check_key
 from workflow.register.writer import RegisterWriter, Who
-from workflow.storage import reads, schema, writes
+from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
-from workflow.storage.ledger import Ledger, LockedCase, lock_ledger
+from workflow.storage.ledger import Ledger, LockedCase
 from workflow.storage.tables.cases import CaseRow
 
 
@@ -54,34 +53,6 @@ class OfficeRevision:
     on: date
     editions: tuple[RevisionChange, ...] = ()
     cases: tuple[RevisedCase, ...] = ()
-
-
-def bring_up_to_date(office: Office, who: Who) -> tuple[str, OfficeRevision]:
-    """Bring an assembled office to this version of the program, in one transaction.
-
-    The version that its tables were of before comes back, and what other rules changed. Raises
-    `DatabaseUnavailable`, `WrongSchemaVersion` (of a newer program), `WrongKey`, `SealForged`, `CasesStuck`.
-    """
-    office.database.check_exists()
-    with office.database.transaction() as tx:
-        before = _read_version(tx)
-        schema.upgrade_schema(tx.connection)
-        check_key(office, reads.load_office(tx.connection))
-        ledger = lock_ledger(tx, office.vault)
-        revision = revise_office(office, tx, ledger, who)
-        ledger.seal_head()
-    return before, revision
-
-
-def _read_version(tx: Transaction) -> str:
-    """The version that a database is of. Raises `WrongSchemaVersion` for one of a newer program."""
-    try:
-        schema.check_version(tx.connection)
-    except schema.WrongSchemaVersion as error:
-        if error.newer:
-            raise
-        return error.found
-    return schema.VERSION
 
 
 def revise_office(office: Office, tx: Transaction, ledger: Ledger, who: Who) -> OfficeRevision:

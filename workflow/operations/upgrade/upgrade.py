@@ -1,4 +1,4 @@
-"""An office is upgraded: looked at, backed up, brought to this version, verified."""
+"""An office is brought to this version, or stays as it was."""
 
 import contextlib
 from collections.abc import Callable
@@ -9,19 +9,22 @@ from typing import Literal
 import sqlalchemy as sa
 
 from states.errors import EXIT_BROKEN, UserError
+from states.rulebook.loading import Rulebook
 from workflow.cases.deadline_recount import compute_basis, recount_deadlines
-from workflow.core.config import read_config
-from workflow.core.crypto import Vault, WrongKey
+from workflow.cases.recorded_rules import list_revision_changes, load_revisions_in_force
+from workflow.core.crypto import WrongKey
 from workflow.office import Office
 from workflow.operations.backup import make_backup
-from workflow.operations.open_office import check_house_clocks
+from workflow.operations.open_office import assemble_office, check_house_clocks
 from workflow.operations.restore.switch import finish_restore
+from workflow.operations.upgrade.revise_office import OfficeRevision, revise_office
 from workflow.operations.verify.verify import Verification, find_broken_link, verify_record
+from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.storage import reads
 from workflow.storage.copies.closure import check_open, lock_tables
-from workflow.storage.engine import Connection, Database, Transaction
-from workflow.storage.ledger import Ledger, lock_ledger
+from workflow.storage.engine import Connection, Transaction
+from workflow.storage.ledger import lock_ledger
 from workflow.storage.schema import VERSION, read_version, upgrade_schema
 from workflow.storage.tables.history import OFFICE
 
@@ -45,36 +48,39 @@ class UpgradeUndone(UserError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpgradeView:
-    """What an upgrade did: versions of the schema, where the office before it is kept, events verified.
+class OfficeUpgrade:
+    """What an upgrade did: versions of the schema, the backup made before it, events verified, other rules.
 
     ``backup``: None where there was nothing to do.
     """
 
     before: str
     now: str
+    revision: OfficeRevision
     backup: Path | None = None
     events: int = 0
 
 
-def upgrade_office(path: Path, on_progress: Progress | None = None) -> UpgradeView:
-    """Bring the office of this config to this version: all of it, or nothing.
+def upgrade_office(
+    path: Path, who: Who, *, rulebook: Rulebook | None = None, on_progress: Progress | None = None
+) -> OfficeUpgrade:
+    """Bring the office of this config to this version and under its rules: all of it, or nothing.
 
-    First it is asked whether this version would start with the office. Raises `UpgradeUndone`, and what
-    `open_office`, the policy, the letters' templates, the editions and `make_backup` raise; the office is the
-    old one then.
+    First it is asked whether this version would start with the office. ``rulebook``: the rules, if not the
+    program's own. Raises `UpgradeUndone`, `CasesStuck`, and what `open_office`, the policy, the letters'
+    templates, the editions and `make_backup` raise; the office is the old one then.
     """
     finish_restore(path.parent)
-    config = read_config(path)
-    vault = Vault(config.key_path)
-    with contextlib.closing(Office(config, Database(config.database, path.parent), vault)) as office:
+    with contextlib.closing(assemble_office(path, rulebook)) as office:
         before = _check_start(office)
-        if before == VERSION:
-            return UpgradeView(before=before, now=VERSION)
+        if before == VERSION and not _has_new_rules(office):
+            return OfficeUpgrade(before=before, now=VERSION, revision=OfficeRevision(office.read_today()))
         backup = make_backup(office)
-        with office.database.transaction() as work:
-            verification = _upgrade_record(office, work, on_progress)
-        return UpgradeView(before=before, now=VERSION, backup=backup.file, events=verification.events)
+        with office.database.transaction() as tx:
+            revision, verification = _upgrade_record(office, tx, who, on_progress)
+        return OfficeUpgrade(
+            before=before, now=VERSION, revision=revision, backup=backup.file, events=verification.events
+        )
 
 
 def _check_start(office: Office) -> str:
@@ -91,33 +97,31 @@ def _check_start(office: Office) -> str:
     return version
 
 
-def _upgrade_record(office: Office, work: Transaction, on_progress: Progress | None) -> Verification:
+def _has_new_rules(office: Office) -> bool:
+    with office.database.read_transaction() as connection:
+        return bool(list_revision_changes(load_revisions_in_force(connection), office.rulebook))
+
+
+def _upgrade_record(
+    office: Office, tx: Transaction, who: Who, on_progress: Progress | None
+) -> tuple[OfficeRevision, Verification]:
     """Everything an upgrade changes, in one write transaction, and verified within it."""
-    lock_tables(work.connection)
-    _check_chain(office, work.connection)
-    upgrade_schema(work.connection)
-    ledger = lock_ledger(work, office.vault)
-    for step in STEPS:
-        step(office, work, ledger)
+    lock_tables(tx.connection)
+    _check_chain(office, tx.connection)
+    upgrade_schema(tx.connection)
+    ledger = lock_ledger(tx, office.vault)
+    revision = revise_office(office, tx, ledger, who)
+    if reads.load_office(tx.connection).basis != compute_basis(office):
+        recount_deadlines(office, tx, ledger)
     ledger.seal_head()
-    verification = verify_record(office, work.connection, on_progress=on_progress)
+    office.kept_texts = reads.load_kept_texts(tx.connection)
+    verification = verify_record(office, tx.connection, on_progress=on_progress)
     if not verification.holds:
         raise UpgradeUndone("verify", verification.broken[0].n)
-    return verification
+    return revision, verification
 
 
 def _check_chain(office: Office, connection: Connection) -> None:
     broken_at = find_broken_link(office, connection)
     if broken_at is not None:
         raise UpgradeUndone("chain", broken_at)
-
-
-def _recount(office: Office, work: Transaction, ledger: Ledger) -> None:
-    """Deadlines as this version counts them."""
-    if reads.load_office(work.connection).basis != compute_basis(office):
-        recount_deadlines(office, work, ledger)
-
-
-STEPS: tuple[Callable[[Office, Transaction, Ledger], None], ...] = (_recount,)
-"""What changes once the tables are of this version, in this order: the revision of rules stands before the
-recount of deadlines."""

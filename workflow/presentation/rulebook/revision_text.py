@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from states.rulebook.edition import Edition
@@ -49,10 +50,12 @@ class OfficeRevisionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpgradeView:
-    """What an upgrade did: the version of the database before and now, and other rules."""
+    """What an upgrade did: versions of the database, its backup (None: nothing to do), other rules."""
 
     before: str
     now: str
+    backup: Path | None
+    events: int
     rules: OfficeRevisionView
 
 

@@ -1,4 +1,4 @@
-"""A database says whether it is the office, or where the office went."""
+"""A database that an office has left says where it went."""
 
 import secrets
 from collections.abc import Iterator, Sequence

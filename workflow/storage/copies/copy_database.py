@@ -29,7 +29,6 @@ class NotCopied(UserError):
 
     code = "not_copied"
     advice = "advice.not_copied"
-    message_values = ("text",)
 
     def __init__(self, why: CopyFault, text: str = "") -> None:
         super().__init__(f"{why}: {text}")
