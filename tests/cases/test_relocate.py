@@ -28,6 +28,7 @@ from workflow.operations.relocate import NotRelocated, relocate_office, show_url
 from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import AddPerson
 from workflow.register.commands.people import add_person
+from workflow.storage.copies.closure import close_database
 from workflow.storage.copies.copy_database import copy_database
 from workflow.storage.engine import Database
 from workflow.storage.errors import DatabaseUnavailable
@@ -304,7 +305,7 @@ def test_one_who_is_stopped_after_the_old_place_was_closed_is_finished_by_whoeve
     url = f"sqlite:///{(tmp_path / 'mới.db').as_posix()}"
     with closing(make(tmp_path, sqlite_url)) as office:
         config, before = office.config.path, record(office)
-    close, as_it_is = module.close_database, getattr(module, at)
+    close, as_it_is = close_database, getattr(module, at)
 
     def stop_from_now_on(*asked: object) -> None:
         close(*asked)  # type: ignore[arg-type] # as it is called
