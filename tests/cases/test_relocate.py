@@ -28,6 +28,7 @@ from workflow.operations.relocation.relocate import NotRelocated, relocate_offic
 from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import AddPerson
 from workflow.register.commands.people import add_person
+from workflow.storage.copies.closure import close_database
 from workflow.storage.copies.copy_database import copy_database
 from workflow.storage.engine import Database
 from workflow.storage.errors import DatabaseUnavailable
@@ -295,3 +296,30 @@ def test_a_config_however_it_is_written_gets_its_line(tmp_path: Path, before: st
     prepare_config(config, "sqlite:///b.db")
     assert prepared_config_path(config).read_bytes() == after.encode()
     assert config.read_bytes() == before.encode()
+
+
+@pytest.mark.parametrize("at", ["_target_errors", "switch_config"])
+def test_one_who_is_stopped_after_the_old_place_was_closed_is_finished_by_whoever_opens_the_office(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    url = f"sqlite:///{(tmp_path / 'mới.db').as_posix()}"
+    with closing(make(tmp_path, sqlite_url)) as office:
+        config, before = office.config.path, record(office)
+    close, as_it_is = close_database, getattr(module, at)
+
+    def stop_from_now_on(*asked: object) -> None:
+        close(*asked)  # type: ignore[arg-type] # as it is called
+        monkeypatch.setattr(module, at, stop)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "close_database", stop_from_now_on)
+    with pytest.raises(KeyboardInterrupt):
+        relocate_office(config, url)
+    monkeypatch.setattr(module, at, as_it_is)
+    assert read_config(config).database == sqlite_url
+    with closing(open_office(config)) as office:
+        assert (office.config.database, record(office)) == (url, before)
+        add_somebody(office)
+    assert not prepared_config_path(config).exists()

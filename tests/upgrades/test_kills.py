@@ -57,7 +57,7 @@ def kill_relocations(
         live(office)
         config, before = office.config.path, bodies(office)
         dead = 0
-        for seconds in moments(seed, 1.5):
+        for seconds in moments(seed, 0.5):
             end = victims.work("relocate", "transactions", 0, config, there, seconds=seconds)
             dead += end.killed
             left_alone(office)
@@ -103,7 +103,7 @@ def kill_upgrades(victims: Victims, config: Path, kills: int, seed: int) -> None
     """Upgrade an office and be killed: it is of the old version or of this one, whole."""
     database, dead = Database(read_config(config).database, config.parent), 0
     with closing(database):
-        for seconds in moments(seed, 1.5):
+        for seconds in moments(seed, 0.25):
             dead += victims.work("upgrade_whole", "transactions", 0, config, seconds=seconds).killed
             with database.read_transaction() as connection:
                 version = read_version(connection)
