@@ -97,8 +97,11 @@ class Database:
 
 
 def resolve_url(url: str, beside: Path) -> URL:
-    """The URL with a relative SQLite file taken as beside the config file."""
-    parsed_url = make_url(url)
+    """The URL with a relative SQLite file taken as beside the config file. Raises ValueError if it is none."""
+    try:
+        parsed_url = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ValueError(url) from error
     if (
         parsed_url.get_backend_name() == "sqlite"
         and parsed_url.database
@@ -106,6 +109,14 @@ def resolve_url(url: str, beside: Path) -> URL:
     ):
         return parsed_url.set(database=str(beside / parsed_url.database))
     return parsed_url
+
+
+def show_url(url: URL) -> str:
+    """Where a database is, for people: without user, password and options."""
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{url.database}"
+    shown = url._replace(drivername=url.get_backend_name(), username=None, password=None)
+    return shown.set(query={}).render_as_string()
 
 
 def _sqlite_engine(url: URL) -> Engine:

@@ -63,6 +63,11 @@ _OFFICE_STATUS = PreparedStatement(
 )
 
 
+def load_key_check(connection: Connection) -> str:
+    """By what an office's key is known; of any version of the schema."""
+    return str(connection.execute(sa.select(OFFICE.c.key_check)).scalar_one())
+
+
 def load_office_status(tx: Transaction) -> tuple[date | None, int, str]:
     """A sample office's day, the newest event of the register, what deadlines are counted by."""
     day, n, basis = tx.run(_OFFICE_STATUS, {}).fetchone()

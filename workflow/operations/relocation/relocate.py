@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection
-
 from states.errors import UserError
 from workflow.office import Office
 from workflow.operations.open_office import open_office
@@ -30,7 +27,7 @@ from workflow.storage.copies.closure import (
     write_mark,
 )
 from workflow.storage.copies.copy_database import NotCopied, compare_databases, copy_database, list_tables
-from workflow.storage.engine import Database, DatabaseUnavailable, Transaction
+from workflow.storage.engine import Connection, Database, DatabaseUnavailable, Transaction, show_url
 from workflow.storage.schema import drop_tables
 
 Progress = Callable[[int, int], None]
@@ -151,7 +148,7 @@ def _open_target(office: Office, to: str) -> Iterator[Database]:
             office.config.model_dump() | {"path": office.config.path, "database": to}
         )
         target = Database(to, office.config.folder)
-    except (ValueError, sa.exc.ArgumentError) as error:
+    except ValueError as error:
         raise NotRelocated("bad_url", to.partition("//")[0]) from error
     with contextlib.closing(target):
         if _is_same(office.database, target):
@@ -209,11 +206,3 @@ def _is_closed(database: Database) -> bool:
     except DatabaseUnavailable:
         return True
     return False
-
-
-def show_url(url: URL) -> str:
-    """Where a database is, for people: without user, password and options."""
-    if url.get_backend_name() == "sqlite":
-        return f"sqlite:///{url.database}"
-    shown = url._replace(drivername=url.get_backend_name(), username=None, password=None)
-    return shown.set(query={}).render_as_string()

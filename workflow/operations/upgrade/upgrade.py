@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import sqlalchemy as sa
-
 from states.errors import EXIT_BROKEN, UserError
 from states.rulebook.loading import Rulebook
 from workflow.cases.deadline_recount import compute_basis, recount_deadlines
@@ -26,7 +24,6 @@ from workflow.storage.copies.closure import check_open, lock_tables
 from workflow.storage.engine import Connection, Transaction
 from workflow.storage.ledger import lock_ledger
 from workflow.storage.schema import VERSION, read_version, upgrade_schema
-from workflow.storage.tables.history import OFFICE
 
 Progress = Callable[[int, int], None]
 UpgradeFault = Literal["chain", "verify"]
@@ -89,7 +86,7 @@ def _check_start(office: Office) -> str:
     with office.database.read_transaction() as connection:
         check_open(connection)
         version = read_version(connection)
-        if connection.execute(sa.select(OFFICE.c.key_check)).scalar_one() != office.vault.compute_key_check():
+        if reads.load_key_check(connection) != office.vault.compute_key_check():
             raise WrongKey(office.config.key_path)
     office.rulebook.check_editions()
     check_house_clocks(office)
