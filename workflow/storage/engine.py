@@ -97,7 +97,10 @@ class Database:
 
 
 def resolve_url(url: str, beside: Path) -> URL:
-    """The URL with a relative SQLite file taken as beside the config file. Raises ValueError if it is none."""
+    """The URL with a relative SQLite file taken as beside the config file.
+
+    Raises ValueError for what is none.
+    """
     try:
         parsed_url = make_url(url)
     except sa.exc.ArgumentError as error:

@@ -63,9 +63,9 @@ _OFFICE_STATUS = PreparedStatement(
 )
 
 
-def load_key_check(connection: Connection) -> str:
+def load_key_check(connection: Connection) -> bytes:
     """By what an office's key is known; of any version of the schema."""
-    return str(connection.execute(sa.select(OFFICE.c.key_check)).scalar_one())
+    return bytes(connection.execute(sa.select(OFFICE.c.key_check)).scalar_one())
 
 
 def load_office_status(tx: Transaction) -> tuple[date | None, int, str]:
