@@ -122,6 +122,7 @@ def test_over_an_office_what_was_there_is_named_until_it_is_forgotten(copy: Ketn
     [
         (("restore",), "usage"),
         (("restore", "x", "--forget"), "usage"),
+        (("restore", "x", "--key-file", __file__), "bad_key_rows"),
         (("restore", "khong-co.tar.age", "--key-file", "khong-co"), "file_not_there"),
         (("backup", "--check", "khong-co.tar.age"), "file_not_there"),
     ],

@@ -30,6 +30,8 @@ class BadKeyText(UserError):
     def __init__(self, row: int) -> None:
         super().__init__(str(row))
         self.row = row
+        if row == 0:
+            self.code = "bad_key_rows"
 
 
 def list_key_rows(secret: str) -> list[str]:

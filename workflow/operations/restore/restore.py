@@ -76,7 +76,7 @@ def restore_office(
     does not verify. Raises `BadArchive`, `NotRestored`, `NotCopied`, `BadConfig`, `KeyLost`, `WrongKey`,
     `WrongSchemaVersion`, `DatabaseUnavailable`, `OSError`.
     """
-    folder, file = folder.absolute(), file.absolute()
+    folder, file = folder.resolve(), file.resolve()
     read_archive(file, identity, None)
     folder.mkdir(parents=True, exist_ok=True)
     with restore_lock(folder):
