@@ -23,13 +23,13 @@ from workflow.core.config import read_config
 from workflow.office import Office
 from workflow.operations import relocate as module
 from workflow.operations.open_office import open_office
-from workflow.operations.relocation.finish_relocation import prepare_config, prepared_config_path
-from workflow.operations.relocation.relocate import NotRelocated, relocate_office
+from workflow.operations.relocate import NotRelocated, relocate_office
 from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import AddPerson
 from workflow.register.commands.people import add_person
 from workflow.storage.copies.closure import close_database
 from workflow.storage.copies.copy_database import copy_database
+from workflow.storage.copies.finish_relocation import prepare_config, prepared_config_path
 from workflow.storage.engine import Database, show_url
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.storage.tables.history import EVENTS

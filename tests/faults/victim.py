@@ -25,7 +25,7 @@ from tests.reminders.outbox_scene import by_smtp
 from workflow.core.backup_keys import read_identity
 from workflow.operations.backup import make_backup
 from workflow.operations.open_office import open_office
-from workflow.operations.relocation.relocate import relocate_office
+from workflow.operations.relocate import relocate_office
 from workflow.operations.restore.restore import restore_office
 from workflow.operations.upgrade.upgrade import upgrade_office
 from workflow.register.writer import Who

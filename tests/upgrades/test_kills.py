@@ -16,7 +16,7 @@ from tests.upgrades.conftest import Unpack
 from workflow.core.config import read_config
 from workflow.office import Office
 from workflow.operations.open_office import open_office
-from workflow.operations.relocation.relocate import relocate_office
+from workflow.operations.relocate import relocate_office
 from workflow.operations.upgrade.upgrade import upgrade_office
 from workflow.operations.verify.verify import verify_office
 from workflow.register.writer import Who

@@ -16,7 +16,7 @@ from workflow.core.crypto import WrongKey, make_key_file
 from workflow.office import Office
 from workflow.operations.backup import NotBackedUp, list_backups
 from workflow.operations.open_office import open_office
-from workflow.operations.relocation.relocate import relocate_office
+from workflow.operations.relocate import relocate_office
 from workflow.operations.upgrade import upgrade as module
 from workflow.operations.upgrade.revise_office import OfficeRevision, revise_office
 from workflow.operations.upgrade.upgrade import UpgradeUndone, upgrade_office

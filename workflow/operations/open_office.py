@@ -13,10 +13,10 @@ from workflow.cases.recorded_rules import (
 from workflow.core.config import BadConfig, ConfigFault, read_config
 from workflow.core.crypto import Vault, WrongKey
 from workflow.office import Office
-from workflow.operations.relocation.finish_relocation import finish_relocation
 from workflow.operations.restore.switch import finish_restore
 from workflow.storage import reads
 from workflow.storage.copies.closure import check_open
+from workflow.storage.copies.finish_relocation import finish_relocation
 from workflow.storage.engine import Database, DatabaseUnavailable
 from workflow.storage.reads import Connection
 from workflow.storage.schema import check_version

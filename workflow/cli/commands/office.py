@@ -219,7 +219,7 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
 
 
 def run_relocate(ctx: CommandContext, *, to: str) -> None:
-    from workflow.operations.relocation.relocate import relocate_office
+    from workflow.operations.relocate import relocate_office
 
     ctx.language = ctx.language or read_language(ctx)
     with ctx.show_progress("progress.relocate") as on_progress:

@@ -9,12 +9,6 @@ from pathlib import Path
 from states.errors import UserError
 from workflow.office import Office
 from workflow.operations.open_office import open_office
-from workflow.operations.relocation.finish_relocation import (
-    prepare_config,
-    prepared_config_path,
-    relocation_lock,
-    switch_config,
-)
 from workflow.operations.verify.verify import verify_office
 from workflow.storage.copies.closure import (
     MARKS,
@@ -27,6 +21,12 @@ from workflow.storage.copies.closure import (
     write_mark,
 )
 from workflow.storage.copies.copy_database import NotCopied, compare_databases, copy_database, list_tables
+from workflow.storage.copies.finish_relocation import (
+    prepare_config,
+    prepared_config_path,
+    relocation_lock,
+    switch_config,
+)
 from workflow.storage.engine import Connection, Database, DatabaseUnavailable, Transaction, show_url
 from workflow.storage.schema import drop_tables
 

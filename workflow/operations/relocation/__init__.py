@@ -1,1 +1,0 @@
-"""An office moves into another database."""
