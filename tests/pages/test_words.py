@@ -55,8 +55,20 @@ def test_no_sentence_of_the_pages_lies_unused() -> None:
 
 OF_COMMANDS = re.compile(r"ketnap [a-z]|(?:^|[\s(])--[a-z]")
 SAID_ON_PAGES = re.compile(r"(error|advice|field)\.")
-NEVER_ON_PAGES = {"advice.config_missing", "advice.port_taken"}
-"""What goes wrong before there is any page."""
+NEVER_ON_PAGES = {
+    f"advice.{code}"
+    for code in (
+        *("config_missing", "port_taken", "rules_changed", "database_gone"),
+        *(
+            "recovery_key_exists",
+            "wrong_letters",
+            "restore_in_use",
+            "restore_foreign",
+            "restore_broken_record",
+        ),
+    )
+}
+"""What goes wrong before there is any page, or where an office is restored."""
 
 
 def test_no_sentence_that_pages_say_speaks_of_commands() -> None:

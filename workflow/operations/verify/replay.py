@@ -194,9 +194,9 @@ class Replay:
             if event["seq"] == 1:
                 self.opening_events[case] = event
             if event["kind"] == REVISE:
-                at = event["seq"]
+                n, at = recorded["n"], event["seq"]
                 overtaken = any(of < at < seq for of, seq in corrected_at.items())
                 if not overtaken and event["record"] != recorded["record"]:
-                    yield Discrepancy(recorded["n"], "revision_differs", case)
+                    yield Discrepancy(n, "revision_differs", case)
             elif event["kind"] != "correct":
                 self._replay_vote(event)
