@@ -1,28 +1,37 @@
-"""Every command of the section on backups in docs/hosting.md does what it says, as it stands there."""
+"""Every command of docs/hosting.md does what it says, as it stands there."""
 
 import os
 import re
 import shlex
 import shutil
+import signal
+import socket
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
+import openpyxl
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 ROOT = Path(__file__).parents[2]
-SECTION = "## Backup and restore"
 KETNAP = Path(sys.executable).with_name("ketnap")
-NOBODY = 65534
+NOBODY, OK = 65534, 200
 
 
-def list_blocks() -> list[list[str]]:
-    """The commands of each block of the section."""
+def list_blocks(heading: str = "## Backup and restore") -> list[list[str]]:
+    """The commands of each block of a section."""
     text = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
-    section = text[text.index(SECTION) :].split("\n## ")[0]
+    section = text[text.index(heading) :].split("\n## ")[0]
     blocks = re.findall(r"```\n(.*?)```", section, re.DOTALL)
     return [[line.partition(" #")[0].strip() for line in block.splitlines()] for block in blocks]
 
@@ -64,6 +73,37 @@ class Administrator:
         )
         assert done.returncode == 0, (line, done.stdout, done.stderr)
         return done.stdout
+
+    def serves(self, line: str) -> None:
+        """Start what serves pages, read one, and stop it as a service is stopped."""
+        words = shlex.split(line)
+        at = words.index("--port") + 1
+        words[at] = str(free_port())
+        secure = "--certificate" in words
+        with subprocess.Popen([KETNAP, *words[1:]], cwd=self.folder, stdout=subprocess.DEVNULL) as server:
+            try:
+                assert read_page(f"http{'s' if secure else ''}://127.0.0.1:{words[at]}/healthz") == OK
+            finally:
+                server.send_signal(signal.SIGINT)
+        assert server.returncode == 0
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def read_page(address: str) -> int:
+    """The status of a page, as soon as all is well; the certificate is the machine's own."""
+    status = 0
+    for _ in range(300):
+        with suppress(httpx.TransportError):
+            status = httpx.get(address, verify=False).status_code  # noqa: S501 - nobody else has signed it
+        if status == OK:
+            break
+        time.sleep(0.1)
+    return status
 
 
 def another_user(home: Path) -> int | None:
@@ -129,3 +169,65 @@ def test_what_the_page_says_brings_an_office_back_elsewhere_and_over_a_broken_on
         first.types(line)
     assert first.types("ketnap cases") == cases
     assert list((place / "co-quan").glob("cat-di-*")) == []
+
+
+ROSTER = [
+    ["Xã", "Thôn", "Họ và tên", "Ngày sinh", "Đảng viên", "Giữ chức từ"],
+    ["Đồng Thịnh", "Thôn Áng", "Lê Thị Hoà", "05/03/1985", "chính thức", "01/06/2021"],
+    ["Đồng Thịnh", "Thôn Yên Bình", "Nguyễn Văn Mẫu", "01/05/1980", "chưa", "01/01/2020"],
+]
+"""Invented people."""
+
+
+def write_roster(file: Path) -> None:
+    workbook = openpyxl.Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+    for row in ROSTER:
+        sheet.append(row)
+    workbook.save(file)
+
+
+def write_certificate(folder: Path) -> None:
+    """A certificate that the machine itself has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ketnap.example")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "ketnap.crt").write_bytes(certificate.public_bytes(pem))
+    plain = serialization.NoEncryption()
+    (folder / "ketnap.key").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+
+
+def test_the_first_day_goes_as_the_page_says_to_a_server_and_to_a_newer_program(
+    place: Path, bare_postgres_url: str
+) -> None:
+    (first_day,) = list_blocks("## One PC in the office")
+    administrator = Administrator(place, place)
+    administrator.types(first_day.pop(0))
+    assert first_day.pop(0) == "cd co-quan"
+    administrator.folder = place / "co-quan"
+    write_roster(administrator.folder / "danh-sach.xlsx")
+    write_certificate(administrator.folder)
+    shown = ""
+    for line in first_day[:-1]:
+        shown = administrator.types(line)
+        if line.endswith("--dry-run"):
+            assert "Mới đọc thử" in shown
+            administrator.types(line.removesuffix("--dry-run"))
+    assert "/link/" in shown
+    assert "1 đảng viên" in administrator.types("ketnap coverage")
+    administrator.serves(first_day[-1])
+
+    ((local,),) = list_blocks("## A server of the district")
+    administrator.serves(local)
+    ((relocate,),) = list_blocks("## From one PC to a server, and back")
+    administrator.types(relocate.replace("postgresql://ten:matkhau@may-chu/ketnap", bare_postgres_url))
+    assert "1 đảng viên" in administrator.types("ketnap coverage")
+    ((upgrade,),) = list_blocks("## When rules were corrected")
+    assert "không phải làm gì" in administrator.types(upgrade)
