@@ -117,8 +117,22 @@ def live(config: Path, rules: Rulebook | None, days: int = MORNINGS) -> list[dic
 # --- ten corrections, and what they leave as it was -------------------------------------------------------
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("correction", CORRECTIONS)
+ON_BOTH = ("add_house_clock", "shorten_decision", "add_state", "add_condition")
+"""Tried on PostgreSQL too whenever tests run; the others there in the soak."""
+
+
+@pytest.mark.parametrize(
+    ("correction", "database"),
+    [
+        *((name, "sqlite") for name in CORRECTIONS),
+        *((name, "postgresql") for name in ON_BOTH),
+        *(
+            pytest.param(name, "postgresql", marks=pytest.mark.soak)
+            for name in CORRECTIONS
+            if name not in ON_BOTH
+        ),
+    ],
+)
 def test_a_correction_leaves_the_record_whole_and_tells_nobody_of_a_day_before_it(
     correction: str, database: str, templates: Templates, tmp_path: Path
 ) -> None:

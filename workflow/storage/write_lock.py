@@ -41,8 +41,8 @@ class WriteLock:
     may be written.
     """
 
-    def __init__(self, database: Path, seconds: float = BUSY_SECONDS) -> None:
-        self.seconds = seconds
+    def __init__(self, database: Path, seconds: float | None = None) -> None:
+        self.seconds = BUSY_SECONDS if seconds is None else seconds
         self.path = database.with_name(database.name + ".lock")
         self._threads = threading.Lock()
         self._file: IO[str] | None = None
