@@ -3,6 +3,7 @@
 import random
 import time
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def kill_relocations(
     Where it has moved all the same, it moves on.
     """
     here, there = places
-    chance = random.Random(seed)
+    chance, moves = random.Random(seed), count(1)
     with closing(make(tmp_path, here)) as office:
         live(office)
         config, before = office.config.path, bodies(office)
@@ -73,7 +74,7 @@ def kill_relocations(
             left_alone(office)
             check_one_office(config, before, (here, there), f"seed {seed}, death {dead}")
             if read_config(config).database == there:
-                here, there = there, f"sqlite:///{(tmp_path / f'sổ-{dead}.db').as_posix()}"
+                here, there = there, f"sqlite:///{(tmp_path / f'sổ-{next(moves)}.db').as_posix()}"
         relocate_office(config, there)
     check_one_office(config, before, (here, there), f"seed {seed}, at the end")
     with closing(open_office(config)) as office:
