@@ -167,6 +167,7 @@ def test_two_at_once_are_two_backups(office: Office) -> None:
     for thread in threads:
         thread.join()
     assert len({one.file for one in made}) == 2
+    assert {file.name for file in office.config.folder.glob("*may-nay*")} == {"may-nay.key"}
     assert all(tried(office, one) for one in made)
 
 

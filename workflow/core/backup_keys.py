@@ -7,6 +7,7 @@ serves the try of every night; it is in no backup, for who holds a backup must n
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -142,11 +143,21 @@ def load_machine_key(folder: Path) -> "Identity":
     from pyrage.x25519 import Identity
 
     path = folder / MACHINE_KEY
-    try:
+    missing = not path.exists()
+    with suppress(OSError, UnicodeDecodeError, BadKeyText):
         return read_identity(path.read_text(encoding="ascii"))
-    except (OSError, UnicodeDecodeError, BadKeyText):
-        identity = Identity.generate()
-    write_private_file(path, f"{identity}\n".encode())
+    identity = Identity.generate()
+    own = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    write_private_file(own, f"{identity}\n".encode())
+    try:
+        if missing:
+            os.link(own, path)
+        else:
+            own.replace(path)
+    except FileExistsError:  # another backup made one at the same time: there is one key
+        return load_machine_key(folder)
+    finally:
+        own.unlink(missing_ok=True)
     return identity
 
 
