@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from states.errors import UserError
+from workflow.core.files import write_private_file
 from workflow.core.key_text import PREFIX, BadKeyText, clean_letters, read_key_text, split_groups
 
 if TYPE_CHECKING:
@@ -125,19 +126,6 @@ def _write_recovery_key(folder: Path, key: RecoveryKey) -> None:
     write_private_file(folder / RECOVERY_FILE, key.model_dump_json(indent=1).encode() + b"\n")
 
 
-def write_private_file(path: Path, content: bytes) -> None:
-    """Write a file for its owner alone: the whole of it, or nothing."""
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def load_machine_key(folder: Path) -> "Identity":
     """This machine's own key; made where there is none, or none that can be read."""
     from pyrage.x25519 import Identity
@@ -156,6 +144,8 @@ def load_machine_key(folder: Path) -> "Identity":
             own.replace(path)
     except FileExistsError:  # another backup made one at the same time: there is one key
         return load_machine_key(folder)
+    except OSError:  # a disk without hard links (a stick, some shares)
+        own.replace(path)
     finally:
         own.unlink(missing_ok=True)
     return identity

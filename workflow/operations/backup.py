@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from states.errors import UserError
 from workflow.core.backup_keys import list_recipients
 from workflow.core.clock import now
+from workflow.core.files import replace_file, sync_folder
 from workflow.office import Office
 from workflow.operations.archive.archive_file import ArchiveSource, FileChanged, write_archive
-from workflow.operations.archive.disk import replace_file, sync_folder
 from workflow.operations.archive.manifest import CONFIG, DATABASE, FORMAT, Manifest
 from workflow.operations.archive.office_files import OfficeFiles, collect_office_files
 from workflow.reminders.told_before import BACKUP_FOLDER

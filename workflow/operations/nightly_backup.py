@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from states.errors import UserError
 from workflow.core.backup_keys import load_machine_key
 from workflow.core.clock import now
+from workflow.core.files import replace_file, sync_folder
 from workflow.office import Office
 from workflow.operations.archive.archive_file import BadArchive
-from workflow.operations.archive.disk import replace_file, sync_folder
 from workflow.operations.archive.try_backup import try_backup
 from workflow.operations.backup import Backup, list_backups, list_backups_in, make_backup
 from workflow.reminders.backup_health import NightlyResult, record_backup

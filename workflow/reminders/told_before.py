@@ -5,6 +5,7 @@ to somebody without the office's key. A restore takes from it what the backup do
 """
 
 import contextlib
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ SENT_LEDGER, TOLD_BEFORE = "thu-da-gui.txt", "da-bao-truoc.txt"
 BACKUP_FOLDER = "sao-luu"
 SIGN_BYTES = 12
 """Of a notice's sign: two notices of an office never have the same."""
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,12 @@ def sign_notice(vault: Vault, key: Sequence[str]) -> str:
 def add_sent_letters(folder: Path, letters: Iterable[SentLetter]) -> None:
     """Note letters beside the backups; a disk that takes nothing holds up no letter."""
     lines = [" ".join((sent.at.isoformat(timespec="seconds"), sent.letter, *sent.signs)) for sent in letters]
-    with contextlib.suppress(OSError):
+    try:
         (folder / BACKUP_FOLDER).mkdir(exist_ok=True)
         with (folder / BACKUP_FOLDER / SENT_LEDGER).open("a", encoding="ascii") as file:
             file.writelines(f"{line}\n" for line in lines)
+    except OSError:
+        logger.warning("letters that went out could not be noted beside the backups", exc_info=True)
 
 
 def read_sent_letters(folder: Path, since: datetime) -> list[SentLetter]:

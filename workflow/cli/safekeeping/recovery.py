@@ -78,8 +78,8 @@ def _make_key(ctx: CommandContext, office: "Office", paper: Path | None, *, new:
 
 
 def _write_paper(ctx: CommandContext, office: "Office", paper: Path, secret: str) -> None:
-    from workflow.core.backup_keys import write_private_file
     from workflow.core.clock import now
+    from workflow.core.files import write_private_file
     from workflow.operations.archive.recovery_paper import build_recovery_paper
     from workflow.storage import reads
 

@@ -15,9 +15,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from states.errors import UserError
-from workflow.core.backup_keys import write_private_file
 from workflow.core.config import read_config
-from workflow.operations.archive.disk import replace_file, sync_folder
+from workflow.core.files import replace_file, sync_folder, write_private_file
 from workflow.operations.archive.manifest import CONFIG
 from workflow.storage.copies.postgres_copy import switch_schemas
 from workflow.storage.errors import DatabaseUnavailable

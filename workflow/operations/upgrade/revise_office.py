@@ -67,7 +67,6 @@ def revise_office(office: Office, tx: Transaction, ledger: Ledger, who: Who) -> 
     note_first_revisions(tx)
     if not changes:
         return OfficeRevision(today)
-    office.kept_texts = reads.load_kept_texts(tx.connection)
     past = RuleSet(before, office.shelf)
     cases = list(_open_cases(office, tx, ledger, past))
     _check_steps(office, tx, cases, past, today)

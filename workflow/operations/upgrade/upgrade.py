@@ -106,12 +106,12 @@ def _upgrade_record(
     lock_tables(tx.connection)
     _check_chain(office, tx.connection)
     upgrade_schema(tx.connection)
+    office.kept_texts = reads.load_kept_texts(tx.connection)
     ledger = lock_ledger(tx, office.vault)
     revision = revise_office(office, tx, ledger, who)
     if reads.load_office(tx.connection).basis != compute_basis(office):
         recount_deadlines(office, tx, ledger)
     ledger.seal_head()
-    office.kept_texts = reads.load_kept_texts(tx.connection)
     verification = verify_record(office, tx.connection, on_progress=on_progress)
     if not verification.holds:
         raise UpgradeUndone("verify", verification.broken[0].n)

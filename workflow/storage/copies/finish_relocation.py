@@ -2,12 +2,12 @@
 
 import contextlib
 import json
-import os
 import re
 import shutil
 from pathlib import Path
 
 from workflow.core.config import BadConfig, read_config
+from workflow.core.files import replace_file, sync_folder, write_private_file
 from workflow.storage.copies.closure import read_mark, write_mark
 from workflow.storage.engine import Database
 from workflow.storage.write_lock import WriteLock
@@ -35,11 +35,7 @@ def prepare_config(path: Path, url: str) -> None:
     if not count:
         changed = f"{text}{'' if text.endswith(chr(10)) or not text else chr(10)}{line}\n"
     prepared = prepared_config_path(path)
-    prepared.unlink(missing_ok=True)
-    with os.fdopen(os.open(prepared, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file_:
-        file_.write(changed.encode())
-        file_.flush()
-        os.fsync(file_.fileno())
+    write_private_file(prepared, changed.encode())
     shutil.copymode(path, prepared)
     if read_config(prepared).database != url:
         raise BadConfig(path, [])
@@ -93,10 +89,5 @@ def _open_target(path: Path, before: str) -> bool:
 
 def switch_config(path: Path) -> None:
     """Let the prepared config take the place of the one in force."""
-    prepared_config_path(path).replace(path)
-    if os.name != "nt":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    replace_file(prepared_config_path(path), path)
+    sync_folder(path.parent)
