@@ -64,6 +64,7 @@ def deliver_letters(
     result, is_all = DeliveryResult(), False
     lease = uuid4().hex
     when = at if at is not None else _now_seconds()
+    told_before = read_told_before(office.config.folder)
     while goes_on() and not (is_all or result.away):
         with office.database.transaction() as work:
             claimed = outbox_queries.lease_letters(
@@ -74,6 +75,9 @@ def deliver_letters(
         for row in claimed:
             if not goes_on():
                 break
+            if row.id in told_before:  # it went out before the office was restored
+                _mark_letter(office, row, lease, state="sent", said="")
+                continue
             try:
                 result = _send_letter(office, transport, row, keys[row.id], lease, result)
             except TransportUnavailable as error:
@@ -120,9 +124,6 @@ def _send_letter(
     if content is None:
         _mark_letter(office, row, lease, state="cancelled", said="")
         return result
-    if row.id in read_told_before(office.config.folder):  # it went out before the office was restored
-        _mark_letter(office, row, lease, state="sent", said="")
-        return result
     address, message = content
     try:
         transport.send(Envelope(f"{row.id}@{_domain(office)}", office.config.mail.sender, address, message))
@@ -153,8 +154,8 @@ def _send_letter(
 
 def _note_sent_letter(office: Office, row: OutboxRow) -> None:
     """Note beside the backups what went out, so that an office restored from one does not tell it again."""
-    with office.database.transaction() as work:
-        notices = notice_queries.list_notices_in_letter(work, row.id)
+    with office.database.read_transaction() as connection:
+        notices = notice_queries.list_notices_in_letter(Transaction(connection), row.id)
     signs = tuple(sign_notice(office.vault, notice.get_key()) for notice in notices)
     add_sent_letters(office.config.folder, [SentLetter(now(), row.id, signs)])
 
