@@ -64,6 +64,12 @@ def test_a_suspended_case_says_why_and_when_it_is_looked_at_again(secretary: Gue
     assert "đi làm xa" in page.split("Đường đi")[0]
 
 
+def test_what_an_act_was_warned_of_stands_in_the_history_of_its_page(app: FastAPI) -> None:
+    page = words(guest(app).enter("vanphong.huyen").get("/case/KZAVSMWG"))
+    assert page.count("Đã nhắc khi ghi: ") == 1
+    assert "Đã nhắc khi ghi: Cùng một người" in page
+
+
 def test_whoever_types_for_a_branch_types_for_its_secretary_first(app: FastAPI) -> None:
     page = guest(app).enter(OFFICER).get(NOMINATE)
     chosen = page.split('<select id="f-by"')[1].split("</option>")[0]

@@ -18,9 +18,9 @@ from workflow.cli.output import (
     TextTable,
     format_cell,
 )
-from workflow.core.messages import has_message
 from workflow.core.tone import Tone
 from workflow.core.views import fields_of
+from workflow.presentation.condition_text import describe_condition
 from workflow.presentation.deadline_text import clock_name, clock_tone, describe_basis, describe_until
 from workflow.presentation.error_text import citation_text, reason_tone
 from workflow.presentation.notice_text import describe_step
@@ -294,22 +294,10 @@ def _event_blocks(ctx: CommandContext, pipeline: str, event: EventView) -> Itera
     if event.because:
         yield TextLine(event.because, "plain", 3)
     for code in event.warnings:
-        yield TextLine(say("case.warned", text=_condition_words(ctx, pipeline, event, code)), "warn", 3)
+        yield TextLine(say("case.warned", text=describe_condition(ctx, pipeline, event, code)), "warn", 3)
     for item in event.flags:
-        text = _condition_words(ctx, pipeline, event, item.code)
+        text = describe_condition(ctx, pipeline, event, item.code)
         yield TextLine(say("cli.flag", seq=item.seq, text=text), "warn", 3)
-
-
-def _condition_words(ctx: CommandContext, pipeline: str, event: EventView, code: str) -> str:
-    """What a condition says, with its places left open: in the history only its code stands."""
-    from workflow.presentation.rulebook.terms import blank_places
-
-    if has_message(f"correct.{code}"):
-        return ctx.say(f"correct.{code}")
-    if ctx.office is None:
-        return code
-    conditions = ctx.office.edition_of(pipeline, event.edition, event.revision).conditions
-    return blank_places(conditions[code].says.in_language(ctx.speaks)) if code in conditions else code
 
 
 def notice_row(ctx: CommandContext, notice: NoticeView) -> list[Cell]:

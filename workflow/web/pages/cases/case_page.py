@@ -16,6 +16,7 @@ from workflow.cases.views.timeline import TimelineStep, build_timeline
 from workflow.core.views import fields_of
 from workflow.dossier.dossier_paper import DossierPaper
 from workflow.dossier.papers import Dossier
+from workflow.presentation.condition_text import describe_warnings
 from workflow.reminders.history import CaseReport, SnoozeView, list_notice_history, list_snoozes
 from workflow.storage import reads
 from workflow.storage.engine import Transaction
@@ -72,7 +73,8 @@ def case_page(request: Request, case: str, done: int = 0) -> HTMLResponse:
 class CasePage:
     """What the page of a case shows.
 
-    ``corrected``: by which later events an event was corrected. ``next``: the act that usually follows;
+    ``corrected``: by which later events an event was corrected. ``warned``: of what an event was warned, in
+    words. ``next``: the act that usually follows;
     ``other`` and ``entries`` are this reader's. ``done``: the event that was just made. ``turned``: what
     the reader may record that starts or stops a clock. ``paused``: the event that paused the case.
     ``may_snooze``: the notices that the reader may put off.
@@ -81,6 +83,7 @@ class CasePage:
     case: CaseReport
     events: list[EventView]
     corrected: dict[int, list[int]]
+    warned: dict[int, list[str]]
     way: list[TimelineStep]
     next: OpenMoveView | None
     next_is_mine: bool
@@ -115,6 +118,9 @@ def _load_page(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> CasePag
         case=report,
         events=events,
         corrected={seq: [event.seq for event in later] for seq, later in corrections.items()},
+        warned={
+            event.seq: describe_warnings(ctx, case_ref.pipeline, event) for event in events if event.warnings
+        },
         way=build_timeline(view.state, _read_corrected_days(events), edition, line, ctx.speaks),
         next=next_move,
         next_is_mine=next_move in moves,
