@@ -304,13 +304,14 @@ class Journey:
     case: str
     start: date
     at: str = "listed"
-    village: str = PLAIN
     always: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     acted: list[ActResult] = field(default_factory=list)
+    village: str = PLAIN
+    pace: int = 1
 
     def on(self, days: int) -> date:
-        """So many days after the case began."""
-        return self.start + timedelta(days=days)
+        """So many days after the case began, as it usually goes; at a quicker pace, fewer."""
+        return self.start + timedelta(days=days // self.pace)
 
     def advance(self, move: str, on: date, who: Who | None = None, **typed: Any) -> ActResult:
         """A move with what is usually typed, but for what is said here."""

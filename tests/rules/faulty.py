@@ -281,8 +281,10 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
         "behind",
     ),
     (
-        "entries:\n  visit:\n    {behind: nowhere, label: {vi: A, en: A}, from: open, organ: branch,\n"
-        "     dated: happened_on, needs: [], conditions: []}",
+        (
+            "entries:\n  visit:\n    {behind: nowhere, label: {vi: A, en: A}, from: open, organ: branch,\n"
+            "     dated: happened_on, needs: [], conditions: []}"
+        ),
         7,
         "entries.visit.behind",
         "nothing_there",
