@@ -17,7 +17,7 @@ def test_nothing_is_wrong_with_any_of_them() -> None:
 
 def test_there_are_two_pipelines_and_the_second_has_an_edition_for_each_of_the_first() -> None:
     assert RULES.pipelines == ("admission", "readmission")
-    assert ADMISSION == ("2016-07", "2021-07", "2025-01", "2025-07", "2026-04", "2026-07")
+    assert ADMISSION == ("2016-07", "2021-07", "2025-01", "2025-07", "2025-09", "2026-04", "2026-07")
     assert set(ADMISSION) - set(READMISSION) == {ADMISSION[0]}
 
 
@@ -31,7 +31,9 @@ def test_there_are_two_pipelines_and_the_second_has_an_edition_for_each_of_the_f
         ("2025-01-20", "2025-01"),
         ("2025-06-30", "2025-01"),  # the text is of 26 May 2025, in force from 1 July
         ("2025-07-01", "2025-07"),
-        ("2026-04-07", "2025-07"),
+        ("2025-09-28", "2025-07"),
+        ("2025-09-29", "2025-09"),
+        ("2026-04-07", "2025-09"),
         ("2026-04-08", "2026-04"),
         ("2026-07-25", "2026-04"),
         ("2026-07-26", "2026-07"),
@@ -194,9 +196,11 @@ def test_every_open_step_has_a_turn_and_a_clock_and_every_end_has_neither(pipeli
 @pytest.mark.parametrize("name", ADMISSION)
 def test_the_house_clocks_are_those_of_the_process(name: str) -> None:
     days = {key: state.house_days for key, state in edition(name).states.items() if state.house_days}
-    assert days == {
+    procedure = {} if name < "2025-09" else {"procedure_requested": 30}
+    assert days == procedure | {
         "listed": 90,
         "nominated": 30,
+        "class_requested": 60,
         "training": 180,
         "sponsorship": 60,
         "opinions": 30,
