@@ -3,20 +3,21 @@
 from datetime import date
 
 from states.guards import Finding
-from states.rulebook.edition import Condition
+from states.rulebook.edition import Edition
 from states.vocabulary import Person, Reason, Text
 
 
-def make_reason(condition: Condition, code: str, finding: Finding) -> Reason:
-    """One shortcoming, in words."""
+def make_reason(edition: Edition, code: str, finding: Finding, day: date) -> Reason:
+    """One shortcoming of an act of that day, in words, by what was in force on it."""
+    condition = edition.conditions[code]
     text = Text(
         *(
             _fill_words(words, finding, language)
             for language, words in zip(("vi", "en"), condition.says, strict=True)
         )
     )
-    verified = condition.verified or condition.basis == "record"
-    return Reason(code, text, condition.citation, verified, condition.effect)
+    verified = condition.basis == "record" or condition.is_verified_on(day)
+    return Reason(code, text, edition.cite(condition, day), verified, condition.effect_on(day))
 
 
 def _fill_words(words: str, finding: Finding, language: str) -> str:

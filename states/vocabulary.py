@@ -29,7 +29,7 @@ class Reason:
 
     code: str
     text: Text
-    citation: str | None
+    citation: Text | None
     verified: bool
     effect: Effect
 

@@ -8,7 +8,7 @@ from typing import Literal
 from states.calendar.months import add_months
 from states.calendar.working_days import Calendar, CalendarMissing
 from states.record.case_record import HOUSE_PREFIX, EditionLookup, Mark, Record
-from states.rulebook.edition import ClockRule, Edition
+from states.rulebook.edition import Edition
 from states.vocabulary import Text
 
 ClockKind = Literal["legal", "house", "validity", "period"]
@@ -44,7 +44,7 @@ class Clock:
     spared_on: date | None = None
     missing_year: int | None = None
     unverified_years: tuple[int, ...] = ()
-    citation: str | None = None
+    citation: Text | None = None
     verified: bool = False
 
     def is_late_on(self, today: date) -> bool:
@@ -82,7 +82,7 @@ def compute_clock(
     if mark["clock"].startswith(HOUSE_PREFIX):
         clock = _house_clock(mark, edition, house_days)
     else:
-        clock = _edition_clock(mark, edition.clocks[mark["clock"]], calendar)
+        clock = _edition_clock(mark, edition, calendar)
     revised = mark.get("revised")
     if revised is None or clock.due is None or clock.kind not in STALLING:
         return clock
@@ -129,8 +129,9 @@ def _house_clock(mark: Mark, edition: Edition, house_days: Mapping[str, int]) ->
     )
 
 
-def _edition_clock(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
-    start = date.fromisoformat(mark["start"])
+def _edition_clock(mark: Mark, edition: Edition, calendar: Calendar) -> Clock:
+    rule, started = edition.clocks[mark["clock"]], date.fromisoformat(mark["start"])
+    start = started
     if rule.after and rule.after.months:
         start = add_months(start, rule.after.months)
     in_months = rule.length.months is not None
@@ -164,8 +165,8 @@ def _edition_clock(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
         extended=extended,
         missing_year=missing,
         unverified_years=unverified,
-        citation=rule.citation,
-        verified=rule.verified,
+        citation=edition.cite(rule, started),
+        verified=rule.is_verified_on(started),
     )
 
 
@@ -180,6 +181,6 @@ def _waiting_clock(name: str, edition: Edition) -> Clock:
         state="not_started",
         amount=rule.length.months or rule.length.working_days or 0,
         unit="months" if rule.length.months else "working_days",
-        citation=rule.citation,
+        citation=edition.cite(rule),
         verified=rule.verified,
     )

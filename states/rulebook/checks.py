@@ -4,7 +4,9 @@ A fault is a path into the edition's data, a code that the catalogue words, and 
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
+from states.law.checks import find_citation_faults
 from states.rulebook.amendments import KeyPath
 from states.rulebook.condition_checks import (
     EditionFault,
@@ -26,8 +28,13 @@ NEEDED_BY_EFFECT = {
 """The fields that an entry has to ask for, as what it does beside being recorded rests on them."""
 
 
-def find_edition_faults(edition: Edition, before: Edition | None = None) -> list[EditionFault]:
-    """Everything wrong with an edition; ``before`` is the edition whose states it may have to carry over."""
+def find_edition_faults(
+    edition: Edition, before: Edition | None = None, last_day: date | None = None
+) -> list[EditionFault]:
+    """Everything wrong with an edition; ``before`` is the edition whose states it may have to carry over.
+
+    ``last_day``: the day before the next edition, up to which what it cites has to be in force.
+    """
     return [
         *_check_levels_and_roles(edition),
         *_check_conditions(edition),
@@ -37,6 +44,7 @@ def find_edition_faults(edition: Edition, before: Edition | None = None) -> list
         *_check_papers(edition),
         *_check_carry_over(edition, before),
         *_check_reachability(edition),
+        *find_citation_faults(edition, last_day),
     ]
 
 

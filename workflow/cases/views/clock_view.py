@@ -71,7 +71,7 @@ def build_clock_view(clock: Clock, today: date, calendar: Calendar, language: st
         days_left=(clock.due - today).days if clock.due and clock.state == "running" else None,
         missing_year=clock.missing_year,
         unverified_years=list(clock.unverified_years),
-        citation=clock.citation,
+        citation=clock.citation.in_language(language) if clock.citation else None,
         verified=clock.verified,
         skipped=_list_skipped_days(clock, calendar, language),
     )
