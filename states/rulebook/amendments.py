@@ -1,8 +1,8 @@
 """An amendment is merged into the edition that it amends.
 
 Mappings merge, anything else replaces. ``name+`` appends to a list, ``name-`` takes items out of a list or
-keys out of a mapping. An amendment that changes nothing is a mistake of its author; so is one that removes
-what is not there.
+keys out of a mapping. A new mapping that says ``behind: name`` stands behind that one, as a new step does.
+An amendment that changes nothing is a mistake of its author; so is one that removes what is not there.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,8 @@ from typing import Any
 
 EditionData = Mapping[str, Any]
 KeyPath = tuple[str, ...]
+BEHIND = "behind"
+"""The key under which something new names what it stands behind."""
 HEAD_KEYS = frozenset({"pipeline", "edition", "amends", "builds_on", "in_force", "label", "regulation"})
 
 
@@ -30,9 +32,31 @@ def merge_changes(
             result[key] = merge_changes(result[key], change, faults, key_path)
         elif key in base and base[key] == change and not (not parent and key in HEAD_KEYS):
             faults.append((key_path, "amends_nothing"))
+        elif isinstance(change, Mapping) and BEHIND in change:
+            result = _place_behind(result, key, change, faults, key_path)
         else:
             result[key] = change
     return result
+
+
+def _place_behind(
+    known: dict[str, Any],
+    key: str,
+    change: EditionData,
+    faults: list[tuple[KeyPath, str]],
+    key_path: KeyPath,
+) -> dict[str, Any]:
+    """What is known, with a new mapping behind the one that it names."""
+    before, added = change[BEHIND], {name: value for name, value in change.items() if name != BEHIND}
+    if before not in known or key in known:
+        faults.append(((*key_path, BEHIND), "nothing_there"))
+        return known | {key: added}
+    placed: dict[str, Any] = {}
+    for name, value in known.items():
+        placed[name] = value
+        if name == before:
+            placed[key] = added
+    return placed
 
 
 def _change_list(

@@ -57,6 +57,20 @@ def _check_levels_and_roles(edition: Edition) -> Iterator[EditionFault]:
     for name, organ in edition.organs.items():
         yield from find_unknown(organ.level, edition.levels, ("organs", name, "level"), "unknown_level")
         yield from find_unknown(organ.roles, edition.roles, ("organs", name, "roles"), "unknown_role")
+        path = ("organs", name, "falls_to")
+        yield from find_unknown(organ.falls_to or (), edition.organs, path, "unknown_organ")
+        if name in _organs_fallen_to(edition, name):
+            yield EditionFault(path, "falls_to_itself", name)
+
+
+def _organs_fallen_to(edition: Edition, organ: str) -> list[str]:
+    """The organs that an organ's acts may fall to, one after another."""
+    passed: list[str] = []
+    rule = edition.organs.get(organ)
+    while rule and rule.falls_to and rule.falls_to not in passed:
+        passed.append(rule.falls_to)
+        rule = edition.organs.get(rule.falls_to)
+    return passed
 
 
 def _check_conditions(edition: Edition) -> Iterator[EditionFault]:
@@ -80,6 +94,26 @@ def _check_states(edition: Edition) -> Iterator[EditionFault]:
         yield from check_when(edition, state.only_where, (*path, "only_where"))
         if not state.end:
             yield from find_unknown(state.turn or "", edition.organs, (*path, "turn"), "unknown_organ")
+            if state.turn in edition.organs and not _can_take_on(edition, name, state.turn):
+                yield EditionFault((*path, "turn"), "turn_without_act", state.turn)
+
+
+def _can_take_on(edition: Edition, state: str, organ: str) -> bool:
+    """Whether the organ whose turn a state is has an act of its own there that takes a case on.
+
+    What may be done from every open state, and what only sends a case back, does not.
+    """
+    order = list(edition.states)
+    later = {BACK, *order[order.index(state) + 1 :]}
+    ends = {name for name, rule in edition.states.items() if rule.end}
+    for move in edition.moves.values():
+        onward = any(arrival.state in later | ends for arrival in move.to)
+        if move.from_ != "open" and state in move.from_ and onward and move.organ in (organ, "turn"):
+            return True
+    return any(
+        not isinstance(entry.from_, str) and state in entry.from_ and entry.organ in (organ, "turn")
+        for entry in edition.entries.values()
+    )
 
 
 def _check_acts(edition: Edition) -> Iterator[EditionFault]:
@@ -120,7 +154,7 @@ def _check_act(edition: Edition, act: ActRule, path: KeyPath) -> Iterator[Editio
         yield EditionFault((*path, "from"), "never_open", path[-1])
     if act.organ != "turn":
         yield from find_unknown(act.organ, edition.organs, (*path, "organ"), "unknown_organ")
-    turns = (edition.acting_organ(act, state) for state in sources if state in edition.states)
+    turns = (edition.states[state].turn or "branch" for state in sources if state in edition.states)
     for organ in dict.fromkeys(turns if act.organ == "turn" else [act.organ]):
         if organ in edition.organs and not edition.organs[organ].roles:
             yield EditionFault((*path, "organ"), "no_role_can_make", organ)

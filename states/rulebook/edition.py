@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr
 
 from states.calendar.months import is_older_than
 from states.law.texts import Citation, EditionText, LawText, StrictModel, cites_on, describe_citation
-from states.vocabulary import Effect, Membership, Text
+from states.vocabulary import Effect, Membership, Text, UnitLine
 
 BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
@@ -230,11 +230,15 @@ class Role(StrictModel):
 
 
 class Organ(StrictModel):
-    """An organ, the level of the unit it belongs to, and the roles that may type its acts."""
+    """An organ, the level of the unit it belongs to, and the roles that may type its acts.
+
+    ``falls_to``: the organ whose acts they are where a unit has none of this one.
+    """
 
     label: EditionText
     level: str
     optional: bool = False
+    falls_to: str | None = None
     roles: tuple[str, ...]
 
 
@@ -335,6 +339,24 @@ class Edition(StrictModel):
             paper.dated in clock.until and paper.dated != clock.from_ for clock in self.clocks.values()
         )
 
-    def acting_organ(self, act: ActRule, state: str) -> str:
-        """The organ whose act it is; ``turn`` means the organ whose turn the state is."""
-        return (self.states[state].turn or "branch") if act.organ == "turn" else act.organ
+    def acting_organ(self, act: ActRule, state: str, line: UnitLine) -> str:
+        """The organ whose act it is in a line of units; ``turn`` means the organ whose turn the state is."""
+        named = (self.states[state].turn or "branch") if act.organ == "turn" else act.organ
+        return self.organ_in_line(named, line)
+
+    def organ_in_line(self, organ: str, line: UnitLine) -> str:
+        """The organ that does in a line of units what the rules give to ``organ``: itself where it is
+        there, else the one that it falls to.
+        """
+        acting = organ
+        while acting not in line.organs and acting in self.organs:
+            falls_to = self.organs[acting].falls_to
+            if falls_to is None:
+                break
+            acting = falls_to
+        return acting
+
+    def turn_in_line(self, state: str, line: UnitLine) -> str | None:
+        """The organ whose turn it is at a state in a line of units; None where no organ's."""
+        rule = self.states.get(state)
+        return self.organ_in_line(rule.turn, line) if rule and rule.turn else None
