@@ -138,6 +138,7 @@ class Facts:
     replaced: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
     answered: frozenset[str] = frozenset()
+    arrived: frozenset[str] = frozenset()
     extended: frozenset[str] = frozenset()
     running: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()

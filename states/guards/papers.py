@@ -24,6 +24,13 @@ def known(facts: Facts, *, field: str) -> Iterator[Finding]:
 
 
 @guard()
+def all_known(facts: Facts, *, fields: list[str]) -> Iterator[Finding]:
+    """Every one of some fields has been recorded."""
+    if any(facts.field_value(name) is None for name in fields):
+        yield {}
+
+
+@guard()
 def not_known(facts: Facts, *, field: str) -> Iterator[Finding]:
     """No earlier act has recorded a field."""
     if facts.known.get(field) is not None:
@@ -44,7 +51,8 @@ def not_expired(facts: Facts, *, field: str, months: int, required: bool = False
 def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[str]) -> Iterator[Finding]:
     """No paper of the dossier is older than ``months`` on the day of the act; a supplement counts anew."""
     dated = {facts.titles.get(name, Text(name, name)): facts.field_value(name) for name in fields}
-    dated |= {facts.titles.get(code, Text(code, code)): facts.papers.get(code) for code in papers}
+    received = {code: facts.papers.get(code) for code in papers}
+    dated |= {facts.titles.get(code, Text(code, code)): day for code, day in received.items() if day}
     for title, day in dated.items():
         if isinstance(day, str) and is_older_than(date.fromisoformat(day), months, facts.act.on):
             yield {"paper": title, "dated": date.fromisoformat(day)}
@@ -113,6 +121,14 @@ def letter_new(facts: Facts) -> Iterator[Finding]:
     """No letter of this number was sent before."""
     letter = facts.act.fields.get("letter_no")
     if isinstance(letter, str) and letter in facts.letters:
+        yield {"letter": letter}
+
+
+@guard("letter")
+def letter_on_its_way(facts: Facts) -> Iterator[Finding]:
+    """It is not on record yet that the letter of this number arrived."""
+    letter = facts.act.fields.get("letter_no")
+    if isinstance(letter, str) and letter in facts.arrived:
         yield {"letter": letter}
 
 

@@ -180,6 +180,7 @@ def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
         for key, code, fields in (
             ("from", "start_not_recorded", (clock.from_,)),
             ("or_from", "start_not_recorded", clock.or_from),
+            ("anew_from", "start_not_recorded", (clock.anew_from,) if clock.anew_from else ()),
             ("until", "stop_not_recorded", clock.until),
             ("also_until", "stop_not_recorded", clock.also_until),
         ):
@@ -198,7 +199,8 @@ def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
             yield from find_unknown(
                 clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry"
             )
-        if (clock.length.working_days is None) == (clock.length.months is None):
+        length = clock.length
+        if [length.working_days, length.months, length.days].count(None) != 2:  # noqa: PLR2004 - one of three
             yield EditionFault((*path, "length"), "one_length", name)
 
 

@@ -137,6 +137,8 @@ def _clock_row(naming: RulebookTerms, name: str, clock: ClockRule) -> Row:
         start = naming.say("after", start=start, length=naming.length_text(clock.after))
     if clock.or_from:
         start = naming.say("or_from", start=start, others=naming.join_names("fields", clock.or_from))
+    if clock.anew_from:
+        start = naming.say("anew_from", start=naming.name_of("fields", clock.anew_from), other=start)
     length = naming.length_text(clock.length)
     if clock.length_by:
         for option, amount in clock.length_by.values.items():

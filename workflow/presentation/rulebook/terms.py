@@ -14,7 +14,7 @@ REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
         "organs": "turn organ by body",
         "states": "except came_from state order",
         "entries": "entry",
-        "fields": "dated needs may until also_until per or_from",
+        "fields": "dated needs may until also_until per or_from anew_from",
     }
 )
 """Attributes whose values are names of things, by the section that holds them."""
@@ -62,7 +62,7 @@ class RulebookTerms:
             return self.say("yes" if value else "no")
         if isinstance(value, dict):
             return self._mapping_text(section, attribute, value)
-        if attribute == "in_force" or section == "texts" and attribute != "name":
+        if attribute == "in_force" or (section == "texts" and attribute != "name"):
             return self.day_text(date.fromisoformat(value))
         one_of = f"value.{attribute.rpartition('.')[2]}.{value}"
         if has_message(f"rulebook.{one_of}"):
@@ -139,8 +139,7 @@ class RulebookTerms:
 
     def length_text(self, length: Any) -> str:
         """So many working days or months."""
-        unit = "months" if length.months is not None else "working_days"
-        return self.say(f"length.{unit}", amount=length.months or length.working_days)
+        return self.say(f"length.{length.unit}", amount=length.amount)
 
 
 def blank_places(words: str) -> str:
