@@ -370,6 +370,13 @@ class Edition(StrictModel):
             acting = falls_to
         return acting
 
+    def organs_acting_as(self, organ: str) -> set[str]:
+        """The organ itself, and those whose acts may fall to it in some line of units."""
+        organs = {organ}
+        while more := {name for name, rule in self.organs.items() if rule.falls_to in organs} - organs:
+            organs |= more
+        return organs
+
     def turn_in_line(self, state: str, line: UnitLine) -> str | None:
         """The organ whose turn it is at a state in a line of units; None where no organ's."""
         rule = self.states.get(state)

@@ -217,9 +217,10 @@ def judged(
 
 def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) -> Facts:
     own = {**GOOD.get(act.kind, {}), **act.fields, rule.dated: act.on.isoformat()}
-    organ = rules.organs.get(rules.acting_organ(rule, state))
     by, typed_by = around.get("by", ""), around.get("typed_by", "")
     units = ("branch", "authority", "supervisor", *around.get("organs", ("committee",)))
+    line = UnitLine("thon", {name: UNITS[name] for name in units}, around.get("authorised", False))
+    organ = rules.organs.get(rules.acting_organ(rule, state, line))
     held: dict[str, Any] = {name: value for name, value in around.items() if name in FACTS}
     return Facts(
         act=Act(
@@ -228,7 +229,7 @@ def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) 
         state=state,
         known={**on_record(act.on), **around.get("known", {})},
         candidate=_candidate(around),
-        line=UnitLine("thon", {name: UNITS[name] for name in units}, around.get("authorised", False)),
+        line=line,
         people={**PEOPLE, **{person.id: person for person in around.get("people", ())}},
         consents=tuple(around.get("consents", ())),
         roles=frozenset(around.get("roles", ())),

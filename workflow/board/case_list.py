@@ -199,7 +199,7 @@ def _case_row(
     snapshot: BoardSnapshot, row: ListedCase, person: Person, late: Sequence[LateClock], language: str
 ) -> CaseListRow:
     rule = snapshot.steps.rules.get((row.pipeline, row.state))
-    turn = rule.turn if rule else None
+    turn = snapshot.steps.turn_at((row.pipeline, row.state), row.unit)
     return CaseListRow(
         case=row.case,
         pipeline=row.pipeline,
@@ -214,7 +214,7 @@ def _case_row(
         closed_on=row.closed_on,
         stalled=bool(late),
         days_late=max(((snapshot.day - clock.due).days for clock in late), default=0),
-        late=[_late_clock_view(snapshot, row.pipeline, clock, language) for clock in late],
+        late=[_late_clock_view(snapshot, row, clock, language) for clock in late],
         commune=snapshot.unit_index.commune_ref(row.unit),
         since=None if row.closed_on else row.since,
         days=None if row.closed_on else (snapshot.day - row.since).days,
@@ -222,14 +222,14 @@ def _case_row(
 
 
 def _late_clock_view(
-    snapshot: BoardSnapshot, pipeline: str, clock: LateClock, language: str
+    snapshot: BoardSnapshot, row: ListedCase, clock: LateClock, language: str
 ) -> LateClockView:
     return LateClockView(
         name=clock.name,
         kind=clock.kind,
-        organ=clock.organ,
+        organ=snapshot.steps.organ_at(row.pipeline, row.unit, clock.organ),
         due=clock.due,
-        label=describe_clock(snapshot.office, pipeline, clock.name)[0].in_language(language),
+        label=describe_clock(snapshot.office, row.pipeline, clock.name)[0].in_language(language),
         of=clock.of,
         days=(snapshot.day - clock.due).days,
     )

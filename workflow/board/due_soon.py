@@ -133,6 +133,7 @@ def list_due_clocks(
 
 def _clock_views(snapshot: BoardSnapshot, rows: Sequence[DueClock], language: str) -> list[DueClockView]:
     people = load_people(snapshot, {row.person for row in rows})
+    rows = [row._replace(organ=snapshot.steps.organ_at(row.pipeline, row.unit, row.organ)) for row in rows]
     return [
         DueClockView(
             case=row.case,

@@ -155,20 +155,20 @@ def count_waiting(snapshot: BoardSnapshot, language: str, unit: str | None = Non
 
     Raises `NoSuchUnit`.
     """
-    steps = snapshot.count_by_step(unit)
     organs = [
         OrganCountsView(
             turn=organ,
             label=snapshot.steps.organ_label(organ, language),
-            **_add_up(
-                counted for step, counted in steps.items() if snapshot.steps.turn_at(step) == organ
-            )._asdict(),
+            **_add_up(snapshot.count_by_turn(unit, organ).values())._asdict(),
         )
         for organ in snapshot.steps.list_organs()
     ]
     communes = _commune_views(snapshot, snapshot.count_by_unit(BoardFilter(unit)))
     return WaitingView(
-        **snapshot.describe(unit), organs=organs, communes=communes, total=_total_view(steps.values())
+        **snapshot.describe(unit),
+        organs=organs,
+        communes=communes,
+        total=_total_view(snapshot.count_by_step(unit).values()),
     )
 
 

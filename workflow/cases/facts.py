@@ -61,6 +61,11 @@ class FactsBuilder:
     def line_on(self, day: date) -> UnitLine:
         return self.snapshot.find_line(self.record.unit_on(day.isoformat()), day)
 
+    def acting_organ_on(self, edition: Edition, kind: str, day: date) -> str:
+        """The organ that makes an act of a day, as the case and its unit stood then."""
+        state, _ = self.record.state_on(day.isoformat())
+        return edition.acting_organ(find_rule(edition, kind), state, self.line_on(day))
+
     def get_person(self, id_: str) -> Person:
         """A person, opened once."""
         person = self._people.get(id_)
@@ -83,7 +88,7 @@ class FactsBuilder:
         organ, acting = None, ""
         if rule is not None:
             own[rule.dated] = act.on.isoformat()
-            acting = edition.acting_organ(rule, state)
+            acting = edition.acting_organ(rule, state, line)
             organ = edition.organs.get(acting)
         marks = record.clocks
         letters = [

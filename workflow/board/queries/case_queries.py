@@ -78,11 +78,24 @@ class CaseCounts(NamedTuple):
         return {None: self.open, "legal": self.legal, "house": self.house, "any": self.late}[late]
 
 
+class StepsOfUnits(NamedTuple):
+    """Steps that are meant, of some units (None: of all), or of all ``but`` those."""
+
+    steps: frozenset[StepKey]
+    units: frozenset[str] | None = None
+    but: bool = False
+
+    def has_case(self, step: StepKey, unit: str) -> bool:
+        """Whether a case at a step and of a unit is meant."""
+        return step in self.steps and (self.units is None or (unit in self.units) != self.but)
+
+
 @dataclass(frozen=True)
 class CaseFilter:
     """Which open cases are meant on a day: of some units, at some steps, late by some kind of clock;
     None: all.
 
+    ``waiting``: of these steps at these units, where that is not the same everywhere.
     ``overdue``: late for so long, by the oldest clock of that kind (of either kind, where none is said).
     ``untouched_after``: only those of which nothing was recorded after that event.
     ``ended``: those that are over, instead of the open ones.
@@ -91,6 +104,7 @@ class CaseFilter:
     day: date
     units: Collection[str] | None = None
     steps: Collection[StepKey] | None = None
+    waiting: Sequence[StepsOfUnits] | None = None
     late: Late | None = None
     overdue: Overdue | None = None
     untouched_after: int | None = None
@@ -131,6 +145,8 @@ class _OpenCaseQuery:
             conditions.append(is_among(self.connection, CASES.c.unit_id, wanted.units))
         if wanted.steps is not None:
             conditions.append(_at_steps(self.state, wanted.steps))
+        if wanted.waiting is not None:
+            conditions.append(sa.or_(sa.false(), *map(self._is_waiting, wanted.waiting)))
         if wanted.late in STALLING:
             conditions.append(self.late.c[wanted.late].is_not(None))
         if wanted.overdue is not None:
@@ -138,6 +154,13 @@ class _OpenCaseQuery:
         if wanted.untouched_after is not None:
             conditions.append(CASES.c.id.not_in(select_touched_cases(wanted.untouched_after)))
         return conditions
+
+    def _is_waiting(self, part: StepsOfUnits) -> sa.ColumnElement[bool]:
+        at_steps = _at_steps(self.state, part.steps)
+        if part.units is None:
+            return at_steps
+        among = is_among(self.connection, CASES.c.unit_id, part.units)
+        return sa.and_(at_steps, sa.not_(among) if part.but else among)
 
     def count_by(self, *keys: sa.ColumnElement[str]) -> Sequence[tuple[Any, ...]]:
         """How many cases are open, and late, for each value of some columns."""

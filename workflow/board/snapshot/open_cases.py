@@ -123,11 +123,15 @@ class PastCases:
     def _select_rows(self, wanted: CaseFilter) -> list[ListedCase]:
         units = None if wanted.units is None else frozenset(wanted.units)
         steps = None if wanted.steps is None else frozenset(wanted.steps)
+        waiting = wanted.waiting
         return [
             row
             for row in self.folded.rows
             if (units is None or row.unit in units)
             and (steps is None or (row.pipeline, row.state) in steps)
+            and (
+                waiting is None or any(part.has_case((row.pipeline, row.state), row.unit) for part in waiting)
+            )
             and (wanted.late is None or _count_case(row).count_late(wanted.late))
             and (wanted.overdue is None or _is_overdue_by(row, wanted, wanted.overdue, wanted.late or "any"))
         ]

@@ -87,7 +87,7 @@ class BoardSnapshot:
 
     @cached_property
     def steps(self) -> StepIndex:
-        return StepIndex(self.office, self.day)
+        return StepIndex(self.office, self.register, self.day)
 
     @cached_property
     def open_cases(self) -> OpenCases:
@@ -110,9 +110,13 @@ class BoardSnapshot:
 
     def build_query(self, board_filter: BoardFilter) -> CaseFilter:
         """What is asked for, as the queries want it said. Raises `NoSuchUnit`."""
-        steps = self.steps.match_steps(board_filter.pipeline, board_filter.state, board_filter.turn)
         return CaseFilter(
-            self.day, self.select_units(board_filter.unit), steps, board_filter.late, board_filter.overdue
+            self.day,
+            self.select_units(board_filter.unit),
+            self.steps.match_steps(board_filter.pipeline, board_filter.state),
+            self.steps.match_turn(board_filter.turn) if board_filter.turn else None,
+            board_filter.late,
+            board_filter.overdue,
         )
 
     def count_by_step(self, unit: str | None) -> Mapping[StepKey, CaseCounts]:
@@ -120,6 +124,14 @@ class BoardSnapshot:
         if unit not in self._by_step:
             self._by_step[unit] = self.open_cases.count_by_step(self.build_query(BoardFilter(unit)))
         return self._by_step[unit]
+
+    def count_by_turn(self, unit: str | None, organ: str) -> Mapping[StepKey, CaseCounts]:
+        """As `count_by_step`, of the cases where it is an organ's turn."""
+        waiting = self.steps.match_turn(organ)
+        if any(part.units is not None for part in waiting):
+            return self.open_cases.count_by_step(self.build_query(BoardFilter(unit, turn=organ)))
+        steps = frozenset[StepKey]().union(*(part.steps for part in waiting))
+        return {step: counted for step, counted in self.count_by_step(unit).items() if step in steps}
 
     def count_by_unit(self, board_filter: BoardFilter) -> Mapping[str, CaseCounts]:
         """How many cases are meant, by unit. Raises `NoSuchUnit`."""
@@ -135,8 +147,12 @@ class BoardSnapshot:
         """How many cases are meant: the sum of what is counted at the steps that are. Raises `NoSuchUnit`."""
         if board_filter.overdue is not None:
             return self.count_overdue(board_filter)[board_filter.late or "any", board_filter.overdue]
-        steps = self.steps.match_steps(board_filter.pipeline, board_filter.state, board_filter.turn)
-        counts = self.count_by_step(board_filter.unit)
+        steps = self.steps.match_steps(board_filter.pipeline, board_filter.state)
+        counts = (
+            self.count_by_turn(board_filter.unit, board_filter.turn)
+            if board_filter.turn
+            else self.count_by_step(board_filter.unit)
+        )
         return sum(
             counted.count_late(board_filter.late)
             for step, counted in counts.items()

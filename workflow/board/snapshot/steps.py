@@ -10,21 +10,24 @@ from functools import cached_property
 
 from states.rulebook.edition import Edition
 from states.vocabulary import Text
-from workflow.board.queries.case_queries import StepKey
+from workflow.board.queries.case_queries import StepKey, StepsOfUnits
 from workflow.board.snapshot.units import edition_on
 from workflow.core.messages import has_message, say
 from workflow.office import Office
+from workflow.register.acting_organs import group_units_fallen
+from workflow.storage.register_snapshot import RegisterSnapshot
 
 
 @dataclass(frozen=True, slots=True)
 class StepRule:
-    """One step. ``in_force``: whether the edition of the day has it."""
+    """One step, by the newest edition that has it. ``in_force``: whether that of the day does."""
 
     pipeline: str
     state: str
     label: Text
     turn: str | None
     end: bool
+    edition: Edition
     in_force: bool = True
 
 
@@ -33,8 +36,8 @@ class StepIndex:
     have.
     """
 
-    def __init__(self, office: Office, day: date) -> None:
-        self.office, self.day = office, day
+    def __init__(self, office: Office, register: RegisterSnapshot, day: date) -> None:
+        self.office, self.register, self.day = office, register, day
 
     @cached_property
     def rules(self) -> dict[StepKey, StepRule]:
@@ -44,22 +47,42 @@ class StepIndex:
         """The steps of one pipeline in their order, without its ends."""
         return [rule for rule in self.rules.values() if rule.pipeline == pipeline and not rule.end]
 
-    def match_steps(
-        self, pipeline: str | None, state: str | None, turn: str | None
-    ) -> frozenset[StepKey] | None:
+    def match_steps(self, pipeline: str | None, state: str | None) -> frozenset[StepKey] | None:
         """The steps that are meant by a filter; None where it leaves out none."""
-        if pipeline is None and state is None and turn is None:
+        if pipeline is None and state is None:
             return None
         return frozenset(
             key
             for key, rule in self.rules.items()
-            if pipeline in (None, rule.pipeline) and state in (None, rule.state) and turn in (None, rule.turn)
+            if pipeline in (None, rule.pipeline) and state in (None, rule.state)
         )
 
-    def turn_at(self, step: StepKey) -> str | None:
-        """The organ whose turn it is at a step."""
+    def match_turn(self, organ: str) -> list[StepsOfUnits]:
+        """The steps at which it is an organ's turn, and at which units."""
+        groups: dict[tuple[Edition, str], set[StepKey]] = {}
+        for key, rule in self.rules.items():
+            if rule.turn:
+                groups.setdefault((rule.edition, rule.turn), set()).add(key)
+        found: list[StepsOfUnits] = []
+        for (edition, turn), steps in groups.items():
+            fallen = group_units_fallen(self.register, edition, turn, self.day)
+            if turn == organ:
+                without = frozenset[str]().union(*fallen.values())
+                found.append(StepsOfUnits(frozenset(steps), without or None, but=bool(without)))
+            elif organ in fallen:
+                found.append(StepsOfUnits(frozenset(steps), fallen[organ]))
+        return found
+
+    def turn_at(self, step: StepKey, unit: str) -> str | None:
+        """The organ whose turn it is at a step of a unit's case."""
         rule = self.rules.get(step)
-        return rule.turn if rule else None
+        line = self.register.find_line(unit, self.day)
+        return rule.edition.organ_in_line(rule.turn, line) if rule and rule.turn else None
+
+    def organ_at(self, pipeline: str, unit: str, organ: str) -> str:
+        """The organ that does on the day, in a unit's line, what the rules give to ``organ``."""
+        edition = edition_on(self.office, pipeline, self.day)
+        return edition.organ_in_line(organ, self.register.find_line(unit, self.day))
 
     def is_end(self, state: str) -> bool:
         """Whether cases at a state are over, in any pipeline and edition."""
@@ -100,7 +123,9 @@ class StepIndex:
                 for name, state in edition.states.items():
                     if name not in seen_states:
                         seen_states.add(name)
-                        yield StepRule(pipeline, name, state.label, state.turn, state.end, edition is now)
+                        yield StepRule(
+                            pipeline, name, state.label, state.turn, state.end, edition, edition is now
+                        )
 
 
 def pipeline_label(pipeline: str, language: str) -> str:

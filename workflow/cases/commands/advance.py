@@ -239,7 +239,7 @@ class CaseWriter:
         if verdict.arrival is not None and verdict.to is not None:
             move = edition.moves[kind]
             body |= {"to": verdict.to, "arrival": move.to.index(verdict.arrival)}
-        organ = edition.acting_organ(find_rule(edition, kind), self.record.state_on(on.isoformat())[0])
+        organ = self.builder.acting_organ_on(edition, kind, on)
         if taken := list(
             build_number_rows(edition, read.values, self.builder.line_on(on).organs.get(organ), on)
         ):

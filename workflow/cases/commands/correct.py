@@ -274,8 +274,7 @@ def _list_numbers(writer: CaseWriter, event: CaseEvent) -> list[BookedNumber]:
         return []
     day = date.fromisoformat(event["on"])
     edition = writer.office.edition_of_event(event, writer.record.pipeline)
-    rule = find_rule(edition, event["kind"])
-    organ = edition.acting_organ(rule, writer.record.state_on(event["on"])[0])
+    organ = writer.builder.acting_organ_on(edition, event["kind"], day)
     return list(
         build_number_rows(edition, event["fields"], writer.builder.line_on(day).organs.get(organ), day)
     )

@@ -1,6 +1,6 @@
 """One case is shown whole, with what may be done next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from states.record.deadlines import Clock
@@ -116,7 +116,7 @@ def build_case_view(file: CaseFile, language: str) -> CaseView:
         adopted=record.adopted,
         carried_over=_build_carry_over_view(file, language),
         stalled=_is_late(clocks, file.today) and not state.end,
-        clocks=[build_clock_view(clock, file.today, file.snapshot.calendar, language) for clock in clocks],
+        clocks=_build_clock_views(file, clocks, language),
         papers=list(list_papers(file, language)),
         sponsors=[build_sponsor_view(file, id_) for id_ in record.list_people("sponsors")],
         helpers=[build_person_view(file.get_person(id_)) for id_ in record.list_people("helpers")],
@@ -126,6 +126,13 @@ def build_case_view(file: CaseFile, language: str) -> CaseView:
         moves=list_open_moves(file, language),
         entries=list_open_entries(file, language),
     )
+
+
+def _build_clock_views(file: CaseFile, clocks: tuple[Clock, ...], language: str) -> list[ClockView]:
+    """The clocks, each with the organ that keeps it in the line of the case's unit."""
+    line = file.builder.line_on(file.today)
+    kept = (replace(clock, organ=file.edition.organ_in_line(clock.organ, line)) for clock in clocks)
+    return [build_clock_view(clock, file.today, file.snapshot.calendar, language) for clock in kept]
 
 
 def _is_late(clocks: tuple[Clock, ...], today: date) -> bool:
@@ -144,11 +151,12 @@ def _build_edition_view(file: CaseFile, language: str) -> CaseEditionView:
 
 def _build_state_view(file: CaseFile, language: str) -> CaseStateView:
     state = file.edition.states[file.record.state]
-    organ = file.edition.organs[state.turn] if state.turn and not state.end else None
+    turn = file.edition.turn_in_line(file.record.state, file.builder.line_on(file.today))
+    organ = file.edition.organs[turn] if turn and not state.end else None
     return CaseStateView(
         id=file.record.state,
         label=state.label.in_language(language),
-        turn=state.turn,
+        turn=turn,
         turn_label=organ.label.in_language(language) if organ else None,
         since=_find_state_start(file),
         end=state.end,

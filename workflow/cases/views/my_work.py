@@ -14,9 +14,11 @@ from itertools import groupby
 from states.rulebook.edition import Edition
 from states.rulebook.loading import NoEdition
 from states.rulebook.ways import find_next_move
+from states.vocabulary import UnitLine
 from workflow.cases.views import my_work_queries
-from workflow.cases.views.my_work_queries import RunningClock, WaitingCase
+from workflow.cases.views.my_work_queries import RunningClock, WaitingCase, WaitingSteps
 from workflow.office import Office
+from workflow.register.acting_organs import group_units_fallen
 from workflow.register.permissions import Access
 from workflow.register.person_record import decrypt_person
 from workflow.storage import reads
@@ -90,17 +92,28 @@ class MyWork:
     def _rows(self) -> Sequence[WaitingCase]:
         if self.access.scope is not None and not self._is_wide:
             return my_work_queries.list_cases_in_units(self.connection, self.access.scope)
-        every = frozenset().union(*self._states.values())
-        first_rows = my_work_queries.list_first_due(self.connection, every, self.limit, self.offset)
+        wanted = [self._find_wide_steps(name, edition) for name, edition in self._editions.items()]
+        first_rows = my_work_queries.list_first_due(self.connection, wanted, self.limit, self.offset)
         return [row for row in first_rows if self._is_own(row)]
+
+    def _find_wide_steps(self, pipeline: str, edition: Edition) -> WaitingSteps:
+        """The steps of one's own organs, and those of others that fall to them at some units."""
+        organs, access, fallen = list_own_organs(edition, self.access), self.access, set[str]()
+        turns = {state: edition.states[state].turn or "" for state in self._states[pipeline]}
+        for turn in set(turns.values()) - organs:
+            groups = group_units_fallen(access.snapshot, edition, turn, access.day)
+            fallen.update(*(units for acting, units in groups.items() if acting in organs))
+        own = frozenset(state for state, turn in turns.items() if turn in organs)
+        return WaitingSteps(pipeline, own, frozenset(turns) - own, frozenset(fallen))
 
     def _is_own(self, row: WaitingCase) -> bool:
         """Whether the organ whose turn it is belongs to a unit where the user holds one of its roles."""
         if row.state not in self._states.get(row.pipeline, ()):
             return False
         edition, access = self._editions[row.pipeline], self.access
-        organ = edition.states[row.state].turn or ""
-        unit = access.snapshot.find_line(row.unit, access.day).organs.get(organ, "")
+        line = access.snapshot.find_line(row.unit, access.day)
+        organ = edition.turn_in_line(row.state, line) or ""
+        unit = line.organs.get(organ, "")
         return bool(access.roles_by_unit.get(unit, frozenset()) & frozenset(edition.organs[organ].roles))
 
     @cached_property
@@ -137,24 +150,22 @@ class MyWork:
     ) -> WorkItemView:
         access, edition = self.access, self._editions[row.pipeline]
         state = edition.states.get(row.state)
-        line = access.snapshot.units_above(row.unit, access.day)
-        following = (
-            find_next_move(edition, row.state, access.snapshot.find_line(row.unit, access.day))
-            if state
-            else None
-        )
+        above = access.snapshot.units_above(row.unit, access.day)
+        line = access.snapshot.find_line(row.unit, access.day)
+        following = find_next_move(edition, row.state, line) if state else None
+        turn = edition.turn_in_line(row.state, line)
         first = next((clock for clock in clocks if clock.kind != PERIOD), None)
         periods = [clock.due for clock in clocks if clock.kind == PERIOD and clock.due > access.day]
         return WorkItemView(
             case=row.id,
             name=name,
-            unit=line[0].name if line else row.unit,
-            above=line[1].name if len(line) > 1 else "",
+            unit=above[0].name if above else row.unit,
+            above=above[1].name if len(above) > 1 else "",
             state=state.label.in_language(language) if state else row.state,
-            turn=edition.organs[state.turn].label.in_language(language) if state and state.turn else "",
+            turn=edition.organs[turn].label.in_language(language) if turn else "",
             next=edition.moves[following[0]].label.in_language(language) if following else "",
             not_before=max(periods, default=None),
-            next_by=_other_organ_label(edition, row.state, following[0], language) if following else "",
+            next_by=_other_organ_label(edition, turn, following[0], line, language) if following else "",
             due=first.due if first else None,
             kind=first.kind if first else None,
             days=(first.due - access.day).days if first else None,
@@ -169,18 +180,26 @@ def _first_deadline(clocks: Iterable[RunningClock]) -> date:
     return min((clock.due for clock in clocks if clock.kind != PERIOD), default=date.max)
 
 
-def _other_organ_label(edition: Edition, state: str, move: str, language: str) -> str:
+def _other_organ_label(edition: Edition, turn: str | None, move: str, line: UnitLine, language: str) -> str:
     """The organ that makes the next act, where it is not the one whose turn it is."""
-    organ = edition.moves[move].organ
-    return "" if organ == edition.states[state].turn else edition.organs[organ].label.in_language(language)
+    named = edition.moves[move].organ
+    organ = turn if named == "turn" else edition.organ_in_line(named, line)
+    return "" if organ is None or organ == turn else edition.organs[organ].label.in_language(language)
 
 
 def list_own_states(edition: Edition, access: Access) -> frozenset[str]:
-    """The steps of an edition at which it is the turn of an organ as the user's own units have them."""
-    organs = set()
+    """The steps of an edition at which it may be the turn of an organ of the user's own units."""
+    acting = list_own_organs(edition, access)
+    organs = set[str]().union(*(edition.organs_acting_as(organ) for organ in acting))
+    return frozenset(name for name, state in edition.states.items() if state.turn in organs and not state.end)
+
+
+def list_own_organs(edition: Edition, access: Access) -> frozenset[str]:
+    """The organs as the user's own units have them, for which the user may act."""
+    organs: set[str] = set()
     for place, roles in access.roles_by_unit.items():
         unit = access.snapshot.find_unit(place, access.day)
         for name, organ in edition.organs.items():
             if unit is not None and organ.level == unit.level and roles & frozenset(organ.roles):
                 organs.add(name)
-    return frozenset(name for name, state in edition.states.items() if state.turn in organs and not state.end)
+    return frozenset(organs)

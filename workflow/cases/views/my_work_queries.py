@@ -10,6 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from workflow.storage.bulk_parameters import is_among
 from workflow.storage.tables.cases import CASES, CLOCKS
 from workflow.storage.tables.history import SEAL
 
@@ -25,6 +26,15 @@ class WaitingCase(NamedTuple):
     person: str
     unit: str
     state: str
+
+
+class WaitingSteps(NamedTuple):
+    """The steps of a pipeline that are meant at every unit, and those that are only at some."""
+
+    pipeline: str
+    states: frozenset[str]
+    fallen_states: frozenset[str]
+    units: frozenset[str]
 
 
 class RunningClock(NamedTuple):
@@ -73,16 +83,16 @@ def list_cases_in_units(connection: Connection, units: Collection[str]) -> list[
 
 
 def list_first_due(
-    connection: Connection, states: Collection[str], limit: int, offset: int
+    connection: Connection, wanted: Collection[WaitingSteps], limit: int, offset: int
 ) -> list[WaitingCase]:
-    """Open cases at these steps in all units, the next deadline first.
+    """Open cases at these steps, the next deadline first.
 
     It reads along the index of deadlines.
     """
     ending = (
         sa.select(*COLUMNS, CLOCKS.c.due)
         .join(CASES, CASES.c.id == CLOCKS.c.case_id)
-        .where(*RUNNING, CASES.c.closed_on.is_(None), CASES.c.state.in_(list(states)))
+        .where(*RUNNING, CASES.c.closed_on.is_(None), _at_wanted_steps(connection, wanted))
         .order_by(CLOCKS.c.due, CASES.c.id)
         .limit(4 * (limit + offset))
         .subquery()
@@ -91,6 +101,20 @@ def list_first_due(
     first = sa.select(*columns, sa.func.min(ending.c.due).label("due")).group_by(*columns)
     rows = connection.execute(first.order_by("due", ending.c.id).limit(limit).offset(offset))
     return [WaitingCase(*row[:-1]) for row in rows]
+
+
+def _at_wanted_steps(connection: Connection, wanted: Collection[WaitingSteps]) -> sa.ColumnElement[bool]:
+    every = sorted(frozenset().union(*(steps.states for steps in wanted)))
+    fallen = (
+        sa.and_(
+            CASES.c.pipeline == steps.pipeline,
+            CASES.c.state.in_(sorted(steps.fallen_states)),
+            is_among(connection, CASES.c.unit_id, steps.units),
+        )
+        for steps in wanted
+        if steps.units
+    )
+    return sa.or_(CASES.c.state.in_(every), *fallen)
 
 
 def list_running_clocks(connection: Connection, cases: Collection[str]) -> list[RunningClock]:

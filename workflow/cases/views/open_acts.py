@@ -101,7 +101,7 @@ def _judge_act(file: CaseFile, name: str, common: Iterable[str], language: str) 
     reasons = machine.collect_reasons(codes, build_facts_of_today(file, name, rule))
     return OpenActView(
         label=rule.label.in_language(language),
-        organ=file.edition.acting_organ(rule, file.record.state),
+        organ=file.edition.acting_organ(rule, file.record.state, file.builder.line_on(file.today)),
         allowed=all(reason.effect == "warn" for reason in reasons),
         reasons=[build_reason_view(reason, language) for reason in reasons],
         checks=list(_list_checks(file.edition, rule, codes, {reason.code for reason in reasons})),

@@ -136,7 +136,8 @@ class SamplePlayer:
 
     def _perform_rule(self, played: PlayedCase, act: Happening) -> None:
         edition = self._edition_on(played, act.day)
-        organ = edition.acting_organ(find_rule(edition, act.act), played.state)
+        line = self.office.read_snapshot().find_line(played.candidate.village, act.day)
+        organ = edition.acting_organ(find_rule(edition, act.act), played.state, line)
         who = self._find_who(played, organ, act)
         values = self._fill_values(played, edition, act)
         verb = advance.advance_case if act.act in edition.moves else advance.record_entry

@@ -52,12 +52,13 @@ class RecipientFinder:
 
         ``who``: turn, above, supervisor, or a role.
         """
-        line = self.tree.find_line(unit, self.day).organs
+        line = self.tree.find_line(unit, self.day)
         if who == "supervisor":
             organ = "supervisor"
         elif who not in ("turn", "above"):
             return self._readers_by_role(unit, who)
-        place = line.get(organ)
+        organ = edition.organ_in_line(organ, line)
+        place = line.organs.get(organ)
         if place is None or organ not in edition.organs:
             return []
         if who == "above":

@@ -100,12 +100,12 @@ def _authorize_actor(ctx: RequestContext, case_ref: CaseRef, kind: str, body: Ac
     edition = ctx.office.rulebook.edition_on(case_ref.pipeline, body.on)
     rule = find_rule(edition, kind)
     with ctx.office.database.read_transaction() as connection:
-        state = CaseFile(ctx.office, connection, case_ref.id).record.state
+        file = CaseFile(ctx.office, connection, case_ref.id)
+    state = file.record.state
     if state not in edition.states:
         raise NotOpen(kind, state)
-    return choose_actor(
-        ctx, ctx.access.list_actors(edition, edition.acting_organ(rule, state), case_ref.unit), body.by
-    )
+    organ = edition.acting_organ(rule, state, file.builder.line_on(body.on))
+    return choose_actor(ctx, ctx.access.list_actors(edition, organ, case_ref.unit), body.by)
 
 
 class CorrectEventRequest(RequestBody):

@@ -118,7 +118,8 @@ def load_action(ctx: RequestContext, case_ref: CaseRef, kind: str) -> ActionRequ
     state = view.state.id
     if state not in edition.sources_by_act[kind]:
         raise NotOpen(kind, state)
-    actors = ctx.access.list_actors(edition, edition.acting_organ(rule, state), case_ref.unit)
+    organ = edition.acting_organ(rule, state, ctx.register.find_line(case_ref.unit, ctx.today))
+    actors = ctx.access.list_actors(edition, organ, case_ref.unit)
     if not actors:
         raise Hidden
     return ActionRequest(ctx, case_ref, kind, edition, rule, actors, view)
