@@ -14,14 +14,15 @@ CANNOT_BE_TOLD = Text(
 SUPPLIER = Text(" Nơi bổ sung: {organ}.", " To be supplied by: {organ}.")
 
 
-def make_reason(edition: Edition, code: str, finding: Finding) -> Reason:
-    """One shortcoming of an act by a condition of the edition, or what cannot be told, in words."""
+def make_reason(edition: Edition, code: str, finding: Finding, day: date) -> Reason:
+    """One shortcoming of an act of that day, or what cannot be told, in words, by what was in force on it."""
     condition = edition.conditions[code]
-    verified = condition.verified or condition.basis == "record"
+    verified = condition.basis == "record" or condition.is_verified_on(day)
+    citation = edition.cite(condition, day)
     if isinstance(finding, MissingFact):
-        text = _word_missing_fact(edition, finding)
+        effect = condition.unknown or condition.effect_on(day)
         return Reason(
-            code, text, condition.citation, verified, condition.effect_of_unknown, "unknown", finding.fact
+            code, _word_missing_fact(edition, finding), citation, verified, effect, "unknown", finding.fact
         )
     text = Text(
         *(
@@ -29,7 +30,7 @@ def make_reason(edition: Edition, code: str, finding: Finding) -> Reason:
             for language, words in zip(("vi", "en"), condition.says, strict=True)
         )
     )
-    return Reason(code, text, condition.citation, verified, condition.effect)
+    return Reason(code, text, citation, verified, condition.effect_on(day))
 
 
 def _word_missing_fact(edition: Edition, missing: MissingFact) -> Text:

@@ -34,7 +34,7 @@ class Reason:
 
     code: str
     text: Text
-    citation: str | None
+    citation: Text | None
     verified: bool
     effect: Effect
     answer: Answer = "not_met"
@@ -147,6 +147,7 @@ class Facts:
     replaced: tuple[str, ...] = ()
     letters: Mapping[str, str] = field(default_factory=dict)
     answered: frozenset[str] = frozenset()
+    arrived: frozenset[str] = frozenset()
     extended: frozenset[str] = frozenset()
     running: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()

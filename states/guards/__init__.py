@@ -7,6 +7,7 @@ from states.guards import acting as acting
 from states.guards import eligibility as eligibility
 from states.guards import papers as papers
 from states.guards import people as people
+from states.guards import union as union
 from states.guards import votes as votes
 from states.guards.kinds import GUARDS as GUARDS
 from states.guards.kinds import Finding as Finding

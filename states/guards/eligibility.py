@@ -7,7 +7,7 @@ from states.guards.kinds import Finding, MissingFact, guard
 from states.vocabulary import Facts
 
 
-def _age_in_months(facts: Facts) -> int | None:
+def compute_age(facts: Facts) -> int | None:
     """Age on the day of the act in months, counted by calendar month (tính theo tháng)."""
     born = facts.candidate.born
     return months_apart_by_month(born, facts.act.on) if born else None
@@ -24,7 +24,7 @@ def _age_unknown(facts: Facts) -> Finding:
 @guard("years", "months")
 def age_at_least(facts: Facts, *, months: int) -> Iterator[Finding]:
     """Old enough on the day of the act, by month."""
-    age = _age_in_months(facts)
+    age = compute_age(facts)
     if age is None:
         yield _age_unknown(facts)
     elif age < months:
@@ -34,7 +34,7 @@ def age_at_least(facts: Facts, *, months: int) -> Iterator[Finding]:
 @guard("years", "months")
 def age_at_most(facts: Facts, *, months: int, unless: str | None = None) -> Iterator[Finding]:
     """Not too old on the day of the act, by month, unless grounds are stated."""
-    age = _age_in_months(facts)
+    age = compute_age(facts)
     if age is None:
         yield _age_unknown(facts)
     elif age > months and not (unless and facts.field_value(unless)):
@@ -44,7 +44,7 @@ def age_at_most(facts: Facts, *, months: int, unless: str | None = None) -> Iter
 @guard("years", "months")
 def not_in_month_of_age(facts: Facts, *, months: int) -> Iterator[Finding]:
     """The act does not fall in the very month in which an age is reached."""
-    age = _age_in_months(facts)
+    age = compute_age(facts)
     if age is None:
         yield _age_unknown(facts)
     elif age == months:

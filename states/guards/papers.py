@@ -24,6 +24,13 @@ def known(facts: Facts, *, field: str) -> Iterator[Finding]:
 
 
 @guard()
+def all_known(facts: Facts, *, fields: list[str]) -> Iterator[Finding]:
+    """Every one of some fields has been recorded."""
+    if any(facts.field_value(name) is None for name in fields):
+        yield {}
+
+
+@guard()
 def not_known(facts: Facts, *, field: str) -> Iterator[Finding]:
     """No earlier act has recorded a field."""
     if facts.known.get(field) is not None:
@@ -136,6 +143,14 @@ def letter_new(facts: Facts) -> Iterator[Finding]:
     """No letter of this number was sent before."""
     letter = facts.act.fields.get("letter_no")
     if isinstance(letter, str) and letter in facts.letters:
+        yield {"letter": letter}
+
+
+@guard("letter")
+def letter_on_its_way(facts: Facts) -> Iterator[Finding]:
+    """It is not on record yet that the letter of this number arrived."""
+    letter = facts.act.fields.get("letter_no")
+    if isinstance(letter, str) and letter in facts.arrived:
         yield {"letter": letter}
 
 
