@@ -333,6 +333,11 @@ class Edition(StrictModel):
                 asked[act] = (*asked.get(act, ()), *requirement.conditions)
         return asked
 
+    def list_own_conditions(self, kind: str) -> tuple[str, ...]:
+        """What is asked of an act beside every other: by itself, then by what a membership requires of it."""
+        act = self.moves.get(kind) or self.entries[kind]
+        return tuple(dict.fromkeys((*act.conditions, *self.required_by_act.get(kind, ()))))
+
     @cached_property
     def move_day_fields(self) -> frozenset[str]:
         """The fields under which moves record their own days."""

@@ -152,6 +152,7 @@ def on_record(on: date) -> dict[str, FieldValue]:
         "union_statement": "no_union",
         "bar_checked_on": lately,
         "bar_checked_by": "authority",
+        "ceremony_on": add_months(on, -13).isoformat(),
         **dict.fromkeys(days, lately),
     }
 

@@ -102,7 +102,7 @@ def _act_row(naming: RulebookTerms, name: str, act: ActRule) -> Row:
     else:
         source = naming.join_names("states", act.from_)
     common = edition.every_move if isinstance(act, Move) else edition.every_entry
-    conditions = (*common, *act.conditions)
+    conditions = dict.fromkeys((*common, *edition.list_own_conditions(name)))
     return (
         name,
         act.label.in_language(naming.language),
