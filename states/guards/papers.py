@@ -68,8 +68,8 @@ def consent_before(
 
 
 @guard("on", "due")
-def within_clock(facts: Facts, *, clock: str, consent: str) -> Iterator[Finding]:
-    """The act is within its deadline, or a consent to being late is dated on or before it."""
+def within_clock(facts: Facts, *, clock: str, consent: str = "") -> Iterator[Finding]:
+    """The act is within its deadline, or a consent to being late, if there may be one, came by then."""
     due, on = facts.due_of(clock), facts.act.on
     if due is None or on <= due:
         return

@@ -3,7 +3,7 @@
 What they come to in days is worked out in ``deadlines``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -133,6 +133,19 @@ def _stop_clock(
     for mark in record.clocks:
         if mark["clock"] == clock and mark["stopped"] is None and (of is None or mark["of"] == of):
             mark["stopped"] = day
+
+
+def forget_values(record: Record, names: Collection[str], edition: Edition, on: str) -> None:
+    """Forget recorded values that count no more, and stop the clocks that their days had started."""
+    known = [name for name in names if record.fields.pop(name, None) is not None]
+    clocks = {
+        clock
+        for clock, rule in edition.clocks.items()
+        if rule.from_ in known or any(name in known for name in rule.or_from)
+    }
+    for mark in record.clocks:
+        if mark["clock"] in clocks and mark["stopped"] is None:
+            mark["stopped"] = on
 
 
 def stop_all_clocks(record: Record, on: str) -> None:

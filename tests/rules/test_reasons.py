@@ -19,6 +19,7 @@ STATED = {
     "APPLICATION_FIRST": "warn",
     "STAMP_BEFORE_SENDING": "warn",
     "PLACES_ALL_ANSWERED": "warn",
+    "RESULT_TOLD_IN_TIME": "warn",  # it has happened, late or not
     "SAME_TYPIST": "warn",
     "SAME_TYPIST_RECOG": "warn",
     "SAME_TYPIST_STRIKE": "warn",
@@ -125,7 +126,7 @@ def test_only_a_verified_rule_may_refuse_by_the_editions_own_word(pipeline: str,
             assert condition.verified, code
 
 
-ALWAYS = {"AGE_SIXTIETH_MONTH", "EDU_CONSENT", "WITHDRAW_AFTER_DECISION"}
+ALWAYS = {"AGE_SIXTIETH_MONTH", "EDU_CONSENT", "WITHDRAW_AFTER_DECISION", "SHORT_VOTES_TOGETHER"}
 EXTENSION = {"EXTENSION_ONCE", "EXTENSION_UNSEEN"}
 UNVERIFIED = {
     "2016-07": ALWAYS,
@@ -133,8 +134,8 @@ UNVERIFIED = {
     "2025-01": ALWAYS | EXTENSION,
     "2025-07": ALWAYS | EXTENSION,
     "2025-09": ALWAYS | EXTENSION,
-    "2026-04": ALWAYS | EXTENSION | {"EDU_MIN", "CEREMONY_LATE"},
-    "2026-07": ALWAYS | EXTENSION | {"CEREMONY_LATE"},
+    "2026-04": ALWAYS | EXTENSION | {"EDU_MIN", "CEREMONY_LATE", "RESULT_TOLD_IN_TIME"},
+    "2026-07": ALWAYS | EXTENSION | {"CEREMONY_LATE", "RESULT_TOLD_IN_TIME"},
 }
 
 

@@ -117,7 +117,7 @@ class FactsBuilder:
             typed_name=act.typed,
             organ_label=organ.label if organ else Text("", ""),
             earlier=tuple(self.earlier_of()) if _asks_earlier_cases(rule, edition) else (),
-            due_of=self._due_lookup(),
+            due_of=self._due_lookup(ended=state in edition.states and edition.states[state].end),
             titles=_paper_titles(edition),
             unsettled=any(not flag.get("settled") for flag in record.flags),
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
@@ -153,12 +153,15 @@ class FactsBuilder:
             return candidate
         return replace(candidate, membership=status)
 
-    def _due_lookup(self) -> Callable[[str], date | None]:
-        """The deadline of the newest start of a clock; one that an act starts itself is not there yet."""
+    def _due_lookup(self, *, ended: bool) -> Callable[[str], date | None]:
+        """The deadline of the newest start of a clock that runs, or that the end of the case has stopped.
+
+        One that an act starts itself is not there yet.
+        """
 
         def due(clock: str) -> date | None:
             for mark in reversed(self.record.clocks):
-                if mark["clock"] == clock and mark["stopped"] is None:
+                if mark["clock"] == clock and (ended or mark["stopped"] is None):
                     office = self.office
                     return compute_clock(
                         self.record,
