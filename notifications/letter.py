@@ -35,7 +35,7 @@ class LetterItem:
     duty: bool = True
     place: str | None = None
     name: str | None = None
-    citation: str | None = None
+    citation: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ class MimeLetterWriter:
             when=self._due_text(item),
             moved=self._say("moved", before=format_day(item.moved_from)) if item.moved_from else None,
             whose=", ".join(filter(None, (item.name, item.place))) or None,
-            citation=item.citation,
+            citation=self._in_language(item.citation) if item.citation else None,
         )
 
     def _due_text(self, item: LetterItem) -> str | None:

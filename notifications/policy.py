@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from states.calendar.months import add_months
 from states.errors import UserError
-from states.rulebook.edition import Edition, EditionText, StrictModel
+from states.law.texts import EditionText, StrictModel
+from states.rulebook.edition import Edition
 from states.rulebook.sources import YAML_LOADER, EditionFile, LocatedFault
 
 DEFAULT_POLICY_FILE = Path(__file__).with_name("reminders.yaml")

@@ -166,7 +166,7 @@ def _sample_item(urgency: Urgency, why: RecipientReason, days: int | None) -> Le
         moved_from=day,
         place="Thôn",
         name="Tên",
-        citation="Điều 1",
+        citation=Text("Điều 1", "Article 1"),
     )
 
 

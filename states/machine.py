@@ -181,7 +181,8 @@ class EditionMachine:
             condition, when, check = self._rules[code]
             if when is None or when_applies(when, facts):
                 reasons += [
-                    make_reason(condition, code, finding) for finding in check(facts, **condition.with_)
+                    make_reason(self.edition, code, finding, facts.act.on)
+                    for finding in check(facts, **condition.with_)
                 ]
         return reasons
 

@@ -24,6 +24,7 @@ class Mark(TypedDict):
     """One start of a clock, by event ``seq``. ``pauses``: each with its first day and the day it ended,
     if it has.
 
+    ``began``: its first start, where a recorded day has moved it (`ClockRule.anew_from`).
     ``of``: what it is counted per. ``amount``: its length where a field says it; ``extended``: working
     days on top. ``revision``: the edition's, by which it is counted; ``revised``: since a correction of the
     rules brought or changed it.
@@ -38,6 +39,7 @@ class Mark(TypedDict):
     amount: NotRequired[int]
     pauses: NotRequired[list[list[str | None]]]
     extended: NotRequired[int]
+    began: NotRequired[str]
     revision: NotRequired[str]
     revised: NotRequired["RevisedMark"]
 

@@ -8,7 +8,7 @@ from typing import Literal
 from states.calendar.months import add_months
 from states.calendar.working_days import Calendar, CalendarMissing
 from states.record.case_record import HOUSE_PREFIX, EditionLookup, Mark, Record
-from states.rulebook.edition import ClockRule, Edition
+from states.rulebook.edition import Edition
 from states.vocabulary import Text
 
 ClockKind = Literal["legal", "house", "validity", "period"]
@@ -23,7 +23,8 @@ class Clock:
 
     ``due`` is None while a clock has not started, and where a year of the calendar is missing
     (``missing_year``). ``amount`` counts ``unit``: working_days, months or (house clocks) calendar days.
-    ``seq``: the event it started by. ``spared_on``: the day on which corrected rules brought or shortened
+    ``seq``: the event it started by. ``provisional``: it should be counted from a day that nobody has
+    recorded yet. ``spared_on``: the day on which corrected rules brought or shortened
     it, where it would have been late before that day.
     """
 
@@ -44,7 +45,8 @@ class Clock:
     spared_on: date | None = None
     missing_year: int | None = None
     unverified_years: tuple[int, ...] = ()
-    citation: str | None = None
+    provisional: bool = False
+    citation: Text | None = None
     verified: bool = False
 
     def is_late_on(self, today: date) -> bool:
@@ -82,7 +84,7 @@ def compute_clock(
     if mark["clock"].startswith(HOUSE_PREFIX):
         clock = _house_clock(mark, edition, house_days)
     else:
-        clock = _edition_clock(mark, edition.clocks[mark["clock"]], calendar)
+        clock = _edition_clock(mark, edition, calendar, house_days)
     revised = mark.get("revised")
     if revised is None or clock.due is None or clock.kind not in STALLING:
         return clock
@@ -107,41 +109,51 @@ def _house_clock(mark: Mark, edition: Edition, house_days: Mapping[str, int]) ->
     state = edition.states[name]
     amount = house_days.get(name, state.house_days or 0)
     start, stopped = date.fromisoformat(mark["start"]), _stop_day(mark)
-    due, paused = start + timedelta(days=amount), False
-    for begun, ended in mark.get("pauses", []):
-        if ended is None:
-            paused = stopped is None
-        elif begun:
-            due += date.fromisoformat(ended) - date.fromisoformat(begun)
     return Clock(
         name=mark["clock"],
         label=state.label,
         kind="house",
         organ=state.turn or "",
         edition=edition.edition,
-        state="stopped" if stopped else "paused" if paused else "running",
+        state=_running_state(mark),
         amount=amount,
         unit="days",
         seq=mark["seq"],
         start=start,
-        due=due,
+        due=start + timedelta(days=amount) + _paused_days(mark),
         stopped=stopped,
     )
 
 
-def _edition_clock(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
-    start = date.fromisoformat(mark["start"])
+def _paused_days(mark: Mark) -> timedelta:
+    """How long a clock stood still, but for the pause that lasts."""
+    spans = [(begun, ended) for begun, ended in mark.get("pauses", []) if begun and ended]
+    return sum((date.fromisoformat(ended) - date.fromisoformat(begun) for begun, ended in spans), timedelta())
+
+
+def _running_state(mark: Mark) -> ClockState:
+    if mark["stopped"]:
+        return "stopped"
+    return "paused" if any(ended is None for _, ended in mark.get("pauses", [])) else "running"
+
+
+def _edition_clock(mark: Mark, edition: Edition, calendar: Calendar, house_days: Mapping[str, int]) -> Clock:
+    rule, start = edition.clocks[mark["clock"]], date.fromisoformat(mark["start"])
+    started = date.fromisoformat(mark.get("began", mark["start"]))
     if rule.after and rule.after.months:
         start = add_months(start, rule.after.months)
-    in_months = rule.length.months is not None
-    amount: int = mark.get("amount") or rule.length.months or rule.length.working_days or 0
+    amount: int = mark.get("amount") or rule.length.amount
+    if rule.length.unit == "days":
+        amount = house_days.get(mark["clock"], amount)
     extended: int = mark.get("extended", 0)
     due: date | None = None
     missing: int | None = None
     unverified: tuple[int, ...] = ()
     try:
-        if in_months:
+        if rule.length.unit == "months":
             due = add_months(start, amount)
+        elif rule.length.unit == "days":
+            due = start + timedelta(days=amount) + _paused_days(mark)
         else:
             counted = calendar.add_working_days(start, amount + extended)
             due, unverified = counted.due, counted.unverified_years
@@ -153,9 +165,9 @@ def _edition_clock(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
         kind=rule.kind,
         organ=rule.organ,
         edition=mark["edition"],
-        state="stopped" if mark["stopped"] else "running",
+        state=_running_state(mark),
         amount=amount + extended,
-        unit="months" if in_months else "working_days",
+        unit=rule.length.unit,
         seq=mark["seq"],
         of=mark["of"],
         start=start,
@@ -164,8 +176,9 @@ def _edition_clock(mark: Mark, rule: ClockRule, calendar: Calendar) -> Clock:
         extended=extended,
         missing_year=missing,
         unverified_years=unverified,
-        citation=rule.citation,
-        verified=rule.verified,
+        provisional=rule.anew_from is not None and "began" not in mark and not mark["stopped"],
+        citation=edition.cite(rule, started),
+        verified=rule.is_verified_on(started),
     )
 
 
@@ -178,8 +191,8 @@ def _waiting_clock(name: str, edition: Edition) -> Clock:
         organ=rule.organ,
         edition=edition.edition,
         state="not_started",
-        amount=rule.length.months or rule.length.working_days or 0,
-        unit="months" if rule.length.months else "working_days",
-        citation=rule.citation,
+        amount=rule.length.amount,
+        unit=rule.length.unit,
+        citation=edition.cite(rule),
         verified=rule.verified,
     )

@@ -86,7 +86,7 @@ def _enter_state(record: Record, event: CaseEvent, edition: Edition, to: str) ->
     if states[to].end:
         stop_all_clocks(record, on)
     elif states[to].pauses:
-        pause_house_clocks(record, on)
+        pause_house_clocks(record, edition, on)
     else:
         turn_house_clock(record, event, edition, resumed=left in states and states[left].pauses)
 

@@ -19,18 +19,25 @@ class ClockTriggers(NamedTuple):
     """The clocks that one field starts and stops, each with its rule.
 
     ``starts`` holds (name, rule, only if never started, stop it first); ``stops`` holds (name, rule, whatever
-    it is counted per). A clock that the field starts is not in ``stops``.
+    it is counted per). A clock that the field starts is not in ``stops``. ``moves``: the clocks that are
+    counted from the field's day, once it is known.
     """
 
     starts: tuple[tuple[str, ClockRule, bool, bool], ...]
     stops: tuple[tuple[str, ClockRule, bool], ...]
+    moves: tuple[tuple[str, ClockRule], ...]
 
 
 @cache
 def clock_triggers(edition: Edition) -> dict[str, ClockTriggers]:
     """Which clocks of an edition start and stop on which field."""
     rules = edition.clocks.values()
-    fields = {name for rule in rules for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until)}
+    fields = {
+        name
+        for rule in rules
+        for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until, rule.anew_from)
+        if name
+    }
     return {name: _field_triggers(edition, name) for name in fields}
 
 
@@ -42,7 +49,8 @@ def _field_triggers(edition: Edition, field: str) -> ClockTriggers:
             starts.append((name, rule, field != rule.from_, field in rule.until))
         elif field in rule.until or field in rule.also_until:
             stops.append((name, rule, field in rule.also_until))
-    return ClockTriggers(tuple(starts), tuple(stops))
+    moves = tuple((name, rule) for name, rule in edition.clocks.items() if rule.anew_from == field)
+    return ClockTriggers(tuple(starts), tuple(stops), moves)
 
 
 RecordedDay = tuple[str, str, Edition, ClockTriggers]
@@ -94,6 +102,8 @@ def _turn_clocks(
                 for mark in record.clocks
             ):
                 _start_clock(record, event, edition, clock, day)
+        for clock, rule in hook.moves:
+            _move_start(record, clock, rule, values, day)
     for day, _, _, hook in days:
         for clock, rule, anyway in hook.stops:
             _stop_clock(record, clock, rule, values, day, anyway=anyway)
@@ -110,6 +120,17 @@ def _start_clock(record: Record, event: CaseEvent, edition: Edition, clock: str,
     if amount:
         mark["amount"] = amount
     record.clocks.append(mark)
+
+
+def _move_start(
+    record: Record, clock: str, rule: ClockRule, values: Mapping[str, FieldValue], day: str
+) -> None:
+    """Count a running clock from the day from which it should have been; its first start is kept."""
+    of = values.get(rule.per) if rule.per else None
+    for mark in record.clocks:
+        if mark["clock"] == clock and mark["stopped"] is None and mark["of"] == of:
+            mark.setdefault("began", mark["start"])
+            mark["start"] = day
 
 
 def _new_mark(event: CaseEvent, edition: Edition, clock: str, day: str) -> Mark:
@@ -155,10 +176,12 @@ def stop_all_clocks(record: Record, on: str) -> None:
             mark["stopped"] = on
 
 
-def pause_house_clocks(record: Record, on: str) -> None:
+def pause_house_clocks(record: Record, edition: Edition, on: str) -> None:
     """Pause house clocks, because the case is suspended; legal clocks run on."""
     for mark in record.clocks:
-        if mark["stopped"] is None and mark["clock"].startswith(HOUSE_PREFIX):
+        rule = edition.clocks.get(mark["clock"])
+        of_the_house = mark["clock"].startswith(HOUSE_PREFIX) or (rule and rule.kind == "house")
+        if mark["stopped"] is None and of_the_house:
             mark.setdefault("pauses", []).append([on, None])
 
 
@@ -170,11 +193,15 @@ def turn_house_clock(record: Record, event: CaseEvent, edition: Edition, *, resu
     on, name = event["on"], HOUSE_PREFIX + record.state
     goes_on = False
     for mark in record.clocks:
-        if mark["stopped"] is None and mark["clock"].startswith(HOUSE_PREFIX):
-            if resumed and mark["clock"] == name:
+        if mark["stopped"] is not None:
+            continue
+        if not mark["clock"].startswith(HOUSE_PREFIX):
+            if resumed and mark.get("pauses"):
                 mark["pauses"][-1][1] = on
-                goes_on = True
-            else:
-                mark["stopped"] = on
+        elif resumed and mark["clock"] == name:
+            mark["pauses"][-1][1] = on
+            goes_on = True
+        else:
+            mark["stopped"] = on
     if not goes_on and edition.states[record.state].house_days is not None:
         record.clocks.append(_new_mark(event, edition, name, on))

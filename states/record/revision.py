@@ -78,13 +78,20 @@ def _merge_marks(before: Record, after: Record, on: str, edition_of: EditionLook
         was, now = old.get(key), new.get(key)
         if now is None:
             marks += [was] if was and was["stopped"] is not None else []
-        elif was is None and now["stopped"] is not None and key[1].startswith(HOUSE_PREFIX):
+        elif was is None and now["stopped"] is not None and _is_custom(before.pipeline, now, edition_of):
             continue  # a custom that begins today has nothing to say of steps that are behind
         elif was is not None and _is_alike(before.pipeline, was, now, edition_of):
             marks.append(was)
         else:
             marks.append(_revise_mark(was, now, on))
     return sorted(marks, key=lambda mark: mark["seq"])
+
+
+def _is_custom(pipeline: str, mark: Mark, edition_of: EditionLookup) -> bool:
+    """Whether a clock is a custom of the house, of a step or beside a legal one."""
+    if mark["clock"].startswith(HOUSE_PREFIX):
+        return True
+    return edition_of(pipeline, mark["edition"], mark.get("revision")).clocks[mark["clock"]].kind == "house"
 
 
 def _revise_mark(was: Mark | None, now: Mark, on: str) -> Mark:

@@ -4,7 +4,9 @@ A fault is a path into the edition's data, a code that the catalogue words, and 
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
+from states.law.checks import find_citation_faults
 from states.rulebook.amendments import KeyPath
 from states.rulebook.condition_checks import (
     EditionFault,
@@ -26,8 +28,13 @@ NEEDED_BY_EFFECT = {
 """The fields that an entry has to ask for, as what it does beside being recorded rests on them."""
 
 
-def find_edition_faults(edition: Edition, before: Edition | None = None) -> list[EditionFault]:
-    """Everything wrong with an edition; ``before`` is the edition whose states it may have to carry over."""
+def find_edition_faults(
+    edition: Edition, before: Edition | None = None, last_day: date | None = None
+) -> list[EditionFault]:
+    """Everything wrong with an edition; ``before`` is the edition whose states it may have to carry over.
+
+    ``last_day``: the day before the next edition, up to which what it cites has to be in force.
+    """
     return [
         *_check_levels_and_roles(edition),
         *_check_conditions(edition),
@@ -37,6 +44,7 @@ def find_edition_faults(edition: Edition, before: Edition | None = None) -> list
         *_check_papers(edition),
         *_check_carry_over(edition, before),
         *_check_reachability(edition),
+        *find_citation_faults(edition, last_day),
     ]
 
 
@@ -184,6 +192,7 @@ def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
         for key, code, fields in (
             ("from", "start_not_recorded", (clock.from_,)),
             ("or_from", "start_not_recorded", clock.or_from),
+            ("anew_from", "start_not_recorded", (clock.anew_from,) if clock.anew_from else ()),
             ("until", "stop_not_recorded", clock.until),
             ("also_until", "stop_not_recorded", clock.also_until),
         ):
@@ -202,7 +211,8 @@ def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
             yield from find_unknown(
                 clock.extended_by.entry, edition.entries, (*path, "extended_by"), "unknown_entry"
             )
-        if (clock.length.working_days is None) == (clock.length.months is None):
+        length = clock.length
+        if [length.working_days, length.months, length.days].count(None) != 2:  # noqa: PLR2004 - one of three
             yield EditionFault((*path, "length"), "one_length", name)
 
 

@@ -29,7 +29,8 @@ def spread_names(names_by_value: Mapping[T, str]) -> dict[str, T]:
 
 SECTION_OF_PARAMETER = spread_names(
     {
-        "fields": "field first then limit whole unless needed_by others reached fields parts excluded waived_by",
+        "fields": "field first then limit whole unless needed_by others reached fields parts excluded"
+        " statement waived_by",
         "clocks": "clock clocks",
         "papers": "papers",
         "moves": "move moves",
@@ -41,7 +42,7 @@ FIELD_TYPES_OF_GUARD = spread_names(
     {
         ("date",): "in_order not_expired months_over months_since papers_fresh",
         ("count",): "at_least not_more_than sum_is share_reached share_missed",
-        ("choice",): "field_is",
+        ("choice",): "field_is route_within_age union_route_taken union_age_asked",
         ("person", "people"): "official_members different_people not_the_candidate among not_among",
     }
 )

@@ -20,6 +20,7 @@ SECTIONS = (
     "papers",
     "fields",
     "carry_over",
+    "texts",
 )  # fmt: skip - one line of words
 """The parts of an edition that hold things by name, in the order in which a reader wants to hear of them."""
 _IDENTITY = ("pipeline", "edition", "amends", "builds_on")

@@ -5,11 +5,12 @@ How editions are read and checked stands in ``loading``.
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from states.calendar.months import is_older_than
+from states.law.texts import Citation, EditionText, LawText, StrictModel, cites_on, describe_citation
 from states.vocabulary import Effect, Membership, Text, UnitLine
 
 TURN = "turn"
@@ -20,17 +21,6 @@ BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
 
 
-class StrictModel(BaseModel):
-    """Data that names nothing unknown and never changes once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-def _to_text(value: object) -> object:
-    return Text(value["vi"], value["en"]) if isinstance(value, dict) and set(value) == {"vi", "en"} else value
-
-
-EditionText = Annotated[Text, BeforeValidator(_to_text)]
 Confidence = Literal["H", "M", "L"]
 
 
@@ -41,13 +31,13 @@ class When(StrictModel):
     has: str | None = None
     authorised: bool | None = None
     every: int | None = Field(default=None, ge=2, le=9)
-    field: dict[str, str] = {}
+    field: dict[str, str] = Field(default={})
 
 
 class SourcedRule(StrictModel):
     """Something that rests on a source: how sure it is decides what it may do."""
 
-    citation: str | None
+    citation: Citation
     sources: tuple[str, ...] = ()
     confidence: Confidence | None = None
 
@@ -56,12 +46,28 @@ class SourcedRule(StrictModel):
         """Known at confidence H or M from at least one source beyond general knowledge (MEM)."""
         return self.confidence in ("H", "M") and any(source != "MEM" for source in self.sources)
 
+    @property
+    def by_continuity(self) -> bool:
+        """Whether a text that nobody could read keeps it, on some day at least."""
+        return any(cite.force == "continuity" for cite in cites_on(self.citation, None))
+
+    def is_by_continuity_on(self, day: date) -> bool:
+        """Whether on that day nothing but continuity keeps it."""
+        cites = cites_on(self.citation, day)
+        return bool(cites) and all(cite.force == "continuity" for cite in cites)
+
+    def is_verified_on(self, day: date) -> bool:
+        """Whether it is verified, and a text that was read was in force on that day."""
+        if not self.verified or self.citation is None or isinstance(self.citation, str):
+            return self.verified
+        return any(cite.force != "continuity" for cite in cites_on(self.citation, day))
+
 
 class Condition(SourcedRule):
     """A guard with its parameters, the words for what it finds, and where it comes from.
 
     ``basis``: ``law`` rests on a source; ``record`` keeps the record consistent with itself and needs none;
-    ``house`` is a custom of offices.
+    ``house`` is a custom of offices. ``unknown``: what it does where it cannot be told.
     """
 
     guard: str
@@ -70,20 +76,44 @@ class Condition(SourcedRule):
     says: EditionText
     basis: Literal["law", "record", "house"] = "law"
     stated_effect: Effect | None = Field(default=None, alias="effect")
+    unknown: Effect | None = None
 
     @property
     def effect(self) -> Effect:
         """Verified law and the record's consistency refuse, all else warns, unless stated otherwise."""
-        if self.stated_effect:
+        return self._effect_if(verified=self.verified)
+
+    def effect_on(self, day: date) -> Effect:
+        """What it does on a day: law refuses while a text that was read is in force."""
+        return self._effect_if(verified=self.is_verified_on(day))
+
+    def _effect_if(self, *, verified: bool) -> Effect:
+        if self.stated_effect == "warn" or (self.stated_effect and self.basis != "law"):
             return self.stated_effect
-        return "refuse" if self.basis == "record" or (self.basis == "law" and self.verified) else "warn"
+        return "refuse" if self.basis == "record" or (self.basis == "law" and verified) else "warn"
+
+    @property
+    def effect_of_unknown(self) -> Effect:
+        """What it does where it cannot be told: the same as where it is not met, unless stated otherwise."""
+        return self.unknown or self.effect
 
 
 class ClockLength(StrictModel):
-    """How long a clock runs: working days of offices, or months of people."""
+    """How long a clock runs: working days of offices, months of people, or days of the calendar."""
 
+    days: int | None = Field(default=None, ge=1, le=3650)
     working_days: int | None = Field(default=None, ge=1, le=3650)
     months: int | None = Field(default=None, ge=1, le=1200)
+
+    @property
+    def unit(self) -> Literal["working_days", "months", "days"]:
+        """What it is counted in."""
+        return "months" if self.months else "days" if self.days else "working_days"
+
+    @property
+    def amount(self) -> int:
+        """How many of its unit."""
+        return self.months or self.days or self.working_days or 0
 
 
 class ClockLengthBy(StrictModel):
@@ -104,14 +134,17 @@ class ClockRule(SourcedRule):
     """A clock: the recorded day it starts on, how long it runs, the recorded day that stops it.
 
     ``or_from``: days that start it where it never has, as when an edition before left it to them.
-    ``legal`` clocks make a case stalled when they pass; ``validity`` and ``period`` are only shown.
+    ``anew_from``: the day from which it is really counted; until that is recorded, it runs from its start.
+    ``legal`` clocks make a case stalled when they pass, as do those of the ``house``, which pause with it;
+    ``validity`` and ``period`` are only shown.
     """
 
     label: EditionText
-    kind: Literal["legal", "validity", "period"]
+    kind: Literal["legal", "house", "validity", "period"]
     organ: str
     from_: str = Field(alias="from")
     or_from: tuple[str, ...] = ()
+    anew_from: str | None = None
     after: ClockLength | None = None
     length: ClockLength
     length_by: ClockLengthBy | None = None
@@ -128,8 +161,15 @@ class FieldRule(StrictModel):
     label: EditionText
     minimum: int = 0
     maximum: int = 1_000_000
-    options: dict[str, EditionText] = {}
+    options: dict[str, EditionText] = Field(default={})
     future: bool = False
+
+
+class PersonFact(StrictModel):
+    """Something that rules ask about a person: what it is called, and the organ that can supply it."""
+
+    label: EditionText
+    organ: str
 
 
 class PaperRule(StrictModel):
@@ -260,10 +300,12 @@ class Edition(StrictModel):
     regulation: str
     starts_at: str
     coverage_level: str | None = None
+    texts: dict[str, LawText] = Field(default={})
     levels: dict[str, EditionText]
     roles: dict[str, Role]
     organs: dict[str, Organ]
     fields: dict[str, FieldRule]
+    person_facts: dict[str, PersonFact] = Field(default={})
     papers: dict[str, PaperRule]
     every_move: tuple[str, ...]
     every_entry: tuple[str, ...]
@@ -292,6 +334,10 @@ class Edition(StrictModel):
     def name(self) -> str:
         """``pipeline/edition``, as errors and events call it."""
         return f"{self.pipeline}/{self.edition}"
+
+    def cite(self, rule: SourcedRule, day: date | None = None) -> Text | None:
+        """What a rule rests on, in words: as in force on a day, or all of it with from and until when."""
+        return describe_citation(rule.citation, self.texts, day)
 
     def source_states(self, act: ActRule) -> tuple[str, ...]:
         """The states that an act may be made from."""

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path as File
 from typing import Any, NamedTuple
@@ -130,8 +130,11 @@ class Rulebook:
             names = _edition_names(sources, pipeline)
             at = names.index(edition)
             before = self._build_edition(sources, pipeline, names[at - 1]).edition if at else None
+            chain = _source_chain(sources, pipeline, edition)
+            after = names[at + 1] if at + 1 < len(names) else None
+            last_day = _last_day_before(sources, pipeline, after) if after else None
             built = self._built_editions[pipeline, edition] = _build_from_chain(
-                _source_chain(sources, pipeline, edition), pipeline, edition, before
+                chain, pipeline, edition, before, last_day
             )
         return built
 
@@ -219,8 +222,14 @@ def _first_day(chain: list[EditionFile], edition: str) -> date:
     return starts
 
 
+def _last_day_before(sources: EditionFiles, pipeline: str, edition: str) -> date | None:
+    """The day before an edition's first one; None while its files do not say it."""
+    chain = _source_chain(sources, pipeline, edition)
+    return None if any(source.broken for source in chain) else _first_day(chain, edition) - timedelta(days=1)
+
+
 def _build_from_chain(
-    chain: list[EditionFile], pipeline: str, edition: str, before: Edition | None
+    chain: list[EditionFile], pipeline: str, edition: str, before: Edition | None, last_day: date | None
 ) -> BuiltEdition:
     data, wrong = _merge_edition(chain, pipeline, edition)
     faults = [_locate_fault(chain, path, code, path[-1]) for path, code in wrong]
@@ -233,7 +242,7 @@ def _build_from_chain(
         )
     faults += [
         _locate_fault(chain, fault.path, fault.code, fault.name)
-        for fault in find_edition_faults(made, before)
+        for fault in find_edition_faults(made, before, last_day)
     ]
     return BuiltEdition(made, tuple(faults))
 

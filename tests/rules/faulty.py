@@ -3,6 +3,11 @@ has.
 """
 
 VOTE = "conditions.VOTE_BRANCH"
+NEVER = "fields:\n  never_on: {type: date, label: {vi: A, en: A}}\n"
+"""A day that no act records."""
+
+
+ANOTHER_TEXT = "texts:\n  NEW: {name: Quy định mới, from: 2017-01-01}\n"
 
 
 def of_the_vote(words: str) -> str:
@@ -84,18 +89,25 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
     # clocks
     ("clocks:\n  CEREMONY: {organ: crowd}", 6, "clocks.CEREMONY.organ", "unknown_organ", "crowd"),
     (
-        "clocks:\n  CEREMONY: {from: letter_received_there_on}",
-        6,
+        NEVER + "clocks:\n  CEREMONY: {from: never_on}",
+        8,
         "clocks.CEREMONY.from",
         "start_not_recorded",
-        "letter_received_there_on",
+        "never_on",
     ),
     (
-        "clocks:\n  CEREMONY: {until: [letter_received_there_on]}",
-        6,
+        NEVER + "clocks:\n  CEREMONY: {until: [never_on]}",
+        8,
         "clocks.CEREMONY.until",
         "stop_not_recorded",
-        "letter_received_there_on",
+        "never_on",
+    ),
+    (
+        NEVER + "clocks:\n  CEREMONY: {anew_from: never_on}",
+        8,
+        "clocks.CEREMONY.anew_from",
+        "start_not_recorded",
+        "never_on",
     ),
     ("clocks:\n  CEREMONY: {from: decision_no}", 6, "clocks.CEREMONY.from", "wrong_field", "decision_no"),
     ("clocks:\n  CEREMONY: {per: number}", 6, "clocks.CEREMONY", "unknown_field", "number"),
@@ -139,6 +151,65 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
     (of_the_vote("with-: [numerator]"), 7, VOTE + ".with", "missing_parameter", "numerator"),
     (of_the_vote("when: {came_from: [limbo]}"), 7, VOTE + ".when.came_from", "unknown_state", "limbo"),
     (of_the_vote("citation: null"), 7, VOTE + ".citation", "verified_without_citation", "VOTE_BRANCH"),
+    # what it cites
+    (
+        of_the_vote('citation: "Điều lệ Đảng, Điều 4"'),
+        7,
+        VOTE + ".citation",
+        "citation_without_text",
+        "Điều lệ Đảng, Điều 4",
+    ),
+    (of_the_vote("citation: [{text: QD999}]"), 7, VOTE + ".citation.0", "unknown_text", "QD999"),
+    (
+        of_the_vote("citation: [{text: DL, force: continuity, continues: {text: QD999}}]"),
+        7,
+        VOTE + ".citation.0",
+        "unknown_text",
+        "QD999",
+    ),
+    (
+        of_the_vote("citation: [{text: DL, continues: {text: QD29}}]"),
+        7,
+        VOTE + ".citation.0",
+        "continues_without_force",
+        "DL",
+    ),
+    (
+        of_the_vote("citation: [{text: DL, from: 2018-01-01, until: 2017-01-01}]"),
+        7,
+        VOTE + ".citation.0",
+        "ends_before_it_begins",
+        "Điều lệ Đảng",
+    ),
+    (
+        "texts:\n  NEW: {name: Quy định mới, from: 2018-01-01, until: 2017-01-01}",
+        6,
+        "texts.NEW",
+        "ends_before_it_begins",
+        "Quy định mới",
+    ),
+    (
+        ANOTHER_TEXT + of_the_vote("citation: [{text: NEW}]"),
+        9,
+        VOTE + ".citation.0",
+        "not_in_force_all_days",
+        "Quy định mới",
+    ),
+    (
+        ANOTHER_TEXT + of_the_vote("citation: [{text: NEW, from: 2016-12-31}]"),
+        9,
+        VOTE + ".citation.0",
+        "cite_outside_text",
+        "Quy định mới",
+    ),
+    (
+        of_the_vote("citation: [{text: DL, until: 2016-07-24}]"),
+        7,
+        VOTE + ".citation.0",
+        "cite_outside_edition",
+        "Điều lệ Đảng",
+    ),
+    (of_the_vote("citation: [{text: DL, at: 4.5}]"), 7, VOTE + ".citation.0.at", "shape", "4.5"),
     (
         of_the_vote('says: {vi: "Cần {mood}.", en: "Needs {need}."}'),
         7,

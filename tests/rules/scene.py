@@ -87,16 +87,29 @@ GOOD: dict[str, dict[str, FieldValue]] = {
     "strike_off_falls_short": {**VOTE, "votes_for": 5, "votes_against": 5},
     "extend_decision": {"extension_no": "4-CV"},
     "send_verification_letter": {"letter_no": "5-CV", "letter_reach": "domestic"},
+    "letter_arrived": {"letter_no": "5-CV"},
     "verification_received": {"letter_no": "5-CV"},
     "replace_sponsor": {"sponsor_out": "bao", "sponsor_in": "giup", "replace_reason": "moved"},
     "change_helper": {"helper_out": "giup", "helper_in": "tro"},
 }
 """What is typed with an act when all is well."""
 
+DAY_IN = {
+    "2016-07": "2018-08-15",
+    "2021-07": "2023-08-15",
+    "2025-01": "2025-03-14",
+    "2025-07": "2025-08-15",
+    "2025-09": "2026-03-16",
+    "2026-04": "2026-05-15",
+    "2026-07": "2026-08-14",
+}
+"""A day in each edition; of April 2026 one on which the guide that was read is still in force."""
+
 STAND_AT = {
     "replace_sponsor": "opinions",
     "change_helper": "nominated",
     "verification_received": "verification",
+    "letter_arrived": "verification",
     "send_verification_letter": "verification",
     "extend_decision": "decision",
     "receive_decision": "ceremony",
@@ -136,6 +149,9 @@ def on_record(on: date) -> dict[str, FieldValue]:
         "helpers": ["giup"],
         "sponsors": ["bao", "tro"],
         "route": "two_sponsors",
+        "union_statement": "no_union",
+        "bar_checked_on": lately,
+        "bar_checked_by": "authority",
         **dict.fromkeys(days, lately),
     }
 
@@ -176,6 +192,7 @@ class Around(TypedDict, total=False):
     replaced: tuple[str, ...]
     letters: Mapping[str, str]
     answered: frozenset[str]
+    arrived: frozenset[str]
     extended: frozenset[str]
     running: frozenset[str]
     due_of: Callable[[str], date | None]
@@ -190,6 +207,7 @@ FACTS = (
     "replaced",
     "letters",
     "answered",
+    "arrived",
     "extended",
     "running",
     "due_of",

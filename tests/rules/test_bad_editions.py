@@ -1,5 +1,6 @@
 """Editions that cannot be: every fault of their authors is named, with file and line, all of them at once."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -21,9 +22,15 @@ in_force: 2017-01-01
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The first edition alone, to be spoilt or amended."""
-    (tmp_path / "admission").mkdir()
-    shutil.copy(EDITIONS / BASE, tmp_path / BASE)
-    return tmp_path
+    return first_edition_alone(tmp_path)
+
+
+def first_edition_alone(folder: Path) -> Path:
+    """The first edition without those after it: so the texts that it cites have no days."""
+    (folder / "admission").mkdir()
+    text = (EDITIONS / BASE).read_text(encoding="utf-8")
+    (folder / BASE).write_text(re.sub(r", (from|until): [\d-]{10}", "", text), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
@@ -59,9 +66,7 @@ def all_at_once(tmp_path_factory: pytest.TempPathFactory) -> list[LocatedFault]:
     """What is said of all the faulty amendments, each in a pipeline of its own that builds on the
     admission.
     """
-    folder = tmp_path_factory.mktemp("editions")
-    (folder / "admission").mkdir()
-    shutil.copy(EDITIONS / BASE, folder / BASE)
+    folder = first_edition_alone(tmp_path_factory.mktemp("editions"))
     for number, (text, *_) in enumerate(FAULTS_OF_AN_AMENDMENT):
         (folder / f"n{number}").mkdir()
         head = f"pipeline: n{number}\nedition: 2016-07\nbuilds_on: admission\nin_force: 2016-07-25\n"
@@ -182,7 +187,7 @@ def test_the_first_edition_of_a_pipeline_amends_none(folder: Path) -> None:
 
 @pytest.mark.parametrize("base", ["promotion", "readmission"])
 def test_a_pipeline_builds_on_another_that_is_there(all_of_them: Path, base: str) -> None:
-    place = "readmission/2021-07.yaml"
+    place = "readmission/2016-07.yaml"
     line = spoilt(all_of_them, place, "builds_on: admission", f"builds_on: {base}")
     assert faults(all_of_them) == [LocatedFault(place, line, "builds_on", "no_such_base", base)]
 
@@ -191,7 +196,7 @@ def test_two_pipelines_do_not_build_on_each_other(all_of_them: Path) -> None:
     line = spoilt(all_of_them, BASE, "starts_at: listed", "builds_on: readmission\nstarts_at: listed")
     assert faults(all_of_them) == [
         LocatedFault(BASE, line, "builds_on", "no_such_base", "admission"),
-        LocatedFault("readmission/2021-07.yaml", 6, "builds_on", "no_such_base", "readmission"),
+        LocatedFault("readmission/2016-07.yaml", 6, "builds_on", "no_such_base", "readmission"),
     ]
 
 
@@ -220,8 +225,8 @@ def test_all_faults_of_all_files_are_told_at_once(all_of_them: Path) -> None:
             "missing",  # a condition of that name has to be complete
         ),
         (
-            "readmission/2021-07.yaml",
-            spoilt(all_of_them, "readmission/2021-07.yaml", "needs+: [left_on]", "needs+: [gone_on]"),
+            "readmission/2016-07.yaml",
+            spoilt(all_of_them, "readmission/2016-07.yaml", "needs+: [left_on]", "needs+: [gone_on]"),
             "unknown_field",
         ),
         ("admission/2026-07.yaml", 1, "not_yaml"),

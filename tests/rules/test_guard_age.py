@@ -2,8 +2,9 @@
 
 import pytest
 
-from states.vocabulary import Consent
-from tests.rules.scene import ADMISSION, consent, judged, refusing, said, warning
+from states.calendar.months import add_months
+from states.vocabulary import Consent, Text
+from tests.rules.scene import ADMISSION, DAY_IN, consent, day, judged, refusing, said, warning
 
 EIGHTEEN_MONTHS_TABLE = [
     ("2004-02-01", "2022-01-31", ["AGE_MIN"]),  # 17 years 11 months
@@ -34,31 +35,29 @@ def test_seventeen_years_and_eleven_months_are_said_as_such() -> None:
 
 @pytest.mark.parametrize("edition", ADMISSION)
 @pytest.mark.parametrize(
-    ("on", "refused", "warned"),
+    ("months", "found"),
     [
-        ("2027-01-31", [], []),  # born in February 1967: 59 years 11 months
-        (
-            "2027-02-01",
-            [],
-            ["AGE_SIXTIETH_MONTH"],
-        ),  # the month of the sixtieth birthday: nobody knows for sure
-        ("2027-02-28", [], ["AGE_SIXTIETH_MONTH"]),
-        ("2027-03-01", ["AGE_MAX"], []),  # 60 years 1 month
+        (719, []),  # 59 years 11 months
+        (720, ["AGE_SIXTIETH_MONTH"]),  # the month of the sixtieth birthday: nobody knows for sure
+        (721, ["AGE_MAX"]),  # 60 years 1 month
     ],
 )
 def test_at_sixty_the_month_itself_only_warns_and_the_next_one_refuses(
-    edition: str, on: str, refused: list[str], warned: list[str]
+    edition: str, months: int, found: list[str]
 ) -> None:
-    verdict = judged("branch_proposes", on, born="1967-02-15", under=edition)
-    assert refusing(verdict) == refused
-    assert warning(verdict) == warned
+    """Of April 2026 no text was read that says so: the age of 60 is kept by continuity, and warns."""
+    on = DAY_IN[edition]
+    verdict = judged("branch_proposes", on, born=add_months(day(on), -months))
+    kept = edition == "2026-04"
+    assert refusing(verdict) == ([] if kept or found != ["AGE_MAX"] else found)
+    assert warning(verdict) == (found if kept or found != ["AGE_MAX"] else [])
 
 
 def test_the_month_of_sixty_is_unverified_and_says_whom_to_ask() -> None:
     (reason,) = judged("branch_proposes", "2022-02-15", born="1962-02-01").reasons
     assert (reason.code, reason.verified, reason.effect) == ("AGE_SIXTIETH_MONTH", False, "warn")
     assert "hãy hỏi cấp trên" in reason.text.vi
-    assert reason.citation == "Quy định 24-QĐ/TW, 1.1.1"
+    assert reason.citation == Text("Quy định 24-QĐ/TW, 1.1.1", "Quy định 24-QĐ/TW, 1.1.1")
 
 
 def test_over_sixty_passes_the_branch_once_grounds_are_stated() -> None:
@@ -144,27 +143,29 @@ def test_schooling_is_met_or_an_exception_is_stated(
         ("2022-06-15", "refuse", "bằng trung học cơ sở, cũng"),
         ("2025-03-15", "refuse", "bằng trung học cơ sở, cũng"),
         ("2025-08-15", "refuse", "bằng trung học cơ sở, cũng"),
+        ("2026-02-16", "refuse", "bằng trung học cơ sở, cũng"),
         ("2026-06-15", "warn", "bằng trung học cơ sở, cũng"),  # the text of Regulation 20 was not to be had
         ("2026-09-15", "refuse", "hoàn thành chương trình trung học cơ sở"),
     ],
 )
 def test_what_schooling_is_asked_for_changes_from_edition_to_edition(on: str, effect: str, what: str) -> None:
-    (reason,) = judged("branch_proposes", on, education=False).reasons
+    reason = next(one for one in judged("branch_proposes", on, education=False).reasons)
     assert (reason.code, reason.effect) == ("EDU_MIN", effect)
     assert what in reason.text.vi
 
 
 @pytest.mark.parametrize(
-    ("exception", "consents", "warned"),
+    ("exception", "consents", "refused"),
     [
         ("primary_area", [], []),
         ("literate_head", [], ["EDU_CONSENT"]),
-        ("literate_head", [consent("education", "direct_superior", "2022-03-01")], []),
-        ("literate_head", [consent("education", "direct_superior", "2022-04-02")], ["EDU_CONSENT"]),
+        ("literate_head", [consent("education", "central_direct", "2022-03-01")], []),
+        ("literate_head", [consent("education", "direct_superior", "2022-03-01")], ["EDU_CONSENT"]),
+        ("literate_head", [consent("education", "central_direct", "2022-04-02")], ["EDU_CONSENT"]),
     ],
 )
-def test_a_head_who_can_only_read_and_write_needs_a_consent_which_is_only_warned_of(
-    exception: str, consents: list[Consent], warned: list[str]
+def test_a_head_who_can_only_read_and_write_needs_the_consent_of_the_province_before_the_decision(
+    exception: str, consents: list[Consent], refused: list[str]
 ) -> None:
     verdict = judged(
         "decide",
@@ -173,4 +174,16 @@ def test_a_head_who_can_only_read_and_write_needs_a_consent_which_is_only_warned
         consents=tuple(consents),
         education=False,
     )
-    assert (refusing(verdict), warning(verdict)) == ([], warned)
+    assert refusing(verdict) == refused
+
+
+@pytest.mark.parametrize(
+    ("edition", "effect"), [(name, "refuse") for name in ADMISSION[:-1]] + [("2026-07", "warn")]
+)
+def test_without_the_provinces_consent_such_a_head_is_refused_wherever_a_text_says_so(
+    edition: str, effect: str
+) -> None:
+    verdict = judged(
+        "decide", DAY_IN[edition], known={"education_exception": "literate_head"}, education=False
+    )
+    assert ("EDU_CONSENT", effect) in [(reason.code, reason.effect) for reason in verdict.reasons]

@@ -1,28 +1,47 @@
 """Certificates, papers and their age, letters, consents, deadlines and the twelve months of probation."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from states.vocabulary import Consent
-from tests.rules.scene import ADMISSION, consent, deadline, judged, refusing, said, warning
+from states.calendar.months import add_months
+from states.vocabulary import Consent, Text
+from tests.rules.scene import (
+    ADMISSION,
+    DAY_IN,
+    codes,
+    consent,
+    day,
+    deadline,
+    edition,
+    judged,
+    refusing,
+    said,
+    warning,
+)
 
 
 @pytest.mark.parametrize("name", ADMISSION)
 @pytest.mark.parametrize(
-    ("issued", "refused"),
+    ("days", "found"),
     [
-        ("2021-08-15", []),  # five years to the day
-        ("2021-08-14", ["CLASS_CERT"]),  # a day more
-        ("2026-08-15", []),  # issued that very day
+        (0, []),  # sixty months to the day
+        (-1, ["CLASS_CERT"]),  # a day more
+        (30, []),
         (None, ["CLASS_CERT"]),  # no certificate on record
     ],
 )
 def test_a_certificate_of_exactly_sixty_months_is_still_good(
-    name: str, issued: str | None, refused: list[str]
+    name: str, days: int | None, found: list[str]
 ) -> None:
-    verdict = judged("branch_proposes", "2026-08-15", under=name, known={"certificate_issued_on": issued})
-    assert refusing(verdict) == refused
+    """From 19/5/2026 the Secretariat's guide was not read: the sixty months are kept, and warn."""
+    on = DAY_IN[name]
+    issued = None if days is None else add_months(day(on), -60) + timedelta(days)
+    known = {"certificate_issued_on": issued.isoformat() if issued else None}
+    verdict = judged("branch_proposes", on, known=known)
+    of_it = [reason for reason in verdict.reasons if reason.code == "CLASS_CERT"]
+    assert [reason.code for reason in of_it] == found
+    assert all(reason.effect == ("warn" if name == "2026-07" else "refuse") for reason in of_it)
 
 
 @pytest.mark.parametrize(
@@ -79,28 +98,48 @@ def test_the_cv_is_stamped_across_its_pages_before_it_is_sent(stamped: str | Non
     assert (refusing(verdict), warning(verdict)) == ([], warned)
 
 
-@pytest.mark.parametrize("field", ["application_dated", "cv_declared_on", "opinions_summarised_on"])
+@pytest.mark.parametrize("field", ["youth_resolution_on", "opinions_summarised_on"])
 @pytest.mark.parametrize(("dated", "refused"), [("2021-02-15", []), ("2021-02-14", ["DOSSIER_12M"])])
-def test_papers_older_than_twelve_months_are_supplemented_first(
-    field: str, dated: str, refused: list[str]
-) -> None:
+def test_papers_older_than_twelve_months_are_redone_first(field: str, dated: str, refused: list[str]) -> None:
     assert refusing(judged("branch_proposes", "2022-02-15", known={field: dated})) == refused
 
 
-@pytest.mark.parametrize("code", ["3-KNĐ", "4-KNĐ"])
+@pytest.mark.parametrize("name", ADMISSION)
+@pytest.mark.parametrize("field", ["application_dated", "cv_declared_on"])
+def test_an_application_or_a_cv_of_two_years_ago_need_not_be_written_anew(name: str, field: str) -> None:
+    known = {field: add_months(day(DAY_IN[name]), -24).isoformat()}
+    assert "DOSSIER_12M" not in codes(judged("branch_proposes", DAY_IN[name], known=known))
+    assert not {"1-KNĐ", "2-KNĐ"} & {code for code, one in edition(name).papers.items() if one.stale_months}
+
+
+@pytest.mark.parametrize("code", ["3-KNĐ", "4-KNĐ", "5-KNĐ"])
 def test_recommendations_grow_old_as_well(code: str) -> None:
     assert refusing(judged("branch_proposes", "2022-02-15", papers={code: "2021-02-14"})) == ["DOSSIER_12M"]
     assert refusing(judged("branch_proposes", "2022-02-15", papers={code: "2021-02-15"})) == []
 
 
+def test_a_paper_of_which_no_date_is_known_hides_no_day_that_is() -> None:
+    known = {"opinions_summarised_on": "2021-02-14"}
+    verdict = judged("branch_proposes", "2022-02-15", known=known, papers={})
+    assert refusing(verdict) == ["DOSSIER_12M"]
+
+
 def test_every_stale_paper_is_named_with_its_date() -> None:
-    known = {"application_dated": "2020-12-31"}
+    known = {"opinions_summarised_on": "2020-12-31"}
     papers = {"3-KNĐ": "2021-01-01"}
     verdict = judged("branch_proposes", "2022-02-15", known=known, papers=papers)
-    assert [reason.text.vi for reason in verdict.reasons] == [
-        "Đơn xin vào Đảng đề ngày 31/12/2020, quá 12 tháng vào ngày chi bộ xét; phải bổ sung.",
-        "Giấy giới thiệu người vào Đảng đề ngày 01/01/2021, quá 12 tháng vào ngày chi bộ xét; phải bổ sung.",
+    assert [reason.text.vi.split(",")[0] for reason in verdict.reasons] == [
+        "Tổng hợp ý kiến nhận xét đề ngày 31/12/2020",
+        "Giấy giới thiệu người vào Đảng đề ngày 01/01/2021",
     ]
+
+
+@pytest.mark.parametrize(("leave", "warned"), [("2025-02-16", []), ("2025-02-15", ["DOSSIER_AGE"])])
+def test_leave_given_more_than_twelve_months_ago_is_warned_of(leave: str, warned: list[str]) -> None:
+    """No text says on which day a dossier is drawn up: the day of the leave may be it."""
+    known = {"procedure_allowed_on": leave}
+    verdict = judged("branch_proposes", "2026-02-16", known=known)
+    assert (refusing(verdict), warning(verdict)) == ([], warned)
 
 
 # --- letters of verification --------------------------------------------------------------------------------
@@ -160,12 +199,13 @@ def test_the_decision_follows_the_resolution_of_the_committee(resolved: str, ref
 def test_a_running_deadline_is_extended_once(
     running: frozenset[str], extended: frozenset[str], found: list[str]
 ) -> None:
-    assert refusing(judged("extend_decision", "2020-05-01", running=running, extended=extended)) == found
-    later = judged("extend_decision", "2022-05-01", running=running, extended=extended)
-    assert (refusing(later), warning(later)) == (
-        [],
-        [*found, "EXTENSION_UNSEEN"],
-    )  # seen in the first edition only
+    for seen in ("2020-05-01", "2025-08-15"):  # the texts of 2016 and of July 2025 say it
+        verdict = judged("extend_decision", seen, running=running, extended=extended)
+        assert (refusing(verdict), warning(verdict)) == (found, [])
+    unseen = judged("extend_decision", "2022-05-01", running=running, extended=extended)
+    assert (refusing(unseen), warning(unseen)) == ([], [*found, "EXTENSION_UNSEEN"])
+    kept = judged("extend_decision", "2026-06-15", running=running, extended=extended)
+    assert (refusing(kept), warning(kept)) == ([], found)
 
 
 @pytest.mark.parametrize(("on", "refused"), [("2022-04-01", []), ("2022-03-31", ["RECEIVED_AFTER_DECISION"])])
@@ -209,7 +249,7 @@ def test_how_late_a_ceremony_is_said() -> None:
     assert said(verdict, "CEREMONY_LATE") == (
         "Lễ kết nạp ngày 09/02/2023 quá hạn 08/02/2023; phải báo cáo và được cấp ủy cấp trên trực tiếp đồng ý trước."
     )
-    assert verdict.reasons[0].citation == "Quy định 24-QĐ/TW, 4.1"
+    assert verdict.reasons[0].citation == Text("Quy định 24-QĐ/TW, 4.1", "Quy định 24-QĐ/TW, 4.1")
 
 
 @pytest.mark.parametrize(
@@ -219,6 +259,7 @@ def test_how_late_a_ceremony_is_said() -> None:
         ("2021-07", "refuse"),
         ("2025-01", "refuse"),
         ("2025-07", "refuse"),
+        ("2025-09", "refuse"),
         ("2026-04", "warn"),  # carried on by continuity, no text was seen
         ("2026-07", "warn"),
     ],

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from states.guards import compute_vote_share
-from states.vocabulary import FieldValue
+from states.vocabulary import FieldValue, Text
 from tests.rules.scene import ADMISSION, RULES, codes, judged, refusing, said
 
 NEEDED_OF = {
@@ -184,7 +184,8 @@ def test_a_vote_recorded_as_short_has_to_be_short(kind: str, votes: int, refused
 def test_an_authorised_committee_needs_two_thirds_under_its_own_article(kind: str) -> None:
     short = judged(kind, "2022-04-01", counted(15, 9), authorised=True)
     assert refusing(short) == ["VOTE_BASE_AUTH"]
-    assert short.reasons[0].citation == "Quy định 29-QĐ/TW, 4.3.2"
+    cited = "Điều lệ Đảng, Điều 4; Quy định 24-QĐ/TW, 4.3.2a"
+    assert short.reasons[0].citation == Text(cited, cited)
     assert refusing(judged(kind, "2022-04-01", counted(15, 10), authorised=True)) == []
 
 

@@ -256,9 +256,12 @@ def test_what_readmission_adds_is_seen() -> None:
     added = {(one.section, one.name) for one in found if one.kind == "added" and not one.attribute}
     assert added == {
         ("conditions", "READMIT"),
+        ("conditions", "READMIT_CHECKED"),
         ("conditions", "READMIT_OK"),
         ("conditions", "READMIT_ONCE"),
         ("fields", "left_on"),
+        ("fields", "bar_checked_on"),
+        ("fields", "bar_checked_by"),
     }
     assert (
         RuleChange(

@@ -20,7 +20,11 @@ BEFORE = EarlierCase("readmission", "member", {"ceremony_on": "2015-05-05"})
 )
 def test_thirty_six_months_have_passed_since_leaving(name: str, on: str, refused: list[str]) -> None:
     verdict = judged("branch_proposes", on, pipeline=AGAIN, under=name, known={"left_on": "2023-08-15"})
-    assert refusing(verdict) == refused
+    found = [reason.code for reason in verdict.reasons if reason.code.startswith("READMIT")]
+    assert found == refused
+    assert {reason.effect for reason in verdict.reasons if reason.code == "READMIT"} <= {
+        "warn" if name == "2026-04" else "refuse"  # Regulation 20 was not read
+    }
 
 
 def test_from_when_it_may_be_considered_is_said() -> None:
@@ -100,7 +104,7 @@ def test_everything_an_admission_asks_for_is_asked_for_again() -> None:
 @pytest.mark.parametrize("name", READMISSION)
 def test_why_somebody_left_has_no_place_to_be_recorded(name: str) -> None:
     added = set(edition(name, AGAIN).fields) - set(edition(name).fields)
-    assert added == {"left_on"}
+    assert added == {"left_on", "bar_checked_on", "bar_checked_by"}
 
 
 @pytest.mark.parametrize("name", READMISSION)
@@ -110,4 +114,9 @@ def test_it_follows_the_admission_edition_of_the_same_day(name: str) -> None:
     assert again.states == admission.states
     assert again.clocks == admission.clocks
     assert set(again.moves) == set(admission.moves)
-    assert set(again.conditions) - set(admission.conditions) == {"READMIT", "READMIT_OK", "READMIT_ONCE"}
+    assert set(again.conditions) - set(admission.conditions) == {
+        "READMIT",
+        "READMIT_CHECKED",
+        "READMIT_OK",
+        "READMIT_ONCE",
+    }

@@ -136,7 +136,7 @@ def test_a_clock_that_is_over_keeps_the_rule_under_which_it_ran(
 def test_rules_that_change_nothing_for_a_case_leave_its_record_as_it_is(
     rules: Callable[[Correct], Rulebook],
 ) -> None:
-    case = proposed()
+    case = proposed().revise(RULES, "2022-07-01")
     before = case.record.to_json()
     after = case.revise(rules(drop_house_clock), "2022-08-01").record.to_json()
     assert {**after, "seq": before["seq"]} == before

@@ -159,11 +159,13 @@ def test_what_only_warns_from_2021_on_is_told() -> None:
 
 def test_grounds_come_last_one_sentence_for_each_rule() -> None:
     found = told("2021-07", "2025-01")
-    assert list(found) == ["edition", "grounds"]
+    assert list(found) == ["edition", "texts", "grounds"]
     assert (
-        "Thời hạn “Xét, quyết định kết nạp”: căn cứ trước là Quy định 24-QĐ/TW, 4.3.1 (giữ như bản trước), "
-        "nay là Quy định 232-QĐ/TW, 4.3.1; nguồn trước là S2, S7, nay là S7; độ chắc chắn trước là vừa, nay là cao."
+        "Thời hạn “Xét, quyết định kết nạp”: căn cứ trước là Quy định 24-QĐ/TW (chưa thấy số điểm; bản trước và bản "
+        "sau đều quy định như vậy), nay là Quy định 232-QĐ/TW, 4.3.1; nguồn trước là S2, S7, nay là S7; "
+        "độ chắc chắn trước là vừa, nay là cao."
     ) in found["grounds"]
+    assert "Thêm văn bản được dẫn Quy định 232-QĐ/TW." in found["texts"]
 
 
 def test_what_readmission_adds_is_told() -> None:
@@ -294,7 +296,7 @@ def test_a_condition_is_shown_with_words_effect_verification_and_citation() -> N
         "Áp dụng": "",
         "Tác dụng": "không cho làm",
         "Kiểm chứng": "đã kiểm chứng",
-        "Căn cứ": "Quy định 24-QĐ/TW, 1.1.1",
+        "Căn cứ": "Điều lệ Đảng, Điều 1.2; Quy định 24-QĐ/TW, 1.1.1",
     }
     unsure = row("conditions", "WITHDRAW_AFTER_DECISION")
     assert (unsure["Tác dụng"], unsure["Kiểm chứng"], unsure["Căn cứ"]) == (

@@ -91,7 +91,11 @@ class FactsBuilder:
             acting = edition.acting_organ(rule, state, line)
             organ = edition.organs.get(acting)
         marks = record.clocks
-        letters = [(mark["of"], mark) for mark in marks if mark["of"] is not None]
+        letters = [
+            (mark["of"], mark)
+            for mark in marks
+            if mark["of"] is not None and not _is_of_the_house(edition, mark["clock"])
+        ]
         running = [mark for mark in marks if mark["stopped"] is None]
         return Facts(
             act=Act(act.kind, act.on, own, act.by, act.typed),
@@ -107,7 +111,8 @@ class FactsBuilder:
             consents=tuple(record.consents),
             papers=record.papers,
             replaced=tuple(record.replaced),
-            letters={of: mark["start"] for of, mark in letters},
+            letters={of: mark.get("began", mark["start"]) for of, mark in letters},
+            arrived=frozenset(of for of, mark in letters if "began" in mark),
             answered=frozenset(of for of, mark in letters if mark["stopped"] is not None),
             extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
             running=frozenset(mark["clock"] for mark in running),
@@ -122,6 +127,8 @@ class FactsBuilder:
             unsettled=any(not flag.get("settled") for flag in record.flags),
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
             needs=frozenset(rule.needs) if rule else frozenset(),
+            asked=frozenset((rule.dated, *rule.fields)) if rule else frozenset(),
+            starts_of={name: clock.from_ for name, clock in edition.clocks.items()},
         )
 
     def describe_other_days(self, edition: Edition, values: Mapping[str, FieldValue]) -> CaseEvent:
@@ -192,6 +199,12 @@ def _asks_earlier_cases(rule: ActRule | None, edition: Edition) -> bool:
         *(code for arrival in arrivals for code in arrival.conditions),
     )
     return any(edition.conditions[code].guard == "never_before" for code in codes)
+
+
+def _is_of_the_house(edition: Edition, clock: str) -> bool:
+    """Whether a clock is a custom of the house beside another one: what it counts is not told twice."""
+    rule = edition.clocks.get(clock)
+    return rule is not None and rule.kind == "house"
 
 
 @cache

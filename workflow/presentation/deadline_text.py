@@ -45,6 +45,8 @@ def describe_basis(speaker: Speaker, clock: ClockView) -> str:
     parts = [say(f"clock.length.{clock.unit}", amount=clock.amount)]
     if clock.start:
         parts[0] = say("clock.from", length=parts[0], start=format_value(clock.start))
+    if clock.provisional:
+        parts.append(say("clock.provisional"))
     if clock.spared_on:
         parts.append(say("clock.spared", day=format_value(clock.spared_on)))
     if clock.skipped:

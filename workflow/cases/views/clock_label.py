@@ -15,7 +15,7 @@ from workflow.office import Office
 
 def describe_clock(
     office: Office, pipeline: str, name: str, started: date | None = None
-) -> tuple[Text, str | None]:
+) -> tuple[Text, Text | None]:
     """What a clock is called, and its article.
 
     By the edition of the day it started, else the newest that knows it, else a revision of the past.
@@ -31,7 +31,7 @@ def describe_clock(
             return state.label, None
         rule: ClockRule | None = edition.clocks.get(name)
         if rule is not None:
-            return rule.label, rule.citation
+            return rule.label, edition.cite(rule, started)
     return Text(name, name), None
 
 

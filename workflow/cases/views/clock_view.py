@@ -20,7 +20,8 @@ class SkippedDaysView:
 class ClockView:
     """A deadline, how it was counted, and by which article.
 
-    ``spared_on``: it is counted from no earlier than that day, on which the rules were corrected.
+    ``provisional``: it should be counted from a day that is not on record yet. ``spared_on``: it is counted
+    from no earlier than that day, on which the rules were corrected.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ClockView:
     days_left: int | None
     missing_year: int | None
     unverified_years: list[int]
+    provisional: bool
     citation: str | None
     verified: bool
     skipped: list[SkippedDaysView]
@@ -71,7 +73,8 @@ def build_clock_view(clock: Clock, today: date, calendar: Calendar, language: st
         days_left=(clock.due - today).days if clock.due and clock.state == "running" else None,
         missing_year=clock.missing_year,
         unverified_years=list(clock.unverified_years),
-        citation=clock.citation,
+        provisional=clock.provisional,
+        citation=clock.citation.in_language(language) if clock.citation else None,
         verified=clock.verified,
         skipped=_list_skipped_days(clock, calendar, language),
     )

@@ -122,7 +122,7 @@ def build_reason_view(reason: Reason, language: str) -> ReasonView:
     return ReasonView(
         code=reason.code,
         text=reason.text.in_language(language),
-        citation=reason.citation,
+        citation=reason.citation.in_language(language) if reason.citation else None,
         verified=reason.verified,
         effect=reason.effect,
     )

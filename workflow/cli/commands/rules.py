@@ -46,8 +46,9 @@ def run_rulebook_diff(ctx: CommandContext, *, old: str, new: str, pipeline: str 
     view = build_difference_view(before, after, ctx.speaks)
     words = {"old": before.label.in_language(ctx.speaks), "new": after.label.in_language(ctx.speaks)}
     title = Heading(ctx.say("rules.diff", **words))
+    revisions = TextLine(ctx.say("rules.revisions", old=view.old_revision, new=view.new_revision), "dim")
     nothing: list[Block] = [] if view.told else [TextLine(ctx.say("rules.no_difference"))]
-    ctx.show_view(view, lambda: [title, *nothing, *_sentence_blocks(ctx, view.told)])
+    ctx.show_view(view, lambda: [title, revisions, *nothing, *_sentence_blocks(ctx, view.told)])
 
 
 def run_rulebook_diagram(ctx: CommandContext, *, edition: str | None, pipeline: str | None) -> None:

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from states.rulebook.difference import RuleChange, compare_editions
-from states.rulebook.edition import Arrival, Edition
+from states.rulebook.edition import Arrival, Edition, SourcedRule
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places, lower_first
 
 GROUNDS = frozenset({"citation", "sources", "confidence", "verified"})
@@ -24,10 +24,12 @@ class ChangedSectionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionDifferenceView:
-    """In what two editions differ: as values, and in words."""
+    """In what two editions differ: as values, and in words; which revision of each is compared."""
 
     old: str
     new: str
+    old_revision: str
+    new_revision: str
     changes: list[RuleChange]
     told: list[ChangedSectionView]
 
@@ -36,7 +38,14 @@ def build_difference_view(old: Edition, new: Edition, language: str) -> EditionD
     """What is different in ``new``, in words what is asked for before its grounds."""
     changes = list(compare_editions(old, new))
     sections = list(_describe_changes(changes, RulebookTerms(old, language), RulebookTerms(new, language)))
-    return EditionDifferenceView(old=old.name, new=new.name, changes=changes, told=sections)
+    return EditionDifferenceView(
+        old=old.name,
+        new=new.name,
+        old_revision=old.revision,
+        new_revision=new.revision,
+        changes=changes,
+        told=sections,
+    )
 
 
 def _describe_changes(
@@ -68,6 +77,12 @@ def _ground_sentences(
 def _ground_text(before: RulebookTerms, after: RulebookTerms, change: RuleChange) -> str:
     if change.attribute == "verified":
         return after.say(f"grounds.verified.{'now' if change.new else 'no_more'}")
+    if change.attribute == "citation":
+        old, new = (
+            naming.citation_text(SourcedRule.model_validate({"citation": value}))
+            for naming, value in ((before, change.old), (after, change.new))
+        )
+        return after.say("grounds.citation", old=old, new=new)
     return after.say(f"grounds.{change.attribute}", **_old_and_new(before, after, change))
 
 

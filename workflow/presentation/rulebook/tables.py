@@ -34,6 +34,7 @@ def build_tables(edition: Edition, language: str) -> tuple[RulebookTable, ...]:
         "organs": _organ_rows(naming),
         "roles": _role_rows(naming),
         "carry_over": _carry_over_rows(naming),
+        "texts": _text_rows(naming),
     }
     return tuple(
         RulebookTable(key, naming.say(f"section.{key}"), tuple(naming.say(f"heads.{key}").split(" | ")), rows)
@@ -122,7 +123,7 @@ def _condition_row(naming: RulebookTerms, code: str, condition: Condition) -> Ro
         naming.say(f"basis.{condition.basis}")
         if condition.basis != "law"
         else _verified_text(naming, condition),
-        naming.citation_text(condition.citation) if condition.basis == "law" else condition.citation or "",
+        naming.citation_text(condition) if condition.basis == "law" or condition.citation else "",
     )
 
 
@@ -136,6 +137,8 @@ def _clock_row(naming: RulebookTerms, name: str, clock: ClockRule) -> Row:
         start = naming.say("after", start=start, length=naming.length_text(clock.after))
     if clock.or_from:
         start = naming.say("or_from", start=start, others=naming.join_names("fields", clock.or_from))
+    if clock.anew_from:
+        start = naming.say("anew_from", start=naming.name_of("fields", clock.anew_from), other=start)
     length = naming.length_text(clock.length)
     if clock.length_by:
         for option, amount in clock.length_by.values.items():
@@ -152,7 +155,7 @@ def _clock_row(naming: RulebookTerms, name: str, clock: ClockRule) -> Row:
         length,
         naming.join_names("fields", (*clock.until, *clock.also_until)),
         _verified_text(naming, clock),
-        naming.citation_text(clock.citation),
+        naming.citation_text(clock),
     )
 
 
@@ -200,4 +203,17 @@ def _carry_over_rows(naming: RulebookTerms) -> tuple[Row, ...]:
             carry.because.in_language(naming.language),
         )
         for state, carry in naming.edition.carry_over.items()
+    )
+
+
+def _text_rows(naming: RulebookTerms) -> tuple[Row, ...]:
+    days = naming.say("nothing")
+    return tuple(
+        (
+            key,
+            text.name,
+            naming.day_text(text.from_) if text.from_ else days,
+            naming.day_text(text.until) if text.until else days,
+        )
+        for key, text in naming.edition.texts.items()
     )

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from states.rulebook.condition_checks import SECTION_OF_PARAMETER, spread_names
-from states.rulebook.edition import BACK, Edition, When
+from states.rulebook.edition import BACK, Edition, SourcedRule, When
 from workflow.core.messages import has_message, say
 
 REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
@@ -14,7 +14,7 @@ REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
         "organs": "turn organ by body",
         "states": "except came_from state order",
         "entries": "entry",
-        "fields": "dated needs may until also_until per or_from",
+        "fields": "dated needs may until also_until per or_from anew_from",
     }
 )
 """Attributes whose values are names of things, by the section that holds them."""
@@ -35,6 +35,8 @@ class RulebookTerms:
         if has_message(f"rulebook.name.{key}"):
             return self.say(f"name.{key}")
         thing = getattr(self.edition, section).get(key)
+        if section == "texts":
+            return thing.name if thing else key
         text = (
             thing
             if section == "levels"
@@ -47,9 +49,10 @@ class RulebookTerms:
         named = [self.name_of(section, key) for key in keys] if isinstance(keys, list | tuple) else []
         return "; ".join(named) if named else self.say("nothing")
 
-    def citation_text(self, citation: str | None) -> str:
-        """A citation, or that none was found."""
-        return citation or self.say("no_citation")
+    def citation_text(self, rule: SourcedRule) -> str:
+        """What a rule rests on, with from and until when it stands, or that nothing was found."""
+        citation = self.edition.cite(rule)
+        return citation.in_language(self.language) if citation else self.say("no_citation")
 
     def value_text(self, section: str, attribute: str, value: Any) -> str:
         """A plain value (`states.rulebook.plain`) of an attribute, as a sentence says it."""
@@ -59,7 +62,7 @@ class RulebookTerms:
             return self.say("yes" if value else "no")
         if isinstance(value, dict):
             return self._mapping_text(section, attribute, value)
-        if attribute == "in_force":
+        if attribute == "in_force" or (section == "texts" and attribute != "name"):
             return self.day_text(date.fromisoformat(value))
         one_of = f"value.{attribute.rpartition('.')[2]}.{value}"
         if has_message(f"rulebook.{one_of}"):
@@ -136,8 +139,7 @@ class RulebookTerms:
 
     def length_text(self, length: Any) -> str:
         """So many working days or months."""
-        unit = "months" if length.months is not None else "working_days"
-        return self.say(f"length.{unit}", amount=length.months or length.working_days)
+        return self.say(f"length.{length.unit}", amount=length.amount)
 
 
 def blank_places(words: str) -> str:

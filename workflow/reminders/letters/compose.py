@@ -143,7 +143,7 @@ class LetterBatch:
         return build_weekly_summary(self.office, self.morning)
 
     @cached_property
-    def describe_clock(self) -> Callable[..., tuple[Text, str | None]]:
+    def describe_clock(self) -> Callable[..., tuple[Text, Text | None]]:
         """The label and article of a clock, cached per pipeline and clock."""
         return cache(partial(describe_clock, self.office))
 

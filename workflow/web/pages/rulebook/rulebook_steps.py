@@ -159,7 +159,7 @@ def _describe_condition(naming: RulebookTerms, condition: Condition) -> RuleCond
         when=naming.when_text(condition.when),
         effect=condition.effect,
         told=naming.say(f"effect_is.{condition.effect}"),
-        basis=naming.citation_text(condition.citation) if law else naming.say(f"basis.{condition.basis}"),
+        basis=naming.citation_text(condition) if law else naming.say(f"basis.{condition.basis}"),
         verified=naming.say("verified_is.yes" if condition.verified else "verified_is.no") if law else "",
         sure=naming.say(f"value.confidence.{condition.confidence}") if law and condition.confidence else "",
     )

@@ -1,0 +1,1 @@
+"""Texts of the law are named, with the days on which they stand."""
