@@ -157,16 +157,20 @@ def _stop_clock(
 
 
 def forget_values(record: Record, names: Collection[str], edition: Edition, on: str) -> None:
-    """Forget recorded values that count no more, and stop the clocks that their days had started."""
-    known = [name for name in names if record.fields.pop(name, None) is not None]
-    clocks = {
-        clock
-        for clock, rule in edition.clocks.items()
-        if rule.from_ in known or any(name in known for name in rule.or_from)
-    }
-    for mark in record.clocks:
-        if mark["clock"] in clocks and mark["stopped"] is None:
-            mark["stopped"] = on
+    """Forget recorded values that count no more, and stop the clocks that count from their days.
+
+    A day from which only clocks were counted that are over is kept: what it was for is done.
+    """
+    for name in names:
+        clocks = {
+            clock: rule for clock, rule in edition.clocks.items() if name in (rule.from_, *rule.or_from)
+        }
+        running = [mark for mark in record.clocks if mark["clock"] in clocks and mark["stopped"] is None]
+        if (clocks and not running) or record.fields.pop(name, None) is None:
+            continue
+        for mark in running:
+            if clocks[mark["clock"]].from_ == name:
+                mark["stopped"] = on
 
 
 def stop_all_clocks(record: Record, on: str) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import orjson
 import pytest
 
 from states.machine import NotOpen
@@ -235,6 +236,14 @@ def test_decided_received_and_then_moved_the_new_branch_records_its_own_receipt(
     assert clock.due > first
     assert journey.advance("hold_ceremony", clock.due).after == "probation"
     proven(office)
+
+
+def test_a_move_on_probation_leaves_the_receipt_on_record(office: Office) -> None:
+    journey = begin(office, PLAIN, START).to("probation")
+    moved(journey, journey.on(200))
+    with office.case_transaction(journey.case) as (_, _, locked):
+        fields = orjson.loads(locked.record)["fields"]
+    assert fields["decision_received_on"] == journey.on(95).isoformat()
 
 
 def test_without_a_move_the_receipt_is_recorded_once(office: Office) -> None:
