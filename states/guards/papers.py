@@ -101,8 +101,8 @@ def consent_before(
 
 
 @guard("on", "due")
-def within_clock(facts: Facts, *, clock: str, consent: str) -> Iterator[Finding]:
-    """The act is within its deadline, or a consent to being late is dated on or before it."""
+def within_clock(facts: Facts, *, clock: str, consent: str = "") -> Iterator[Finding]:
+    """The act is within its deadline, or a consent to being late, if there may be one, came by then."""
     due, on, missing_year = facts.due_of(clock), facts.act.on, facts.missing_year_of(clock)
     if missing_year is not None and missing_year > on.year:
         return  # the deadline lies in a year that has not begun

@@ -12,6 +12,7 @@ from states.record.events import CaseEvent
 from states.record.marks import (
     apply_values,
     clock_triggers,
+    forget_values,
     pause_house_clocks,
     stop_all_clocks,
     turn_house_clock,
@@ -50,6 +51,7 @@ def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> 
     move = edition.moves.get(kind)
     if move is None:
         entry = edition.entries[kind]
+        forget_values(record, entry.forgets, edition, on)
         apply_values(record, event, {**fields, entry.dated: on}, edition, edition_of)
         if entry.effect:
             EFFECTS[entry.effect](record, event, edition, edition_of)

@@ -114,6 +114,7 @@ class FactsBuilder:
             acting = edition.acting_organ(rule, state, line)
             organ = edition.organs.get(acting)
         seen = self.find_record_on(act.on)
+        ended = state in edition.states and edition.states[state].end
         marks = record.clocks
         letters = [
             (mark["of"], mark)
@@ -147,8 +148,8 @@ class FactsBuilder:
             typed_name=act.typed,
             organ_label=organ.label if organ else Text("", ""),
             earlier=tuple(self.earlier_of()) if _asks_earlier_cases(rule, edition) else (),
-            due_of=lambda clock: self._find_deadline(clock)[0],
-            missing_year_of=lambda clock: self._find_deadline(clock)[1],
+            due_of=lambda clock: self._find_deadline(clock, ended=ended)[0],
+            missing_year_of=lambda clock: self._find_deadline(clock, ended=ended)[1],
             titles=_paper_titles(edition),
             unsettled=any(not flag.get("settled") for flag in record.flags),
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
@@ -205,14 +206,15 @@ class FactsBuilder:
             return candidate
         return replace(candidate, membership=status)
 
-    def _find_deadline(self, clock: str) -> tuple[date | None, int | None]:
-        """The deadline of the newest start of a clock that runs, or the year whose calendar it lacks.
+    def _find_deadline(self, clock: str, *, ended: bool) -> tuple[date | None, int | None]:
+        """The deadline of the newest start of a clock that runs, or that the end of the case has stopped; or
+        the year whose calendar it lacks.
 
         One that an act starts itself is not there yet.
         """
         office = self.office
         for mark in reversed(self.record.clocks):
-            if mark["clock"] == clock and mark["stopped"] is None:
+            if mark["clock"] == clock and (ended or mark["stopped"] is None):
                 found = compute_clock(
                     self.record,
                     mark,
