@@ -66,7 +66,7 @@ class Act:
 
 
 def journey(candidate: Candidate) -> list[Act]:
-    """Seventeen acts from nomination to recognition, as the edition of July 2021 wants them."""
+    """Eighteen acts from nomination to recognition, as the edition of July 2021 wants them."""
     no, (first, second) = candidate.number, candidate.sponsors
     branch_vote = {"roll": 10, "present": 10, "votes_for": 9, "votes_against": 1}
     committee_vote = {"roll": 15, "present": 15, "votes_for": 15, "votes_against": 0}
@@ -74,6 +74,7 @@ def journey(candidate: Candidate) -> list[Act]:
     letter = f"{no}-CV"
     return [
         _act("nominate", "2021-09-10", "branch", resolution_no=f"{no}-NQ/CB", helpers=[first]),
+        _act("request_class", "2021-09-29", "branch"),
         _act("enrol", "2021-10-01", "commune"),
         _act("certify", "2021-11-01", "commune", certificate_no=f"{no}", certificate_issued_on="2021-10-30"),
         _act(

@@ -28,7 +28,8 @@ from bench.journey import COMMUNES, DISTRICT, OPENED, VILLAGES, Act, Candidate, 
 
 MOVES = {
     "nominate": ("listed", "nominated"),
-    "enrol": ("nominated", "training"),
+    "request_class": ("nominated", "class_requested"),
+    "enrol": ("class_requested", "training"),
     "certify": ("training", "sponsorship"),
     "send_for_verification": ("sponsorship", "verification"),
     "conclude_verification": ("verification", "opinions"),

@@ -9,6 +9,8 @@ FieldValue = str | int | list[str] | None
 """One recorded value: a day (ISO), a code, a choice, an id, a count, a list of ids."""
 
 Effect = Literal["refuse", "warn"]
+Answer = Literal["met", "not_met", "unknown"]
+"""What a condition says: ✓ met, ✗ not met, ? cannot be told, because a fact is missing."""
 Membership = Literal["none", "probationary", "member"]
 
 
@@ -25,13 +27,18 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One condition that an act does not meet: it refuses, or it warns and stays on the record."""
+    """One condition that an act does not meet, or of which that cannot be told.
+
+    It refuses, or it warns and stays on the record. ``fact``: what is missing, where it cannot be told.
+    """
 
     code: str
     text: Text
     citation: Text | None
     verified: bool
     effect: Effect
+    answer: Answer = "not_met"
+    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,8 @@ class Facts:
     """All that a guard may look at. ``act.fields`` lie over ``known``: the last word on every field.
 
     ``needs``: what the act itself has to say. An earlier act's word is no answer to it, nor judged as one.
+    ``asked``: all that the act may say; what is not typed there yet is not missing on record.
+    ``starts_of``: the field that each clock starts on.
     """
 
     act: Act
@@ -148,10 +157,12 @@ class Facts:
     organ_label: Text = _NO_TEXT
     earlier: tuple[EarlierCase, ...] = ()
     due_of: Callable[[str], date | None] = _no_deadline
+    starts_of: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
     unsettled: bool = False
     booked: Callable[[str], BookNumber | None] = _no_book
     needs: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
     def field_value(self, name: str) -> FieldValue:
         """The act's own word on a field, else the last one recorded unless the act must say it, else None."""

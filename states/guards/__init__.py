@@ -12,6 +12,7 @@ from states.guards import votes as votes
 from states.guards.kinds import GUARDS as GUARDS
 from states.guards.kinds import Finding as Finding
 from states.guards.kinds import Guard as Guard
+from states.guards.kinds import MissingFact as MissingFact
 from states.guards.kinds import guard as guard
 from states.guards.votes import VoteShare as VoteShare
 from states.guards.votes import compute_vote_share as compute_vote_share

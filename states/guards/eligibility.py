@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from states.calendar.months import months_apart_by_month
-from states.guards.kinds import Finding, guard
+from states.guards.kinds import Finding, MissingFact, guard
 from states.vocabulary import Facts
 
 
@@ -17,11 +17,17 @@ def _age_finding(months: int) -> Finding:
     return {"years": months // 12, "months": months % 12}
 
 
+def _age_unknown(facts: Facts) -> Finding:
+    return MissingFact("born", facts.candidate)
+
+
 @guard("years", "months")
 def age_at_least(facts: Facts, *, months: int) -> Iterator[Finding]:
     """Old enough on the day of the act, by month."""
     age = compute_age(facts)
-    if age is not None and age < months:
+    if age is None:
+        yield _age_unknown(facts)
+    elif age < months:
         yield _age_finding(age)
 
 
@@ -29,7 +35,9 @@ def age_at_least(facts: Facts, *, months: int) -> Iterator[Finding]:
 def age_at_most(facts: Facts, *, months: int, unless: str | None = None) -> Iterator[Finding]:
     """Not too old on the day of the act, by month, unless grounds are stated."""
     age = compute_age(facts)
-    if age is not None and age > months and not (unless and facts.field_value(unless)):
+    if age is None:
+        yield _age_unknown(facts)
+    elif age > months and not (unless and facts.field_value(unless)):
         yield _age_finding(age)
 
 
@@ -37,12 +45,18 @@ def age_at_most(facts: Facts, *, months: int, unless: str | None = None) -> Iter
 def not_in_month_of_age(facts: Facts, *, months: int) -> Iterator[Finding]:
     """The act does not fall in the very month in which an age is reached."""
     age = compute_age(facts)
-    if age == months:
+    if age is None:
+        yield _age_unknown(facts)
+    elif age == months:
         yield _age_finding(age)
 
 
 @guard()
 def education_met(facts: Facts, *, unless: str) -> Iterator[Finding]:
     """The education condition is met, or an exception is stated."""
-    if not facts.candidate.education_met and not facts.field_value(unless):
+    if facts.candidate.education_met or facts.field_value(unless):
+        return
+    if facts.candidate.education_met is None:
+        yield MissingFact("education_met", facts.candidate)
+    else:
         yield {}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from states.calendar.months import add_months, is_older_than
-from states.guards.kinds import Finding, guard
+from states.guards.kinds import Finding, MissingFact, find_missing, guard
 from states.vocabulary import Facts, Text
 
 
@@ -39,23 +39,42 @@ def not_known(facts: Facts, *, field: str) -> Iterator[Finding]:
 
 @guard("issued", "until")
 def not_expired(facts: Facts, *, field: str, months: int, required: bool = False) -> Iterator[Finding]:
-    """A paper of limited life is still good on the day of the act; its last day counts as good."""
+    """A paper of limited life is good on the day of the act; its last day counts as good.
+
+    One that was issued later is not there yet.
+    """
     issued = facts.field_day(field)
-    if issued and is_older_than(issued, months, facts.act.on):
+    if issued is None or issued > facts.act.on:
+        if required and field not in facts.asked:
+            yield MissingFact(field)
+    elif is_older_than(issued, months, facts.act.on):
         yield {"issued": issued, "until": add_months(issued, months)}
-    elif required and not issued:
-        yield {"issued": None, "until": None}
 
 
 @guard("paper", "dated")
 def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[str]) -> Iterator[Finding]:
-    """No paper of the dossier is older than ``months`` on the day of the act; a supplement counts anew."""
-    dated = {facts.titles.get(name, Text(name, name)): facts.field_value(name) for name in fields}
-    received = {code: facts.papers.get(code) for code in papers}
-    dated |= {facts.titles.get(code, Text(code, code)): day for code, day in received.items() if day}
-    for title, day in dated.items():
-        if isinstance(day, str) and is_older_than(date.fromisoformat(day), months, facts.act.on):
-            yield {"paper": title, "dated": date.fromisoformat(day)}
+    """No paper of the dossier is older than ``months`` on the day of the act; a supplement counts anew.
+
+    A paper that bears a later day is not there yet.
+    """
+    for name in fields:
+        yield from _find_stale(facts, months, facts.titles.get(name, Text(name, name)), facts.field_day(name))
+        if not is_there(facts, facts.field_day(name)) and name not in facts.asked:
+            yield MissingFact(name)
+    for code in papers:
+        day = facts.papers.get(code)
+        dated = date.fromisoformat(day) if day else None
+        yield from _find_stale(facts, months, facts.titles.get(code, Text(code, code)), dated)
+
+
+def is_there(facts: Facts, day: date | None) -> bool:
+    """Whether a paper of that day exists on the day of the act."""
+    return day is not None and day <= facts.act.on
+
+
+def _find_stale(facts: Facts, months: int, title: Text, dated: date | None) -> Iterator[Finding]:
+    if dated and is_there(facts, dated) and is_older_than(dated, months, facts.act.on):
+        yield {"paper": title, "dated": dated}
 
 
 @guard()
@@ -79,7 +98,10 @@ def consent_before(
 def within_clock(facts: Facts, *, clock: str, consent: str) -> Iterator[Finding]:
     """The act is within its deadline, or a consent to being late is dated on or before it."""
     due, on = facts.due_of(clock), facts.act.on
-    if due is None or on <= due:
+    if due is None:
+        yield MissingFact(facts.starts_of.get(clock, clock))
+        return
+    if on <= due:
         return
     if not any(row["kind"] == consent and row["on"] <= on.isoformat() for row in facts.consents):
         yield {"on": on, "due": due}
@@ -137,6 +159,7 @@ def months_over(facts: Facts, *, field: str, months: int, strictly: bool = False
     """So many months since a day are over on the day of the act (``strictly``: before it)."""
     since = facts.field_day(field)
     if since is None:
+        yield from find_missing(facts, field)
         return
     end = add_months(since, months)
     if facts.act.on < end or (strictly and facts.act.on == end):
@@ -147,7 +170,9 @@ def months_over(facts: Facts, *, field: str, months: int, strictly: bool = False
 def months_since(facts: Facts, *, field: str, months: int) -> Iterator[Finding]:
     """At least so many months lie between a day and the act."""
     since = facts.field_day(field)
-    if since and facts.act.on < add_months(since, months):
+    if since is None:
+        yield from find_missing(facts, field)
+    elif facts.act.on < add_months(since, months):
         yield {"since": since, "until": add_months(since, months)}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from states.calendar.months import add_months
-from states.guards.kinds import Finding, guard
+from states.guards.kinds import Finding, MissingFact, find_missing, guard
 from states.vocabulary import Facts
 
 
@@ -17,8 +17,11 @@ def not_a_member(facts: Facts) -> Iterator[Finding]:
 @guard("who", "on")
 def official_members(facts: Facts, *, field: str) -> Iterator[Finding]:
     """Everybody named in ``field`` was an official member on the day of the act."""
+    yield from find_missing(facts, field)
     for person in facts.named_people(field):
-        if person.official_since is None or person.official_since > facts.act.on:
+        if person.official_since is None:
+            yield MissingFact("official_since", person)
+        elif person.official_since > facts.act.on:
             yield {"who": person, "on": facts.act.on}
 
 
@@ -66,7 +69,9 @@ def not_among(facts: Facts, *, field: str, others: str | list[str]) -> Iterator[
 @guard("need", "got")
 def sponsors_for_route(facts: Facts) -> Iterator[Finding]:
     """Two sponsors, or one beside the Youth Union."""
+    yield from find_missing(facts, "sponsors")
     if (route := facts.field_value("route")) is None:
+        yield from find_missing(facts, "route")
         return
     need, got = (1 if route == "youth_union" else 2), len(facts.named_people("sponsors"))
     if got != need:
@@ -78,5 +83,9 @@ def together_for(facts: Facts, *, months: int) -> Iterator[Finding]:
     """Every sponsor has worked or lived together with the candidate long enough; waived for a replacement."""
     for person in facts.named_people("sponsors"):
         since = person.together_since
-        if person.id not in facts.replaced and (since is None or add_months(since, months) > facts.act.on):
+        if person.id in facts.replaced:
+            continue
+        if since is None:
+            yield MissingFact("together_since", person)
+        elif add_months(since, months) > facts.act.on:
             yield {"who": person, "since": since}

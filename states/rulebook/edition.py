@@ -63,7 +63,7 @@ class Condition(SourcedRule):
     """A guard with its parameters, the words for what it finds, and where it comes from.
 
     ``basis``: ``law`` rests on a source; ``record`` keeps the record consistent with itself and needs none;
-    ``house`` is a custom of offices.
+    ``house`` is a custom of offices. ``unknown``: what it does where it cannot be told.
     """
 
     guard: str
@@ -72,6 +72,7 @@ class Condition(SourcedRule):
     says: EditionText
     basis: Literal["law", "record", "house"] = "law"
     stated_effect: Effect | None = Field(default=None, alias="effect")
+    unknown: Effect | None = None
 
     @property
     def effect(self) -> Effect:
@@ -86,6 +87,11 @@ class Condition(SourcedRule):
         if self.stated_effect == "warn" or (self.stated_effect and self.basis != "law"):
             return self.stated_effect
         return "refuse" if self.basis == "record" or (self.basis == "law" and verified) else "warn"
+
+    @property
+    def effect_of_unknown(self) -> Effect:
+        """What it does where it cannot be told: the same as where it is not met, unless stated otherwise."""
+        return self.unknown or self.effect
 
 
 class ClockLength(StrictModel):
@@ -153,6 +159,13 @@ class FieldRule(StrictModel):
     maximum: int = 1_000_000
     options: dict[str, EditionText] = Field(default={})
     future: bool = False
+
+
+class PersonFact(StrictModel):
+    """Something that rules ask about a person: what it is called, and the organ that can supply it."""
+
+    label: EditionText
+    organ: str
 
 
 class PaperRule(StrictModel):
@@ -284,6 +297,7 @@ class Edition(StrictModel):
     roles: dict[str, Role]
     organs: dict[str, Organ]
     fields: dict[str, FieldRule]
+    person_facts: dict[str, PersonFact] = Field(default={})
     papers: dict[str, PaperRule]
     every_move: tuple[str, ...]
     every_entry: tuple[str, ...]

@@ -107,6 +107,7 @@ def test_the_history_reads_like_an_account(office: Office) -> None:
     assert [event.kind for event in told] == [
         "open",
         "nominate",
+        "request_class",
         "enrol",
         "certify",
         "send_for_verification",
@@ -114,8 +115,8 @@ def test_the_history_reads_like_an_account(office: Office) -> None:
         "verification_received",
         "conclude_verification",
     ]
-    assert [event.seq for event in told] == list(range(1, 9))
-    sent = told[4]
+    assert [event.seq for event in told] == list(range(1, 10))
+    sent = told[5]
     assert (sent.label, sent.to_label, sent.on) == (
         "Gửi lý lịch đi thẩm tra",
         "Thẩm tra lý lịch",
@@ -127,7 +128,7 @@ def test_the_history_reads_like_an_account(office: Office) -> None:
     assert said["Ngày viết đơn xin vào Đảng"] == journey.on(41)
     assert told[0].recorded_on == date(2022, 5, 16)
     english = load_history(office, journey.case, "en")
-    assert english[4].to_label == "Verification"
+    assert english[5].to_label == "Verification"
     assert list_changes_since(office, journey.case, 6, "vi") == told[6:]
 
 

@@ -12,6 +12,7 @@ Step = tuple[str, str, str, str, dict[str, str]]
 VOTES = {"roll": "10", "present": "10", "votes_for": "9", "votes_against": "1"}
 ADMISSION: list[Step] = [
     ("advance", "nominate", "2021-09-10", "bithu", {"resolution_no": "01-NQ/CB", "helpers": "P-BAO"}),
+    ("advance", "request_class", "2021-09-29", "bithu", {}),
     ("advance", "enrol", "2021-10-01", "canbo", {}),
     (
         "advance",

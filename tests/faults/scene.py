@@ -98,6 +98,7 @@ def _v(kind: str, on: str, who: Who, no: str, roll: int, votes_for: int) -> Act:
 OPENED = date(2021, 9, 1)
 JOURNEY = (
     _a("nominate", "2021-09-10", resolution_no="01-NQ/CB", helpers=["P-BAO"]),
+    _a("request_class", "2021-09-29"),
     _a("enrol", "2021-10-01", XA),
     _a("certify", "2021-11-01", XA, certificate_no="11", certificate_issued_on="2021-10-30"),
     _a(

@@ -136,7 +136,6 @@ def _fill(office: Office) -> None:
             books.add_row("grants", FOUNDED, user_id=SECRETARY.by, role="branch_secretary", unit_id=village)
         for commune in (COMMUNE, TRUSTED_COMMUNE):
             books.add_row("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=commune)
-        books.add_row("grants", FOUNDED, user_id=OFFICER.by, role="commune_officer", unit_id=STRAIGHT)
         books.add_row(
             "grants", FOUNDED, user_id=DISTRICT_OFFICER.by, role="district_officer", unit_id=DISTRICT
         )
@@ -210,6 +209,9 @@ USUAL: dict[str, dict[str, Any]] = {
     "nominate": {"resolution_no": "01-NQ/CB", "helpers": [GIUP]},
     "certify": {"certificate_no": "11"},
     "accept_certificate": {"certificate_no": "11"},
+    "decline_class": {"reason": "Chưa mở lớp trong quý này."},
+    "allow_procedure": {"procedure_proposal_no": "4-CV/CB", "procedure_leave_no": "20-TB/ĐU"},
+    "decline_procedure": {"reason": "Chưa đủ thời gian thử thách."},
     "send_for_verification": {"sponsors": [BAO, TRO], "route": "two_sponsors"},
     "send_verification_letter": {"letter_no": "5-CV/ĐU", "letter_reach": "domestic"},
     "verification_received": {"letter_no": "5-CV/ĐU"},
@@ -282,6 +284,7 @@ def usual(act: str, on: date) -> dict[str, Any]:
             "cv_declared_on": ago(7),
             "cv_stamped_on": ago(3),
         },
+        "allow_procedure": {"procedure_proposed_on": ago(1)},
         "open_recognition": {
             "new_member_certificate_on": ago(30),
             "self_criticism_on": ago(5),
@@ -303,23 +306,29 @@ class Journey:
     at: str = "listed"
     always: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     acted: list[ActResult] = field(default_factory=list)
+    village: str = PLAIN
+    pace: int = 1
 
     def on(self, days: int) -> date:
-        """So many days after the case began."""
-        return self.start + timedelta(days=days)
+        """So many days after the case began, as it usually goes; at a quicker pace, fewer."""
+        return self.start + timedelta(days=days // self.pace)
 
     def advance(self, move: str, on: date, who: Who | None = None, **typed: Any) -> ActResult:
         """A move with what is usually typed, but for what is said here."""
         said = usual(move, on) | self.always.get(move, {}) | typed
         return self._keep(
-            advance_case(self.office, self.case, move, on, who or actor(move, on, self.at), said)
+            advance_case(
+                self.office, self.case, move, on, who or actor(move, on, self.at, self.village), said
+            )
         )
 
     def record(self, entry: str, on: date, who: Who | None = None, **typed: Any) -> ActResult:
         """An entry with what is usually typed, but for what is said here."""
         said = usual(entry, on) | typed
         return self._keep(
-            record_entry(self.office, self.case, entry, on, who or actor(entry, on, self.at), said)
+            record_entry(
+                self.office, self.case, entry, on, who or actor(entry, on, self.at, self.village), said
+            )
         )
 
     def _keep(self, acted: ActResult) -> ActResult:
@@ -361,8 +370,10 @@ class Journey:
 
 PATH: dict[str, list[tuple[int, str]]] = {
     "listed": [(3, "nominate")],
-    "nominated": [(6, "enrol")],
+    "nominated": [(5, "request_class")],
+    "class_requested": [(6, "enrol")],
     "training": [(40, "certify")],
+    "procedure_requested": [(45, "allow_procedure")],
     "sponsorship": [(50, "send_for_verification")],
     "verification": [
         (51, "send_verification_letter"),
@@ -389,6 +400,7 @@ ENTRIES = frozenset({"send_verification_letter", "verification_received", "recei
 BRANCH_ACTS = frozenset(
     {
         "nominate",
+        "request_class",
         "accept_certificate",
         "retake_class",
         "send_for_verification",
@@ -429,14 +441,18 @@ BEFORE_AUTHORITY = frozenset({"decision", "recognition_decision", "awaiting_ruli
 """Where it is the authority's turn to return a dossier, or to suspend."""
 
 
-def actor(act: str, on: date, at: str) -> Who:
-    """Who usually does it: the branch, the officer of the commune, or whoever decides on that day."""
+def actor(act: str, on: date, at: str, village: str = PLAIN) -> Who:
+    """Who usually does it: the branch, the officer of the commune, or whoever decides on that day.
+
+    Straight under the district there is no committee of the commune: its acts are the district's.
+    """
     if act in BRANCH_ACTS:
         return SECRETARY
     of_authority = act in AUTHORITY_ACTS or (
         act.startswith(("return_", "suspend")) and at in BEFORE_AUTHORITY
     )
-    return DISTRICT_OFFICER if of_authority and on <= LAST_OF_DISTRICT else OFFICER
+    of_district = of_authority or village == STRAIGHT
+    return DISTRICT_OFFICER if of_district and on <= LAST_OF_DISTRICT else OFFICER
 
 
 DECIDES_ITSELF = {
@@ -449,7 +465,7 @@ DECIDES_ITSELF = {
 def begin(office: Office, village: str, on: date, **more: Any) -> Journey:
     """Open a case for the head of a village."""
     case = open_case(office, HEADS[village], on, SECRETARY, **more)
-    return Journey(office, case, on, always=DECIDES_ITSELF if village == TRUSTED else {})
+    return Journey(office, case, on, village=village, always=DECIDES_ITSELF if village == TRUSTED else {})
 
 
 def proven(office: Office) -> Verification:

@@ -115,6 +115,7 @@ class Walk:
     today: date
     cases: list[str] = field(default_factory=list)
     again: set[str] = field(default_factory=set)
+    villages: dict[str, str] = field(default_factory=dict)
 
     def one_of(self, *choices: T) -> T:
         """One of these."""
@@ -147,6 +148,7 @@ class Walk:
         village, pipeline = self.one_of(*VILLAGES), self.one_of("admission", "admission", "readmission")
         case = open_case(self.office, HEADS[village], self.today, SECRETARY, pipeline=pipeline)
         self.cases.append(case)
+        self.villages[case] = village
         if pipeline == "readmission":
             self.again.add(case)
 
@@ -169,7 +171,9 @@ class Walk:
                 "branch_meeting", "recognition_branch", "probation", "appraisal"
             )
         village, on = self.one_of(*VILLAGES), self.today - timedelta(days=self.days(0, 30))
-        self.cases.append(adopt_case(self.office, HEADS[village], self.one_of(*STATES), on, OFFICER, stated))
+        case = adopt_case(self.office, HEADS[village], self.one_of(*STATES), on, OFFICER, stated)
+        self.cases.append(case)
+        self.villages[case] = village
 
     def wait(self, days: int | None = None) -> None:
         """Time goes by; some mornings everything is carried over and counted anew."""
@@ -215,7 +219,9 @@ class Walk:
             typed["left_on"] = "2015-05-05"
         if act in DECIDES_ITSELF and not self.once_in(9):
             typed |= DECIDES_ITSELF[act]
-        who = self.one_of(*[actor(act, on, at)] * 26, SECRETARY, OFFICER, DISTRICT_OFFICER, STRANGER)
+        who = self.one_of(
+            *[actor(act, on, at, self.villages[case])] * 26, SECRETARY, OFFICER, DISTRICT_OFFICER, STRANGER
+        )
         seen = 3 if self.once_in(30) else None
         verb: Callable[..., object] = record_entry if act in ENTRIES else advance_case
         verb(self.office, case, act, on, who, typed, seen=seen)

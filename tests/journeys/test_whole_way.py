@@ -38,6 +38,7 @@ TO_THE_VOTE: tuple[Step, ...] = (
         TYPED_FOR_THE_BRANCH,
         {"resolution_no": "05-NQ/CB", "helpers": f"{FIRST},{HELPER}"},
     ),
+    (date(2022, 9, 3), "request_class", BRANCH, {"class_request_no": "3-CV/CB"}),
     (date(2022, 9, 5), "enrol", COMMUNE, {}),
     (
         date(2022, 10, 10),

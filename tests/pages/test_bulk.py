@@ -23,10 +23,12 @@ SECRETARY = "bithu.ao-truc"
 
 
 def nominate(office: Office, day: str = "08/08/2022") -> None:
-    """Take Khải to the step at which Huấn stands."""
+    """Both are proposed for the class: Huấn some days after his nomination, Khải at the same meeting."""
     helpers = [one.id for one in load_case_view(office, HUAN, "vi").helpers]
-    fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
+    fields = {"resolution_no": "03-NQ/CB", "helpers": helpers, "class_request": "same_day"}
     advance.advance_case(office, KHAI, "nominate", parse_day(day), Who(SECRETARY, SECRETARY), fields)
+    officer = Who("canbo.nhao-son", "canbo.nhao-son")
+    advance.advance_case(office, HUAN, "request_class", parse_day("29/07/2022"), officer, {})
 
 
 def state(office: Office, case: str) -> str:
@@ -50,7 +52,7 @@ def test_cases_of_several_steps_are_told_apart_each_with_its_own_acts(district: 
     page = district.get(f"/bulk?case={KHAI}&case={HUAN}")
     assert "Những lượt đã chọn đang ở nhiều bước" in words(page)
     links = {inner.split(" <")[0]: href for href, inner in LINK.findall(page)}
-    assert links["Cử đi học lớp nhận thức"] == f"/bulk/enrol?case={HUAN}"
+    assert links["Đề nghị cử đi học lớp nhận thức"] == f"/bulk/request_class?case={HUAN}"
     assert links["Đưa vào nguồn và phân công giúp đỡ"] == f"/bulk/nominate?case={KHAI}"
 
 
@@ -122,7 +124,7 @@ def test_who_is_refused_is_told_why_and_the_others_stay_done(district: Guest, of
     assert "Chưa ghi được cho 1 lượt Lưu Văn Khải" in page
     assert (state(office, HUAN), state(office, KHAI), version(office, KHAI)) == (
         "training",
-        "nominated",
+        "class_requested",
         before,
     )
     assert 'value="01/08/2022"' in answer.text
@@ -163,7 +165,7 @@ def test_a_case_of_which_something_was_noted_meanwhile_waits_for_another_look(
     answer = send(district, ENROL, {"on": "09/08/2022"}, form=form)
     assert answer.status_code == 409
     assert "Trong lúc đó, người khác đã ghi thêm" in words(answer.text)
-    assert state(office, KHAI) == "nominated"
+    assert state(office, KHAI) == "class_requested"
     assert send(district, "/bulk/enrol", {"on": "09/08/2022"}, form=form_in(answer.text)).status_code == 303
     assert state(office, KHAI) == "training"
 
@@ -216,13 +218,13 @@ def test_nobody_signs_for_somebody_who_is_not_below_them(app: FastAPI, office: O
     officer = guest(app).enter("canbo.quang-yen")
     form = officer.form(f"/bulk/enrol?case={KHAI}")
     answer = send(officer, "/bulk/enrol", {"on": "09/08/2022", "by": "vanphong.huyen"}, form=form)
-    assert (answer.status_code, state(office, KHAI)) == (404, "nominated")
+    assert (answer.status_code, state(office, KHAI)) == (404, "class_requested")
 
 
 def test_a_form_without_our_proof_does_nothing(district: Guest, office: Office) -> None:
     nominate(office)
     answer = send(district, ENROL, {"on": "09/08/2022", "csrf": "x"})
-    assert (answer.status_code, state(office, HUAN)) == (403, "nominated")
+    assert (answer.status_code, state(office, HUAN)) == (403, "class_requested")
 
 
 def test_what_was_typed_when_a_session_ended_is_there_again(district: Guest, office: Office) -> None:
@@ -259,6 +261,6 @@ def test_a_case_that_was_unmarked_is_left_alone_and_stays_on_the_page(
     nominate(office)
     answer = send(district, ENROL, {"on": "09/08/2022", "case": [KHAI]})
     page = district.get(answer.headers["location"])
-    assert (state(office, KHAI), state(office, HUAN)) == ("training", "nominated")
+    assert (state(office, KHAI), state(office, HUAN)) == ("training", "class_requested")
     assert "Đã ghi cho 1 lượt" in words(page)
     assert page.count('name="case"') == 1

@@ -295,6 +295,22 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
         "no_role_can_make",
         "supervisor",
     ),
+    ("organs:\n  committee: {falls_to: crowd}", 6, "organs.committee.falls_to", "unknown_organ", "crowd"),
+    (
+        "organs:\n  subcommittee: {falls_to: subcommittee}",
+        6,
+        "organs.subcommittee.falls_to",
+        "falls_to_itself",
+        "subcommittee",
+    ),
+    ("states:\n  training: {turn: branch}", 6, "states.training.turn", "turn_without_act", "branch"),
+    (
+        "states:\n  appraisal: {turn: supervisor}",
+        6,
+        "states.appraisal.turn",
+        "turn_without_act",
+        "supervisor",
+    ),
     (
         "moves:\n  return_to_branch_meeting: {from: []}",
         6,
@@ -328,6 +344,23 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
     ("moves:\n  decide: {organ-: [auth]}", 6, "moves.decide.organ-", "not_a_list", "organ-"),
     ("moves: {}", 5, "moves", "amends_nothing", "moves"),
     ("", 2, "edition", "amends_nothing", "edition"),
+    (
+        "states:\n  opinions: {behind: listed, turn: branch}",
+        6,
+        "states.opinions.behind",
+        "unknown_key",
+        "behind",
+    ),
+    (
+        (
+            "entries:\n  visit:\n    {behind: nowhere, label: {vi: A, en: A}, from: open, organ: branch,\n"
+            "     dated: happened_on, needs: [], conditions: []}"
+        ),
+        7,
+        "entries.visit.behind",
+        "nothing_there",
+        "behind",
+    ),
     # its shape
     ("moves:\n  decide: {from: 7}", 6, "moves.decide.from", "shape", "7"),
     ("states:\n  opinions: {house_days: soon}", 6, "states.opinions.house_days", "shape", "soon"),

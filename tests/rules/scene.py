@@ -44,6 +44,11 @@ VOTE: dict[str, FieldValue] = {
 }
 GOOD: dict[str, dict[str, FieldValue]] = {
     "nominate": {"resolution_no": "01-NQ/CB", "helpers": ["giup"]},
+    "allow_procedure": {
+        "procedure_proposal_no": "4-CV",
+        "procedure_proposed_on": "2016-07-25",
+        "procedure_leave_no": "20-TB",
+    },
     "certify": {"certificate_no": "11"},
     "accept_certificate": {"certificate_no": "11"},
     "send_for_verification": {"sponsors": ["bao", "tro"], "route": "two_sponsors"},

@@ -136,4 +136,4 @@ def test_signs_that_mean_something_to_mermaid_are_written_as_numbers() -> None:
     move = rules.moves["enrol"]
     odd = move.model_copy(update={"label": move.label._replace(vi='Học: "lớp 1"; xong #1')})
     text = draw_edition(rules.model_copy(update={"moves": {**rules.moves, "enrol": odd}}), "vi").mermaid
-    assert "nominated --> training : Học#58; #34;lớp 1#34;#59; xong #35;1" in text.splitlines()
+    assert "class_requested --> training : Học#58; #34;lớp 1#34;#59; xong #35;1" in text.splitlines()

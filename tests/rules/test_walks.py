@@ -69,6 +69,7 @@ def steps_from(ways: EditionMachine, here: Standing, line: UnitLine) -> Iterator
 STRUCTURES = [
     ("admission", "2016-07"),
     ("admission", "2025-07"),
+    ("admission", "2025-09"),
     ("admission", "2026-07"),
     ("readmission", "2026-07"),
 ]

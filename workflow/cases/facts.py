@@ -127,6 +127,8 @@ class FactsBuilder:
             unsettled=any(not flag.get("settled") for flag in record.flags),
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
             needs=frozenset(rule.needs) if rule else frozenset(),
+            asked=frozenset((rule.dated, *rule.fields)) if rule else frozenset(),
+            starts_of={name: clock.from_ for name, clock in edition.clocks.items()},
         )
 
     def describe_other_days(self, edition: Edition, values: Mapping[str, FieldValue]) -> CaseEvent:

@@ -134,7 +134,7 @@ class Dossier:
             code=code,
             part=part,
             title=self._title_of(code, rule, form, part),
-            by=rule.by if rule else form.organ if form else "",
+            by=self._find_maker(rule.by if rule else form.organ if form else ""),
             standing=self._judge_standing(code, form, act, received=received, noted=dated is not None),
             number=(act.find_text(form.number) if form and act and form.number else None) or "",
             on=dated or (self.case_values.form_day(form) if form and act else None),
@@ -145,6 +145,10 @@ class Dossier:
             bound=rule is not None,
             kept=form.kept if form else self._supplied_rule(code).kept,
         )
+
+    def _find_maker(self, organ: str) -> str:
+        """The organ that supplies in the unit's line what the rules give to one."""
+        return self.file.edition.organ_in_line(organ, self.file.builder.line_on(self.file.today))
 
     def _title_of(self, code: str, rule: PaperRule | None, form: Form | None, part: str) -> str:
         title = rule.title.vi if rule else form.title if form else code

@@ -3,7 +3,7 @@
 Acts read as they stand on record; organs as they are called on the paper's day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -73,13 +73,15 @@ class CaseFormValues:
         edition = self.file.office.edition_of_event(event, self.file.row.pipeline)
         words = {name: text for (seq, name), text in self.file.words.items() if seq == event["seq"]}
         recorded: dict[str, Any] = event["fields"]
-        values = {name: self._read_value(edition, name, value) for name, value in recorded.items()}
+        on = date.fromisoformat(event["on"])
+        days = dict.fromkeys(_day_fields(edition, event), on)
+        values = days | {name: self._read_value(edition, name, value) for name, value in recorded.items()}
         left_out = sum(recorded.get(name) or 0 for name in ("excluded_transferred", "excluded_exempt"))
         base = recorded["roll"] - left_out if recorded.get("roll") is not None else None
         if base is not None and recorded.get("absent") is None and recorded.get("present") is not None:
             values["absent"] = base - recorded["present"]
         return ActValues(
-            on=date.fromisoformat(event["on"]),
+            on=on,
             seq=event["seq"],
             base=base,
             left_out=left_out or None,
@@ -108,10 +110,13 @@ class CaseFormValues:
 
     def form_act(self, form: Form) -> ActValues | None:
         """The act whose facts a form prints, once it is recorded."""
-        for kind in (form.act, form.authorised):
-            act = self.acts.get(kind) if kind else None
-            if act and act.on and (kind == form.act or act.find_text("decision_no")):
-                return act
+        acts = {kind: act for kind, act in self.acts.items() if act.on}
+        if form.act in acts:
+            return acts[form.act]
+        if form.authorised in acts and acts[form.authorised].find_text("decision_no"):
+            return acts[form.authorised]
+        if form.within in acts and form.dated and acts[form.within].find_day(form.dated):
+            return acts[form.within]
         return None
 
     # --- everything -----------------------------------------------------------------------------------------
@@ -262,3 +267,14 @@ CHANGING_ENTRIES = frozenset({"correct", "change_helper", "replace_sponsor", "ch
 def _last_change(events: Iterable[Mapping[str, Any]]) -> int:
     """The newest entry that changes what earlier acts say; 0 where there is none."""
     return max((event["seq"] for event in events if event["kind"] in CHANGING_ENTRIES), default=0)
+
+
+def _day_fields(edition: Edition, event: CaseEvent) -> Iterator[str]:
+    """The fields under which an act records its own day."""
+    move = edition.moves.get(event["kind"])
+    if move is None:
+        yield edition.entries[event["kind"]].dated
+        return
+    yield move.dated
+    if dated := move.to[event["arrival"]].dated:
+        yield dated

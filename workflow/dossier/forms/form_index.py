@@ -23,6 +23,8 @@ class Form(BaseModel):
     organ: Literal["branch", "subcommittee", "committee", "authority"]
     part: str
     authorised: str | None = None
+    within: str | None = None
+    """Another act that says it too, where it records the day by which the form is ``dated``."""
     dated: str | None = None
     kept: Literal["scan", "receipt"] = "scan"
     due: str | None = None
