@@ -1,4 +1,4 @@
-"""Checks refuse a citation of a text that was not in force then.
+"""Checks refuse to cite a text that was not in force.
 
 A cite without days of its own says that its text stands on every day of the edition.
 """
@@ -36,9 +36,9 @@ def check_citation(citation: Citation, texts: Texts, days: InForce) -> Iterator[
 
 
 def _cite_faults(cite: Cite, texts: Texts, days: InForce) -> Iterator[tuple[str, str]]:
-    for named in (cite.text, *([cite.continues.text] if cite.continues else [])):
-        if named not in texts:
-            yield "unknown_text", named
+    for key in (cite.text, *([cite.continues.text] if cite.continues else [])):
+        if key not in texts:
+            yield "unknown_text", key
     if cite.continues and cite.force != "continuity":
         yield "continues_without_force", cite.text
     text = texts.get(cite.text)
