@@ -44,6 +44,7 @@ def find_edition_faults(
         *_check_clocks(edition),
         *_check_papers(edition),
         *_check_carry_over(edition, before),
+        *_check_requirements(edition),
         *_check_reachability(edition),
         *_check_citations(edition, last_day),
     ]
@@ -88,6 +89,8 @@ def _check_conditions(edition: Edition) -> Iterator[EditionFault]:
     used = set(edition.every_move) | set(edition.every_entry)
     for act in (*edition.moves.values(), *edition.entries.values()):
         used.update(act.conditions)
+    for _, requirement in edition.list_requirements("member"):
+        used.update(requirement.conditions)
     for move in edition.moves.values():
         used.update(code for arrival in move.to for code in arrival.conditions)
         used.update([move.vote.rule] if move.vote else [])
@@ -237,6 +240,22 @@ def _check_carry_over(edition: Edition, before: Edition | None) -> Iterator[Edit
                 arrival.state, edition.states, ("carry_over", name, "to"), "unknown_state"
             )
             yield from check_when(edition, arrival.when, ("carry_over", name, "to"))
+
+
+def _check_requirements(edition: Edition) -> Iterator[EditionFault]:
+    """What requirements name is there."""
+    acts: dict[str, object] = {**edition.moves, **edition.entries}
+    for membership, requirements in edition.requirements.items():
+        for name, requirement in requirements.items():
+            path = ("requirements", membership, name)
+            for key, names, known, code in (
+                ("acts", (*requirement.acts, *requirement.or_acts), acts, "unknown_act"),
+                ("ruled_from", requirement.ruled_from or (), edition.states, "unknown_state"),
+                ("has", requirement.has or (), edition.organs, "unknown_organ"),
+                ("conditions", requirement.conditions, edition.conditions, "unknown_condition"),
+                ("stated", (*requirement.stated, *requirement.shown), edition.fields, "unknown_field"),
+            ):
+                yield from find_unknown(names, known, (*path, key), code)
 
 
 def _check_reachability(edition: Edition) -> Iterator[EditionFault]:

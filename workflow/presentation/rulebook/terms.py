@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
+from states.law.sourced_rule import SourcedRule
 from states.rulebook.condition_checks import SECTION_OF_PARAMETER, spread_names
-from states.rulebook.edition import BACK, Edition, SourcedRule, When
+from states.rulebook.edition import BACK, Edition, When
 from workflow.core.messages import has_message, say
 
 REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
