@@ -245,17 +245,19 @@ def _check_carry_over(edition: Edition, before: Edition | None) -> Iterator[Edit
 def _check_requirements(edition: Edition) -> Iterator[EditionFault]:
     """What requirements name is there."""
     acts: dict[str, object] = {**edition.moves, **edition.entries}
-    for membership, requirements in edition.requirements.items():
-        for name, requirement in requirements.items():
-            path = ("requirements", membership, name)
-            for key, names, known, code in (
-                ("acts", (*requirement.acts, *requirement.or_acts), acts, "unknown_act"),
-                ("ruled_from", requirement.ruled_from or (), edition.states, "unknown_state"),
-                ("has", requirement.has or (), edition.organs, "unknown_organ"),
-                ("conditions", requirement.conditions, edition.conditions, "unknown_condition"),
-                ("stated", (*requirement.stated, *requirement.shown), edition.fields, "unknown_field"),
-            ):
-                yield from find_unknown(names, known, (*path, key), code)
+    for name, requirement in edition.requirements.items():
+        for key, names, known, code in (
+            ("acts", requirement.acts, acts, "unknown_move"),
+            ("or_acts", requirement.or_acts, acts, "unknown_move"),
+            ("ruled_from", requirement.ruled_from or (), edition.states, "unknown_state"),
+            ("has", requirement.has or (), edition.organs, "unknown_organ"),
+            ("conditions", requirement.conditions, edition.conditions, "unknown_condition"),
+            ("stated", requirement.stated, edition.fields, "unknown_field"),
+            ("shown", requirement.shown, edition.fields, "unknown_field"),
+        ):
+            yield from find_unknown(names, known, ("requirements", name, key), code)
+    for fact, rule in edition.person_facts.items():
+        yield from find_unknown(rule.organ, edition.organs, ("person_facts", fact, "organ"), "unknown_organ")
 
 
 def _check_reachability(edition: Edition) -> Iterator[EditionFault]:

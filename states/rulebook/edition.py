@@ -272,7 +272,7 @@ class Edition(StrictModel):
     moves: dict[str, Move]
     entries: dict[str, Entry]
     carry_over: dict[str, CarryOverRule]
-    requirements: dict[Membership, dict[str, Requirement]] = Field(default={})
+    requirements: dict[str, Requirement] = Field(default={})
     _revision: str = PrivateAttr(default="")
 
     # An edition is loaded once and equals itself only: what is worked out of it is kept by `functools.cache`.
@@ -318,8 +318,11 @@ class Edition(StrictModel):
         """What a membership requires, by name, in the order of the pipeline: a member's are a probationary
         member's and his own.
         """
-        kinds: list[Membership] = ["probationary", "member"] if membership == "member" else ["probationary"]
-        return tuple(item for kind in kinds for item in self.requirements.get(kind, {}).items())
+        return tuple(
+            (name, requirement)
+            for name, requirement in self.requirements.items()
+            if membership == "member" or requirement.becomes == membership
+        )
 
     @cached_property
     def required_by_act(self) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """What a membership requires, and what rules ask about people."""
 
 from states.law.texts import EditionText, StrictModel
+from states.vocabulary import Membership
 
 
 class PersonFact(StrictModel):
@@ -14,7 +15,7 @@ class Requirement(StrictModel):
     """One thing that a membership rests on: the acts that meet it, and what is asked of them.
 
     ``conditions`` are asked by the acts themselves and again, as of the day of the last of them, by every
-    act that makes somebody what needs it. ``or_acts`` may stand in for them on that later day: a short vote of
+    act that makes somebody ``becomes``. ``or_acts`` may stand in for them on that later day: a short vote of
     which a ruling let the case go on, a committee that decides itself. ``ruled_from``: a ruling on a case
     that came from that state replaces it. ``has``, ``authorised``: only for units that are so.
 
@@ -23,6 +24,7 @@ class Requirement(StrictModel):
     """
 
     label: EditionText
+    becomes: Membership
     acts: tuple[str, ...]
     or_acts: tuple[str, ...] = ()
     ruled_from: str | None = None

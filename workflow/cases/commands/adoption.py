@@ -127,6 +127,8 @@ def _was_said_before(edition: Edition, adoption: CaseEvent, fact: str) -> bool:
     moves: Mapping[str, Move] = edition.moves
     saying = [name for name, move in moves.items() if fact == move.dated or fact in move.fields]
     return bool(saying) and all(
-        is_behind_adoption(edition, adoption, Requirement(label=moves[name].label, acts=(name,)))
+        is_behind_adoption(
+            edition, adoption, Requirement(label=moves[name].label, becomes="member", acts=(name,))
+        )
         for name in saying
     )

@@ -13,9 +13,9 @@ REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
         "levels": "level",
         "roles": "roles",
         "organs": "turn organ by body",
-        "states": "except came_from state order",
+        "states": "except came_from state order ruled_from",
         "entries": "entry",
-        "fields": "dated needs may until also_until per or_from anew_from",
+        "fields": "dated needs may until also_until per or_from anew_from stated shown",
     }
 )
 """Attributes whose values are names of things, by the section that holds them."""
