@@ -54,18 +54,14 @@ def not_expired(facts: Facts, *, field: str, months: int, required: bool = False
 
 
 @guard("paper", "dated")
-def papers_fresh(
-    facts: Facts, *, months: int, fields: list[str], papers: list[str], may_lack: list[str] | None = None
-) -> Iterator[Finding]:
+def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[str]) -> Iterator[Finding]:
     """No paper of the dossier is older than ``months`` on the day of the act; a supplement counts anew.
 
-    A paper that bears a later day is not there yet. ``may_lack``: fields of papers that not every case has;
-    whether ``papers`` are there at all, the dossier asks.
+    A paper that bears a later day is not there yet. Whether ``papers`` are there at all, the dossier asks.
     """
     for name in fields:
         yield from _find_stale(facts, months, facts.titles.get(name, Text(name, name)), facts.field_day(name))
-        expected = name not in facts.asked and name not in (may_lack or ())
-        if expected and not is_there(facts, facts.field_day(name)):
+        if name not in facts.asked and not is_there(facts, facts.field_day(name)):
             yield MissingFact(name)
     for code in papers:
         day = facts.papers.get(code)

@@ -6,7 +6,8 @@ A fault is a path into the edition's data, a code that the catalogue words, and 
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from states.law.checks import find_citation_faults
+from states.law.checks import check_citation, check_texts
+from states.law.texts import InForce
 from states.rulebook.amendments import KeyPath
 from states.rulebook.condition_checks import (
     EditionFault,
@@ -45,8 +46,18 @@ def find_edition_faults(
         *_check_carry_over(edition, before),
         *_check_requirements(edition),
         *_check_reachability(edition),
-        *find_citation_faults(edition, last_day),
+        *_check_citations(edition, last_day),
     ]
+
+
+def _check_citations(edition: Edition, last_day: date | None) -> Iterator[EditionFault]:
+    days = InForce.model_validate({"from": edition.in_force, "until": last_day})
+    for fault in check_texts(edition.texts):
+        yield EditionFault(("texts", *fault.path), fault.code, fault.name)
+    for section, rules in (("conditions", edition.conditions), ("clocks", edition.clocks)):
+        for name, rule in rules.items():
+            for fault in check_citation(rule.citation, edition.texts, days):
+                yield EditionFault((section, name, "citation", *fault.path), fault.code, fault.name)
 
 
 def _check_levels_and_roles(edition: Edition) -> Iterator[EditionFault]:

@@ -29,7 +29,7 @@ def spread_names(names_by_value: Mapping[T, str]) -> dict[str, T]:
 
 SECTION_OF_PARAMETER = spread_names(
     {
-        "fields": "field first then limit whole unless needed_by others reached fields may_lack parts excluded"
+        "fields": "field first then limit whole unless needed_by others reached fields parts excluded"
         " statement waived_by",
         "clocks": "clock clocks",
         "papers": "papers",

@@ -108,7 +108,7 @@ def carry_residence_over(rules: dict[str, Any]) -> None:
 
 
 def correct_article(rules: dict[str, Any]) -> None:
-    rules["clocks"]["VERIF_REPLY"]["citation"] = "Hướng dẫn 01-HD/TW (2021), 3.4"
+    rules["clocks"]["VERIF_REPLY"]["citation"] = [{"text": "HD01_2016", "at": "3.4d", "from": "2016-09-20"}]
 
 
 def change_label(rules: dict[str, Any]) -> None:

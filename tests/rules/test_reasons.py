@@ -161,6 +161,7 @@ GUIDES = {
     "OVER60_CONSENT",
     "PROBATION_HELPER_OFFICIAL",
     "STAMP_BEFORE_SENDING",
+    "UNION_12M",
     "VOTE_UPPER",
 }
 """What rests on the Secretariat's and the board's guides, of which those of after May 2026 were not read."""
