@@ -424,7 +424,7 @@ def test_whoever_comes_to_a_server_while_it_is_restored_loses_nothing(
     served: Office, monkeypatch: pytest.MonkeyPatch, *, stays: bool
 ) -> None:
     backup, secret = backed_up(served)
-    real, came = restore.load_staging, list[Office]()
+    real, came = postgres_copy.load_staging, list[Office]()
 
     def load_staging(*args: Any) -> None:
         real(*args)
