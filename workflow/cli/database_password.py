@@ -1,4 +1,4 @@
-"""The password of a database is asked for or stands in the environment.
+"""A database's password is asked for or stands in the environment.
 
 A command line is there to be read: by everybody on the machine while it runs, in the shell's history later.
 """
