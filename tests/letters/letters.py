@@ -24,7 +24,6 @@ DAY = date(2022, 8, 9)
 DO = Text("Mở lượt xét, làm bước đến lượt và ghi lại.", "Open the case, take its step and record it.")
 MEETING = Text("Chi bộ xét kết nạp", "Branch considers admission")
 DECISION = Text("Xét, quyết định kết nạp", "Decide on admission")
-CITED = Text("Quy định 24-QĐ/TW, 4.3.1", "Quy định 24-QĐ/TW, 4.3.1")
 CERTIFICATE = Text("Giấy chứng nhận lớp nhận thức còn giá trị", "Awareness certificate valid")
 
 
@@ -34,7 +33,11 @@ def item(urgency: Urgency, about: Text, case: str, days: int, why: RecipientReas
 
 
 LATE = item("late", MEETING, "K7Q2M4TX", -6)
-SOON = replace(item("soon", DECISION, "K6VVBTHZ", 3), citation=CITED, duty=True)
+SOON = replace(
+    item("soon", DECISION, "K6VVBTHZ", 3),
+    citation=Text("Quy định 24-QĐ/TW, 4.3.1", "Quy định 24-QĐ/TW, 4.3.1"),
+    duty=True,
+)
 LATER = item("later", CERTIFICATE, "KW9282GR", 31)
 SLIP = item("late", MEETING, "K9AFNC5B", -51, "no_address")
 MOVED = replace(SOON, moved_from=date(2022, 8, 10))
