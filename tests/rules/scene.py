@@ -194,6 +194,8 @@ class Around(TypedDict, total=False):
     arrived: frozenset[str]
     extended: frozenset[str]
     running: frozenset[str]
+    asked: frozenset[str]
+    needs: frozenset[str]
     due_of: Callable[[str], date | None]
 
 
@@ -209,6 +211,8 @@ FACTS = (
     "arrived",
     "extended",
     "running",
+    "asked",
+    "needs",
     "due_of",
 )
 
@@ -261,10 +265,13 @@ def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) 
         titles={
             name: paper.title for code, paper in rules.papers.items() for name in (code, paper.dated) if name
         },
-        needs=frozenset(rule.needs),
-        asked=frozenset((rule.dated, *rule.fields)),
         starts_of={name: clock.from_ for name, clock in rules.clocks.items()},
-        **{"due_of": lambda _clock: add_months(act.on, 1), **held},
+        **{
+            "needs": frozenset(rule.needs),
+            "asked": frozenset((rule.dated, *rule.fields)),
+            "due_of": lambda _clock: add_months(act.on, 1),
+            **held,
+        },
     )
 
 

@@ -274,6 +274,8 @@ def test_everything_that_an_edition_holds_is_shown(pipeline: str, name: str, lan
         "organs",
         "roles",
         "carry_over",
+        "requirements",
+        "texts",
     ):
         section = sections[key]
         assert {row[0] for row in section.rows} == set(getattr(rules, key))
