@@ -1,0 +1,72 @@
+"""Acts of the past are judged anew by what is on record now."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from states.machine import get_machine
+from states.record.events import CaseEvent
+from states.record.journey import REVISE
+from states.record.replay import read_events, walk_events
+from states.vocabulary import Act, Reason, Text
+from workflow.cases.commands.carry_over import KIND as CARRY_OVER
+from workflow.cases.commands.carry_over import state_exists
+from workflow.cases.facts import FactsBuilder
+from workflow.cases.recorded_rules import RecordedRules
+from workflow.core.messages import say
+
+NOT_ACTS = ("correct", CARRY_OVER, REVISE)
+"""Events that nobody's act is behind."""
+
+
+def rejudge_acts(
+    builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules
+) -> Iterator[tuple[CaseEvent, Reason]]:
+    """Judge every act of a case anew by its corrected events; each reason that would refuse it.
+
+    Each is judged by the revision of the rules that it was judged by when it was recorded.
+    """
+    for at, event in walk_acts(builder, events):
+        at.rules = rules.in_force_at(event["n"])
+        yield from (
+            (event, reason) for reason in list_reasons_against(at, event) if reason.effect == "refuse"
+        )
+
+
+def walk_acts(builder: FactsBuilder, events: Sequence[CaseEvent]) -> Iterator[tuple[FactsBuilder, CaseEvent]]:
+    """Every act after the first, as it reads now, with what was known of the case just before it."""
+    office = builder.office
+    for number, (before, event) in enumerate(walk_events(read_events(events), office.edition_of)):
+        if number and event["kind"] not in NOT_ACTS:
+            yield (
+                FactsBuilder(
+                    office,
+                    builder.snapshot,
+                    before,
+                    builder.candidate,
+                    builder.get_person,
+                    builder.earlier_of,
+                ),
+                event,
+            )
+
+
+def list_reasons_against(builder: FactsBuilder, event: CaseEvent) -> Iterator[Reason]:
+    """What stands against one act, made from where the case stood then."""
+    kind, on = event["kind"], date.fromisoformat(event["on"])
+    edition = builder.edition_on(on)
+    rule = edition.moves.get(kind) or edition.entries.get(kind)
+    state, _ = builder.record.state_on(event["on"])
+    if rule is None or state not in edition.source_states(rule) or not state_exists(builder, state, on):
+        yield _build_record_reason("NOT_OPEN")
+        return
+    facts = builder.build_facts(Act(kind, on, event["fields"], event["by"], event["typed"]), rule, edition)
+    verdict = get_machine(edition).rejudge_act(facts)
+    yield from verdict.reasons
+    if verdict.to != event.get("to"):
+        yield _build_record_reason("LEADS_ELSEWHERE")
+
+
+def _build_record_reason(code: str) -> Reason:
+    """What the record itself says against an act."""
+    words = Text(say("vi", f"correct.{code}"), say("en", f"correct.{code}"))
+    return Reason(code, words, None, verified=True, effect="refuse")
