@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from states.machine import get_machine
-from states.record.events import CaseEvent
+from states.record.events import CaseEvent, name_flag
 from states.record.journey import REVISE
 from states.record.replay import read_events, walk_events
-from states.vocabulary import Act, Reason, Text
+from states.vocabulary import Act, OpenFlag, Reason, Text
 from workflow.cases.commands.carry_over import KIND as CARRY_OVER
 from workflow.cases.commands.carry_over import state_exists
 from workflow.cases.facts import FactsBuilder
@@ -30,6 +30,23 @@ def rejudge_acts(
         yield from (
             (event, reason) for reason in list_reasons_against(at, event) if reason.effect == "refuse"
         )
+
+
+def list_open_flags(
+    builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules
+) -> Iterator[OpenFlag]:
+    """What is flagged and not settled, in the words in which it stands against each act now."""
+    open_flags = {name_flag(flag): flag for flag in builder.record.flags if not flag.get("settled")}
+    reasons: dict[str, Text] = {}
+    for event, reason in rejudge_acts(builder, events, rules):
+        reasons.setdefault(f"{event['seq']}:{reason.code}", reason.text)
+    acts = {event["seq"]: event for event in read_events(events)}
+    for key, flag in open_flags.items():
+        event = acts[flag["seq"]]
+        edition = builder.office.edition_of_event(event, builder.record.pipeline)
+        rule = edition.moves.get(event["kind"]) or edition.entries[event["kind"]]
+        words = reasons.get(key, Text(flag["code"], flag["code"]))
+        yield OpenFlag(key, rule.label, date.fromisoformat(event["on"]), words)
 
 
 def walk_acts(builder: FactsBuilder, events: Sequence[CaseEvent]) -> Iterator[tuple[FactsBuilder, CaseEvent]]:

@@ -71,7 +71,7 @@ def correct_event(
         if (taken := _list_numbers(writer, read)) != _list_numbers(writer, event):
             body["numbers"] = taken
         corrected = [*events, body | {"seq": writer.record.seq + 1}]
-        body["flags"] = _list_flags(writer.builder, corrected, rules)
+        body["flags"] = _list_flags(writer.builder, corrected, rules, seq)
         if newer := _list_newer_reasons(writer.builder, corrected, read, rules):
             body["warnings"] = newer
         writer.append_event(body, ParsedFields(texts={"reason": why}))
@@ -191,9 +191,14 @@ def _list_newer_reasons(
     return sorted(codes)
 
 
-def _list_flags(builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules) -> list[Flag]:
+def _list_flags(
+    builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules, corrected: int
+) -> list[Flag]:
+    """What no longer holds. What was settled stays so, unless its own act now reads otherwise."""
     settled = {
-        (flag["seq"], flag["code"]): flag["settled"] for flag in builder.record.flags if flag.get("settled")
+        (flag["seq"], flag["code"]): flag["settled"]
+        for flag in builder.record.flags
+        if flag.get("settled") and flag["seq"] != corrected
     }
     flags: list[Flag] = []
     for event, reason in rejudge_acts(builder, events, rules):

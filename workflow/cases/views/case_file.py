@@ -7,9 +7,11 @@ import orjson
 
 from states.record.case_record import Record
 from states.record.events import CaseEvent
-from states.vocabulary import EarlierCase, Person
+from states.vocabulary import EarlierCase, OpenFlag, Person
 from workflow.cases.commands.carry_over import apply_due_carry_overs
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.facts import FactsBuilder, describe_earlier_case
+from workflow.cases.recorded_rules import RecordedRules
+from workflow.cases.rejudge import list_open_flags
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
@@ -36,7 +38,13 @@ class CaseFile:
         self.record = Record.from_json(orjson.loads(row.record))
         self.edition = office.rulebook.edition_on(row.pipeline, self.today)
         self.builder = FactsBuilder(
-            office, self.snapshot, self.record, row.person_id, self.get_person, self._list_earlier_cases
+            office,
+            self.snapshot,
+            self.record,
+            row.person_id,
+            self.get_person,
+            self._list_earlier_cases,
+            flags_of=lambda: self.open_flags,
         )
         self.events: list[CaseEvent] = [
             orjson.loads(event.body) for event in reads.load_events(connection, case)
@@ -48,6 +56,12 @@ class CaseFile:
     def words(self) -> SealedWords:
         """The sealed words of the case's acts, decrypted; what cannot be decrypted is left out."""
         return _decrypt_words(self)
+
+    @cached_property
+    def open_flags(self) -> list[OpenFlag]:
+        """What is flagged and not settled, in words."""
+        rules = RecordedRules(self.office, self.connection)
+        return list(list_open_flags(self.builder, self.events, rules))
 
     def get_person(self, id_: str) -> Person:
         """A person named in the case. Raises `UnknownPerson`."""
@@ -78,11 +92,7 @@ class CaseFile:
 
     def _list_earlier_cases(self) -> list[EarlierCase]:
         rows = reads.load_cases(self.connection, person=self.row.person_id)
-        return [
-            EarlierCase(row.pipeline, row.state, orjson.loads(row.record)["fields"])
-            for row in rows
-            if row.id != self.row.id
-        ]
+        return [describe_earlier_case(row) for row in rows if row.id != self.row.id]
 
 
 def _decrypt_words(file: CaseFile) -> SealedWords:

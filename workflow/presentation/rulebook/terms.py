@@ -14,7 +14,7 @@ REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
         "organs": "turn organ by body",
         "states": "except came_from state order",
         "entries": "entry",
-        "fields": "dated needs may until also_until per or_from anew_from",
+        "fields": "dated needs may until also_until broken_off_by per or_from anew_from",
     }
 )
 """Attributes whose values are names of things, by the section that holds them."""
