@@ -15,6 +15,7 @@ from states.machine import NotOpen, Verdict, get_machine
 from states.record.case_record import Mark, Record
 from states.record.events import BookedNumber, CaseEvent
 from states.record.journey import apply_event
+from states.record.replay import read_events
 from states.rulebook.edition import Edition, Move
 from states.vocabulary import Act, BookNumber, EarlierCase, OpenFlag, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
@@ -27,6 +28,7 @@ from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import find_membership_start, list_membership_spans
 from workflow.cases.recorded_rules import RecordedRules
 from workflow.cases.rejudge import list_open_flags
+from workflow.cases.requirements import list_reasons_behind
 from workflow.core.clock import now
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import FieldFault, InvalidInput
@@ -169,12 +171,22 @@ class CaseWriter:
             self._person_loader(candidate),
             lambda: _list_earlier_cases(tx, case),
             self._find_booking,
+            events_of=self.list_events,
+            judge_behind=list_reasons_behind,
             flags_of=self._list_open_flags,
         )
+        self._events: list[CaseEvent] | None = None
+
+    def list_events(self) -> Sequence[CaseEvent]:
+        """The case's events as they read after their corrections, oldest first."""
+        if self._events is None:
+            self._events = [orjson.loads(body) for body in load_case_events(self.tx, self.case.id)]
+        return read_events(self._events)
 
     def _list_open_flags(self) -> Iterable[OpenFlag]:
-        events = [orjson.loads(body) for body in load_case_events(self.tx, self.case.id)]
-        return list_open_flags(self.builder, events, RecordedRules(self.office, self.tx.connection))
+        return list_open_flags(
+            self.builder, self.list_events(), RecordedRules(self.office, self.tx.connection)
+        )
 
     def _person_loader(self, candidate: Person) -> Callable[[str], Person]:
         def person(id_: str) -> Person:
@@ -274,6 +286,8 @@ class CaseWriter:
         ]
         writes.add_texts(self.tx, rows)
         apply_event(self.record, body, self.office.edition_of)
+        if self._events is not None:
+            self._events.append(body)
 
     def _person_key(self) -> bytes:
         if self.case.key is None:

@@ -7,11 +7,13 @@ import orjson
 
 from states.record.case_record import Record
 from states.record.events import CaseEvent
+from states.record.replay import read_events
 from states.vocabulary import EarlierCase, OpenFlag, Person
 from workflow.cases.commands.carry_over import apply_due_carry_overs
 from workflow.cases.facts import FactsBuilder, describe_earlier_case
 from workflow.cases.recorded_rules import RecordedRules
 from workflow.cases.rejudge import list_open_flags
+from workflow.cases.requirements import list_reasons_behind
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
@@ -44,11 +46,14 @@ class CaseFile:
             row.person_id,
             self.get_person,
             self._list_earlier_cases,
+            events_of=lambda: self.reads,
+            judge_behind=list_reasons_behind,
             flags_of=lambda: self.open_flags,
         )
         self.events: list[CaseEvent] = [
             orjson.loads(event.body) for event in reads.load_events(connection, case)
         ]
+        self.reads = read_events(self.events)
         self._people = self._load_named_people()
         self.carried = apply_due_carry_overs(self.builder, self.today)
 
