@@ -21,7 +21,7 @@ STATED = {
     "UNION_RESOLUTION_SOON": "warn",
     "APPLICATION_FIRST": "warn",
     "STAMP_BEFORE_SENDING": "warn",
-    "PLACES_ALL_ANSWERED": "warn",
+    "FLAGS_AHEAD": "warn",
     "SAME_TYPIST": "warn",
     "SAME_TYPIST_RECOG": "warn",
     "SAME_TYPIST_STRIKE": "warn",
@@ -130,7 +130,13 @@ def test_only_a_verified_rule_may_refuse_by_the_editions_own_word(pipeline: str,
             assert condition.verified, code
 
 
-ALWAYS = {"AGE_SIXTIETH_MONTH", "BODY_SMALL", "UNION_PAST_30", "WITHDRAW_AFTER_DECISION"}
+ALWAYS = {
+    "AGE_SIXTIETH_MONTH",
+    "BODY_SMALL",
+    "CLOSE_ENDS_PROBATION",
+    "UNION_PAST_30",
+    "WITHDRAW_AFTER_DECISION",
+}
 EXTENSION = {"EXTENSION_ONCE", "EXTENSION_UNSEEN"}
 UNREAD = {"CEREMONY_LATE", "DOSSIER_AGE", "EXTENSION_ONCE", "SPONSOR_12M", "SPONSOR_12M_SOON"}
 """By Regulation 20 and since, nobody has read them: kept by continuity."""

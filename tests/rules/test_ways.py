@@ -68,6 +68,7 @@ def test_only_the_ceremony_makes_probationary_and_only_the_decision_official(nam
         ("recognise", "member"): "member",
         ("strike_off", "struck_off"): "none",
         ("withdraw", "withdrawn"): "none",
+        ("close", "closed"): "none",
     }
 
 
