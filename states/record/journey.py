@@ -20,13 +20,15 @@ from states.rulebook.edition import BACK, Arrival, Edition
 
 REVISE = "revise"
 """The event by which corrected rules reach a case: it holds the record that the case has under them."""
+REJUDGE = "rejudge"
+"""The event by which a fact about a person, set right, reaches a case: the flags that its acts have since."""
 
 
 def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> None:
     """Carry one event into the record."""
     kind = event["kind"]
     record.seq = event["seq"]
-    if kind == "correct":
+    if kind in ("correct", REJUDGE):
         record.flags = event["flags"]
         return
     if kind == REVISE:

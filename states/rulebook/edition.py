@@ -151,7 +151,11 @@ class ClockRule(SourcedRule):
 
 
 class FieldRule(StrictModel):
-    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person."""
+    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person.
+
+    ``together``: the field with the people, of whom the one at ``place`` has been together with the candidate
+    since this day. The day belongs to that pair, and is kept in the register.
+    """
 
     type: Literal["date", "code", "count", "choice", "person", "people", "paper", "unit", "text", "lines"]
     label: EditionText
@@ -159,6 +163,8 @@ class FieldRule(StrictModel):
     maximum: int = 1_000_000
     options: dict[str, EditionText] = Field(default={})
     future: bool = False
+    together: str | None = None
+    place: int = 0
 
 
 class PersonFact(StrictModel):

@@ -11,7 +11,7 @@ import orjson
 
 from states.machine import get_machine
 from states.record.events import BookedNumber, CaseEvent, Flag
-from states.record.journey import REVISE
+from states.record.journey import REJUDGE, REVISE
 from states.record.replay import collect_corrections, corrected_event, fold_events, read_events, walk_events
 from states.rulebook.edition import ActRule, Edition, Move
 from states.vocabulary import Act, FieldValue, Reason, Text
@@ -34,7 +34,7 @@ from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import writes
 from workflow.storage.ledger import load_case_events
 
-NOT_ACTS = ("correct", CARRY_OVER, REVISE)
+NOT_ACTS = ("correct", CARRY_OVER, REJUDGE, REVISE)
 """Events that nobody's act is behind."""
 
 
@@ -78,7 +78,7 @@ def correct_event(
         if (taken := _list_numbers(writer, read)) != _list_numbers(writer, event):
             body["numbers"] = taken
         corrected = [*events, body | {"seq": writer.record.seq + 1}]
-        body["flags"] = _list_flags(writer.builder, corrected, rules)
+        body["flags"] = list_flags(writer.builder, corrected, rules)
         if newer := _list_newer_reasons(writer.builder, corrected, read, rules):
             body["warnings"] = newer
         writer.append_event(body, ParsedFields(texts={"reason": why}))
@@ -254,7 +254,8 @@ def _build_record_reason(code: str) -> Reason:
     return Reason(code, words, None, verified=True, effect="refuse")
 
 
-def _list_flags(builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules) -> list[Flag]:
+def list_flags(builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules) -> list[Flag]:
+    """Every condition that refuses an act of the case as it reads now, and by which event it was settled."""
     settled = {
         (flag["seq"], flag["code"]): flag["settled"] for flag in builder.record.flags if flag.get("settled")
     }
