@@ -59,6 +59,8 @@ def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> 
     arrival = move.to[event["arrival"]]
     dated = {move.dated: on, arrival.dated: on} if arrival.dated else {move.dated: on}
     record.typed[kind] = event["typed"]
+    if move.ends_waiver:
+        record.replaced = []
     record.last_on = on if record.last_on is None else max(on, record.last_on)
     if record.carried:
         record.state, record.back = record.state_on(on)

@@ -243,10 +243,14 @@ class ActRule(StrictModel):
 
 
 class Move(ActRule):
-    """An act that takes a case to another state."""
+    """An act that takes a case to another state.
+
+    ``ends_waiver``: it names the sponsors anew, so that whoever replaced one before is asked for again.
+    """
 
     to: tuple[Arrival, ...] = Field(min_length=1)
     vote: VoteRule | None = None
+    ends_waiver: bool = False
 
 
 class Entry(ActRule):

@@ -27,7 +27,7 @@ from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.time_machine import move_clock
 from workflow.register.acts import ChangePerson
-from workflow.register.commands.people import change_person
+from workflow.cases.commands.people_facts import change_person
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.history import list_notice_history

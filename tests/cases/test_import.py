@@ -40,7 +40,8 @@ from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.register import roster as importing
 from workflow.register.acts import AddPerson, AddUnit, EndPost, LeavePost, SetMembership
-from workflow.register.commands.people import add_person, set_membership
+from workflow.cases.commands.people_facts import set_membership
+from workflow.register.commands.people import add_person
 from workflow.register.commands.posts import end_post, leave_post
 from workflow.register.commands.units import add_unit
 from workflow.register.person_record import decrypt_person

@@ -53,7 +53,8 @@ from workflow.register.acts import (
     SetMembership,
     SetPlan,
 )
-from workflow.register.commands.people import add_person, change_person, set_membership
+from workflow.cases.commands.people_facts import change_person, set_membership
+from workflow.register.commands.people import add_person
 from workflow.register.commands.posts import add_post, end_post, hold_post, leave_post, log_meeting, set_plan
 from workflow.register.commands.units import add_unit, change_unit, end_unit
 from workflow.register.commands.users import add_grant, add_user, end_user

@@ -20,7 +20,7 @@ from workflow.office import Office
 from workflow.operations.time_machine import move_clock
 from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import ChangePerson
-from workflow.register.commands.people import change_person
+from workflow.cases.commands.people_facts import change_person
 from workflow.register.writer import Who
 
 CASE, KHAI = "K9AFNC5B", "PFGEFJXZ"

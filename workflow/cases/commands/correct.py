@@ -64,7 +64,13 @@ def correct_event(
             values = _read_values(writer, event, typed)
         except InvalidInput as error:
             raise InvalidInput(faults + error.faults) from None
-        if not values:
+        of_pairs = writer.record_pair_days(
+            office.edition_of_event(event, writer.record.pipeline),
+            values,
+            who,
+            corrected_event(event, collect_corrections(events))["fields"],
+        )
+        if not values and not of_pairs:
             faults.append(FieldFault("on", "nothing_to_correct", {}))
         if faults:
             raise InvalidInput(faults)

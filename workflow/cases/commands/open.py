@@ -112,6 +112,7 @@ def _begin_case(
         writer = CaseWriter(office, tx, ledger, locked_case)
         if state:
             _check_state_exists(writer.builder, edition, state, on)
+        writer.record_pair_days(edition, read.values, who)
         body = event_body("adopt" if state else "open", record, edition, on, writer.today, who)
         body |= {"person": person, "unit": home, "to": state or edition.starts_at, "fields": read.values}
         if state:

@@ -4,12 +4,17 @@ One transaction does both: a fact is never on record without what follows from i
 """
 
 
+from pathlib import Path
+from typing import Any
+
 from workflow.cases.commands.rejudge import rejudge_people
 from workflow.office import Office
 from workflow.register.acts import ChangePerson, SetMembership, SetTogether
 from workflow.register.commands.people import put_membership, put_together, update_person
-from workflow.register.views.outcomes import ChangeResultView, MembershipView, TogetherView
+from workflow.register.roster import import_roster as rosters
+from workflow.register.roster.import_result import ImportResult
 from workflow.register.session import open_register
+from workflow.register.views.outcomes import ChangeResultView, MembershipView, TogetherView
 from workflow.register.writer import Who
 
 
@@ -46,3 +51,8 @@ def set_together(office: Office, act: SetTogether, who: Who) -> TogetherView:
         return TogetherView(
             id=act.person, candidate=act.candidate, since=act.since, changed=changed, flagged=flagged
         )
+
+
+def bring_in_roster(office: Office, path: Path, who: Who, **choices: Any) -> ImportResult:
+    """`import_roster`; the open cases of whoever it speaks of are judged again."""
+    return rosters.import_roster(office, path, who, follow=rejudge_people, **choices)

@@ -24,7 +24,8 @@ from workflow.register.acts import (
     LogMeeting,
     SetPlan,
 )
-from workflow.register.commands.people import add_person, change_person
+from workflow.cases.commands.people_facts import change_person
+from workflow.register.commands.people import add_person
 from workflow.register.commands.posts import hold_post, leave_post, log_meeting, set_plan
 from workflow.register.writer import NOBODY, RegisterWriter, Who
 

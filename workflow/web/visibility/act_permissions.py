@@ -20,6 +20,7 @@ from workflow.register.acts import (
     LogMeeting,
     SetMembership,
     SetPlan,
+    SetTogether,
 )
 from workflow.register.writer import Who
 from workflow.storage.register_snapshot import BRANCH_ORGAN
@@ -52,6 +53,8 @@ def _find_directed_unit(ctx: RequestContext, act: Any) -> str | None:
             return require_post_unit(ctx, act.post)
         case ChangePerson() | SetMembership():
             return find_keeper_unit(ctx, act.person)
+        case SetTogether():
+            return find_keeper_unit(ctx, act.candidate)
         case AddPerson() | EndUser(unit=None):
             if not ctx.access.is_above_branches:
                 raise Hidden
@@ -73,7 +76,7 @@ def _require_named(ctx: RequestContext, act: object) -> None:
     match act:
         case ChangeUnit(parent=str(unit)) | EndUnit(successor=str(unit)):
             require_directed(ctx, unit)
-        case HoldPost(person=person) | AddUser(person=str(person)):
+        case HoldPost(person=person) | AddUser(person=str(person)) | SetTogether(person=person):
             require_nameable_person(ctx, person)
         case AddGrant(user=user) | EndUser(user=user):
             if not may_keep_user(ctx, user):
