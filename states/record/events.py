@@ -52,8 +52,8 @@ class CaseEvent(_CarriedFrom, total=False):
 
     ``about``: the people of whom a fact was set right, of a rejudgement, which has ``flags`` too.
     ``to``, ``arrival`` are a move's; ``person``, ``unit``, ``back`` of the event that
-    begins a case; ``from``, ``back``, ``gone`` a carry-over's; ``of``, ``allowed_by``, ``flags`` a
-    correction's.
+    begins a case, ``unseen`` what an adoption did not find in the paper file; ``from``, ``back``, ``gone`` a
+    carry-over's; ``of``, ``allowed_by``, ``flags`` a correction's.
     """
 
     case: str
@@ -82,6 +82,7 @@ class CaseEvent(_CarriedFrom, total=False):
     unit: str
     back: list[str]
     gone: list[str]
+    unseen: list[str]
     of: int
     allowed_by: str
     about: list[str]
