@@ -605,8 +605,9 @@ def test_a_sponsor_who_becomes_head_keeps_what_was_known(office: Office, tmp_pat
     assert (asked.what, asked.other, asked.reason) == ("duplicate", SPONSOR, "same_name_birth_unknown")
     [one] = import_roster(office, path, XA, decisions={SPONSOR: "same"}).rows
     person = person_of(office, SPONSOR)
-    assert (one.person, person.born, person.together_since) == (SPONSOR, D(1970, 4, 4), D(2010, 1, 1))
+    assert (one.person, person.born) == (SPONSOR, D(1970, 4, 4))
     assert spans(office, SPONSOR) == [("member", D(2005, 1, 1), None)]
+    assert office.read_snapshot().find_companion(SPONSOR, HEAD) is not None
 
 
 def test_what_a_row_leaves_empty_stays_as_it_was(office: Office, tmp_path: Path) -> None:

@@ -489,11 +489,7 @@ def test_a_role_is_given_once_and_taken_back(office: Office) -> None:
 
 
 def test_a_sponsor_typed_in_is_a_member_since_the_day_that_is_stated(office: Office) -> None:
-    days: dict[str, Any] = {
-        "born": D(1970, 1, 2),
-        "official_since": D(1999, 3, 2),
-        "together_since": D(2015, 1, 1),
-    }
+    days: dict[str, Any] = {"born": D(1970, 1, 2), "official_since": D(1999, 3, 2)}
     person = add_person(office, AddPerson(details={"name": "  Vũ  Thị Hoà ", **days}), XA).id
     assert person_of(office, person) == Person(person, "Vũ Thị Hoà", **days)
     tree = office.read_snapshot()

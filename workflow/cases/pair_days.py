@@ -30,8 +30,10 @@ def take_pair_days(
     Raises `InvalidInput` where a day is typed and nobody is named whose it is.
     """
     days, faults = list[PairDay](), list[FieldFault]()
-    for name in [name for name in values if edition.fields[name].together]:
-        rule, since = edition.fields[name], date.fromisoformat(str(values.pop(name)))
+    for name, rule in edition.fields.items():
+        if not rule.together or name not in values:
+            continue
+        since = date.fromisoformat(str(values.pop(name)))
         named = values.get(str(rule.together), recorded.get(str(rule.together)))
         people = named if isinstance(named, list) else [str(named)] if named else []
         if rule.place < len(people):

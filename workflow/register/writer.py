@@ -117,9 +117,7 @@ class RegisterWriter:
         if status != "none":
             self.add_row("memberships", since, person_id=person, status=status)
 
-    def set_together(
-        self, snapshot: RegisterSnapshot, person: str, candidate: str, since: date
-    ) -> bool:
+    def set_together(self, snapshot: RegisterSnapshot, person: str, candidate: str, since: date) -> bool:
         """Set since when somebody has been together with a candidate; False where that was known so."""
         known = snapshot.find_companion(person, candidate)
         if known is not None and known.valid_from == since:

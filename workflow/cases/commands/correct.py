@@ -196,8 +196,17 @@ def rejudge_acts(
     for at, event in _walk_acts(builder, events):
         at.rules = rules.in_force_at(event["n"])
         yield from (
-            (event, reason) for reason in _list_reasons_against(at, event) if reason.effect == "refuse"
+            (event, reason)
+            for reason in _list_reasons_against(at, event)
+            if reason.effect == "refuse"
+            and not (reason.fact == "together_since" and _is_of_before(at, event))
         )
+
+
+def _is_of_before(builder: FactsBuilder, event: CaseEvent) -> bool:
+    """Whether an act was judged by rules of before: a day that an upgrade could not carry over was known then."""
+    edition = builder.office.rulebook.edition_on(builder.record.pipeline, date.fromisoformat(event["on"]))
+    return event.get("revision") != edition.revision
 
 
 def _walk_acts(

@@ -3,7 +3,6 @@
 One transaction does both: a fact is never on record without what follows from it.
 """
 
-
 from pathlib import Path
 from typing import Any
 

@@ -181,6 +181,8 @@ def _write_import(
         register, communes, changed_entries, (lambda done: on_progress(done, total)) if on_progress else None
     )
     events = register.writer.ledger.head.n - before
-    flagged = follow(register, {person for entry in changed_entries for person in entry.list_changed_people()})
+    flagged = follow(
+        register, {person for entry in changed_entries for person in entry.list_changed_people()}
+    )
     outcome = _build_result(result.day, roster, entries, dry_run=False, written=True, events=events)
     return replace(outcome, flagged=flagged)
