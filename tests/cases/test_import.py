@@ -32,6 +32,7 @@ from tests.offices import make_small_office as make
 from tests.reading import ask
 from workflow.board.coverage import CoverageCountsView, count_coverage
 from workflow.cases.commands.open import open_case
+from workflow.cases.commands.people_facts import set_membership
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.core.text import SameReason
@@ -40,7 +41,6 @@ from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.register import roster as importing
 from workflow.register.acts import AddPerson, AddUnit, EndPost, LeavePost, SetMembership
-from workflow.cases.commands.people_facts import set_membership
 from workflow.register.commands.people import add_person
 from workflow.register.commands.posts import end_post, leave_post
 from workflow.register.commands.units import add_unit

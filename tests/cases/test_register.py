@@ -30,6 +30,7 @@ from tests.offices import (
 from tests.reading import ask
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.open import open_case
+from workflow.cases.commands.people_facts import change_person, set_membership
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.core.views import NamedRef
@@ -53,7 +54,6 @@ from workflow.register.acts import (
     SetMembership,
     SetPlan,
 )
-from workflow.cases.commands.people_facts import change_person, set_membership
 from workflow.register.commands.people import add_person
 from workflow.register.commands.posts import add_post, end_post, hold_post, leave_post, log_meeting, set_plan
 from workflow.register.commands.units import add_unit, change_unit, end_unit

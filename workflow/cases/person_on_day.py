@@ -1,9 +1,9 @@
 """What a sponsor, helper or verifier was on a day.
 
 One rule, for judging acts, for pages and for printed papers: the register says whether somebody was an
-official member on a day. ``official_since``, which somebody stated, says since when; by itself it counts only
-for somebody of whose membership the register has nothing. ``together_since`` belongs to the pair of the person
-and the candidate, and is a row of the register.
+official member on a day. ``official_since``, which somebody stated, says since when; by itself it counts
+only for somebody of whose membership the register has nothing. ``together_since`` belongs to the pair of
+the person and the candidate, and is a row of the register.
 """
 
 from dataclasses import replace

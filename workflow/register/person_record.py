@@ -14,7 +14,7 @@ from workflow.register.acts import PERSON_FIELDS
 
 _NAMES = tuple(field.name for field in PERSON_FIELDS)
 TOGETHER_BEFORE = "together_since"
-"""What versions before the sixth kept of a sponsor, whoever the candidate was: it counts for nobody by itself."""
+"""What databases before the sixth version keep of a sponsor, whoever the candidate is: no day of a pair."""
 _DAYS = tuple(field.name for field in PERSON_FIELDS if field.kind == "day")
 
 

@@ -204,7 +204,7 @@ def rejudge_acts(
 
 
 def _is_of_before(builder: FactsBuilder, event: CaseEvent) -> bool:
-    """Whether an act was judged by rules of before: a day that an upgrade could not carry over was known then."""
+    """Whether other rules judged an act: a day that an upgrade could not carry over was known then."""
     edition = builder.office.rulebook.edition_on(builder.record.pipeline, date.fromisoformat(event["on"]))
     return event.get("revision") != edition.revision
 

@@ -1,8 +1,8 @@
 """What was stated of a sponsor becomes a fact of a pair.
 
-Until the sixth version of the database a person had one day ``together_since``, whoever the candidate was. Of
-somebody who sponsors or helps a single candidate it can only be about that one, and is carried over. Where there
-are several nobody can know: nothing is carried, the upgrade says so, and the open cases ask for the day.
+Until the sixth version of the database a person had one day ``together_since``, whoever the candidate was.
+Of somebody who sponsors or helps a single candidate it can only be about that one, and is carried over.
+Where there are several nobody can know: nothing is carried, the upgrade says so, and open cases ask.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -55,7 +55,7 @@ class OfficeUpgrade:
     before: str
     now: str
     revision: OfficeRevision
-    pairs: CarriedPairs = CarriedPairs()
+    pairs: CarriedPairs = field(default_factory=CarriedPairs)
     backup: Path | None = None
     events: int = 0
 

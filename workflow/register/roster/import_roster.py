@@ -44,7 +44,7 @@ class ImportProgress(Protocol):
         """Hear it."""
 
 
-def import_roster(
+def import_roster(  # noqa: PLR0913 - one keyword for each choice, as the doors offer them
     office: Office,
     path: Path,
     who: Who,

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from workflow.register.acts import AddPerson, ChangePerson, SetMembership, SetTogether
 from workflow.cases.commands.people_facts import change_person, set_membership, set_together
+from workflow.register.acts import AddPerson, ChangePerson, SetMembership, SetTogether
 from workflow.register.commands.people import add_person
 from workflow.register.views.people import PersonListRow
 from workflow.web.api.authentication import (

@@ -7,6 +7,7 @@ from states.rulebook.edition import Edition
 from states.rulebook.ways import needs_return, return_states
 from states.vocabulary import Person
 from workflow.cases.commands.open import adopt_case, open_case
+from workflow.cases.commands.people_facts import change_person, set_membership, set_together
 from workflow.register.acts import (
     MEMBERSHIPS,
     PERSON_FIELDS,
@@ -17,7 +18,6 @@ from workflow.register.acts import (
     SetTogether,
     list_fields,
 )
-from workflow.cases.commands.people_facts import change_person, set_membership, set_together
 from workflow.register.commands.people import add_person
 from workflow.register.session import PIPELINE
 from workflow.register.views.outcomes import ChangeResultView, MembershipView, TogetherView
