@@ -66,7 +66,7 @@ class TrialJudge:
             trial=trial,
             edition=edition.edition,
             outcome=TrialOutcome("due", due=clock.due),
-            citation=cited.vi if cited else None,
+            citation=cited,
             cites=not trial.article or not cited or _names_article(cited.vi, trial.article),
         )
 
@@ -152,9 +152,7 @@ class TrialJudge:
 
     def _due_lookup(self, record: Record) -> Callable[[str], date | None]:
         def due(clock: str) -> date | None:
-            running = [
-                mark for mark in record.clocks if mark["clock"] == clock and mark["stopped"] is None
-            ]
+            running = [mark for mark in record.clocks if mark["clock"] == clock and mark["stopped"] is None]
             return self._compute_clock(record, running[-1]).due if running else None
 
         return due

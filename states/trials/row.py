@@ -34,17 +34,15 @@ class RowReader:
         people = self._read_people()
         act = self._read_name("act", "unknown_act")
         clock = self._read_name("clock", "unknown_clock")
-        if (act is None) == (clock is None) and ("act" in self.row) == ("clock" in self.row):
-            self.complain(line, "act_or_clock", "")
         typed = values.read_fields(self.row["typed"]) if "typed" in self.row else {}
         return Trial(
             id=id_,
             file=file,
             line=line,
-            situation=self._read_words("situation", line),
+            situation=self._read_words("situation"),
             pipeline=self.pipeline,
             day=self.day,
-            expected=self._read_expected(line, deadline="clock" in self.row),
+            expected=self._read_expected(deadline="clock" in self.row),
             act=act,
             clock=clock,
             state=self._read_name("state", "unknown_state"),
@@ -60,19 +58,19 @@ class RowReader:
             organs=self._read_organs(),
             authorised="authorised" in self.row and values.read_answer(self.row["authorised"]) is True,
             earlier=tuple(self._read_earlier()),
-            source=self._read_words("source", line),
-            article=self._read_words("article", line),
+            source=self._read_words("source"),
+            article=self._read_words("article"),
         )
 
     def _read_list(self, column: str) -> list[Cell]:
         return self.values.read_list(self.row[column]) if column in self.row else []
 
-    def _read_words(self, column: str, line: int) -> str:
-        """Words that every row has to say."""
-        words = self.values.read_text(self.row[column]).strip() if column in self.row else ""
-        if not words:
-            self.complain(line, "missing_column", column)
-        return words
+    def _read_items(self, column: str) -> list[tuple[str, Cell]]:
+        """Names with values; none where the row has no such column."""
+        return list(self.values.read_mapping(self.row[column]).items()) if column in self.row else []
+
+    def _read_words(self, column: str) -> str:
+        return self.values.read_text(self.row[column]).strip() if column in self.row else ""
 
     def _read_name(self, column: str, code: str) -> str | None:
         if column not in self.row:
@@ -87,9 +85,8 @@ class RowReader:
         labels = {name: rule.label for name, rule in words.items()}
         return self.values.read_choice(self.row[column], labels, code)
 
-    def _read_expected(self, line: int, *, deadline: bool) -> TrialOutcome:
+    def _read_expected(self, *, deadline: bool) -> TrialOutcome:
         if "expect" not in self.row:
-            self.complain(line, "missing_column", "expect")
             return NOTHING
         return read_expectation(self.values, self.row["expect"], deadline=deadline)
 
@@ -111,7 +108,7 @@ class RowReader:
         )
 
     def _read_people(self) -> Mapping[str, Person]:
-        for id_, cell in self.values.read_mapping(self.row["people"]).items() if "people" in self.row else ():
+        for id_, cell in self._read_items("people"):
             self.values.people[id_] = self.values.read_person(id_, cell)
         return self.values.people
 
@@ -166,7 +163,7 @@ class RowReader:
 
     def _read_papers(self) -> Mapping[str, str | None]:
         papers: dict[str, str | None] = {}
-        for code, cell in self.values.read_mapping(self.row["papers"]).items() if "papers" in self.row else ():
+        for code, cell in self._read_items("papers"):
             if code not in self.edition.papers:
                 self.complain(cell.line, "unknown_paper", code)
             day = self.values.read_day(cell)

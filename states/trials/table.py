@@ -12,13 +12,14 @@ from states.rulebook.sources import LocatedFault
 from states.trials.cells import Cell, CellFault, read_cells
 from states.trials.row import RowReader
 from states.trials.trial import Trial, TrialFaults
-from states.trials.values import ValueReader, parse_trial_day
+from states.trials.values import Complain, ValueReader, parse_trial_day
 from states.trials.words import COLUMNS, find_word
 from states.vocabulary import Text
 
 FOLDER = File(__file__).parent
 OWN_TABLE = FOLDER / "table"
 USUAL = FOLDER / "usual.yaml"
+REQUIRED = ("id", "situation", "day", "expect", "source", "article")
 LAID_OVER = frozenset({"record", "typed", "people"})
 """Columns of which a row says only what differs."""
 
@@ -108,17 +109,23 @@ class _TableReading:
         def complain(line: int, code: str, name: str) -> None:
             self.faults.append(LocatedFault(file, line, id_, code, name))
 
-        if not id_:
-            complain(row.line, "missing_column", "id")
-        elif id_ in self.ids:
+        if id_ and id_ in self.ids:
             complain(row.line, "id_twice", id_)
         self.ids.add(id_)
+        for column in REQUIRED:
+            if column not in row.cells or row.cells[column].value in ("", [], {}):
+                complain(row.line, "missing_column", column)
+        if ("act" in row.cells) == ("clock" in row.cells):
+            complain(row.line, "act_or_clock", "")
+        self._read_on_day(file, row, id_, complain)
+
+    def _read_on_day(self, file: str, row: RowCells, id_: str, complain: Complain) -> None:
+        """The trial, read by the edition of its day."""
         pipeline = (row.cells["pipeline"].text or "").strip() if "pipeline" in row.cells else "admission"
         if pipeline not in self.rulebook.pipelines:
             complain(row.cells["pipeline"].line, "unknown_pipeline", pipeline)
             return
         if "day" not in row.cells:
-            complain(row.line, "missing_column", "day")
             return
         typed = row.cells["day"].text or ""
         day = parse_trial_day(typed)

@@ -8,14 +8,16 @@ from typing import Literal, NamedTuple
 from states.errors import UserError
 from states.rulebook.sources import LocatedFault
 from states.trials.words import ALLOWED, DUE, EFFECTS, NO_DEADLINE, NOT_OPEN, WITHOUT
-from states.vocabulary import Consent, EarlierCase, Effect, FieldValue, Person, Reason
+from states.vocabulary import Consent, EarlierCase, Effect, FieldValue, Person, Reason, Text
 
 
 class TrialFaults(UserError):
     """A table of trials cannot be read: every fault, each with file, line and row."""
 
     code = "trial_faults"
+    advice = "advice.trial_faults"
     writes = False
+    wording = "trial"
 
     def __init__(self, faults: list[LocatedFault]) -> None:
         super().__init__("\n".join(" ".join(map(str, fault)) for fault in faults))
@@ -101,7 +103,7 @@ class TrialResult:
     outcome: TrialOutcome
     reasons: tuple[Reason, ...] = ()
     to: str | None = None
-    citation: str | None = None
+    citation: Text | None = None
     cites: bool = True
 
     @property

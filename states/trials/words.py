@@ -91,7 +91,7 @@ def is_unknown(typed: str) -> bool:
 
 
 def read_time_before(typed: str) -> TimeBefore | None:
-    """"trước 1 tháng", "20 days before"; None where it says something else."""
+    """So long before the day of the row, as in ``trước 1 tháng``; None where it says something else."""
     found = _BEFORE.match(fold_words(typed))
     if found is None:
         return None
