@@ -131,8 +131,7 @@ class EditionMachine:
         if isinstance(act, Entry):
             if facts.state not in self.edition.sources_by_act[kind]:
                 raise NotOpen(kind, facts.state)
-            codes = (*self.edition.every_entry, *act.conditions)
-            return Verdict(None, None, tuple(self.collect_reasons(codes, facts)))
+            return Verdict(None, None, tuple(self.collect_reasons(self.list_conditions(act, kind), facts)))
         model = JudgementModel(facts.state, facts)
         try:
             moved = self.machine.events[kind].trigger(model)
@@ -143,20 +142,13 @@ class EditionMachine:
         to = model.state if moved else target_state(model.arrival, facts)
         return Verdict(to, model.arrival, tuple(model.reasons))
 
-    def rejudge_act(self, facts: Facts) -> Verdict:
-        """Judge an act of the past anew after a correction.
-
-        It need not be open any more. Raises `UnknownAct`.
-        """
-        act = self.find_act(facts.act.kind)
-        if isinstance(act, Entry):
-            return Verdict(
-                None, None, tuple(self.collect_reasons((*self.edition.every_entry, *act.conditions), facts))
-            )
-        arrival = next((option for option in act.to if when_applies(option.when, facts)), None)
-        codes = (*self.edition.every_move, *act.conditions, *(arrival.conditions if arrival else ()))
-        to = target_state(arrival, facts) if arrival else None
-        return Verdict(to, arrival, tuple(self.collect_reasons(codes, facts)))
+    def list_conditions(
+        self, act: Move | Entry, kind: str, arrival: Arrival | None = None
+    ) -> tuple[str, ...]:
+        """All that is asked of an act, in the edition's order."""
+        common = self.edition.every_move if isinstance(act, Move) else self.edition.every_entry
+        own = (*act.conditions, *self.edition.required_by_act.get(kind, ()))
+        return tuple(dict.fromkeys((*common, *own, *(arrival.conditions if arrival else ()))))
 
     def _allows_arrival(self, move: Move, arrival: Arrival, target: str, event: EventData) -> bool:
         """The first arrival whose circumstances hold is taken, whatever the rules say of it."""
@@ -169,9 +161,9 @@ class EditionMachine:
         ):
             return False
         model.arrival = arrival
-        model.reasons = self.collect_reasons(
-            (*self.edition.every_move, *move.conditions, *arrival.conditions), facts
-        )
+        model.reasons = self.collect_reasons(self.list_conditions(move, facts.act.kind, arrival), facts)
+        if membership := arrival.asks or move.asks:
+            model.reasons += facts.find_behind(membership)
         return all(reason.effect == "warn" for reason in model.reasons)
 
     def collect_reasons(self, codes: tuple[str, ...], facts: Facts) -> list[Reason]:

@@ -1,6 +1,6 @@
 """All rooms share these frozen values, which decide nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple, TypedDict
@@ -119,6 +119,10 @@ def _no_book(_code: str) -> "BookNumber | None":
     return None
 
 
+def _nothing_behind(_membership: Membership) -> Iterable[Reason]:
+    return ()
+
+
 def _no_deadline(_clock: str) -> date | None:
     return None
 
@@ -129,7 +133,8 @@ class Facts:
 
     ``needs``: what the act itself has to say. An earlier act's word is no answer to it, nor judged as one.
     ``asked``: all that the act may say; what is not typed there yet is not missing on record.
-    ``starts_of``: the field that each clock starts on.
+    ``starts_of``: the field that each clock starts on. ``unseen``: what an adoption did not find in the paper
+    file. ``find_behind``: what stands against a membership by what the case has behind it.
     """
 
     act: Act
@@ -163,6 +168,8 @@ class Facts:
     booked: Callable[[str], BookNumber | None] = _no_book
     needs: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
+    unseen: tuple[Text, ...] = ()
+    find_behind: Callable[[Membership], Iterable[Reason]] = _nothing_behind
 
     def field_value(self, name: str) -> FieldValue:
         """The act's own word on a field, else the last one recorded unless the act must say it, else None."""

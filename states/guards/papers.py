@@ -1,6 +1,6 @@
 """These guards look at papers, consents and deadlines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from states.calendar.months import add_months, is_older_than
@@ -12,7 +12,9 @@ from states.vocabulary import Facts, Text
 def field_is(facts: Facts, *, field: str, value: str) -> Iterator[Finding]:
     """A choice made with this act is the one that goes with it."""
     got = facts.act.fields.get(field)
-    if got is not None and got != value:
+    if got is None:
+        yield from find_missing(facts, field)
+    elif got != value:
         yield {}
 
 
@@ -118,6 +120,24 @@ def clock_not_extended(facts: Facts, *, clocks: list[str]) -> Iterator[Finding]:
 def always(_facts: Facts) -> Iterator[Finding]:
     """Yields a reason every time: for a warning whose rule nobody has found in a source."""
     yield {}
+
+
+@guard("what")
+def something_unseen(facts: Facts) -> Iterator[Finding]:
+    """An adoption did not find something in the paper file."""
+    if facts.unseen:
+        yield {"what": _join_texts(facts.unseen)}
+
+
+@guard("what")
+def unseen_confirmed(facts: Facts, *, field: str) -> Iterator[Finding]:
+    """Whoever decides has confirmed what an adoption did not find in the paper file."""
+    if facts.unseen and facts.act.fields.get(field) is None:
+        yield {"what": _join_texts(facts.unseen)}
+
+
+def _join_texts(texts: Iterable[Text]) -> Text:
+    return Text(*("; ".join(words) for words in zip(*texts, strict=True)))
 
 
 @guard()

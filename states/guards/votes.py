@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from states.guards.kinds import Finding, guard
+from states.guards.kinds import Finding, find_missing, guard
 from states.vocabulary import Facts
 
 
@@ -12,7 +12,9 @@ from states.vocabulary import Facts
 def at_least(facts: Facts, *, field: str, minimum: int) -> Iterator[Finding]:
     """A count typed with this act reaches a minimum."""
     value = facts.typed_count(field)
-    if value is not None and value < minimum:
+    if value is None:
+        yield from find_missing(facts, field)
+    elif value < minimum:
         yield {"value": value, "minimum": minimum}
 
 
@@ -84,7 +86,9 @@ def share_reached(
     counted = compute_vote_share(
         facts.act.fields, numerator=numerator, denominator=denominator, more_than=more_than, excluded=excluded
     )
-    if counted and not counted.is_reached:
+    if counted is None:
+        yield from find_missing(facts, "votes_for")
+    elif not counted.is_reached:
         yield {"need": counted.need, "base": counted.base, "votes": counted.votes}
 
 

@@ -51,8 +51,8 @@ class CaseEvent(_CarriedFrom, total=False):
     editions' revisions, the clocks that changed. ``texts``: hashes of sealed words.
 
     ``to``, ``arrival`` are a move's; ``person``, ``unit``, ``back`` of the event that
-    begins a case; ``from``, ``back``, ``gone`` a carry-over's; ``of``, ``allowed_by``, ``flags`` a
-    correction's.
+    begins a case, ``unseen`` what an adoption did not find in the paper file; ``from``, ``back``, ``gone`` a
+    carry-over's; ``of``, ``allowed_by``, ``flags`` a correction's.
     """
 
     case: str
@@ -81,6 +81,7 @@ class CaseEvent(_CarriedFrom, total=False):
     unit: str
     back: list[str]
     gone: list[str]
+    unseen: list[str]
     of: int
     allowed_by: str
     flags: list[Flag]

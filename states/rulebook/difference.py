@@ -21,6 +21,8 @@ SECTIONS = (
     "fields",
     "carry_over",
     "texts",
+    "requirements",
+    "person_facts",
 )  # fmt: skip - one line of words
 """The parts of an edition that hold things by name, in the order in which a reader wants to hear of them."""
 _IDENTITY = ("pipeline", "edition", "amends", "builds_on")

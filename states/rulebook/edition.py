@@ -10,14 +10,13 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr
 
 from states.calendar.months import is_older_than
-from states.law.texts import Citation, EditionText, LawText, StrictModel, cites_on, describe_citation
+from states.law.sourced_rule import SourcedRule
+from states.law.texts import EditionText, LawText, StrictModel, describe_citation
+from states.rulebook.requirements import PersonFact, Requirement
 from states.vocabulary import Effect, Membership, Text, UnitLine
 
 BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
-
-
-Confidence = Literal["H", "M", "L"]
 
 
 class When(StrictModel):
@@ -28,35 +27,6 @@ class When(StrictModel):
     authorised: bool | None = None
     every: int | None = Field(default=None, ge=2, le=9)
     field: dict[str, str] = Field(default={})
-
-
-class SourcedRule(StrictModel):
-    """Something that rests on a source: how sure it is decides what it may do."""
-
-    citation: Citation
-    sources: tuple[str, ...] = ()
-    confidence: Confidence | None = None
-
-    @property
-    def verified(self) -> bool:
-        """Known at confidence H or M from at least one source beyond general knowledge (MEM)."""
-        return self.confidence in ("H", "M") and any(source != "MEM" for source in self.sources)
-
-    @property
-    def by_continuity(self) -> bool:
-        """Whether a text that nobody could read keeps it, on some day at least."""
-        return any(cite.force == "continuity" for cite in cites_on(self.citation, None))
-
-    def is_by_continuity_on(self, day: date) -> bool:
-        """Whether on that day nothing but continuity keeps it."""
-        cites = cites_on(self.citation, day)
-        return bool(cites) and all(cite.force == "continuity" for cite in cites)
-
-    def is_verified_on(self, day: date) -> bool:
-        """Whether it is verified, and a text that was read was in force on that day."""
-        if not self.verified or self.citation is None or isinstance(self.citation, str):
-            return self.verified
-        return any(cite.force != "continuity" for cite in cites_on(self.citation, day))
 
 
 class Condition(SourcedRule):
@@ -161,13 +131,6 @@ class FieldRule(StrictModel):
     future: bool = False
 
 
-class PersonFact(StrictModel):
-    """Something that rules ask about a person: what it is called, and the organ that can supply it."""
-
-    label: EditionText
-    organ: str
-
-
 class PaperRule(StrictModel):
     """A paper of the dossier: its place, who supplies it, the field that dates it."""
 
@@ -209,6 +172,7 @@ class Arrival(StrictModel):
     needs: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     membership: Membership | None = None
+    asks: Membership | None = None
 
 
 class VoteRule(StrictModel):
@@ -237,10 +201,11 @@ class ActRule(StrictModel):
 
 
 class Move(ActRule):
-    """An act that takes a case to another state."""
+    """An act that takes a case to another state. ``asks``: all that this membership requires."""
 
     to: tuple[Arrival, ...] = Field(min_length=1)
     vote: VoteRule | None = None
+    asks: Membership | None = None
 
 
 class Entry(ActRule):
@@ -307,6 +272,7 @@ class Edition(StrictModel):
     moves: dict[str, Move]
     entries: dict[str, Entry]
     carry_over: dict[str, CarryOverRule]
+    requirements: dict[str, Requirement] = Field(default={})
     _revision: str = PrivateAttr(default="")
 
     # An edition is loaded once and equals itself only: what is worked out of it is kept by `functools.cache`.
@@ -347,6 +313,25 @@ class Edition(StrictModel):
         return {
             name: frozenset(self.source_states(act)) for name, act in {**self.moves, **self.entries}.items()
         }
+
+    def list_requirements(self, membership: Membership) -> tuple[tuple[str, Requirement], ...]:
+        """What a membership requires, by name, in the order of the pipeline: a member's are a probationary
+        member's and his own.
+        """
+        return tuple(
+            (name, requirement)
+            for name, requirement in self.requirements.items()
+            if membership == "member" or requirement.becomes == membership
+        )
+
+    @cached_property
+    def required_by_act(self) -> dict[str, tuple[str, ...]]:
+        """The conditions that requirements ask of each act, of whatever unit."""
+        asked: dict[str, tuple[str, ...]] = {}
+        for _, requirement in self.list_requirements("member"):
+            for act in requirement.acts if requirement.authorised is None else ():
+                asked[act] = (*asked.get(act, ()), *requirement.conditions)
+        return asked
 
     @cached_property
     def move_day_fields(self) -> frozenset[str]:

@@ -8,7 +8,8 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from states.rulebook.edition import Condition, Edition, SourcedRule
+from states.law.sourced_rule import SourcedRule
+from states.rulebook.edition import Condition, Edition
 from states.vocabulary import Text
 
 

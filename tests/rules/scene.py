@@ -164,13 +164,11 @@ def day(text: str | date) -> date:
 class Around(TypedDict, total=False):
     """What a test says of the case and of those around it; what it leaves out is as it should be.
 
-    ``under``: an edition other than that of the day. ``again``: judged once more after a correction, open
-    or not. ``by`` and ``typed_by``: who acts and who types; the rest is called as `Facts` calls it.
+    ``under``: an edition other than that of the day. ``by`` and ``typed_by``: who acts and who types; the rest is called as `Facts` calls it.
     """
 
     pipeline: str
     under: str
-    again: bool
     known: Mapping[str, FieldValue]
     organs: Iterable[str]
     authorised: bool
@@ -233,9 +231,7 @@ def judged(
         around.get("state", usual or rules.source_states(act)[0]),
         around,
     )
-    return (
-        get_machine(rules).rejudge_act(facts) if around.get("again") else get_machine(rules).judge_act(facts)
-    )
+    return get_machine(rules).judge_act(facts)
 
 
 def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) -> Facts:
@@ -265,7 +261,9 @@ def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) 
             name: paper.title for code, paper in rules.papers.items() for name in (code, paper.dated) if name
         },
         needs=frozenset(rule.needs),
-        **held,
+        asked=frozenset((rule.dated, *rule.fields)),
+        starts_of={name: clock.from_ for name, clock in rules.clocks.items()},
+        **{"due_of": lambda _clock: add_months(act.on, 1), **held},
     )
 
 

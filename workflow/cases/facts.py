@@ -1,18 +1,31 @@
 """The facts builder gathers what guards may look at."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 
 from states.machine import get_machine
+from states.reasons import describe_fact
 from states.record.case_record import Record
 from states.record.deadlines import compute_clock
 from states.record.events import CaseEvent
+from states.record.replay import fold_events
 from states.rulebook.edition import ActRule, Edition, Move
 from states.rulebook.loading import NoEdition, Rulebook
 from states.rulebook.revisions import RuleSet
-from states.vocabulary import Act, BookNumber, EarlierCase, Facts, FieldValue, Person, Text, UnitLine
+from states.vocabulary import (
+    Act,
+    BookNumber,
+    EarlierCase,
+    Facts,
+    FieldValue,
+    Membership,
+    Person,
+    Reason,
+    Text,
+    UnitLine,
+)
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
 
@@ -38,11 +51,19 @@ def find_no_booking(_line: UnitLine, _organ: str, _day: date, _code: str) -> Boo
     return None
 
 
+def find_nothing_behind(
+    _builder: "FactsBuilder", _edition: Edition, _act: Act, _membership: Membership
+) -> Iterable[Reason]:
+    """The look at what is behind a case for callers who decide nothing."""
+    return ()
+
+
 @dataclass
 class FactsBuilder:
     """Builds the facts of an act from a case and its surroundings. ``person_of`` decrypts a person's row.
 
-    ``rules``: by which the act is judged; the office's own of today where none are given.
+    ``rules``: by which the act is judged; the office's own of today where none are given. ``events_of``: the
+    case's events as they read, oldest first. ``judge_behind``: what stands against a membership by them.
     """
 
     office: Office
@@ -53,6 +74,8 @@ class FactsBuilder:
     earlier_of: Callable[[], Iterable[EarlierCase]] = tuple
     booked_of: Callable[[UnitLine, str, date, str], BookNumber | None] = find_no_booking
     rules: Rulebook | RuleSet | None = None
+    events_of: Callable[[], Sequence[CaseEvent]] = tuple
+    judge_behind: Callable[["FactsBuilder", Edition, Act, Membership], Iterable[Reason]] = find_nothing_behind
     _people: dict[str, Person] = field(default_factory=dict)
 
     def edition_on(self, day: date) -> Edition:
@@ -90,17 +113,18 @@ class FactsBuilder:
             own[rule.dated] = act.on.isoformat()
             acting = edition.acting_organ(rule, state, line)
             organ = edition.organs.get(acting)
+        seen = self.find_record_on(act.on)
         marks = record.clocks
         letters = [
             (mark["of"], mark)
-            for mark in marks
+            for mark in seen.clocks
             if mark["of"] is not None and not _is_of_the_house(edition, mark["clock"])
         ]
         running = [mark for mark in marks if mark["stopped"] is None]
         return Facts(
             act=Act(act.kind, act.on, own, act.by, act.typed),
             state=state,
-            known=record.fields,
+            known=seen.fields,
             candidate=self._candidate_on(act.on),
             line=line,
             people=LazyPeople(self.get_person),
@@ -108,9 +132,9 @@ class FactsBuilder:
             counts=record.counts,
             last_on=date.fromisoformat(record.last_on) if record.last_on else None,
             typed=record.typed,
-            consents=tuple(record.consents),
-            papers=record.papers,
-            replaced=tuple(record.replaced),
+            consents=tuple(seen.consents),
+            papers=seen.papers,
+            replaced=tuple(seen.replaced),
             letters={of: mark.get("began", mark["start"]) for of, mark in letters},
             arrived=frozenset(of for of, mark in letters if "began" in mark),
             answered=frozenset(of for of, mark in letters if mark["stopped"] is not None),
@@ -128,8 +152,27 @@ class FactsBuilder:
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
             needs=frozenset(rule.needs) if rule else frozenset(),
             asked=frozenset((rule.dated, *rule.fields)) if rule else frozenset(),
-            starts_of={name: clock.from_ for name, clock in edition.clocks.items()},
+            starts_of=_clock_starts(edition),
+            unseen=tuple(describe_unseen(edition, name) for name in self.list_unseen()),
+            find_behind=lambda membership: self.judge_behind(self, edition, act, membership),
         )
+
+    def find_record_on(self, day: date) -> Record:
+        """The record as far as it was made by that day; that day counts as known.
+
+        What was recorded for a later day (a paper, a consent, another sponsor) was not there yet.
+        """
+        text = day.isoformat()
+        events = self.events_of()
+        if all(event["on"] <= text for event in events):
+            return self.record
+        earlier = [event for at, event in enumerate(events) if not at or event["on"] <= text]
+        return fold_events([event for event in earlier if event["kind"] != "correct"], self.office.edition_of)
+
+    def list_unseen(self) -> tuple[str, ...]:
+        """What an adoption did not find in the paper file."""
+        events = self.events_of()
+        return tuple(events[0].get("unseen", ())) if events else ()
 
     def describe_other_days(self, edition: Edition, values: Mapping[str, FieldValue]) -> CaseEvent:
         """The recorded days that lie in another edition than the act, as its event names them.
@@ -190,11 +233,11 @@ def name_editions(editions: Mapping[str, Edition]) -> CaseEvent:
 
 
 def _asks_earlier_cases(rule: ActRule | None, edition: Edition) -> bool:
+    if rule is None:
+        return False
     arrivals = rule.to if isinstance(rule, Move) else ()
-    codes = (
-        *(rule.conditions if rule else ()),
-        *(code for arrival in arrivals for code in arrival.conditions),
-    )
+    required = (code for _, one in edition.list_requirements("member") for code in one.conditions)
+    codes = {*rule.conditions, *(code for arrival in arrivals for code in arrival.conditions), *required}
     return any(edition.conditions[code].guard == "never_before" for code in codes)
 
 
@@ -202,6 +245,19 @@ def _is_of_the_house(edition: Edition, clock: str) -> bool:
     """Whether a clock is a custom of the house beside another one: what it counts is not told twice."""
     rule = edition.clocks.get(clock)
     return rule is not None and rule.kind == "house"
+
+
+@cache
+def describe_unseen(edition: Edition, name: str) -> Text:
+    """What an adoption did not find: a requirement or a fact, as a sentence calls it."""
+    requirement = dict(edition.list_requirements("member")).get(name)
+    return requirement.label if requirement else describe_fact(edition, name)[0]
+
+
+@cache
+def _clock_starts(edition: Edition) -> dict[str, str]:
+    """The field that each clock starts on."""
+    return {name: clock.from_ for name, clock in edition.clocks.items()}
 
 
 @cache

@@ -15,6 +15,7 @@ from states.machine import NotOpen, Verdict, get_machine
 from states.record.case_record import Mark, Record
 from states.record.events import BookedNumber, CaseEvent
 from states.record.journey import apply_event
+from states.record.replay import read_events
 from states.rulebook.edition import Edition, Move
 from states.vocabulary import Act, BookNumber, EarlierCase, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
@@ -25,6 +26,7 @@ from workflow.cases.document_numbers import build_number_rows, find_booking, to_
 from workflow.cases.facts import FactsBuilder, find_rule
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import find_membership_start, list_membership_spans
+from workflow.cases.requirements import list_reasons_behind
 from workflow.core.clock import now
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import FieldFault, InvalidInput
@@ -33,7 +35,7 @@ from workflow.register.person_record import decrypt_person
 from workflow.register.writer import NOBODY, RegisterWriter, Who
 from workflow.storage import writes
 from workflow.storage.engine import Transaction
-from workflow.storage.ledger import Ledger, LockedCase
+from workflow.storage.ledger import Ledger, LockedCase, load_case_events
 from workflow.storage.register_snapshot import RegisterSnapshot
 from workflow.storage.writes import UnknownPerson
 
@@ -167,7 +169,16 @@ class CaseWriter:
             self._person_loader(candidate),
             lambda: _list_earlier_cases(tx, case),
             self._find_booking,
+            events_of=self.list_events,
+            judge_behind=list_reasons_behind,
         )
+        self._events: list[CaseEvent] | None = None
+
+    def list_events(self) -> Sequence[CaseEvent]:
+        """The case's events as they read after their corrections, oldest first."""
+        if self._events is None:
+            self._events = [orjson.loads(body) for body in load_case_events(self.tx, self.case.id)]
+        return read_events(self._events)
 
     def _person_loader(self, candidate: Person) -> Callable[[str], Person]:
         def person(id_: str) -> Person:
@@ -267,6 +278,8 @@ class CaseWriter:
         ]
         writes.add_texts(self.tx, rows)
         apply_event(self.record, body, self.office.edition_of)
+        if self._events is not None:
+            self._events.append(body)
 
     def _person_key(self) -> bytes:
         if self.case.key is None:

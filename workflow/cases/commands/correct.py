@@ -9,7 +9,7 @@ from datetime import date
 
 import orjson
 
-from states.machine import get_machine
+from states.machine import NotOpen, get_machine
 from states.record.events import BookedNumber, CaseEvent, Flag
 from states.record.journey import REVISE
 from states.record.replay import collect_corrections, corrected_event, fold_events, read_events, walk_events
@@ -198,9 +198,10 @@ def _walk_acts(
     builder: FactsBuilder, events: Sequence[CaseEvent]
 ) -> Iterator[tuple[FactsBuilder, CaseEvent]]:
     """Every act after the first, as it reads now, with what was known of the case just before it."""
-    office = builder.office
-    for number, (before, event) in enumerate(walk_events(read_events(events), office.edition_of)):
+    office, reads = builder.office, read_events(events)
+    for number, (before, event) in enumerate(walk_events(reads, office.edition_of)):
         if number and event["kind"] not in NOT_ACTS:
+            earlier = reads[:number]
             yield (
                 FactsBuilder(
                     office,
@@ -209,6 +210,8 @@ def _walk_acts(
                     builder.candidate,
                     builder.get_person,
                     builder.earlier_of,
+                    events_of=lambda earlier=earlier: earlier,  # type: ignore[misc] # bound as it is now
+                    judge_behind=builder.judge_behind,
                 ),
                 event,
             )
@@ -242,7 +245,11 @@ def _list_reasons_against(builder: FactsBuilder, event: CaseEvent) -> Iterator[R
         yield _build_record_reason("NOT_OPEN")
         return
     facts = builder.build_facts(Act(kind, on, event["fields"], event["by"], event["typed"]), rule, edition)
-    verdict = get_machine(edition).rejudge_act(facts)
+    try:
+        verdict = get_machine(edition).judge_act(facts)
+    except NotOpen:
+        yield _build_record_reason("NOT_OPEN")
+        return
     yield from verdict.reasons
     if verdict.to != event.get("to"):
         yield _build_record_reason("LEADS_ELSEWHERE")

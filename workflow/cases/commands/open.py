@@ -8,6 +8,7 @@ from states.record.case_record import Record
 from states.rulebook.edition import Edition, Entry
 from states.rulebook.ways import needs_return, return_states
 from states.vocabulary import Text
+from workflow.cases.commands.adoption import check_adoption, read_unseen
 from workflow.cases.commands.advance import CaseWriter, event_body
 from workflow.cases.commands.carry_over import state_exists
 from workflow.cases.facts import FactsBuilder
@@ -72,10 +73,12 @@ def adopt_case(
     pipeline: str = "admission",
     unit: str | None = None,
 ) -> str:
-    """Adopt a case that stands at ``state``; earlier days and facts are stored as stated, not judged.
+    """Adopt a case that stands at ``state``; earlier days and facts are stored as stated from paper.
 
-    ``typed`` may name ``came_from``, the step (or steps, outermost first) to go back to from ``state``; it
-    must where nothing else tells, as for a suspended case. Raises as `open_case` does.
+    What lies behind the state is typed, or ticked as not in the paper file (``unseen`` of ``typed``: names of
+    facts and requirements); it is judged as any other fact. ``typed`` may name ``came_from``, the step (or
+    steps, outermost first) to go back to from ``state``; it must where nothing else tells, as for a suspended
+    case. Raises as `open_case` does, and `ActRefused` where something is known and not met.
     """
     return _begin_case(office, person, on, who, pipeline, unit, state, typed)
 
@@ -101,7 +104,7 @@ def _begin_case(
             _person_finder(tx),
             lambda item: snapshot.find_unit(item, on) is not None,
         )
-        read, back = _parse_input(known, snapshot, home, on, who, state, typed)
+        read, back, unseen = _parse_input(known, snapshot, home, on, who, state, typed)
         if writes.find_open_case(tx, person, pipeline):
             raise AlreadyOpen(person, pipeline)
         record = Record(pipeline, home)
@@ -117,7 +120,11 @@ def _begin_case(
         if state:
             body |= {"back": back, "under": {}}
             body |= writer.builder.describe_other_days(edition, read.values)
+            if unseen:
+                body["unseen"] = unseen
         writer.append_event(body, read)
+        if state:
+            check_adoption(writer.builder, edition, body)
         writer.carry_over(writer.today)
         writer.write_rows()
         if snapshot.get_membership(person, on) == "none":
@@ -137,11 +144,14 @@ def _parse_input(
     who: Who,
     state: str | None,
     typed: Mapping[str, object],
-) -> tuple[ParsedFields, list[str]]:
-    """What was typed, and the steps to return to. Raises `InvalidInput` with every fault."""
+) -> tuple[ParsedFields, list[str], list[str]]:
+    """What was typed, the steps to return to, what is ticked as not in the paper file.
+
+    Raises `InvalidInput` with every fault.
+    """
     faults: list[FieldFault] = []
-    read, back = ParsedFields(), list[str]()
-    values = {name: value for name, value in typed.items() if name != "came_from"}
+    read, back, unseen = ParsedFields(), list[str](), list[str]()
+    values = {name: value for name, value in typed.items() if name not in ("came_from", "unseen")}
     try:
         read = parse_fields(build_adoption_entry(known.edition), values, known, on=on)
     except InvalidInput as error:
@@ -155,9 +165,13 @@ def _parse_input(
             back = _parse_return_states(known.edition, state, typed.get("came_from"))
         except InvalidInput as error:
             faults += error.faults
+        try:
+            unseen = read_unseen(known.edition, typed.get("unseen"))
+        except InvalidInput as error:
+            faults += error.faults
     if faults:
         raise InvalidInput(faults)
-    return read, back
+    return read, back, unseen
 
 
 def _parse_return_states(edition: Edition, state: str, typed: object) -> list[str]:

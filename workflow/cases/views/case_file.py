@@ -7,9 +7,11 @@ import orjson
 
 from states.record.case_record import Record
 from states.record.events import CaseEvent
+from states.record.replay import read_events
 from states.vocabulary import EarlierCase, Person
 from workflow.cases.commands.carry_over import apply_due_carry_overs
 from workflow.cases.facts import FactsBuilder
+from workflow.cases.requirements import list_reasons_behind
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person
@@ -36,11 +38,19 @@ class CaseFile:
         self.record = Record.from_json(orjson.loads(row.record))
         self.edition = office.rulebook.edition_on(row.pipeline, self.today)
         self.builder = FactsBuilder(
-            office, self.snapshot, self.record, row.person_id, self.get_person, self._list_earlier_cases
+            office,
+            self.snapshot,
+            self.record,
+            row.person_id,
+            self.get_person,
+            self._list_earlier_cases,
+            events_of=lambda: self.reads,
+            judge_behind=list_reasons_behind,
         )
         self.events: list[CaseEvent] = [
             orjson.loads(event.body) for event in reads.load_events(connection, case)
         ]
+        self.reads = read_events(self.events)
         self._people = self._load_named_people()
         self.carried = apply_due_carry_overs(self.builder, self.today)
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from states.machine import get_machine
-from states.rulebook.edition import ActRule, Edition, FieldRule
-from states.vocabulary import Act, Facts, Reason
+from states.rulebook.edition import ActRule, Edition, FieldRule, Move
+from states.vocabulary import Act, Answer, Facts, Reason
 from workflow.cases.views.case_file import CaseFile
 from workflow.core.views import fields_of
 
@@ -19,14 +19,20 @@ class ReasonView:
     citation: str | None
     verified: bool
     effect: str
+    answer: Answer
+    fact: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
-    """A condition that does not hang on what is still to be typed, and whether it holds."""
+    """A condition that does not hang on what is still to be typed, and what it says.
+
+    ``holds``: it is met, as far as can be told.
+    """
 
     code: str
     holds: bool
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,33 +84,34 @@ class OpenEntryView(OpenActView):
 
 def list_open_moves(file: CaseFile, language: str) -> list[OpenMoveView]:
     """The moves that the case's state has, in the edition's order."""
-    common = file.edition.every_move
     return [
-        OpenMoveView(move=name, **fields_of(_judge_act(file, name, common, language)))
+        OpenMoveView(move=name, **fields_of(_judge_act(file, name, language)))
         for name in get_machine(file.edition).moves_from(file.record.state)
     ]
 
 
 def list_open_entries(file: CaseFile, language: str) -> list[OpenEntryView]:
     """The entries that may be made in the case's state, in the edition's order."""
-    common = file.edition.every_entry
     return [
-        OpenEntryView(entry=name, **fields_of(_judge_act(file, name, common, language)))
+        OpenEntryView(entry=name, **fields_of(_judge_act(file, name, language)))
         for name in get_machine(file.edition).entries_in(file.record.state)
     ]
 
 
-def _judge_act(file: CaseFile, name: str, common: Iterable[str], language: str) -> OpenActView:
+def _judge_act(file: CaseFile, name: str, language: str) -> OpenActView:
     machine = get_machine(file.edition)
     rule = machine.find_act(name)
-    codes = (*common, *rule.conditions)
-    reasons = machine.collect_reasons(codes, build_facts_of_today(file, name, rule))
+    codes = machine.list_conditions(rule, name)
+    facts = build_facts_of_today(file, name, rule)
+    reasons = machine.collect_reasons(codes, facts)
+    asks = rule.asks if isinstance(rule, Move) else None
+    behind = list(facts.find_behind(asks)) if asks else []
     return OpenActView(
         label=rule.label.in_language(language),
         organ=file.edition.acting_organ(rule, file.record.state, file.builder.line_on(file.today)),
-        allowed=all(reason.effect == "warn" for reason in reasons),
-        reasons=[build_reason_view(reason, language) for reason in reasons],
-        checks=list(_list_checks(file.edition, rule, codes, {reason.code for reason in reasons})),
+        allowed=all(reason.effect == "warn" for reason in (*reasons, *behind)),
+        reasons=[build_reason_view(reason, language) for reason in (*reasons, *behind)],
+        checks=list(_list_checks(file.edition, rule, codes, reasons)),
         fields=[
             _build_field_view(field, file.edition.fields[field], language, needed=field in rule.needs)
             for field in rule.fields
@@ -125,19 +132,26 @@ def build_reason_view(reason: Reason, language: str) -> ReasonView:
         citation=reason.citation.in_language(language) if reason.citation else None,
         verified=reason.verified,
         effect=reason.effect,
+        answer=reason.answer,
+        fact=reason.fact,
     )
 
 
 def _list_checks(
-    edition: Edition, rule: ActRule, codes: Iterable[str], amiss: set[str]
+    edition: Edition, rule: ActRule, codes: Iterable[str], reasons: Iterable[Reason]
 ) -> Iterator[CheckView]:
-    """Which conditions hold by what is on record; those on what is still to be typed are left out."""
+    """What conditions say by what is on record; those on what is still to be typed are left out."""
+    answers: dict[str, Answer] = {}
+    for reason in reasons:
+        if answers.get(reason.code) != "not_met":
+            answers[reason.code] = reason.answer
     typed_fields = set(rule.fields)
     for code in dict.fromkeys(codes):
         values = edition.conditions[code].with_.values()
         names = {name for value in values for name in (value if isinstance(value, list) else [value])}
         if not names & typed_fields:
-            yield CheckView(code=code, holds=code not in amiss)
+            answer = answers.get(code, "met")
+            yield CheckView(code=code, holds=answer == "met", answer=answer)
 
 
 def _build_field_view(name: str, rule: FieldRule, language: str, *, needed: bool) -> ActFieldView:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
+from states.law.sourced_rule import SourcedRule
 from states.rulebook.difference import RuleChange, compare_editions
-from states.rulebook.edition import Arrival, Edition, SourcedRule
+from states.rulebook.edition import Arrival, Edition
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places, lower_first
 
 GROUNDS = frozenset({"citation", "sources", "confidence", "verified"})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from states.rulebook.edition import ActRule, ClockRule, Condition, Edition, Move
+from states.rulebook.edition import ActRule, ClockRule, Condition, Edition, Move, When
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places
 
 Row = tuple[str, ...]
@@ -34,6 +34,7 @@ def build_tables(edition: Edition, language: str) -> tuple[RulebookTable, ...]:
         "organs": _organ_rows(naming),
         "roles": _role_rows(naming),
         "carry_over": _carry_over_rows(naming),
+        "requirements": _requirement_rows(naming),
         "texts": _text_rows(naming),
     }
     return tuple(
@@ -203,6 +204,23 @@ def _carry_over_rows(naming: RulebookTerms) -> tuple[Row, ...]:
             carry.because.in_language(naming.language),
         )
         for state, carry in naming.edition.carry_over.items()
+    )
+
+
+def _requirement_rows(naming: RulebookTerms) -> tuple[Row, ...]:
+    edition = naming.edition
+    return tuple(
+        (
+            name,
+            one.label.in_language(naming.language),
+            naming.say(f"value.becomes.{one.becomes}"),
+            "; ".join(naming.name_of("moves", act) for act in (*one.acts, *one.or_acts)),
+            ", ".join(code for code in one.conditions if code in edition.conditions),
+            naming.name_of("states", one.ruled_from) if one.ruled_from else "",
+            naming.when_text(When(has=one.has, authorised=one.authorised)),
+            naming.join_names("fields", (*one.stated, *one.shown)),
+        )
+        for name, one in edition.requirements.items()
     )
 
 

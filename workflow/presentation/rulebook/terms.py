@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
+from states.law.sourced_rule import SourcedRule
 from states.rulebook.condition_checks import SECTION_OF_PARAMETER, spread_names
-from states.rulebook.edition import BACK, Edition, SourcedRule, When
+from states.rulebook.edition import BACK, Edition, When
 from workflow.core.messages import has_message, say
 
 REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
@@ -12,9 +13,9 @@ REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
         "levels": "level",
         "roles": "roles",
         "organs": "turn organ by body",
-        "states": "except came_from state order",
+        "states": "except came_from state order ruled_from",
         "entries": "entry",
-        "fields": "dated needs may until also_until per or_from anew_from",
+        "fields": "dated needs may until also_until per or_from anew_from stated shown",
     }
 )
 """Attributes whose values are names of things, by the section that holds them."""

@@ -1,0 +1,134 @@
+"""What a case had behind it on paper is stated when it is taken over, or ticked as not there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from states.machine import get_machine
+from states.record.events import CaseEvent
+from states.rulebook.edition import Edition, Move
+from states.rulebook.requirements import Requirement
+from states.vocabulary import Act, Reason
+from workflow.cases.commands.advance import ActRefused
+from workflow.cases.facts import FactsBuilder
+from workflow.cases.requirements import is_behind_adoption, judge_stated
+from workflow.core.input import FieldFault, InvalidInput
+
+NEVER_TICKED = frozenset({"born"})
+"""Facts that no paper file may lack: the law looks at them on every day."""
+ASKED_LATER = frozenset({"consent_before", "within_clock"})
+"""Guards of what is recorded by an act of its own, after the case was taken over: the next deciding act asks."""
+
+
+def read_unseen(edition: Edition, typed: object) -> list[str]:
+    """What is ticked as not in the paper file: names of facts and requirements. Raises `InvalidInput`."""
+    names = typed if isinstance(typed, list) else str(typed or "").split(",")
+    wanted = list(dict.fromkeys(str(name).strip() for name in names if str(name).strip()))
+    known = list_tickable(edition)
+    faults = [
+        FieldFault("unseen", "not_an_option", {"value": name, "options": ", ".join(known)})
+        for name in wanted
+        if name not in known
+    ]
+    if faults:
+        raise InvalidInput(faults)
+    return wanted
+
+
+def list_tickable(edition: Edition) -> tuple[str, ...]:
+    """What a paper file may lack: requirements that state nothing themselves, the fields and facts shown."""
+    requirements = edition.list_requirements("member")
+    never = {field for _, requirement in requirements for field in requirement.stated} | NEVER_TICKED
+    names = [name for name, requirement in requirements if requirement.conditions]
+    shown = [field for _, requirement in requirements for field in requirement.shown]
+    facts = [*edition.person_facts, *edition.fields]
+    return tuple(name for name in dict.fromkeys([*names, *shown, *facts]) if name not in never)
+
+
+def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent) -> None:
+    """Look at what a case that is taken over has behind it, and at what lies ahead and was said before.
+
+    Raises `InvalidInput` for what has to be typed or ticked, `ActRefused` for what is known and not met.
+    """
+    faults: list[FieldFault] = []
+    refusals: list[Reason] = []
+    line = builder.line_on(date.fromisoformat(adoption["on"]))
+    for name, requirement in edition.list_requirements("member"):
+        if requirement.has and requirement.has not in line.organs:
+            continue
+        behind = is_behind_adoption(edition, adoption, requirement)
+        if behind:
+            faults += _find_untyped(requirement, adoption)
+            reasons = list(judge_stated(builder, edition, adoption, name))
+            refusals += [reason for reason in reasons if _refuses_adoption(edition, reason)]
+        else:
+            reasons = list(_judge_ahead(builder, edition, adoption, requirement))
+        faults += _list_missing(edition, reasons, faults, ahead=not behind)
+    if faults:
+        raise InvalidInput(faults)
+    if refusals:
+        raise ActRefused("adopt", tuple(refusals))
+
+
+def _find_untyped(requirement: Requirement, adoption: CaseEvent) -> Iterator[FieldFault]:
+    """Fields that stand on the papers of what is behind, and were not typed."""
+    fields, unseen = adoption["fields"], adoption.get("unseen", ())
+    for field in requirement.stated:
+        if fields.get(field) is None:
+            yield FieldFault(field, "behind", {})
+    for field in requirement.shown:
+        if fields.get(field) is None and field not in unseen:
+            yield FieldFault(field, "behind_or_ticked", {"tick": field})
+
+
+def _refuses_adoption(edition: Edition, reason: Reason) -> bool:
+    """Whether something is known and not met that no later entry can bring."""
+    if reason.answer != "not_met" or reason.effect != "refuse":
+        return False
+    return edition.conditions[reason.code].guard not in ASKED_LATER
+
+
+def _list_missing(
+    edition: Edition, reasons: Sequence[Reason], faults: Sequence[FieldFault], *, ahead: bool
+) -> Iterator[FieldFault]:
+    """What is missing on record; it may be ticked where the law looked at it on a day that is behind."""
+    seen = {fault.field for fault in faults}
+    tickable = list_tickable(edition)
+    for reason in reasons:
+        fact = str(reason.fact)
+        if reason.answer != "unknown" or reason.effect != "refuse" or fact in seen:
+            continue
+        seen.add(fact)
+        if ahead:
+            yield FieldFault(fact, "asked_ahead", {})
+        elif fact in tickable:
+            yield FieldFault(fact, "behind_or_ticked", {"tick": fact})
+        else:
+            yield FieldFault(fact, "behind", {})
+
+
+def _judge_ahead(
+    builder: FactsBuilder, edition: Edition, adoption: CaseEvent, requirement: Requirement
+) -> Iterator[Reason]:
+    """What an act that lies ahead will ask, and only acts that lie behind could have said."""
+    kind = requirement.acts[0]
+    rule = edition.moves.get(kind)
+    if rule is None:
+        return
+    on = date.fromisoformat(adoption["on"])
+    facts = builder.build_facts(Act(kind, on, {}), rule, edition)
+    codes = tuple(code for code in requirement.conditions if code in edition.conditions)
+    for reason in get_machine(edition).collect_reasons(codes, facts):
+        if reason.answer == "unknown" and reason.fact and _was_said_before(edition, adoption, reason.fact):
+            yield reason
+
+
+def _was_said_before(edition: Edition, adoption: CaseEvent, fact: str) -> bool:
+    """Whether every move that says a fact lies behind the step at which a case was taken over."""
+    moves: Mapping[str, Move] = edition.moves
+    saying = [name for name, move in moves.items() if fact == move.dated or fact in move.fields]
+    return bool(saying) and all(
+        is_behind_adoption(
+            edition, adoption, Requirement(label=moves[name].label, becomes="member", acts=(name,))
+        )
+        for name in saying
+    )
