@@ -1,5 +1,6 @@
 """A trial is judged by the rules themselves: edition, machine, clocks, calendar."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from states.rulebook.loading import NoEdition, Rulebook
 from states.trials.trial import Trial, TrialFinding, TrialOutcome, TrialResult
 from states.trials.words import fold_words
 from states.vocabulary import Act, Facts, FieldValue, Reason, Text, UnitLine
+
+_POINT_ENDS = re.compile(r", | \(|\)")
 
 
 def judge_trials(trials: Iterable[Trial], rulebook: Rulebook, calendar: Calendar) -> list[TrialResult]:
@@ -175,7 +178,12 @@ def _cites_article(trial: Trial, reasons: tuple[Reason, ...]) -> bool:
 
 
 def _names_article(cited: str, article: str) -> bool:
-    return all(fold_words(part) in fold_words(cited) for part in article.split(";"))
+    """Whether a citation names the text of an article, and its points where it has any."""
+    name, *points = fold_words(article).split(", ")
+    return any(
+        passage.startswith(name) and set(points) <= set(_POINT_ENDS.split(passage))
+        for passage in fold_words(cited).split("; ")
+    )
 
 
 @cache

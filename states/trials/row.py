@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from states.rulebook.edition import Edition
+from states.rulebook.edition import ActRule, ClockRule, Edition, State
 from states.trials.cells import Cell
 from states.trials.expectation import NOTHING, read_expectation
 from states.trials.trial import Trial, TrialOutcome
@@ -76,13 +76,14 @@ class RowReader:
         if column not in self.row:
             return None
         edition = self.edition
-        words = {
-            "act": {**edition.moves, **edition.entries},
+        acts: Mapping[str, ActRule] = {**edition.moves, **edition.entries}
+        rules: Mapping[str, Mapping[str, ActRule | ClockRule | State]] = {
+            "act": acts,
             "clock": edition.clocks,
             "state": edition.states,
             "to": edition.states,
-        }[column]
-        labels = {name: rule.label for name, rule in words.items()}
+        }
+        labels = {name: rule.label for name, rule in rules[column].items()}
         return self.values.read_choice(self.row[column], labels, code)
 
     def _read_expected(self, *, deadline: bool) -> TrialOutcome:
@@ -116,8 +117,9 @@ class RowReader:
         """What is on record; a clock that the row counts starts on the day of the row."""
         record = self.values.read_fields(self.row["record"]) if "record" in self.row else {}
         rule = self.edition.clocks.get(clock) if clock else None
-        if rule and rule.from_ not in record and not set(rule.or_from) & set(record):
-            record[rule.from_] = self.day.isoformat()
+        on = self.day.isoformat()
+        if rule and rule.from_ not in record and on not in [record.get(name) for name in rule.or_from]:
+            record[rule.from_] = on
         return record
 
     def _check_typed(self, typed: Mapping[str, FieldValue], act: str | None) -> Mapping[str, FieldValue]:

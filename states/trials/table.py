@@ -178,7 +178,10 @@ def _read_usual() -> tuple[dict[str, Cell], ...]:
 
 
 def usual_cells(row: Mapping[str, Cell], edition: Edition) -> dict[str, Cell]:
-    """What is usual for the act or the clock of a row, as far as its edition knows it."""
+    """What is usual for the act or the clock of a row, as far as its edition knows it.
+
+    A clock counts from what its row says, and from nothing else.
+    """
     acts = {**edition.moves, **edition.entries}
     kinds = {
         "act": _find_key(row.get("act"), {name: act.label for name, act in acts.items()}),
@@ -187,7 +190,8 @@ def usual_cells(row: Mapping[str, Cell], edition: Edition) -> dict[str, Cell]:
     laid: dict[str, Cell] = {}
     for cells in _read_usual():
         of = {column: cells[column] for column in kinds if column in cells}
-        if all(kinds[column] in _list_texts(cell) for column, cell in of.items()):
+        of_clock = kinds["clock"] is None or "clock" in of
+        if of_clock and all(kinds[column] in _list_texts(cell) for column, cell in of.items()):
             laid = lay_over(laid, {column: cell for column, cell in cells.items() if column not in of})
     rule = acts.get(kinds["act"] or "")
     fields = {"record": frozenset(edition.fields), "typed": frozenset(rule.fields if rule else ())}

@@ -1,7 +1,7 @@
 """One value of a row is read: a day, a count, an answer, names of people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from states.calendar.months import add_months
@@ -104,13 +104,15 @@ class ValueReader:
                 self.complain(value.line, "unknown_column", name)
             else:
                 values[key] = value
-        return Person(
+        person = Person(
             id_,
             self.read_text(values["name"]) if "name" in values else id_,
             official_since=self.read_day(values["official_since"]) if "official_since" in values else None,
             together_since=self.read_day(values["together_since"]) if "together_since" in values else None,
-            membership=self.read_membership(values["membership"]) if "membership" in values else "member",
         )
+        if "membership" not in values:
+            return person
+        return replace(person, membership=self.read_membership(values["membership"]))
 
     def find_person(self, cell: Cell) -> str:
         """Somebody named in the row, by the name that the row calls him or her."""
