@@ -1,1 +1,1 @@
-"""Trials are cases of the law in a table: facts, a day, and what the rules have to say."""
+"""Trials are situations in a table, with what the rules must say."""

@@ -1,4 +1,4 @@
-"""A YAML file is read into cells that know their lines; nothing is taken for a number or a day yet."""
+"""A YAML file is read into cells that know their lines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -153,14 +153,14 @@ class RowReader:
         consents: list[Consent] = []
         for cell in self._read_list("consents"):
             kind, organ, day = [*self.values.read_text(cell).split(" ", 2), "", "", ""][:3]
-            given = self.values.read_day(Cell(day, cell.line))
+            dated = self.values.read_day(Cell(day, cell.line))
             for name, word in (("consent_kind", kind), ("consent_organ", organ)):
                 if word not in options[name]:
                     self.complain(cell.line, "unknown_option", word)
-            if given is None:
+            if dated is None:
                 self.complain(cell.line, "not_a_consent", cell.text or "")
             else:
-                consents.append({"kind": kind, "organ": organ, "no": "1", "on": given.isoformat()})
+                consents.append({"kind": kind, "organ": organ, "no": "1", "on": dated.isoformat()})
         return consents
 
     def _read_papers(self) -> Mapping[str, str | None]:

@@ -1,4 +1,4 @@
-"""A table of trials is read: all its rows, or all that is wrong with it."""
+"""A table of trials is read, or all its faults are named."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

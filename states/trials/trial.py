@@ -1,4 +1,4 @@
-"""A trial is one row: the facts of an act or a deadline, and what is expected."""
+"""A trial states facts and what must come of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""One value of a row is read: a day, a count, an answer, names of people."""
+"""Values of a row are read: days, counts, answers, people."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The words in which a table of trials is written, in Vietnamese and in English."""
+"""Tables of trials are written in these words of two languages."""
 
 import re
 import unicodedata
@@ -92,9 +92,9 @@ def is_unknown(typed: str) -> bool:
 
 def read_time_before(typed: str) -> TimeBefore | None:
     """So long before the day of the row, as in ``trước 1 tháng``; None where it says something else."""
-    found = _BEFORE.match(fold_words(typed))
-    if found is None:
+    match = _BEFORE.match(fold_words(typed))
+    if match is None:
         return None
-    unit = found["vi_unit"] or found["en_unit"]
-    amount = int(found["vi"] or found["en"])
+    unit = match["vi_unit"] or match["en_unit"]
+    amount = int(match["vi"] or match["en"])
     return TimeBefore(amount, "months" if unit in ("tháng", "month") else "days")

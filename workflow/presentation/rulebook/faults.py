@@ -1,4 +1,4 @@
-"""A fault of an edition, or of a table of trials, is worded for whoever writes it."""
+"""A fault of rules or trials is worded for whoever writes them."""
 
 from states.rulebook.loading import LocatedFault
 from states.trials.words import COLUMNS
