@@ -79,8 +79,13 @@ def sponsors_for_route(facts: Facts) -> Iterator[Finding]:
 
 
 @guard("who", "since")
-def together_for(facts: Facts, *, months: int) -> Iterator[Finding]:
-    """Every sponsor has worked or lived together with the candidate long enough; waived for a replacement."""
+def together_for(facts: Facts, *, months: int, waived_by: str = "") -> Iterator[Finding]:
+    """Every sponsor has worked or lived together with the candidate long enough; waived for a replacement.
+
+    ``waived_by``: the number of the paper by which the old place of a candidate who moved waives it.
+    """
+    if waived_by and facts.known.get(waived_by) is not None:
+        return
     for person in facts.named_people("sponsors"):
         since = person.together_since
         if person.id in facts.replaced:

@@ -30,10 +30,10 @@ def spread_names(names_by_value: Mapping[T, str]) -> dict[str, T]:
 SECTION_OF_PARAMETER = spread_names(
     {
         "fields": "field first then limit whole unless needed_by others reached fields parts excluded"
-        " statement",
+        " statement waived_by",
         "clocks": "clock clocks",
         "papers": "papers",
-        "moves": "move",
+        "moves": "move moves",
     }
 )
 """What the parameters of guards name, by the section of the edition that must hold the name."""

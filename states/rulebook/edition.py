@@ -15,6 +15,10 @@ from states.law.texts import EditionText, LawText, StrictModel, describe_citatio
 from states.rulebook.requirements import PersonFact, Requirement
 from states.vocabulary import Effect, Membership, Text, UnitLine
 
+TURN = "turn"
+"""As the organ of an act: the one whose turn it is."""
+DECIDER = "decider"
+"""As the organ of an act: the one that decides on the unit's cases."""
 BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
 
@@ -209,8 +213,12 @@ class Move(ActRule):
 
 
 class Entry(ActRule):
-    """An act that leaves the state where it is."""
+    """An act that leaves the state where it is.
 
+    ``forgets``: what was recorded before and counts no more; clocks that a forgotten day had started stop.
+    """
+
+    forgets: tuple[str, ...] = ()
     effect: Literal["paper", "sponsor", "helper", "consent", "extension", "unit", "settle"] | None = None
 
 
@@ -353,8 +361,16 @@ class Edition(StrictModel):
         )
 
     def acting_organ(self, act: ActRule, state: str, line: UnitLine) -> str:
-        """The organ whose act it is in a line of units; ``turn`` means the organ whose turn the state is."""
-        named = (self.states[state].turn or "branch") if act.organ == "turn" else act.organ
+        """The organ whose act it is in a line of units.
+
+        `TURN` means the organ whose turn the state is, `DECIDER` the committee where it decides itself, else
+        the authority.
+        """
+        named = act.organ
+        if named == TURN:
+            named = self.states[state].turn or "branch"
+        elif named == DECIDER:
+            named = "committee" if line.authorised and "committee" in line.organs else "authority"
         return self.organ_in_line(named, line)
 
     def organ_in_line(self, organ: str, line: UnitLine) -> str:

@@ -212,7 +212,11 @@ USUAL: dict[str, dict[str, Any]] = {
     "decline_class": {"reason": "Chưa mở lớp trong quý này."},
     "allow_procedure": {"procedure_proposal_no": "4-CV/CB", "procedure_leave_no": "20-TB/ĐU"},
     "decline_procedure": {"reason": "Chưa đủ thời gian thử thách."},
-    "send_for_verification": {"sponsors": [BAO, TRO], "route": "two_sponsors"},
+    "send_for_verification": {
+        "sponsors": [BAO, TRO],
+        "route": "two_sponsors",
+        "union_statement": "past_age",
+    },
     "send_verification_letter": {"letter_no": "5-CV/ĐU", "letter_reach": "domestic"},
     "verification_received": {"letter_no": "5-CV/ĐU"},
     "conclude_verification": {

@@ -114,10 +114,11 @@ class FactsBuilder:
             acting = edition.acting_organ(rule, state, line)
             organ = edition.organs.get(acting)
         seen = self.find_record_on(act.on)
+        ended = state in edition.states and edition.states[state].end
         marks = record.clocks
         letters = [
             (mark["of"], mark)
-            for mark in seen.clocks
+            for mark in marks
             if mark["of"] is not None and not _is_of_the_house(edition, mark["clock"])
         ]
         running = [mark for mark in marks if mark["stopped"] is None]
@@ -125,6 +126,7 @@ class FactsBuilder:
             act=Act(act.kind, act.on, own, act.by, act.typed),
             state=state,
             known=seen.fields,
+            later=record.fields,
             candidate=self._candidate_on(act.on),
             line=line,
             people=LazyPeople(self.get_person),
@@ -146,7 +148,8 @@ class FactsBuilder:
             typed_name=act.typed,
             organ_label=organ.label if organ else Text("", ""),
             earlier=tuple(self.earlier_of()) if _asks_earlier_cases(rule, edition) else (),
-            due_of=self._due_lookup(),
+            due_of=lambda clock: self._find_deadline(clock, ended=ended)[0],
+            missing_year_of=lambda clock: self._find_deadline(clock, ended=ended)[1],
             titles=_paper_titles(edition),
             unsettled=any(not flag.get("settled") for flag in record.flags),
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
@@ -203,23 +206,24 @@ class FactsBuilder:
             return candidate
         return replace(candidate, membership=status)
 
-    def _due_lookup(self) -> Callable[[str], date | None]:
-        """The deadline of the newest start of a clock; one that an act starts itself is not there yet."""
+    def _find_deadline(self, clock: str, *, ended: bool) -> tuple[date | None, int | None]:
+        """The deadline of the newest start of a clock that runs, or that the end of the case has stopped; or
+        the year whose calendar it lacks.
 
-        def due(clock: str) -> date | None:
-            for mark in reversed(self.record.clocks):
-                if mark["clock"] == clock and mark["stopped"] is None:
-                    office = self.office
-                    return compute_clock(
-                        self.record,
-                        mark,
-                        office.edition_of,
-                        self.snapshot.calendar,
-                        office.config.house_clocks,
-                    ).due
-            return None
-
-        return due
+        One that an act starts itself is not there yet.
+        """
+        office = self.office
+        for mark in reversed(self.record.clocks):
+            if mark["clock"] == clock and (ended or mark["stopped"] is None):
+                found = compute_clock(
+                    self.record,
+                    mark,
+                    office.edition_of,
+                    self.snapshot.calendar,
+                    office.config.house_clocks,
+                )
+                return found.due, found.missing_year
+        return None, None
 
 
 def name_editions(editions: Mapping[str, Edition]) -> CaseEvent:

@@ -26,6 +26,7 @@ from workflow.cases.facts import FactsBuilder, find_rule, name_editions
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import Span, list_membership_periods, list_membership_spans
 from workflow.cases.recorded_rules import RecordedRules
+from workflow.cases.requirements import is_behind_adoption, judge_stated
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
 from workflow.core.messages import say
 from workflow.office import Office
@@ -187,11 +188,25 @@ def rejudge_acts(
 
     Each is judged by the revision of the rules that it was judged by when it was recorded.
     """
+    yield from _rejudge_adoption(builder, events)
     for at, event in _walk_acts(builder, events):
         at.rules = rules.in_force_at(event["n"])
         yield from (
             (event, reason) for reason in _list_reasons_against(at, event) if reason.effect == "refuse"
         )
+
+
+def _rejudge_adoption(
+    builder: FactsBuilder, events: Sequence[CaseEvent]
+) -> Iterator[tuple[CaseEvent, Reason]]:
+    """What an adoption states that is known and does not hold any more."""
+    adoption = read_events(events)[0]
+    edition = builder.office.edition_of_event(adoption, builder.record.pipeline)
+    for name, requirement in edition.list_requirements("member"):
+        if is_behind_adoption(edition, adoption, requirement):
+            for reason in judge_stated(builder, edition, adoption, name):
+                if reason.effect == "refuse" and reason.answer == "not_met":
+                    yield adoption, reason
 
 
 def _walk_acts(
@@ -211,7 +226,6 @@ def _walk_acts(
                     builder.get_person,
                     builder.earlier_of,
                     events_of=lambda earlier=earlier: earlier,  # type: ignore[misc] # bound as it is now
-                    judge_behind=builder.judge_behind,
                 ),
                 event,
             )
