@@ -8,7 +8,7 @@ verify` relies on. Days stand as ISO texts, so that a record is plain JSON.
 from collections.abc import Callable
 
 from states.record.case_record import EditionLookup, Record
-from states.record.events import CaseEvent
+from states.record.events import CaseEvent, name_flag
 from states.record.marks import (
     apply_values,
     clock_triggers,
@@ -156,7 +156,12 @@ def _change_unit(record: Record, event: CaseEvent, _edition: Edition, _edition_o
 
 
 def _settle_flags(record: Record, event: CaseEvent, _edition: Edition, _edition_of: EditionLookup) -> None:
-    record.flags = [{"settled": event["seq"], **flag} for flag in record.flags]
+    """Settle the flag that the act names. Acts of before named none: they settled all."""
+    named = event["fields"].get("flag")
+    record.flags = [
+        {"settled": event["seq"], **flag} if named in (None, name_flag(flag)) else flag
+        for flag in record.flags
+    ]
 
 
 EFFECTS: dict[str, Callable[[Record, CaseEvent, Edition, EditionLookup], None]] = {

@@ -223,8 +223,6 @@ USUAL: dict[str, dict[str, Any]] = {
         "report_no": "7-BC",
         "verification_outcome": "clear",
         "verifier": THAM,
-        "places_asked": 1,
-        "places_answered": 1,
     },
     "refer_upward": {"report_no": "7-BC", "verification_outcome": "needs_ruling"},
     "decline": {"report_no": "7-BC", "verification_outcome": "not_clear"},

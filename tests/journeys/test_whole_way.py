@@ -73,8 +73,6 @@ TO_THE_VOTE: tuple[Step, ...] = (
             "report_no": "32-BC/ĐU",
             "verification_outcome": "clear",
             "verifier": VERIFIER,
-            "places_asked": 1,
-            "places_answered": 1,
         },
     ),
     (
