@@ -142,13 +142,6 @@ def _join_texts(texts: Iterable[Text]) -> Text:
     return Text(*("; ".join(words) for words in zip(*texts, strict=True)))
 
 
-@guard()
-def something_unsettled(facts: Facts) -> Iterator[Finding]:
-    """A correction has left a flag that nobody has dealt with yet."""
-    if not facts.unsettled:
-        yield {}
-
-
 @guard("letter", "on")
 def letter_open(facts: Facts) -> Iterator[Finding]:
     """A letter with this number was sent on or before this day and has no answer yet."""
@@ -166,6 +159,46 @@ def letter_new(facts: Facts) -> Iterator[Finding]:
     letter = facts.act.fields.get("letter_no")
     if isinstance(letter, str) and letter in facts.letters:
         yield {"letter": letter}
+
+
+@guard("letters", "asked", "answered")
+def letters_answered(
+    facts: Facts, *, since: str, reason: str | None = None, with_reason: bool = False
+) -> Iterator[Finding]:
+    """Every letter sent has its answer by the day of the act, or a ``reason`` says why not.
+
+    ``with_reason``: finds those that a reason excuses.
+    """
+    asked, answered = list_letters(facts, since)
+    excused = reason is not None and facts.field_value(reason) is not None
+    if len(answered) < len(asked) and excused == with_reason:
+        letters = ", ".join(letter for letter in asked if letter not in answered)
+        yield {"letters": letters, "asked": len(asked), "answered": len(answered)}
+
+
+@guard("typed", "typed_answered", "asked", "answered")
+def places_as_recorded(facts: Facts, *, since: str, asked: str, answered: str) -> Iterator[Finding]:
+    """What is typed of places asked and answered is what the letters on record say."""
+    on_record = dict(zip((asked, answered), map(len, list_letters(facts, since)), strict=True))
+    typed = {name: facts.typed_count(name) for name in on_record}
+    if any(typed[name] not in (None, number) for name, number in on_record.items()):
+        yield {
+            "typed": typed[asked],
+            "typed_answered": typed[answered],
+            "asked": on_record[asked],
+            "answered": on_record[answered],
+        }
+
+
+def list_letters(facts: Facts, since: str) -> tuple[list[str], list[str]]:
+    """The letters sent since a recorded day and by the day of the act; those of them that are answered."""
+    first, last = facts.field_day(since), facts.act.on.isoformat()
+    sent = [
+        letter
+        for letter, day in facts.letters.items()
+        if day <= last and (first is None or day >= first.isoformat())
+    ]
+    return sent, [letter for letter in sent if letter in facts.answered]
 
 
 @guard("letter")

@@ -86,7 +86,7 @@ def _organs_fallen_to(edition: Edition, organ: str) -> list[str]:
 
 
 def _check_conditions(edition: Edition) -> Iterator[EditionFault]:
-    used = set(edition.every_move) | set(edition.every_entry)
+    used = {*edition.every_move, *edition.every_entry, *edition.every_case}
     for act in (*edition.moves.values(), *edition.entries.values()):
         used.update(act.conditions)
     for _, requirement in edition.list_requirements("member"):
@@ -144,6 +144,7 @@ def _can_take_on(edition: Edition, state: str, organ: str) -> bool:
 def _check_acts(edition: Edition) -> Iterator[EditionFault]:
     yield from find_unknown(edition.every_move, edition.conditions, ("every_move",), "unknown_condition")
     yield from find_unknown(edition.every_entry, edition.conditions, ("every_entry",), "unknown_condition")
+    yield from find_unknown(edition.every_case, edition.conditions, ("every_case",), "unknown_condition")
     for section, acts in (("moves", edition.moves), ("entries", edition.entries)):
         for name, act in acts.items():
             yield from _check_act(edition, act, (section, name))
@@ -209,6 +210,7 @@ def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
             ("anew_from", "start_not_recorded", (clock.anew_from,) if clock.anew_from else ()),
             ("until", "stop_not_recorded", clock.until),
             ("also_until", "stop_not_recorded", clock.also_until),
+            ("broken_off_by", "stop_not_recorded", clock.broken_off_by),
         ):
             yield from find_unknown(fields, recorded, (*path, key), code)
             yield from check_field_types(edition, fields, ("date",), (*path, key))

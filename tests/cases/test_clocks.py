@@ -22,6 +22,7 @@ from tests.journeys.land import (
     travel,
 )
 from tests.reading import list_cases
+from workflow.cases.commands.advance import ActRefused
 from workflow.cases.deadline_recount import recount_deadlines
 from workflow.office import Office
 from workflow.operations.calendar_import import build_calendar_rows

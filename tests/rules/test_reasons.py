@@ -21,8 +21,8 @@ STATED = {
     "UNION_RESOLUTION_SOON": "warn",
     "APPLICATION_FIRST": "warn",
     "STAMP_BEFORE_SENDING": "warn",
-    "PLACES_ALL_ANSWERED": "warn",
     "RESULT_TOLD_IN_TIME": "warn",  # it has happened, late or not
+    "FLAGS_AHEAD": "warn",
     "SAME_TYPIST": "warn",
     "SAME_TYPIST_RECOG": "warn",
     "SAME_TYPIST_STRIKE": "warn",
@@ -138,6 +138,7 @@ ALWAYS = {
     "AGE_SIXTIETH_MONTH",
     "BODY_SMALL",
     "SHORT_VOTES_TOGETHER",
+    "CLOSE_ENDS_PROBATION",
     "UNION_PAST_30",
     "WITHDRAW_AFTER_DECISION",
 }
