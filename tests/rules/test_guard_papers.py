@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from states.calendar.months import add_months
-from states.vocabulary import Consent, Text
+from states.vocabulary import Consent, FieldValue, Text
 from tests.rules.scene import (
     ADMISSION,
     DAY_IN,
@@ -112,7 +112,7 @@ def test_papers_older_than_twelve_months_are_redone_first(dated: str, stale: boo
     opinions = judged("branch_proposes", "2022-02-15", known={"opinions_summarised_on": dated})
     assert refusing(opinions) == (["DOSSIER_12M"] if stale else [])
     by_the_union = {"route": "youth_union", "sponsors": ["bao"], "youth_resolution_no": "4-NQ"}
-    known = {**by_the_union, "youth_resolution_on": dated}
+    known: dict[str, FieldValue] = {**by_the_union, "youth_resolution_on": dated}
     union = judged("branch_proposes", "2022-02-15", born="1995-01-01", known=known)
     assert refusing(union) == (["UNION_12M"] if stale else [])
 

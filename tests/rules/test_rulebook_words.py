@@ -10,8 +10,10 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from states.law import clock_rule
 from states.machine import get_machine
 from states.rulebook import edition as rulebook
+from states.rulebook import requirements
 from states.rulebook.difference import SECTIONS
 from states.rulebook.edition import Edition
 from states.rulebook.loading import LocatedFault
@@ -70,9 +72,15 @@ def test_every_fault_has_words_and_no_words_are_for_faults_that_cannot_be() -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_attribute_of_an_edition_has_a_name(language: str) -> None:
-    models = [one for one in vars(rulebook).values() if isinstance(one, type) and issubclass(one, BaseModel)]
-    parts = {one.__name__: one for one in models if one.__module__ == rulebook.__name__}
-    assert len(parts) > 15
+    rooms = [rulebook, clock_rule, requirements]
+    models = [
+        one
+        for room in rooms
+        for one in vars(room).values()
+        if isinstance(one, type) and issubclass(one, BaseModel)
+    ]
+    parts = {one.__name__: one for one in models if one.__module__ in [room.__name__ for room in rooms]}
+    assert len(parts) > 18
     for name, model in parts.items():
         for attribute, field in model.model_fields.items():
             key = field.alias or attribute
@@ -86,7 +94,7 @@ def test_every_attribute_of_an_edition_has_a_name(language: str) -> None:
 
 def test_every_value_that_is_a_word_of_the_program_has_a_name() -> None:
     for model, attribute in (
-        (rulebook.ClockRule, "kind"),
+        (clock_rule.ClockRule, "kind"),
         (rulebook.PaperRule, "part"),
         (rulebook.Condition, "basis"),
     ):

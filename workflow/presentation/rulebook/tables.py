@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from states.rulebook.edition import ActRule, ClockRule, Condition, Edition, Move, When
+from states.law.clock_rule import ClockRule
+from states.rulebook.edition import ActRule, Condition, Edition, Move, When
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places
 
 Row = tuple[str, ...]
