@@ -196,8 +196,8 @@ TABLE: dict[str, GuardRow] = {
     ),
     "something_unsettled": GuardRow(
         with_={},
-        met=having(unsettled=True),
-        not_met=having(),
+        met=having(flags={"3:VOTE_BRANCH": None}),
+        not_met=having(flags={"3:VOTE_BRANCH": 7}),
         silent=RECORD + "flags are kept by the program",
     ),
     "letter_open": GuardRow(

@@ -1,4 +1,4 @@
-"""Acts of the past are judged anew by what is on record now."""
+"""Acts of the past are judged anew by the record of today."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
