@@ -1,4 +1,4 @@
-"""The units in whose line an organ's acts fall to another."""
+"""The units in whose line an organ's acts fall to another.
 
 A village without a grassroots committee is one: what the rules give to the committee is then the authority's.
 """
