@@ -23,7 +23,7 @@ def after_last_move(facts: Facts) -> Iterator[Finding]:
 @guard("first", "then")
 def in_order(facts: Facts, *, first: str, then: str, required: bool = False) -> Iterator[Finding]:
     """Day ``first`` is not after day ``then``; where ``required``, it must be known."""
-    earlier, later = facts.field_day(first), facts.field_day(then)
+    earlier, later = facts.recorded_day(first), facts.recorded_day(then)
     if later and ((earlier and earlier > later) or (required and not earlier)):
         yield {"first": earlier, "then": later}
 

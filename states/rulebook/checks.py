@@ -6,7 +6,8 @@ A fault is a path into the edition's data, a code that the catalogue words, and 
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from states.law.checks import find_citation_faults
+from states.law.checks import check_citation, check_texts
+from states.law.texts import InForce
 from states.rulebook.amendments import KeyPath
 from states.rulebook.condition_checks import (
     EditionFault,
@@ -45,8 +46,18 @@ def find_edition_faults(
         *_check_carry_over(edition, before),
         *_check_requirements(edition),
         *_check_reachability(edition),
-        *find_citation_faults(edition, last_day),
+        *_check_citations(edition, last_day),
     ]
+
+
+def _check_citations(edition: Edition, last_day: date | None) -> Iterator[EditionFault]:
+    days = InForce.model_validate({"from": edition.in_force, "until": last_day})
+    for fault in check_texts(edition.texts):
+        yield EditionFault(("texts", *fault.path), fault.code, fault.name)
+    for section, rules in (("conditions", edition.conditions), ("clocks", edition.clocks)):
+        for name, rule in rules.items():
+            for fault in check_citation(rule.citation, edition.texts, days):
+                yield EditionFault((section, name, "citation", *fault.path), fault.code, fault.name)
 
 
 def _check_levels_and_roles(edition: Edition) -> Iterator[EditionFault]:
@@ -75,7 +86,7 @@ def _organs_fallen_to(edition: Edition, organ: str) -> list[str]:
 
 
 def _check_conditions(edition: Edition) -> Iterator[EditionFault]:
-    used = set(edition.every_move) | set(edition.every_entry)
+    used = {*edition.every_move, *edition.every_entry, *edition.every_case}
     for act in (*edition.moves.values(), *edition.entries.values()):
         used.update(act.conditions)
     for _, requirement in edition.list_requirements("member"):
@@ -133,6 +144,7 @@ def _can_take_on(edition: Edition, state: str, organ: str) -> bool:
 def _check_acts(edition: Edition) -> Iterator[EditionFault]:
     yield from find_unknown(edition.every_move, edition.conditions, ("every_move",), "unknown_condition")
     yield from find_unknown(edition.every_entry, edition.conditions, ("every_entry",), "unknown_condition")
+    yield from find_unknown(edition.every_case, edition.conditions, ("every_case",), "unknown_condition")
     for section, acts in (("moves", edition.moves), ("entries", edition.entries)):
         for name, act in acts.items():
             yield from _check_act(edition, act, (section, name))
@@ -198,6 +210,7 @@ def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
             ("anew_from", "start_not_recorded", (clock.anew_from,) if clock.anew_from else ()),
             ("until", "stop_not_recorded", clock.until),
             ("also_until", "stop_not_recorded", clock.also_until),
+            ("broken_off_by", "stop_not_recorded", clock.broken_off_by),
         ):
             yield from find_unknown(fields, recorded, (*path, key), code)
             yield from check_field_types(edition, fields, ("date",), (*path, key))

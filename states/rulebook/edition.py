@@ -104,6 +104,7 @@ class ClockRule(SourcedRule):
     """A clock: the recorded day it starts on, how long it runs, the recorded day that stops it.
 
     ``or_from``: days that start it where it never has, as when an edition before left it to them.
+    ``broken_off_by``: days that stop it for good though what it waits for has not come.
     ``anew_from``: the day from which it is really counted; until that is recorded, it runs from its start.
     ``legal`` clocks make a case stalled when they pass, as do those of the ``house``, which pause with it;
     ``validity`` and ``period`` are only shown.
@@ -121,18 +122,27 @@ class ClockRule(SourcedRule):
     extended_by: ClockExtension | None = None
     until: tuple[str, ...]
     also_until: tuple[str, ...] = ()
+    broken_off_by: tuple[str, ...] = ()
     per: str | None = None
 
 
 class FieldRule(StrictModel):
-    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person."""
+    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person.
 
-    type: Literal["date", "code", "count", "choice", "person", "people", "paper", "unit", "text", "lines"]
+    ``together``: the field with the people, of whom the one at ``place`` has been together with the candidate
+    since this day. The day belongs to that pair, and is kept in the register.
+    """
+
+    type: Literal[
+        "date", "code", "count", "choice", "person", "people", "paper", "unit", "flag", "text", "lines"
+    ]
     label: EditionText
     minimum: int = 0
     maximum: int = 1_000_000
     options: dict[str, EditionText] = Field(default={})
     future: bool = False
+    together: str | None = None
+    place: int = 0
 
 
 class PaperRule(StrictModel):
@@ -205,11 +215,15 @@ class ActRule(StrictModel):
 
 
 class Move(ActRule):
-    """An act that takes a case to another state. ``asks``: all that this membership requires."""
+    """An act that takes a case to another state. ``asks``: all that this membership requires.
+
+    ``ends_waiver``: it names the sponsors anew, so that whoever replaced one before is asked for again.
+    """
 
     to: tuple[Arrival, ...] = Field(min_length=1)
     vote: VoteRule | None = None
     asks: Membership | None = None
+    ends_waiver: bool = False
 
 
 class Entry(ActRule):
@@ -274,6 +288,7 @@ class Edition(StrictModel):
     papers: dict[str, PaperRule]
     every_move: tuple[str, ...]
     every_entry: tuple[str, ...]
+    every_case: tuple[str, ...] = ()
     conditions: dict[str, Condition]
     clocks: dict[str, ClockRule]
     states: dict[str, State]
@@ -329,7 +344,7 @@ class Edition(StrictModel):
         return tuple(
             (name, requirement)
             for name, requirement in self.requirements.items()
-            if membership == "member" or requirement.becomes == membership
+            if membership in ("member", requirement.becomes)
         )
 
     @cached_property

@@ -70,7 +70,7 @@ def test_open_acts_say_what_to_type_and_what_stands_in_the_way_so_far(office: Of
     proposes = named(view, "branch_proposes")
     assert not proposes.allowed
     assert [reason.code for reason in proposes.reasons] == ["CLASS_CERT"]
-    assert proposes.reasons[0].citation == "Hướng dẫn 01-HD/TW, 3.1"
+    assert proposes.reasons[0].citation == "Hướng dẫn 01-HD/TW ngày 28/9/2021, 3.1, 5.4"
     fields = {field.field: field for field in proposes.fields}
     assert (fields["roll"].needed, fields["absent"].needed) == (True, False)
     assert set(fields["vote_method"].options) == {"card", "ballot"}
@@ -157,7 +157,11 @@ def test_the_youth_route_asks_for_its_paper_and_one_sponsor(office: Office) -> N
     journey = begin(office, PLAIN, START).to("sponsorship")
     with pytest.raises(ActRefused) as refused:
         journey.advance("send_for_verification", journey.on(50), route="youth_union")
-    assert [reason.code for reason in refused.value.reasons] == ["SPONSORS_NUMBER"]
+    assert [one.code for one in refused.value.reasons if one.effect == "refuse"] == ["SPONSORS_NUMBER"]
+    assert [one.code for one in refused.value.reasons if one.effect == "warn"] == [
+        "UNION_PAST_35_SOON",
+        "UNION_RESOLUTION_SOON",
+    ]
     journey.advance("send_for_verification", journey.on(50), route="youth_union", sponsors=[BAO])
     assert "4-KNĐ" in [paper.code for paper in journey.view().papers]
 

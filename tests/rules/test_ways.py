@@ -69,6 +69,7 @@ def test_only_the_ceremony_makes_probationary_and_only_the_decision_official(nam
         ("strike_off", "struck_off"): "none",
         ("withdraw", "withdrawn"): "none",
         ("annul", "annulled"): "none",
+        ("close", "closed"): "none",
     }
 
 
