@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from states.calendar.months import add_months, is_older_than
-from states.guards.kinds import Finding, MissingFact, find_missing, guard
+from states.guards.kinds import Finding, MissingFact, find_missing, find_untyped, guard
 from states.vocabulary import Facts, Text
 
 
@@ -13,7 +13,7 @@ def field_is(facts: Facts, *, field: str, value: str) -> Iterator[Finding]:
     """A choice made with this act is the one that goes with it."""
     got = facts.act.fields.get(field)
     if got is None:
-        yield from find_missing(facts, field)
+        yield from find_untyped(facts, field)
     elif got != value:
         yield {}
 

@@ -98,7 +98,7 @@ def test_everything_an_admission_asks_for_is_asked_for_again() -> None:
         education=False,
         known={"left_on": "2020-01-01"},
     )
-    assert codes(verdict) == ["VOTE_BRANCH", "AGE_MAX", "EDU_MIN", "READMIT"]
+    assert codes(verdict) == ["AGE_MAX", "EDU_MIN", "READMIT", "VOTE_BRANCH"]
 
 
 @pytest.mark.parametrize("name", READMISSION)
