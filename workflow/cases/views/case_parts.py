@@ -115,6 +115,8 @@ class FlagView:
     citation: str | None = None
     verified: bool | None = None
     effect: str | None = None
+    answer: str | None = None
+    fact: str | None = None
 
 
 def list_flags(file: CaseFile, language: str) -> Iterator[FlagView]:
