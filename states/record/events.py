@@ -16,6 +16,11 @@ class Flag(TypedDict, total=False):
     settled: int
 
 
+def name_flag(flag: Flag) -> str:
+    """How an act names a flag: its act and its condition, ``12:VOTE_BRANCH``."""
+    return f"{flag['seq']}:{flag['code']}"
+
+
 class BookedNumber(TypedDict):
     """A number that an act has taken out of an organ's book."""
 

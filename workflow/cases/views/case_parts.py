@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from states.vocabulary import Consent, Person
-from workflow.cases.commands.correct import rejudge_acts
 from workflow.cases.recorded_rules import RecordedRules
+from workflow.cases.rejudge import rejudge_acts
 from workflow.cases.views.case_file import CaseFile
 from workflow.cases.views.open_acts import ReasonView, build_reason_view
 from workflow.core.views import fields_of

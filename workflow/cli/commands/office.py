@@ -34,6 +34,10 @@ def run_init(
     ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None
 ) -> None:
     target = folder.absolute()
+    if database is not None:
+        from workflow.cli.database_password import add_password
+
+        database = add_password(ctx, database)
     if sample is not None:
         if name is not None:
             raise usage_error("usage.sample_alone")
@@ -236,9 +240,11 @@ def _list_pairs(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
 
 
 def run_relocate(ctx: CommandContext, *, to: str) -> None:
+    from workflow.cli.database_password import add_password
     from workflow.operations.relocate import relocate_office
 
     ctx.language = ctx.language or read_language(ctx)
+    to = add_password(ctx, to)
     with ctx.show_progress("progress.relocate") as on_progress:
         view = relocate_office(ctx.config_path, to, on_progress)
     values = {name: getattr(view, name) for name in ("before", "now", "rows", "events", "seal")}
