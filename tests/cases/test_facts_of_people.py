@@ -1,6 +1,7 @@
 """Sponsors, helpers and verifiers as they were on the day; a fact set right is judged anew."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.commands.people_facts import change_person, set_membership, set_together
+from workflow.cases.commands.people_facts import bring_in_roster, change_person, set_membership, set_together
 from workflow.cases.views.history import load_history
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import InvalidInput
@@ -390,3 +391,36 @@ def _flags(journey: Journey) -> list[Any]:
         one for one in load_history(journey.office, journey.case, "vi") if one.kind in ("correct", "rejudge")
     ]
     return [{"kind": flag.kind, "code": flag.code} for flag in told[-1].flags] if told else []
+
+
+# --- doors ----------------------------------------------------------------------------------------------------
+
+
+def test_the_history_says_of_whom_a_fact_was_set_right(office: Office) -> None:
+    journey = begin(office, PLAIN, START).to("committee_meeting")
+    set_together(office, SetTogether(person=TRO, candidate=HEADS[PLAIN], since=D(2022, 3, 1)), OFFICER)
+    told = load_history(office, journey.case, "vi")[-1]
+    assert (told.kind, told.because) == (
+        "rejudge",
+        "Điều ghi về Nguyễn Văn An được sửa; xét lại thì có việc không còn đúng.",
+    )
+
+
+def test_a_roster_that_says_less_schooling_flags_the_open_case(land: Office, tmp_path: Path) -> None:
+    travel(land, LAST_OF_DISTRICT)
+    journey = begin(land, PLAIN, START).to("committee_meeting")
+    sheet = tmp_path / "danh-sach.csv"
+    sheet.write_text(
+        "Xã,Thôn,Họ và tên,Ngày sinh,Giới tính,Đảng viên,THCS trở lên\n"
+        "Xã An Bình,Thôn An,Nguyễn Văn An,01/05/1980,Nam,chưa,chưa\n",
+        encoding="utf-8",
+    )
+    asked = bring_in_roster(land, sheet, OFFICER, dry_run=True)
+    result = bring_in_roster(land, sheet, OFFICER)
+    assert [row.what for row in result.rows] == ["details_changed"]
+    assert (result.written, codes(result.flagged), asked.flagged) == (
+        True,
+        {journey.case: [("branch_proposes", "EDU_MIN")]},
+        (),
+    )
+    proven(land)
