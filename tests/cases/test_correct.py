@@ -67,6 +67,11 @@ def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
     return [(flag.kind, flag.code, bool(flag.settled)) for flag in journey.view().flags]
 
 
+def open_flag(journey: Journey) -> str:
+    """The first flag that is not settled, as an act names it."""
+    return next(flag.flag for flag in journey.view().flags if flag.settled is None)
+
+
 # --- what a correction is -----------------------------------------------------------------------------------
 
 
@@ -154,7 +159,7 @@ def test_a_second_correction_stands_on_the_first(office: Office) -> None:
 def test_a_flag_is_settled_in_writing_and_stays_settled(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
-    journey.record("settle_flag", journey.on(95))
+    journey.record("settle_flag", journey.on(95), flag=open_flag(journey))
     assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", True)]
     mend(journey, "committee_proposes", votes_for=6, votes_against=4)
     assert flagged(journey) == [
@@ -170,7 +175,7 @@ def test_even_a_closed_case_is_corrected_and_settled(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("member")
     closed = journey.view().closed_on
     assert mend(journey, "decide", votes_for=5, votes_against=5) == [("decide", "VOTE_UPPER")]
-    journey.record("settle_flag", journey.on(500))
+    journey.record("settle_flag", journey.on(500), flag=open_flag(journey))
     view = journey.view()
     assert (view.state.id, view.closed_on, bool(view.flags[0].settled)) == ("member", closed, True)
     proven(office)
