@@ -35,7 +35,7 @@ def all_known(facts: Facts, *, fields: list[str]) -> Iterator[Finding]:
 @guard()
 def not_known(facts: Facts, *, field: str) -> Iterator[Finding]:
     """No earlier act has recorded a field."""
-    if facts.known.get(field) is not None:
+    if facts.known.get(field) is not None or facts.later.get(field) is not None:
         yield {}
 
 
@@ -57,11 +57,11 @@ def not_expired(facts: Facts, *, field: str, months: int, required: bool = False
 def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[str]) -> Iterator[Finding]:
     """No paper of the dossier is older than ``months`` on the day of the act; a supplement counts anew.
 
-    A paper that bears a later day is not there yet.
+    A paper that bears a later day is not there yet. Whether ``papers`` are there at all, the dossier asks.
     """
     for name in fields:
         yield from _find_stale(facts, months, facts.titles.get(name, Text(name, name)), facts.field_day(name))
-        if not is_there(facts, facts.field_day(name)) and name not in facts.asked:
+        if name not in facts.asked and not is_there(facts, facts.field_day(name)):
             yield MissingFact(name)
     for code in papers:
         day = facts.papers.get(code)
@@ -97,11 +97,13 @@ def consent_before(
 
 
 @guard("on", "due")
-def within_clock(facts: Facts, *, clock: str, consent: str) -> Iterator[Finding]:
-    """The act is within its deadline, or a consent to being late is dated on or before it."""
-    due, on = facts.due_of(clock), facts.act.on
+def within_clock(facts: Facts, *, clock: str, consent: str = "") -> Iterator[Finding]:
+    """The act is within its deadline, or a consent to being late, if there may be one, came by then."""
+    due, on, missing_year = facts.due_of(clock), facts.act.on, facts.missing_year_of(clock)
+    if missing_year is not None and missing_year > on.year:
+        return  # the deadline lies in a year that has not begun
     if due is None:
-        yield MissingFact(facts.starts_of.get(clock, clock))
+        yield MissingFact(facts.starts_of.get(clock, clock) if missing_year is None else "calendar")
         return
     if on <= due:
         return

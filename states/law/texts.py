@@ -1,4 +1,4 @@
-"""A citation names texts, their points, and from and until when they stand.
+"""A citation names texts, their points, their days.
 
 An edition lists the texts that it cites under ``texts``; rules say under ``citation`` which point of which
 text they rest on. Released editions of before hold a citation as plain words, and are still read.
@@ -98,9 +98,9 @@ def describe_citation(citation: Citation, texts: Texts, day: date | None) -> Tex
 
 def _describe_cites(cites: Iterable[Cite], texts: Texts, language: str, day: date | None) -> Iterable[str]:
     for cite in cites:
-        told = [*(() if day else _span_words(cite, language)), *_force_words(cite, texts, language)]
+        remarks = [*(() if day else _span_words(cite, language)), *_force_words(cite, texts, language)]
         words = describe_passage(cite, texts)
-        yield f"{words} ({'; '.join(told)})" if told else words
+        yield f"{words} ({'; '.join(remarks)})" if remarks else words
 
 
 def describe_passage(passage: Passage, texts: Texts) -> str:

@@ -3,7 +3,7 @@
 What they come to in days is worked out in ``deadlines``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -171,6 +171,23 @@ def _stop_clock(
             mark["stopped"] = day
             if broken_off:
                 mark["broken_off"] = True
+
+
+def forget_values(record: Record, names: Collection[str], edition: Edition, on: str) -> None:
+    """Forget recorded values that count no more, and stop the clocks that count from their days.
+
+    A day from which only clocks were counted that are over is kept: what it was for is done.
+    """
+    for name in names:
+        clocks = {
+            clock: rule for clock, rule in edition.clocks.items() if name in (rule.from_, *rule.or_from)
+        }
+        running = [mark for mark in record.clocks if mark["clock"] in clocks and mark["stopped"] is None]
+        if (clocks and not running) or record.fields.pop(name, None) is None:
+            continue
+        for mark in running:
+            if clocks[mark["clock"]].from_ == name:
+                mark["stopped"] = on
 
 
 def stop_all_clocks(record: Record, on: str) -> None:

@@ -31,10 +31,10 @@ SECTION_OF_PARAMETER = spread_names(
     {
         "fields": "field first then limit whole unless needed_by others reached fields parts excluded since"
         " reason asked answered sponsors verifiers helpers joining leaving"
-        " statement",
+        " statement waived_by",
         "clocks": "clock clocks",
         "papers": "papers",
-        "moves": "move deciding authorised",
+        "moves": "move moves deciding authorised",
         "states": "states",
     }
 )

@@ -15,6 +15,10 @@ from states.law.texts import EditionText, LawText, StrictModel, describe_citatio
 from states.rulebook.requirements import PersonFact, Requirement
 from states.vocabulary import Effect, Membership, Text, UnitLine
 
+TURN = "turn"
+"""As the organ of an act: the one whose turn it is."""
+DECIDER = "decider"
+"""As the organ of an act: the one that decides on the unit's cases."""
 BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
 
@@ -123,7 +127,11 @@ class ClockRule(SourcedRule):
 
 
 class FieldRule(StrictModel):
-    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person."""
+    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person.
+
+    ``together``: the field with the people, of whom the one at ``place`` has been together with the candidate
+    since this day. The day belongs to that pair, and is kept in the register.
+    """
 
     type: Literal[
         "date", "code", "count", "choice", "person", "people", "paper", "unit", "flag", "text", "lines"
@@ -133,6 +141,8 @@ class FieldRule(StrictModel):
     maximum: int = 1_000_000
     options: dict[str, EditionText] = Field(default={})
     future: bool = False
+    together: str | None = None
+    place: int = 0
 
 
 class PaperRule(StrictModel):
@@ -205,16 +215,24 @@ class ActRule(StrictModel):
 
 
 class Move(ActRule):
-    """An act that takes a case to another state. ``asks``: all that this membership requires."""
+    """An act that takes a case to another state. ``asks``: all that this membership requires.
+
+    ``ends_waiver``: it names the sponsors anew, so that whoever replaced one before is asked for again.
+    """
 
     to: tuple[Arrival, ...] = Field(min_length=1)
     vote: VoteRule | None = None
     asks: Membership | None = None
+    ends_waiver: bool = False
 
 
 class Entry(ActRule):
-    """An act that leaves the state where it is."""
+    """An act that leaves the state where it is.
 
+    ``forgets``: what was recorded before and counts no more; clocks that a forgotten day had started stop.
+    """
+
+    forgets: tuple[str, ...] = ()
     effect: Literal["paper", "sponsor", "helper", "consent", "extension", "unit", "settle"] | None = None
 
 
@@ -326,7 +344,7 @@ class Edition(StrictModel):
         return tuple(
             (name, requirement)
             for name, requirement in self.requirements.items()
-            if membership == "member" or requirement.becomes == membership
+            if membership in ("member", requirement.becomes)
         )
 
     @cached_property
@@ -358,8 +376,16 @@ class Edition(StrictModel):
         )
 
     def acting_organ(self, act: ActRule, state: str, line: UnitLine) -> str:
-        """The organ whose act it is in a line of units; ``turn`` means the organ whose turn the state is."""
-        named = (self.states[state].turn or "branch") if act.organ == "turn" else act.organ
+        """The organ whose act it is in a line of units.
+
+        `TURN` means the organ whose turn the state is, `DECIDER` the committee where it decides itself, else
+        the authority.
+        """
+        named = act.organ
+        if named == TURN:
+            named = self.states[state].turn or "branch"
+        elif named == DECIDER:
+            named = "committee" if line.authorised and "committee" in line.organs else "authority"
         return self.organ_in_line(named, line)
 
     def organ_in_line(self, organ: str, line: UnitLine) -> str:

@@ -98,10 +98,14 @@ def test_the_cv_is_stamped_across_its_pages_before_it_is_sent(stamped: str | Non
     assert (refusing(verdict), warning(verdict)) == ([], warned)
 
 
-@pytest.mark.parametrize("field", ["youth_resolution_on", "opinions_summarised_on"])
-@pytest.mark.parametrize(("dated", "refused"), [("2021-02-15", []), ("2021-02-14", ["DOSSIER_12M"])])
-def test_papers_older_than_twelve_months_are_redone_first(field: str, dated: str, refused: list[str]) -> None:
-    assert refusing(judged("branch_proposes", "2022-02-15", known={field: dated})) == refused
+@pytest.mark.parametrize(("dated", "stale"), [("2021-02-15", False), ("2021-02-14", True)])
+def test_papers_older_than_twelve_months_are_redone_first(dated: str, stale: bool) -> None:
+    opinions = judged("branch_proposes", "2022-02-15", known={"opinions_summarised_on": dated})
+    assert refusing(opinions) == (["DOSSIER_12M"] if stale else [])
+    by_the_union = {"route": "youth_union", "sponsors": ["bao"], "youth_resolution_no": "4-NQ"}
+    known = {**by_the_union, "youth_resolution_on": dated}
+    union = judged("branch_proposes", "2022-02-15", born="1995-01-01", known=known)
+    assert refusing(union) == (["UNION_12M"] if stale else [])
 
 
 @pytest.mark.parametrize("name", ADMISSION)
@@ -204,8 +208,8 @@ def test_a_running_deadline_is_extended_once(
         assert (refusing(verdict), warning(verdict)) == (found, [])
     unseen = judged("extend_decision", "2022-05-01", running=running, extended=extended)
     assert (refusing(unseen), warning(unseen)) == ([], [*found, "EXTENSION_UNSEEN"])
-    kept = judged("extend_decision", "2026-06-15", running=running, extended=extended)
-    assert (refusing(kept), warning(kept)) == ([], found)
+    since = judged("extend_decision", "2026-06-15", running=running, extended=extended)
+    assert (refusing(since), warning(since)) == ([], found)
 
 
 @pytest.mark.parametrize(("on", "refused"), [("2022-04-01", []), ("2022-03-31", ["RECEIVED_AFTER_DECISION"])])

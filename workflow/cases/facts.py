@@ -31,6 +31,7 @@ from states.vocabulary import (
     Text,
     UnitLine,
 )
+from workflow.cases.person_on_day import describe_person_on
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
 from workflow.storage.tables.cases import CaseRow
@@ -104,6 +105,10 @@ class FactsBuilder:
             person = self._people[id_] = self.person_of(id_)
         return person
 
+    def describe_person(self, id_: str, day: date) -> Person:
+        """A person as this case may know them on a day (`describe_person_on`)."""
+        return describe_person_on(self.get_person(id_), self.snapshot, day, self.candidate)
+
     @cached_property
     def _candidate_record(self) -> Person:
         return self.person_of(self.candidate)
@@ -122,10 +127,11 @@ class FactsBuilder:
             acting = edition.acting_organ(rule, state, line)
             organ = edition.organs.get(acting)
         seen = self.find_record_on(act.on)
+        ended = state in edition.states and edition.states[state].end
         marks = record.clocks
         letters = [
             (mark["of"], mark)
-            for mark in seen.clocks
+            for mark in marks
             if mark["of"] is not None and not _is_of_the_house(edition, mark["clock"])
         ]
         running = [mark for mark in marks if mark["stopped"] is None]
@@ -133,9 +139,10 @@ class FactsBuilder:
             act=Act(act.kind, act.on, own, act.by, act.typed),
             state=state,
             known=seen.fields,
+            later=record.fields,
             candidate=self._candidate_on(act.on),
             line=line,
-            people=LazyPeople(self.get_person),
+            people=LazyPeople(lambda id_: self.describe_person(id_, act.on)),
             back=tuple(back),
             counts=record.counts,
             last_on=date.fromisoformat(record.last_on) if record.last_on else None,
@@ -156,7 +163,8 @@ class FactsBuilder:
             typed_name=act.typed,
             organ_label=organ.label if organ else Text("", ""),
             earlier=tuple(self.earlier_of()) if _asks_earlier_cases(rule, edition) else (),
-            due_of=self._due_lookup(),
+            due_of=lambda clock: self._find_deadline(clock, ended=ended)[0],
+            missing_year_of=lambda clock: self._find_deadline(clock, ended=ended)[1],
             titles=_paper_titles(edition),
             flags={name_flag(flag): flag.get("settled") for flag in record.flags},
             describe_flags=lambda: tuple(self.flags_of()),
@@ -226,23 +234,24 @@ class FactsBuilder:
         )
         return tuple(sorted((span for span in spans if span.since <= day), key=attrgetter("since")))
 
-    def _due_lookup(self) -> Callable[[str], date | None]:
-        """The deadline of the newest start of a clock; one that an act starts itself is not there yet."""
+    def _find_deadline(self, clock: str, *, ended: bool) -> tuple[date | None, int | None]:
+        """The deadline of the newest start of a clock that runs, or that the end of the case has stopped; or
+        the year whose calendar it lacks.
 
-        def due(clock: str) -> date | None:
-            for mark in reversed(self.record.clocks):
-                if mark["clock"] == clock and mark["stopped"] is None:
-                    office = self.office
-                    return compute_clock(
-                        self.record,
-                        mark,
-                        office.edition_of,
-                        self.snapshot.calendar,
-                        office.config.house_clocks,
-                    ).due
-            return None
-
-        return due
+        One that an act starts itself is not there yet.
+        """
+        office = self.office
+        for mark in reversed(self.record.clocks):
+            if mark["clock"] == clock and (ended or mark["stopped"] is None):
+                found = compute_clock(
+                    self.record,
+                    mark,
+                    office.edition_of,
+                    self.snapshot.calendar,
+                    office.config.house_clocks,
+                )
+                return found.due, found.missing_year
+        return None, None
 
 
 def describe_earlier_case(row: CaseRow | OtherCase) -> EarlierCase:
