@@ -125,11 +125,14 @@ def test_a_vote_corrected_below_its_share_is_flagged_and_corrected_back_it_is_no
     proven(office)
 
 
-def test_the_case_goes_on_while_a_flag_hangs_over_it(office: Office) -> None:
+def test_nothing_is_decided_while_a_flag_hangs_over_the_case(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
+    with pytest.raises(ActRefused) as refused:
+        journey.advance("decide", journey.on(92))
+    assert [reason.code for reason in refused.value.reasons] == ["FLAGS_SETTLED", "VOTE_BRANCH"]
+    mend(journey, "branch_proposes", votes_for=7, votes_against=3)
     assert journey.advance("decide", journey.on(92)).after == "ceremony"
-    assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", False)]
 
 
 def test_blank_ballots_that_were_left_out_come_by_a_correction(land: Office) -> None:
@@ -414,4 +417,4 @@ def test_a_refused_act_after_a_correction_is_judged_by_what_was_corrected(office
     mend(journey, "certify", certificate_issued_on="2017-02-20")
     with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75))
-    assert [reason.code for reason in refused.value.reasons] == ["CLASS_CERT"]
+    assert [reason.code for reason in refused.value.reasons] == ["FLAGS_AHEAD", "CLASS_CERT"]
