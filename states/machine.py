@@ -166,6 +166,10 @@ class EditionMachine:
             model.reasons += facts.find_behind(membership)
         return all(reason.effect == "warn" for reason in model.reasons)
 
+    def judge_beginning(self, facts: Facts) -> list[Reason]:
+        """What stands against beginning a case, whatever its step."""
+        return self.collect_reasons(self.edition.every_case, facts)
+
     def collect_reasons(self, codes: tuple[str, ...], facts: Facts) -> list[Reason]:
         """Everything that the conditions find amiss, in their order."""
         reasons = []

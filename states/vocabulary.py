@@ -45,7 +45,8 @@ class Reason:
 class Person:
     """What the rules may know about somebody. Days are office-zone dates.
 
-    ``official_since`` and ``together_since`` are stated of sponsors and helpers.
+    ``membership``: on the day that is asked about; None: nothing is on record. ``official_since``: the day
+    stated of a sponsor, helper or verifier. ``together_since``: with the candidate whom it is about.
     """
 
     id: str
@@ -59,7 +60,7 @@ class Person:
     official_since: date | None = None
     together_since: date | None = None
     posts: str | None = None
-    membership: Membership = "none"
+    membership: Membership | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,35 @@ class Act:
     typed: str = ""
 
 
+class MembershipSpan(NamedTuple):
+    """What somebody was in the Party by the register, from a day until another one (None: until today)."""
+
+    status: Membership
+    since: date
+    until: date | None
+
+
+class OpenFlag(NamedTuple):
+    """What no longer holds after a correction and nobody has settled: which act, of which day, why."""
+
+    key: str
+    act: Text
+    on: date
+    text: Text
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierCase:
-    """Another case of the same person: its pipeline, where it stands, what it recorded."""
+    """Another case of the same person: its pipeline, where it stands, what it recorded.
+
+    ``open``: its id, while it is open. ``opened_on``: since when.
+    """
 
     pipeline: str
     state: str
     fields: Mapping[str, FieldValue]
+    open: str | None = None
+    opened_on: date | None = None
 
 
 class Consent(TypedDict):
@@ -123,8 +146,16 @@ def _nothing_behind(_membership: Membership) -> Iterable[Reason]:
     return ()
 
 
+def _no_missing_year(_clock: str) -> int | None:
+    return None
+
+
 def _no_deadline(_clock: str) -> date | None:
     return None
+
+
+def _no_flags() -> tuple[OpenFlag, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +164,10 @@ class Facts:
 
     ``needs``: what the act itself has to say. An earlier act's word is no answer to it, nor judged as one.
     ``asked``: all that the act may say; what is not typed there yet is not missing on record.
-    ``starts_of``: the field that each clock starts on. ``unseen``: what an adoption did not find in the paper
+    ``known`` is what was known on the act's day; ``later``: what was recorded of later days too.
+    ``starts_of``: the field that each clock starts on. ``flags``: by "seq:code", the event that settled it.
+    ``memberships``: the candidate's by the register, those begun by the day of the act, oldest first.
+    ``unseen``: what an adoption did not find in the paper
     file. ``find_behind``: what stands against a membership by what the case has behind it.
     """
 
@@ -162,12 +196,16 @@ class Facts:
     organ_label: Text = _NO_TEXT
     earlier: tuple[EarlierCase, ...] = ()
     due_of: Callable[[str], date | None] = _no_deadline
+    missing_year_of: Callable[[str], int | None] = _no_missing_year
     starts_of: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
-    unsettled: bool = False
+    flags: Mapping[str, int | None] = field(default_factory=dict)
+    describe_flags: Callable[[], tuple[OpenFlag, ...]] = _no_flags
+    memberships: tuple[MembershipSpan, ...] = ()
     booked: Callable[[str], BookNumber | None] = _no_book
     needs: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
+    later: Mapping[str, FieldValue] = field(default_factory=dict)
     unseen: tuple[Text, ...] = ()
     find_behind: Callable[[Membership], Iterable[Reason]] = _nothing_behind
 
@@ -179,6 +217,12 @@ class Facts:
     def field_day(self, name: str) -> date | None:
         value = self.field_value(name)
         return date.fromisoformat(value) if isinstance(value, str) else None
+
+    def recorded_day(self, name: str) -> date | None:
+        """A day as the record has it by now, be it later than the act."""
+        value = self.field_value(name)
+        recorded = self.later.get(name) if value is None and name not in self.needs else value
+        return date.fromisoformat(recorded) if isinstance(recorded, str) else None
 
     def typed_count(self, name: str) -> int | None:
         """A number typed with this very act; counts of earlier acts are theirs."""

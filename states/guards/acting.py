@@ -23,9 +23,17 @@ def after_last_move(facts: Facts) -> Iterator[Finding]:
 @guard("first", "then")
 def in_order(facts: Facts, *, first: str, then: str, required: bool = False) -> Iterator[Finding]:
     """Day ``first`` is not after day ``then``; where ``required``, it must be known."""
-    earlier, later = facts.field_day(first), facts.field_day(then)
+    earlier, later = facts.recorded_day(first), facts.recorded_day(then)
     if later and ((earlier and earlier > later) or (required and not earlier)):
         yield {"first": earlier, "then": later}
+
+
+@guard("count", "minimum")
+def recorded_times(facts: Facts, *, moves: list[str], minimum: int) -> Iterator[Finding]:
+    """Some moves have been made so many times, all of them together."""
+    count = sum(facts.counts.get(move, 0) for move in moves)
+    if count < minimum:
+        yield {"count": count, "minimum": minimum}
 
 
 @guard("who")

@@ -35,7 +35,7 @@ def all_known(facts: Facts, *, fields: list[str]) -> Iterator[Finding]:
 @guard()
 def not_known(facts: Facts, *, field: str) -> Iterator[Finding]:
     """No earlier act has recorded a field."""
-    if facts.known.get(field) is not None:
+    if facts.known.get(field) is not None or facts.later.get(field) is not None:
         yield {}
 
 
@@ -57,11 +57,11 @@ def not_expired(facts: Facts, *, field: str, months: int, required: bool = False
 def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[str]) -> Iterator[Finding]:
     """No paper of the dossier is older than ``months`` on the day of the act; a supplement counts anew.
 
-    A paper that bears a later day is not there yet.
+    A paper that bears a later day is not there yet. Whether ``papers`` are there at all, the dossier asks.
     """
     for name in fields:
         yield from _find_stale(facts, months, facts.titles.get(name, Text(name, name)), facts.field_day(name))
-        if not is_there(facts, facts.field_day(name)) and name not in facts.asked:
+        if name not in facts.asked and not is_there(facts, facts.field_day(name)):
             yield MissingFact(name)
     for code in papers:
         day = facts.papers.get(code)
@@ -97,11 +97,13 @@ def consent_before(
 
 
 @guard("on", "due")
-def within_clock(facts: Facts, *, clock: str, consent: str) -> Iterator[Finding]:
-    """The act is within its deadline, or a consent to being late is dated on or before it."""
-    due, on = facts.due_of(clock), facts.act.on
+def within_clock(facts: Facts, *, clock: str, consent: str = "") -> Iterator[Finding]:
+    """The act is within its deadline, or a consent to being late, if there may be one, came by then."""
+    due, on, missing_year = facts.due_of(clock), facts.act.on, facts.missing_year_of(clock)
+    if missing_year is not None and missing_year > on.year:
+        return  # the deadline lies in a year that has not begun
     if due is None:
-        yield MissingFact(facts.starts_of.get(clock, clock))
+        yield MissingFact(facts.starts_of.get(clock, clock) if missing_year is None else "calendar")
         return
     if on <= due:
         return
@@ -140,13 +142,6 @@ def _join_texts(texts: Iterable[Text]) -> Text:
     return Text(*("; ".join(words) for words in zip(*texts, strict=True)))
 
 
-@guard()
-def something_unsettled(facts: Facts) -> Iterator[Finding]:
-    """A correction has left a flag that nobody has dealt with yet."""
-    if not facts.unsettled:
-        yield {}
-
-
 @guard("letter", "on")
 def letter_open(facts: Facts) -> Iterator[Finding]:
     """A letter with this number was sent on or before this day and has no answer yet."""
@@ -164,6 +159,46 @@ def letter_new(facts: Facts) -> Iterator[Finding]:
     letter = facts.act.fields.get("letter_no")
     if isinstance(letter, str) and letter in facts.letters:
         yield {"letter": letter}
+
+
+@guard("letters", "asked", "answered")
+def letters_answered(
+    facts: Facts, *, since: str, reason: str | None = None, with_reason: bool = False
+) -> Iterator[Finding]:
+    """Every letter sent has its answer by the day of the act, or a ``reason`` says why not.
+
+    ``with_reason``: finds those that a reason excuses.
+    """
+    asked, answered = list_letters(facts, since)
+    excused = reason is not None and facts.field_value(reason) is not None
+    if len(answered) < len(asked) and excused == with_reason:
+        letters = ", ".join(letter for letter in asked if letter not in answered)
+        yield {"letters": letters, "asked": len(asked), "answered": len(answered)}
+
+
+@guard("typed", "typed_answered", "asked", "answered")
+def places_as_recorded(facts: Facts, *, since: str, asked: str, answered: str) -> Iterator[Finding]:
+    """What is typed of places asked and answered is what the letters on record say."""
+    on_record = dict(zip((asked, answered), map(len, list_letters(facts, since)), strict=True))
+    typed = {name: facts.typed_count(name) for name in on_record}
+    if any(typed[name] not in (None, number) for name, number in on_record.items()):
+        yield {
+            "typed": typed[asked],
+            "typed_answered": typed[answered],
+            "asked": on_record[asked],
+            "answered": on_record[answered],
+        }
+
+
+def list_letters(facts: Facts, since: str) -> tuple[list[str], list[str]]:
+    """The letters sent since a recorded day and by the day of the act; those of them that are answered."""
+    first, last = facts.field_day(since), facts.act.on.isoformat()
+    sent = [
+        letter
+        for letter, day in facts.letters.items()
+        if day <= last and (first is None or day >= first.isoformat())
+    ]
+    return sent, [letter for letter in sent if letter in facts.answered]
 
 
 @guard("letter")

@@ -15,6 +15,10 @@ from states.law.texts import EditionText, LawText, StrictModel, describe_citatio
 from states.rulebook.requirements import PersonFact, Requirement
 from states.vocabulary import Effect, Membership, Text, UnitLine
 
+TURN = "turn"
+"""As the organ of an act: the one whose turn it is."""
+DECIDER = "decider"
+"""As the organ of an act: the one that decides on the unit's cases."""
 BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
 
@@ -100,6 +104,7 @@ class ClockRule(SourcedRule):
     """A clock: the recorded day it starts on, how long it runs, the recorded day that stops it.
 
     ``or_from``: days that start it where it never has, as when an edition before left it to them.
+    ``broken_off_by``: days that stop it for good though what it waits for has not come.
     ``anew_from``: the day from which it is really counted; until that is recorded, it runs from its start.
     ``legal`` clocks make a case stalled when they pass, as do those of the ``house``, which pause with it;
     ``validity`` and ``period`` are only shown.
@@ -117,18 +122,27 @@ class ClockRule(SourcedRule):
     extended_by: ClockExtension | None = None
     until: tuple[str, ...]
     also_until: tuple[str, ...] = ()
+    broken_off_by: tuple[str, ...] = ()
     per: str | None = None
 
 
 class FieldRule(StrictModel):
-    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person."""
+    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person.
 
-    type: Literal["date", "code", "count", "choice", "person", "people", "paper", "unit", "text", "lines"]
+    ``together``: the field with the people, of whom the one at ``place`` has been together with the candidate
+    since this day. The day belongs to that pair, and is kept in the register.
+    """
+
+    type: Literal[
+        "date", "code", "count", "choice", "person", "people", "paper", "unit", "flag", "text", "lines"
+    ]
     label: EditionText
     minimum: int = 0
     maximum: int = 1_000_000
     options: dict[str, EditionText] = Field(default={})
     future: bool = False
+    together: str | None = None
+    place: int = 0
 
 
 class PaperRule(StrictModel):
@@ -201,16 +215,24 @@ class ActRule(StrictModel):
 
 
 class Move(ActRule):
-    """An act that takes a case to another state. ``asks``: all that this membership requires."""
+    """An act that takes a case to another state. ``asks``: all that this membership requires.
+
+    ``ends_waiver``: it names the sponsors anew, so that whoever replaced one before is asked for again.
+    """
 
     to: tuple[Arrival, ...] = Field(min_length=1)
     vote: VoteRule | None = None
     asks: Membership | None = None
+    ends_waiver: bool = False
 
 
 class Entry(ActRule):
-    """An act that leaves the state where it is."""
+    """An act that leaves the state where it is.
 
+    ``forgets``: what was recorded before and counts no more; clocks that a forgotten day had started stop.
+    """
+
+    forgets: tuple[str, ...] = ()
     effect: Literal["paper", "sponsor", "helper", "consent", "extension", "unit", "settle"] | None = None
 
 
@@ -266,6 +288,7 @@ class Edition(StrictModel):
     papers: dict[str, PaperRule]
     every_move: tuple[str, ...]
     every_entry: tuple[str, ...]
+    every_case: tuple[str, ...] = ()
     conditions: dict[str, Condition]
     clocks: dict[str, ClockRule]
     states: dict[str, State]
@@ -321,7 +344,7 @@ class Edition(StrictModel):
         return tuple(
             (name, requirement)
             for name, requirement in self.requirements.items()
-            if membership == "member" or requirement.becomes == membership
+            if membership in ("member", requirement.becomes)
         )
 
     @cached_property
@@ -353,8 +376,16 @@ class Edition(StrictModel):
         )
 
     def acting_organ(self, act: ActRule, state: str, line: UnitLine) -> str:
-        """The organ whose act it is in a line of units; ``turn`` means the organ whose turn the state is."""
-        named = (self.states[state].turn or "branch") if act.organ == "turn" else act.organ
+        """The organ whose act it is in a line of units.
+
+        `TURN` means the organ whose turn the state is, `DECIDER` the committee where it decides itself, else
+        the authority.
+        """
+        named = act.organ
+        if named == TURN:
+            named = self.states[state].turn or "branch"
+        elif named == DECIDER:
+            named = "committee" if line.authorised and "committee" in line.organs else "authority"
         return self.organ_in_line(named, line)
 
     def organ_in_line(self, organ: str, line: UnitLine) -> str:

@@ -189,7 +189,7 @@ def test_reading_writes_nothing(office: Office) -> None:
 
 def test_a_flag_is_worded_as_the_rules_word_it(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("committee_meeting")
-    correct_event(office, journey.case, 10, OFFICER, {"roll": "2"}, reason="Đếm lại", allowed_by="huyenuy")
+    correct_event(office, journey.case, 11, OFFICER, {"roll": "2"}, reason="Đếm lại", allowed_by="huyenuy")
     flags = {flag.code: flag for flag in journey.view("en").flags}
     assert str(flags["MIN_BRANCH"].text).startswith("The branch has only 2 official members")
     assert flags["PRESENT_ADDS_UP"].verified

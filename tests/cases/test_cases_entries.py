@@ -83,14 +83,17 @@ def test_a_decision_is_not_received_before_it_was_made_nor_twice(office: Office)
     assert len(journey.clocks("CEREMONY")) == 1
 
 
-def test_a_ceremony_without_a_day_of_receipt_is_warned_of_until_the_rules_count_from_the_decision(
+def test_a_ceremony_without_a_day_of_receipt_cannot_be_told_until_the_rules_count_from_the_decision(
     office: Office,
 ) -> None:
     before = begin(office, PLAIN, START).to("decision")
     before.advance("decide", before.on(92))
-    assert [one.code for one in before.advance("hold_ceremony", before.on(100)).warnings] == [
-        "DECISION_RECEIVED"
-    ]
+    with pytest.raises(ActRefused) as refused:
+        before.advance("hold_ceremony", before.on(100))
+    assert codes(refused) == ["DECISION_RECEIVED", "CEREMONY_LATE"]
+    assert [one.fact for one in refused.value.reasons] == [None, "decision_received_on"]
+    before.record("receive_decision", before.on(95))
+    assert before.advance("hold_ceremony", before.on(100)).warnings == ()
     travel(office, date(2027, 12, 31))
     since = begin(office, PARTED, date(2026, 8, 3)).to("decision")
     since.advance("decide", since.on(92))

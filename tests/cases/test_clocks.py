@@ -22,6 +22,7 @@ from tests.journeys.land import (
     travel,
 )
 from tests.reading import list_cases
+from workflow.cases.commands.advance import ActRefused
 from workflow.cases.deadline_recount import recount_deadlines
 from workflow.office import Office
 from workflow.operations.calendar_import import build_calendar_rows
@@ -157,16 +158,21 @@ def test_a_clock_across_new_year_of_2027_counts_through_both(sqlite_land: Office
     assert (clock.start, clock.unverified_years) == (date(2026, 12, 19), [2027])
 
 
-def test_an_act_before_the_calendar_begins_is_never_refused_for_that(office: Office) -> None:
+def test_a_ceremony_in_a_year_without_calendar_cannot_be_told_to_be_in_time(office: Office) -> None:
     """An office that was made before the calendar had its first years."""
     with office.write_transaction() as (tx, ledger):
         rows = office.snapshot_for_writing(tx, ledger).calendar_years
         for year in range(2016, 2021):
             RegisterWriter(office, tx, ledger, OFFICER).retire_row("calendar_years", rows[year][0])
-    journey = begin(office, PLAIN, date(2019, 3, 4)).to("probation")
+    journey = begin(office, PLAIN, date(2019, 3, 4)).to("ceremony")
     assert journey.clock("DEC_ADMIT").missing_year == 2019
     assert journey.clock("DEC_ADMIT").due is None
-    assert (journey.clock("RECOG_BRANCH").missing_year, stalled(office)) == (2020, [])
+    journey.record("receive_decision", journey.on(95))
+    with pytest.raises(ActRefused) as refused:
+        journey.advance("hold_ceremony", journey.on(100))
+    (reason,) = refused.value.reasons
+    assert (reason.code, reason.answer, reason.fact) == ("CEREMONY_LATE", "unknown", "calendar")
+    assert stalled(office) == []
     proven(office)
 
 

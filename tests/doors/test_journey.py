@@ -51,8 +51,6 @@ ADMISSION: list[Step] = [
             "report_no": "1",
             "verification_outcome": "clear",
             "verifier": "P-XUAN",
-            "places_asked": "1",
-            "places_answered": "1",
         },
     ),
     (

@@ -119,8 +119,6 @@ JOURNEY = (
         report_no="1",
         verification_outcome="clear",
         verifier="P-THAM",
-        places_asked=1,
-        places_answered=1,
     ),
     _a(
         "summarise_opinions",

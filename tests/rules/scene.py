@@ -15,7 +15,19 @@ from states.record.events import CaseEvent
 from states.record.replay import fold_events
 from states.rulebook.edition import ActRule, Edition, Entry
 from states.rulebook.loading import Rulebook
-from states.vocabulary import Act, Consent, EarlierCase, Facts, FieldValue, Membership, Person, Text, UnitLine
+from states.vocabulary import (
+    Act,
+    Consent,
+    EarlierCase,
+    Facts,
+    FieldValue,
+    Membership,
+    MembershipSpan,
+    OpenFlag,
+    Person,
+    Text,
+    UnitLine,
+)
 
 RULES = Rulebook()
 ADMISSION = RULES.list_editions("admission")
@@ -56,8 +68,6 @@ GOOD: dict[str, dict[str, FieldValue]] = {
         "report_no": "3",
         "verification_outcome": "clear",
         "verifier": "giup",
-        "places_asked": 2,
-        "places_answered": 2,
     },
     "refer_upward": {"report_no": "3", "verification_outcome": "needs_ruling"},
     "decline": {"report_no": "3", "verification_outcome": "not_clear"},
@@ -193,10 +203,16 @@ class Around(TypedDict, total=False):
     arrived: frozenset[str]
     extended: frozenset[str]
     running: frozenset[str]
+    flags: Mapping[str, int | None]
+    describe_flags: Callable[[], tuple[OpenFlag, ...]]
+    memberships: tuple[MembershipSpan, ...]
     due_of: Callable[[str], date | None]
 
 
 FACTS = (
+    "flags",
+    "describe_flags",
+    "memberships",
     "back",
     "counts",
     "last_on",

@@ -255,6 +255,8 @@ def test_what_readmission_adds_is_seen() -> None:
     found = compare_editions(edition("2021-07"), edition("2021-07", "readmission"))
     added = {(one.section, one.name) for one in found if one.kind == "added" and not one.attribute}
     assert added == {
+        ("conditions", "LEFT_AS_RECORDED"),
+        ("conditions", "LEFT_UNRECORDED"),
         ("conditions", "READMIT"),
         ("conditions", "READMIT_CHECKED"),
         ("conditions", "READMIT_OK"),

@@ -114,7 +114,10 @@ def test_it_follows_the_admission_edition_of_the_same_day(name: str) -> None:
     assert again.states == admission.states
     assert again.clocks == admission.clocks
     assert set(again.moves) == set(admission.moves)
+    assert set(admission.conditions) - set(again.conditions) == {"FORMER_MEMBER"}
     assert set(again.conditions) - set(admission.conditions) == {
+        "LEFT_AS_RECORDED",
+        "LEFT_UNRECORDED",
         "READMIT",
         "READMIT_CHECKED",
         "READMIT_OK",

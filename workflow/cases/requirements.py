@@ -26,7 +26,9 @@ def list_reasons_behind(
     line = builder.line_on(act.on)
     events = [event for event in builder.events_of() if event["on"] <= act.on.isoformat()]
     for name, requirement in edition.list_requirements(membership):
-        if act.kind in requirement.acts or (requirement.has and requirement.has not in line.organs):
+        if act.kind in (*requirement.acts, *requirement.or_acts):
+            continue
+        if requirement.has and requirement.has not in line.organs:
             continue
         if requirement.authorised is None or requirement.authorised == line.authorised:
             yield from _judge_requirement(_Behind(builder, edition, events, name, requirement))
@@ -81,13 +83,20 @@ def _judge_requirement(behind: _Behind) -> Iterator[Reason]:
 
 
 def _judge_event(behind: _Behind, event: CaseEvent) -> Iterator[Reason]:
-    """What stands against an act of the past, as of its day and by the edition of that day."""
+    """What stands against an act of the past, as of its day and by the edition of that day.
+
+    What a correction left and somebody settled since only warns.
+    """
     builder, on = behind.builder, date.fromisoformat(event["on"])
     edition = builder.edition_on(on)
     asked_then = event.get("revision") == edition.revision
     act = Act(event["kind"], on, event["fields"], event["by"], event["typed"])
+    settled = {
+        flag["code"] for flag in builder.record.flags if flag["seq"] == event["seq"] and flag.get("settled")
+    }
     for reason in judge_conditions(builder, edition, act, behind.requirement.conditions):
-        yield describe_as_of(behind.requirement, on, reason, forgiven=not asked_then)
+        forgiven = reason.code in settled or (reason.answer == "unknown" and not asked_then)
+        yield describe_as_of(behind.requirement, on, reason, forgiven=forgiven)
 
 
 def judge_conditions(
@@ -107,7 +116,7 @@ def judge_stated(builder: FactsBuilder, edition: Edition, adoption: CaseEvent, n
     unseen = adoption.get("unseen", ())
     asked_then = adoption.get("revision") == builder.edition_on(date.fromisoformat(adoption["on"])).revision
     for reason in judge_conditions(builder, builder.edition_on(act.on), act, requirement.conditions):
-        forgiven = name in unseen or reason.fact in unseen or not asked_then
+        forgiven = reason.answer == "unknown" and (name in unseen or reason.fact in unseen or not asked_then)
         yield describe_as_of(requirement, act.on, reason, forgiven=forgiven)
 
 
@@ -146,14 +155,15 @@ def _leads_there(edition: Edition, kinds: Iterable[str], state: str) -> bool:
 
 
 def describe_as_of(requirement: Requirement, on: date, reason: Reason, *, forgiven: bool) -> Reason:
-    """A reason with the step and day it is about. ``forgiven``: what cannot be told only warns."""
-    warns = forgiven and reason.answer == "unknown"
+    """A reason with the step and day it is about. ``forgiven``: it only warns."""
     words = []
+    not_asked = forgiven and reason.answer == "unknown"
     for language in ("vi", "en"):
         step = requirement.label.in_language(language)
-        text = say(language, AS_OF, step=step, day=on, text=reason.text.in_language(language))
-        words.append(text + (" " + say(language, NOT_ASKED) if warns else ""))
-    return replace(reason, text=Text(*words), effect="warn" if warns else reason.effect)
+        day = f"{on:%d/%m/%Y}" if language == "vi" else on.isoformat()
+        text = say(language, AS_OF, step=step, day=day, text=reason.text.in_language(language))
+        words.append(text + (" " + say(language, NOT_ASKED) if not_asked else ""))
+    return replace(reason, text=Text(*words), effect="warn" if forgiven else reason.effect)
 
 
 def _build_missing_reason(behind: _Behind) -> Reason:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from states.vocabulary import Consent, Person
-from workflow.cases.commands.correct import rejudge_acts
 from workflow.cases.recorded_rules import RecordedRules
+from workflow.cases.rejudge import rejudge_acts
 from workflow.cases.views.case_file import CaseFile
 from workflow.cases.views.open_acts import ReasonView, build_reason_view
 from workflow.core.views import fields_of
@@ -38,7 +38,7 @@ def build_person_view(person: Person) -> CasePersonView:
         id=person.id,
         name=person.name,
         born=person.born,
-        membership=person.membership,
+        membership=person.membership or "none",
         official_since=person.official_since,
         together_since=person.together_since,
     )
@@ -46,7 +46,7 @@ def build_person_view(person: Person) -> CasePersonView:
 
 def build_sponsor_view(file: CaseFile, id_: str) -> SponsorView:
     """A sponsor of the case."""
-    person = build_person_view(file.get_person(id_))
+    person = build_person_view(file.builder.describe_person(id_, file.today))
     return SponsorView(**fields_of(person), replacement=id_ in file.record.replaced)
 
 
@@ -115,6 +115,8 @@ class FlagView:
     citation: str | None = None
     verified: bool | None = None
     effect: str | None = None
+    answer: str | None = None
+    fact: str | None = None
 
 
 def list_flags(file: CaseFile, language: str) -> Iterator[FlagView]:

@@ -154,7 +154,7 @@ def _clock_row(naming: RulebookTerms, name: str, clock: ClockRule) -> Row:
         naming.name_of("organs", clock.organ),
         start,
         length,
-        naming.join_names("fields", (*clock.until, *clock.also_until)),
+        naming.join_names("fields", (*clock.until, *clock.also_until, *clock.broken_off_by)),
         _verified_text(naming, clock),
         naming.citation_text(clock),
     )

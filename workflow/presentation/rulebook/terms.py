@@ -16,7 +16,7 @@ REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
         "organs": "turn organ by body",
         "states": "except came_from state order ruled_from",
         "entries": "entry",
-        "fields": "dated needs may until also_until per or_from anew_from stated shown",
+        "fields": "dated needs may until also_until broken_off_by per or_from anew_from stated shown",
     }
 )
 """Attributes whose values are names of things, by the section that holds them."""

@@ -30,9 +30,9 @@ def my_work_page(request: Request, at: int = 0) -> HTMLResponse:
     offset = max(0, min(at, MAX_OFFSET))
     with ctx.office.database.read_transaction() as connection:
         work = MyWork(ctx.office, ctx.access, connection, limit=PER_PAGE + 1, offset=offset)
-        return render_cached_page(
-            "work.html", ctx, work.load_version(), lambda: fields_of(_load_page(ctx, work))
-        )
+        with ctx.office.database.read_transaction() as own:
+            version = MyWork(ctx.office, ctx.access, own, limit=PER_PAGE + 1, offset=offset).load_version()
+        return render_cached_page("work.html", ctx, version, lambda: fields_of(_load_page(ctx, work)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
