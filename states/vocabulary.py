@@ -45,7 +45,8 @@ class Reason:
 class Person:
     """What the rules may know about somebody. Days are office-zone dates.
 
-    ``official_since`` and ``together_since`` are stated of sponsors and helpers.
+    ``membership``: on the day that is asked about; None: nothing is on record. ``official_since``: the day
+    stated of a sponsor, helper or verifier. ``together_since``: with the candidate whom it is about.
     """
 
     id: str
@@ -59,7 +60,7 @@ class Person:
     official_since: date | None = None
     together_since: date | None = None
     posts: str | None = None
-    membership: Membership = "none"
+    membership: Membership | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,24 @@ from states.vocabulary import Facts, FieldValue, Person, Text
 @guard()
 def not_a_member(facts: Facts) -> Iterator[Finding]:
     """The candidate is neither member nor probationary member."""
-    if facts.candidate.membership != "none":
+    if facts.candidate.membership in ("probationary", "member"):
         yield {}
 
 
 @guard("who", "on")
 def official_members(facts: Facts, *, field: str) -> Iterator[Finding]:
-    """Everybody named in ``field`` was an official member on the day of the act."""
+    """Everybody named in ``field`` was an official member on the day of the act.
+
+    The register says so; the day that is stated of somebody counts where the register has nothing.
+    """
     yield from find_missing(facts, field)
     for person in facts.named_people(field):
-        if person.official_since is None:
+        stated = person.official_since
+        if person.membership is None and stated is None:
             yield MissingFact("official_since", person)
-        elif person.official_since > facts.act.on:
+        elif person.membership not in (None, "member") or (
+            person.membership is None and stated and stated > facts.act.on
+        ):
             yield {"who": person, "on": facts.act.on}
 
 

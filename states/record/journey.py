@@ -21,13 +21,15 @@ from states.rulebook.edition import BACK, Arrival, Edition
 
 REVISE = "revise"
 """The event by which corrected rules reach a case: it holds the record that the case has under them."""
+REJUDGE = "rejudge"
+"""The event by which a fact about a person, set right, reaches a case: the flags that its acts have since."""
 
 
 def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> None:
     """Carry one event into the record."""
     kind = event["kind"]
     record.seq = event["seq"]
-    if kind == "correct":
+    if kind in ("correct", REJUDGE):
         record.flags = event["flags"]
         return
     if kind == REVISE:
@@ -59,6 +61,8 @@ def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> 
     arrival = move.to[event["arrival"]]
     dated = {move.dated: on, arrival.dated: on} if arrival.dated else {move.dated: on}
     record.typed[kind] = event["typed"]
+    if move.ends_waiver:
+        record.replaced = []
     record.last_on = on if record.last_on is None else max(on, record.last_on)
     if record.carried:
         record.state, record.back = record.state_on(on)

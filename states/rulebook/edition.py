@@ -127,7 +127,11 @@ class ClockRule(SourcedRule):
 
 
 class FieldRule(StrictModel):
-    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person."""
+    """One thing that an act may record. ``text`` and ``lines`` are kept encrypted beside the person.
+
+    ``together``: the field with the people, of whom the one at ``place`` has been together with the candidate
+    since this day. The day belongs to that pair, and is kept in the register.
+    """
 
     type: Literal[
         "date", "code", "count", "choice", "person", "people", "paper", "unit", "flag", "text", "lines"
@@ -137,6 +141,8 @@ class FieldRule(StrictModel):
     maximum: int = 1_000_000
     options: dict[str, EditionText] = Field(default={})
     future: bool = False
+    together: str | None = None
+    place: int = 0
 
 
 class PaperRule(StrictModel):
@@ -209,11 +215,15 @@ class ActRule(StrictModel):
 
 
 class Move(ActRule):
-    """An act that takes a case to another state. ``asks``: all that this membership requires."""
+    """An act that takes a case to another state. ``asks``: all that this membership requires.
+
+    ``ends_waiver``: it names the sponsors anew, so that whoever replaced one before is asked for again.
+    """
 
     to: tuple[Arrival, ...] = Field(min_length=1)
     vote: VoteRule | None = None
     asks: Membership | None = None
+    ends_waiver: bool = False
 
 
 class Entry(ActRule):

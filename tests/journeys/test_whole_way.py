@@ -13,6 +13,7 @@ from tests.journeys.samples import own_sample as own_sample
 from tests.reading import ask
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.advance import ActRefused, advance_case, record_entry
+from workflow.cases.commands.people_facts import change_person
 from workflow.cases.views.case_view import load_case_view
 from workflow.cases.views.clock_view import ClockView
 from workflow.cases.views.history import load_history
@@ -20,7 +21,6 @@ from workflow.office import Office
 from workflow.operations.time_machine import move_clock
 from workflow.operations.verify.verify import verify_office
 from workflow.register.acts import ChangePerson
-from workflow.register.commands.people import change_person
 from workflow.register.writer import Who
 
 CASE, KHAI = "K9AFNC5B", "PFGEFJXZ"

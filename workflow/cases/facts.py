@@ -31,6 +31,7 @@ from states.vocabulary import (
     Text,
     UnitLine,
 )
+from workflow.cases.person_on_day import describe_person_on
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
 from workflow.storage.tables.cases import CaseRow
@@ -104,6 +105,10 @@ class FactsBuilder:
             person = self._people[id_] = self.person_of(id_)
         return person
 
+    def describe_person(self, id_: str, day: date) -> Person:
+        """A person as this case may know them on a day (`describe_person_on`)."""
+        return describe_person_on(self.get_person(id_), self.snapshot, day, self.candidate)
+
     @cached_property
     def _candidate_record(self) -> Person:
         return self.person_of(self.candidate)
@@ -137,7 +142,7 @@ class FactsBuilder:
             later=record.fields,
             candidate=self._candidate_on(act.on),
             line=line,
-            people=LazyPeople(self.get_person),
+            people=LazyPeople(lambda id_: self.describe_person(id_, act.on)),
             back=tuple(back),
             counts=record.counts,
             last_on=date.fromisoformat(record.last_on) if record.last_on else None,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from states.machine import NotOpen, get_machine
-from states.record.events import CaseEvent, name_flag
-from states.record.journey import REVISE
+from states.record.events import CaseEvent, Flag, name_flag
+from states.record.journey import REJUDGE, REVISE
 from states.record.replay import read_events, walk_events
 from states.vocabulary import Act, OpenFlag, Reason, Text
 from workflow.cases.commands.carry_over import KIND as CARRY_OVER
@@ -15,7 +15,7 @@ from workflow.cases.recorded_rules import RecordedRules
 from workflow.cases.requirements import is_behind_adoption, judge_stated
 from workflow.core.messages import say
 
-NOT_ACTS = ("correct", CARRY_OVER, REVISE)
+NOT_ACTS = ("correct", CARRY_OVER, REJUDGE, REVISE)
 """Events that nobody's act is behind."""
 
 
@@ -30,8 +30,17 @@ def rejudge_acts(
     for at, event in walk_acts(builder, events):
         at.rules = rules.in_force_at(event["n"])
         yield from (
-            (event, reason) for reason in list_reasons_against(at, event) if reason.effect == "refuse"
+            (event, reason)
+            for reason in list_reasons_against(at, event)
+            if reason.effect == "refuse"
+            and not (reason.fact == "together_since" and _is_of_before(at, event))
         )
+
+
+def _is_of_before(builder: FactsBuilder, event: CaseEvent) -> bool:
+    """Whether other rules judged an act: a day that an upgrade could not carry over was known then."""
+    edition = builder.office.rulebook.edition_on(builder.record.pipeline, date.fromisoformat(event["on"]))
+    return event.get("revision") != edition.revision
 
 
 def _rejudge_adoption(
@@ -45,6 +54,28 @@ def _rejudge_adoption(
             for reason in judge_stated(builder, edition, adoption, name):
                 if reason.effect == "refuse" and reason.answer == "not_met":
                     yield adoption, reason
+
+
+def list_flags(
+    builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules, corrected: int | None = None
+) -> list[Flag]:
+    """Every condition that refuses an act of the case as it reads now, and by which event it was settled.
+
+    What was settled stays so, unless its own act (``corrected``) now reads otherwise.
+    """
+    settled = {
+        (flag["seq"], flag["code"]): flag["settled"]
+        for flag in builder.record.flags
+        if flag.get("settled") and flag["seq"] != corrected
+    }
+    flags: list[Flag] = []
+    for event, reason in rejudge_acts(builder, events, rules):
+        flag: Flag = {"seq": event["seq"], "kind": event["kind"], "code": reason.code}
+        if at := settled.get((event["seq"], reason.code)):
+            flag["settled"] = at
+        if flag not in flags:
+            flags.append(flag)
+    return flags
 
 
 def list_open_flags(

@@ -17,7 +17,7 @@ from states.record.events import BookedNumber, CaseEvent
 from states.record.journey import apply_event
 from states.record.replay import read_events
 from states.rulebook.edition import Edition, Move
-from states.vocabulary import Act, BookNumber, EarlierCase, OpenFlag, Person, Reason, UnitLine
+from states.vocabulary import Act, BookNumber, EarlierCase, FieldValue, OpenFlag, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
 from workflow.cases.commands.carry_over import KIND as CARRY_OVER
 from workflow.cases.commands.carry_over import find_due_carry_over
@@ -26,6 +26,7 @@ from workflow.cases.document_numbers import build_number_rows, find_booking, to_
 from workflow.cases.facts import FactsBuilder, describe_earlier_case, find_rule
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import find_membership_start, list_membership_spans
+from workflow.cases.pair_days import check_pair_days, take_pair_days
 from workflow.cases.recorded_rules import RecordedRules
 from workflow.cases.rejudge import list_open_flags
 from workflow.cases.requirements import list_reasons_behind
@@ -212,6 +213,7 @@ class CaseWriter:
             self.today, edition, self.find_person, lambda unit: self.snapshot.find_unit(unit, on) is not None
         )
         read = parse_fields(rule, typed, known, on=on)
+        self.record_pair_days(edition, read.values, who)
         facts = self.builder.build_facts(Act(kind, on, read.values, who.by, who.typed), rule, edition)
         verdict = self._apply_office_rule(edition, get_machine(edition).judge_act(facts))
         if not verdict.is_allowed:
@@ -222,6 +224,29 @@ class CaseWriter:
         self.add_numbers(self.record.seq, body.get("numbers", ()))
         self._write_consequences(rule, verdict, edition, read, on, who)
         return _ActOutcome(state, verdict.reasons)
+
+    def record_pair_days(
+        self,
+        edition: Edition,
+        values: dict[str, FieldValue],
+        who: Who,
+        recorded: Mapping[str, FieldValue] | None = None,
+    ) -> bool:
+        """Keep what was typed of pairs in the register, and take it out of the act's values; True: news.
+
+        ``recorded``: what a corrected act says beside it; only a correction says a known day anew.
+        Raises `InvalidInput`.
+        """
+        days = take_pair_days(edition, values, recorded or {})
+        if recorded is None:
+            check_pair_days(self.snapshot, self.case.person, days)
+        register_writer = RegisterWriter(self.office, self.tx, self.ledger, who)
+        changed = [
+            register_writer.set_together(self.snapshot, day.person, self.case.person, day.since)
+            for day in days
+        ]
+        self.snapshot = self.builder.snapshot = self.office.snapshot_for_writing(self.tx, self.ledger)
+        return any(changed)
 
     def _apply_office_rule(self, edition: Edition, verdict: Verdict) -> Verdict:
         """Refuse what the rules only warn of, if the office's ``same_typist`` setting says so."""

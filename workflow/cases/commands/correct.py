@@ -22,7 +22,7 @@ from workflow.cases.facts import FactsBuilder, find_rule, name_editions
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import Span, list_membership_periods, list_membership_spans
 from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.rejudge import NOT_ACTS, list_reasons_against, rejudge_acts, walk_acts
+from workflow.cases.rejudge import NOT_ACTS, list_flags, list_reasons_against, walk_acts
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
 from workflow.office import Office
 from workflow.register.permissions import find_user_fault
@@ -57,7 +57,13 @@ def correct_event(
             values = _read_values(writer, event, typed)
         except InvalidInput as error:
             raise InvalidInput(faults + error.faults) from None
-        if not values:
+        of_pairs = writer.record_pair_days(
+            office.edition_of_event(event, writer.record.pipeline),
+            values,
+            who,
+            corrected_event(event, collect_corrections(events))["fields"],
+        )
+        if not values and not of_pairs:
             faults.append(FieldFault("on", "nothing_to_correct", {}))
         if faults:
             raise InvalidInput(faults)
@@ -71,7 +77,7 @@ def correct_event(
         if (taken := _list_numbers(writer, read)) != _list_numbers(writer, event):
             body["numbers"] = taken
         corrected = [*events, body | {"seq": writer.record.seq + 1}]
-        body["flags"] = _list_flags(writer.builder, corrected, rules, seq)
+        body["flags"] = list_flags(writer.builder, corrected, rules, seq)
         if newer := _list_newer_reasons(writer.builder, corrected, read, rules):
             body["warnings"] = newer
         writer.append_event(body, ParsedFields(texts={"reason": why}))
@@ -189,25 +195,6 @@ def _list_newer_reasons(
             )
             codes |= by_today - by_own
     return sorted(codes)
-
-
-def _list_flags(
-    builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules, corrected: int
-) -> list[Flag]:
-    """What no longer holds. What was settled stays so, unless its own act now reads otherwise."""
-    settled = {
-        (flag["seq"], flag["code"]): flag["settled"]
-        for flag in builder.record.flags
-        if flag.get("settled") and flag["seq"] != corrected
-    }
-    flags: list[Flag] = []
-    for event, reason in rejudge_acts(builder, events, rules):
-        flag: Flag = {"seq": event["seq"], "kind": event["kind"], "code": reason.code}
-        if at := settled.get((event["seq"], reason.code)):
-            flag["settled"] = at
-        if flag not in flags:
-            flags.append(flag)
-    return flags
 
 
 def _list_numbers(writer: CaseWriter, event: CaseEvent) -> list[BookedNumber]:

@@ -117,6 +117,7 @@ def _begin_case(
         if state:
             _check_state_exists(writer.builder, edition, state, on)
         kind = "adopt" if state else "open"
+        writer.record_pair_days(edition, read.values, who)
         warnings = _check_beginning(writer.builder, edition, Act(kind, on, read.values, who.by, who.typed))
         body = event_body(kind, record, edition, on, writer.today, who)
         body |= {"person": person, "unit": home, "to": state or edition.starts_at, "fields": read.values}

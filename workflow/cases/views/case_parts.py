@@ -38,7 +38,7 @@ def build_person_view(person: Person) -> CasePersonView:
         id=person.id,
         name=person.name,
         born=person.born,
-        membership=person.membership,
+        membership=person.membership or "none",
         official_since=person.official_since,
         together_since=person.together_since,
     )
@@ -46,7 +46,7 @@ def build_person_view(person: Person) -> CasePersonView:
 
 def build_sponsor_view(file: CaseFile, id_: str) -> SponsorView:
     """A sponsor of the case."""
-    person = build_person_view(file.get_person(id_))
+    person = build_person_view(file.builder.describe_person(id_, file.today))
     return SponsorView(**fields_of(person), replacement=id_ in file.record.replaced)
 
 

@@ -119,7 +119,10 @@ def build_case_view(file: CaseFile, language: str) -> CaseView:
         clocks=_build_clock_views(file, clocks, language),
         papers=list(list_papers(file, language)),
         sponsors=[build_sponsor_view(file, id_) for id_ in record.list_people("sponsors")],
-        helpers=[build_person_view(file.get_person(id_)) for id_ in record.list_people("helpers")],
+        helpers=[
+            build_person_view(file.builder.describe_person(id_, file.today))
+            for id_ in record.list_people("helpers")
+        ],
         consents=[build_consent_view(consent) for consent in record.consents],
         votes=[build_vote_view(vote) for vote in reads.load_votes(file.connection, row.id)],
         flags=list(list_flags(file, language)),

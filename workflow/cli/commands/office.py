@@ -186,7 +186,12 @@ def run_upgrade(ctx: CommandContext) -> None:
     with contextlib.closing(assemble_office(ctx.config_path)) as office:
         rules = build_revision_view(office, upgrade.revision, ctx.speaks)
     view = UpgradeView(
-        before=upgrade.before, now=upgrade.now, backup=upgrade.backup, events=upgrade.events, rules=rules
+        before=upgrade.before,
+        now=upgrade.now,
+        backup=upgrade.backup,
+        events=upgrade.events,
+        pairs=upgrade.pairs,
+        rules=rules,
     )
     ctx.show_view(view, lambda: list(_upgrade_page(ctx, view)))
 
@@ -201,6 +206,7 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
         yield TextLine(ctx.say(key, before=view.before, now=view.now, events=view.events), "good")
     if view.backup is not None:
         yield TextLine(ctx.say("upgrade.backup", file=view.backup))
+    yield from _list_pairs(ctx, view)
     if not changed:
         return
     yield TextLine(ctx.say("upgrade.rules", day=format_cell(view.rules.on)), "good")
@@ -220,6 +226,17 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
     yield Heading(ctx.say("upgrade.cases", count=len(view.rules.cases)))
     for case in view.rules.cases:
         yield TextLine(f"{case.case}: {' '.join(case.sentences)}", "plain", 1, "-")
+
+
+def _list_pairs(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
+    """The days of sponsors and helpers that were carried over to their pair, and those that could not be."""
+    if view.pairs.carried:
+        yield TextLine(ctx.say("upgrade.pairs_carried", count=view.pairs.carried))
+    if view.pairs.left_open:
+        yield Heading(ctx.say("upgrade.pairs_open", count=len(view.pairs.left_open)))
+    for pair in view.pairs.left_open:
+        values = {"person": pair.person, "name": pair.name or pair.person, "cases": ", ".join(pair.cases)}
+        yield TextLine(ctx.say("upgrade.pair_open", since=format_cell(pair.since), **values), "warn", 1, "-")
 
 
 def run_relocate(ctx: CommandContext, *, to: str) -> None:

@@ -1,5 +1,6 @@
 """Pages list the register: places, people, meetings, users."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -30,6 +31,7 @@ from workflow.web.visibility.users import HeldRoleView, describe_grants, list_gr
 R = TypeVar("R")
 
 LAST_MEETINGS = 12
+CASE_ID = re.compile(r"K[0-9A-Z]{7}")
 
 router = APIRouter(include_in_schema=False)
 
@@ -265,6 +267,7 @@ def person_page(request: Request, person: str) -> HTMLResponse:
         unit=ctx.register.find_unit(placed_person.unit, ctx.today) if placed_person.unit else None,
         roles=describe_grants(ctx, list_grants(ctx, placed_person.user)) if placed_person.user else [],
         cases=describe_cases(ctx, placed_person.cases),
+        flagged=[case for case in request.query_params.getlist("flagged") if CASE_ID.fullmatch(case)],
         offered=list_offered_forms(ctx, "person", subject),
         sections=_list_sections(ctx),
         path="/register/people",
