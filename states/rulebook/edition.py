@@ -19,7 +19,7 @@ from states.vocabulary import Effect, Membership, Text, UnitLine
 TURN = "turn"
 """As the organ of an act: the one whose turn it is."""
 DECIDER = "decider"
-"""As the organ of an act: the one that decides on the unit's cases."""
+"""As the organ of an act: the committee where it decides itself, else the authority."""
 BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
 
@@ -319,11 +319,7 @@ class Edition(StrictModel):
         )
 
     def acting_organ(self, act: ActRule, state: str, line: UnitLine) -> str:
-        """The organ whose act it is in a line of units.
-
-        `TURN` means the organ whose turn the state is, `DECIDER` the committee where it decides itself, else
-        the authority.
-        """
+        """The organ whose act it is in a line of units; `TURN` and `DECIDER` name one by the line."""
         named = act.organ
         if named == TURN:
             named = self.states[state].turn or "branch"
@@ -335,20 +331,10 @@ class Edition(StrictModel):
         """The organ that does in a line of units what the rules give to ``organ``: itself where it is
         there, else the one that it falls to.
         """
-        acting = organ
-        while acting not in line.organs and acting in self.organs:
-            falls_to = self.organs[acting].falls_to
-            if falls_to is None:
-                break
-            acting = falls_to
-        return acting
-
-    def organs_acting_as(self, organ: str) -> set[str]:
-        """The organ itself, and those whose acts may fall to it in some line of units."""
-        organs = {organ}
-        while more := {name for name, rule in self.organs.items() if rule.falls_to in organs} - organs:
-            organs |= more
-        return organs
+        rule = self.organs.get(organ)
+        if organ in line.organs or rule is None or rule.falls_to is None:
+            return organ
+        return self.organ_in_line(rule.falls_to, line)
 
     def turn_in_line(self, state: str, line: UnitLine) -> str | None:
         """The organ whose turn it is at a state in a line of units; None where no organ's."""

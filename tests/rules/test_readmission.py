@@ -122,5 +122,6 @@ def test_it_follows_the_admission_edition_of_the_same_day(name: str) -> None:
         "READMIT",
         "READMIT_CHECKED",
         "READMIT_OK",
+        "READMIT_OK_DAY",
         "READMIT_ONCE",
     }

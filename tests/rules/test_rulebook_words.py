@@ -233,6 +233,25 @@ def test_a_longer_deadline_and_a_way_that_came_are_told() -> None:
     ]
 
 
+def test_where_a_guide_ends_within_an_edition_it_says_from_when_its_rules_only_warn() -> None:
+    assert (
+        row("conditions", "CLASS_CERT", of="2026-04")["Tác dụng"] == "không cho làm; từ 19/05/2026: chỉ nhắc"
+    )
+    assert (
+        row("conditions", "CLASS_CERT", of="2016-07")["Tác dụng"] == "chỉ nhắc; từ 20/09/2016: không cho làm"
+    )
+    assert row("conditions", "VOTE_BRANCH", of="2026-04")["Tác dụng"] == "không cho làm"
+
+
+def test_a_comparison_says_which_revisions_are_compared() -> None:
+    view = build_difference_view(edition("2025-07"), edition("2025-09"), "vi")
+    assert (view.old_revision, view.new_revision) == (
+        edition("2025-07").revision,
+        edition("2025-09").revision,
+    )
+    assert len(view.old_revision) == 32
+
+
 def told_lines(old: Edition, new: Edition) -> list[str]:
     return [
         sentence for section in build_difference_view(old, new, "vi").told for sentence in section.sentences

@@ -121,7 +121,7 @@ def _condition_row(naming: RulebookTerms, code: str, condition: Condition) -> Ro
         code,
         blank_places(condition.says.in_language(naming.language)),
         naming.when_text(condition.when),
-        naming.say(f"effect_is.{condition.effect}"),
+        naming.effect_text(condition),
         naming.say(f"basis.{condition.basis}")
         if condition.basis != "law"
         else _verified_text(naming, condition),

@@ -157,7 +157,7 @@ def _describe_condition(naming: RulebookTerms, condition: Condition) -> RuleCond
         says=blank_places(condition.says.in_language(naming.language)),
         when=naming.when_text(condition.when),
         effect=condition.effect,
-        told=naming.say(f"effect_is.{condition.effect}"),
+        told=naming.effect_text(condition),
         basis=naming.citation_text(condition) if law else naming.say(f"basis.{condition.basis}"),
         verified=naming.say("verified_is.yes" if condition.verified else "verified_is.no") if law else "",
         sure=naming.say(f"value.confidence.{condition.confidence}") if law and condition.confidence else "",
