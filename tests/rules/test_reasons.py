@@ -28,6 +28,9 @@ STATED = {
     "SAME_TYPIST_STRIKE": "warn",
     "DECISION_RECEIVED": "warn",
     "STATED_UNSEEN": "warn",  # the deciding organ has to confirm it
+    "OVER60_CONSENT_DAY": "warn",  # of the very day of the decision: look the paper up again
+    "EDU_CONSENT_DAY": "warn",
+    "READMIT_OK_DAY": "warn",
 }
 """Conditions whose effect the editions state themselves, instead of following from how sure they are."""
 
