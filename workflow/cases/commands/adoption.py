@@ -9,8 +9,8 @@ from states.rulebook.edition import Edition, Move
 from states.rulebook.requirements import Requirement
 from states.vocabulary import Act, Reason
 from workflow.cases.commands.advance import ActRefused
-from workflow.cases.facts import FactsBuilder
-from workflow.cases.requirements import is_behind_adoption, judge_stated
+from workflow.cases.judgement.facts import FactsBuilder
+from workflow.cases.judgement.requirements import is_behind_adoption, judge_stated
 from workflow.core.input import FieldFault, InvalidInput
 
 NEVER_TICKED = frozenset({"born"})

@@ -9,7 +9,7 @@ from states.record.events import CaseEvent
 from states.rulebook.edition import Edition, Move
 from states.rulebook.requirements import Requirement
 from states.vocabulary import Act, FieldValue, Membership, Reason, Text
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.judgement.facts import FactsBuilder
 from workflow.core.messages import say
 
 AS_OF, NOT_ASKED, NOT_THERE = "required.as_of", "required.not_asked", "required.not_there"
