@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from states.rulebook.edition import ActRule, ClockRule, Condition, Edition, Move, When
+from states.law.clock_rule import ClockRule
+from states.rulebook.edition import ActRule, Condition, Edition, Move, When
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places
 
 Row = tuple[str, ...]
@@ -102,7 +103,7 @@ def _act_row(naming: RulebookTerms, name: str, act: ActRule) -> Row:
     else:
         source = naming.join_names("states", act.from_)
     common = edition.every_move if isinstance(act, Move) else edition.every_entry
-    conditions = (*common, *act.conditions)
+    conditions = dict.fromkeys((*common, *edition.list_own_conditions(name)))
     return (
         name,
         act.label.in_language(naming.language),
