@@ -27,6 +27,9 @@ STATED = {
     "SAME_TYPIST_RECOG": "warn",
     "SAME_TYPIST_STRIKE": "warn",
     "DECISION_RECEIVED": "warn",
+    "OVER60_CONSENT_DAY": "warn",  # a consent of the very day of the decision
+    "EDU_CONSENT_DAY": "warn",
+    "READMIT_OK_DAY": "warn",
     "STATED_UNSEEN": "warn",  # the deciding organ has to confirm it
     "OVER60_CONSENT_DAY": "warn",  # of the very day of the decision: look the paper up again
     "EDU_CONSENT_DAY": "warn",
