@@ -201,16 +201,18 @@ def letters_answered(
 
 
 @guard("typed", "typed_answered", "asked", "answered")
-def places_as_recorded(facts: Facts, *, since: str, asked: str, answered: str) -> Iterator[Finding]:
+def places_as_recorded(
+    facts: Facts, *, since: str, asked_field: str, answered_field: str
+) -> Iterator[Finding]:
     """What is typed of places asked and answered is what the letters on record say."""
-    on_record = dict(zip((asked, answered), map(len, list_letters(facts, since)), strict=True))
+    on_record = dict(zip((asked_field, answered_field), map(len, list_letters(facts, since)), strict=True))
     typed = {name: facts.typed_count(name) for name in on_record}
     if any(typed[name] not in (None, number) for name, number in on_record.items()):
         yield {
-            "typed": typed[asked],
-            "typed_answered": typed[answered],
-            "asked": on_record[asked],
-            "answered": on_record[answered],
+            "typed": typed[asked_field],
+            "typed_answered": typed[answered_field],
+            "asked": on_record[asked_field],
+            "answered": on_record[answered_field],
         }
 
 

@@ -31,9 +31,6 @@ STATED = {
     "EDU_CONSENT_DAY": "warn",
     "READMIT_OK_DAY": "warn",
     "STATED_UNSEEN": "warn",  # the deciding organ has to confirm it
-    "OVER60_CONSENT_DAY": "warn",  # of the very day of the decision: look the paper up again
-    "EDU_CONSENT_DAY": "warn",
-    "READMIT_OK_DAY": "warn",
 }
 """Conditions whose effect the editions state themselves, instead of following from how sure they are."""
 

@@ -1,4 +1,4 @@
-"""An adoption states what lies behind a case, or ticks it as lacking."""
+"""An adoption states what lies behind a case."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

@@ -19,6 +19,7 @@ from states.record.replay import read_events
 from states.rulebook.edition import Edition, Move
 from states.vocabulary import Act, BookNumber, EarlierCase, FieldValue, OpenFlag, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
+from workflow.cases.case_events import event_body
 from workflow.cases.derived_rows import build_vote_row, compute_share, diff_clock_rows
 from workflow.cases.document_numbers import build_number_rows, find_booking, to_stored_rows
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
@@ -30,7 +31,6 @@ from workflow.cases.judgement.rejudge import list_open_flags
 from workflow.cases.judgement.requirements import list_reasons_behind
 from workflow.cases.membership import find_membership_start, list_membership_spans
 from workflow.cases.named_people import check_pair_days, take_pair_days
-from workflow.core.clock import now
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
@@ -383,21 +383,3 @@ class CaseWriter:
 def _list_earlier_cases(tx: Transaction, case: LockedCase) -> Iterable[EarlierCase]:
     for row in writes.list_other_cases(tx, case.person, case.id):
         yield describe_earlier_case(row)
-
-
-def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> CaseEvent:
-    """What every event of a case says.
-
-    Kind, edition and its revision, both days, the instant, who did it and who typed it.
-    """
-    return {
-        "kind": kind,
-        "pipeline": record.pipeline,
-        "edition": edition.edition,
-        "revision": edition.revision,
-        "on": on.isoformat(),
-        "recorded_on": today.isoformat(),
-        "recorded_at": now().isoformat(timespec="seconds"),
-        "by": who.by,
-        "typed": who.typed,
-    }

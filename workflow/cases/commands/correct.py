@@ -14,7 +14,8 @@ from states.record.replay import collect_corrections, corrected_event, fold_even
 from states.rulebook.edition import ActRule, Edition, Move
 from states.vocabulary import FieldValue
 from workflow.cases import document_number_queries
-from workflow.cases.commands.advance import CaseChanged, CaseWriter, event_body
+from workflow.cases.case_events import event_body
+from workflow.cases.commands.advance import CaseChanged, CaseWriter
 from workflow.cases.commands.open import build_adoption_entry
 from workflow.cases.derived_rows import build_clock_row, find_vote_row
 from workflow.cases.document_numbers import build_number_rows

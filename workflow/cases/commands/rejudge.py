@@ -11,7 +11,8 @@ import orjson
 
 from states.record.events import CaseEvent, Flag
 from states.record.journey import REJUDGE
-from workflow.cases.commands.advance import CaseWriter, event_body
+from workflow.cases.case_events import event_body
+from workflow.cases.commands.advance import CaseWriter
 from workflow.cases.field_input import ParsedFields
 from workflow.cases.judgement.recorded_rules import RecordedRules
 from workflow.cases.judgement.rejudge import list_flags

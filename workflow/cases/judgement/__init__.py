@@ -1,1 +1,1 @@
-"""What rules say of acts: made now, of the past, and of all that a case has behind it."""
+"""What rules say of acts, of now and of the past."""
