@@ -189,14 +189,12 @@ def test_a_dossier_gone_stale_is_refused_until_each_paper_is_supplemented(office
     late = date(2023, 3, 20)
     travel(office, late)
     assert {code for code, (_, status) in papers(journey.view()).items() if status == "stale"} == {
-        "1-KNĐ",
-        "2-KNĐ",
         "3-KNĐ",
         "5-KNĐ",
     }
     with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", late)
-    assert codes(refused) == ["DOSSIER_12M"] * 4
+    assert codes(refused) == ["DOSSIER_12M"] * 2
     assert "Tổng hợp ý kiến nhận xét" in " ".join(reason.text.vi for reason in refused.value.reasons)
     for code in ("1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ"):
         journey.record("supplement_paper", late, paper=code, paper_dated="2023-03-15")
