@@ -18,8 +18,7 @@ quick: setup ## style, types, and the tests of rules, cases and the house on SQL
 	@$(MAKE) --no-print-directory -j3 style types core
 
 test: setup ## style, types, architecture and tests
-	@$(MAKE) --no-print-directory -j2 style types
-	@$(BIN)/pytest -n auto
+	@$(MAKE) --no-print-directory -j3 style types tests
 
 soak: setup ## the long and heavy checks
 	@$(BIN)/pytest -m soak -n auto
@@ -45,7 +44,10 @@ style:
 core:
 	@$(BIN)/pytest -q -n auto -m "not soak and not postgresql" tests/rules tests/cases tests/house
 
+tests:
+	@$(BIN)/pytest -n auto
+
 types:
 	@$(BIN)/mypy $(CODE)
 
-.PHONY: help setup run quick test soak bench lock clean style core types
+.PHONY: help setup run quick test soak bench lock clean style core tests types

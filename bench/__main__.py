@@ -127,7 +127,9 @@ def read_pages(home: Path, _server: Postgres) -> None:
     say(
         f"\nPages under {pages.CLIENTS} clients beside constants of their size, a second; and their milliseconds"
     )
-    few, many = (pages.pages(home / str(cases), "sqlite:///ketnap.db", cases) for cases in (10_000, 100_000))
+    url = "sqlite:///ketnap.db"
+    few = pages.pages(home / "few", url, 10_000, alone=True)
+    many = pages.pages(home / "many", url, 100_000)
     for name in [name for name in many if name.endswith(pages.MIXED)]:
         say(f"  {name:<64}{many[name].rate:>6.0f}   median {many[name].median:.1f}, p99 {many[name].p99:.1f}")
     for name in [name for name in many if not name.endswith((pages.CONSTANT, pages.MIXED))]:

@@ -98,8 +98,6 @@ def journey(candidate: Candidate) -> list[Act]:
             report_no=f"{no}-BC",
             verification_outcome="clear",
             verifier=f"P-{candidate.commune}",
-            places_asked=1,
-            places_answered=1,
         ),
         _act(
             "summarise_opinions",

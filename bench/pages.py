@@ -62,8 +62,10 @@ class Speed:
     first: float
 
 
-def pages(folder: Path, url: str, cases: int) -> dict[str, Speed]:
-    """The speed of every page in a country of so many cases, and of constants of their size."""
+def pages(folder: Path, url: str, cases: int, *, alone: bool = False) -> dict[str, Speed]:
+    """The speed of every page in a country of so many cases, of constants of their size, and of pages whose
+    readers act; ``alone``: of the pages only.
+    """
     country = Country(cases)
     events = make_country(folder, url, country)
     print(f"  {cases} cases, {events} events, {country.villages} villages", flush=True)
@@ -71,9 +73,11 @@ def pages(folder: Path, url: str, cases: int) -> dict[str, Speed]:
     found: dict[str, Speed] = {}
     with serving(folder) as port:
         for name, list_ in asked.items():
+            if alone and name.endswith(MIXED):
+                continue
             found[name] = asyncio.run(_measured(port, list_))
             constant = [Asked(f"/constant/{found[name].size}", one.cookie) for one in list_[:CLIENTS]]
-            if not name.endswith(MIXED):
+            if not (alone or name.endswith(MIXED)):
                 found[name + CONSTANT] = asyncio.run(_measured(port, constant))
     return found
 
@@ -142,20 +146,20 @@ def serving(folder: Path) -> Iterator[int]:
 
 async def _measured(port: int, asked: Sequence[Asked]) -> Speed:
     """Every page is asked for once before: what is measured is reading again what others have read."""
-    first, _ = await _ask(port, asked, 0.0)
+    first, _ = await _ask(port, asked, 0.0, min(CLIENTS, len(asked)))
     begun = time.perf_counter()
-    took, size = await _ask(port, asked, SECONDS)
+    took, size = await _ask(port, asked, SECONDS, CLIENTS)
     seconds = time.perf_counter() - begun
     took.sort()
     middle, slow = (1e3 * took[int(len(took) * part)] for part in (0.5, 0.99))
     return Speed(len(took) / seconds, middle, slow, size, 1e3 * statistics.median(first))
 
 
-async def _ask(port: int, asked: Sequence[Asked], seconds: float) -> tuple[list[float], int]:
+async def _ask(port: int, asked: Sequence[Asked], seconds: float, clients: int) -> tuple[list[float], int]:
     end = time.perf_counter() + seconds
     each = [
-        list(asked[number % len(asked) :: CLIENTS]) or [asked[number % len(asked)]]
-        for number in range(CLIENTS)
+        list(asked[number % len(asked) :: clients]) or [asked[number % len(asked)]]
+        for number in range(clients)
     ]
     done = await asyncio.gather(*(_client(port, mine, end) for mine in each))
     return [one for took, _ in done for one in took], max(size for _, size in done)

@@ -23,7 +23,7 @@ from notifications.invitation import render_calendar
 from notifications.letter import CalendarEntry, Letter, LetterItem, Urgency
 from notifications.settings import MailSettings
 from notifications.templates import BadTemplates as BadTemplates
-from notifications.templates import LetterTemplates, format_day
+from notifications.templates import LetterTemplates, format_day, load_own_templates
 from states.vocabulary import Text
 
 GROUPS: tuple[Urgency, ...] = ("late", "soon", "later", "news")
@@ -64,7 +64,7 @@ class MimeLetterWriter:
 
     def __init__(self, mail: MailSettings, language: str, overrides: Path | None = None) -> None:
         self.mail, self.language = mail, language
-        self.templates = LetterTemplates(language, overrides)
+        self.templates = LetterTemplates(language, overrides) if overrides else load_own_templates(language)
         self.templates.check_rendering(self._template_values)
 
     def write(self, letter: Letter) -> bytes:

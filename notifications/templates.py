@@ -7,6 +7,7 @@ its line.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +117,12 @@ class LetterTemplates:
         environment.globals["say"] = self.say
         environment.filters |= {"day": format_day, "words": lambda text: text.in_language(self.language)}
         return environment
+
+
+@cache
+def load_own_templates(language: str) -> LetterTemplates:
+    """The templates that the program brings, compiled once however often a round begins."""
+    return LetterTemplates(language)
 
 
 def _read_words(file: Path) -> dict[str, str]:

@@ -147,7 +147,7 @@ class EditionMachine:
     ) -> tuple[str, ...]:
         """All that is asked of an act, in the edition's order."""
         common = self.edition.every_move if isinstance(act, Move) else self.edition.every_entry
-        own = (*act.conditions, *self.edition.required_by_act.get(kind, ()))
+        own = self.edition.list_own_conditions(kind)
         return tuple(dict.fromkeys((*common, *own, *(arrival.conditions if arrival else ()))))
 
     def _allows_arrival(self, move: Move, arrival: Arrival, target: str, event: EventData) -> bool:
@@ -165,6 +165,10 @@ class EditionMachine:
         if membership := arrival.asks or move.asks:
             model.reasons += facts.find_behind(membership)
         return all(reason.effect == "warn" for reason in model.reasons)
+
+    def judge_beginning(self, facts: Facts) -> list[Reason]:
+        """What stands against beginning a case, whatever its step."""
+        return self.collect_reasons(self.edition.every_case, facts)
 
     def collect_reasons(self, codes: tuple[str, ...], facts: Facts) -> list[Reason]:
         """Everything that the conditions find amiss, in their order."""

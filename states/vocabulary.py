@@ -45,7 +45,8 @@ class Reason:
 class Person:
     """What the rules may know about somebody. Days are office-zone dates.
 
-    ``official_since`` and ``together_since`` are stated of sponsors and helpers.
+    ``membership``: on the day that is asked about; None: nothing is on record. ``official_since``: the day
+    stated of a sponsor, helper or verifier. ``together_since``: with the candidate whom it is about.
     """
 
     id: str
@@ -59,7 +60,7 @@ class Person:
     official_since: date | None = None
     together_since: date | None = None
     posts: str | None = None
-    membership: Membership = "none"
+    membership: Membership | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,35 @@ class Act:
     typed: str = ""
 
 
+class MembershipSpan(NamedTuple):
+    """What somebody was in the Party by the register, from a day until another one (None: until today)."""
+
+    status: Membership
+    since: date
+    until: date | None
+
+
+class OpenFlag(NamedTuple):
+    """What no longer holds after a correction and nobody has settled: which act, of which day, why."""
+
+    key: str
+    act: Text
+    on: date
+    text: Text
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierCase:
-    """Another case of the same person: its pipeline, where it stands, what it recorded."""
+    """Another case of the same person: its pipeline, where it stands, what it recorded.
+
+    ``open``: its id, while it is open. ``opened_on``: since when.
+    """
 
     pipeline: str
     state: str
     fields: Mapping[str, FieldValue]
+    open: str | None = None
+    opened_on: date | None = None
 
 
 class Consent(TypedDict):
@@ -131,6 +154,10 @@ def _no_deadline(_clock: str) -> date | None:
     return None
 
 
+def _no_flags() -> tuple[OpenFlag, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that a guard may look at. ``act.fields`` lie over ``known``: the last word on every field.
@@ -138,7 +165,9 @@ class Facts:
     ``needs``: what the act itself has to say. An earlier act's word is no answer to it, nor judged as one.
     ``asked``: all that the act may say; what is not typed there yet is not missing on record.
     ``known`` is what was known on the act's day; ``later``: what was recorded of later days too.
-    ``starts_of``: the field that each clock starts on. ``unseen``: what an adoption did not find in the paper
+    ``starts_of``: the field that each clock starts on. ``flags``: by "seq:code", the event that settled it.
+    ``memberships``: the candidate's by the register, those begun by the day of the act, oldest first.
+    ``unseen``: what an adoption did not find in the paper
     file. ``find_behind``: what stands against a membership by what the case has behind it.
     """
 
@@ -170,7 +199,9 @@ class Facts:
     missing_year_of: Callable[[str], int | None] = _no_missing_year
     starts_of: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
-    unsettled: bool = False
+    flags: Mapping[str, int | None] = field(default_factory=dict)
+    describe_flags: Callable[[], tuple[OpenFlag, ...]] = _no_flags
+    memberships: tuple[MembershipSpan, ...] = ()
     booked: Callable[[str], BookNumber | None] = _no_book
     needs: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()

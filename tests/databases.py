@@ -65,9 +65,9 @@ def make_tables(url: str) -> None:
         upgrade_schema(work.connection)
 
 
-IN_HASTE = ("fsync", "full_page_writes", "synchronous_commit")
-"""What a server may leave out whose machine nobody switches off: a killed program of ours loses nothing
-by it.
+IN_HASTE = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+"""What a server may leave out whose machine nobody switches off, and whose databases live for a second: a
+killed program of ours loses nothing by it.
 """
 
 
@@ -75,7 +75,8 @@ by it.
 def postgres_server(*, in_haste: bool = True) -> Iterator[Postgres]:
     """Run this test run's server: the first worker starts it, the last one stops it and removes its folder.
 
-    ``in_haste``: nothing is forced to the disk; a fresh database per test then costs a fifth.
+    ``in_haste``: nothing is forced to the disk, nothing is swept up; a fresh database per test then costs a
+    fifth.
     """
     home = _own_folder()
     _remove_leftovers(home)

@@ -32,12 +32,16 @@ PEOPLE = (
         home="Sông Lô, Vĩnh Phúc",
         education_met=True,
     ),
-    Person(SECRETARY, "Trần Thị Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1)),
-    Person(SPONSOR, "Lê Văn Trợ", official_since=date(2005, 1, 1), together_since=date(2010, 1, 1)),
+    Person(SECRETARY, "Trần Thị Bảo", official_since=date(2000, 1, 1)),
+    Person(SPONSOR, "Lê Văn Trợ", official_since=date(2005, 1, 1)),
     Person(COMMUNE_OFFICER, "Phạm Thị Xuân", official_since=date(2003, 1, 1)),
     Person(DISTRICT_OFFICER, "Vũ Văn Kính", official_since=date(2001, 1, 1)),
 )
 """The head of the village, who is not a member; two members of the branch; two officers above."""
+
+
+TOGETHER_SINCE = date(2010, 1, 1)
+"""Since when the two members of the branch have lived in the village with its head."""
 
 
 def make_small_office(tmp_path: Path, database_url: str, today: date | None = TODAY) -> Office:
@@ -64,6 +68,8 @@ def _fill(office: Office) -> None:
         for person in PEOPLE:
             if person.official_since:
                 books.add_row("memberships", person.official_since, person_id=person.id, status="member")
+        for sponsor in (SECRETARY, SPONSOR):
+            books.add_row("companions", TOGETHER_SINCE, person_id=sponsor, candidate_id=HEAD)
         books.add_row("posts", FOUNDED, id=POST, unit_id=VILLAGE, kind="village")
         books.add_row("tenures", ELECTED, post_id=POST, person_id=HEAD)
         for who, person_id, role, unit in (

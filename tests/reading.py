@@ -11,7 +11,7 @@ from workflow.board.case_list import (
     list_cases_by_urgency,
     list_open_cases,
 )
-from workflow.board.snapshot.snapshot import BoardFilter, Scope, open_snapshot
+from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, Scope, open_snapshot
 from workflow.office import Office
 
 T = TypeVar("T")
@@ -45,8 +45,21 @@ def list_page(
 ) -> CaseListView:
     """A page of the open cases that filters mean."""
     with open_snapshot(office, scope=scope, on=on, as_known_on=as_known_on) as snapshot:
-        wanted = BoardFilter(**filters)
-        return list_open_cases(snapshot, language, wanted, sort=sort, limit=limit, offset=offset)
+        return read_page(snapshot, language, sort=sort, limit=limit, offset=offset, **filters)
+
+
+def read_page(
+    snapshot: BoardSnapshot,
+    language: str = "vi",
+    *,
+    sort: CaseSort = "late",
+    limit: int | None = 50,
+    offset: int = 0,
+    **filters: Any,
+) -> CaseListView:
+    """The same of a picture that is open already: of a past day it costs much to take, and little to read."""
+    wanted = BoardFilter(**filters)
+    return list_open_cases(snapshot, language, wanted, sort=sort, limit=limit, offset=offset)
 
 
 def list_cases(office: Office, language: str = "vi", **narrowed: Any) -> list[CaseListRow]:

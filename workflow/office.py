@@ -39,7 +39,9 @@ def new_id(prefix: str) -> str:
 class Office:
     """What every command needs: config, database, vault, rulebook and the register.
 
-    ``kept_texts``: texts of the office's own editions of the past, by their revision.
+    ``kept_texts``: texts of the office's own editions of the past, by their revision. ``basis``: by what it
+    judges and counts, as its database said when it was last looked at; where that says otherwise,
+    ``judge_program`` raises if this program is no longer the one for it.
     """
 
     config: Config
@@ -48,6 +50,8 @@ class Office:
     rulebook: Rulebook = field(default_factory=load_own_rulebook)
     new_id: Callable[[str], str] = new_id
     kept_texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    basis: str = ""
+    judge_program: Callable[[Connection], None] = field(default=lambda _: None, repr=False)
     _snapshot: RegisterSnapshot | None = None
 
     @cached_property
@@ -64,6 +68,7 @@ class Office:
         """One transaction on the register and the history; it seals the history at its end."""
         with self._restoring_snapshot(), self.database.transaction() as tx:
             ledger = lock_ledger(tx, self.vault)
+            self._check_program(tx.connection, ledger.basis)
             yield tx, ledger
             ledger.seal_head()
 
@@ -72,8 +77,19 @@ class Office:
         """One transaction on one locked case; it seals the history at its end. Raises `UnknownCase`."""
         with self._restoring_snapshot(), self.database.transaction() as tx:
             ledger, locked_case = lock_case(tx, self.vault, case)
+            self._check_program(tx.connection, ledger.basis)
             yield tx, ledger, locked_case
             ledger.seal_head()
+
+    def check_program(self, connection: Connection) -> None:
+        """Raises what ``judge_program`` raises, where an upgrade came while this process was running."""
+        self._check_program(connection, reads.load_office_status(Transaction(connection))[2])
+
+    def _check_program(self, connection: Connection, basis: str) -> None:
+        """One value is compared; only where it is another one is looked closer."""
+        if basis != self.basis:
+            self.judge_program(connection)
+            self.basis = basis
 
     @contextmanager
     def _restoring_snapshot(self) -> Iterator[None]:
@@ -111,6 +127,7 @@ class Office:
         with self.database.read_transaction() as connection:
             tx = Transaction(connection)
             of_sample, n, basis = reads.load_office_status(tx)
+            self._check_program(connection, basis)
             return self.resolve_day(of_sample), self._snapshot_at(n, tx), basis
 
     def read_snapshot(self) -> RegisterSnapshot:

@@ -5,6 +5,8 @@ They stand in modules by what they look at.
 
 from states.guards import acting as acting
 from states.guards import eligibility as eligibility
+from states.guards import flags as flags
+from states.guards import memberships as memberships
 from states.guards import papers as papers
 from states.guards import people as people
 from states.guards import union as union

@@ -28,6 +28,14 @@ def in_order(facts: Facts, *, first: str, then: str, required: bool = False) -> 
         yield {"first": earlier, "then": later}
 
 
+@guard("count", "minimum")
+def recorded_times(facts: Facts, *, moves: list[str], minimum: int) -> Iterator[Finding]:
+    """Some moves have been made so many times, all of them together."""
+    count = sum(facts.counts.get(move, 0) for move in moves)
+    if count < minimum:
+        yield {"count": count, "minimum": minimum}
+
+
 @guard("who")
 def typed_by_another(facts: Facts, *, move: str) -> Iterator[Finding]:
     """Whoever typed an earlier move did not type this one as well."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from states.calendar.months import add_months, is_older_than
-from states.guards.kinds import Finding, MissingFact, find_missing, guard
+from states.guards.kinds import Finding, MissingFact, find_missing, find_untyped, guard
 from states.vocabulary import Facts, Text
 
 
@@ -13,7 +13,7 @@ def field_is(facts: Facts, *, field: str, value: str) -> Iterator[Finding]:
     """A choice made with this act is the one that goes with it."""
     got = facts.act.fields.get(field)
     if got is None:
-        yield from find_missing(facts, field)
+        yield from find_untyped(facts, field)
     elif got != value:
         yield {}
 
@@ -27,9 +27,10 @@ def known(facts: Facts, *, field: str) -> Iterator[Finding]:
 
 @guard()
 def all_known(facts: Facts, *, fields: list[str]) -> Iterator[Finding]:
-    """Every one of some fields has been recorded."""
-    if any(facts.field_value(name) is None for name in fields):
-        yield {}
+    """Every one of some fields has been recorded; of one that has not, nothing can be told."""
+    for name in fields:
+        if facts.field_value(name) is None:
+            yield MissingFact(name)
 
 
 @guard()
@@ -54,18 +55,14 @@ def not_expired(facts: Facts, *, field: str, months: int, required: bool = False
 
 
 @guard("paper", "dated")
-def papers_fresh(
-    facts: Facts, *, months: int, fields: list[str], papers: list[str], may_lack: list[str] | None = None
-) -> Iterator[Finding]:
+def papers_fresh(facts: Facts, *, months: int, fields: list[str], papers: list[str]) -> Iterator[Finding]:
     """No paper of the dossier is older than ``months`` on the day of the act; a supplement counts anew.
 
-    A paper that bears a later day is not there yet. ``may_lack``: fields of papers that not every case has;
-    whether ``papers`` are there at all, the dossier asks.
+    A paper that bears a later day is not there yet. Whether ``papers`` are there at all, the dossier asks.
     """
     for name in fields:
         yield from _find_stale(facts, months, facts.titles.get(name, Text(name, name)), facts.field_day(name))
-        expected = name not in facts.asked and name not in (may_lack or ())
-        if expected and not is_there(facts, facts.field_day(name)):
+        if name not in facts.asked and not is_there(facts, facts.field_day(name)):
             yield MissingFact(name)
     for code in papers:
         day = facts.papers.get(code)
@@ -88,21 +85,44 @@ def consent_before(
     facts: Facts, *, kind: str, organ: str, needed_by: str | None = None, value: str | None = None
 ) -> Iterator[Finding]:
     """Where it is needed, the organ's consent is on record and dated before this act."""
-    if needed_by and (
-        facts.field_value(needed_by) is None or (value and facts.field_value(needed_by) != value)
-    ):
+    if not _is_consent_needed(facts, needed_by, value):
         return
-    on = facts.act.on.isoformat()
-    if not any(
-        consent["kind"] == kind and consent["organ"] == organ and consent["on"] <= on
-        for consent in facts.consents
-    ):
+    if not _list_consent_days(facts, kind, organ):
         yield {}
 
 
+@guard("on")
+def consent_on_an_earlier_day(
+    facts: Facts, *, kind: str, organ: str, needed_by: str | None = None, value: str | None = None
+) -> Iterator[Finding]:
+    """The consent, where it is needed and there, is of a day before the act, not of the very day."""
+    days = _list_consent_days(facts, kind, organ)
+    if not _is_consent_needed(facts, needed_by, value) or not days:
+        return
+    if min(days) == facts.act.on.isoformat():
+        yield {"on": facts.act.on}
+
+
+def _is_consent_needed(facts: Facts, needed_by: str | None, value: str | None) -> bool:
+    if needed_by is None:
+        return True
+    stated = facts.field_value(needed_by)
+    return stated is not None and value in (None, stated)
+
+
+def _list_consent_days(facts: Facts, kind: str, organ: str) -> list[str]:
+    """The days of an organ's consents that are there by the day of the act."""
+    on = facts.act.on.isoformat()
+    return [
+        consent["on"]
+        for consent in facts.consents
+        if consent["kind"] == kind and consent["organ"] == organ and consent["on"] <= on
+    ]
+
+
 @guard("on", "due")
-def within_clock(facts: Facts, *, clock: str, consent: str) -> Iterator[Finding]:
-    """The act is within its deadline, or a consent to being late is dated on or before it."""
+def within_clock(facts: Facts, *, clock: str, consent: str = "") -> Iterator[Finding]:
+    """The act is within its deadline, or a consent to being late, if there may be one, came by then."""
     due, on, missing_year = facts.due_of(clock), facts.act.on, facts.missing_year_of(clock)
     if missing_year is not None and missing_year > on.year:
         return  # the deadline lies in a year that has not begun
@@ -146,13 +166,6 @@ def _join_texts(texts: Iterable[Text]) -> Text:
     return Text(*("; ".join(words) for words in zip(*texts, strict=True)))
 
 
-@guard()
-def something_unsettled(facts: Facts) -> Iterator[Finding]:
-    """A correction has left a flag that nobody has dealt with yet."""
-    if not facts.unsettled:
-        yield {}
-
-
 @guard("letter", "on")
 def letter_open(facts: Facts) -> Iterator[Finding]:
     """A letter with this number was sent on or before this day and has no answer yet."""
@@ -170,6 +183,46 @@ def letter_new(facts: Facts) -> Iterator[Finding]:
     letter = facts.act.fields.get("letter_no")
     if isinstance(letter, str) and letter in facts.letters:
         yield {"letter": letter}
+
+
+@guard("letters", "asked", "answered")
+def letters_answered(
+    facts: Facts, *, since: str, reason: str | None = None, with_reason: bool = False
+) -> Iterator[Finding]:
+    """Every letter sent has its answer by the day of the act, or a ``reason`` says why not.
+
+    ``with_reason``: finds those that a reason excuses.
+    """
+    asked, answered = list_letters(facts, since)
+    excused = reason is not None and facts.field_value(reason) is not None
+    if len(answered) < len(asked) and excused == with_reason:
+        letters = ", ".join(letter for letter in asked if letter not in answered)
+        yield {"letters": letters, "asked": len(asked), "answered": len(answered)}
+
+
+@guard("typed", "typed_answered", "asked", "answered")
+def places_as_recorded(facts: Facts, *, since: str, asked: str, answered: str) -> Iterator[Finding]:
+    """What is typed of places asked and answered is what the letters on record say."""
+    on_record = dict(zip((asked, answered), map(len, list_letters(facts, since)), strict=True))
+    typed = {name: facts.typed_count(name) for name in on_record}
+    if any(typed[name] not in (None, number) for name, number in on_record.items()):
+        yield {
+            "typed": typed[asked],
+            "typed_answered": typed[answered],
+            "asked": on_record[asked],
+            "answered": on_record[answered],
+        }
+
+
+def list_letters(facts: Facts, since: str) -> tuple[list[str], list[str]]:
+    """The letters sent since a recorded day and by the day of the act; those of them that are answered."""
+    first, last = facts.field_day(since), facts.act.on.isoformat()
+    sent = [
+        letter
+        for letter, day in facts.letters.items()
+        if day <= last and (first is None or day >= first.isoformat())
+    ]
+    return sent, [letter for letter in sent if letter in facts.answered]
 
 
 @guard("letter")

@@ -1,4 +1,4 @@
-"""These guards ask by which way somebody is introduced: Youth Union or members."""
+"""These guards ask whether the Youth Union introduces, or members do."""
 
 from collections.abc import Iterator
 

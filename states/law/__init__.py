@@ -1,1 +1,1 @@
-"""Texts of the law are named, with the days on which they stand."""
+"""Texts of the law, and the days on which they stand."""

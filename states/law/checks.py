@@ -1,48 +1,57 @@
-"""Checks refuse a citation of a text that was not in force then.
+"""Checks refuse to cite a text that was not in force.
 
 A cite without days of its own says that its text stands on every day of the edition.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from typing import NamedTuple
 
-from states.law.texts import Cite, InForce, LawText
-from states.rulebook.amendments import KeyPath
-from states.rulebook.condition_checks import EditionFault, find_unknown
-from states.rulebook.edition import Edition
+from states.law.texts import Citation, Cite, InForce, LawText, Texts, cites_on
+
+Path = tuple[str, ...]
 
 
-def find_citation_faults(edition: Edition, last_day: date | None) -> Iterator[EditionFault]:
-    """Everything wrong with what the rules of an edition cite; ``last_day``: None where it has no end yet."""
-    days = InForce.model_validate({"from": edition.in_force, "until": last_day})
-    for key, text in edition.texts.items():
+class CitationFault(NamedTuple):
+    """One mistake: where below the rule, which, and the name it is about."""
+
+    path: Path
+    code: str
+    name: str
+
+
+def check_texts(texts: Texts) -> Iterator[CitationFault]:
+    """Texts whose days cannot be."""
+    for key, text in texts.items():
         if _ends_before_it_begins(text):
-            yield EditionFault(("texts", key), "ends_before_it_begins", text.name)
-    for section, rules in (("conditions", edition.conditions), ("clocks", edition.clocks)):
-        for name, rule in rules.items():
-            path = (section, name, "citation")
-            if isinstance(rule.citation, str):
-                yield EditionFault(path, "citation_without_text", rule.citation)
-            for number, cite in enumerate(() if isinstance(rule.citation, str) else rule.citation or ()):
-                yield from _check_cite(edition, cite, days, (*path, str(number)))
+            yield CitationFault((key,), "ends_before_it_begins", text.name)
 
 
-def _check_cite(edition: Edition, cite: Cite, days: InForce, path: KeyPath) -> Iterator[EditionFault]:
-    named = [cite.text, *([cite.continues.text] if cite.continues else [])]
-    yield from find_unknown(named, edition.texts, path, "unknown_text")
+def check_citation(citation: Citation, texts: Texts, days: InForce) -> Iterator[CitationFault]:
+    """Everything wrong with what one rule of an edition of these days cites."""
+    if isinstance(citation, str):
+        yield CitationFault((), "citation_without_text", citation)
+    for number, cite in enumerate(cites_on(citation, None)):
+        for code, name in _cite_faults(cite, texts, days):
+            yield CitationFault((str(number),), code, name)
+
+
+def _cite_faults(cite: Cite, texts: Texts, days: InForce) -> Iterator[tuple[str, str]]:
+    for key in (cite.text, *([cite.continues.text] if cite.continues else [])):
+        if key not in texts:
+            yield "unknown_text", key
     if cite.continues and cite.force != "continuity":
-        yield EditionFault(path, "continues_without_force", cite.text)
-    text = edition.texts.get(cite.text)
+        yield "continues_without_force", cite.text
+    text = texts.get(cite.text)
     if text is None:
         return
     if _ends_before_it_begins(cite):
-        yield EditionFault(path, "ends_before_it_begins", text.name)
+        yield "ends_before_it_begins", text.name
     elif _lies_outside(cite, days):
-        yield EditionFault(path, "cite_outside_edition", text.name)
+        yield "cite_outside_edition", text.name
     elif _reaches_beyond(cite, text):
-        yield EditionFault(path, "cite_outside_text", text.name)
+        yield "cite_outside_text", text.name
     elif _leaves_open(cite, text, days):
-        yield EditionFault(path, "not_in_force_all_days", text.name)
+        yield "not_in_force_all_days", text.name
 
 
 def _ends_before_it_begins(span: InForce) -> bool:

@@ -1,11 +1,11 @@
-"""A citation names texts, their points, and from and until when they stand.
+"""A citation names texts, their points, their days.
 
 An edition lists the texts that it cites under ``texts``; rules say under ``citation`` which point of which
 text they rest on. Released editions of before hold a citation as plain words, and are still read.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -86,6 +86,13 @@ def cites_on(citation: Citation, day: date | None) -> tuple[Cite, ...]:
     return tuple(cite for cite in citation if day is None or cite.covers(day))
 
 
+def list_turns(citation: Citation) -> list[date]:
+    """The days on which a citation is another one than on the day before."""
+    days = [(cite.from_, cite.until) for cite in cites_on(citation, None)]
+    begun = [first for first, _ in days if first]
+    return sorted({*begun, *(last + timedelta(days=1) for _, last in days if last)})
+
+
 def describe_citation(citation: Citation, texts: Texts, day: date | None) -> Text | None:
     """A citation in words: what is in force on a day, or all of it with from and until when it stands."""
     if isinstance(citation, str):
@@ -98,9 +105,9 @@ def describe_citation(citation: Citation, texts: Texts, day: date | None) -> Tex
 
 def _describe_cites(cites: Iterable[Cite], texts: Texts, language: str, day: date | None) -> Iterable[str]:
     for cite in cites:
-        told = [*(() if day else _span_words(cite, language)), *_force_words(cite, texts, language)]
+        remarks = [*(() if day else _span_words(cite, language)), *_force_words(cite, texts, language)]
         words = describe_passage(cite, texts)
-        yield f"{words} ({'; '.join(told)})" if told else words
+        yield f"{words} ({'; '.join(remarks)})" if remarks else words
 
 
 def describe_passage(passage: Passage, texts: Texts) -> str:

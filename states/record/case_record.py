@@ -25,6 +25,7 @@ class Mark(TypedDict):
     if it has.
 
     ``began``: its first start, where a recorded day has moved it (`ClockRule.anew_from`).
+    ``broken_off``: it was stopped though what it waited for has not come.
     ``of``: what it is counted per. ``amount``: its length where a field says it; ``extended``: working
     days on top. ``revision``: the edition's, by which it is counted; ``revised``: since a correction of the
     rules brought or changed it.
@@ -40,6 +41,7 @@ class Mark(TypedDict):
     pauses: NotRequired[list[list[str | None]]]
     extended: NotRequired[int]
     began: NotRequired[str]
+    broken_off: NotRequired[bool]
     revision: NotRequired[str]
     revised: NotRequired["RevisedMark"]
 

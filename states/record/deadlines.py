@@ -24,8 +24,9 @@ class Clock:
     ``due`` is None while a clock has not started, and where a year of the calendar is missing
     (``missing_year``). ``amount`` counts ``unit``: working_days, months or (house clocks) calendar days.
     ``seq``: the event it started by. ``provisional``: it should be counted from a day that nobody has
-    recorded yet. ``spared_on``: the day on which corrected rules brought or shortened
-    it, where it would have been late before that day.
+    recorded yet. ``broken_off``: it was stopped though what it waited for has not come.
+    ``spared_on``: the day on which corrected rules brought or shortened it,
+    where it would have been late before that day.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Clock:
     missing_year: int | None = None
     unverified_years: tuple[int, ...] = ()
     provisional: bool = False
+    broken_off: bool = False
     citation: Text | None = None
     verified: bool = False
 
@@ -176,6 +178,7 @@ def _edition_clock(mark: Mark, edition: Edition, calendar: Calendar, house_days:
         extended=extended,
         missing_year=missing,
         unverified_years=unverified,
+        broken_off=mark.get("broken_off", False),
         provisional=rule.anew_from is not None and "began" not in mark and not mark["stopped"],
         citation=edition.cite(rule, started),
         verified=rule.is_verified_on(started),

@@ -16,6 +16,11 @@ class Flag(TypedDict, total=False):
     settled: int
 
 
+def name_flag(flag: Flag) -> str:
+    """How an act names a flag: its act and its condition, ``12:VOTE_BRANCH``."""
+    return f"{flag['seq']}:{flag['code']}"
+
+
 class BookedNumber(TypedDict):
     """A number that an act has taken out of an organ's book."""
 
@@ -50,6 +55,7 @@ class CaseEvent(_CarriedFrom, total=False):
     ``record``, ``revisions`` and ``clocks`` of a revision of the rules: the record as it is under them, all
     editions' revisions, the clocks that changed. ``texts``: hashes of sealed words.
 
+    ``about``: the people of whom a fact was set right, of a rejudgement, which has ``flags`` too.
     ``to``, ``arrival`` are a move's; ``person``, ``unit``, ``back`` of the event that
     begins a case, ``unseen`` what an adoption did not find in the paper file; ``from``, ``back``, ``gone`` a
     carry-over's; ``of``, ``allowed_by``, ``flags`` a correction's.
@@ -84,4 +90,5 @@ class CaseEvent(_CarriedFrom, total=False):
     unseen: list[str]
     of: int
     allowed_by: str
+    about: list[str]
     flags: list[Flag]

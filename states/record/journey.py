@@ -8,10 +8,11 @@ verify` relies on. Days stand as ISO texts, so that a record is plain JSON.
 from collections.abc import Callable
 
 from states.record.case_record import EditionLookup, Record
-from states.record.events import CaseEvent
+from states.record.events import CaseEvent, name_flag
 from states.record.marks import (
     apply_values,
     clock_triggers,
+    forget_values,
     pause_house_clocks,
     stop_all_clocks,
     turn_house_clock,
@@ -20,13 +21,15 @@ from states.rulebook.edition import BACK, Arrival, Edition
 
 REVISE = "revise"
 """The event by which corrected rules reach a case: it holds the record that the case has under them."""
+REJUDGE = "rejudge"
+"""The event by which a fact about a person, set right, reaches a case: the flags that its acts have since."""
 
 
 def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> None:
     """Carry one event into the record."""
     kind = event["kind"]
     record.seq = event["seq"]
-    if kind == "correct":
+    if kind in ("correct", REJUDGE):
         record.flags = event["flags"]
         return
     if kind == REVISE:
@@ -50,6 +53,7 @@ def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> 
     move = edition.moves.get(kind)
     if move is None:
         entry = edition.entries[kind]
+        forget_values(record, entry.forgets, edition, on)
         apply_values(record, event, {**fields, entry.dated: on}, edition, edition_of)
         if entry.effect:
             EFFECTS[entry.effect](record, event, edition, edition_of)
@@ -57,6 +61,8 @@ def apply_event(record: Record, event: CaseEvent, edition_of: EditionLookup) -> 
     arrival = move.to[event["arrival"]]
     dated = {move.dated: on, arrival.dated: on} if arrival.dated else {move.dated: on}
     record.typed[kind] = event["typed"]
+    if move.ends_waiver:
+        record.replaced = []
     record.last_on = on if record.last_on is None else max(on, record.last_on)
     if record.carried:
         record.state, record.back = record.state_on(on)
@@ -139,9 +145,11 @@ def _add_consent(record: Record, event: CaseEvent, _edition: Edition, _edition_o
     )
 
 
-def _extend_clocks(record: Record, event: CaseEvent, edition: Edition, _edition_of: EditionLookup) -> None:
+def _extend_clocks(record: Record, event: CaseEvent, _edition: Edition, edition_of: EditionLookup) -> None:
+    """Make the running clocks longer, each by as much as the edition says under which it started."""
     for mark in record.clocks:
-        rule = edition.clocks.get(mark["clock"])
+        own = edition_of(record.pipeline, mark["edition"], mark.get("revision"))
+        rule = own.clocks.get(mark["clock"])
         if mark["stopped"] is None and rule and rule.extended_by and rule.extended_by.entry == event["kind"]:
             mark["extended"] = mark.get("extended", 0) + rule.extended_by.working_days
 
@@ -152,7 +160,12 @@ def _change_unit(record: Record, event: CaseEvent, _edition: Edition, _edition_o
 
 
 def _settle_flags(record: Record, event: CaseEvent, _edition: Edition, _edition_of: EditionLookup) -> None:
-    record.flags = [{"settled": event["seq"], **flag} for flag in record.flags]
+    """Settle the flag that the act names. Acts of before named none: they settled all."""
+    named = event["fields"].get("flag")
+    record.flags = [
+        {"settled": event["seq"], **flag} if named in (None, name_flag(flag)) else flag
+        for flag in record.flags
+    ]
 
 
 EFFECTS: dict[str, Callable[[Record, CaseEvent, Edition, EditionLookup], None]] = {

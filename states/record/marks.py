@@ -3,15 +3,16 @@
 What they come to in days is worked out in ``deadlines``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from states.law.clock_rule import ClockRule
 from states.record.case_record import HOUSE_PREFIX, EditionLookup, Mark, Record
 from states.record.events import CaseEvent
-from states.rulebook.edition import ClockRule, Edition
+from states.rulebook.edition import Edition
 from states.vocabulary import FieldValue
 
 
@@ -35,7 +36,14 @@ def clock_triggers(edition: Edition) -> dict[str, ClockTriggers]:
     fields = {
         name
         for rule in rules
-        for name in (rule.from_, *rule.or_from, *rule.until, *rule.also_until, rule.anew_from)
+        for name in (
+            rule.from_,
+            *rule.or_from,
+            *rule.until,
+            *rule.also_until,
+            *rule.broken_off_by,
+            rule.anew_from,
+        )
         if name
     }
     return {name: _field_triggers(edition, name) for name in fields}
@@ -47,8 +55,8 @@ def _field_triggers(edition: Edition, field: str) -> ClockTriggers:
     for name, rule in edition.clocks.items():
         if field == rule.from_ or field in rule.or_from:
             starts.append((name, rule, field != rule.from_, field in rule.until))
-        elif field in rule.until or field in rule.also_until:
-            stops.append((name, rule, field in rule.also_until))
+        elif field in (*rule.until, *rule.also_until, *rule.broken_off_by):
+            stops.append((name, rule, field not in rule.until))
     moves = tuple((name, rule) for name, rule in edition.clocks.items() if rule.anew_from == field)
     return ClockTriggers(tuple(starts), tuple(stops), moves)
 
@@ -106,7 +114,8 @@ def _turn_clocks(
             _move_start(record, clock, rule, values, day)
     for day, _, _, hook in days:
         for clock, rule, anyway in hook.stops:
-            _stop_clock(record, clock, rule, values, day, anyway=anyway)
+            broken_off = any(values.get(name) == day for name in rule.broken_off_by)
+            _stop_clock(record, clock, rule, values, day, anyway=anyway, broken_off=anyway and broken_off)
 
 
 def _start_clock(record: Record, event: CaseEvent, edition: Edition, clock: str, day: str) -> None:
@@ -148,12 +157,38 @@ def _new_mark(event: CaseEvent, edition: Edition, clock: str, day: str) -> Mark:
 
 
 def _stop_clock(
-    record: Record, clock: str, rule: ClockRule, values: Mapping[str, FieldValue], day: str, *, anyway: bool
+    record: Record,
+    clock: str,
+    rule: ClockRule,
+    values: Mapping[str, FieldValue],
+    day: str,
+    *,
+    anyway: bool,
+    broken_off: bool = False,
 ) -> None:
     of = values.get(rule.per) if rule.per and not anyway else None
     for mark in record.clocks:
         if mark["clock"] == clock and mark["stopped"] is None and (of is None or mark["of"] == of):
             mark["stopped"] = day
+            if broken_off:
+                mark["broken_off"] = True
+
+
+def forget_values(record: Record, names: Collection[str], edition: Edition, on: str) -> None:
+    """Forget recorded values that count no more, and stop the clocks that count from their days.
+
+    A day from which only clocks were counted that are over is kept: what it was for is done.
+    """
+    for name in names:
+        clocks = {
+            clock: rule for clock, rule in edition.clocks.items() if name in (rule.from_, *rule.or_from)
+        }
+        running = [mark for mark in record.clocks if mark["clock"] in clocks and mark["stopped"] is None]
+        if (clocks and not running) or record.fields.pop(name, None) is None:
+            continue
+        for mark in running:
+            if clocks[mark["clock"]].from_ == name:
+                mark["stopped"] = on
 
 
 def stop_all_clocks(record: Record, on: str) -> None:

@@ -6,7 +6,8 @@ A fault is a path into the edition's data, a code that the catalogue words, and 
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from states.law.checks import find_citation_faults
+from states.law.checks import check_citation, check_texts
+from states.law.texts import InForce
 from states.rulebook.amendments import KeyPath
 from states.rulebook.condition_checks import (
     EditionFault,
@@ -16,7 +17,7 @@ from states.rulebook.condition_checks import (
     check_when,
     find_unknown,
 )
-from states.rulebook.edition import BACK, ActRule, Edition, When
+from states.rulebook.edition import BACK, DECIDER, TURN, ActRule, Edition, When
 
 NEEDED_BY_EFFECT = {
     "paper": ("paper",),
@@ -45,8 +46,18 @@ def find_edition_faults(
         *_check_carry_over(edition, before),
         *_check_requirements(edition),
         *_check_reachability(edition),
-        *find_citation_faults(edition, last_day),
+        *_check_citations(edition, last_day),
     ]
+
+
+def _check_citations(edition: Edition, last_day: date | None) -> Iterator[EditionFault]:
+    days = InForce.model_validate({"from": edition.in_force, "until": last_day})
+    for fault in check_texts(edition.texts):
+        yield EditionFault(("texts", *fault.path), fault.code, fault.name)
+    for section, rules in (("conditions", edition.conditions), ("clocks", edition.clocks)):
+        for name, rule in rules.items():
+            for fault in check_citation(rule.citation, edition.texts, days):
+                yield EditionFault((section, name, "citation", *fault.path), fault.code, fault.name)
 
 
 def _check_levels_and_roles(edition: Edition) -> Iterator[EditionFault]:
@@ -75,7 +86,7 @@ def _organs_fallen_to(edition: Edition, organ: str) -> list[str]:
 
 
 def _check_conditions(edition: Edition) -> Iterator[EditionFault]:
-    used = set(edition.every_move) | set(edition.every_entry)
+    used = {*edition.every_move, *edition.every_entry, *edition.every_case}
     for act in (*edition.moves.values(), *edition.entries.values()):
         used.update(act.conditions)
     for _, requirement in edition.list_requirements("member"):
@@ -104,17 +115,28 @@ def _check_states(edition: Edition) -> Iterator[EditionFault]:
 def _can_take_on(edition: Edition, state: str, organ: str) -> bool:
     """Whether the organ whose turn a state is has an act of its own there that takes a case on.
 
-    What may be done from every open state, and what only sends a case back, does not.
+    What may be done from every open state does not, nor what only sends a case back, sets it aside or ends
+    it without making anybody anything.
     """
     order = list(edition.states)
-    later = {BACK, *order[order.index(state) + 1 :]}
     ends = {name for name, rule in edition.states.items() if rule.end}
-    for move in edition.moves.values():
-        onward = any(arrival.state in later | ends for arrival in move.to)
-        if move.from_ != "open" and state in move.from_ and onward and move.organ in (organ, "turn"):
-            return True
+    behind_ends = bool(ends) and order.index(state) > min(
+        map(order.index, ends)
+    )  # it has no place of its own
+    later = set(order) - {state} if behind_ends else set(order[order.index(state) + 1 :])
+    onward = {BACK, *(later - ends)}
     return any(
-        not isinstance(entry.from_, str) and state in entry.from_ and entry.organ in (organ, "turn")
+        move.from_ != "open"
+        and state in move.from_
+        and move.organ in (organ, TURN)
+        and any(
+            (arrival.state in onward and not (arrival.remember and move.organ == TURN))
+            or (arrival.state in ends and arrival.membership)
+            for arrival in move.to
+        )
+        for move in edition.moves.values()
+    ) or any(
+        not isinstance(entry.from_, str) and state in entry.from_ and entry.organ in (organ, TURN)
         for entry in edition.entries.values()
     )
 
@@ -122,10 +144,12 @@ def _can_take_on(edition: Edition, state: str, organ: str) -> bool:
 def _check_acts(edition: Edition) -> Iterator[EditionFault]:
     yield from find_unknown(edition.every_move, edition.conditions, ("every_move",), "unknown_condition")
     yield from find_unknown(edition.every_entry, edition.conditions, ("every_entry",), "unknown_condition")
+    yield from find_unknown(edition.every_case, edition.conditions, ("every_case",), "unknown_condition")
     for section, acts in (("moves", edition.moves), ("entries", edition.entries)):
         for name, act in acts.items():
             yield from _check_act(edition, act, (section, name))
     for name, entry in edition.entries.items():
+        yield from find_unknown(entry.forgets, edition.fields, ("entries", name, "forgets"), "unknown_field")
         for field in NEEDED_BY_EFFECT.get(entry.effect or "", ()):
             if field not in entry.needs:
                 yield EditionFault(("entries", name, "needs"), "effect_needs", field)
@@ -155,10 +179,10 @@ def _check_act(edition: Edition, act: ActRule, path: KeyPath) -> Iterator[Editio
     sources = edition.source_states(act)
     if not sources:
         yield EditionFault((*path, "from"), "never_open", path[-1])
-    if act.organ != "turn":
+    if act.organ not in (TURN, DECIDER):
         yield from find_unknown(act.organ, edition.organs, (*path, "organ"), "unknown_organ")
     turns = (edition.states[state].turn or "branch" for state in sources if state in edition.states)
-    for organ in dict.fromkeys(turns if act.organ == "turn" else [act.organ]):
+    for organ in dict.fromkeys(turns if act.organ == TURN else [act.organ]):
         if organ in edition.organs and not edition.organs[organ].roles:
             yield EditionFault((*path, "organ"), "no_role_can_make", organ)
 
@@ -186,6 +210,7 @@ def _check_clocks(edition: Edition) -> Iterator[EditionFault]:
             ("anew_from", "start_not_recorded", (clock.anew_from,) if clock.anew_from else ()),
             ("until", "stop_not_recorded", clock.until),
             ("also_until", "stop_not_recorded", clock.also_until),
+            ("broken_off_by", "stop_not_recorded", clock.broken_off_by),
         ):
             yield from find_unknown(fields, recorded, (*path, key), code)
             yield from check_field_types(edition, fields, ("date",), (*path, key))

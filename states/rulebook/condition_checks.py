@@ -29,21 +29,28 @@ def spread_names(names_by_value: Mapping[T, str]) -> dict[str, T]:
 
 SECTION_OF_PARAMETER = spread_names(
     {
-        "fields": "field first then limit whole unless needed_by others reached fields may_lack parts excluded"
-        " statement",
+        "fields": "field first then limit whole unless needed_by others reached fields parts excluded since"
+        " reason asked answered sponsors verifiers helpers joining leaving"
+        " statement waived_by",
         "clocks": "clock clocks",
         "papers": "papers",
-        "moves": "move",
+        "moves": "move moves deciding authorised",
+        "states": "states",
     }
 )
 """What the parameters of guards name, by the section of the edition that must hold the name."""
 
 FIELD_TYPES_OF_GUARD = spread_names(
     {
-        ("date",): "in_order not_expired months_over months_since papers_fresh",
+        ("date",): "in_order not_expired months_over months_since papers_fresh never_a_member"
+        " left_as_recorded left_on_record",
         ("count",): "at_least not_more_than sum_is share_reached share_missed",
+        ("flag",): "flag_known flag_not_settled",
         ("choice",): "field_is route_within_age union_route_taken union_age_asked",
-        ("person", "people"): "official_members different_people not_the_candidate among not_among",
+        (
+            "person",
+            "people",
+        ): "official_members different_people not_the_candidate among not_among parts_apart",
     }
 )
 """The types of fields that a guard can look at, where it cannot look at all of them."""

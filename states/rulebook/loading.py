@@ -28,6 +28,7 @@ class RulebookFaults(UserError):
 
     code = "rulebook_faults"
     writes = False
+    wording = "rulebook"
 
     def __init__(self, faults: list[LocatedFault]) -> None:
         super().__init__(

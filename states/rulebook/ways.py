@@ -10,6 +10,8 @@ def find_next_move(edition: Edition, state: str, line: UnitLine) -> tuple[str, s
     Steps stand in an edition in the order of the pipeline. From a pause the way on is where it came from:
     ``back``.
     """
+    if edition.states[state].end:
+        return None
     order = {name: number for number, name in enumerate(edition.states)}
     moves = [(name, move) for name, move in edition.moves.items() if state in edition.source_states(move)]
     if edition.states[state].pauses:

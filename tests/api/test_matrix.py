@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 from tests.api.matrix import ASKED, CASE, FILLED, PEOPLE, SENT, Row, rows
 from tests.pages.guests import Guest, guest, pages_of
 from workflow.accounts.api_tokens import create_token
+from workflow.cases.commands.people_facts import change_person
 from workflow.cases.views.case_view import load_case_view
 from workflow.dossier.print_papers import write_dossier
 from workflow.dossier.receive_papers import attach_scan
@@ -27,7 +28,6 @@ from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.time_machine import move_clock
 from workflow.register.acts import ChangePerson
-from workflow.register.commands.people import change_person
 from workflow.register.writer import Who
 from workflow.reminders.daily_run import DailyRun
 from workflow.reminders.history import list_notice_history

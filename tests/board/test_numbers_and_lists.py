@@ -1,15 +1,16 @@
 """Every number of the board opens the list behind it: as many cases as it says, and those very ones."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from tests.reading import ask, list_cases, list_page
+from tests.reading import ask, list_cases, list_page, read_page
 from workflow.board.due_soon import list_due_clocks, list_due_days
 from workflow.board.funnel import CaseCountsView, OverdueBandView, count_overdue, count_waiting, load_funnel
-from workflow.board.snapshot.snapshot import Scope
+from workflow.board.snapshot.snapshot import BoardSnapshot, Scope, open_snapshot
 from workflow.cases.views.case_view import load_case_view
 from workflow.office import Office
 
@@ -33,11 +34,21 @@ def scopes(office: Office) -> dict[str, Scope]:
     }
 
 
-def listed(office: Office, scope: Scope, **filters: Any) -> list[str]:
+@contextmanager
+def pictures(
+    office: Office, scope: Scope, day: date | None, *, known_then: bool
+) -> Iterator[tuple[BoardSnapshot, BoardSnapshot]]:
+    """Two pictures of a day: the board and its lists share nothing that either has worked out."""
+    asked: dict[str, Any] = {"scope": scope, "on": day, "as_known_on": day if known_then else None}
+    with open_snapshot(office, **asked) as board, open_snapshot(office, **asked) as lists:
+        yield board, lists
+
+
+def listed(snapshot: BoardSnapshot, **filters: Any) -> list[str]:
     """All cases of a list, fetched in pages of four."""
     found, total = list[str](), None
     while total is None or len(found) < total:
-        page = list_page(office, scope=scope, **filters, limit=4, offset=len(found))
+        page = read_page(snapshot, **filters, limit=4, offset=len(found))
         assert total in (None, page.total)
         assert page.rows or not page.total, f"{filters}: {len(found)} of {page.total}"
         found, total = found + [row.case for row in page.rows], page.total
@@ -45,15 +56,15 @@ def listed(office: Office, scope: Scope, **filters: Any) -> list[str]:
     return found
 
 
-def numbers(office: Office, scope: Scope, **asked: Any) -> Iterator[tuple[dict[str, Any], CaseCountsView]]:
+def numbers(snapshot: BoardSnapshot) -> Iterator[tuple[dict[str, Any], CaseCountsView]]:
     """Every count on the board, with the filters that its list is opened by."""
-    drawn = ask(office, load_funnel, "vi", scope=scope, **asked)
+    drawn = load_funnel(snapshot, "vi")
     yield {}, drawn.total
     for one in drawn.pipelines:
         yield {"pipeline": one.pipeline}, one.total
         for step in one.steps:
             yield {"pipeline": one.pipeline, "state": step.state}, step
-    waits = ask(office, count_waiting, "vi", scope=scope, **asked)
+    waits = count_waiting(snapshot, "vi")
     yield {}, waits.total
     for organ in waits.organs:
         yield {"turn": organ.turn}, organ
@@ -66,22 +77,25 @@ def numbers(office: Office, scope: Scope, **asked: Any) -> Iterator[tuple[dict[s
 def test_every_number_of_how_long_cases_are_late_is_the_total_of_its_list(
     either_sample: Office, day: date | None, known_then: bool
 ) -> None:
-    asked: dict[str, Any] = {"on": day, "as_known_on": day if known_then else None}
     for scope in scopes(either_sample).values():
-        counts = ask(either_sample, count_overdue, scope=scope, **asked)
-        total = ask(either_sample, load_funnel, "vi", scope=scope, **asked).total
-        for late in ("legal", "house", "late"):
-            bands: list[OverdueBandView] = getattr(counts, "any" if late == "late" else late)
-            assert sum(band.count for band in bands) == getattr(total, late)
-            for band in bands:
-                narrowed: dict[str, Any] = {"late": LATE[late], "overdue": band.overdue}
-                found = list_page(either_sample, scope=scope, **asked, **narrowed, limit=None)
-                assert len(found.rows) == found.total == band.count
-                low, high = band.days
-                assert low is not None
-                for row in found.rows:
-                    days = max(clock.days for clock in row.late if late in ("late", clock.kind))
-                    assert low <= days <= (high or days)
+        with pictures(either_sample, scope, day, known_then=known_then) as (board, lists):
+            check_overdue(board, lists)
+
+
+def check_overdue(board: BoardSnapshot, lists: BoardSnapshot) -> None:
+    counts, total = count_overdue(board), load_funnel(board, "vi").total
+    for late in ("legal", "house", "late"):
+        bands: list[OverdueBandView] = getattr(counts, "any" if late == "late" else late)
+        assert sum(band.count for band in bands) == getattr(total, late)
+        for band in bands:
+            narrowed: dict[str, Any] = {"late": LATE[late], "overdue": band.overdue}
+            found = read_page(lists, **narrowed, limit=None)
+            assert len(found.rows) == found.total == band.count
+            low, high = band.days
+            assert low is not None
+            for row in found.rows:
+                days = max(clock.days for clock in row.late if late in ("late", clock.kind))
+                assert low <= days <= (high or days)
 
 
 @pytest.mark.parametrize("known_then", [False, True])
@@ -89,14 +103,14 @@ def test_every_number_of_how_long_cases_are_late_is_the_total_of_its_list(
 def test_every_number_is_the_total_of_its_list(
     either_sample: Office, day: date | None, known_then: bool
 ) -> None:
-    asked: dict[str, Any] = {"on": day, "as_known_on": day if known_then else None}
     for name, scope in scopes(either_sample).items():
-        for filters, counts in numbers(either_sample, scope, **asked):
-            for kind, late in LATE.items():
-                count = getattr(counts, kind)
-                if count or name == "commune":
-                    cases = listed(either_sample, scope, **asked, **filters, late=late)
-                    assert len(cases) == count, (name, filters, kind)
+        with pictures(either_sample, scope, day, known_then=known_then) as (board, lists):
+            for filters, counts in numbers(board):
+                for kind, late in LATE.items():
+                    count = getattr(counts, kind)
+                    if count or name == "commune":
+                        cases = listed(lists, **filters, late=late)
+                        assert len(cases) == count, (name, filters, kind)
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -123,11 +137,12 @@ def test_a_list_holds_the_same_cases_however_it_is_sorted(
             {"turn": "branch"},
             {"unit": COMMUNE},
         )
-        for filters in narrowed:
-            cases = listed(either_sample, scope, on=day, **filters, sort=sort)
-            assert sorted(cases) == sorted(listed(either_sample, scope, on=day, **filters))
-            whole = list_page(either_sample, scope=scope, on=day, **filters, sort=sort, limit=None)
-            assert [row.case for row in whole.rows] == cases
+        with open_snapshot(either_sample, scope=scope, on=day) as snapshot:
+            for filters in narrowed:
+                cases = listed(snapshot, **filters, sort=sort)
+                assert sorted(cases) == sorted(listed(snapshot, **filters))
+                whole = list_page(either_sample, scope=scope, on=day, **filters, sort=sort, limit=None)
+                assert [row.case for row in whole.rows] == cases
 
 
 def test_a_row_says_what_the_case_itself_says(either_sample: Office) -> None:

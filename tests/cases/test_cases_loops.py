@@ -123,9 +123,9 @@ def test_a_vote_that_falls_short_shows_its_arithmetic(office: Office) -> None:
     with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75), **SHORT)
     assert refused.value.reasons[0].text.vi == "Cần 7/10 đảng viên chính thức tán thành, được 6."
-    citation = refused.value.reasons[0].citation
-    assert citation is not None
-    assert citation.vi == "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW ngày 28/9/2021, 3.6"
+    cited = refused.value.reasons[0].citation
+    assert cited is not None
+    assert cited.vi == "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW ngày 28/9/2021, 3.6"
     journey.advance("branch_falls_short", journey.on(75))
     assert journey.at == "awaiting_ruling"
     (vote,) = journey.view().votes

@@ -67,6 +67,11 @@ def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
     return [(flag.kind, flag.code, bool(flag.settled)) for flag in journey.view().flags]
 
 
+def open_flag(journey: Journey) -> str:
+    """The first flag that is not settled, as an act names it."""
+    return next(flag.flag for flag in journey.view().flags if flag.settled is None)
+
+
 # --- what a correction is -----------------------------------------------------------------------------------
 
 
@@ -126,7 +131,8 @@ def test_nobody_is_admitted_on_a_vote_that_a_correction_left_short(office: Offic
     before = proven(office).seal
     with pytest.raises(ActRefused) as refused:
         journey.advance("decide", journey.on(92))
-    (reason,) = refused.value.reasons
+    assert [one.code for one in refused.value.reasons] == ["FLAGS_SETTLED", "VOTE_BRANCH"]
+    reason = refused.value.reasons[1]
     assert (reason.code, reason.answer, reason.effect) == ("VOTE_BRANCH", "not_met", "refuse")
     assert "20/03/2022" in reason.text.vi
     assert "Cần 7/10 đảng viên chính thức tán thành, được 6." in reason.text.vi
@@ -180,7 +186,7 @@ def test_a_second_correction_stands_on_the_first(office: Office) -> None:
 def test_a_flag_is_settled_in_writing_and_stays_settled(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
-    journey.record("settle_flag", journey.on(95))
+    journey.record("settle_flag", journey.on(95), flag=open_flag(journey))
     assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", True)]
     mend(journey, "committee_proposes", votes_for=6, votes_against=4)
     assert flagged(journey) == [
@@ -196,7 +202,7 @@ def test_even_a_closed_case_is_corrected_and_settled(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("member")
     closed = journey.view().closed_on
     assert mend(journey, "decide", votes_for=5, votes_against=5) == [("decide", "VOTE_UPPER")]
-    journey.record("settle_flag", journey.on(500))
+    journey.record("settle_flag", journey.on(500), flag=open_flag(journey))
     view = journey.view()
     assert (view.state.id, view.closed_on, bool(view.flags[0].settled)) == ("member", closed, True)
     proven(office)
@@ -436,4 +442,4 @@ def test_a_refused_act_after_a_correction_is_judged_by_what_was_corrected(office
     mend(journey, "certify", certificate_issued_on="2017-02-20")
     with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75))
-    assert [reason.code for reason in refused.value.reasons] == ["CLASS_CERT"]
+    assert [reason.code for reason in refused.value.reasons] == ["FLAGS_AHEAD", "CLASS_CERT"]

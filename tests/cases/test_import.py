@@ -32,6 +32,7 @@ from tests.offices import make_small_office as make
 from tests.reading import ask
 from workflow.board.coverage import CoverageCountsView, count_coverage
 from workflow.cases.commands.open import open_case
+from workflow.cases.commands.people_facts import set_membership
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.core.text import SameReason
@@ -40,7 +41,7 @@ from workflow.office import Office
 from workflow.operations.verify.verify import verify_office
 from workflow.register import roster as importing
 from workflow.register.acts import AddPerson, AddUnit, EndPost, LeavePost, SetMembership
-from workflow.register.commands.people import add_person, set_membership
+from workflow.register.commands.people import add_person
 from workflow.register.commands.posts import end_post, leave_post
 from workflow.register.commands.units import add_unit
 from workflow.register.person_record import decrypt_person
@@ -604,8 +605,9 @@ def test_a_sponsor_who_becomes_head_keeps_what_was_known(office: Office, tmp_pat
     assert (asked.what, asked.other, asked.reason) == ("duplicate", SPONSOR, "same_name_birth_unknown")
     [one] = import_roster(office, path, XA, decisions={SPONSOR: "same"}).rows
     person = person_of(office, SPONSOR)
-    assert (one.person, person.born, person.together_since) == (SPONSOR, D(1970, 4, 4), D(2010, 1, 1))
+    assert (one.person, person.born) == (SPONSOR, D(1970, 4, 4))
     assert spans(office, SPONSOR) == [("member", D(2005, 1, 1), None)]
+    assert office.read_snapshot().find_companion(SPONSOR, HEAD) is not None
 
 
 def test_what_a_row_leaves_empty_stays_as_it_was(office: Office, tmp_path: Path) -> None:

@@ -90,8 +90,7 @@ def test_a_number_given_twice_in_a_term_is_refused_with_its_source(land: Office,
         propose(land, numbered, "1-NQ/CB")
     [reason] = [one for one in refused.value.reasons if one.code == "NUMBER_ONCE"]
     assert reason.verified
-    assert reason.citation is not None
-    assert "36-HD/VPTW" in reason.citation.vi
+    assert "36-HD/VPTW" in (reason.citation.vi if reason.citation else "")
     assert propose(land, numbered, "02-NQ/CB") == []
     proven(land)
 

@@ -30,6 +30,7 @@ from tests.offices import (
 from tests.reading import ask
 from workflow.board.coverage import count_coverage
 from workflow.cases.commands.open import open_case
+from workflow.cases.commands.people_facts import change_person, set_membership
 from workflow.core.input import InvalidInput
 from workflow.core.messages import load_messages
 from workflow.core.views import NamedRef
@@ -53,7 +54,7 @@ from workflow.register.acts import (
     SetMembership,
     SetPlan,
 )
-from workflow.register.commands.people import add_person, change_person, set_membership
+from workflow.register.commands.people import add_person
 from workflow.register.commands.posts import add_post, end_post, hold_post, leave_post, log_meeting, set_plan
 from workflow.register.commands.units import add_unit, change_unit, end_unit
 from workflow.register.commands.users import add_grant, add_user, end_user
@@ -488,11 +489,7 @@ def test_a_role_is_given_once_and_taken_back(office: Office) -> None:
 
 
 def test_a_sponsor_typed_in_is_a_member_since_the_day_that_is_stated(office: Office) -> None:
-    days: dict[str, Any] = {
-        "born": D(1970, 1, 2),
-        "official_since": D(1999, 3, 2),
-        "together_since": D(2015, 1, 1),
-    }
+    days: dict[str, Any] = {"born": D(1970, 1, 2), "official_since": D(1999, 3, 2)}
     person = add_person(office, AddPerson(details={"name": "  Vũ  Thị Hoà ", **days}), XA).id
     assert person_of(office, person) == Person(person, "Vũ Thị Hoà", **days)
     tree = office.read_snapshot()

@@ -9,6 +9,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
@@ -22,7 +23,7 @@ from workflow.operations.archive.archive_file import BadArchive
 from workflow.operations.backup import Backup, make_backup
 from workflow.operations.create_office import DatabaseGone, initialise_office
 from workflow.operations.open_office import open_office
-from workflow.operations.restore import switch
+from workflow.operations.restore import restore, switch
 from workflow.operations.restore.restore import RestoreView, restore_office
 from workflow.operations.restore.set_aside import delete_set_aside, list_set_aside
 from workflow.operations.restore.switch import NotRestored
@@ -32,7 +33,7 @@ from workflow.register.commands.people import add_person
 from workflow.register.views.people import find_people
 from workflow.storage.copies import postgres_copy
 
-OLD, LATER = "Nguyễn Thị Mới", "Trần Văn Sau"
+OLD, LATER, LATEST = "Nguyễn Thị Mới", "Trần Văn Sau", "Lê Thị Sau Cùng"
 
 
 @pytest.fixture
@@ -416,6 +417,31 @@ def test_a_server_on_which_somebody_is_at_work_is_left_alone(served: Office) -> 
     assert told.value.why == "in_use"
     served.close()
     assert names_in(served.config.folder) == [OLD, LATER]
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_whoever_comes_to_a_server_while_it_is_restored_loses_nothing(
+    served: Office, monkeypatch: pytest.MonkeyPatch, *, stays: bool
+) -> None:
+    backup, secret = backed_up(served)
+    real, came = postgres_copy.load_staging, list[Office]()
+
+    def load_staging(*args: Any) -> None:
+        real(*args)
+        came.append(open_office(served.config.path))
+        enter(came[0], LATEST)
+        if not stays:
+            came[0].close()
+
+    monkeypatch.setattr(restore, "load_staging", load_staging)
+    with pytest.raises(NotRestored) as told:
+        restored(backup.file, secret, served.config.folder)
+    assert told.value.why == "in_use"
+    came[0].close()
+    assert schemas(served) == []
+    with closing(open_office(served.config.path)) as again:
+        assert verify_office(again).holds
+        assert find_people(again, LATEST)
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -227,7 +227,7 @@ def test_the_first_day_goes_as_the_page_says_to_a_server_and_to_a_newer_program(
     ((local,),) = list_blocks("## A server of the district")
     administrator.serves(local)
     ((relocate,),) = list_blocks("## From one PC to a server, and back")
-    administrator.types(relocate.replace("postgresql://ten:matkhau@may-chu/ketnap", bare_postgres_url))
+    administrator.types(relocate.replace("postgresql://ten@may-chu/ketnap", bare_postgres_url))
     assert "1 đảng viên" in administrator.types("ketnap coverage")
     ((upgrade,),) = list_blocks("## When rules were corrected")
     assert "không phải làm gì" in administrator.types(upgrade)

@@ -64,7 +64,7 @@ def test_every_edition_of_the_recipes_is_a_good_one(book: Rulebook) -> None:
 
 def test_the_recipes_change_what_they_say_they_change(book: Rulebook) -> None:
     first, second, third, fourth = (book.load_edition("admission", f"2027-0{n}") for n in (1, 2, 3, 4))
-    assert first.clocks["DEC_ADMIT"].length.working_days == 45
+    assert first.clocks["DEC_ADMIT"].length.working_days == 40
     assert [arrival.state for arrival in second.moves["summarise_opinions"].to] == ["interview"]
     assert third.conditions["THREE_ORGANISATIONS"].effect == "warn"
     assert "NO_SUNDAY" in fourth.moves["branch_proposes"].conditions

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from states.rulebook.loading import EDITIONS, Rulebook
+from states.rulebook.sources import YAML_LOADER
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.operations.upgrade.revise_office import OfficeRevision
@@ -15,6 +16,7 @@ from workflow.operations.upgrade.upgrade import upgrade_office
 from workflow.register.writer import Who
 
 ADMIN = Who("", "quan-tri")
+YAML_DUMPER: type[yaml.CSafeDumper | yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 Correct = Callable[[dict[str, Any]], None]
 """A correction of what a file of an edition says."""
 
@@ -25,9 +27,10 @@ def corrected_rules(
     """The rules with one file of admission corrected."""
     shutil.copytree(like, folder)
     file = folder / "admission" / f"{edition}.yaml"
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content = yaml.load(file.read_text(encoding="utf-8"), YAML_LOADER)  # noqa: S506 - a safe loader
     correct(content)
-    file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    text = yaml.dump(content, Dumper=YAML_DUMPER, allow_unicode=True, sort_keys=False)
+    file.write_text(text, encoding="utf-8")
     rulebook = Rulebook(folder)
     rulebook.check_editions()
     return rulebook
@@ -108,7 +111,7 @@ def carry_residence_over(rules: dict[str, Any]) -> None:
 
 
 def correct_article(rules: dict[str, Any]) -> None:
-    rules["clocks"]["VERIF_REPLY"]["citation"] = "Hướng dẫn 01-HD/TW (2021), 3.4"
+    rules["clocks"]["VERIF_REPLY"]["citation"] = [{"text": "HD01_2016", "at": "3.4d", "from": "2016-09-20"}]
 
 
 def change_label(rules: dict[str, Any]) -> None:

@@ -59,13 +59,15 @@ PEOPLE = (
     Person(HEADS[TRUSTED], "Lê Văn Cường", born=date(1979, 2, 28), sex="male", education_met=True),
     Person(HEADS[STRAIGHT], "Phạm Thị Đức", born=date(1990, 8, 15), sex="female", education_met=True),
     Person(SPARE, "Đỗ Thị Kế", born=date(1988, 3, 8), sex="female", education_met=True),
-    Person(BAO, "Trần Văn Bảo", official_since=date(2000, 1, 1), together_since=date(2010, 1, 1)),
-    Person(TRO, "Lê Thị Trợ", official_since=date(2005, 1, 1), together_since=date(2010, 1, 1)),
-    Person(GIUP, "Hoàng Văn Giúp", official_since=date(2008, 1, 1), together_since=date(2012, 1, 1)),
+    Person(BAO, "Trần Văn Bảo", official_since=date(2000, 1, 1)),
+    Person(TRO, "Lê Thị Trợ", official_since=date(2005, 1, 1)),
+    Person(GIUP, "Hoàng Văn Giúp", official_since=date(2008, 1, 1)),
     Person(THAM, "Vũ Thị Thẩm", official_since=date(2003, 1, 1)),
-    Person(MOI, "Bùi Văn Mới", official_since=date(2015, 1, 1), together_since=date(2022, 3, 1)),
+    Person(MOI, "Bùi Văn Mới", official_since=date(2015, 1, 1)),
 )
 """Four heads and one who may follow; four members, and one who came in March 2022."""
+TOGETHER = {BAO: date(2010, 1, 1), TRO: date(2010, 1, 1), GIUP: date(2012, 1, 1), MOI: date(2022, 3, 1)}
+"""Since when members have lived together with every one of the heads."""
 
 
 def _units() -> Iterator[dict[str, Any]]:
@@ -127,6 +129,9 @@ def _fill(office: Office) -> None:
         for person in PEOPLE:
             if person.official_since:
                 books.add_row("memberships", person.official_since, person_id=person.id, status="member")
+        for head in (*HEADS.values(), SPARE):
+            for member, since in TOGETHER.items():
+                books.add_row("companions", since, person_id=member, candidate_id=head)
         for village, head in HEADS.items():
             books.add_row("posts", FOUNDED, id=village, unit_id=village, kind="village")
             books.add_row("tenures", date(2016, 2, 1), post_id=village, person_id=head)
@@ -212,15 +217,17 @@ USUAL: dict[str, dict[str, Any]] = {
     "decline_class": {"reason": "Chưa mở lớp trong quý này."},
     "allow_procedure": {"procedure_proposal_no": "4-CV/CB", "procedure_leave_no": "20-TB/ĐU"},
     "decline_procedure": {"reason": "Chưa đủ thời gian thử thách."},
-    "send_for_verification": {"sponsors": [BAO, TRO], "route": "two_sponsors"},
+    "send_for_verification": {
+        "sponsors": [BAO, TRO],
+        "route": "two_sponsors",
+        "union_statement": "past_age",
+    },
     "send_verification_letter": {"letter_no": "5-CV/ĐU", "letter_reach": "domestic"},
     "verification_received": {"letter_no": "5-CV/ĐU"},
     "conclude_verification": {
         "report_no": "7-BC",
         "verification_outcome": "clear",
         "verifier": THAM,
-        "places_asked": 1,
-        "places_answered": 1,
     },
     "refer_upward": {"report_no": "7-BC", "verification_outcome": "needs_ruling"},
     "decline": {"report_no": "7-BC", "verification_outcome": "not_clear"},

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from states.machine import NotOpen, UnknownAct
+from states.rulebook.edition import ActRule
 from states.rulebook.loading import NoEdition
 from tests.journeys.land import (
     BAO,
@@ -60,7 +61,9 @@ NO = (ActRefused, InvalidInput, NotOpen, UnknownAct, CaseChanged, AlreadyOpen, N
 """How the program says no. Anything else that is raised is a mistake of its own."""
 
 FIRST = RULES.load_edition("admission", "2016-07")
-MOVES, ENTRIES, STATES = tuple(FIRST.moves), tuple(FIRST.entries), tuple(FIRST.states)
+LEAVE = RULES.load_edition("admission", "2025-09")
+ACTS: dict[str, ActRule] = {**LEAVE.moves, **LEAVE.entries, **FIRST.moves, **FIRST.entries}
+MOVES, ENTRIES, STATES = tuple({**FIRST.moves, **LEAVE.moves}), tuple(FIRST.entries), tuple(FIRST.states)
 STARTS = (
     date(2021, 6, 7),
     date(2022, 1, 4),
@@ -211,7 +214,7 @@ class Walk:
     def act(self, case: str, act: str, at: str, on: date) -> None:
         """One act as it is usually typed, or with something else in it."""
         typed = usual(act, on)
-        known = FIRST.moves.get(act) or FIRST.entries[act]
+        known = ACTS[act]
         for name in sorted(TYPED.keys() & set(known.fields)):
             if self.once_in(40) or (name in known.needs and name not in typed):
                 typed[name] = self.one_of(*TYPED[name])

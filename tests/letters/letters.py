@@ -33,7 +33,11 @@ def item(urgency: Urgency, about: Text, case: str, days: int, why: RecipientReas
 
 
 LATE = item("late", MEETING, "K7Q2M4TX", -6)
-SOON = replace(item("soon", DECISION, "K6VVBTHZ", 3), citation="Quy định 24-QĐ/TW, 4.3.1", duty=True)
+SOON = replace(
+    item("soon", DECISION, "K6VVBTHZ", 3),
+    citation=Text("Quy định 24-QĐ/TW, 4.3.1", "Quy định 24-QĐ/TW, 4.3.1"),
+    duty=True,
+)
 LATER = item("later", CERTIFICATE, "KW9282GR", 31)
 SLIP = item("late", MEETING, "K9AFNC5B", -51, "no_address")
 MOVED = replace(SOON, moved_from=date(2022, 8, 10))

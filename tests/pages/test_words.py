@@ -54,7 +54,7 @@ def test_no_sentence_of_the_pages_lies_unused() -> None:
 
 
 OF_COMMANDS = re.compile(r"ketnap [a-z]|(?:^|[\s(])--[a-z]")
-SAID_ON_PAGES = re.compile(r"(error|advice|field)\.|recovery\.(none|unconfirmed|confirmed)$")
+SAID_ON_PAGES = re.compile(r"(error|advice|field|page)\.|recovery\.(none|unconfirmed|confirmed)$")
 NEVER_ON_PAGES = {
     f"advice.{code}"
     for code in (

@@ -15,7 +15,19 @@ from states.record.events import CaseEvent
 from states.record.replay import fold_events
 from states.rulebook.edition import ActRule, Edition, Entry
 from states.rulebook.loading import Rulebook
-from states.vocabulary import Act, Consent, EarlierCase, Facts, FieldValue, Membership, Person, Text, UnitLine
+from states.vocabulary import (
+    Act,
+    Consent,
+    EarlierCase,
+    Facts,
+    FieldValue,
+    Membership,
+    MembershipSpan,
+    OpenFlag,
+    Person,
+    Text,
+    UnitLine,
+)
 
 RULES = Rulebook()
 ADMISSION = RULES.list_editions("admission")
@@ -56,8 +68,6 @@ GOOD: dict[str, dict[str, FieldValue]] = {
         "report_no": "3",
         "verification_outcome": "clear",
         "verifier": "giup",
-        "places_asked": 2,
-        "places_answered": 2,
     },
     "refer_upward": {"report_no": "3", "verification_outcome": "needs_ruling"},
     "decline": {"report_no": "3", "verification_outcome": "not_clear"},
@@ -152,6 +162,7 @@ def on_record(on: date) -> dict[str, FieldValue]:
         "union_statement": "no_union",
         "bar_checked_on": lately,
         "bar_checked_by": "authority",
+        "ceremony_on": add_months(on, -13).isoformat(),
         **dict.fromkeys(days, lately),
     }
 
@@ -193,10 +204,18 @@ class Around(TypedDict, total=False):
     arrived: frozenset[str]
     extended: frozenset[str]
     running: frozenset[str]
+    asked: frozenset[str]
+    needs: frozenset[str]
+    flags: Mapping[str, int | None]
+    describe_flags: Callable[[], tuple[OpenFlag, ...]]
+    memberships: tuple[MembershipSpan, ...]
     due_of: Callable[[str], date | None]
 
 
 FACTS = (
+    "flags",
+    "describe_flags",
+    "memberships",
     "back",
     "counts",
     "last_on",
@@ -208,6 +227,8 @@ FACTS = (
     "arrived",
     "extended",
     "running",
+    "asked",
+    "needs",
     "due_of",
 )
 
@@ -260,10 +281,13 @@ def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) 
         titles={
             name: paper.title for code, paper in rules.papers.items() for name in (code, paper.dated) if name
         },
-        needs=frozenset(rule.needs),
-        asked=frozenset((rule.dated, *rule.fields)),
         starts_of={name: clock.from_ for name, clock in rules.clocks.items()},
-        **{"due_of": lambda _clock: add_months(act.on, 1), **held},
+        **{
+            "needs": frozenset(rule.needs),
+            "asked": frozenset((rule.dated, *rule.fields)),
+            "due_of": lambda _clock: add_months(act.on, 1),
+            **held,
+        },
     )
 
 

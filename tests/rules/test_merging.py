@@ -255,9 +255,12 @@ def test_what_readmission_adds_is_seen() -> None:
     found = compare_editions(edition("2021-07"), edition("2021-07", "readmission"))
     added = {(one.section, one.name) for one in found if one.kind == "added" and not one.attribute}
     assert added == {
+        ("conditions", "LEFT_AS_RECORDED"),
+        ("conditions", "LEFT_UNRECORDED"),
         ("conditions", "READMIT"),
         ("conditions", "READMIT_CHECKED"),
         ("conditions", "READMIT_OK"),
+        ("conditions", "READMIT_OK_DAY"),
         ("conditions", "READMIT_ONCE"),
         ("fields", "left_on"),
         ("fields", "bar_checked_on"),

@@ -12,11 +12,12 @@ from workflow.office import Office
 from workflow.storage import reads, writes
 from workflow.storage.engine import Transaction
 from workflow.storage.ledger import Ledger
+from workflow.storage.schema import VERSION
 
 
 def compute_basis(office: Office) -> str:
-    """A digest of the basis of deadlines: edition files and house clocks."""
-    digest = hashlib.sha256(json.dumps(office.config.house_clocks, sort_keys=True).encode())
+    """A digest of what an office judges and counts by: version, edition files and house clocks."""
+    digest = hashlib.sha256(json.dumps([VERSION, office.config.house_clocks], sort_keys=True).encode())
     for file in office.rulebook.list_files():
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
+from operator import attrgetter
+
+import orjson
 
 from states.machine import get_machine
 from states.reasons import describe_fact
 from states.record.case_record import Record
 from states.record.deadlines import compute_clock
-from states.record.events import CaseEvent
+from states.record.events import CaseEvent, name_flag
 from states.record.replay import fold_events
 from states.rulebook.edition import ActRule, Edition, Move
 from states.rulebook.loading import NoEdition, Rulebook
@@ -21,13 +24,18 @@ from states.vocabulary import (
     Facts,
     FieldValue,
     Membership,
+    MembershipSpan,
+    OpenFlag,
     Person,
     Reason,
     Text,
     UnitLine,
 )
+from workflow.cases.named_people import describe_person_on
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
+from workflow.storage.tables.cases import CaseRow
+from workflow.storage.writes import OtherCase
 
 
 class LazyPeople(Mapping[str, Person]):
@@ -76,6 +84,7 @@ class FactsBuilder:
     rules: Rulebook | RuleSet | None = None
     events_of: Callable[[], Sequence[CaseEvent]] = tuple
     judge_behind: Callable[["FactsBuilder", Edition, Act, Membership], Iterable[Reason]] = find_nothing_behind
+    flags_of: Callable[[], Iterable[OpenFlag]] = tuple
     _people: dict[str, Person] = field(default_factory=dict)
 
     def edition_on(self, day: date) -> Edition:
@@ -96,6 +105,10 @@ class FactsBuilder:
             person = self._people[id_] = self.person_of(id_)
         return person
 
+    def describe_person(self, id_: str, day: date) -> Person:
+        """A person as this case may know them on a day (`describe_person_on`)."""
+        return describe_person_on(self.get_person(id_), self.snapshot, day, self.candidate)
+
     @cached_property
     def _candidate_record(self) -> Person:
         return self.person_of(self.candidate)
@@ -114,6 +127,7 @@ class FactsBuilder:
             acting = edition.acting_organ(rule, state, line)
             organ = edition.organs.get(acting)
         seen = self.find_record_on(act.on)
+        ended = state in edition.states and edition.states[state].end
         marks = record.clocks
         letters = [
             (mark["of"], mark)
@@ -128,7 +142,7 @@ class FactsBuilder:
             later=record.fields,
             candidate=self._candidate_on(act.on),
             line=line,
-            people=LazyPeople(self.get_person),
+            people=LazyPeople(lambda id_: self.describe_person(id_, act.on)),
             back=tuple(back),
             counts=record.counts,
             last_on=date.fromisoformat(record.last_on) if record.last_on else None,
@@ -138,7 +152,9 @@ class FactsBuilder:
             replaced=tuple(seen.replaced),
             letters={of: mark.get("began", mark["start"]) for of, mark in letters},
             arrived=frozenset(of for of, mark in letters if "began" in mark),
-            answered=frozenset(of for of, mark in letters if mark["stopped"] is not None),
+            answered=frozenset(
+                of for of, mark in letters if mark["stopped"] is not None and not mark.get("broken_off")
+            ),
             extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
             running=frozenset(mark["clock"] for mark in running),
             roles=self.snapshot.list_roles(act.by, line.unit, act.on) if act.by else frozenset(),
@@ -147,10 +163,12 @@ class FactsBuilder:
             typed_name=act.typed,
             organ_label=organ.label if organ else Text("", ""),
             earlier=tuple(self.earlier_of()) if _asks_earlier_cases(rule, edition) else (),
-            due_of=lambda clock: self._find_deadline(clock)[0],
-            missing_year_of=lambda clock: self._find_deadline(clock)[1],
+            due_of=lambda clock: self._find_deadline(clock, ended=ended)[0],
+            missing_year_of=lambda clock: self._find_deadline(clock, ended=ended)[1],
             titles=_paper_titles(edition),
-            unsettled=any(not flag.get("settled") for flag in record.flags),
+            flags={name_flag(flag): flag.get("settled") for flag in record.flags},
+            describe_flags=lambda: tuple(self.flags_of()),
+            memberships=self.list_memberships(act.on),
             booked=lambda code: self.booked_of(line, acting, act.on, code) if acting else None,
             needs=frozenset(rule.needs) if rule else frozenset(),
             asked=frozenset((rule.dated, *rule.fields)) if rule else frozenset(),
@@ -205,14 +223,26 @@ class FactsBuilder:
             return candidate
         return replace(candidate, membership=status)
 
-    def _find_deadline(self, clock: str) -> tuple[date | None, int | None]:
-        """The deadline of the newest start of a clock that runs, or the year whose calendar it lacks.
+    def list_memberships(self, day: date) -> tuple[MembershipSpan, ...]:
+        """The candidate's memberships by the register that began by a day, oldest first."""
+        rows = self.snapshot.memberships.get(self.candidate, ())
+        spans = (
+            MembershipSpan(
+                "member" if row.status == "member" else "probationary", row.valid_from, row.valid_to
+            )
+            for row in rows
+        )
+        return tuple(sorted((span for span in spans if span.since <= day), key=attrgetter("since")))
+
+    def _find_deadline(self, clock: str, *, ended: bool) -> tuple[date | None, int | None]:
+        """The deadline of the newest start of a clock that runs, or that the end of the case has stopped; or
+        the year whose calendar it lacks.
 
         One that an act starts itself is not there yet.
         """
         office = self.office
         for mark in reversed(self.record.clocks):
-            if mark["clock"] == clock and mark["stopped"] is None:
+            if mark["clock"] == clock and (ended or mark["stopped"] is None):
                 found = compute_clock(
                     self.record,
                     mark,
@@ -222,6 +252,16 @@ class FactsBuilder:
                 )
                 return found.due, found.missing_year
         return None, None
+
+
+def describe_earlier_case(row: CaseRow | OtherCase) -> EarlierCase:
+    """Another case of a candidate, as guards may look at it."""
+    fields, open_ = orjson.loads(row.record)["fields"], row.id if row.closed_on is None else None
+    return EarlierCase(row.pipeline, row.state, fields, open_, row.opened_on)
+
+
+ASK_EARLIER_CASES = frozenset({"never_before", "never_a_member", "readmitted_never", "no_other_case"})
+"""The guards that look at the candidate's other cases."""
 
 
 def name_editions(editions: Mapping[str, Edition]) -> CaseEvent:
@@ -236,11 +276,11 @@ def name_editions(editions: Mapping[str, Edition]) -> CaseEvent:
 
 def _asks_earlier_cases(rule: ActRule | None, edition: Edition) -> bool:
     if rule is None:
-        return False
+        return True
     arrivals = rule.to if isinstance(rule, Move) else ()
     required = (code for _, one in edition.list_requirements("member") for code in one.conditions)
     codes = {*rule.conditions, *(code for arrival in arrivals for code in arrival.conditions), *required}
-    return any(edition.conditions[code].guard == "never_before" for code in codes)
+    return any(edition.conditions[code].guard in ASK_EARLIER_CASES for code in codes)
 
 
 def _is_of_the_house(edition: Edition, clock: str) -> bool:

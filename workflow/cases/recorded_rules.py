@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TypedDict
 
-from states.errors import UserError
+from states.errors import EXIT_OVERTAKEN, UserError
 from states.rulebook.loading import Rulebook
 from states.rulebook.released import EditionKey, is_released, load_index
 from states.rulebook.revisions import RuleSet
@@ -41,6 +41,14 @@ class RulesChanged(UserError):
     def __init__(self, editions: Sequence[EditionKey]) -> None:
         super().__init__(", ".join("/".join(key) for key in editions))
         self.editions, self.count = tuple(editions), len(editions)
+
+
+class ProgramUpgraded(UserError):
+    """The office was upgraded while this process ran on by the older program; nothing was written."""
+
+    code = "program_upgraded"
+    exit_code = EXIT_OVERTAKEN
+    advice = "advice.program_upgraded"
 
 
 def collect_revisions(rows: Iterable[RevisionRow]) -> Revisions:

@@ -1,10 +1,12 @@
 """An office is opened: config, key and editions are read once."""
 
+from functools import partial
 from pathlib import Path
 
 from states.rulebook.loading import Rulebook, load_own_rulebook
 from workflow.cases.deadline_recount import compute_basis, recount_deadlines
 from workflow.cases.recorded_rules import (
+    ProgramUpgraded,
     RevisionChange,
     RulesChanged,
     list_revision_changes,
@@ -19,7 +21,7 @@ from workflow.storage.copies.closure import check_open
 from workflow.storage.copies.finish_relocation import finish_relocation
 from workflow.storage.engine import Database, DatabaseUnavailable
 from workflow.storage.reads import Connection
-from workflow.storage.schema import check_version
+from workflow.storage.schema import WrongSchemaVersion, check_version
 from workflow.storage.tables.history import OfficeRow
 
 
@@ -73,9 +75,20 @@ def _check_database(office: Office) -> None:
         is_same_basis = row.basis == compute_basis(office)
         if not is_same_basis and (changes := _list_changes(office, connection)):
             raise RulesChanged([(change["pipeline"], change["edition"]) for change in changes])
+    office.basis, office.judge_program = row.basis, partial(_judge_program, office)
     check_house_clocks(office)
     if not is_same_basis:
         _recount_on_opening(office)
+
+
+def _judge_program(office: Office, connection: Connection) -> None:
+    """Raises `ProgramUpgraded` where the database is of another version, or by other rules, since then."""
+    try:
+        check_version(connection)
+    except WrongSchemaVersion as error:
+        raise ProgramUpgraded from error
+    if _list_changes(office, connection):
+        raise ProgramUpgraded
 
 
 def check_key(office: Office, row: OfficeRow) -> None:
@@ -97,6 +110,7 @@ def _recount_on_opening(office: Office) -> None:
     try:
         with office.write_transaction() as (tx, ledger):
             recount_deadlines(office, tx, ledger)
+        office.basis = compute_basis(office)
     except DatabaseUnavailable as error:
         if error.kind != "read_only":
             raise

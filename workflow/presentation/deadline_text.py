@@ -31,6 +31,8 @@ def describe_until(speaker: Speaker, clock: ClockView) -> str:
     if clock.missing_year:
         return say("clock.missing_year", year=clock.missing_year)
     due, left = format_value(clock.due), clock.days_left
+    if clock.broken_off:
+        return say("clock.broken_off", due=due)
     if left is None:
         return say(f"clock.{clock.state}", due=due)
     if clock.kind in ("validity", "period"):

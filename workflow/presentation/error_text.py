@@ -271,15 +271,16 @@ def describe_foreign_schema(speaker: Speaker, error: Any) -> Problem:
 
 
 def describe_rulebook_faults(speaker: Speaker, error: Any) -> Problem:
-    """`RulebookFaults`: every fault with file and place."""
+    """`RulebookFaults`, `TrialFaults`: every fault with file and place."""
     from workflow.presentation.rulebook.faults import describe_fault
 
     details = [
-        ProblemDetail(describe_fault(fault, speaker.speaks), fault._asdict()) for fault in error.faults
+        ProblemDetail(describe_fault(fault, speaker.speaks, error.wording), fault._asdict())
+        for fault in error.faults
     ]
-    return Problem(
-        error.code, error.exit_code, speaker.say("error.rulebook_faults"), details, writes=error.writes
-    )
+    advice = speaker.say(error.advice) if error.advice else ""
+    message = speaker.say(f"error.{error.code}")
+    return Problem(error.code, error.exit_code, message, details, advice, writes=error.writes)
 
 
 def describe_calendar_faults(speaker: Speaker, error: Any) -> Problem:
@@ -379,6 +380,7 @@ DESCRIBERS: dict[str, Callable[[Speaker, Any], Problem]] = {
     "schema": describe_foreign_schema,
     "rulebook_faults": describe_rulebook_faults,
     "calendar_faults": describe_calendar_faults,
+    "trial_faults": describe_rulebook_faults,
     "bad_policy": describe_bad_policy,
     "bad_forms": describe_template_faults,
     "bad_templates": describe_template_faults,

@@ -182,6 +182,15 @@ class SetMembership:
     since: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTogether:
+    """Since when a sponsor or helper has worked or lived together with a candidate."""
+
+    person: PersonId
+    candidate: PersonId
+    since: date
+
+
 # --- users --------------------------------------------------------------------------------------------------
 
 
@@ -293,9 +302,9 @@ _KINDS_BY_TYPE: dict[type, FieldKind] = {date: "day", bool: "yes_no"}
 PERSON_FIELDS = tuple(
     _describe_field(each, get_type_hints(Person)[each.name])
     for each in fields(Person)
-    if each.name not in ("id", "membership")
+    if each.name not in ("id", "membership", "together_since")
 )
-"""All that is kept of a person, a closed list: the fields of `Person`, in their order."""
+"""All that is kept of a person, a closed list: the fields of `Person` that are about nobody else."""
 
 
 def build_act(act: type[A], values: Mapping[str, object]) -> A:

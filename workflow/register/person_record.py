@@ -13,6 +13,8 @@ from workflow.core.crypto import SALT_BYTES, Vault, add_salt, canonical_json
 from workflow.register.acts import PERSON_FIELDS
 
 _NAMES = tuple(field.name for field in PERSON_FIELDS)
+TOGETHER_BEFORE = "together_since"
+"""What databases before the sixth version keep of a sponsor, whoever the candidate is: no day of a pair."""
 _DAYS = tuple(field.name for field in PERSON_FIELDS if field.kind == "day")
 
 
@@ -33,7 +35,7 @@ def decrypt_person(
     if wrapped is None or sealed is None:
         return Person(id_, membership=membership)
     values: dict[str, Any] = orjson.loads(vault.decrypt(wrapped, sealed, id_)[SALT_BYTES:])
-    for name in _DAYS:
+    for name in (*_DAYS, TOGETHER_BEFORE):
         if name in values:
             values[name] = date.fromisoformat(values[name])
     return Person(id_, membership=membership, **values)

@@ -117,6 +117,16 @@ class RegisterWriter:
         if status != "none":
             self.add_row("memberships", since, person_id=person, status=status)
 
+    def set_together(self, snapshot: RegisterSnapshot, person: str, candidate: str, since: date) -> bool:
+        """Set since when somebody has been together with a candidate; False where that was known so."""
+        known = snapshot.find_companion(person, candidate)
+        if known is not None and known.valid_from == since:
+            return False
+        if known is not None:
+            self.retire_row("companions", known)
+        self.add_row("companions", since, person_id=person, candidate_id=candidate)
+        return True
+
     def _event_head(self, kind: str) -> dict[str, Any]:
         return {
             "kind": kind,

@@ -31,6 +31,8 @@ class Stop:
     """A request that the process stops, made by a signal or when other work ends."""
 
     def __init__(self) -> None:
+        self.reason: Exception | None = None
+        """What made it end, where that was not a signal."""
         self._asked_at: float | None = None
         self._by_signal = False
         self._wakes: SimpleQueue[None] = SimpleQueue()
@@ -43,6 +45,16 @@ class Stop:
         if self._asked_at is None:
             self._by_signal, self._asked_at = bool(from_signal), time.monotonic()
         self._wakes.put(None)
+
+    def ask_because(self, reason: Exception) -> None:
+        """Request the stop for a reason that whoever started the process is told."""
+        self.reason = self.reason or reason
+        self.ask()
+
+    def raise_reason(self) -> None:
+        """Raise the reason, if the stop had one."""
+        if self.reason is not None:
+            raise self.reason
 
     @property
     def is_asked(self) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from workflow.cases.recorded_rules import ProgramUpgraded
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.reminders.backup_health import NightlyResult
@@ -120,7 +121,13 @@ class Worker:
         """Run what the scheduler starts: the office stays open meanwhile, and nothing begins after a stop."""
         with self._at_work, self._telling_if_away():
             if not self.stop.is_asked:
+                self._check_program()
                 do(*names)
+
+    def _check_program(self) -> None:
+        """Raises `ProgramUpgraded`, before a job would go by rules that are no longer those of the office."""
+        with self.office.database.read_transaction() as connection:
+            self.office.check_program(connection)
 
     def _catch_up(self) -> None:
         """Make up for missed timers and a database that was away; say when the next look is due."""
@@ -163,11 +170,13 @@ class Worker:
 
     @contextmanager
     def _telling_if_away(self) -> Iterator[None]:
-        """Report a database that is away; the next run tries again."""
+        """Report a database that is away; the next run tries again. After an upgrade there is none."""
         try:
             yield
         except DatabaseUnavailable as away:
             self.on_event(away)
+        except ProgramUpgraded as upgraded:
+            self.stop.ask_because(upgraded)
 
     def _wait_for_the_job(self) -> None:
         """Wait until the running job ends; a mail server that is silent for long is disconnected."""

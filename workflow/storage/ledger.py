@@ -77,7 +77,7 @@ class LockedCase(NamedTuple):
 # for anything else; the other rows are locked too because only locked rows are read anew after waiting (READ
 # COMMITTED).
 _LOCK_HEAD = PreparedStatement(
-    sa.select(SEAL.c.n, SEAL.c.hash, SEAL.c.register_n, SEAL.c.mac, OFFICE.c.today)
+    sa.select(SEAL.c.n, SEAL.c.hash, SEAL.c.register_n, SEAL.c.mac, OFFICE.c.today, OFFICE.c.basis)
     .select_from(SEAL)
     .join(OFFICE, OFFICE.c.id == SEAL.c.id)
     .where(SEAL.c.id == 1)
@@ -90,6 +90,7 @@ _LOCK_CASE = PreparedStatement(
         SEAL.c.register_n,
         SEAL.c.mac,
         OFFICE.c.today,
+        OFFICE.c.basis,
         CASES.c.id,
         CASES.c.pipeline,
         CASES.c.person_id,
@@ -129,6 +130,8 @@ class Ledger:
     head: ChainHead
     today: date | None = None
     """The day of a sample office's time machine."""
+    basis: str = ""
+    """By what the office judges and counts, as its row says under the lock."""
 
     def append_event(
         self, body: Mapping[str, object], case: str | None = None, seq: int | None = None
@@ -176,7 +179,7 @@ def lock_case(tx: Transaction, vault: Vault, case: str) -> tuple[Ledger, LockedC
     if row is None:
         lock_ledger(tx, vault)
         raise UnknownCase(case)
-    locked_case = LockedCase(row[5], row[6], row[7], to_bytes(row[8]), to_bytes(row[9]), row[10], row[11])
+    locked_case = LockedCase(row[6], row[7], row[8], to_bytes(row[9]), to_bytes(row[10]), row[11], row[12])
     return _build_ledger(tx, vault, row), locked_case
 
 
@@ -187,7 +190,7 @@ def _build_ledger(tx: Transaction, vault: Vault, row: Any) -> Ledger:
     if not hmac.compare_digest(compute_seal(vault, head), to_bytes(row[3]) or b""):
         raise SealForged
     today = date.fromisoformat(row[4]) if isinstance(row[4], str) else row[4]
-    return Ledger(tx, vault, head, today)
+    return Ledger(tx, vault, head, today, row[5])
 
 
 def load_case_events(tx: Transaction, case: str) -> Sequence[bytes]:

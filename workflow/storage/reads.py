@@ -160,6 +160,15 @@ def load_events(connection: Connection, case: str | None = None) -> Iterator[Row
     return iter(connection.execute(statement, execution_options={"yield_per": 2000}))
 
 
+def list_open_case_bodies(connection: Connection) -> Iterator[tuple[str, bytes]]:
+    """Every event of every open case: the case, and the event as it stands in the history."""
+    columns = (EVENTS.c.case_id, _as_bytes(EVENTS.c.body))
+    joined = EVENTS.join(CASES, CASES.c.id == EVENTS.c.case_id)
+    statement = sa.select(*columns).select_from(joined).where(CASES.c.closed_on.is_(None))
+    rows = connection.execute(statement.order_by(EVENTS.c.n), execution_options={"yield_per": 2000})
+    return ((row[0], bytes(row[1])) for row in rows)
+
+
 def load_case(connection: Connection, id_: str) -> CaseRow | None:
     with Session(connection) as session:
         return session.get(CaseRow, id_)

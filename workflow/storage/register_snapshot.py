@@ -18,6 +18,7 @@ from workflow.storage import reads
 from workflow.storage.reads import Connection
 from workflow.storage.tables.register import (
     CalendarRow,
+    CompanionRow,
     GrantRow,
     MembershipRow,
     RegisterRow,
@@ -89,6 +90,7 @@ SNAPSHOT_TABLES: dict[str, tuple[type[RegisterRow], str]] = {
     "users": (UserRow, "id"),
     "grants": (GrantRow, "user_id"),
     "memberships": (MembershipRow, "person_id"),
+    "companions": (CompanionRow, "candidate_id"),
     "terms": (TermRow, "unit_id"),
     "calendar_years": (CalendarRow, "year"),
 }
@@ -116,6 +118,7 @@ class RegisterSnapshot:
         self.users = group_by(reads.load_register_rows(connection, UserRow), "id")
         self.grants = group_by(reads.load_register_rows(connection, GrantRow), "user_id")
         self.memberships = group_by(reads.load_register_rows(connection, MembershipRow), "person_id")
+        self.companions = group_by(reads.load_register_rows(connection, CompanionRow), "candidate_id")
         self.terms = group_by(reads.load_register_rows(connection, TermRow), "unit_id")
         self.calendar_years = group_by(reads.load_register_rows(connection, CalendarRow), "year")
         self.cache: dict[Hashable, Any] = {}
@@ -271,6 +274,11 @@ class RegisterSnapshot:
         row = find_row_on(self.memberships.get(person, ()), day)
         # the register admits these words only
         return row.status if row else "none"  # type: ignore[return-value]
+
+    def find_companion(self, person: str, candidate: str) -> CompanionRow | None:
+        """Since when a sponsor or helper has been together with a candidate; None: nobody has said it."""
+        rows = self.companions.get(candidate, ())
+        return next((row for row in reversed(rows) if row.person_id == person), None)
 
 
 def group_by(rows: Sequence[D], key: str) -> dict[Any, tuple[D, ...]]:

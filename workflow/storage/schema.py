@@ -16,7 +16,7 @@ from workflow.storage.tables import accounts, cases, register, reminders  # noqa
 from workflow.storage.tables.history import OFFICE, SEAL
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-VERSION = "0005"
+VERSION = "0006"
 """The newest migration; a test holds it to what stands in migrations/versions."""
 MIGRATED = "alembic_version"
 """The table in which a database says of which version it is."""

@@ -5,7 +5,7 @@ Nothing here commits.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -165,11 +165,22 @@ def add_vote(tx: Transaction, **values: Any) -> None:
     tx.run(_INSERT_VOTE, values)
 
 
-def list_other_cases(tx: Transaction, person: str, but: str) -> Sequence[tuple[str, str, str]]:
-    """The person's other cases: pipeline, state, record."""
-    statement = sa.select(CASES.c.pipeline, CASES.c.state, CASES.c.record)
-    rows = tx.connection.execute(statement.where(CASES.c.person_id == person, CASES.c.id != but)).all()
-    return [(row.pipeline, row.state, row.record) for row in rows]
+class OtherCase(NamedTuple):
+    """A case as its row has it. ``record``: as JSON."""
+
+    id: str
+    pipeline: str
+    state: str
+    record: str
+    opened_on: date
+    closed_on: date | None
+
+
+def list_other_cases(tx: Transaction, person: str, but: str) -> Sequence[OtherCase]:
+    """The person's other cases."""
+    statement = sa.select(*(CASES.c[name] for name in OtherCase._fields))
+    rows = tx.connection.execute(statement.where(CASES.c.person_id == person, CASES.c.id != but))
+    return [OtherCase(*row) for row in rows]
 
 
 def find_open_case(tx: Transaction, person: str, pipeline: str) -> str | None:

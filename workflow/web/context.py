@@ -17,6 +17,7 @@ from workflow.office import Office
 from workflow.register.permissions import Access, get_access
 from workflow.register.session import PIPELINE
 from workflow.register.writer import Who
+from workflow.reminders.stop import Stop
 from workflow.storage.register_snapshot import RegisterSnapshot
 from workflow.web.background_jobs import BackgroundJobs, ReminderMonitor
 from workflow.web.cache import PageCache
@@ -49,7 +50,7 @@ class Hidden(LookupError):
 class AppState:
     """What lives as long as the application. ``sample``: which sample the office is; None for a real one.
 
-    ``access_log`` is open while requests are answered.
+    ``access_log`` is open while requests are answered; ``stop`` ends them all.
     """
 
     office: Office
@@ -57,6 +58,7 @@ class AppState:
     jobs: BackgroundJobs
     reminders: ReminderMonitor
     pages: PageCache = field(default_factory=PageCache, init=False)
+    stop: Stop = field(default_factory=Stop, init=False)
     access_log: AccessLog = field(init=False)
 
 

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from states.errors import EXIT_BAD_INPUT, EXIT_BROKEN, EXIT_OVERTAKEN, EXIT_REFUSED, UserError
 from workflow.accounts.rate_limit import TooManyTries
+from workflow.cases.recorded_rules import ProgramUpgraded
 from workflow.dossier.scans.limits import MEGABYTES
 from workflow.presentation.error_text import describe_user_error
 from workflow.presentation.problem import Problem, problem_json
@@ -47,6 +48,8 @@ logger = logging.getLogger("ketnap")
 def error_response(request: Request, error: Exception) -> Response:
     """The answer to a request that went wrong."""
     api = is_api_request(request)
+    if isinstance(error, ProgramUpgraded):
+        get_state(request.app).stop.ask_because(error)
     if isinstance(error, NotSignedIn) and not api:
         url = requested_url(request)
         return RedirectResponse("/sign-in" + (f"?next={quote(url)}" if url != "/" else ""), 303)
@@ -72,7 +75,7 @@ def describe_problem(request: Request, error: Exception) -> tuple[Problem, int]:
     if plain is not None:
         key, status = plain
         return _web_problem(voice, key, EXIT_BAD_INPUT), status
-    if isinstance(error, DatabaseUnavailable):
+    if isinstance(error, DatabaseUnavailable | ProgramUpgraded):
         voice.office = None  # nothing may be asked of it now
     if isinstance(error, UserError):
         try:
@@ -112,7 +115,7 @@ def _match_mishap(error: Exception) -> tuple[str, int] | None:
 
 
 def _http_status(problem: Problem, error: Exception) -> int:
-    if isinstance(error, DatabaseUnavailable):
+    if isinstance(error, DatabaseUnavailable | ProgramUpgraded):
         return 503
     if isinstance(error, TooManyTries):
         return 429

@@ -64,6 +64,10 @@ class Server(uvicorn.Server):
         self.stop.ask(sig, frame)
         self.should_exit = True
 
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: whether all of it is to end."""
+        return await super().on_tick(counter) or self.stop.is_asked
+
 
 def run_server(
     app: FastAPI,
@@ -96,7 +100,9 @@ def run_server(
     config.load()
     listener = _open_socket(place)
     _freeze_register(get_state(app).office)
-    server = Server(config, stop or Stop())
+    state = get_state(app)
+    state.stop = stop or state.stop
+    server = Server(config, state.stop)
     scheme = "https" if place.certificate else "http"
     address = f"{scheme}://{place.host}:{listener.getsockname()[1]}"
     threading.Thread(target=_announce_start, args=(server, ready, address), daemon=True).start()

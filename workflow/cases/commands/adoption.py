@@ -16,7 +16,7 @@ from workflow.core.input import FieldFault, InvalidInput
 NEVER_TICKED = frozenset({"born"})
 """Facts that no paper file may lack: the law looks at them on every day."""
 ASKED_LATER = frozenset({"consent_before", "within_clock"})
-"""Guards of what is recorded by an act of its own, after the case was taken over: the next deciding act asks."""
+"""Guards of what acts of their own record, be it after the adoption: the next deciding act asks."""
 
 
 def read_unseen(edition: Edition, typed: object) -> list[str]:

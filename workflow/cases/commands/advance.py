@@ -17,15 +17,18 @@ from states.record.events import BookedNumber, CaseEvent
 from states.record.journey import apply_event
 from states.record.replay import read_events
 from states.rulebook.edition import Edition, Move
-from states.vocabulary import Act, BookNumber, EarlierCase, Person, Reason, UnitLine
+from states.vocabulary import Act, BookNumber, EarlierCase, FieldValue, OpenFlag, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
 from workflow.cases.commands.carry_over import KIND as CARRY_OVER
 from workflow.cases.commands.carry_over import find_due_carry_over
 from workflow.cases.derived_rows import build_vote_row, compute_share, diff_clock_rows
 from workflow.cases.document_numbers import build_number_rows, find_booking, to_stored_rows
-from workflow.cases.facts import FactsBuilder, find_rule
+from workflow.cases.facts import FactsBuilder, describe_earlier_case, find_rule
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import find_membership_start, list_membership_spans
+from workflow.cases.named_people import check_pair_days, take_pair_days
+from workflow.cases.recorded_rules import RecordedRules
+from workflow.cases.rejudge import list_open_flags
 from workflow.cases.requirements import list_reasons_behind
 from workflow.core.clock import now
 from workflow.core.crypto import add_salt, canonical_json
@@ -171,6 +174,7 @@ class CaseWriter:
             self._find_booking,
             events_of=self.list_events,
             judge_behind=list_reasons_behind,
+            flags_of=self._list_open_flags,
         )
         self._events: list[CaseEvent] | None = None
 
@@ -179,6 +183,11 @@ class CaseWriter:
         if self._events is None:
             self._events = [orjson.loads(body) for body in load_case_events(self.tx, self.case.id)]
         return read_events(self._events)
+
+    def _list_open_flags(self) -> Iterable[OpenFlag]:
+        return list_open_flags(
+            self.builder, self.list_events(), RecordedRules(self.office, self.tx.connection)
+        )
 
     def _person_loader(self, candidate: Person) -> Callable[[str], Person]:
         def person(id_: str) -> Person:
@@ -204,6 +213,7 @@ class CaseWriter:
             self.today, edition, self.find_person, lambda unit: self.snapshot.find_unit(unit, on) is not None
         )
         read = parse_fields(rule, typed, known, on=on)
+        self.record_pair_days(edition, read.values, who)
         facts = self.builder.build_facts(Act(kind, on, read.values, who.by, who.typed), rule, edition)
         verdict = self._apply_office_rule(edition, get_machine(edition).judge_act(facts))
         if not verdict.is_allowed:
@@ -214,6 +224,29 @@ class CaseWriter:
         self.add_numbers(self.record.seq, body.get("numbers", ()))
         self._write_consequences(rule, verdict, edition, read, on, who)
         return _ActOutcome(state, verdict.reasons)
+
+    def record_pair_days(
+        self,
+        edition: Edition,
+        values: dict[str, FieldValue],
+        who: Who,
+        recorded: Mapping[str, FieldValue] | None = None,
+    ) -> bool:
+        """Keep what was typed of pairs in the register, and take it out of the act's values; True: news.
+
+        ``recorded``: what a corrected act says beside it; only a correction says a known day anew.
+        Raises `InvalidInput`.
+        """
+        days = take_pair_days(edition, values, recorded or {})
+        if recorded is None:
+            check_pair_days(self.snapshot, self.case.person, days)
+        register_writer = RegisterWriter(self.office, self.tx, self.ledger, who)
+        changed = [
+            register_writer.set_together(self.snapshot, day.person, self.case.person, day.since)
+            for day in days
+        ]
+        self.snapshot = self.builder.snapshot = self.office.snapshot_for_writing(self.tx, self.ledger)
+        return any(changed)
 
     def _apply_office_rule(self, edition: Edition, verdict: Verdict) -> Verdict:
         """Refuse what the rules only warn of, if the office's ``same_typist`` setting says so."""
@@ -348,8 +381,8 @@ class CaseWriter:
 
 
 def _list_earlier_cases(tx: Transaction, case: LockedCase) -> Iterable[EarlierCase]:
-    for pipeline, state, text in writes.list_other_cases(tx, case.person, case.id):
-        yield EarlierCase(pipeline, state, orjson.loads(text)["fields"])
+    for row in writes.list_other_cases(tx, case.person, case.id):
+        yield describe_earlier_case(row)
 
 
 def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> CaseEvent:

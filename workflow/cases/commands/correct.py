@@ -3,22 +3,18 @@
 Every act of the case is judged anew after it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import orjson
 
-from states.machine import NotOpen, get_machine
 from states.record.events import BookedNumber, CaseEvent, Flag
-from states.record.journey import REVISE
-from states.record.replay import collect_corrections, corrected_event, fold_events, read_events, walk_events
+from states.record.replay import collect_corrections, corrected_event, fold_events
 from states.rulebook.edition import ActRule, Edition, Move
-from states.vocabulary import Act, FieldValue, Reason, Text
+from states.vocabulary import FieldValue
 from workflow.cases import document_number_queries
 from workflow.cases.commands.advance import CaseChanged, CaseWriter, event_body
-from workflow.cases.commands.carry_over import KIND as CARRY_OVER
-from workflow.cases.commands.carry_over import state_exists
 from workflow.cases.commands.open import build_adoption_entry
 from workflow.cases.derived_rows import build_clock_row, find_vote_row
 from workflow.cases.document_numbers import build_number_rows
@@ -26,17 +22,13 @@ from workflow.cases.facts import FactsBuilder, find_rule, name_editions
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import Span, list_membership_periods, list_membership_spans
 from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.requirements import is_behind_adoption, judge_stated
+from workflow.cases.rejudge import NOT_ACTS, list_flags, list_reasons_against, walk_acts
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
-from workflow.core.messages import say
 from workflow.office import Office
 from workflow.register.permissions import find_user_fault
 from workflow.register.writer import RegisterWriter, Who
 from workflow.storage import writes
 from workflow.storage.ledger import load_case_events
-
-NOT_ACTS = ("correct", CARRY_OVER, REVISE)
-"""Events that nobody's act is behind."""
 
 
 def correct_event(
@@ -65,7 +57,13 @@ def correct_event(
             values = _read_values(writer, event, typed)
         except InvalidInput as error:
             raise InvalidInput(faults + error.faults) from None
-        if not values:
+        of_pairs = writer.record_pair_days(
+            office.edition_of_event(event, writer.record.pipeline),
+            values,
+            who,
+            corrected_event(event, collect_corrections(events))["fields"],
+        )
+        if not values and not of_pairs:
             faults.append(FieldFault("on", "nothing_to_correct", {}))
         if faults:
             raise InvalidInput(faults)
@@ -79,7 +77,7 @@ def correct_event(
         if (taken := _list_numbers(writer, read)) != _list_numbers(writer, event):
             body["numbers"] = taken
         corrected = [*events, body | {"seq": writer.record.seq + 1}]
-        body["flags"] = _list_flags(writer.builder, corrected, rules)
+        body["flags"] = list_flags(writer.builder, corrected, rules, seq)
         if newer := _list_newer_reasons(writer.builder, corrected, read, rules):
             body["warnings"] = newer
         writer.append_event(body, ParsedFields(texts={"reason": why}))
@@ -181,56 +179,6 @@ def _name_days(builder: FactsBuilder, event: CaseEvent, rules: RecordedRules) ->
     return name_editions(editions)
 
 
-def rejudge_acts(
-    builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules
-) -> Iterator[tuple[CaseEvent, Reason]]:
-    """Judge every act of a case anew by its corrected events; each reason that would refuse it.
-
-    Each is judged by the revision of the rules that it was judged by when it was recorded.
-    """
-    yield from _rejudge_adoption(builder, events)
-    for at, event in _walk_acts(builder, events):
-        at.rules = rules.in_force_at(event["n"])
-        yield from (
-            (event, reason) for reason in _list_reasons_against(at, event) if reason.effect == "refuse"
-        )
-
-
-def _rejudge_adoption(
-    builder: FactsBuilder, events: Sequence[CaseEvent]
-) -> Iterator[tuple[CaseEvent, Reason]]:
-    """What an adoption states that is known and does not hold any more."""
-    adoption = read_events(events)[0]
-    edition = builder.office.edition_of_event(adoption, builder.record.pipeline)
-    for name, requirement in edition.list_requirements("member"):
-        if is_behind_adoption(edition, adoption, requirement):
-            for reason in judge_stated(builder, edition, adoption, name):
-                if reason.effect == "refuse" and reason.answer == "not_met":
-                    yield adoption, reason
-
-
-def _walk_acts(
-    builder: FactsBuilder, events: Sequence[CaseEvent]
-) -> Iterator[tuple[FactsBuilder, CaseEvent]]:
-    """Every act after the first, as it reads now, with what was known of the case just before it."""
-    office, reads = builder.office, read_events(events)
-    for number, (before, event) in enumerate(walk_events(reads, office.edition_of)):
-        if number and event["kind"] not in NOT_ACTS:
-            earlier = reads[:number]
-            yield (
-                FactsBuilder(
-                    office,
-                    builder.snapshot,
-                    before,
-                    builder.candidate,
-                    builder.get_person,
-                    builder.earlier_of,
-                    events_of=lambda earlier=earlier: earlier,  # type: ignore[misc] # bound as it is now
-                ),
-                event,
-            )
-
-
 def _list_newer_reasons(
     builder: FactsBuilder, events: Sequence[CaseEvent], read: CaseEvent, rules: RecordedRules
 ) -> list[str]:
@@ -239,54 +187,14 @@ def _list_newer_reasons(
     if own is today:
         return []
     codes: set[str] = set()
-    for at, event in _walk_acts(builder, events):
+    for at, event in walk_acts(builder, events):
         if event["seq"] == read["seq"]:
             by_own, by_today = (
-                {reason.code for reason in _list_reasons_against(replace(at, rules=judging), event)}
+                {reason.code for reason in list_reasons_against(replace(at, rules=judging), event)}
                 for judging in (own, today)
             )
             codes |= by_today - by_own
     return sorted(codes)
-
-
-def _list_reasons_against(builder: FactsBuilder, event: CaseEvent) -> Iterator[Reason]:
-    """What stands against one act, made from where the case stood then."""
-    kind, on = event["kind"], date.fromisoformat(event["on"])
-    edition = builder.edition_on(on)
-    rule = edition.moves.get(kind) or edition.entries.get(kind)
-    state, _ = builder.record.state_on(event["on"])
-    if rule is None or state not in edition.source_states(rule) or not state_exists(builder, state, on):
-        yield _build_record_reason("NOT_OPEN")
-        return
-    facts = builder.build_facts(Act(kind, on, event["fields"], event["by"], event["typed"]), rule, edition)
-    try:
-        verdict = get_machine(edition).judge_act(facts)
-    except NotOpen:
-        yield _build_record_reason("NOT_OPEN")
-        return
-    yield from verdict.reasons
-    if verdict.to != event.get("to"):
-        yield _build_record_reason("LEADS_ELSEWHERE")
-
-
-def _build_record_reason(code: str) -> Reason:
-    """What the record itself says against an act."""
-    words = Text(say("vi", f"correct.{code}"), say("en", f"correct.{code}"))
-    return Reason(code, words, None, verified=True, effect="refuse")
-
-
-def _list_flags(builder: FactsBuilder, events: Sequence[CaseEvent], rules: RecordedRules) -> list[Flag]:
-    settled = {
-        (flag["seq"], flag["code"]): flag["settled"] for flag in builder.record.flags if flag.get("settled")
-    }
-    flags: list[Flag] = []
-    for event, reason in rejudge_acts(builder, events, rules):
-        flag: Flag = {"seq": event["seq"], "kind": event["kind"], "code": reason.code}
-        if at := settled.get((event["seq"], reason.code)):
-            flag["settled"] = at
-        if flag not in flags:
-            flags.append(flag)
-    return flags
 
 
 def _list_numbers(writer: CaseWriter, event: CaseEvent) -> list[BookedNumber]:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from states.errors import EXIT_REFUSED, UserError
+from states.machine import get_machine
 from states.record.case_record import Record
 from states.rulebook.edition import Edition, Entry
 from states.rulebook.ways import needs_return, return_states
-from states.vocabulary import Text
+from states.vocabulary import Act, Text
 from workflow.cases.commands.adoption import check_adoption, read_unseen
-from workflow.cases.commands.advance import CaseWriter, event_body
+from workflow.cases.commands.advance import ActRefused, CaseWriter, event_body
 from workflow.cases.commands.carry_over import state_exists
 from workflow.cases.facts import FactsBuilder
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
@@ -115,13 +116,18 @@ def _begin_case(
         writer = CaseWriter(office, tx, ledger, locked_case)
         if state:
             _check_state_exists(writer.builder, edition, state, on)
-        body = event_body("adopt" if state else "open", record, edition, on, writer.today, who)
+        kind = "adopt" if state else "open"
+        writer.record_pair_days(edition, read.values, who)
+        warnings = _check_beginning(writer.builder, edition, Act(kind, on, read.values, who.by, who.typed))
+        body = event_body(kind, record, edition, on, writer.today, who)
         body |= {"person": person, "unit": home, "to": state or edition.starts_at, "fields": read.values}
         if state:
             body |= {"back": back, "under": {}}
             body |= writer.builder.describe_other_days(edition, read.values)
             if unseen:
                 body["unseen"] = unseen
+        if warnings:
+            body["warnings"] = warnings
         writer.append_event(body, read)
         if state:
             check_adoption(writer.builder, edition, body)
@@ -134,6 +140,14 @@ def _begin_case(
                     "memberships", item.since, item.until, person_id=person, status=item.status
                 )
         return locked_case.id
+
+
+def _check_beginning(builder: FactsBuilder, edition: Edition, act: Act) -> list[str]:
+    """What is warned of when a case begins. Raises `ActRefused` for what keeps it from beginning."""
+    reasons = get_machine(edition).judge_beginning(builder.build_facts(act, None, edition))
+    if any(reason.effect == "refuse" for reason in reasons):
+        raise ActRefused(act.kind, tuple(reasons))
+    return sorted({reason.code for reason in reasons})
 
 
 def _parse_input(

@@ -8,9 +8,11 @@ import orjson
 from states.record.case_record import Record
 from states.record.events import CaseEvent
 from states.record.replay import read_events
-from states.vocabulary import EarlierCase, Person
+from states.vocabulary import EarlierCase, OpenFlag, Person
 from workflow.cases.commands.carry_over import apply_due_carry_overs
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.facts import FactsBuilder, describe_earlier_case
+from workflow.cases.recorded_rules import RecordedRules
+from workflow.cases.rejudge import list_open_flags
 from workflow.cases.requirements import list_reasons_behind
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
 from workflow.office import Office
@@ -46,6 +48,7 @@ class CaseFile:
             self._list_earlier_cases,
             events_of=lambda: self.reads,
             judge_behind=list_reasons_behind,
+            flags_of=lambda: self.open_flags,
         )
         self.events: list[CaseEvent] = [
             orjson.loads(event.body) for event in reads.load_events(connection, case)
@@ -58,6 +61,12 @@ class CaseFile:
     def words(self) -> SealedWords:
         """The sealed words of the case's acts, decrypted; what cannot be decrypted is left out."""
         return _decrypt_words(self)
+
+    @cached_property
+    def open_flags(self) -> list[OpenFlag]:
+        """What is flagged and not settled, in words."""
+        rules = RecordedRules(self.office, self.connection)
+        return list(list_open_flags(self.builder, self.events, rules))
 
     def get_person(self, id_: str) -> Person:
         """A person named in the case. Raises `UnknownPerson`."""
@@ -88,11 +97,7 @@ class CaseFile:
 
     def _list_earlier_cases(self) -> list[EarlierCase]:
         rows = reads.load_cases(self.connection, person=self.row.person_id)
-        return [
-            EarlierCase(row.pipeline, row.state, orjson.loads(row.record)["fields"])
-            for row in rows
-            if row.id != self.row.id
-        ]
+        return [describe_earlier_case(row) for row in rows if row.id != self.row.id]
 
 
 def _decrypt_words(file: CaseFile) -> SealedWords:

@@ -119,7 +119,10 @@ def build_case_view(file: CaseFile, language: str) -> CaseView:
         clocks=_build_clock_views(file, clocks, language),
         papers=list(list_papers(file, language)),
         sponsors=[build_sponsor_view(file, id_) for id_ in record.list_people("sponsors")],
-        helpers=[build_person_view(file.get_person(id_)) for id_ in record.list_people("helpers")],
+        helpers=[
+            build_person_view(file.builder.describe_person(id_, file.today))
+            for id_ in record.list_people("helpers")
+        ],
         consents=[build_consent_view(consent) for consent in record.consents],
         votes=[build_vote_view(vote) for vote in reads.load_votes(file.connection, row.id)],
         flags=list(list_flags(file, language)),
@@ -131,8 +134,8 @@ def build_case_view(file: CaseFile, language: str) -> CaseView:
 def _build_clock_views(file: CaseFile, clocks: tuple[Clock, ...], language: str) -> list[ClockView]:
     """The clocks, each with the organ that keeps it in the line of the case's unit."""
     line = file.builder.line_on(file.today)
-    kept = (replace(clock, organ=file.edition.organ_in_line(clock.organ, line)) for clock in clocks)
-    return [build_clock_view(clock, file.today, file.snapshot.calendar, language) for clock in kept]
+    by_keeper = (replace(clock, organ=file.edition.organ_in_line(clock.organ, line)) for clock in clocks)
+    return [build_clock_view(clock, file.today, file.snapshot.calendar, language) for clock in by_keeper]
 
 
 def _is_late(clocks: tuple[Clock, ...], today: date) -> bool:

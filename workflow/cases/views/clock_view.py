@@ -20,7 +20,8 @@ class SkippedDaysView:
 class ClockView:
     """A deadline, how it was counted, and by which article.
 
-    ``provisional``: it should be counted from a day that is not on record yet. ``spared_on``: it is counted
+    ``provisional``: it should be counted from a day that is not on record yet. ``broken_off``: it was stopped
+    though what it waited for has not come. ``spared_on``: it is counted
     from no earlier than that day, on which the rules were corrected.
     """
 
@@ -44,6 +45,7 @@ class ClockView:
     missing_year: int | None
     unverified_years: list[int]
     provisional: bool
+    broken_off: bool
     citation: str | None
     verified: bool
     skipped: list[SkippedDaysView]
@@ -74,6 +76,7 @@ def build_clock_view(clock: Clock, today: date, calendar: Calendar, language: st
         missing_year=clock.missing_year,
         unverified_years=list(clock.unverified_years),
         provisional=clock.provisional,
+        broken_off=clock.broken_off,
         citation=clock.citation.in_language(language) if clock.citation else None,
         verified=clock.verified,
         skipped=_list_skipped_days(clock, calendar, language),

@@ -18,7 +18,7 @@ from states.vocabulary import UnitLine
 from workflow.cases.views import my_work_queries
 from workflow.cases.views.my_work_queries import RunningClock, WaitingCase, WaitingSteps
 from workflow.office import Office
-from workflow.register.acting_organs import group_units_fallen
+from workflow.register.acting_organs import group_units_fallen, list_organs_acting_as
 from workflow.register.permissions import Access
 from workflow.register.person_record import decrypt_person
 from workflow.storage import reads
@@ -165,7 +165,7 @@ class MyWork:
             turn=edition.organs[turn].label.in_language(language) if turn else "",
             next=edition.moves[following[0]].label.in_language(language) if following else "",
             not_before=max(periods, default=None),
-            next_by=_other_organ_label(edition, turn, following[0], line, language) if following else "",
+            next_by=_other_organ_label(edition, row.state, following[0], line, language) if following else "",
             due=first.due if first else None,
             kind=first.kind if first else None,
             days=(first.due - access.day).days if first else None,
@@ -180,17 +180,18 @@ def _first_deadline(clocks: Iterable[RunningClock]) -> date:
     return min((clock.due for clock in clocks if clock.kind != PERIOD), default=date.max)
 
 
-def _other_organ_label(edition: Edition, turn: str | None, move: str, line: UnitLine, language: str) -> str:
+def _other_organ_label(edition: Edition, state: str, move: str, line: UnitLine, language: str) -> str:
     """The organ that makes the next act, where it is not the one whose turn it is."""
-    named = edition.moves[move].organ
-    organ = turn if named == "turn" else edition.organ_in_line(named, line)
-    return "" if organ is None or organ == turn else edition.organs[organ].label.in_language(language)
+    organ = edition.acting_organ(edition.moves[move], state, line)
+    if organ == edition.turn_in_line(state, line):
+        return ""
+    return edition.organs[organ].label.in_language(language)
 
 
 def list_own_states(edition: Edition, access: Access) -> frozenset[str]:
     """The steps of an edition at which it may be the turn of an organ of the user's own units."""
     acting = list_own_organs(edition, access)
-    organs = set[str]().union(*(edition.organs_acting_as(organ) for organ in acting))
+    organs = set[str]().union(*(list_organs_acting_as(edition, organ) for organ in acting))
     return frozenset(name for name, state in edition.states.items() if state.turn in organs and not state.end)
 
 

@@ -36,7 +36,7 @@ def run_when(ctx: CommandContext, *, start: str, working_days: int | None, month
     if (working_days is None) == (months is None):
         raise usage_error("usage.when")
     first = read_day(start, "start")
-    with _open_calendar(ctx) as (calendar, of_office):
+    with open_calendar(ctx) as (calendar, of_office):
         if months is not None:
             _check_amount(months, "months")
             due = due_in_months(first, months)
@@ -66,7 +66,7 @@ def _check_amount(amount: int, field: str) -> None:
 
 
 @contextmanager
-def _open_calendar(ctx: CommandContext) -> "Iterator[tuple[Calendar, bool]]":
+def open_calendar(ctx: CommandContext) -> "Iterator[tuple[Calendar, bool]]":
     """The office's calendar; without an office, the calendar that the program ships."""
     if ctx.config is None and not _office_exists(ctx.config_path):
         from states.calendar.calendar_file import parse_calendar_yaml
@@ -152,7 +152,7 @@ def weekday_name(ctx: CommandContext, of: date) -> str:
 
 
 def run_calendar_show(ctx: CommandContext, *, year: int | None) -> None:
-    with _open_calendar(ctx) as (calendar, _):
+    with open_calendar(ctx) as (calendar, _):
         years = [known_year for known_year in calendar.years if year is None or known_year == year]
         if not years:
             from states.calendar.working_days import CalendarMissing

@@ -34,6 +34,10 @@ def run_init(
     ctx: CommandContext, *, folder: Path, name: str | None, database: str | None, sample: str | None
 ) -> None:
     target = folder.absolute()
+    if database is not None:
+        from workflow.cli.database_password import add_password
+
+        database = add_password(ctx, database)
     if sample is not None:
         if name is not None:
             raise usage_error("usage.sample_alone")
@@ -182,7 +186,12 @@ def run_upgrade(ctx: CommandContext) -> None:
     with contextlib.closing(assemble_office(ctx.config_path)) as office:
         rules = build_revision_view(office, upgrade.revision, ctx.speaks)
     view = UpgradeView(
-        before=upgrade.before, now=upgrade.now, backup=upgrade.backup, events=upgrade.events, rules=rules
+        before=upgrade.before,
+        now=upgrade.now,
+        backup=upgrade.backup,
+        events=upgrade.events,
+        pairs=upgrade.pairs,
+        rules=rules,
     )
     ctx.show_view(view, lambda: list(_upgrade_page(ctx, view)))
 
@@ -197,6 +206,7 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
         yield TextLine(ctx.say(key, before=view.before, now=view.now, events=view.events), "good")
     if view.backup is not None:
         yield TextLine(ctx.say("upgrade.backup", file=view.backup))
+    yield from _list_pairs(ctx, view)
     if not changed:
         return
     yield TextLine(ctx.say("upgrade.rules", day=format_cell(view.rules.on)), "good")
@@ -218,10 +228,23 @@ def _upgrade_page(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
         yield TextLine(f"{case.case}: {' '.join(case.sentences)}", "plain", 1, "-")
 
 
+def _list_pairs(ctx: CommandContext, view: "UpgradeView") -> Iterator[Block]:
+    """The days of sponsors and helpers that were carried over to their pair, and those that could not be."""
+    if view.pairs.carried:
+        yield TextLine(ctx.say("upgrade.pairs_carried", count=view.pairs.carried))
+    if view.pairs.left_open:
+        yield Heading(ctx.say("upgrade.pairs_open", count=len(view.pairs.left_open)))
+    for pair in view.pairs.left_open:
+        values = {"person": pair.person, "name": pair.name or pair.person, "cases": ", ".join(pair.cases)}
+        yield TextLine(ctx.say("upgrade.pair_open", since=format_cell(pair.since), **values), "warn", 1, "-")
+
+
 def run_relocate(ctx: CommandContext, *, to: str) -> None:
+    from workflow.cli.database_password import add_password
     from workflow.operations.relocate import relocate_office
 
     ctx.language = ctx.language or read_language(ctx)
+    to = add_password(ctx, to)
     with ctx.show_progress("progress.relocate") as on_progress:
         view = relocate_office(ctx.config_path, to, on_progress)
     values = {name: getattr(view, name) for name in ("before", "now", "rows", "events", "seal")}

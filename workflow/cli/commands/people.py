@@ -19,6 +19,7 @@ from workflow.register.acts import (
     LogMeeting,
     SetMembership,
     SetPlan,
+    SetTogether,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         MembershipView,
         NewTermView,
         SetPlanResultView,
+        TogetherView,
     )
     from workflow.register.views.people import PersonListRow
     from workflow.register.views.places import TermView
@@ -73,7 +75,7 @@ def run_people_add(ctx: CommandContext, **typed: Any) -> None:
 
 
 def run_people_set(ctx: CommandContext, **typed: Any) -> None:
-    from workflow.register.commands.people import change_person
+    from workflow.cases.commands.people_facts import change_person
 
     if all(value is None for name, value in typed.items() if name not in ("person", "by")):
         raise usage_error("usage.nothing_said")
@@ -82,13 +84,29 @@ def run_people_set(ctx: CommandContext, **typed: Any) -> None:
 
 def run_people_membership(ctx: CommandContext, **typed: Any) -> None:
     """Say what somebody is in the Party by a paper, not by a case."""
-    from workflow.register.commands.people import set_membership
+    from workflow.cases.commands.people_facts import set_membership
 
     def word(_office: "Office", outcome: "MembershipView") -> tuple[str, dict[str, object]]:
         membership = ctx.say(f"membership.{outcome.membership}")
         return "people.is", {"since": format_cell(outcome.since), "membership": membership}
 
     perform_act(ctx, SetMembership, set_membership, typed, word)
+
+
+def run_people_together(ctx: CommandContext, **typed: Any) -> None:
+    """Say since when a sponsor or helper has been together with a candidate."""
+    from workflow.cases.commands.people_facts import set_together
+
+    def word(office: "Office", outcome: "TogetherView") -> tuple[str, dict[str, object]]:
+        if not outcome.changed:
+            return "register.as_before", {}
+        return "people.together", {
+            "person": name_person(office, outcome.id),
+            "candidate": name_person(office, outcome.candidate),
+            "since": format_cell(outcome.since),
+        }
+
+    perform_act(ctx, SetTogether, set_together, typed, word)
 
 
 # --- users --------------------------------------------------------------------------------------------------
@@ -251,6 +269,12 @@ COMMANDS = (
         "people membership",
         run_people_membership,
         (*act_params(SetMembership, "person", "status"), OPTIONAL_BY),
+        "register",
+    ),
+    Command(
+        "people together",
+        run_people_together,
+        (*act_params(SetTogether, "person", "candidate"), OPTIONAL_BY),
         "register",
     ),
     Command(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from states.errors import EXIT_BAD_INPUT, EXIT_DONE
-from workflow.cli.commands.units import resolve_actor
+from workflow.cli.commands.units import list_flagged_cases, resolve_actor
 from workflow.cli.context import CommandContext
 from workflow.cli.output import Block, Cell, Heading, TextLine, TextTable, format_cell
 from workflow.cli.parsing.options import FILE, OPTIONAL_BY
@@ -38,13 +38,13 @@ def run_import(
     create_units: bool,
     by: str | None,
 ) -> int:
-    from workflow.register.roster.import_roster import import_roster
+    from workflow.cases.commands.people_facts import bring_in_roster
 
     decisions = _parse_decisions(decide)
     with ctx.open_office() as office:
         who = resolve_actor(ctx, office, by)
         with ctx.show_progress("progress.import") as on_progress:
-            result = import_roster(
+            result = bring_in_roster(
                 office,
                 file,
                 who,
@@ -145,6 +145,7 @@ def _result_page(
     ]
     yield TextTable(("", ""), counts, frozenset({1}))
     yield _outcome_line(ctx, result, stopped=stopped)
+    yield from list_flagged_cases(ctx, result.flagged)
     if result.counts["duplicate"] and not result.written:
         yield TextLine(say("import.how_to_decide"), "plain")
 

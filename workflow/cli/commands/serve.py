@@ -51,6 +51,7 @@ def run_serve(
         answer(
             create_app(office), place, lambda address: _show_address(ctx, address), stop=stop, beside=beside
         )
+        stop.raise_reason()
 
 
 def _prepare_sample(ctx: CommandContext) -> None:

@@ -1,6 +1,6 @@
 """Units and posts are entered and listed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from workflow.office import Office
-    from workflow.register.views.outcomes import EndedTenureView, EndResultView, TenureView
+    from workflow.register.views.outcomes import EndedTenureView, EndResultView, FlaggedCaseView, TenureView
     from workflow.register.views.places import UnitView
     from workflow.register.views.posts import PostWithPlanView
     from workflow.register.writer import Who
@@ -53,7 +53,18 @@ def show_outcome(
     ctx: CommandContext, key: str, view: "Mapping[str, object] | DataclassInstance", **words: object
 ) -> None:
     values = dict(view) if isinstance(view, Mapping) else fields_of(view)
-    ctx.show_view(view, lambda: [TextLine(ctx.say(key, **{**values, **words}), "good")])
+    done = TextLine(ctx.say(key, **{**values, **words}), "good")
+    flagged: Sequence[FlaggedCaseView] = values.get("flagged", ())  # type: ignore[assignment] # of the views
+    ctx.show_view(view, lambda: [done, *list_flagged_cases(ctx, flagged)])
+
+
+def list_flagged_cases(ctx: CommandContext, flagged: "Sequence[FlaggedCaseView]") -> "Iterator[Block]":
+    """The open cases that got flags because a fact about one of their people was set right."""
+    if flagged:
+        yield TextLine(ctx.say("rejudge.flagged", count=len(flagged)), "warn")
+    for case in flagged:
+        codes = ", ".join(sorted({flag.code for flag in case.flags}))
+        yield TextLine(ctx.say("rejudge.case", case=case.case, codes=codes), "warn", 1, "-")
 
 
 def word_change(key: str) -> "Callable[[Office, Any], tuple[str, dict[str, object]]]":

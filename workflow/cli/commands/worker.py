@@ -104,6 +104,7 @@ def run_worker(ctx: CommandContext, *, once: bool) -> None:
             ctx.out.write(ctx.say("worker.began") + "\n")
             ctx.out.flush()
         working.run()
+        working.stop.raise_reason()
 
 
 def write_deed(ctx: CommandContext, office: "Office", event: "WorkerEvent") -> None:

@@ -40,9 +40,11 @@ def run_restore(
         return
     if file is None:
         raise usage_error("usage.restore_file")
+    from workflow.cli.database_password import add_password
     from workflow.operations.restore.restore import restore_office
 
     identity = _read_key(ctx, key_file)
+    database = add_password(ctx, database) if database else None
     with ctx.show_progress("progress.restore") as bar:
         view = restore_office(
             file, identity, target, database=database, accept_faults=accept_faults, on_progress=bar

@@ -129,9 +129,9 @@ class CaseFormValues:
         return FormValues(
             acts=self.acts,
             candidate=self._candidate_values(day),
-            sponsor=self._member_values(sponsors[sponsor]) if sponsor < len(sponsors) else NOBODY,
-            helpers=[self._member_values(person_id) for person_id in record.list_people("helpers")],
-            probation_helper=self._member_values(probation_helpers[0]) if probation_helpers else NOBODY,
+            sponsor=self._member_values(sponsors[sponsor], day) if sponsor < len(sponsors) else NOBODY,
+            helpers=[self._member_values(person_id, day) for person_id in record.list_people("helpers")],
+            probation_helper=self._member_values(probation_helpers[0], day) if probation_helpers else NOBODY,
             authorised=self.file.builder.line_on(day).authorised,
             decision=self._decision_values(organs),
             official_on=self._official_on(),
@@ -150,9 +150,9 @@ class CaseFormValues:
 
     # --- people ---------------------------------------------------------------------------------------------
 
-    def _member_values(self, id_: str) -> MemberValues:
+    def _member_values(self, id_: str, day: date) -> MemberValues:
         """A member; those who were assigned as helpers, with the day of it."""
-        person = self.file.get_person(id_)
+        person = self.file.builder.describe_person(id_, day)
         helps = id_ in self.file.record.list_people("helpers")
         return MemberValues(
             name=person.name or None,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 from states.errors import UserError
+from states.rulebook.sources import YAML_LOADER
 from workflow.core.views import fields_of
 from workflow.dossier.forms.form_index import Form, FormIndex
 from workflow.dossier.forms.values import KNOWN_VALUES, FormValues, RegisterValues
@@ -119,7 +120,8 @@ def load_forms() -> FormSet:
 
 
 def _read_index(file: Path) -> FormIndex:
-    return FormIndex.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    text = file.read_text(encoding="utf-8")
+    return FormIndex.model_validate(yaml.load(text, YAML_LOADER))  # noqa: S506 - a safe loader, either one
 
 
 def _make_environment(folder: Path) -> "Environment":

@@ -32,7 +32,13 @@ from workflow.operations.restore.switch import (
     scratch_folder,
 )
 from workflow.reminders.told_before import add_told_before, read_sent_letters
-from workflow.storage.copies.postgres_copy import check_alone, has_tables, load_staging
+from workflow.storage.copies.postgres_copy import (
+    check_alone,
+    drop_staging,
+    has_tables,
+    load_staging,
+    read_head,
+)
 from workflow.storage.copies.sqlite_files import hold_alone
 from workflow.storage.errors import DatabaseUnavailable
 from workflow.storage.schema import WrongSchemaVersion
@@ -118,12 +124,13 @@ class _Restore:
         if checks and self.manifest.key_check not in checks:
             raise NotRestored("foreign", self.manifest.office)
         verified = self._verify(accept_faults, on_progress)
-        with self._hold_old_database():
+        with self._hold_old_database() as before:
             lost = self.old.list_lost_events(self.new / self.manifest.database, self.scratch)
             letters = self._note_told_letters()
             self._keep_newer_recovery_key()
             if self.postgres:
                 load_staging(self.postgres, self.new / self.manifest.database, on_progress)
+                self._check_nobody_came(before)
                 (self.new / self.manifest.database).unlink()
             aside = self._switch(names)
         return RestoreView(
@@ -139,8 +146,11 @@ class _Restore:
         )
 
     @contextmanager
-    def _hold_old_database(self) -> Iterator[None]:
-        """Nobody has the old office open, and nobody opens it until it is set aside."""
+    def _hold_old_database(self) -> Iterator[bytes | None]:
+        """Nobody has the old office open, and nobody opens it until it is set aside.
+
+        A server lets everybody in at any time: what comes back is the newest event that stands there now.
+        """
         with ExitStack() as stack:
             try:
                 stack.enter_context(hold_alone(self.old.database_file))
@@ -148,7 +158,19 @@ class _Restore:
                     check_alone(self.postgres)
             except DatabaseUnavailable as error:
                 raise NotRestored("in_use", self.old.database_file.name) from error
-            yield
+            yield read_head(self.postgres) if self.postgres else None
+
+    def _check_nobody_came(self, before: bytes | None) -> None:
+        """Loading takes minutes; whoever came to the server meanwhile would lose what they recorded."""
+        try:
+            check_alone(self.postgres)
+            if read_head(self.postgres) == before:
+                return
+        except DatabaseUnavailable as error:
+            drop_staging(self.postgres)
+            raise NotRestored("in_use", self.old.database_file.name) from error
+        drop_staging(self.postgres)
+        raise NotRestored("in_use", self.old.database_file.name)
 
     def _verify(self, accept_faults: bool, on_progress: Progress | None) -> bool:  # noqa: FBT001 - as above
         try:

@@ -10,6 +10,7 @@ from states.rulebook.edition import Edition
 from workflow.cases.commands import advance
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import adopt_case, open_case
+from workflow.cases.commands.people_facts import change_person
 from workflow.cases.facts import find_rule
 from workflow.office import Office
 from workflow.operations.sample.initial_register import InitialRegister, commune_of, officer_of, secretary_of
@@ -24,7 +25,7 @@ from workflow.register.acts import (
     LogMeeting,
     SetPlan,
 )
-from workflow.register.commands.people import add_person, change_person
+from workflow.register.commands.people import add_person
 from workflow.register.commands.posts import hold_post, leave_post, log_meeting, set_plan
 from workflow.register.writer import NOBODY, RegisterWriter, Who
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ from workflow.office import Office
 from workflow.operations.backup import make_backup
 from workflow.operations.open_office import assemble_office, check_house_clocks
 from workflow.operations.restore.switch import finish_restore
+from workflow.operations.upgrade.carry_pairs import FIRST_WITH_PAIRS, CarriedPairs, carry_pairs
 from workflow.operations.upgrade.revise_office import OfficeRevision, revise_office
 from workflow.operations.verify.verify import Verification, find_broken_link, verify_record
 from workflow.register.writer import Who
@@ -54,6 +55,7 @@ class OfficeUpgrade:
     before: str
     now: str
     revision: OfficeRevision
+    pairs: CarriedPairs = field(default_factory=CarriedPairs)
     backup: Path | None = None
     events: int = 0
 
@@ -74,9 +76,14 @@ def upgrade_office(
             return OfficeUpgrade(before=before, now=VERSION, revision=OfficeRevision(office.read_today()))
         backup = make_backup(office)
         with office.database.transaction() as tx:
-            revision, verification = _upgrade_record(office, tx, who, on_progress)
+            revision, pairs, verification = _upgrade_record(office, tx, who, before, on_progress)
         return OfficeUpgrade(
-            before=before, now=VERSION, revision=revision, backup=backup.file, events=verification.events
+            before=before,
+            now=VERSION,
+            revision=revision,
+            pairs=pairs,
+            backup=backup.file,
+            events=verification.events,
         )
 
 
@@ -100,8 +107,8 @@ def _has_new_rules(office: Office) -> bool:
 
 
 def _upgrade_record(
-    office: Office, tx: Transaction, who: Who, on_progress: Progress | None
-) -> tuple[OfficeRevision, Verification]:
+    office: Office, tx: Transaction, who: Who, before: str, on_progress: Progress | None
+) -> tuple[OfficeRevision, CarriedPairs, Verification]:
     """Everything an upgrade changes, in one write transaction, and verified within it."""
     lock_tables(tx.connection)
     _check_chain(office, tx.connection)
@@ -109,13 +116,14 @@ def _upgrade_record(
     office.kept_texts = reads.load_kept_texts(tx.connection)
     ledger = lock_ledger(tx, office.vault)
     revision = revise_office(office, tx, ledger, who)
+    pairs = carry_pairs(office, tx, ledger, who) if before < FIRST_WITH_PAIRS else CarriedPairs()
     if reads.load_office(tx.connection).basis != compute_basis(office):
         recount_deadlines(office, tx, ledger)
     ledger.seal_head()
     verification = verify_record(office, tx.connection, on_progress=on_progress)
     if not verification.holds:
         raise UpgradeUndone("verify", verification.broken[0].n)
-    return revision, verification
+    return revision, pairs, verification
 
 
 def _check_chain(office: Office, connection: Connection) -> None:

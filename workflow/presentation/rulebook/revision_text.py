@@ -12,6 +12,7 @@ from workflow.cases.recorded_rules import RevisionChange
 from workflow.cases.views.clock_label import describe_revised_clock
 from workflow.core.messages import say
 from workflow.office import Office
+from workflow.operations.upgrade.carry_pairs import CarriedPairs
 from workflow.operations.upgrade.revise_office import OfficeRevision
 from workflow.presentation.rulebook.difference_text import build_difference_view
 
@@ -56,6 +57,7 @@ class UpgradeView:
     now: str
     backup: Path | None
     events: int
+    pairs: CarriedPairs
     rules: OfficeRevisionView
 
 

@@ -16,9 +16,9 @@ from workflow.register.acts import (
     PERSON_FIELDS,
     ActField,
     AddPerson,
-    ChangePerson,
     FieldKind,
     SetMembership,
+    SetTogether,
 )
 from workflow.register.errors import ChangedLater
 from workflow.register.membership_gate import find_obstacle
@@ -30,7 +30,6 @@ from workflow.register.session import (
     find_day_fault,
     open_register,
 )
-from workflow.register.views.outcomes import ChangeResultView, MembershipView
 from workflow.register.writer import Who
 from workflow.storage import writes
 from workflow.storage.writes import UnknownPerson
@@ -51,17 +50,12 @@ def add_person(office: Office, act: AddPerson, who: Who) -> NamedRef:
         return NamedRef(id=id_, name=str(act.details["name"]))
 
 
-def change_person(office: Office, act: ChangePerson, who: Who) -> ChangeResultView:
-    """Say anew some of what is kept of a person; an empty value forgets it.
-
-    Raises `UnknownPerson`, and `InvalidInput` with every fault, also for whatever is never stored.
-    """
-    with open_register(office, who) as register:
-        return ChangeResultView(id=act.person, changed=update_person(register, act.person, act.details))
-
-
 def update_person(register: RegisterSession, person: str, details: Mapping[str, object]) -> bool:
-    """`change_person` within a transaction of the caller's; False where nothing came out differently."""
+    """Say anew some of what is kept of a person; False where nothing came out differently.
+
+    An empty value forgets it. Raises `UnknownPerson`, and `InvalidInput` with every fault, also for whatever
+    is never stored.
+    """
     key, sealed = writes.load_person_row(register.tx, person)
     if key is None:
         raise UnknownPerson(person)
@@ -72,27 +66,57 @@ def update_person(register: RegisterSession, person: str, details: Mapping[str, 
     if fault := _find_order_fault(person_now.born, person_now.official_since):
         raise InvalidInput([fault])
     register.writer.change_person(key, person_now)
-    if person_now.official_since and not register.snapshot.memberships.get(person):
-        register.writer.add_row("memberships", person_now.official_since, person_id=person, status="member")
+    if person_now.official_since != current.official_since:
+        _move_official_start(register, person, current.official_since, person_now.official_since)
     return True
 
 
-def set_membership(office: Office, act: SetMembership, who: Who) -> MembershipView:
-    """From a day on a person is a probationary member, a member, or ``none`` of both.
+def _move_official_start(
+    register: RegisterSession, person: str, before: date | None, stated: date | None
+) -> None:
+    """The membership that was made of the stated day goes with it; what else the register says stays."""
+    rows = register.snapshot.memberships.get(person, ())
+    if stated is not None and not rows:
+        register.writer.add_row("memberships", stated, person_id=person, status="member")
+        return
+    row = next((row for row in rows if row.status == "member" and row.valid_from == before), None)
+    if row is None and before is None and [row.status for row in rows] == ["member"]:
+        row = rows[0]  # a roster said that it is so, and not since when
+    if row is None or (stated is not None and row.valid_to is not None and stated > row.valid_to):
+        return
+    register.writer.retire_row("memberships", row)
+    if stated is not None:
+        register.writer.add_row("memberships", stated, row.valid_to, person_id=person, status="member")
 
-    By a paper, not by a case.
 
-    Not while a case of theirs is open. Raises `InvalidInput`, `UnknownPerson`, `ChangedLater`.
+def put_membership(register: RegisterSession, act: SetMembership) -> bool:
+    """From a day on a person is a probationary member, a member, or ``none`` of both; False: known so.
+
+    By a paper, not by a case; not while a case of theirs is open. Raises `InvalidInput`, `UnknownPerson`,
+    `ChangedLater`.
     """
-    with open_register(office, who) as register:
-        register.check_days(since=act.since)
-        register.get_person_key(act.person)
-        check_option(act.status, "membership", MEMBERSHIPS)
-        check_membership(register, act.person, act.since)
-        _check_possible(register, act)
-        if register.snapshot.get_membership(act.person, act.since) != act.status:
-            register.writer.set_membership(register.snapshot, act.person, act.status, act.since)
-        return MembershipView(id=act.person, membership=act.status, since=act.since)
+    register.check_days(since=act.since)
+    register.get_person_key(act.person)
+    check_option(act.status, "membership", MEMBERSHIPS)
+    check_membership(register, act.person, act.since)
+    _check_possible(register, act)
+    if register.snapshot.get_membership(act.person, act.since) == act.status:
+        return False
+    register.writer.set_membership(register.snapshot, act.person, act.status, act.since)
+    return True
+
+
+def put_together(register: RegisterSession, act: SetTogether) -> bool:
+    """Since when a sponsor or helper has been together with a candidate; False where it was known so.
+
+    Raises `InvalidInput`, `UnknownPerson`.
+    """
+    register.check_days(since=act.since)
+    for person in (act.person, act.candidate):
+        register.get_person_key(person)
+    if act.person == act.candidate:
+        raise InvalidInput([FieldFault("candidate", "same_person", {})])
+    return register.writer.set_together(register.snapshot, act.person, act.candidate, act.since)
 
 
 def _check_possible(register: RegisterSession, act: SetMembership) -> None:

@@ -8,6 +8,7 @@ from typing import Generic, Literal, TypeVar, cast
 
 from workflow.core.text import SameReason
 from workflow.register.roster.rows import RosterFault
+from workflow.register.views.outcomes import FlaggedCaseView
 
 RowOutcome = Literal[
     "added",
@@ -75,6 +76,7 @@ class ImportResult:
     faults: tuple[RosterFault, ...] = ()
     notices: tuple[RosterFault, ...] = ()
     events: int = 0
+    flagged: tuple[FlaggedCaseView, ...] = ()
     counts: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,6 +97,7 @@ class ImportView:
     dry_run: bool
     written: bool
     events: int
+    flagged: tuple[FlaggedCaseView, ...]
     counts: dict[str, int]
     rows: list[RowResult[FaultView]]
     faults: list[FaultView]
@@ -122,6 +125,7 @@ def describe_import(result: ImportResult, word: Callable[[RosterFault], str]) ->
         dry_run=result.dry_run,
         written=result.written,
         events=result.events,
+        flagged=result.flagged,
         counts=dict(sorted(result.counts.items())),
         rows=[describe_row(row) for row in result.rows],
         faults=[describe(fault) for fault in result.faults],

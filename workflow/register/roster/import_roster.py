@@ -3,7 +3,8 @@
 Place, person and change of a row are settled in this order.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,11 +20,21 @@ from workflow.register.roster.plan_changes import ChangePlanner
 from workflow.register.roster.rows import Roster, RosterFault
 from workflow.register.roster.write_changes import write_entries
 from workflow.register.session import RegisterSession, open_register
+from workflow.register.views.outcomes import FlaggedCaseView
 from workflow.register.writer import Who
 from workflow.storage.engine import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot
 
 NO_DECISIONS: Mapping[str, str] = {}
+
+
+FollowChanges = Callable[[RegisterSession, Collection[str]], tuple[FlaggedCaseView, ...]]
+"""What is done about people of whom the register says something new; the cases that got flags."""
+
+
+def follow_nobody(_register: RegisterSession, _people: Collection[str]) -> tuple[FlaggedCaseView, ...]:
+    """For an office in which no case is open yet."""
+    return ()
 
 
 class ImportProgress(Protocol):
@@ -33,7 +44,7 @@ class ImportProgress(Protocol):
         """Hear it."""
 
 
-def import_roster(
+def import_roster(  # noqa: PLR0913 - one keyword for each choice, as the doors offer them
     office: Office,
     path: Path,
     who: Who,
@@ -43,8 +54,11 @@ def import_roster(
     create_units: bool = False,
     decisions: Mapping[str, str] = NO_DECISIONS,
     on_progress: ImportProgress | None = None,
+    follow: FollowChanges = follow_nobody,
 ) -> ImportResult:
     """Bring a roster (.xlsx, .csv) into the register; the result says of every row what it brings.
+
+    ``follow``: what else is done, in the same transaction, about those of whom it says something new.
 
     Nothing is written in a ``dry_run``, nor while any row is bad or waits for a decision; with ``skip_bad``
     such rows are left out. A file that cannot be read as a whole is never written. ``create_units`` makes
@@ -76,7 +90,7 @@ def import_roster(
         result = _build_result(day, roster, entries, dry_run=False)
         if result.in_the_way and not skip_bad:
             return result
-        return _write_import(register, result, roster, entries, communes, on_progress)
+        return _write_import(register, result, roster, entries, communes, on_progress, follow)
 
 
 def _check_decisions(decisions: Mapping[str, str]) -> None:
@@ -158,6 +172,7 @@ def _write_import(
     entries: list[ImportEntry],
     communes: list[dict[str, Any]],
     on_progress: ImportProgress | None,
+    follow: FollowChanges,
 ) -> ImportResult:
     changed_entries = [entry for entry in entries if entry.what not in ("unchanged", "bad", "duplicate")]
     before = register.writer.ledger.head.n
@@ -166,4 +181,8 @@ def _write_import(
         register, communes, changed_entries, (lambda done: on_progress(done, total)) if on_progress else None
     )
     events = register.writer.ledger.head.n - before
-    return _build_result(result.day, roster, entries, dry_run=False, written=True, events=events)
+    flagged = follow(
+        register, {person for entry in changed_entries for person in entry.list_changed_people()}
+    )
+    outcome = _build_result(result.day, roster, entries, dry_run=False, written=True, events=events)
+    return replace(outcome, flagged=flagged)

@@ -60,6 +60,12 @@ class ImportEntry:
         self.faults.append(RosterFault(f"import.{code}", self.row.row, heading, values))
         self.add_outcome("bad")
 
+    def list_changed_people(self) -> set[str]:
+        """Those known before of whom the row says something else: their details, or a membership."""
+        known = {self.changed_person.id} if self.changed_person else set()
+        rows = [row for table, row in self.adds if table == "memberships"] if not self.new_person else []
+        return known | {str(row["person_id"]) for row in rows}
+
     def build_result(self, *, written: bool) -> RowResult[RosterFault]:
         known = self.person if written or self.new_person is None else None
         changes = self.what in ("head_changed", "vacated")

@@ -8,11 +8,40 @@ from pydantic import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFlagView:
+    """What does not hold any more of an act: the act and the condition."""
+
+    seq: int
+    kind: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlaggedCaseView:
+    """An open case that got flags because a fact about one of its people was set right."""
+
+    case: str
+    flags: tuple[CaseFlagView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeResultView:
-    """Whether anything was another than before."""
+    """Whether anything was another than before; the cases that got flags by it."""
 
     id: str
     changed: bool
+    flagged: tuple[FlaggedCaseView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TogetherView:
+    """Since when a pair has been together; the cases that got flags by it."""
+
+    id: str
+    candidate: str
+    since: date
+    changed: bool
+    flagged: tuple[FlaggedCaseView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +112,7 @@ class MembershipView:
     id: str
     membership: str
     since: date
+    flagged: tuple[FlaggedCaseView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,7 +115,7 @@ class _PeopleIndex:
             id=person.id,
             name=person.name,
             born=person.born,
-            membership=person.membership,
+            membership=person.membership or "none",
             post=tenure.post_id if tenure else None,
             unit=name_unit(self.snapshot, unit, self.day) if unit else None,
             commune=name_commune(self.snapshot, unit, self.day) if unit else None,

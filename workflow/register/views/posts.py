@@ -96,7 +96,9 @@ def _build_post(
         kind=row.kind,
         unit=name_unit(snapshot, row.unit_id, day),
         commune=name_commune(snapshot, row.unit_id, day),
-        holder=PostHolderView(id=head.id, name=head.name, membership=head.membership) if head else None,
+        holder=PostHolderView(id=head.id, name=head.name, membership=head.membership or "none")
+        if head
+        else None,
         since=tenure.valid_from if tenure else None,
         secretary=tenure.secretary if tenure else False,
         plan=plan.kind if plan else None,

@@ -71,13 +71,17 @@ def build_span(tree: RegisterSnapshot, before: date, morning: date) -> SweepSpan
 
 
 def run_sweep(office: Office, policy: Policy, *, today: date | None = None) -> SweepResult:
-    """Make the notices of every morning since the last one swept, up to today; in one transaction."""
+    """Make the notices of every morning since the last one swept, up to today; in one transaction.
+
+    Raises `ProgramUpgraded`.
+    """
     with office.database.transaction() as work:
         tree = office.snapshot_for_reading(work.connection)
         day = today or office.resolve_day(reads.load_today(work.connection))
         at = int(now().timestamp())
         morning = last_morning(tree.calendar, day)
         beat = notice_queries.lock_beat(work, "sweep", at)
+        office.check_program(work.connection)  # whoever waited for an upgrade goes by rules of before
         before = beat.day or last_morning(tree.calendar, morning - DAY)
         made_count, late = 0, 0
         if morning > before:

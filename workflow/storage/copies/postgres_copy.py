@@ -21,6 +21,7 @@ from workflow.storage.copies.copy_database import (
 from workflow.storage.engine import Database
 from workflow.storage.errors import DatabaseUnavailable, TranslatedErrors
 from workflow.storage.schema import MIGRATED
+from workflow.storage.tables.history import SEAL
 
 STAGING = "ketnap_khoi_phuc"
 """The schema in which a restored office stands until it takes its place."""
@@ -56,6 +57,18 @@ def check_alone(url: str) -> None:
         count = connection.execute(others).scalar_one()
     if count:
         raise DatabaseUnavailable(str(count), "busy")
+
+
+def read_head(url: str) -> bytes | None:
+    """The hash of an office's newest event; None where no office stands in the database.
+
+    Raises `DatabaseUnavailable`.
+    """
+    with closing(_open(url)) as database, database.read_transaction() as connection:
+        if SEAL.name not in list_tables(connection):
+            return None
+        head = connection.execute(sa.select(SEAL.c.hash)).scalar_one_or_none()
+    return None if head is None else bytes(head)
 
 
 def load_staging(url: str, file: Path, on_progress: Progress | None = None) -> None:

@@ -65,6 +65,14 @@ class MembershipRow(RegisterRow, table=True):
     status: str
 
 
+class CompanionRow(RegisterRow, table=True):
+    """Since when somebody has worked or lived together with a candidate whom they sponsor or help."""
+
+    __tablename__ = "companions"
+    person_id: str = Field(foreign_key="people.id", index=True)
+    candidate_id: str = Field(foreign_key="people.id", index=True)
+
+
 class PlanRow(RegisterRow, table=True):
     """What the commune plans for a post: admit, replace, combine, not_now."""
 
@@ -119,6 +127,7 @@ REGISTER: dict[str, type[RegisterRow]] = {
     "posts": PostRow,
     "tenures": TenureRow,
     "memberships": MembershipRow,
+    "companions": CompanionRow,
     "plans": PlanRow,
     "meetings": MeetingRow,
     "users": UserRow,

@@ -20,6 +20,7 @@ from workflow.register.acts import (
     LogMeeting,
     SetMembership,
     SetPlan,
+    SetTogether,
 )
 from workflow.register.writer import Who
 from workflow.storage.register_snapshot import BRANCH_ORGAN
@@ -50,8 +51,8 @@ def _find_directed_unit(ctx: RequestContext, act: Any) -> str | None:
             return _unit_above(ctx, act.unit)
         case HoldPost() | LeavePost() | EndPost() | SetPlan():
             return require_post_unit(ctx, act.post)
-        case ChangePerson() | SetMembership():
-            return find_keeper_unit(ctx, act.person)
+        case ChangePerson(person=whom) | SetMembership(person=whom) | SetTogether(candidate=whom):
+            return find_keeper_unit(ctx, whom)
         case AddPerson() | EndUser(unit=None):
             if not ctx.access.is_above_branches:
                 raise Hidden
@@ -73,7 +74,7 @@ def _require_named(ctx: RequestContext, act: object) -> None:
     match act:
         case ChangeUnit(parent=str(unit)) | EndUnit(successor=str(unit)):
             require_directed(ctx, unit)
-        case HoldPost(person=person) | AddUser(person=str(person)):
+        case HoldPost(person=person) | AddUser(person=str(person)) | SetTogether(person=person):
             require_nameable_person(ctx, person)
         case AddGrant(user=user) | EndUser(user=user):
             if not may_keep_user(ctx, user):

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from workflow.register.acts import AddPerson, ChangePerson, SetMembership
-from workflow.register.commands.people import add_person, change_person, set_membership
+from workflow.cases.commands.people_facts import change_person, set_membership, set_together
+from workflow.register.acts import AddPerson, ChangePerson, SetMembership, SetTogether
+from workflow.register.commands.people import add_person
 from workflow.register.views.people import PersonListRow
 from workflow.web.api.authentication import (
     ApiRoute,
@@ -65,6 +66,13 @@ post_act(
     ChangePerson,
     change_person,
     "Say anew what is kept of somebody (`ketnap people set`).",
+)
+post_act(
+    router,
+    "/people/together",
+    SetTogether,
+    set_together,
+    "Say since when a sponsor or helper has been together with a candidate (`ketnap people together`).",
 )
 post_act(
     router,

@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from states.rulebook.loading import NoEdition
 from states.vocabulary import FieldValue
 from workflow.cases.commands.advance import CaseChanged
-from workflow.cases.commands.correct import NOT_ACTS, correct_event
+from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import build_adoption_entry
 from workflow.cases.facts import find_rule
+from workflow.cases.rejudge import NOT_ACTS
 from workflow.cases.views.case_view import load_case_view
 from workflow.cases.views.history import (
     EventView,

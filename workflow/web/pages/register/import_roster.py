@@ -20,12 +20,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from workflow.accounts.form_submissions import save_draft, take_draft
+from workflow.cases.commands.people_facts import bring_in_roster
 from workflow.core.clock import now
 from workflow.core.input import InvalidInput
 from workflow.core.messages import has_message
 from workflow.register.accepted_words import load_accepted
 from workflow.register.roster.import_result import FaultView, ImportResult, RowResult
-from workflow.register.roster.import_roster import import_roster
 from workflow.register.roster.rows import RosterFault
 from workflow.register.views.people import load_names
 from workflow.web.context import Hidden, RequestContext, check_csrf, load_context
@@ -121,7 +121,8 @@ def _write_file(ctx: RequestContext, form: SentForm) -> Response:
     if not result.written:
         return _render_preview(ctx, roster_file, choices, status=422)
     take_draft(ctx.office, ctx.user, FILE_DRAFT_PATH)
-    return RedirectResponse("/register?said=imported", 303)
+    cases = "".join(f"&flagged={case.case}" for case in result.flagged)
+    return RedirectResponse(f"/register?said=imported{cases}", 303)
 
 
 # --- the file between ---------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def _run_import(
         path = Path(scratch) / f"danh-sach{roster_file.ending}"
         path.write_bytes(roster_file.content)
         try:
-            return import_roster(ctx.office, path, ctx.acting_as(), dry_run=dry_run, **asdict(choices))
+            return bring_in_roster(ctx.office, path, ctx.acting_as(), dry_run=dry_run, **asdict(choices))
         except InvalidInput:  # a decision that no form of ours offers
             raise Hidden from None
 

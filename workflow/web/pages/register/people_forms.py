@@ -7,6 +7,7 @@ from states.rulebook.edition import Edition
 from states.rulebook.ways import needs_return, return_states
 from states.vocabulary import Person
 from workflow.cases.commands.open import adopt_case, open_case
+from workflow.cases.commands.people_facts import change_person, set_membership, set_together
 from workflow.register.acts import (
     MEMBERSHIPS,
     PERSON_FIELDS,
@@ -14,10 +15,12 @@ from workflow.register.acts import (
     AddPerson,
     ChangePerson,
     SetMembership,
+    SetTogether,
     list_fields,
 )
-from workflow.register.commands.people import add_person, change_person, set_membership
+from workflow.register.commands.people import add_person
 from workflow.register.session import PIPELINE
+from workflow.register.views.outcomes import ChangeResultView, MembershipView, TogetherView
 from workflow.register.writer import Who
 from workflow.storage.register_snapshot import BRANCH_ORGAN
 from workflow.web.context import Hidden, RequestContext
@@ -110,7 +113,7 @@ def _current_values(_ctx: RequestContext, subject: FormSubject) -> FormValues:
     return {**person_form_values(subject.subject_person.person)}
 
 
-def _change_person(ctx: RequestContext, subject: FormSubject, form: SentForm) -> None:
+def _change_person(ctx: RequestContext, subject: FormSubject, form: SentForm) -> str | None:
     current = person_form_values(subject.subject_person.person)
     changes = {
         name: form.get_text(name)
@@ -118,8 +121,18 @@ def _change_person(ctx: RequestContext, subject: FormSubject, form: SentForm) ->
         if name in form.values and form.get_text(name).strip() != value
     }
     act = ChangePerson(person=subject.id, details=changes)
-    if not changes or not change_person(ctx.office, act, ctx.acting_as()).changed:
+    outcome = change_person(ctx.office, act, ctx.acting_as()) if changes else None
+    if outcome is None or not outcome.changed:
         raise NothingChanged
+    return _tell_flagged(ctx, subject, outcome)
+
+
+def _tell_flagged(
+    _ctx: RequestContext, subject: FormSubject, outcome: ChangeResultView | MembershipView | TogetherView
+) -> str | None:
+    """The person's page, which names the cases that got flags by what was set right."""
+    cases = "&".join(f"flagged={case.case}" for case in outcome.flagged)
+    return f"{subject.back}?{cases}" if cases else None
 
 
 def _as_oneself(ctx: RequestContext, _act: object) -> Who:
@@ -313,6 +326,16 @@ FORMS: dict[str, RegisterForm | ActForm] = {
         ],
         subject_values=lambda subject: {"person": subject.id},
         authorize=_as_oneself,
+        path=_tell_flagged,
+    ),
+    "together": ActForm(
+        subject_kind="person",
+        is_allowed=_may_keep,
+        act=SetTogether,
+        command=set_together,
+        asks=[Ask(field="candidate"), Ask(field="since")],
+        subject_values=lambda subject: {"person": subject.id},
+        path=_tell_flagged,
     ),
     "add_person": RegisterForm("", _may_enter_people, _draw_person_fields, _add_person),
 }

@@ -1,5 +1,6 @@
 """Pages list the register: places, people, meetings, users."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -30,6 +31,7 @@ from workflow.web.visibility.users import HeldRoleView, describe_grants, list_gr
 R = TypeVar("R")
 
 LAST_MEETINGS = 12
+CASE_ID = re.compile(r"K[0-9A-Z]{7}")
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,6 +98,7 @@ def register_page(request: Request, filters: FiltersParam) -> Response:
                 total=counts.total.posts,
                 tops=[] if unit else _own_units(ctx),
                 unit=unit,
+                flagged=_list_flagged(ctx),
                 asked=filters,
                 sections=_list_sections(ctx),
                 path="/register",
@@ -112,9 +115,15 @@ def register_page(request: Request, filters: FiltersParam) -> Response:
         rows,
         lambda shown: _add_open_cases(ctx, shown),
         unit=unit,
+        flagged=_list_flagged(ctx),
         tops=tops,
         placed=len(communes) > 1,
     )
+
+
+def _list_flagged(ctx: RequestContext) -> list[str]:
+    """The cases that got flags by what was just set right, as the way here names them."""
+    return [case for case in ctx.request.query_params.getlist("flagged") if CASE_ID.fullmatch(case)]
 
 
 def _own_units(ctx: RequestContext) -> list[UnitRow]:
@@ -265,6 +274,7 @@ def person_page(request: Request, person: str) -> HTMLResponse:
         unit=ctx.register.find_unit(placed_person.unit, ctx.today) if placed_person.unit else None,
         roles=describe_grants(ctx, list_grants(ctx, placed_person.user)) if placed_person.user else [],
         cases=describe_cases(ctx, placed_person.cases),
+        flagged=_list_flagged(ctx),
         offered=list_offered_forms(ctx, "person", subject),
         sections=_list_sections(ctx),
         path="/register/people",

@@ -1,0 +1,1 @@
+"""Trials are situations in a table, with what the rules must say."""
