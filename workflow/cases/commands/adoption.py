@@ -53,7 +53,7 @@ def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent)
     refusals: list[Reason] = []
     line = builder.line_on(date.fromisoformat(adoption["on"]))
     for name, requirement in edition.list_requirements("member"):
-        if requirement.has and requirement.has not in line.organs:
+        if not requirement.is_asked_of(line):
             continue
         behind = is_behind_adoption(edition, adoption, requirement)
         if behind:

@@ -28,9 +28,7 @@ def list_reasons_behind(
     for name, requirement in edition.list_requirements(membership):
         if act.kind in (*requirement.acts, *requirement.or_acts):
             continue
-        if requirement.has and requirement.has not in line.organs:
-            continue
-        if requirement.authorised is None or requirement.authorised == line.authorised:
+        if requirement.is_asked_of(line):
             yield from _judge_requirement(_Behind(builder, edition, events, name, requirement))
 
 
