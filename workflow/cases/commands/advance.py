@@ -26,7 +26,7 @@ from workflow.cases.document_numbers import build_number_rows, find_booking, to_
 from workflow.cases.facts import FactsBuilder, describe_earlier_case, find_rule
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import find_membership_start, list_membership_spans
-from workflow.cases.named_people import check_pair_days, take_pair_days
+from workflow.cases.named_people import keep_pair_days, take_pair_days
 from workflow.cases.recorded_rules import RecordedRules
 from workflow.cases.rejudge import list_open_flags
 from workflow.cases.requirements import list_reasons_behind
@@ -238,15 +238,10 @@ class CaseWriter:
         Raises `InvalidInput`.
         """
         days = take_pair_days(edition, values, recorded or {})
-        if recorded is None:
-            check_pair_days(self.snapshot, self.case.person, days)
-        register_writer = RegisterWriter(self.office, self.tx, self.ledger, who)
-        changed = [
-            register_writer.set_together(self.snapshot, day.person, self.case.person, day.since)
-            for day in days
-        ]
+        writer, candidate = RegisterWriter(self.office, self.tx, self.ledger, who), self.case.person
+        changed = keep_pair_days(writer, self.snapshot, candidate, days, anew=recorded is not None)
         self.snapshot = self.builder.snapshot = self.office.snapshot_for_writing(self.tx, self.ledger)
-        return any(changed)
+        return changed
 
     def _apply_office_rule(self, edition: Edition, verdict: Verdict) -> Verdict:
         """Refuse what the rules only warn of, if the office's ``same_typist`` setting says so."""
