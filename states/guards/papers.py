@@ -193,11 +193,11 @@ def letters_answered(
 
     ``with_reason``: finds those that a reason excuses.
     """
-    asked, answered = list_letters(facts, since)
+    sent, answered = list_letters(facts, since)
     excused = reason is not None and facts.field_value(reason) is not None
-    if len(answered) < len(asked) and excused == with_reason:
-        letters = ", ".join(letter for letter in asked if letter not in answered)
-        yield {"letters": letters, "asked": len(asked), "answered": len(answered)}
+    if len(answered) < len(sent) and excused == with_reason:
+        letters = ", ".join(letter for letter in sent if letter not in answered)
+        yield {"letters": letters, "asked": len(sent), "answered": len(answered)}
 
 
 @guard("typed", "typed_answered", "asked", "answered")

@@ -19,17 +19,17 @@ from states.record.replay import read_events
 from states.rulebook.edition import Edition, Move
 from states.vocabulary import Act, BookNumber, EarlierCase, FieldValue, OpenFlag, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
-from workflow.cases.commands.carry_over import KIND as CARRY_OVER
-from workflow.cases.commands.carry_over import find_due_carry_over
 from workflow.cases.derived_rows import build_vote_row, compute_share, diff_clock_rows
 from workflow.cases.document_numbers import build_number_rows, find_booking, to_stored_rows
-from workflow.cases.facts import FactsBuilder, describe_earlier_case, find_rule
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
+from workflow.cases.judgement.carry_over import KIND as CARRY_OVER
+from workflow.cases.judgement.carry_over import find_due_carry_over
+from workflow.cases.judgement.facts import FactsBuilder, describe_earlier_case, find_rule
+from workflow.cases.judgement.recorded_rules import RecordedRules
+from workflow.cases.judgement.rejudge import list_open_flags
+from workflow.cases.judgement.requirements import list_reasons_behind
 from workflow.cases.membership import find_membership_start, list_membership_spans
 from workflow.cases.named_people import keep_pair_days, take_pair_days
-from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.rejudge import list_open_flags
-from workflow.cases.requirements import list_reasons_behind
 from workflow.core.clock import now
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import FieldFault, InvalidInput

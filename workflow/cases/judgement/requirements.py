@@ -1,4 +1,4 @@
-"""What a case has behind it is judged before it makes anybody a member."""
+"""What lies behind a case is judged before it makes a member."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from states.record.events import CaseEvent
 from states.rulebook.edition import Edition, Move
 from states.rulebook.requirements import Requirement
 from states.vocabulary import Act, FieldValue, Membership, Reason, Text
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.judgement.facts import FactsBuilder
 from workflow.core.messages import say
 
 AS_OF, NOT_ASKED, NOT_THERE = "required.as_of", "required.not_asked", "required.not_there"
