@@ -30,7 +30,7 @@ from workflow.cases.judgement.recorded_rules import RecordedRules
 from workflow.cases.judgement.rejudge import list_open_flags
 from workflow.cases.judgement.requirements import list_reasons_behind
 from workflow.cases.membership import find_membership_start, list_membership_spans
-from workflow.cases.named_people import check_pair_days, take_pair_days
+from workflow.cases.named_people import keep_pair_days, take_pair_days
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
@@ -238,15 +238,10 @@ class CaseWriter:
         Raises `InvalidInput`.
         """
         days = take_pair_days(edition, values, recorded or {})
-        if recorded is None:
-            check_pair_days(self.snapshot, self.case.person, days)
-        register_writer = RegisterWriter(self.office, self.tx, self.ledger, who)
-        changed = [
-            register_writer.set_together(self.snapshot, day.person, self.case.person, day.since)
-            for day in days
-        ]
+        writer, candidate = RegisterWriter(self.office, self.tx, self.ledger, who), self.case.person
+        changed = keep_pair_days(writer, self.snapshot, candidate, days, anew=recorded is not None)
         self.snapshot = self.builder.snapshot = self.office.snapshot_for_writing(self.tx, self.ledger)
-        return any(changed)
+        return changed
 
     def _apply_office_rule(self, edition: Edition, verdict: Verdict) -> Verdict:
         """Refuse what the rules only warn of, if the office's ``same_typist`` setting says so."""
