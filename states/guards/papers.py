@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from states.calendar.months import add_months, is_older_than
-from states.guards.kinds import Finding, MissingFact, find_missing, guard
+from states.guards.kinds import Finding, MissingFact, find_missing, find_untyped, guard
 from states.vocabulary import Facts, Text
 
 
@@ -13,7 +13,7 @@ def field_is(facts: Facts, *, field: str, value: str) -> Iterator[Finding]:
     """A choice made with this act is the one that goes with it."""
     got = facts.act.fields.get(field)
     if got is None:
-        yield from find_missing(facts, field)
+        yield from find_untyped(facts, field)
     elif got != value:
         yield {}
 
@@ -27,9 +27,10 @@ def known(facts: Facts, *, field: str) -> Iterator[Finding]:
 
 @guard()
 def all_known(facts: Facts, *, fields: list[str]) -> Iterator[Finding]:
-    """Every one of some fields has been recorded."""
-    if any(facts.field_value(name) is None for name in fields):
-        yield {}
+    """Every one of some fields has been recorded; of one that has not, nothing can be told."""
+    for name in fields:
+        if facts.field_value(name) is None:
+            yield MissingFact(name)
 
 
 @guard()
@@ -84,16 +85,39 @@ def consent_before(
     facts: Facts, *, kind: str, organ: str, needed_by: str | None = None, value: str | None = None
 ) -> Iterator[Finding]:
     """Where it is needed, the organ's consent is on record and dated before this act."""
-    if needed_by and (
-        facts.field_value(needed_by) is None or (value and facts.field_value(needed_by) != value)
-    ):
+    if not _is_consent_needed(facts, needed_by, value):
         return
-    on = facts.act.on.isoformat()
-    if not any(
-        consent["kind"] == kind and consent["organ"] == organ and consent["on"] <= on
-        for consent in facts.consents
-    ):
+    if not _list_consent_days(facts, kind, organ):
         yield {}
+
+
+@guard("on")
+def consent_on_an_earlier_day(
+    facts: Facts, *, kind: str, organ: str, needed_by: str | None = None, value: str | None = None
+) -> Iterator[Finding]:
+    """The consent, where it is needed and there, is of a day before the act, not of the very day."""
+    days = _list_consent_days(facts, kind, organ)
+    if not _is_consent_needed(facts, needed_by, value) or not days:
+        return
+    if min(days) == facts.act.on.isoformat():
+        yield {"on": facts.act.on}
+
+
+def _is_consent_needed(facts: Facts, needed_by: str | None, value: str | None) -> bool:
+    if needed_by is None:
+        return True
+    stated = facts.field_value(needed_by)
+    return stated is not None and value in (None, stated)
+
+
+def _list_consent_days(facts: Facts, kind: str, organ: str) -> list[str]:
+    """The days of an organ's consents that are there by the day of the act."""
+    on = facts.act.on.isoformat()
+    return [
+        consent["on"]
+        for consent in facts.consents
+        if consent["kind"] == kind and consent["organ"] == organ and consent["on"] <= on
+    ]
 
 
 @guard("on", "due")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from states.calendar.months import add_months
 from states.calendar.working_days import Calendar
 from states.machine import NotOpen, get_machine
 from states.record.case_record import Mark, Record
@@ -16,7 +17,7 @@ from states.rulebook.edition import ActRule, Edition, Entry
 from states.rulebook.loading import NoEdition, Rulebook
 from states.trials.trial import Trial, TrialFinding, TrialOutcome, TrialResult
 from states.trials.words import fold_words
-from states.vocabulary import Act, Facts, FieldValue, Reason, Text, UnitLine
+from states.vocabulary import Act, Facts, FieldValue, MembershipSpan, Reason, Text, UnitLine
 
 _POINT_ENDS = re.compile(r", | \(|\)")
 
@@ -124,7 +125,7 @@ class TrialJudge:
         state = trial.state or _usual_state(trial, edition)
         line = UnitLine("branch", dict.fromkeys(trial.organs, "unit"), trial.authorised)
         organ = edition.organs.get(edition.acting_organ(rule, state, line))
-        letters = [(mark["of"], mark) for mark in record.clocks if mark["of"] is not None]
+        letters = [(mark["of"], mark) for mark in record.clocks if _counts_letter(edition, mark)]
         running = [mark for mark in record.clocks if mark["stopped"] is None]
         return Facts(
             act=Act(trial.act or "", trial.day, {**trial.typed, rule.dated: trial.day.isoformat()}),
@@ -140,12 +141,15 @@ class TrialJudge:
             replaced=tuple(record.replaced),
             letters={of: mark.get("began", mark["start"]) for of, mark in letters if of},
             arrived=frozenset(of for of, mark in letters if of and "began" in mark),
-            answered=frozenset(of for of, mark in letters if of and mark["stopped"] is not None),
+            answered=frozenset(
+                of for of, mark in letters if of and mark["stopped"] and not mark.get("broken_off")
+            ),
             extended=frozenset(mark["clock"] for mark in running if mark.get("extended")),
             running=frozenset(mark["clock"] for mark in running),
             may=frozenset(organ.roles) if organ else frozenset(),
             organ_label=organ.label if organ else Text("", ""),
             earlier=trial.earlier,
+            memberships=_list_memberships(trial),
             due_of=self._due_lookup(record),
             starts_of={name: clock.from_ for name, clock in edition.clocks.items()},
             titles=_paper_titles(edition),
@@ -159,6 +163,18 @@ class TrialJudge:
             return self._compute_clock(record, running[-1]).due if running else None
 
         return due
+
+
+def _counts_letter(edition: Edition, mark: Mark) -> bool:
+    rule = edition.clocks.get(mark["clock"])
+    return mark["of"] is not None and (rule is None or rule.kind != "house")
+
+
+def _list_memberships(trial: Trial) -> tuple[MembershipSpan, ...]:
+    """The membership that ended, as the register holds it; how long it was makes no difference."""
+    if trial.left_on is None:
+        return ()
+    return (MembershipSpan("member", add_months(trial.left_on, -12), trial.left_on),)
 
 
 def _usual_state(trial: Trial, edition: Edition) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from states.rulebook.edition import ActRule, ClockRule, Edition, State
+from states.law.clock_rule import ClockRule
+from states.rulebook.edition import ActRule, Edition, State
 from states.trials.cells import Cell
 from states.trials.expectation import NOTHING, read_expectation
 from states.trials.trial import Trial, TrialOutcome
@@ -34,6 +35,7 @@ class RowReader:
         people = self._read_people()
         act = self._read_name("act", "unknown_act")
         clock = self._read_name("clock", "unknown_clock")
+        record = self._read_record(clock)
         typed = values.read_fields(self.row["typed"]) if "typed" in self.row else {}
         return Trial(
             id=id_,
@@ -49,7 +51,8 @@ class RowReader:
             came_from=self._read_came_from(),
             to=self._read_name("to", "unknown_state"),
             candidate=self._read_candidate(),
-            record=self._read_record(clock),
+            left_on=self._read_left_on(record),
+            record=record,
             typed=self._count_votes(self._check_typed(typed, act), act),
             people=people,
             replaced=tuple(values.find_person(cell) for cell in self._read_list("replaced")),
@@ -121,6 +124,13 @@ class RowReader:
         if rule and rule.from_ not in record and on not in [record.get(name) for name in rule.or_from]:
             record[rule.from_] = on
         return record
+
+    def _read_left_on(self, record: Mapping[str, FieldValue]) -> date | None:
+        """The last day of an earlier membership in the register: as the row says, else as is on record."""
+        if "left_on" in self.row:
+            return self.values.read_day(self.row["left_on"])
+        left = record.get("left_on")
+        return date.fromisoformat(left) if isinstance(left, str) else None
 
     def _check_typed(self, typed: Mapping[str, FieldValue], act: str | None) -> Mapping[str, FieldValue]:
         """What is typed, all of it fields of the act."""

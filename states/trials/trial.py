@@ -65,7 +65,8 @@ class Trial:
     """One row of a table, all that it leaves out being as usual.
 
     ``act`` is judged as of ``day``, or ``clock`` is counted from it. ``record``: what earlier acts said;
-    ``typed``: what this one says. ``to``: where the act has to lead, where the row says so.
+    ``typed``: what this one says. ``left_on``: the last day of a membership that the register holds. ``to``:
+    where the act has to lead, where the row says so.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Trial:
     came_from: tuple[str, ...] = ()
     to: str | None = None
     candidate: Person = field(default_factory=lambda: Person("candidate"))
+    left_on: date | None = None
     record: Mapping[str, FieldValue] = field(default_factory=dict)
     typed: Mapping[str, FieldValue] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)

@@ -20,6 +20,7 @@ COLUMNS: Mapping[str, Text] = {
     "born": Text("sinh", "born"),
     "education": Text("học vấn", "education"),
     "membership": Text("là", "membership"),
+    "left_on": Text("từng là đảng viên đến", "member until"),
     "record": Text("đã ghi", "record"),
     "typed": Text("nay ghi", "typed"),
     "votes": Text("phiếu", "votes"),

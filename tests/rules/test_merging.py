@@ -260,6 +260,7 @@ def test_what_readmission_adds_is_seen() -> None:
         ("conditions", "READMIT"),
         ("conditions", "READMIT_CHECKED"),
         ("conditions", "READMIT_OK"),
+        ("conditions", "READMIT_OK_DAY"),
         ("conditions", "READMIT_ONCE"),
         ("fields", "left_on"),
         ("fields", "bar_checked_on"),
