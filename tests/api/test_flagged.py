@@ -28,7 +28,7 @@ def ketnap(office: Office) -> Ketnap:
 def flagged(office: Office, ketnap: Ketnap) -> str:
     """A case with a decision whose branch's vote was corrected to fall short."""
     [case, *_] = [
-        row["case"]
+        str(row["case"])
         for state in ("ceremony", "decision", "probation")
         for row in ketnap.done("cases", "--state", state, "--json").json["cases"]
         if any(one.kind == "branch_proposes" for one in load_history(office, row["case"], "vi"))

@@ -47,9 +47,9 @@ def flag_of(journey: Journey, code: str) -> str:
     return next(flag.flag for flag in journey.view().flags if flag.code == code)
 
 
-def refused_codes(journey: Journey, move: str, days: int, **typed: object) -> list[str]:
+def refused_codes(journey: Journey, move: str, days: int) -> list[str]:
     with pytest.raises(ActRefused) as refused:
-        journey.advance(move, journey.on(days), **typed)
+        journey.advance(move, journey.on(days))
     return [reason.code for reason in refused.value.reasons if reason.effect == "refuse"]
 
 
