@@ -35,7 +35,7 @@ SECTION_OF_PARAMETER = spread_names(
         "clocks": "clock clocks",
         "papers": "papers",
         "moves": "move moves deciding authorised",
-        "states": "states",
+        "states": "states annulled",
     }
 )
 """What the parameters of guards name, by the section of the edition that must hold the name."""

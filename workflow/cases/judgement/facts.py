@@ -260,7 +260,9 @@ def describe_earlier_case(row: CaseRow | OtherCase) -> EarlierCase:
     return EarlierCase(row.pipeline, row.state, fields, open_, row.opened_on)
 
 
-ASK_EARLIER_CASES = frozenset({"never_before", "never_a_member", "readmitted_never", "no_other_case"})
+ASK_EARLIER_CASES = frozenset(
+    {"never_before", "never_a_member", "readmitted_never", "no_other_case", "never_annulled"}
+)
 """The guards that look at the candidate's other cases."""
 
 
