@@ -147,7 +147,7 @@ class EditionMachine:
     ) -> tuple[str, ...]:
         """All that is asked of an act, in the edition's order."""
         common = self.edition.every_move if isinstance(act, Move) else self.edition.every_entry
-        own = (*act.conditions, *self.edition.required_by_act.get(kind, ()))
+        own = self.edition.list_own_conditions(kind)
         return tuple(dict.fromkeys((*common, *own, *(arrival.conditions if arrival else ()))))
 
     def _allows_arrival(self, move: Move, arrival: Arrival, target: str, event: EventData) -> bool:

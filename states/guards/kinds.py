@@ -56,3 +56,9 @@ def find_missing(facts: Facts, field: str) -> Iterator[Finding]:
     """The field as a missing fact, unless the act itself is to say it."""
     if facts.field_value(field) is None and field not in facts.asked:
         yield MissingFact(field)
+
+
+def find_untyped(facts: Facts, field: str) -> Iterator[Finding]:
+    """A field that the act alone can say as a missing fact: the word of another act is none on it."""
+    if facts.act.fields.get(field) is None and field not in facts.asked:
+        yield MissingFact(field)

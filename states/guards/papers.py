@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from states.calendar.months import add_months, is_older_than
-from states.guards.kinds import Finding, MissingFact, find_missing, guard
+from states.guards.kinds import Finding, MissingFact, find_missing, find_untyped, guard
 from states.vocabulary import Facts, Text
 
 
@@ -13,7 +13,7 @@ def field_is(facts: Facts, *, field: str, value: str) -> Iterator[Finding]:
     """A choice made with this act is the one that goes with it."""
     got = facts.act.fields.get(field)
     if got is None:
-        yield from find_missing(facts, field)
+        yield from find_untyped(facts, field)
     elif got != value:
         yield {}
 
@@ -193,11 +193,11 @@ def letters_answered(
 
     ``with_reason``: finds those that a reason excuses.
     """
-    asked, answered = list_letters(facts, since)
+    sent, answered = list_letters(facts, since)
     excused = reason is not None and facts.field_value(reason) is not None
-    if len(answered) < len(asked) and excused == with_reason:
-        letters = ", ".join(letter for letter in asked if letter not in answered)
-        yield {"letters": letters, "asked": len(asked), "answered": len(answered)}
+    if len(answered) < len(sent) and excused == with_reason:
+        letters = ", ".join(letter for letter in sent if letter not in answered)
+        yield {"letters": letters, "asked": len(sent), "answered": len(answered)}
 
 
 @guard("typed", "typed_answered", "asked", "answered")

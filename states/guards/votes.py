@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from states.guards.kinds import Finding, find_missing, guard
+from states.guards.kinds import Finding, find_untyped, guard
 from states.vocabulary import Facts
 
 
@@ -13,7 +13,7 @@ def at_least(facts: Facts, *, field: str, minimum: int) -> Iterator[Finding]:
     """A count typed with this act reaches a minimum."""
     value = facts.typed_count(field)
     if value is None:
-        yield from find_missing(facts, field)
+        yield from find_untyped(facts, field)
     elif value < minimum:
         yield {"value": value, "minimum": minimum}
 
@@ -87,7 +87,8 @@ def share_reached(
         facts.act.fields, numerator=numerator, denominator=denominator, more_than=more_than, excluded=excluded
     )
     if counted is None:
-        yield from find_missing(facts, "votes_for")
+        for field in ("roll", "votes_for"):
+            yield from find_untyped(facts, field)
     elif not counted.is_reached:
         yield {"need": counted.need, "base": counted.base, "votes": counted.votes}
 

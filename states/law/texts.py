@@ -5,7 +5,7 @@ text they rest on. Released editions of before hold a citation as plain words, a
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -84,6 +84,13 @@ def cites_on(citation: Citation, day: date | None) -> tuple[Cite, ...]:
     if citation is None or isinstance(citation, str):
         return ()
     return tuple(cite for cite in citation if day is None or cite.covers(day))
+
+
+def list_turns(citation: Citation) -> list[date]:
+    """The days on which a citation is another one than on the day before."""
+    days = [(cite.from_, cite.until) for cite in cites_on(citation, None)]
+    begun = [first for first, _ in days if first]
+    return sorted({*begun, *(last + timedelta(days=1) for _, last in days if last)})
 
 
 def describe_citation(citation: Citation, texts: Texts, day: date | None) -> Text | None:

@@ -9,9 +9,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from states.law.clock_rule import ClockRule
 from states.record.case_record import HOUSE_PREFIX, EditionLookup, Mark, Record
 from states.record.events import CaseEvent
-from states.rulebook.edition import ClockRule, Edition
+from states.rulebook.edition import Edition
 from states.vocabulary import FieldValue
 
 

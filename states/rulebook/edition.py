@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr
 
 from states.calendar.months import is_older_than
+from states.law.clock_rule import ClockRule
 from states.law.sourced_rule import SourcedRule
 from states.law.texts import EditionText, LawText, StrictModel, describe_citation
 from states.rulebook.requirements import PersonFact, Requirement
@@ -18,7 +19,7 @@ from states.vocabulary import Effect, Membership, Text, UnitLine
 TURN = "turn"
 """As the organ of an act: the one whose turn it is."""
 DECIDER = "decider"
-"""As the organ of an act: the one that decides on the unit's cases."""
+"""As the organ of an act: the committee where it decides itself, else the authority."""
 BACK = "back"
 """As a destination: the state that an earlier move left with ``remember``."""
 
@@ -61,69 +62,6 @@ class Condition(SourcedRule):
         if self.stated_effect == "warn" or (self.stated_effect and self.basis != "law"):
             return self.stated_effect
         return "refuse" if self.basis == "record" or (self.basis == "law" and verified) else "warn"
-
-    @property
-    def effect_of_unknown(self) -> Effect:
-        """What it does where it cannot be told: the same as where it is not met, unless stated otherwise."""
-        return self.unknown or self.effect
-
-
-class ClockLength(StrictModel):
-    """How long a clock runs: working days of offices, months of people, or days of the calendar."""
-
-    days: int | None = Field(default=None, ge=1, le=3650)
-    working_days: int | None = Field(default=None, ge=1, le=3650)
-    months: int | None = Field(default=None, ge=1, le=1200)
-
-    @property
-    def unit(self) -> Literal["working_days", "months", "days"]:
-        """What it is counted in."""
-        return "months" if self.months else "days" if self.days else "working_days"
-
-    @property
-    def amount(self) -> int:
-        """How many of its unit."""
-        return self.months or self.days or self.working_days or 0
-
-
-class ClockLengthBy(StrictModel):
-    """Another number of the same units where a field recorded with the start has a certain value."""
-
-    field: str
-    values: dict[str, int]
-
-
-class ClockExtension(StrictModel):
-    """The entry that makes a clock longer, and by how much."""
-
-    entry: str
-    working_days: int = Field(ge=1, le=365)
-
-
-class ClockRule(SourcedRule):
-    """A clock: the recorded day it starts on, how long it runs, the recorded day that stops it.
-
-    ``or_from``: days that start it where it never has, as when an edition before left it to them.
-    ``broken_off_by``: days that stop it for good though what it waits for has not come.
-    ``anew_from``: the day from which it is really counted; until that is recorded, it runs from its start.
-    ``legal`` clocks make a case stalled when they pass, as do those of the ``house``, which pause with it;
-    ``validity`` and ``period`` are only shown.
-    """
-
-    label: EditionText
-    kind: Literal["legal", "house", "validity", "period"]
-    organ: str
-    from_: str = Field(alias="from")
-    or_from: tuple[str, ...] = ()
-    anew_from: str | None = None
-    after: ClockLength | None = None
-    length: ClockLength
-    length_by: ClockLengthBy | None = None
-    extended_by: ClockExtension | None = None
-    until: tuple[str, ...]
-    also_until: tuple[str, ...] = ()
-    broken_off_by: tuple[str, ...] = ()
-    per: str | None = None
 
 
 class FieldRule(StrictModel):
@@ -350,11 +288,16 @@ class Edition(StrictModel):
     @cached_property
     def required_by_act(self) -> dict[str, tuple[str, ...]]:
         """The conditions that requirements ask of each act, of whatever unit."""
-        asked: dict[str, tuple[str, ...]] = {}
+        required: dict[str, tuple[str, ...]] = {}
         for _, requirement in self.list_requirements("member"):
             for act in requirement.acts if requirement.authorised is None else ():
-                asked[act] = (*asked.get(act, ()), *requirement.conditions)
-        return asked
+                required[act] = (*required.get(act, ()), *requirement.conditions)
+        return required
+
+    def list_own_conditions(self, kind: str) -> tuple[str, ...]:
+        """What is asked of an act beside every other: by itself, then by what a membership requires of it."""
+        act = self.moves.get(kind) or self.entries[kind]
+        return tuple(dict.fromkeys((*act.conditions, *self.required_by_act.get(kind, ()))))
 
     @cached_property
     def move_day_fields(self) -> frozenset[str]:
@@ -376,11 +319,7 @@ class Edition(StrictModel):
         )
 
     def acting_organ(self, act: ActRule, state: str, line: UnitLine) -> str:
-        """The organ whose act it is in a line of units.
-
-        `TURN` means the organ whose turn the state is, `DECIDER` the committee where it decides itself, else
-        the authority.
-        """
+        """The organ whose act it is in a line of units; `TURN` and `DECIDER` name one by the line."""
         named = act.organ
         if named == TURN:
             named = self.states[state].turn or "branch"
@@ -392,20 +331,10 @@ class Edition(StrictModel):
         """The organ that does in a line of units what the rules give to ``organ``: itself where it is
         there, else the one that it falls to.
         """
-        acting = organ
-        while acting not in line.organs and acting in self.organs:
-            falls_to = self.organs[acting].falls_to
-            if falls_to is None:
-                break
-            acting = falls_to
-        return acting
-
-    def organs_acting_as(self, organ: str) -> set[str]:
-        """The organ itself, and those whose acts may fall to it in some line of units."""
-        organs = {organ}
-        while more := {name for name, rule in self.organs.items() if rule.falls_to in organs} - organs:
-            organs |= more
-        return organs
+        rule = self.organs.get(organ)
+        if organ in line.organs or rule is None or rule.falls_to is None:
+            return organ
+        return self.organ_in_line(rule.falls_to, line)
 
     def turn_in_line(self, state: str, line: UnitLine) -> str | None:
         """The organ whose turn it is at a state in a line of units; None where no organ's."""

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from states.rulebook.edition import ActRule, ClockRule, Edition, State
+from states.law.clock_rule import ClockRule
+from states.rulebook.edition import ActRule, Edition, State
 from states.trials.cells import Cell
 from states.trials.expectation import NOTHING, read_expectation
 from states.trials.trial import Trial, TrialOutcome

@@ -126,6 +126,7 @@ GET  /api/v1/people                            who?    yes     yes        yes   
 POST /api/v1/people/add                        who?    -       -          may      may        may       may
 POST /api/v1/people/set                        who?    -       -          may      -          may       may
 POST /api/v1/people/membership                 who?    -       -          may      -          may       may
+POST /api/v1/people/together                   who?    -       -          may      -          may       may
 GET  /api/v1/users                             who?    yes     yes        yes      yes        yes       yes
 POST /api/v1/users/add                         who?    -       -          may      -          may       may
 POST /api/v1/users/grant                       who?    -       -          may      -          may       may
@@ -239,6 +240,7 @@ SENT: dict[str, dict[str, Any]] = {
     "/api/v1/people/add": {"name": "Người Mới", "born": AHEAD},
     "/api/v1/people/set": {"person": "HEAD", "born": AHEAD},
     "/api/v1/people/membership": {"person": "HEAD", "status": "member", "since": AHEAD},
+    "/api/v1/people/together": {"person": "HEAD", "candidate": "HEAD", "since": AHEAD},
     "/api/v1/users/add": {
         "user": "moi",
         "name": "Người Mới",

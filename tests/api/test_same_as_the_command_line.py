@@ -154,6 +154,16 @@ ACTS: list[tuple[str, str, dict[str, Any]]] = [
         "/people/membership",
         {"person": "PR6695W4", "status": "none", "since": "2022-08-07"},
     ),
+    (
+        "people together P3ZXJ0V4 PR6695W4",
+        "/people/together",
+        {"person": "P3ZXJ0V4", "candidate": "PR6695W4", "since": "2021-08-07"},
+    ),
+    (
+        "people set PR6695W4",
+        "/people/set",
+        {"person": "PR6695W4", "born": "2010-01-01"},
+    ),
     ("user end bithu.ao-truc", "/users/end", {"user": "bithu.ao-truc", "on": "2022-08-08"}),
     (
         "plan quang-yen/thon-ao-truc combine",
@@ -162,7 +172,7 @@ ACTS: list[tuple[str, str, dict[str, Any]]] = [
     ),
 ]
 """One act by a command, and by the API."""
-ARGUMENTS = ("move", "entry", "event", "post", "user", "person", "status", "kind")
+ARGUMENTS = ("move", "entry", "event", "post", "user", "person", "candidate", "status", "kind")
 
 
 @pytest.mark.parametrize(("command", "path", "asked"), ACTS, ids=[command for command, _, _ in ACTS])

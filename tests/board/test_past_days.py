@@ -76,7 +76,7 @@ def test_a_case_that_was_late_then_and_is_not_any_more(land: Office) -> None:
     journey = begin(land, PLAIN, START)
     journey.advance("nominate", journey.on(3))
     due = date(2022, 2, 6)
-    journey.advance("enrol", date(2022, 3, 10))
+    journey.advance("request_class", date(2022, 3, 10))
     assert rows(land, on=due)[PLAIN].late == []
     (late,) = rows(land, on=date(2022, 3, 9))[PLAIN].late
     assert (late.name, late.kind, late.due, late.days) == ("house:nominated", "house", due, 31)

@@ -109,7 +109,7 @@ def test_each_step_and_organ_in_the_editions_order_with_its_words(office: Office
     drawn = ask(office, load_funnel, "vi").pipelines
     assert [one.label for one in drawn] == ["Kết nạp", "Kết nạp lại"]
     steps = drawn[0].steps
-    assert [step.state for step in steps][:3] == ["listed", "nominated", "training"]
+    assert [step.state for step in steps][:3] == ["listed", "nominated", "class_requested"]
     assert not any(step.state == "member" for step in steps)
     assert [one.label for one in ask(office, count_waiting, "en").organs][:1] == ["Branch"]
 
@@ -168,7 +168,9 @@ def test_what_was_done_in_a_month_by_the_day_it_happened(office: Office) -> None
         (date(2022, 1, 5), "open", TRUSTED),
         (date(2022, 1, 7), "nominate", PLAIN),
         (date(2022, 1, 8), "nominate", TRUSTED),
+        (date(2022, 1, 9), "request_class", PLAIN),
         (date(2022, 1, 10), "enrol", PLAIN),
+        (date(2022, 1, 10), "request_class", TRUSTED),
         (date(2022, 1, 11), "enrol", TRUSTED),
     ]
     (case,) = (row.case for row in list_page(office, unit=PARTED).rows)

@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from states.machine import NotOpen
-from tests.journeys.land import PLAIN, SECRETARY, Journey, begin, proven, travel
+from tests.journeys.land import PLAIN, Journey, begin, proven, travel
 from workflow.cases.commands.advance import ActRefused
-from workflow.cases.commands.open import adopt_case
 from workflow.cases.views.history import load_history
 from workflow.office import Office
 
@@ -112,9 +111,3 @@ def test_a_class_taken_again_asks_for_no_second_leave(office: Office) -> None:
     journey.advance("retake_class", journey.on(55))
     assert journey.advance("certify", journey.on(80)).after == "verification"
     assert kinds(journey).count("allow_procedure") == 1
-
-
-def test_a_case_taken_over_at_the_dossier_stays_there(office: Office) -> None:
-    case = adopt_case(office, "P-AN", "sponsorship", date(2025, 9, 1), SECRETARY, {})
-    journey = Journey(office, case, date(2025, 8, 1), "sponsorship")
-    assert journey.advance("send_for_verification", date(2025, 10, 20)).after == "verification"

@@ -67,6 +67,11 @@ def flagged(journey: Journey) -> list[tuple[str, str, bool]]:
     return [(flag.kind, flag.code, bool(flag.settled)) for flag in journey.view().flags]
 
 
+def open_flag(journey: Journey) -> str:
+    """The first flag that is not settled, as an act names it."""
+    return next(flag.flag for flag in journey.view().flags if flag.settled is None)
+
+
 # --- what a correction is -----------------------------------------------------------------------------------
 
 
@@ -120,11 +125,14 @@ def test_a_vote_corrected_below_its_share_is_flagged_and_corrected_back_it_is_no
     proven(office)
 
 
-def test_the_case_goes_on_while_a_flag_hangs_over_it(office: Office) -> None:
+def test_nothing_is_decided_while_a_flag_hangs_over_the_case(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
+    with pytest.raises(ActRefused) as refused:
+        journey.advance("decide", journey.on(92))
+    assert [reason.code for reason in refused.value.reasons] == ["FLAGS_SETTLED", "VOTE_BRANCH"]
+    mend(journey, "branch_proposes", votes_for=7, votes_against=3)
     assert journey.advance("decide", journey.on(92)).after == "ceremony"
-    assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", False)]
 
 
 def test_blank_ballots_that_were_left_out_come_by_a_correction(land: Office) -> None:
@@ -154,7 +162,7 @@ def test_a_second_correction_stands_on_the_first(office: Office) -> None:
 def test_a_flag_is_settled_in_writing_and_stays_settled(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
-    journey.record("settle_flag", journey.on(95))
+    journey.record("settle_flag", journey.on(95), flag=open_flag(journey))
     assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", True)]
     mend(journey, "committee_proposes", votes_for=6, votes_against=4)
     assert flagged(journey) == [
@@ -170,7 +178,7 @@ def test_even_a_closed_case_is_corrected_and_settled(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("member")
     closed = journey.view().closed_on
     assert mend(journey, "decide", votes_for=5, votes_against=5) == [("decide", "VOTE_UPPER")]
-    journey.record("settle_flag", journey.on(500))
+    journey.record("settle_flag", journey.on(500), flag=open_flag(journey))
     view = journey.view()
     assert (view.state.id, view.closed_on, bool(view.flags[0].settled)) == ("member", closed, True)
     proven(office)
@@ -409,4 +417,4 @@ def test_a_refused_act_after_a_correction_is_judged_by_what_was_corrected(office
     mend(journey, "certify", certificate_issued_on="2017-02-20")
     with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75))
-    assert [reason.code for reason in refused.value.reasons] == ["CLASS_CERT"]
+    assert [reason.code for reason in refused.value.reasons] == ["FLAGS_AHEAD", "CLASS_CERT"]

@@ -1,6 +1,7 @@
 """Sponsors, helpers and verifiers as they were on the day; a fact set right is judged anew."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,12 +27,16 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.commands.people_facts import change_person, set_membership, set_together
+from workflow.cases.commands.people_facts import bring_in_roster, change_person, set_membership, set_together
 from workflow.cases.views.history import load_history
+from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import InvalidInput
 from workflow.office import Office
+from workflow.operations.upgrade.carry_pairs import CarriedPairs, OpenPair, carry_pairs
 from workflow.register.acts import ChangePerson, SetMembership, SetTogether
 from workflow.register.views.outcomes import FlaggedCaseView
+from workflow.register.writer import RegisterWriter
+from workflow.storage import writes
 
 START = date(2022, 1, 4)
 D = date
@@ -227,7 +232,9 @@ def test_a_correction_of_the_act_sets_the_day_of_the_pair_right(land: Office) ->
         allowed_by=OFFICER.by,
     )
     assert [(flag["kind"], flag["code"]) for flag in flags] == [("branch_proposes", "SPONSOR_12M")]
-    assert journey.view().sponsors[1].together_since == D(2022, 3, 1)
+    pair = land.read_snapshot().find_companion(TRO, HEADS[PLAIN])
+    assert pair is not None
+    assert pair.valid_from == D(2022, 3, 1)
     proven(land)
 
 
@@ -238,6 +245,46 @@ def test_without_a_day_on_record_it_cannot_be_told_at_the_meeting(office: Office
         books.retire_row("companions", pair)
     journey = begin(office, PLAIN, START).to("branch_meeting")
     assert ("SPONSOR_12M", "unknown") in refusals(journey, "branch_proposes", journey.on(75))
+
+
+# --- what an upgrade carries over ---------------------------------------------------------------------------
+
+
+def test_whose_day_may_be_about_two_candidates_is_named_and_carried_to_neither(land: Office) -> None:
+    travel(land, LAST_OF_DISTRICT)
+    first = begin(land, PLAIN, START).to("branch_meeting")
+    second = begin(land, PARTED, START).to("sponsorship")
+    second.advance("send_for_verification", second.on(50), sponsors=[BAO, GIUP])
+    with land.write_transaction() as (tx, ledger):
+        writer = RegisterWriter(land, tx, ledger, OFFICER)
+        for rows in list(land.read_snapshot().companions.values()):
+            for row in rows:
+                writer.retire_row("companions", row)
+        _keep_as_before(land, writer, Person(BAO, "Trần Văn Bảo", together_since=date(2011, 1, 1)))
+        _keep_as_before(land, writer, Person(TRO, "Lê Thị Trợ", together_since=date(2012, 1, 1)))
+        carried = carry_pairs(land, tx, ledger, OFFICER)
+    waiting = tuple(sorted((first.case, second.case)))
+    assert carried == CarriedPairs(
+        carried=1,
+        left_open=(OpenPair(person=BAO, name="Trần Văn Bảo", since=date(2011, 1, 1), cases=waiting),),
+    )
+    known = land.read_snapshot()
+    pair = known.find_companion(TRO, HEADS[PLAIN])
+    assert pair is not None
+    assert pair.valid_from == date(2012, 1, 1)
+    assert known.find_companion(BAO, HEADS[PLAIN]) is None
+    proven(land)
+
+
+def _keep_as_before(office: Office, writer: RegisterWriter, person: Person) -> None:
+    """Seal somebody as versions before did: with one day, whoever the candidate was."""
+    assert person.together_since is not None
+    key, _ = writes.load_person_row(writer.tx, person.id)
+    assert key is not None
+    kept = {"name": person.name, "together_since": person.together_since.isoformat()}
+    together, digest = add_salt(canonical_json(kept))
+    writer.append_event("person", person=person.id, digest=digest)
+    writes.update_person(writer.tx, person.id, office.vault.encrypt(key, together, person.id))
 
 
 # --- a replacement ------------------------------------------------------------------------------------------
@@ -259,7 +306,7 @@ def test_after_a_return_the_sponsors_named_anew_have_been_there_for_twelve_month
 def test_a_replacement_typed_before_its_day_frees_nobody_at_an_earlier_meeting(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("branch_meeting")
     journey.record("replace_sponsor", journey.on(80), sponsor_in=MOI)
-    assert refusals(journey, "branch_proposes", journey.on(75), sponsors=None) == []
+    assert refusals(journey, "branch_proposes", journey.on(75)) == []
     assert [one.id for one in journey.view().sponsors] == [BAO, MOI]
 
 
@@ -278,7 +325,7 @@ def test_a_candidates_fact_set_right_flags_what_stood_on_it(
     land: Office, details: dict[str, object], found: tuple[str, str] | None
 ) -> None:
     travel(land, LAST_OF_DISTRICT)
-    journey = begin(land, PLAIN, START).to("probation")
+    journey = begin(land, PLAIN, START).to("decision")
     outcome = change_person(land, ChangePerson(person=HEADS[PLAIN], details=details), OFFICER)
     if found is None:
         assert (outcome.changed, outcome.flagged) == (True, ())
@@ -286,7 +333,6 @@ def test_a_candidates_fact_set_right_flags_what_stood_on_it(
         assert found in codes(outcome.flagged)[journey.case]
         assert found in [(flag["kind"], flag["code"]) for flag in _flags(journey)]
         assert load_history(land, journey.case, "vi")[-1].kind == "rejudge"
-    assert journey.state == "probation"
     proven(land)
 
 
@@ -345,3 +391,36 @@ def _flags(journey: Journey) -> list[Any]:
         one for one in load_history(journey.office, journey.case, "vi") if one.kind in ("correct", "rejudge")
     ]
     return [{"kind": flag.kind, "code": flag.code} for flag in told[-1].flags] if told else []
+
+
+# --- doors ----------------------------------------------------------------------------------------------------
+
+
+def test_the_history_says_of_whom_a_fact_was_set_right(office: Office) -> None:
+    journey = begin(office, PLAIN, START).to("committee_meeting")
+    set_together(office, SetTogether(person=TRO, candidate=HEADS[PLAIN], since=D(2022, 3, 1)), OFFICER)
+    told = load_history(office, journey.case, "vi")[-1]
+    assert (told.kind, told.because) == (
+        "rejudge",
+        "Điều ghi về Nguyễn Văn An được sửa; xét lại thì có việc không còn đúng.",
+    )
+
+
+def test_a_roster_that_says_less_schooling_flags_the_open_case(land: Office, tmp_path: Path) -> None:
+    travel(land, LAST_OF_DISTRICT)
+    journey = begin(land, PLAIN, START).to("committee_meeting")
+    sheet = tmp_path / "danh-sach.csv"
+    sheet.write_text(
+        "Xã,Thôn,Họ và tên,Ngày sinh,Giới tính,Đảng viên,THCS trở lên\n"
+        "Xã An Bình,Thôn An,Nguyễn Văn An,01/05/1980,Nam,chưa,chưa\n",
+        encoding="utf-8",
+    )
+    asked = bring_in_roster(land, sheet, OFFICER, dry_run=True)
+    result = bring_in_roster(land, sheet, OFFICER)
+    assert [row.what for row in result.rows] == ["details_changed"]
+    assert (result.written, codes(result.flagged), asked.flagged) == (
+        True,
+        {journey.case: [("branch_proposes", "EDU_MIN")]},
+        (),
+    )
+    proven(land)

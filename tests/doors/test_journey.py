@@ -112,7 +112,7 @@ def test_an_act_is_told_in_words(small: Ketnap, case: str) -> None:
 
 
 def at_the_branch(small: Ketnap, case: str) -> None:
-    for step in ADMISSION[:8]:
+    for step in ADMISSION[:9]:
         assert taken(small, case, step).exit == 0
 
 
@@ -120,7 +120,7 @@ def test_a_short_vote_is_refused_with_its_arithmetic_and_article_and_nothing_is_
     small: Ketnap, case: str
 ) -> None:
     at_the_branch(small, case)
-    verb, kind, on, by, fields = ADMISSION[8]
+    verb, kind, on, by, fields = ADMISSION[9]
     short: Step = (verb, kind, on, by, fields | {"votes_for": "6", "votes_against": "4"})
     said = taken(small, case, short)
     assert (said.exit, said.out) == (3, "")
@@ -132,12 +132,12 @@ def test_a_short_vote_is_refused_with_its_arithmetic_and_article_and_nothing_is_
     [reason] = told.json["reasons"]
     assert set(reason) == {"code", "text", "citation", "verified", "effect"}
     assert (reason["code"], reason["effect"], reason["verified"]) == ("VOTE_BRANCH", "refuse", True)
-    assert small.done("case", case, "--json").json["version"] == 9
+    assert small.done("case", case, "--json").json["version"] == 10
 
 
 def test_all_reasons_are_told_at_once_in_both_languages(small: Ketnap, case: str) -> None:
     at_the_branch(small, case)
-    verb, kind, on, by, fields = ADMISSION[8]
+    verb, kind, on, by, fields = ADMISSION[9]
     wrong: Step = (verb, kind, on, by, fields | {"votes_for": "6", "votes_against": "1"})
     assert taken(small, case, wrong).err.count("\n  - ") == 2
     english = taken(small, case, wrong, "--lang", "en")
@@ -216,7 +216,7 @@ def corrected(small: Ketnap, case: str, *pairs: str, **more: Any) -> Said:
 
 
 def test_a_correction_keeps_what_was_said_and_flags_what_no_longer_holds(small: Ketnap, case: str) -> None:
-    for step in ADMISSION[:9]:
+    for step in ADMISSION[:10]:
         taken(small, case, step)
     said = corrected(small, case, "votes_for=6", "votes_against=4")
     assert said.exit == 0

@@ -177,7 +177,7 @@ def mend_ceremony(office: Office) -> None:
 def mend_votes(office: Office) -> None:
     """Six of ten, not eight: the branch's vote no longer holds, and stays flagged."""
     values = {"votes_for": "6", "votes_against": "4"}
-    correct_event(office, case_of(office, HEAD), 10, XA, values, reason=MISTAKE, allowed_by=HUYEN.by)
+    correct_event(office, case_of(office, HEAD), 11, XA, values, reason=MISTAKE, allowed_by=HUYEN.by)
 
 
 ROSTER = """\
@@ -234,12 +234,12 @@ def _act(person: str, act: Act) -> Doing:
 
 LIFE: tuple[Doing, ...] = (
     lambda office: begin(office, HEAD),
-    *(_act(HEAD, act) for act in JOURNEY[:6]),
+    *(_act(HEAD, act) for act in JOURNEY[:7]),
     take_on_people,
-    *(_act(HEAD, act) for act in JOURNEY[6:12]),
+    *(_act(HEAD, act) for act in JOURNEY[7:13]),
     take_over,
     rename_village,
-    *(_act(HEAD, act) for act in JOURNEY[12:]),
+    *(_act(HEAD, act) for act in JOURNEY[13:]),
     next_morning,
     mend_votes,
     rename_person,

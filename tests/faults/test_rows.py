@@ -49,10 +49,10 @@ OF_CASES: dict[str, tuple[str, Deed]] = {
         lambda hand: hand.set("clocks", {"name": "CEREMONY"}, state="running"),
     ),
     "a clock": ("clocks_differ", lambda hand: hand.take("clocks", name="CEREMONY")),
-    "the votes counted": ("votes_differ", lambda hand: hand.set("votes", {"seq": 10}, votes_for=10)),
-    "the electorate": ("votes_differ", lambda hand: hand.set("votes", {"seq": 10}, roll=6, base=6)),
-    "the outcome": ("votes_differ", lambda hand: hand.set("votes", {"seq": 10}, reached=True)),
-    "a vote": ("votes_differ", lambda hand: hand.take("votes", seq=12)),
+    "the votes counted": ("votes_differ", lambda hand: hand.set("votes", {"seq": 11}, votes_for=10)),
+    "the electorate": ("votes_differ", lambda hand: hand.set("votes", {"seq": 11}, roll=6, base=6)),
+    "the outcome": ("votes_differ", lambda hand: hand.set("votes", {"seq": 11}, reached=True)),
+    "a vote": ("votes_differ", lambda hand: hand.take("votes", seq=13)),
 }
 
 

@@ -192,7 +192,7 @@ def test_threads_of_one_office_take_turns_as_processes_do(tmp_path: Path, databa
         with_a_case_each(office)
 
         def work_on(person: str) -> None:
-            for act in JOURNEY[:3]:
+            for act in JOURNEY[:4]:
                 step(office, case_of(office, person), act)
 
         list(clerks.map(work_on, people))

@@ -2,6 +2,8 @@
 has.
 """
 
+from tests.rules.faulty_requirements import FAULTS_OF_REQUIREMENTS
+
 VOTE = "conditions.VOTE_BRANCH"
 NEVER = "fields:\n  never_on: {type: date, label: {vi: A, en: A}}\n"
 """A day that no act records."""
@@ -287,6 +289,8 @@ FAULTS_OF_AN_AMENDMENT: list[tuple[str, int, str, str, str]] = [
         "unused_condition",
         "FAIR",
     ),
+    (of_the_vote("unknown: ask"), 7, VOTE + ".unknown", "shape", "ask"),
+    *FAULTS_OF_REQUIREMENTS,
     # nobody can make it, nothing leads there, nothing leads on
     (
         "organs:\n  supervisor: {roles: []}\nmoves:\n  decide: {organ: supervisor}",

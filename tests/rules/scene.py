@@ -162,6 +162,7 @@ def on_record(on: date) -> dict[str, FieldValue]:
         "union_statement": "no_union",
         "bar_checked_on": lately,
         "bar_checked_by": "authority",
+        "ceremony_on": add_months(on, -13).isoformat(),
         **dict.fromkeys(days, lately),
     }
 
@@ -203,6 +204,8 @@ class Around(TypedDict, total=False):
     arrived: frozenset[str]
     extended: frozenset[str]
     running: frozenset[str]
+    asked: frozenset[str]
+    needs: frozenset[str]
     flags: Mapping[str, int | None]
     describe_flags: Callable[[], tuple[OpenFlag, ...]]
     memberships: tuple[MembershipSpan, ...]
@@ -224,6 +227,8 @@ FACTS = (
     "arrived",
     "extended",
     "running",
+    "asked",
+    "needs",
     "due_of",
 )
 
@@ -276,10 +281,13 @@ def _facts(rules: Edition, rule: ActRule, act: Act, state: str, around: Around) 
         titles={
             name: paper.title for code, paper in rules.papers.items() for name in (code, paper.dated) if name
         },
-        needs=frozenset(rule.needs),
-        asked=frozenset((rule.dated, *rule.fields)),
         starts_of={name: clock.from_ for name, clock in rules.clocks.items()},
-        **{"due_of": lambda _clock: add_months(act.on, 1), **held},
+        **{
+            "needs": frozenset(rule.needs),
+            "asked": frozenset((rule.dated, *rule.fields)),
+            "due_of": lambda _clock: add_months(act.on, 1),
+            **held,
+        },
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from states.rulebook.edition import ClockRule
+from states.law.clock_rule import ClockRule
 from states.rulebook.loading import EDITIONS, NoEdition, Rulebook, UnknownEdition
 from tests.rules.scene import ADMISSION, EVERY_EDITION, READMISSION, RULES, edition
 

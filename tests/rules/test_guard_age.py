@@ -115,8 +115,38 @@ def test_whoever_is_too_young_or_too_old_may_be_nominated_with_a_warning(
     assert warning(verdict) == warned
 
 
-def test_an_unknown_birth_date_is_no_reason_to_refuse() -> None:
-    assert judged("branch_proposes", "2022-02-15", born=None).reasons == ()
+def test_the_age_of_a_person_of_unknown_birth_date_cannot_be_told_and_refuses() -> None:
+    verdict = judged("branch_proposes", "2022-02-15", born=None)
+    assert refusing(verdict) == ["AGE_MIN", "AGE_MAX"]
+    assert warning(verdict) == ["AGE_SIXTIETH_MONTH"]  # as it does where it is not met
+    assert {(reason.answer, reason.fact) for reason in verdict.reasons} == {("unknown", "born")}
+    assert said(verdict, "AGE_MIN") == (
+        "Chưa biết có đủ điều kiện hay không: trong hồ sơ chưa ghi ngày sinh của Nguyễn Văn Mẫu."
+        " Nơi bổ sung: Đảng ủy cơ sở."
+    )
+    assert verdict.reasons[0].text.en == (
+        "It cannot be told whether the condition is met: the birth date of Nguyễn Văn Mẫu is not on record."
+        " To be supplied by: Grassroots committee."
+    )
+
+
+def test_whoever_is_nominated_without_a_birth_date_is_warned_of_and_goes_on() -> None:
+    verdict = judged("nominate", "2022-01-15", born=None)
+    assert (refusing(verdict), warning(verdict)) == ([], ["AGE_EARLY", "AGE_LATE"])
+
+
+def test_grounds_for_over_sixty_do_not_tell_how_old_somebody_is() -> None:
+    verdict = judged("branch_proposes", "2022-02-15", {"over60_grounds": "special_need"}, born=None)
+    assert "AGE_MAX" in refusing(verdict)
+
+
+@pytest.mark.parametrize(("met", "answer"), [(False, "not_met"), (None, "unknown")])
+def test_schooling_that_nobody_recorded_is_told_apart_from_schooling_that_is_lacking(
+    met: bool | None, answer: str
+) -> None:
+    (reason,) = judged("branch_proposes", "2022-02-15", education=met).reasons
+    assert (reason.code, reason.answer, reason.effect) == ("EDU_MIN", answer, "refuse")
+    assert ("trình độ học vấn của Nguyễn Văn Mẫu" in reason.text.vi) == (answer == "unknown")
 
 
 @pytest.mark.parametrize(

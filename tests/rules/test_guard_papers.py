@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from states.calendar.months import add_months
-from states.vocabulary import Consent, Text
+from states.vocabulary import Consent, FieldValue, Text
 from tests.rules.scene import (
     ADMISSION,
     DAY_IN,
@@ -61,8 +61,17 @@ def test_until_when_a_certificate_was_good_is_said() -> None:
     assert said(expired, "CLASS_CERT") == (
         "Giấy chứng nhận lớp nhận thức (cấp ngày 14/02/2017) hết giá trị từ sau ngày 14/02/2022; phải học lại lớp."
     )
-    missing = judged("branch_proposes", "2022-02-15", known={"certificate_issued_on": None})
-    assert "(cấp ngày …)" in said(missing, "CLASS_CERT")
+
+
+def test_a_case_without_a_certificate_names_what_is_missing_and_who_can_supply_it() -> None:
+    (reason,) = judged("branch_proposes", "2022-02-15", known={"certificate_issued_on": None}).reasons
+    assert (reason.code, reason.answer, reason.fact) == ("CLASS_CERT", "unknown", "certificate_issued_on")
+    assert reason.text == Text(
+        "Chưa biết có đủ điều kiện hay không: trong hồ sơ chưa ghi ngày cấp giấy chứng nhận."
+        " Nơi bổ sung: Chi bộ.",
+        "It cannot be told whether the condition is met: certificate issued on is not on record."
+        " To be supplied by: Branch.",
+    )
 
 
 @pytest.mark.parametrize("kind", ["certify", "accept_certificate", "send_for_verification"])
@@ -103,7 +112,7 @@ def test_papers_older_than_twelve_months_are_redone_first(dated: str, stale: boo
     opinions = judged("branch_proposes", "2022-02-15", known={"opinions_summarised_on": dated})
     assert refusing(opinions) == (["DOSSIER_12M"] if stale else [])
     by_the_union = {"route": "youth_union", "sponsors": ["bao"], "youth_resolution_no": "4-NQ"}
-    known = {**by_the_union, "youth_resolution_on": dated}
+    known: dict[str, FieldValue] = {**by_the_union, "youth_resolution_on": dated}
     union = judged("branch_proposes", "2022-02-15", born="1995-01-01", known=known)
     assert refusing(union) == (["UNION_12M"] if stale else [])
 
@@ -284,6 +293,13 @@ def test_until_2026_the_thirty_days_begin_with_the_receipt_then_with_the_decisio
         assert deadline("CEREMONY", days, name) == alone, name
 
 
+def test_while_nobody_recorded_the_receipt_it_cannot_be_told_whether_the_ceremony_is_late() -> None:
+    known = {"decision_on": "2022-12-15"}
+    verdict = judged("hold_ceremony", "2022-12-19", known=known, due_of=lambda _: None)
+    assert (refusing(verdict), warning(verdict)) == (["CEREMONY_LATE"], ["DECISION_RECEIVED"])
+    assert "chưa ghi ngày chi bộ nhận quyết định. Nơi bổ sung: Chi bộ." in said(verdict, "CEREMONY_LATE")
+
+
 def test_a_ceremony_before_the_receipt_is_refused_and_without_one_warned_of() -> None:
     assert refusing(judged("hold_ceremony", "2022-12-19", known=RECEIVED)) == ["CEREMONY_AFTER_RECEIPT"]
     verdict = judged("hold_ceremony", "2022-12-19")
@@ -297,7 +313,7 @@ def test_a_ceremony_before_the_receipt_is_refused_and_without_one_warned_of() ->
 @pytest.mark.parametrize(
     ("on", "opening", "resolving"),
     [
-        ("2023-04-19", ["PROBATION_DONE"], ["RECOG_AFTER_END"]),
+        ("2023-04-19", ["PROBATION_DONE"], ["PROBATION_DONE", "RECOG_AFTER_END"]),
         ("2023-04-20", [], ["RECOG_AFTER_END"]),  # the very day on which the twelve months end
         ("2023-04-21", [], []),
     ],
@@ -308,6 +324,25 @@ def test_recognition_waits_for_twelve_months_and_its_resolution_is_dated_after_t
     known = {"ceremony_on": "2022-04-20"}
     assert refusing(judged("open_recognition", on, under=name, known=known)) == opening
     assert refusing(judged("branch_recognises", on, under=name, known=known)) == resolving
+
+
+RECOGNISING = [("branch_recognises", False), ("committee_recognises", True), ("recognise", False)]
+"""The branch, a committee that decides itself, the standing committee."""
+
+
+@pytest.mark.parametrize(("kind", "authorised"), RECOGNISING)
+def test_nobody_is_recognised_while_the_day_of_the_ceremony_is_not_known(kind: str, authorised: bool) -> None:
+    verdict = judged(kind, "2023-04-21", authorised=authorised, known={"ceremony_on": None})
+    assert "PROBATION_DONE" in refusing(verdict)
+    assert {(reason.answer, reason.fact) for reason in verdict.reasons} == {("unknown", "ceremony_on")}
+    assert "chưa ghi ngày lễ kết nạp (ngày vào Đảng). Nơi bổ sung: Chi bộ." in said(verdict, "PROBATION_DONE")
+
+
+@pytest.mark.parametrize(("kind", "authorised"), RECOGNISING)
+def test_whoever_recognises_waits_until_probation_is_over(kind: str, authorised: bool) -> None:
+    known = {"ceremony_on": "2022-04-20"}
+    assert "PROBATION_DONE" in refusing(judged(kind, "2023-04-19", authorised=authorised, known=known))
+    assert judged(kind, "2023-04-21", authorised=authorised, known=known).reasons == ()
 
 
 def test_twelve_months_from_the_29th_of_february_end_on_the_28th() -> None:

@@ -28,7 +28,11 @@ OTHER = Person("moi", "Đỗ Văn Mới", official_since=date(2010, 1, 1), toget
 def test_a_candidate_helps_sponsors_and_verifies_nobody_in_the_own_case(
     pipeline: str, kind: str, named: dict[str, FieldValue]
 ) -> None:
-    known = {"decision_received_on": "2022-01-01", "helpers": ["giup"], "left_on": "2010-01-01"}
+    known: dict[str, FieldValue] = {
+        "decision_received_on": "2022-01-01",
+        "helpers": ["giup"],
+        "left_on": "2010-01-01",
+    }
     verdict = judged(kind, "2022-01-05", named, pipeline=pipeline, known=known, people=[CANDIDATE])
     assert "PARTS_APART" in refusing(verdict)
     assert said(verdict, "PARTS_APART").startswith("Nguyễn Văn Mẫu là người xin vào Đảng của lượt này")

@@ -47,7 +47,9 @@ def test_each_sponsor_who_is_too_new_is_named() -> None:
         "branch_proposes", "2022-01-15", known={"sponsors": ["moi", "cung"]}, people=[NEW, also_new]
     )
     assert codes(verdict) == ["SPONSOR_12M", "SPONSOR_12M"]
-    assert [reason.text.en.split(" has")[0] for reason in verdict.reasons] == ["Đỗ Văn Mới", "Bùi Thị Cùng"]
+    assert [reason.answer for reason in verdict.reasons] == ["not_met", "unknown"]
+    assert verdict.reasons[0].text.en.startswith("Đỗ Văn Mới has")
+    assert "của Bùi Thị Cùng. Nơi bổ sung: Chi bộ." in verdict.reasons[1].text.vi
 
 
 @pytest.mark.parametrize(
@@ -55,13 +57,16 @@ def test_each_sponsor_who_is_too_new_is_named() -> None:
     [
         (date(2022, 2, 16), ["SPONSOR_OFFICIAL"]),  # official the day after
         (date(2022, 2, 15), []),
-        (None, ["SPONSOR_OFFICIAL"]),  # a probationary member
+        (None, ["SPONSOR_OFFICIAL"]),  # a probationary member, or nobody has recorded it
     ],
 )
 def test_a_sponsor_is_an_official_member_on_the_day(since: date | None, refused: list[str]) -> None:
     tro = replace(TRO, official_since=since)
     assert refusing(judged("send_for_verification", "2022-02-15", people=[tro])) == refused
-    assert refusing(judged("branch_proposes", "2022-02-15", people=[tro])) == refused
+    verdict = judged("branch_proposes", "2022-02-15", people=[tro])
+    assert refusing(verdict) == refused
+    answer = "not_met" if since else "unknown"
+    assert {reason.answer for reason in verdict.reasons} == ({answer} if refused else set())
 
 
 @pytest.mark.parametrize(
@@ -186,12 +191,19 @@ def test_opinions_are_those_of_organisations_and_add_up(fields: dict[str, int], 
     ],
 )
 def test_a_helper_is_an_official_member(kind: str, field: str, code: str) -> None:
-    probationary = Person("dubi", "Vũ Thị Dự Bị")
     value = ["dubi"] if field == "helpers" else "dubi"
     known = {"ceremony_on": "2010-01-01", "decision_received_on": "2022-01-01"}
-    verdict = judged(kind, "2022-01-10", {field: value}, people=[probationary], known=known)
+    later = Person("dubi", "Vũ Thị Dự Bị", official_since=date(2022, 1, 11))
+    verdict = judged(kind, "2022-01-10", {field: value}, people=[later], known=known)
     assert refusing(verdict) == [code]
     assert said(verdict, code) == "Vũ Thị Dự Bị chưa là đảng viên chính thức vào ngày 10/01/2022."
+    nobody_knows = replace(later, official_since=None)
+    verdict = judged(kind, "2022-01-10", {field: value}, people=[nobody_knows], known=known)
+    assert refusing(verdict) == [code]
+    assert said(verdict, code) == (
+        "Chưa biết có đủ điều kiện hay không: trong hồ sơ chưa ghi ngày vào Đảng chính thức của Vũ Thị Dự Bị."
+        " Nơi bổ sung: Đảng ủy cơ sở."
+    )
 
 
 def test_a_helper_is_named_once_and_only_a_helper_is_changed() -> None:
@@ -290,4 +302,4 @@ def test_people_without_a_name_are_called_by_their_id() -> None:
     verdict = judged(
         "conclude_verification", "2022-01-05", {"verifier": "bao"}, people=[replace(BAO, name="")]
     )
-    assert said(verdict, "VERIFIER_APART").startswith("bao ")
+    assert said(verdict, "PARTS_APART").startswith("bao ")

@@ -10,7 +10,9 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from states.law import clock_rule
 from states.rulebook import edition as rulebook
+from states.rulebook import requirements
 from states.rulebook.difference import SECTIONS
 from states.rulebook.edition import Edition
 from states.rulebook.loading import LocatedFault
@@ -69,9 +71,15 @@ def test_every_fault_has_words_and_no_words_are_for_faults_that_cannot_be() -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_attribute_of_an_edition_has_a_name(language: str) -> None:
-    models = [one for one in vars(rulebook).values() if isinstance(one, type) and issubclass(one, BaseModel)]
-    parts = {one.__name__: one for one in models if one.__module__ == rulebook.__name__}
-    assert len(parts) > 15
+    rooms = [rulebook, clock_rule, requirements]
+    models = [
+        one
+        for room in rooms
+        for one in vars(room).values()
+        if isinstance(one, type) and issubclass(one, BaseModel)
+    ]
+    parts = {one.__name__: one for one in models if one.__module__ in [room.__name__ for room in rooms]}
+    assert len(parts) > 18
     for name, model in parts.items():
         for attribute, field in model.model_fields.items():
             key = field.alias or attribute
@@ -85,7 +93,7 @@ def test_every_attribute_of_an_edition_has_a_name(language: str) -> None:
 
 def test_every_value_that_is_a_word_of_the_program_has_a_name() -> None:
     for model, attribute in (
-        (rulebook.ClockRule, "kind"),
+        (clock_rule.ClockRule, "kind"),
         (rulebook.PaperRule, "part"),
         (rulebook.Condition, "basis"),
     ):
@@ -225,6 +233,25 @@ def test_a_longer_deadline_and_a_way_that_came_are_told() -> None:
     ]
 
 
+def test_where_a_guide_ends_within_an_edition_it_says_from_when_its_rules_only_warn() -> None:
+    assert (
+        row("conditions", "CLASS_CERT", of="2026-04")["Tác dụng"] == "không cho làm; từ 19/05/2026: chỉ nhắc"
+    )
+    assert (
+        row("conditions", "CLASS_CERT", of="2016-07")["Tác dụng"] == "chỉ nhắc; từ 20/09/2016: không cho làm"
+    )
+    assert row("conditions", "VOTE_BRANCH", of="2026-04")["Tác dụng"] == "không cho làm"
+
+
+def test_a_comparison_says_which_revisions_are_compared() -> None:
+    view = build_difference_view(edition("2025-07"), edition("2025-09"), "vi")
+    assert (view.old_revision, view.new_revision) == (
+        edition("2025-07").revision,
+        edition("2025-09").revision,
+    )
+    assert len(view.old_revision) == 32
+
+
 def told_lines(old: Edition, new: Edition) -> list[str]:
     return [
         sentence for section in build_difference_view(old, new, "vi").told for sentence in section.sentences
@@ -273,6 +300,8 @@ def test_everything_that_an_edition_holds_is_shown(pipeline: str, name: str, lan
         "organs",
         "roles",
         "carry_over",
+        "requirements",
+        "texts",
     ):
         section = sections[key]
         assert {row[0] for row in section.rows} == set(getattr(rules, key))

@@ -146,16 +146,18 @@ def list_cases_by_urgency(
     unit: str | None = None,
     state: str | None = None,
     stalled: bool = False,
+    flagged: bool = False,
 ) -> list[CaseListRow]:
     """All open cases, or those at a state, the ends of the way too: those longest late first, then by
     village.
 
-    ``stalled``: past a legal or an unpaused house deadline. Raises `NoSuchUnit`.
+    ``stalled``: past a legal or an unpaused house deadline. ``flagged``: with something that a correction
+    left unsettled, ended cases too. Raises `NoSuchUnit`.
     """
-    if state is not None and snapshot.steps.is_end(state):
+    if state is not None and snapshot.steps.is_end(state) and not flagged:
         rows = [] if stalled else _list_ended(snapshot, state, unit)
     else:
-        wanted = BoardFilter(unit, state=state, late="any" if stalled else None)
+        wanted = BoardFilter(unit, state=state, late="any" if stalled else None, flagged=flagged)
         rows = snapshot.open_cases.list_page(snapshot.build_query(wanted), CasePage("late"))
     return sorted(_case_rows(snapshot, rows, language), key=_urgency_key)
 

@@ -31,7 +31,7 @@ from states.vocabulary import (
     Text,
     UnitLine,
 )
-from workflow.cases.person_on_day import describe_person_on
+from workflow.cases.named_people import describe_person_on
 from workflow.office import Office
 from workflow.storage.register_snapshot import RegisterSnapshot
 from workflow.storage.tables.cases import CaseRow

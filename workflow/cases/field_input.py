@@ -184,6 +184,7 @@ _PARSERS: dict[str, Callable[[FieldRule, object, FieldContext], FieldValue]] = {
     "date": _parse_date,
     "count": _parse_count,
     "code": _parse_code,
+    "flag": _parse_code,
     "choice": _parse_choice,
     "person": _parse_person,
     "people": _parse_people,

@@ -1,4 +1,4 @@
-"""Acts of the past are judged anew by what is on record now."""
+"""Acts of the past are judged anew by the record of today."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -90,9 +90,10 @@ def list_open_flags(
     for key, flag in open_flags.items():
         event = acts[flag["seq"]]
         edition = builder.office.edition_of_event(event, builder.record.pipeline)
-        rule = edition.moves.get(event["kind"]) or edition.entries[event["kind"]]
+        rule = edition.moves.get(event["kind"]) or edition.entries.get(event["kind"])
         words = reasons.get(key, Text(flag["code"], flag["code"]))
-        yield OpenFlag(key, rule.label, date.fromisoformat(event["on"]), words)
+        label = rule.label if rule else Text(event["kind"], event["kind"])
+        yield OpenFlag(key, label, date.fromisoformat(event["on"]), words)
 
 
 def walk_acts(builder: FactsBuilder, events: Sequence[CaseEvent]) -> Iterator[tuple[FactsBuilder, CaseEvent]]:

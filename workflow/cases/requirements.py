@@ -1,4 +1,4 @@
-"""What a case has behind it is judged before it makes anybody a member."""
+"""What lies behind a case is judged before it makes a member."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The units are found in whose line an organ's acts fall to another.
+"""Units are grouped by the organ to which another's acts fall.
 
 A village without a grassroots committee is one: what the rules give to the committee is then the authority's.
 """
@@ -19,6 +19,14 @@ def group_units_fallen(
     if groups is None:
         groups = snapshot.cache[key] = _group_units(snapshot, edition, organ, day)
     return groups
+
+
+def list_organs_acting_as(edition: Edition, organ: str) -> set[str]:
+    """The organ itself, and those whose acts may fall to it in some line of units."""
+    organs = {organ}
+    while more := {name for name, rule in edition.organs.items() if rule.falls_to in organs} - organs:
+        organs |= more
+    return organs
 
 
 def _group_units(

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from workflow.board.queries.flag_queries import is_flagged
 from workflow.storage.bulk_parameters import is_among, rows_as_table
 from workflow.storage.tables.cases import CASES, CLOCKS
 from workflow.storage.tables.history import EVENTS
@@ -99,6 +100,7 @@ class CaseFilter:
     ``overdue``: late for so long, by the oldest clock of that kind (of either kind, where none is said).
     ``untouched_after``: only those of which nothing was recorded after that event.
     ``ended``: those that are over, instead of the open ones.
+    ``flagged``: those that a correction left flagged, open or over, until every flag is settled.
     """
 
     day: date
@@ -110,6 +112,7 @@ class CaseFilter:
     untouched_after: int | None = None
     pending: Sequence[PendingCarryOver] = field(default=())
     ended: bool = False
+    flagged: bool = False
 
     def is_overdue_by(self, overdue: Overdue, oldest: date) -> bool:
         """Whether a deadline was missed by so much on the day."""
@@ -139,7 +142,11 @@ class _OpenCaseQuery:
     def build_conditions(self) -> list[sa.ColumnElement[bool]]:
         wanted = self.wanted
         conditions: list[sa.ColumnElement[bool]] = [
-            CASES.c.closed_on.is_not(None) if wanted.ended else CASES.c.closed_on.is_(None)
+            is_flagged(self.connection)
+            if wanted.flagged
+            else CASES.c.closed_on.is_not(None)
+            if wanted.ended
+            else CASES.c.closed_on.is_(None)
         ]
         if wanted.units is not None:
             conditions.append(is_among(self.connection, CASES.c.unit_id, wanted.units))

@@ -22,6 +22,7 @@ from workflow.board.queries.case_queries import (
     PendingCarryOver,
     StepKey,
 )
+from workflow.board.queries.flag_queries import list_flagged
 from workflow.storage.reads import Connection
 
 K = TypeVar("K")
@@ -85,7 +86,10 @@ class FoldedCases:
 
 @dataclass(frozen=True)
 class PastCases:
-    """Open cases by the events. Cases without an event since are read from the tables."""
+    """Open cases by the events. Cases without an event since are read from the tables.
+
+    What is flagged is a matter of today: of a past day, it is those of its open cases that are flagged now.
+    """
 
     connection: Connection
     day: date
@@ -124,6 +128,7 @@ class PastCases:
         units = None if wanted.units is None else frozenset(wanted.units)
         steps = None if wanted.steps is None else frozenset(wanted.steps)
         waiting = wanted.waiting
+        flagged = list_flagged(self.connection) if wanted.flagged else None
         return [
             row
             for row in self.folded.rows
@@ -132,6 +137,7 @@ class PastCases:
             and (
                 waiting is None or any(part.has_case((row.pipeline, row.state), row.unit) for part in waiting)
             )
+            and (flagged is None or row.case in flagged)
             and (wanted.late is None or _count_case(row).count_late(wanted.late))
             and (wanted.overdue is None or _is_overdue_by(row, wanted, wanted.overdue, wanted.late or "any"))
         ]

@@ -36,7 +36,7 @@ Scope = frozenset[str] | None
 
 @dataclass(frozen=True)
 class BoardFilter:
-    """What is asked for beside the day: unit with all below, step, turn, late clock and how long."""
+    """What is asked for beside the day: unit with all below, step, turn, late clock and how long, flags."""
 
     unit: str | None = None
     pipeline: str | None = None
@@ -44,6 +44,7 @@ class BoardFilter:
     turn: str | None = None
     late: Late | None = None
     overdue: Overdue | None = None
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,7 @@ class BoardSnapshot:
             self.steps.match_turn(board_filter.turn) if board_filter.turn else None,
             board_filter.late,
             board_filter.overdue,
+            flagged=board_filter.flagged,
         )
 
     def count_by_step(self, unit: str | None) -> Mapping[StepKey, CaseCounts]:
@@ -147,6 +149,9 @@ class BoardSnapshot:
         """How many cases are meant: the sum of what is counted at the steps that are. Raises `NoSuchUnit`."""
         if board_filter.overdue is not None:
             return self.count_overdue(board_filter)[board_filter.late or "any", board_filter.overdue]
+        if board_filter.flagged:
+            counted_units = self.count_by_unit(board_filter).values()
+            return sum(counted.count_late(board_filter.late) for counted in counted_units)
         steps = self.steps.match_steps(board_filter.pipeline, board_filter.state)
         counts = (
             self.count_by_turn(board_filter.unit, board_filter.turn)

@@ -63,15 +63,15 @@ class StepIndex:
         for key, rule in self.rules.items():
             if rule.turn:
                 groups.setdefault((rule.edition, rule.turn), set()).add(key)
-        found: list[StepsOfUnits] = []
+        parts: list[StepsOfUnits] = []
         for (edition, turn), steps in groups.items():
             fallen = group_units_fallen(self.register, edition, turn, self.day)
             if turn == organ:
                 without = frozenset[str]().union(*fallen.values())
-                found.append(StepsOfUnits(frozenset(steps), without or None, but=bool(without)))
+                parts.append(StepsOfUnits(frozenset(steps), without or None, but=bool(without)))
             elif organ in fallen:
-                found.append(StepsOfUnits(frozenset(steps), fallen[organ]))
-        return found
+                parts.append(StepsOfUnits(frozenset(steps), fallen[organ]))
+        return parts
 
     def turn_at(self, step: StepKey, unit: str) -> str | None:
         """The organ whose turn it is at a step of a unit's case."""

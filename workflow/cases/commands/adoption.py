@@ -1,4 +1,4 @@
-"""What a case had behind it on paper is stated when it is taken over, or ticked as not there."""
+"""An adoption states what lies behind a case, or ticks it as lacking."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

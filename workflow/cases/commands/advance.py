@@ -26,7 +26,7 @@ from workflow.cases.document_numbers import build_number_rows, find_booking, to_
 from workflow.cases.facts import FactsBuilder, describe_earlier_case, find_rule
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import find_membership_start, list_membership_spans
-from workflow.cases.pair_days import check_pair_days, take_pair_days
+from workflow.cases.named_people import check_pair_days, take_pair_days
 from workflow.cases.recorded_rules import RecordedRules
 from workflow.cases.rejudge import list_open_flags
 from workflow.cases.requirements import list_reasons_behind

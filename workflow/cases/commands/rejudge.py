@@ -32,11 +32,11 @@ def rejudge_people(register: RegisterSession, people: Collection[str]) -> tuple[
 
 def _find_cases(register: RegisterSession, people: Collection[str]) -> list[str]:
     """The open cases with an act that names one of the people, by whatever field."""
-    found: dict[str, None] = {}
+    cases: dict[str, None] = {}
     for case, body in reads.list_open_case_bodies(register.tx.connection):
-        if case not in found and not _list_ids(orjson.loads(body)).isdisjoint(people):
-            found[case] = None
-    return list(found)
+        if case not in cases and not _list_ids(orjson.loads(body)).isdisjoint(people):
+            cases[case] = None
+    return list(cases)
 
 
 def _list_ids(event: dict[str, Any]) -> set[str]:

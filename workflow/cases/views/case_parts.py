@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from states.record.events import name_flag
 from states.vocabulary import Consent, Person
 from workflow.cases.recorded_rules import RecordedRules
 from workflow.cases.rejudge import rejudge_acts
@@ -105,10 +106,16 @@ def build_vote_view(vote: VoteRow) -> VoteView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagView:
-    """Something that no longer holds after a correction. Words are there where the rules have them today."""
+    """Something that no longer holds after a correction. Words are there where the rules have them today.
 
+    ``flag``: as the act names it that settles it. ``act``, ``on``: what no longer holds.
+    """
+
+    flag: str
     seq: int
     kind: str
+    act: str
+    on: date
     settled: int | None
     code: str
     text: str | None = None
@@ -122,10 +129,24 @@ class FlagView:
 def list_flags(file: CaseFile, language: str) -> Iterator[FlagView]:
     """What no longer holds after corrections, worded as the rules word it now."""
     reasons = _rejudge(file, language) if file.record.flags else {}
+    events = {event["seq"]: event for event in file.reads} if file.record.flags else {}
     for flag in file.record.flags:
-        reason = reasons.get((flag["seq"], flag["code"]))
-        words = fields_of(reason) if reason else {"code": flag["code"]}
-        yield FlagView(seq=flag["seq"], kind=flag["kind"], settled=flag.get("settled"), **words)
+        event, reason = events[flag["seq"]], reasons.get((flag["seq"], flag["code"]))
+        edition = file.office.edition_of_event(event, file.row.pipeline)
+        rule = edition.moves.get(flag["kind"]) or edition.entries.get(flag["kind"])
+        yield FlagView(
+            flag=name_flag(flag),
+            seq=flag["seq"],
+            kind=flag["kind"],
+            act=rule.label.in_language(language) if rule else flag["kind"],
+            on=date.fromisoformat(event["on"]),
+            settled=flag.get("settled"),
+            code=flag["code"],
+            text=reason.text if reason else None,
+            citation=reason.citation if reason else None,
+            verified=reason.verified if reason else None,
+            effect=reason.effect if reason else None,
+        )
 
 
 def _rejudge(file: CaseFile, language: str) -> dict[tuple[int, str], ReasonView]:

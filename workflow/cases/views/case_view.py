@@ -134,8 +134,8 @@ def build_case_view(file: CaseFile, language: str) -> CaseView:
 def _build_clock_views(file: CaseFile, clocks: tuple[Clock, ...], language: str) -> list[ClockView]:
     """The clocks, each with the organ that keeps it in the line of the case's unit."""
     line = file.builder.line_on(file.today)
-    kept = (replace(clock, organ=file.edition.organ_in_line(clock.organ, line)) for clock in clocks)
-    return [build_clock_view(clock, file.today, file.snapshot.calendar, language) for clock in kept]
+    by_keeper = (replace(clock, organ=file.edition.organ_in_line(clock.organ, line)) for clock in clocks)
+    return [build_clock_view(clock, file.today, file.snapshot.calendar, language) for clock in by_keeper]
 
 
 def _is_late(clocks: tuple[Clock, ...], today: date) -> bool:

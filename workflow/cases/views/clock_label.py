@@ -4,9 +4,9 @@ from contextlib import suppress
 from datetime import date
 from itertools import chain
 
+from states.law.clock_rule import ClockRule
 from states.record.case_record import HOUSE_PREFIX
 from states.record.events import RevisedClock
-from states.rulebook.edition import ClockRule
 from states.rulebook.loading import NoEdition
 from states.vocabulary import Text
 from workflow.core.messages import say

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from states.record.events import CaseEvent, Flag
-from states.record.journey import REVISE
+from states.record.journey import REJUDGE, REVISE
 from states.rulebook.edition import ActRule, Edition, FieldRule
 from states.vocabulary import FieldValue
 from workflow.cases.views.case_file import CaseFile
@@ -129,7 +129,9 @@ def _build_event_view(file: CaseFile, event: CaseEvent, language: str) -> EventV
         warnings=event.get("warnings", []),
         flags=[_build_flag_view(flag) for flag in event.get("flags", [])],
         of=event.get("of"),
-        because=_carry_over_reason(edition, event, language) or _describe_revision(file, event, language),
+        because=_carry_over_reason(edition, event, language)
+        or _describe_revision(file, event, language)
+        or _describe_rejudgement(file, event, language),
         allowed_by=event.get("allowed_by"),
     )
 
@@ -193,6 +195,15 @@ def _describe_revision(file: CaseFile, event: CaseEvent, language: str) -> str |
         describe_revised_clock(file.office, file.row.pipeline, clock, language) for clock in event["clocks"]
     ]
     return " ".join(sentences) or say(language, "revise.nothing_runs_otherwise")
+
+
+def _describe_rejudgement(file: CaseFile, event: CaseEvent, language: str) -> str | None:
+    """Of whom a fact was set right, and what stood on it; None for another event."""
+    if event["kind"] != REJUDGE:
+        return None
+    names = ", ".join(file.get_person(id_).name or id_ for id_ in event["about"])
+    key = "rejudge.because" if event["flags"] else "rejudge.nothing_stands_against"
+    return say(language, key, names=names)
 
 
 def _readable_value(

@@ -18,7 +18,7 @@ from states.vocabulary import UnitLine
 from workflow.cases.views import my_work_queries
 from workflow.cases.views.my_work_queries import RunningClock, WaitingCase, WaitingSteps
 from workflow.office import Office
-from workflow.register.acting_organs import group_units_fallen
+from workflow.register.acting_organs import group_units_fallen, list_organs_acting_as
 from workflow.register.permissions import Access
 from workflow.register.person_record import decrypt_person
 from workflow.storage import reads
@@ -191,7 +191,7 @@ def _other_organ_label(edition: Edition, state: str, move: str, line: UnitLine, 
 def list_own_states(edition: Edition, access: Access) -> frozenset[str]:
     """The steps of an edition at which it may be the turn of an organ of the user's own units."""
     acting = list_own_organs(edition, access)
-    organs = set[str]().union(*(edition.organs_acting_as(organ) for organ in acting))
+    organs = set[str]().union(*(list_organs_acting_as(edition, organ) for organ in acting))
     return frozenset(name for name, state in edition.states.items() if state.turn in organs and not state.end)
 
 

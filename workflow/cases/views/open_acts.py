@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from states.machine import get_machine
-from states.rulebook.edition import ActRule, Edition, FieldRule, Move
-from states.vocabulary import Act, Answer, Facts, Reason
+from states.rulebook.edition import ActRule, Edition, Move
+from states.vocabulary import Act, Answer, Facts, OpenFlag, Reason
 from workflow.cases.views.case_file import CaseFile
+from workflow.core.messages import say
 from workflow.core.views import fields_of
 
 
@@ -113,8 +114,7 @@ def _judge_act(file: CaseFile, name: str, language: str) -> OpenActView:
         reasons=[build_reason_view(reason, language) for reason in (*reasons, *behind)],
         checks=list(_list_checks(file.edition, rule, codes, reasons)),
         fields=[
-            _build_field_view(field, file.edition.fields[field], language, needed=field in rule.needs)
-            for field in rule.fields
+            _build_field_view(file, field, language, needed=field in rule.needs) for field in rule.fields
         ],
     )
 
@@ -154,11 +154,22 @@ def _list_checks(
             yield CheckView(code=code, holds=answer == "met", answer=answer)
 
 
-def _build_field_view(name: str, rule: FieldRule, language: str, *, needed: bool) -> ActFieldView:
+def _build_field_view(file: CaseFile, name: str, language: str, *, needed: bool) -> ActFieldView:
+    rule = file.edition.fields[name]
+    options = {key: words.in_language(language) for key, words in rule.options.items()}
+    if rule.type == "flag":
+        options = {flag.key: describe_flag(flag, language) for flag in file.open_flags}
     return ActFieldView(
         field=name,
         label=rule.label.in_language(language),
         type=rule.type,
         needed=needed,
-        options={key: words.in_language(language) for key, words in rule.options.items()},
+        options=options,
     )
+
+
+def describe_flag(flag: OpenFlag, language: str) -> str:
+    """A flag in a list to choose from."""
+    act, words = flag.act.in_language(language), flag.text.in_language(language)
+    on = f"{flag.on:%d/%m/%Y}" if language == "vi" else flag.on.isoformat()
+    return say(language, "case.flag", act=act, on=on, text=words)

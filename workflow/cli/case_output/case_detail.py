@@ -89,7 +89,8 @@ def _flag_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
         return
     yield Heading(ctx.say("case.flags"))
     for flag in view.flags:
-        text = ctx.say("cli.flag", seq=flag.seq, text=flag.text or flag.code)
+        words = ctx.say("case.flag", act=flag.act, on=format_cell(flag.on), text=flag.text or flag.code)
+        text = f"{flag.flag} {words}"
         settled = flag.settled
         yield TextLine(text, "dim" if settled else "warn", 1, "-")
         if settled:

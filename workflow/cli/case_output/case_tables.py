@@ -22,16 +22,17 @@ from workflow.cli.output import (
 COUNTS = ("posts", "members", "probationary", "combined", "vacant", "remaining")
 
 
-def build_list_page(ctx: CommandContext, cases: Sequence[CaseSummary], *, stalled: bool) -> Page:
+def build_list_page(
+    ctx: CommandContext, cases: Sequence[CaseSummary], *, stalled: bool, flagged: bool
+) -> Page:
     """Cases in a table, the longest late first."""
     say = ctx.say
+    kind = "_flagged" if flagged else "_stalled" if stalled else ""
     if not cases:
-        return [
-            TextLine(say("cases.none_stalled" if stalled else "cases.none"), "good" if stalled else "plain")
-        ]
+        return [TextLine(say(f"cases.none{kind}"), "good" if kind else "plain")]
     heads = [say(f"cases.head.{name}") for name in ("case", "name", "place", "state", "turn", "late")]
     late = sum(case.stalled for case in cases)
-    title = say("cases.title_stalled" if stalled else "cases.title", count=len(cases), late=late)
+    title = say(f"cases.title{kind}", count=len(cases), late=late)
     return [
         Heading(title),
         TextTable(heads, [_case_row(ctx, case) for case in cases], frozenset({5}), frozenset({4})),

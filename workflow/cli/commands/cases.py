@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 ADMISSION = "admission"
 
 
-def run_cases(ctx: CommandContext, *, unit: str | None, state: str | None, stalled: bool) -> None:
+def run_cases(
+    ctx: CommandContext, *, unit: str | None, state: str | None, stalled: bool, flagged: bool
+) -> None:
     from workflow.board.case_list import list_cases_by_urgency, summarize_case
     from workflow.board.snapshot.snapshot import open_snapshot
     from workflow.cli.case_output.case_tables import build_list_page
@@ -42,9 +44,11 @@ def run_cases(ctx: CommandContext, *, unit: str | None, state: str | None, stall
         at = resolve_unit(office, unit) if unit else None
         named = resolve_state(office, state) if state else None
         with open_snapshot(office, scope=None) as snapshot:
-            rows = list_cases_by_urgency(snapshot, ctx.speaks, unit=at, state=named, stalled=stalled)
+            rows = list_cases_by_urgency(
+                snapshot, ctx.speaks, unit=at, state=named, stalled=stalled, flagged=flagged
+            )
         cases = [summarize_case(row) for row in rows]
-        ctx.show_view({"cases": cases}, lambda: build_list_page(ctx, cases, stalled=stalled))
+        ctx.show_view({"cases": cases}, lambda: build_list_page(ctx, cases, stalled=stalled, flagged=flagged))
 
 
 def resolve_state(office: "Office", typed: str) -> str:
@@ -208,7 +212,17 @@ REASON = Param("--reason", "words", required=True)
 ALLOWED_BY = Param("--allowed-by", "user", required=True)
 STATE = Param("state", required=True)
 COMMANDS = (
-    Command("cases", run_cases, (UNIT, Param("--state", "state"), Param("--stalled", kind="flag")), "daily"),
+    Command(
+        "cases",
+        run_cases,
+        (
+            UNIT,
+            Param("--state", "state"),
+            Param("--stalled", kind="flag"),
+            Param("--flagged", kind="flag"),
+        ),
+        "daily",
+    ),
     Command("case", run_case, (CASE, Param("--history", kind="flag")), "daily"),
     Command("open", run_open, (PERSON, ON, BY, UNIT, PIPELINE), "daily"),
     Command("advance", run_advance, (CASE, Param("move", required=True), *ACT), "daily"),

@@ -30,7 +30,7 @@ class InitialRegister:
         self._candidates = {candidate.village: candidate for candidate in scenario.candidates}
         self._people: list[Person] = []
         self._rows: dict[str, list[Row]] = {
-            name: [] for name in ("units", "posts", "tenures", "users", "grants")
+            name: [] for name in ("units", "posts", "tenures", "users", "grants", "companions")
         }
 
     def write_rows(self, office: Office, who: Who) -> None:
@@ -130,11 +130,18 @@ class InitialRegister:
         user = secretary_of(village)
         member = self.cast.make_member(home, posts="Bí thư chi bộ", contact=self._email_of(user))
         secretary = self._add_person(f"{village}:secretary", member)
+        self._add_companion(village, member)
         self._add_user(user, secretary, "branch_secretary", village)
         for part in ("m1", "m2", "m3"):
-            self._add_person(
-                f"{village}:{part}", self.cast.make_member(home, **candidate.members.get(part, {}))
-            )
+            helper = self.cast.make_member(home, **candidate.members.get(part, {}))
+            self._add_person(f"{village}:{part}", helper)
+            self._add_companion(village, helper)
+
+    def _add_companion(self, village: str, member: Person) -> None:
+        """A member of the branch has lived in the village with the candidate for so long."""
+        candidate = self.names[f"{village}:candidate"]
+        if member.together_since is not None:
+            self._add_row("companions", member.together_since, person_id=member.id, candidate_id=candidate)
 
     def _membership_rows(self) -> Iterator[Row]:
         for person in self._people:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from states.rulebook.edition import ActRule, ClockRule, Condition, Edition, Move, When
+from states.law.clock_rule import ClockRule
+from states.rulebook.edition import ActRule, Condition, Edition, Move, When
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places
 
 Row = tuple[str, ...]
@@ -102,7 +103,7 @@ def _act_row(naming: RulebookTerms, name: str, act: ActRule) -> Row:
     else:
         source = naming.join_names("states", act.from_)
     common = edition.every_move if isinstance(act, Move) else edition.every_entry
-    conditions = (*common, *act.conditions)
+    conditions = dict.fromkeys((*common, *edition.list_own_conditions(name)))
     return (
         name,
         act.label.in_language(naming.language),
@@ -120,7 +121,7 @@ def _condition_row(naming: RulebookTerms, code: str, condition: Condition) -> Ro
         code,
         blank_places(condition.says.in_language(naming.language)),
         naming.when_text(condition.when),
-        naming.say(f"effect_is.{condition.effect}"),
+        naming.effect_text(condition),
         naming.say(f"basis.{condition.basis}")
         if condition.basis != "law"
         else _verified_text(naming, condition),
@@ -212,15 +213,15 @@ def _requirement_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     return tuple(
         (
             name,
-            one.label.in_language(naming.language),
-            naming.say(f"value.becomes.{one.becomes}"),
-            "; ".join(naming.name_of("moves", act) for act in (*one.acts, *one.or_acts)),
-            ", ".join(code for code in one.conditions if code in edition.conditions),
-            naming.name_of("states", one.ruled_from) if one.ruled_from else "",
-            naming.when_text(When(has=one.has, authorised=one.authorised)),
-            naming.join_names("fields", (*one.stated, *one.shown)),
+            rule.label.in_language(naming.language),
+            naming.say(f"value.becomes.{rule.becomes}"),
+            "; ".join(naming.name_of("moves", act) for act in (*rule.acts, *rule.or_acts)),
+            ", ".join(code for code in rule.conditions if code in edition.conditions),
+            naming.name_of("states", rule.ruled_from) if rule.ruled_from else "",
+            naming.when_text(When(has=rule.has, authorised=rule.authorised)),
+            naming.join_names("fields", (*rule.stated, *rule.shown)),
         )
-        for name, one in edition.requirements.items()
+        for name, rule in edition.requirements.items()
     )
 
 

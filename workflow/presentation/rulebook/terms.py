@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from states.law.sourced_rule import SourcedRule
+from states.law.texts import list_turns
 from states.rulebook.condition_checks import SECTION_OF_PARAMETER, spread_names
-from states.rulebook.edition import BACK, Edition, When
+from states.rulebook.edition import BACK, Condition, Edition, When
 from workflow.core.messages import has_message, say
 
 REFERRED_SECTIONS = SECTION_OF_PARAMETER | spread_names(
@@ -54,6 +55,19 @@ class RulebookTerms:
         """What a rule rests on, with from and until when it stands, or that nothing was found."""
         citation = self.edition.cite(rule)
         return citation.in_language(self.language) if citation else self.say("no_citation")
+
+    def effect_text(self, condition: Condition) -> str:
+        """What a condition does on the edition's first day, and from which day on it does something else."""
+        first = self.edition.in_force
+        effects = [(first, condition.effect_on(first))]
+        for day in list_turns(condition.citation):
+            if day > first and condition.effect_on(day) != effects[-1][1]:
+                effects.append((day, condition.effect_on(day)))
+        words = self.say(f"effect_is.{effects[0][1]}")
+        for day, effect in effects[1:]:
+            new = self.say(f"effect_is.{effect}")
+            words = self.say("effect_turns", effect=words, day=self.day_text(day), new=new)
+        return words
 
     def value_text(self, section: str, attribute: str, value: Any) -> str:
         """A plain value (`states.rulebook.plain`) of an attribute, as a sentence says it."""

@@ -40,6 +40,7 @@ class ListFilters:
     turn: QueryText = ""
     late: Literal["", "legal", "house", "any"] = ""
     overdue: Literal["", "week", "month", "quarter", "older"] = ""
+    flagged: Literal["", "1"] = ""
     on: QueryText = ""
     known: Literal["now", "then"] = "now"
     q: QueryText = ""
@@ -117,6 +118,7 @@ class BoardQuery:
             turn=raw.turn or None,
             late=raw.late or None,
             overdue=raw.overdue or None,
+            flagged=bool(raw.flagged),
         )
 
     def open_snapshot(self, ctx: RequestContext) -> AbstractContextManager[BoardSnapshot]:

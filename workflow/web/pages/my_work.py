@@ -7,10 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from workflow.board.case_list import CaseListRow, list_open_cases
-from workflow.board.snapshot.snapshot import BoardFilter, read_snapshot
+from workflow.board.snapshot.snapshot import BoardFilter, BoardSnapshot, read_snapshot
 from workflow.cases.views.my_work import MyWork, WorkItemView
 from workflow.core.views import fields_of
-from workflow.storage.reads import Connection
 from workflow.web.context import RequestContext, load_context
 from workflow.web.render import render_cached_page
 
@@ -37,32 +36,41 @@ def my_work_page(request: Request, at: int = 0) -> HTMLResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkPage:
-    """The first page. ``late``: what is late elsewhere; ``more``: there is a part after this one."""
+    """The first page. ``late``: what is late elsewhere; ``flagged``: how many are;
+    ``more``: there is a part after this one.
+    """
 
     mine: list[WorkItemView]
     others: list[WorkItemView]
     late: list[CaseListRow]
     at: int
     more: bool
+    flagged: int
     per_page: int = PER_PAGE
 
 
 def _load_page(ctx: RequestContext, work: MyWork) -> WorkPage:
-    others, late = list[WorkItemView](), list[CaseListRow]()
+    others, late, flagged = list[WorkItemView](), list[CaseListRow](), 0
     if work.offset:
         mine = work.list_own(ctx.speaks)
     elif ctx.access.is_above_branches:
         mine = work.list_own(ctx.speaks)
-        late = _list_late_elsewhere(ctx, work.connection, {row.case for row in mine})
+        snapshot = read_snapshot(ctx.office, work.connection, scope=ctx.access.scope)
+        late = _list_late_elsewhere(snapshot, ctx.speaks, {row.case for row in mine})
+        flagged = snapshot.count_total(BoardFilter(flagged=True))
     else:
         mine, others = work.list_own_and_others(ctx.speaks)
-    return WorkPage(mine=mine[:PER_PAGE], others=others, late=late, at=work.offset, more=len(mine) > PER_PAGE)
+    return WorkPage(
+        mine=mine[:PER_PAGE],
+        others=others,
+        late=late,
+        at=work.offset,
+        more=len(mine) > PER_PAGE,
+        flagged=flagged,
+    )
 
 
-def _list_late_elsewhere(
-    ctx: RequestContext, connection: Connection, mine: Container[str]
-) -> list[CaseListRow]:
+def _list_late_elsewhere(snapshot: BoardSnapshot, language: str, mine: Container[str]) -> list[CaseListRow]:
     """The longest late cases that wait for others, for readers above the branches."""
-    snapshot = read_snapshot(ctx.office, connection, scope=ctx.access.scope)
-    listing = list_open_cases(snapshot, ctx.speaks, BoardFilter(late="any"), limit=MAX_LATE_ROWS + PER_PAGE)
+    listing = list_open_cases(snapshot, language, BoardFilter(late="any"), limit=MAX_LATE_ROWS + PER_PAGE)
     return [row for row in listing.rows if row.case not in mine][:MAX_LATE_ROWS]

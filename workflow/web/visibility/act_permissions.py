@@ -51,8 +51,8 @@ def _find_directed_unit(ctx: RequestContext, act: Any) -> str | None:
             return _unit_above(ctx, act.unit)
         case HoldPost() | LeavePost() | EndPost() | SetPlan():
             return require_post_unit(ctx, act.post)
-        case ChangePerson(person=kept) | SetMembership(person=kept) | SetTogether(candidate=kept):
-            return find_keeper_unit(ctx, kept)
+        case ChangePerson(person=whom) | SetMembership(person=whom) | SetTogether(candidate=whom):
+            return find_keeper_unit(ctx, whom)
         case AddPerson() | EndUser(unit=None):
             if not ctx.access.is_above_branches:
                 raise Hidden

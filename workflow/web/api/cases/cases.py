@@ -63,6 +63,9 @@ def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the b
         Literal["legal", "house", "any"] | None, Query(description="Only past a deadline of this kind.")
     ] = None,
     overdue: Annotated[Overdue | None, Query(description="Only past it for so long.")] = None,
+    flagged: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="Only with a flag that a correction left and nobody settled; ended ones too.")
+    ] = False,
     on: OnDay = None,
     as_known_on: AsKnownOn = None,
     sort: Annotated[
@@ -79,11 +82,11 @@ def query_cases(  # noqa: PLR0913, PLR0917 - a list has as many filters as the b
     at = require_unit_filter(ctx, unit)
     ctx.log_access("cases")
     with open_board(ctx, on, as_known_on) as snapshot:
-        is_narrowed = {pipeline, turn, late, overdue, on, as_known_on} != {None}
+        is_narrowed = flagged or {pipeline, turn, late, overdue, on, as_known_on} != {None}
         if state is not None and snapshot.steps.is_end(state) and not is_narrowed:
             ended = list_cases_by_urgency(snapshot, ctx.speaks, unit=at, state=state)
             return CaseListPage(cases=ended[offset:][:limit], total=len(ended), limit=limit, offset=offset)
-        wanted = BoardFilter(at, pipeline, state, turn, late, overdue)
+        wanted = BoardFilter(at, pipeline, state, turn, late, overdue, flagged)
         listing = list_open_cases(snapshot, ctx.speaks, wanted, sort=sort, limit=limit, offset=offset)
     return CaseListPage(cases=listing.rows, total=listing.total, limit=limit, offset=offset)
 

@@ -101,6 +101,7 @@ class BoardPage:
     total: CaseCountsView
     overdues: dict[str, list[OverdueBar]]
     stalled: dict[str, CaseListView]
+    flagged: int
     ahead: DuePart | None
 
 
@@ -148,6 +149,7 @@ def load_board(snapshot: BoardSnapshot, language: str, unit: str | None, *, is_t
             kind: list_open_cases(snapshot, language, BoardFilter(unit, late=kind), limit=ROWS)
             for kind in STALLING
         },
+        flagged=snapshot.count_total(BoardFilter(unit, flagged=True)),
         ahead=_load_due_part(snapshot, language, unit) if is_today else None,
     )
 

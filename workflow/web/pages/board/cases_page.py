@@ -127,6 +127,7 @@ def describe_filters(ctx: RequestContext, query: BoardQuery, options: FilterOpti
         "turn": options.turns.get(raw.turn, raw.turn),
         "late": ctx.say(f"page.cases.late.{raw.late}") if raw.late else "",
         "overdue": ctx.say(f"page.cases.overdue.{raw.overdue}") if raw.overdue else "",
+        "flagged": ctx.say("page.cases.flagged.1") if raw.flagged else "",
         "q": raw.q,
     }
     return [

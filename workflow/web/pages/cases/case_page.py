@@ -78,6 +78,7 @@ class CasePage:
     ``other`` and ``entries`` are this reader's. ``done``: the event that was just made. ``turned``: what
     the reader may record that starts or stops a clock. ``paused``: the event that paused the case.
     ``may_snooze``: the notices that the reader may put off.
+    ``settle``: the reader's act by which a flag is settled.
     """
 
     case: CaseReport
@@ -97,6 +98,7 @@ class CasePage:
     paused: EventView | None
     snoozed: list[SnoozeView]
     may_snooze: frozenset[int]
+    settle: str | None
 
 
 def _load_page(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> CasePage:
@@ -134,6 +136,7 @@ def _load_page(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> CasePag
         paused=_find_pausing_event(edition, report, events),
         snoozed=list_snoozes(ctx.office, case_ref.id, ctx.speaks),
         may_snooze=_snoozable_notices(ctx, report),
+        settle=next((one.name for one in entries if edition.entries[one.name].effect == "settle"), None),
     )
 
 

@@ -42,8 +42,10 @@ class ActorOption(NamedTuple):
 class FieldOptions:
     """The choices of the fields in one form of a case."""
 
-    def __init__(self, ctx: RequestContext, case: "CaseRef", edition: Edition) -> None:
-        self.ctx, self.case, self.edition = ctx, case, edition
+    def __init__(
+        self, ctx: RequestContext, case: "CaseRef", edition: Edition, flags: Mapping[str, str] | None = None
+    ) -> None:
+        self.ctx, self.case, self.edition, self.flags = ctx, case, edition, flags or {}
 
     def describe_field(self, name: str, rule: FieldRule, *, needed: bool) -> FormField:
         """A field as a form shows it."""
@@ -53,6 +55,8 @@ class FieldOptions:
                 code: f"{code} – {paper.title.in_language(self.ctx.speaks)}"
                 for code, paper in self._sorted_papers()
             }
+        if rule.type == "flag":
+            options = dict(self.flags)
         boxes = min(rule.maximum, MOST_BOXES) if rule.type == "people" else 1
         return FormField(
             name=name,

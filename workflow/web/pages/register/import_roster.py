@@ -121,7 +121,8 @@ def _write_file(ctx: RequestContext, form: SentForm) -> Response:
     if not result.written:
         return _render_preview(ctx, roster_file, choices, status=422)
     take_draft(ctx.office, ctx.user, FILE_DRAFT_PATH)
-    return RedirectResponse("/register?said=imported", 303)
+    cases = "".join(f"&flagged={case.case}" for case in result.flagged)
+    return RedirectResponse(f"/register?said=imported{cases}", 303)
 
 
 # --- the file between ---------------------------------------------------------------------------------------

@@ -98,6 +98,7 @@ def register_page(request: Request, filters: FiltersParam) -> Response:
                 total=counts.total.posts,
                 tops=[] if unit else _own_units(ctx),
                 unit=unit,
+                flagged=_list_flagged(ctx),
                 asked=filters,
                 sections=_list_sections(ctx),
                 path="/register",
@@ -114,9 +115,15 @@ def register_page(request: Request, filters: FiltersParam) -> Response:
         rows,
         lambda shown: _add_open_cases(ctx, shown),
         unit=unit,
+        flagged=_list_flagged(ctx),
         tops=tops,
         placed=len(communes) > 1,
     )
+
+
+def _list_flagged(ctx: RequestContext) -> list[str]:
+    """The cases that got flags by what was just set right, as the way here names them."""
+    return [case for case in ctx.request.query_params.getlist("flagged") if CASE_ID.fullmatch(case)]
 
 
 def _own_units(ctx: RequestContext) -> list[UnitRow]:
@@ -267,7 +274,7 @@ def person_page(request: Request, person: str) -> HTMLResponse:
         unit=ctx.register.find_unit(placed_person.unit, ctx.today) if placed_person.unit else None,
         roles=describe_grants(ctx, list_grants(ctx, placed_person.user)) if placed_person.user else [],
         cases=describe_cases(ctx, placed_person.cases),
-        flagged=[case for case in request.query_params.getlist("flagged") if CASE_ID.fullmatch(case)],
+        flagged=_list_flagged(ctx),
         offered=list_offered_forms(ctx, "person", subject),
         sections=_list_sections(ctx),
         path="/register/people",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from states.rulebook.edition import ActRule, Condition, Edition, Move
+from states.rulebook.edition import Condition, Edition, Move
 from workflow.presentation.rulebook.tables import RulebookTable, build_tables
 from workflow.presentation.rulebook.terms import RulebookTerms, blank_places
 
@@ -73,9 +73,8 @@ class RuleCondition:
 def list_steps(naming: RulebookTerms, counts: Mapping[str, int]) -> list[RuleStep]:
     """Every step. ``counts``: how many open cases stand there."""
     edition, numbers = naming.edition, _number_conditions(naming.edition)
-    acts = [
-        act for act in (*edition.moves.values(), *edition.entries.values()) if not isinstance(act.from_, str)
-    ]
+    every_act = (*edition.moves.items(), *edition.entries.items())
+    acts = [(kind, act.from_) for kind, act in every_act if not isinstance(act.from_, str)]
     return [
         RuleStep(
             id=name,
@@ -87,7 +86,7 @@ def list_steps(naming: RulebookTerms, counts: Mapping[str, int]) -> list[RuleSte
             clocks=[_clock_text(naming, clock) for clock in state.clocks],
             house=naming.say("house_days", days=state.house_days) if state.house_days is not None else "",
             pauses=naming.say("pauses") if state.pauses else "",
-            acts=[_describe_act(naming, act, numbers) for act in acts if name in act.from_],
+            acts=[_describe_act(naming, kind, numbers) for kind, sources in acts if name in sources],
         )
         for name, state in edition.states.items()
     ]
@@ -96,11 +95,10 @@ def list_steps(naming: RulebookTerms, counts: Mapping[str, int]) -> list[RuleSte
 def describe_common_rules(naming: RulebookTerms) -> CommonRules:
     """What goes for every step."""
     edition, numbers = naming.edition, _number_conditions(naming.edition)
-    everywhere = [
-        act for act in (*edition.moves.values(), *edition.entries.values()) if isinstance(act.from_, str)
-    ]
+    acts = (*edition.moves.items(), *edition.entries.items())
+    everywhere = [kind for kind, act in acts if isinstance(act.from_, str)]
     return CommonRules(
-        acts=[_describe_act(naming, act, numbers) for act in everywhere],
+        acts=[_describe_act(naming, kind, numbers) for kind in everywhere],
         moves=[numbers[code] for code in edition.every_move],
         entries=[numbers[code] for code in edition.every_entry],
     )
@@ -134,7 +132,8 @@ def _clock_text(naming: RulebookTerms, name: str) -> str:
     return f"{naming.name_of('clocks', name)}: {naming.length_text(naming.edition.clocks[name].length)}"
 
 
-def _describe_act(naming: RulebookTerms, act: ActRule, numbers: Mapping[str, int]) -> RuleAct:
+def _describe_act(naming: RulebookTerms, kind: str, numbers: Mapping[str, int]) -> RuleAct:
+    act = naming.edition.moves.get(kind) or naming.edition.entries[kind]
     return RuleAct(
         label=act.label.in_language(naming.language),
         organ=naming.name_of("organs", act.organ),
@@ -148,7 +147,7 @@ def _describe_act(naming: RulebookTerms, act: ActRule, numbers: Mapping[str, int
         ],
         needs=naming.join_names("fields", act.needs) if act.needs else "",
         but=naming.join_names("states", act.except_) if act.except_ else "",
-        conditions=[numbers[code] for code in act.conditions],
+        conditions=[numbers[code] for code in naming.edition.list_own_conditions(kind)],
     )
 
 
@@ -158,7 +157,7 @@ def _describe_condition(naming: RulebookTerms, condition: Condition) -> RuleCond
         says=blank_places(condition.says.in_language(naming.language)),
         when=naming.when_text(condition.when),
         effect=condition.effect,
-        told=naming.say(f"effect_is.{condition.effect}"),
+        told=naming.effect_text(condition),
         basis=naming.citation_text(condition) if law else naming.say(f"basis.{condition.basis}"),
         verified=naming.say("verified_is.yes" if condition.verified else "verified_is.no") if law else "",
         sure=naming.say(f"value.confidence.{condition.confidence}") if law and condition.confidence else "",
