@@ -94,6 +94,8 @@ class AdmissionMachine(RuleBasedStateMachine):
         super().__init__()
         self.folder = TemporaryDirectory(ignore_cleanup_errors=True)
         self.office = opened(self.template.sqlite(Path(self.folder.name) / "đất"))
+        for name in self.office.rulebook.list_editions("admission"):
+            self.office.rulebook.load_edition("admission", name)  # rules that do not load would refuse all
         self.case = ""
         self.membership = "none"
         self.unseen: frozenset[str] = frozenset()
