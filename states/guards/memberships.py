@@ -1,4 +1,4 @@
-"""These guards ask who was in the Party before, and by which way somebody comes now."""
+"""These guards ask who was in the Party before."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta

@@ -17,10 +17,11 @@ from states.record.events import BookedNumber, CaseEvent
 from states.record.journey import apply_event
 from states.record.replay import read_events
 from states.rulebook.edition import Edition, Move
-from states.vocabulary import Act, BookNumber, EarlierCase, FieldValue, OpenFlag, Person, Reason, UnitLine
+from states.vocabulary import Act, BookNumber, FieldValue, OpenFlag, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
 from workflow.cases.commands.carry_over import KIND as CARRY_OVER
 from workflow.cases.commands.carry_over import find_due_carry_over
+from workflow.cases.commands.rejudge_acts import list_open_flags
 from workflow.cases.derived_rows import build_vote_row, compute_share, diff_clock_rows
 from workflow.cases.document_numbers import build_number_rows, find_booking, to_stored_rows
 from workflow.cases.facts import FactsBuilder, describe_earlier_case, find_rule
@@ -28,7 +29,6 @@ from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
 from workflow.cases.membership import find_membership_start, list_membership_spans
 from workflow.cases.named_people import check_pair_days, take_pair_days
 from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.rejudge import list_open_flags
 from workflow.cases.requirements import list_reasons_behind
 from workflow.core.clock import now
 from workflow.core.crypto import add_salt, canonical_json
@@ -170,7 +170,7 @@ class CaseWriter:
             self.record,
             case.person,
             self._person_loader(candidate),
-            lambda: _list_earlier_cases(tx, case),
+            lambda: map(describe_earlier_case, writes.list_other_cases(tx, case.person, case.id)),
             self._find_booking,
             events_of=self.list_events,
             judge_behind=list_reasons_behind,
@@ -378,11 +378,6 @@ class CaseWriter:
             new, changed = diff_clock_rows(self.office, self.snapshot, self.case.id, record, self._marks)
             writes.add_clocks(self.tx, new, self.today)
             writes.change_clocks(self.tx, changed, self.today)
-
-
-def _list_earlier_cases(tx: Transaction, case: LockedCase) -> Iterable[EarlierCase]:
-    for row in writes.list_other_cases(tx, case.person, case.id):
-        yield describe_earlier_case(row)
 
 
 def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> CaseEvent:

@@ -1,4 +1,4 @@
-"""Acts of the past are judged anew by what is on record now."""
+"""Past acts are judged anew by today's record."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
