@@ -1,4 +1,4 @@
-"""These guards ask who was in the Party before."""
+"""These guards ask who was a member before, and who joins now."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta

@@ -193,24 +193,26 @@ def letters_answered(
 
     ``with_reason``: finds those that a reason excuses.
     """
-    sent, replies = list_letters(facts, since)
-    has_reason = reason is not None and facts.field_value(reason) is not None
-    if len(replies) < len(sent) and has_reason == with_reason:
-        letters = ", ".join(letter for letter in sent if letter not in replies)
-        yield {"letters": letters, "asked": len(sent), "answered": len(replies)}
+    sent, answered = list_letters(facts, since)
+    excused = reason is not None and facts.field_value(reason) is not None
+    if len(answered) < len(sent) and excused == with_reason:
+        letters = ", ".join(letter for letter in sent if letter not in answered)
+        yield {"letters": letters, "asked": len(sent), "answered": len(answered)}
 
 
 @guard("typed", "typed_answered", "asked", "answered")
-def places_as_recorded(facts: Facts, *, since: str, places: str, replies: str) -> Iterator[Finding]:
+def places_as_recorded(
+    facts: Facts, *, since: str, asked_field: str, answered_field: str
+) -> Iterator[Finding]:
     """What is typed of places asked and answered is what the letters on record say."""
-    on_record = dict(zip((places, replies), map(len, list_letters(facts, since)), strict=True))
+    on_record = dict(zip((asked_field, answered_field), map(len, list_letters(facts, since)), strict=True))
     typed = {name: facts.typed_count(name) for name in on_record}
     if any(typed[name] not in (None, number) for name, number in on_record.items()):
         yield {
-            "typed": typed[places],
-            "typed_answered": typed[replies],
-            "asked": on_record[places],
-            "answered": on_record[replies],
+            "typed": typed[asked_field],
+            "typed_answered": typed[answered_field],
+            "asked": on_record[asked_field],
+            "answered": on_record[answered_field],
         }
 
 

@@ -30,7 +30,7 @@ def spread_names(names_by_value: Mapping[T, str]) -> dict[str, T]:
 SECTION_OF_PARAMETER = spread_names(
     {
         "fields": "field first then limit whole unless needed_by others reached fields parts excluded since"
-        " reason places replies sponsors verifiers helpers joining leaving"
+        " reason asked_field answered_field sponsors verifiers helpers joining leaving"
         " statement waived_by",
         "clocks": "clock clocks",
         "papers": "papers",

@@ -266,7 +266,7 @@ TABLE: dict[str, GuardRow] = {
         silent=RECORD + "a letter that is not on record was not sent",
     ),
     "places_as_recorded": GuardRow(
-        with_={"since": "sent", "places": "a", "replies": "b"},
+        with_={"since": "sent", "asked_field": "a", "answered_field": "b"},
         met=having(typed={"a": 1, "b": 0}, letters={"5-CV": "2022-03-01"}),
         not_met=having(typed={"a": 2, "b": 2}, letters={"5-CV": "2022-03-01"}),
         silent=RECORD + "a letter that is not on record was not sent",

@@ -1,4 +1,4 @@
-"""What a case has behind it is judged before it makes anybody a member."""
+"""What lies behind a case is judged before it makes a member."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from states.record.events import CaseEvent
 from states.rulebook.edition import Edition, Move
 from states.rulebook.requirements import Requirement
 from states.vocabulary import Act, FieldValue, Membership, Reason, Text
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.judgement.facts import FactsBuilder
 from workflow.core.messages import say
 
 AS_OF, NOT_ASKED, NOT_THERE = "required.as_of", "required.not_asked", "required.not_there"
@@ -28,9 +28,7 @@ def list_reasons_behind(
     for name, requirement in edition.list_requirements(membership):
         if act.kind in (*requirement.acts, *requirement.or_acts):
             continue
-        if requirement.has and requirement.has not in line.organs:
-            continue
-        if requirement.authorised is None or requirement.authorised == line.authorised:
+        if requirement.is_asked_of(line):
             yield from _judge_requirement(_Behind(builder, edition, events, name, requirement))
 
 
