@@ -294,6 +294,12 @@ TABLE: dict[str, GuardRow] = {
         not_met=having(earlier=(EarlierCase("readmission", "member", {"ceremony_on": FRESH}),)),
         silent=RECORD + "earlier cases and the register of members",
     ),
+    "never_annulled": GuardRow(
+        with_={"states": ["annulled"]},
+        met=having(earlier=(EarlierCase("admission", "declined", {}),)),
+        not_met=having(earlier=(EarlierCase("admission", "annulled", {}),)),
+        silent=RECORD + "the cases of the office",
+    ),
     "left_as_recorded": GuardRow(
         with_={"field": "left_on"},
         met=having({"left_on": "2018-05-05"}, memberships=(FORMER,)),
@@ -501,6 +507,7 @@ MET_BY_SILENCE = {
     "not_known": "nothing was recorded, and that is what is wanted",
     "never_before": "there was no earlier case",
     "number_once": "no number was given",
+    "never_annulled": "no earlier case was annulled",
     "never_a_member": "the register holds no membership that ended",
     "never_annulled": "there was no earlier case",
     "readmitted_never": "neither the register nor another case knows of a re-admission",
