@@ -83,8 +83,8 @@ def _judge_requirement(behind: _Behind) -> Iterator[Reason]:
 def _judge_event(behind: _Behind, event: CaseEvent) -> Iterator[Reason]:
     """What stands against an act of the past, as of its day and by the edition of that day.
 
-    What a ruling may replace only warns where a correction left it flagged and somebody settled it since, with
-    the ruling's number; nothing settles what no ruling replaces.
+    What a ruling may replace only warns where a correction left it flagged and somebody settled it since,
+    with the ruling's number; nothing settles what no ruling replaces.
     """
     builder, on = behind.builder, date.fromisoformat(event["on"])
     edition = builder.edition_on(on)
