@@ -206,7 +206,9 @@ def test_secretaries_type_for_themselves_and_officers_for_those_who_telephone(sa
     assert 5 <= len(typed_above) < len(acts) / 4
 
 
-def test_nothing_was_warned_of_but_one_hand_on_two_papers_and_a_day_of_leaving_as_stated(sample: Office) -> None:
+def test_nothing_was_warned_of_but_one_hand_on_two_papers_and_a_day_of_leaving_as_stated(
+    sample: Office,
+) -> None:
     """Lãng Công: the officer typed the branch's vote and, the committee being authorised, the decision as
     well. Of the re-admission, the register holds no membership that ended.
     """
