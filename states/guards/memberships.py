@@ -1,27 +1,39 @@
-"""These guards ask who was in the Party before, and by which way somebody comes now."""
+"""These guards ask who was a member before, and who joins now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from states.calendar.months import add_months
 from states.guards.kinds import Finding, guard
 from states.vocabulary import EarlierCase, Facts
 
 DAY = timedelta(days=1)
+PROBATION_MONTHS = 12
 BEGINNINGS = ("open", "adopt")
 """The acts that begin a case: what is open beside it counts, whatever the day."""
 
 
-def list_ended_terms(facts: Facts) -> list[date]:
+def list_ended_terms(facts: Facts, void: Iterable[date] = ()) -> list[date]:
     """The last day of each time that the candidate was in the Party by the register, before the act's day.
 
-    A probation and the membership that follows it are one time.
+    A probation and the membership that follows it are one time. ``void``: days on which a membership began
+    that does not count.
     """
     ends: list[date | None] = []
     for span in facts.memberships:
+        if span.since in void:
+            continue
         if ends and ends[-1] is not None and span.since <= ends[-1] + DAY:
             ends.pop()
         ends.append(span.until)
     return [end for end in ends if end is not None and end < facts.act.on]
+
+
+def _list_void_days(facts: Facts, states: list[str], reached: str) -> set[date]:
+    """The days on which annulled cases brought a probation, and the membership after it."""
+    began = [case.fields.get(reached) for case in facts.earlier if case.state in states]
+    days = [date.fromisoformat(day) for day in began if isinstance(day, str)]
+    return {*days, *(add_months(day, PROBATION_MONTHS) for day in days)}
 
 
 def _list_struck_off(facts: Facts, field: str, states: list[str]) -> Iterator[EarlierCase]:
@@ -32,9 +44,14 @@ def _list_struck_off(facts: Facts, field: str, states: list[str]) -> Iterator[Ea
 
 
 @guard("last")
-def never_a_member(facts: Facts, *, field: str, states: list[str]) -> Iterator[Finding]:
-    """No membership of the candidate has ended, by the register or by an earlier case."""
-    ended = list_ended_terms(facts)
+def never_a_member(
+    facts: Facts, *, field: str, states: list[str], annulled: list[str], reached: str
+) -> Iterator[Finding]:
+    """No membership of the candidate has ended, by the register or by an earlier case.
+
+    What an annulled case brought (its probation began with ``reached``) does not count.
+    """
+    ended = list_ended_terms(facts, _list_void_days(facts, annulled, reached))
     struck = [case.fields.get(field) for case in _list_struck_off(facts, field, states)]
     if ended:
         yield {"last": ended[-1]}
@@ -43,10 +60,23 @@ def never_a_member(facts: Facts, *, field: str, states: list[str]) -> Iterator[F
 
 
 @guard()
-def readmitted_never(facts: Facts, *, pipeline: str, reached: str) -> Iterator[Finding]:
-    """No earlier case in ``pipeline`` came as far as ``reached``, and no second membership has ended."""
-    again = any(case.pipeline == pipeline and case.fields.get(reached) for case in facts.earlier)
-    if again or len(list_ended_terms(facts)) > 1:
+def never_annulled(facts: Facts, *, states: list[str]) -> Iterator[Finding]:
+    """No earlier admission of the candidate was annulled."""
+    if any(case.state in states for case in facts.earlier):
+        yield {}
+
+
+@guard()
+def readmitted_never(facts: Facts, *, pipeline: str, reached: str, annulled: list[str]) -> Iterator[Finding]:
+    """No earlier case in ``pipeline`` came as far as ``reached``, and no second membership has ended.
+
+    Annulled cases do not count.
+    """
+    again = any(
+        case.pipeline == pipeline and case.fields.get(reached) and case.state not in annulled
+        for case in facts.earlier
+    )
+    if again or len(list_ended_terms(facts, _list_void_days(facts, annulled, reached))) > 1:
         yield {}
 
 

@@ -193,24 +193,26 @@ def letters_answered(
 
     ``with_reason``: finds those that a reason excuses.
     """
-    asked, answered = list_letters(facts, since)
+    sent, answered = list_letters(facts, since)
     excused = reason is not None and facts.field_value(reason) is not None
-    if len(answered) < len(asked) and excused == with_reason:
-        letters = ", ".join(letter for letter in asked if letter not in answered)
-        yield {"letters": letters, "asked": len(asked), "answered": len(answered)}
+    if len(answered) < len(sent) and excused == with_reason:
+        letters = ", ".join(letter for letter in sent if letter not in answered)
+        yield {"letters": letters, "asked": len(sent), "answered": len(answered)}
 
 
 @guard("typed", "typed_answered", "asked", "answered")
-def places_as_recorded(facts: Facts, *, since: str, asked: str, answered: str) -> Iterator[Finding]:
+def places_as_recorded(
+    facts: Facts, *, since: str, asked_field: str, answered_field: str
+) -> Iterator[Finding]:
     """What is typed of places asked and answered is what the letters on record say."""
-    on_record = dict(zip((asked, answered), map(len, list_letters(facts, since)), strict=True))
+    on_record = dict(zip((asked_field, answered_field), map(len, list_letters(facts, since)), strict=True))
     typed = {name: facts.typed_count(name) for name in on_record}
     if any(typed[name] not in (None, number) for name, number in on_record.items()):
         yield {
-            "typed": typed[asked],
-            "typed_answered": typed[answered],
-            "asked": on_record[asked],
-            "answered": on_record[answered],
+            "typed": typed[asked_field],
+            "typed_answered": typed[answered_field],
+            "asked": on_record[asked_field],
+            "answered": on_record[answered_field],
         }
 
 

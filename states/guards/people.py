@@ -113,8 +113,8 @@ def parts_apart(
 
 def _named_now(facts: Facts, fields: set[str], gone: set[str]) -> set[str]:
     """Whoever is on record in fields that the act does not fill anew, but for those who leave with it."""
-    kept = [name for name in fields if facts.act.fields.get(name) is None]
-    return set(_named_in(facts.known, kept)) - gone
+    others = [name for name in fields if facts.act.fields.get(name) is None]
+    return set(_named_in(facts.known, others)) - gone
 
 
 def _named_in(values: Mapping[str, FieldValue], fields: Iterable[str]) -> Iterator[str]:

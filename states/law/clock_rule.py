@@ -1,4 +1,4 @@
-"""A clock is a rule with a start, a length and an end."""
+"""A clock has a start, a length and an end."""
 
 from typing import Literal
 

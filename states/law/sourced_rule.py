@@ -17,8 +17,14 @@ class SourcedRule(StrictModel):
 
     @property
     def verified(self) -> bool:
-        """Known at confidence H or M from at least one source beyond general knowledge (MEM)."""
-        return self.confidence in ("H", "M") and any(source != "MEM" for source in self.sources)
+        """Known at confidence H or M from at least one source beyond general knowledge (MEM).
+
+        What no text that was read says on any day of the edition is not, however sure it was before.
+        """
+        cites = cites_on(self.citation, None)
+        unread = bool(cites) and all(cite.force == "continuity" for cite in cites)
+        sure = self.confidence in ("H", "M") and any(source != "MEM" for source in self.sources)
+        return sure and not unread
 
     @property
     def by_continuity(self) -> bool:

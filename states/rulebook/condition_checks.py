@@ -30,12 +30,12 @@ def spread_names(names_by_value: Mapping[T, str]) -> dict[str, T]:
 SECTION_OF_PARAMETER = spread_names(
     {
         "fields": "field first then limit whole unless needed_by others reached fields parts excluded since"
-        " reason asked answered sponsors verifiers helpers joining leaving"
+        " reason asked_field answered_field sponsors verifiers helpers joining leaving"
         " statement waived_by",
         "clocks": "clock clocks",
         "papers": "papers",
         "moves": "move moves deciding authorised",
-        "states": "states",
+        "states": "states annulled",
     }
 )
 """What the parameters of guards name, by the section of the edition that must hold the name."""

@@ -1,7 +1,7 @@
 """What a membership requires, and what rules ask about people."""
 
 from states.law.texts import EditionText, StrictModel
-from states.vocabulary import Membership
+from states.vocabulary import Membership, UnitLine
 
 
 class PersonFact(StrictModel):
@@ -33,3 +33,9 @@ class Requirement(StrictModel):
     conditions: tuple[str, ...] = ()
     stated: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+
+    def is_asked_of(self, line: UnitLine) -> bool:
+        """Whether it is asked of units with such a line of organs above them."""
+        if self.has is not None and self.has not in line.organs:
+            return False
+        return self.authorised is None or self.authorised == line.authorised

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.adoptions import stated
 from tests.journeys.land import (
     BAO,
     HEADS,
@@ -23,6 +24,7 @@ from tests.journeys.land import (
 )
 from tests.reading import ask, list_cases
 from workflow.board.coverage import count_coverage
+from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import AlreadyOpen, adopt_case
 from workflow.cases.views.history import load_history
@@ -58,44 +60,45 @@ def office(sqlite_land: Office) -> Office:
 
 
 def taken(office: Office, state: str, village: str = PARTED, on: date = ON, **typed: Any) -> Journey:
-    """A case taken over at a state on a day, with what was stated."""
+    """A case taken over at a state on a day, with all that lies behind it, and what a test says of it."""
     if state in CAME_FROM:
         typed = {"came_from": CAME_FROM[state]} | typed
-    case = adopt_case(office, HEADS[village], state, on, OFFICER, typed)
+    said = stated(state, on, (BAO, TRO), **typed)
+    case = adopt_case(office, HEADS[village], state, on, OFFICER, said)
     return Journey(office, case, on, state)
 
 
 @pytest.mark.parametrize("state", OPEN)
 def test_a_case_taken_over_at_any_step_goes_on_from_it(office: Office, state: str) -> None:
-    stated: dict[str, Any] = {
-        "sponsors": f"{BAO},{TRO}",
-        "application_dated": "2022-06-01",
-        "cv_declared_on": "2022-06-02",
-        "certificate_issued_on": "2020-06-02",
-        "route": "two_sponsors",
-        "opinions_summarised_on": "2022-08-01",
-    }
-    received = state.startswith(("probation", "recognition", "strike_off"))
-    journey = taken(office, state, **stated | ({"ceremony_on": "2021-08-01"} if received else {}))
+    journey = taken(office, state)
     view = journey.view()
     assert (view.state.id, view.adopted, view.state.since) == (state, True, ON)
     assert journey.advance(GOES_ON[state], date(2022, 8, 15)).before == state
     proven(office)
 
 
-def test_nothing_stated_is_judged_and_the_history_says_that_it_was_taken_over(office: Office) -> None:
-    stated: dict[str, Any] = {
+def test_what_is_stated_is_judged_and_the_history_says_that_it_was_taken_over(office: Office) -> None:
+    said: dict[str, Any] = {
         "branch_resolution_on": "2022-07-01",
-        "sponsors": [SPARE, SPARE],
-        "certificate_issued_on": "2001-01-01",
         "resolution_no": "7",
         "strengths": "Chăm chỉ.",
     }
-    journey = taken(office, "decision", **stated)
+    wrong = said | {"sponsors": [SPARE, SPARE], "certificate_issued_on": "2001-01-01"}
+    with pytest.raises(InvalidInput) as untyped:
+        taken(office, "decision", **wrong)
+    assert [(fault.field, fault.code) for fault in untyped.value.faults] == [
+        ("official_since", "behind_or_ticked"),
+        ("together_since", "behind_or_ticked"),
+    ]
+    with pytest.raises(ActRefused) as refused:
+        taken(office, "decision", unseen="official_since, together_since", **wrong)
+    assert [reason.code for reason in refused.value.reasons] == ["CLASS_CERT", "SPONSORS_DIFFERENT"]
+    assert list_cases(office) == []
+    journey = taken(office, "decision", **said)
     (told,) = load_history(office, journey.case, "vi")
     assert (told.kind, told.to, told.warnings, told.flags) == ("adopt", "decision", [], [])
     said = {one.field: one.text for one in told.fields}
-    assert (said["sponsors"], said["strengths"]) == ("Đỗ Thị Kế, Đỗ Thị Kế", "Chăm chỉ.")
+    assert (said["sponsors"], said["strengths"]) == ("Trần Văn Bảo, Lê Thị Trợ", "Chăm chỉ.")
     assert said["branch_resolution_on"] == date(2022, 7, 1)
     proven(office)
 
@@ -136,7 +139,8 @@ def test_a_clock_keeps_the_edition_of_the_stated_day(sqlite_land: Office) -> Non
     clock = journey.clock("CEREMONY")
     assert (clock.edition, clock.start) == ("2026-04", date(2026, 7, 20))
     assert journey.clock("DEC_ADMIT").edition == "2026-04"
-    other = taken(sqlite_land, "ceremony", PARTED, date(2026, 8, 3), decision_on="2026-07-28")
+    decided = {"decision_on": "2026-07-28", "decision_received_on": "2026-07-30"}
+    other = taken(sqlite_land, "ceremony", PARTED, date(2026, 8, 3), **decided)
     assert other.clock("CEREMONY").start == date(2026, 7, 28)
     proven(sqlite_land)
 

@@ -211,12 +211,12 @@ def test_all_that_is_missing_is_said_at_once_in_the_order_of_the_rules(office: O
     with pytest.raises(ActRefused) as refused:
         journey.advance("branch_proposes", journey.on(75), roll=2, present=3, votes_for=1, votes_against=3)
     assert codes(refused) == [
-        "MIN_BRANCH",
         "PRESENT_ADDS_UP",
         "VOTES_ADD_UP",
-        "VOTE_BRANCH",
+        "MIN_BRANCH",
         "CLASS_CERT",
         "SPONSOR_12M",
+        "VOTE_BRANCH",
     ]
     assert all(reason.verified and reason.text.vi and reason.text.en for reason in refused.value.reasons)
     assert journey.view().version == 6

@@ -125,14 +125,38 @@ def test_a_vote_corrected_below_its_share_is_flagged_and_corrected_back_it_is_no
     proven(office)
 
 
-def test_nothing_is_decided_while_a_flag_hangs_over_the_case(office: Office) -> None:
+def test_nobody_is_admitted_on_a_vote_that_a_correction_left_short(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
+    before = proven(office).seal
     with pytest.raises(ActRefused) as refused:
         journey.advance("decide", journey.on(92))
-    assert [reason.code for reason in refused.value.reasons] == ["FLAGS_SETTLED", "VOTE_BRANCH"]
+    assert [one.code for one in refused.value.reasons] == ["FLAGS_SETTLED", "VOTE_BRANCH"]
+    reason = refused.value.reasons[1]
+    assert (reason.code, reason.answer, reason.effect) == ("VOTE_BRANCH", "not_met", "refuse")
+    assert "20/03/2022" in reason.text.vi
+    assert "Cần 7/10 đảng viên chính thức tán thành, được 6." in reason.text.vi
+    assert (journey.state, proven(office).seal) == ("decision", before)
     mend(journey, "branch_proposes", votes_for=7, votes_against=3)
-    assert journey.advance("decide", journey.on(92)).after == "ceremony"
+    assert journey.advance("decide", journey.on(92)).warnings == ()
+    proven(office)
+
+
+def test_acts_before_the_decision_go_on_while_a_flag_hangs_over_the_case(office: Office) -> None:
+    journey = begin(office, PLAIN, START).to("committee_meeting")
+    mend(journey, "branch_proposes", votes_for=6, votes_against=4)
+    assert journey.advance("committee_proposes", journey.on(85)).after == "decision"
+    assert flagged(journey) == [("branch_proposes", "VOTE_BRANCH", False)]
+
+
+def test_a_flag_settled_in_writing_warns_at_the_decision(office: Office) -> None:
+    journey = begin(office, PLAIN, START).to("decision")
+    mend(journey, "branch_proposes", votes_for=6, votes_against=4)
+    journey.record("settle_flag", journey.on(91), flag=open_flag(journey))
+    decided = journey.advance("decide", journey.on(92))
+    assert [(one.code, one.effect) for one in decided.warnings] == [("VOTE_BRANCH", "warn")]
+    assert decided.after == "ceremony"
+    proven(office)
 
 
 def test_blank_ballots_that_were_left_out_come_by_a_correction(land: Office) -> None:
@@ -200,6 +224,7 @@ def test_every_later_act_that_hangs_on_a_day_is_flagged(office: Office) -> None:
     late = journey.on(112)
     assert mend(journey, "hold_ceremony", on=late.isoformat()) == [
         ("open_recognition", "PROBATION_DONE"),
+        ("branch_recognises", "PROBATION_DONE"),
         ("branch_recognises", "RECOG_AFTER_END"),
     ]
     tree = office.read_snapshot()

@@ -47,9 +47,9 @@ def flag_of(journey: Journey, code: str) -> str:
     return next(flag.flag for flag in journey.view().flags if flag.code == code)
 
 
-def refused_codes(journey: Journey, move: str, days: int, **typed: object) -> list[str]:
+def refused_codes(journey: Journey, move: str, days: int) -> list[str]:
     with pytest.raises(ActRefused) as refused:
-        journey.advance(move, journey.on(days), **typed)
+        journey.advance(move, journey.on(days))
     return [reason.code for reason in refused.value.reasons if reason.effect == "refuse"]
 
 
@@ -104,7 +104,8 @@ def test_each_flag_is_settled_by_an_act_of_its_own(office: Office) -> None:
     assert "FLAGS_SETTLED" in refused_codes(journey, "decide", 94)
     journey.record("settle_flag", journey.on(94), flag=flag_of(journey, "VOTE_BASE"))
     assert flags(journey) == {"VOTE_BRANCH": True, "VOTE_BASE": True}
-    assert "FLAGS_SETTLED" not in refused_codes(journey, "decide", 94)  # what the law asks is asked on
+    done = journey.advance("decide", journey.on(94))
+    assert {"VOTE_BRANCH", "VOTE_BASE"} <= {reason.code for reason in done.warnings}
     proven(office)
 
 

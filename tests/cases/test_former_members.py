@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.land import (
+    DISTRICT_OFFICER,
     HEADS,
     LAST_OF_DISTRICT,
     OFFICER,
@@ -18,6 +19,7 @@ from tests.journeys.land import (
 )
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.commands.open import adopt_case, open_case
+from workflow.cases.views.history import load_history
 from workflow.office import Office
 
 START = date(2022, 1, 4)
@@ -172,3 +174,14 @@ def test_a_case_that_made_nobody_a_member_ends_no_membership_when_it_is_closed(o
     journey.advance("close", journey.on(60), close_reason="other")
     with office.database.read_transaction() as connection:
         assert office.snapshot_for_reading(connection).get_membership(AN, journey.on(61)) == "member"
+
+
+def test_an_admission_that_was_annulled_made_nobody_a_former_member_and_is_asked_about(
+    office: Office,
+) -> None:
+    journey = begin(office, PLAIN, START).to("probation")
+    journey.advance("annul", journey.on(150), DISTRICT_OFFICER, annulment_no="1-QĐ", annul_reason="procedure")
+    assert journey.state == "annulled"
+    case = open_case(office, AN, journey.on(160), SECRETARY)
+    opened = load_history(office, case, "vi")[0]
+    assert opened.warnings == ["ANNULLED_BEFORE"]

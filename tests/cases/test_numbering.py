@@ -149,7 +149,7 @@ def test_a_term_cannot_begin_before_the_one_that_runs(land: Office) -> None:
 
 def test_of_two_clerks_who_take_the_same_number_at_once_one_is_told(land: Office, numbered: Journey) -> None:
     with writing(land) as books:
-        [other] = books.add_people([Person("P-BAN", "Người Ban")])
+        [other] = books.add_people([Person("P-BAN", "Người Ban", born=date(1985, 4, 2))])
     cases = [numbered.case, open_case(land, other, START, SECRETARY, unit=PLAIN)]
     told: list[str] = []
 

@@ -32,7 +32,7 @@ from tests.pool import Pool
 from tests.reading import list_cases
 from workflow.cases.commands.advance import ActRefused, advance_case
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.recorded_rules import RulesChanged
+from workflow.cases.judgement.recorded_rules import RulesChanged
 from workflow.cases.views.case_view import load_case_view
 from workflow.cases.views.clock_view import ClockView
 from workflow.cases.views.history import EventView, load_history

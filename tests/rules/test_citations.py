@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from states.law.sourced_rule import SourcedRule
 from states.law.texts import Cite, LawText, describe_citation
 from states.rulebook.edition import Condition
 from states.rulebook.loading import Rulebook, RulebookFaults
@@ -63,6 +64,13 @@ def test_what_is_kept_by_continuity_warns_from_the_day_on_which_nothing_else_hol
     assert condition.effect_on(day(on)) == effect
     assert condition.is_verified_on(day(on)) == (effect == "refuse")
     assert condition.is_by_continuity_on(day(on)) == (effect == "warn")
+
+
+def test_what_no_text_that_was_read_says_on_any_day_is_not_verified_however_sure_it_was() -> None:
+    kept = {"text": "NEW", "force": "continuity"}
+    for cites, verified in (([kept], False), ([BOTH[0], kept], True)):
+        rule = SourcedRule.model_validate({"citation": cites, "sources": ["S1"], "confidence": "H"})
+        assert rule.verified == verified
 
 
 def test_the_reason_of_an_act_names_the_guide_of_its_day() -> None:

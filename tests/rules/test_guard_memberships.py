@@ -10,6 +10,7 @@ from tests.rules.scene import judged, refusing, said, warning
 PROBATION = MembershipSpan("probationary", date(2010, 3, 1), date(2011, 2, 28))
 MEMBER = MembershipSpan("member", date(2011, 3, 1), date(2015, 6, 30))
 AGAIN = MembershipSpan("member", date(2018, 7, 1), date(2019, 6, 30))
+ANNULLED = EarlierCase("admission", "annulled", {"ceremony_on": "2010-03-01"})
 STRUCK = EarlierCase("admission", "struck_off", {"ceremony_on": "2014-05-05", "struck_off_on": "2015-02-03"})
 GONE = EarlierCase("admission", "declined", {})
 
@@ -23,6 +24,8 @@ GONE = EarlierCase("admission", "declined", {})
         ((PROBATION, MEMBER), [], ["FORMER_MEMBER"]),
         ((PROBATION,), [], ["FORMER_MEMBER"]),  # a probation that ended
         ((), [STRUCK], ["FORMER_MEMBER"]),
+        ((PROBATION, MEMBER), [ANNULLED], []),  # nothing that it brought counts
+        ((PROBATION, MEMBER, AGAIN), [ANNULLED], ["FORMER_MEMBER"]),
     ],
 )
 def test_a_former_member_is_no_first_admission(

@@ -111,7 +111,11 @@ def test_the_cv_is_stamped_across_its_pages_before_it_is_sent(stamped: str | Non
 def test_papers_older_than_twelve_months_are_redone_first(dated: str, stale: bool) -> None:
     opinions = judged("branch_proposes", "2022-02-15", known={"opinions_summarised_on": dated})
     assert refusing(opinions) == (["DOSSIER_12M"] if stale else [])
-    by_the_union = {"route": "youth_union", "sponsors": ["bao"], "youth_resolution_no": "4-NQ"}
+    by_the_union: dict[str, FieldValue] = {
+        "route": "youth_union",
+        "sponsors": ["bao"],
+        "youth_resolution_no": "4-NQ",
+    }
     known: dict[str, FieldValue] = {**by_the_union, "youth_resolution_on": dated}
     union = judged("branch_proposes", "2022-02-15", born="1995-01-01", known=known)
     assert refusing(union) == (["UNION_12M"] if stale else [])

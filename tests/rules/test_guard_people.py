@@ -302,4 +302,4 @@ def test_people_without_a_name_are_called_by_their_id() -> None:
     verdict = judged(
         "conclude_verification", "2022-01-05", {"verifier": "bao"}, people=[replace(BAO, name="")]
     )
-    assert said(verdict, "VERIFIER_APART").startswith("bao ")
+    assert said(verdict, "PARTS_APART").startswith("bao ")

@@ -3,7 +3,7 @@
 import pytest
 
 from states.vocabulary import Consent, EarlierCase
-from tests.rules.scene import READMISSION, codes, consent, edition, judged, refusing, said
+from tests.rules.scene import READMISSION, consent, edition, judged, refusing, said, warning
 
 AGAIN = "readmission"
 BEFORE = EarlierCase("readmission", "member", {"ceremony_on": "2015-05-05"})
@@ -98,7 +98,8 @@ def test_everything_an_admission_asks_for_is_asked_for_again() -> None:
         education=False,
         known={"left_on": "2020-01-01"},
     )
-    assert codes(verdict) == ["AGE_MAX", "EDU_MIN", "READMIT", "VOTE_BRANCH"]
+    assert refusing(verdict) == ["AGE_MAX", "EDU_MIN", "READMIT", "VOTE_BRANCH"]
+    assert warning(verdict) == ["LEFT_UNRECORDED"]  # the day of leaving is as stated
 
 
 @pytest.mark.parametrize("name", READMISSION)

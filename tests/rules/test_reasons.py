@@ -27,6 +27,9 @@ STATED = {
     "SAME_TYPIST_RECOG": "warn",
     "SAME_TYPIST_STRIKE": "warn",
     "DECISION_RECEIVED": "warn",
+    "OVER60_CONSENT_DAY": "warn",  # a consent of the very day of the decision
+    "EDU_CONSENT_DAY": "warn",
+    "READMIT_OK_DAY": "warn",
     "STATED_UNSEEN": "warn",  # the deciding organ has to confirm it
 }
 """Conditions whose effect the editions state themselves, instead of following from how sure they are."""
@@ -139,6 +142,7 @@ ALWAYS = {
     "BODY_SMALL",
     "SHORT_VOTES_TOGETHER",
     "CLOSE_ENDS_PROBATION",
+    "ANNULLED_BEFORE",
     "UNION_PAST_30",
     "WITHDRAW_AFTER_DECISION",
 }
@@ -175,7 +179,7 @@ UNVERIFIED = {
     "2025-01": ALWAYS | EXTENSION,
     "2025-07": ALWAYS,
     "2025-09": ALWAYS | {"DOSSIER_AGE"},
-    "2026-04": ALWAYS | UNREAD | {"AGE_MAX", "EDU_MIN"},
+    "2026-04": ALWAYS | UNREAD | {"AGE_MAX", "EDU_MIN", "FORMER_MEMBER"},
     "2026-07": ALWAYS | UNREAD | GUIDES,
 }
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from states.machine import get_machine
 from states.rulebook.edition import Edition
 from tests.rules.scene import EVERY_EDITION, edition, judged, refusing
 from workflow.presentation.rulebook.difference_text import build_difference_view
@@ -63,6 +64,17 @@ def test_every_requirement_is_shown(pipeline: str, name: str, language: str) -> 
     assert list(rows) == list(rules.requirements)
     cells = [cell for row in rows.values() for cell in row.values()]
     assert not [cell for cell in cells if "{" in cell or "rulebook." in cell or "None" in cell]
+
+
+@pytest.mark.parametrize(("pipeline", "name"), EVERY_EDITION)
+def test_a_move_is_shown_with_all_that_is_asked_of_it(pipeline: str, name: str) -> None:
+    """What a membership requires of an act is asked of it as well as what the act names itself."""
+    rules = edition(name, pipeline)
+    asked_of = {table.key: {line[0]: line[-1] for line in table.rows} for table in build_tables(rules, "vi")}
+    machine = get_machine(rules)
+    for section, acts in (("moves", rules.moves), ("entries", rules.entries)):
+        for kind, act in acts.items():
+            assert asked_of[section][kind].split(", ") == list(machine.list_conditions(act, kind)), kind
 
 
 def test_a_requirement_is_shown_with_the_acts_that_meet_it_and_what_may_replace_it() -> None:

@@ -22,7 +22,7 @@ from tests.journeys.land import OFFICER, PARTED, PLAIN, SECRETARY, Journey, begi
 from tests.pages.guests import guest, pages_of, words
 from tests.reading import list_cases
 from workflow.accounts.sign_in import enter_sample
-from workflow.cases.recorded_rules import ProgramUpgraded
+from workflow.cases.judgement.recorded_rules import ProgramUpgraded
 from workflow.office import Office
 from workflow.operations.open_office import open_office
 from workflow.register.acts import AddPerson

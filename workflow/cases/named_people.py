@@ -1,4 +1,4 @@
-"""The people whom an act names, as the register knows them on its day.
+"""People whom an act names are read as of its day.
 
 One rule, for judging acts, for pages and for printed papers: the register says whether somebody was an
 official member on a day. ``official_since``, which somebody stated, says since when; by itself it counts
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from states.rulebook.edition import Edition
 from states.vocabulary import FieldValue, Person
 from workflow.core.input import FieldFault, InvalidInput
+from workflow.register.writer import RegisterWriter
 from workflow.storage.register_snapshot import RegisterSnapshot, find_row_on
 
 
@@ -90,3 +91,16 @@ def check_pair_days(snapshot: RegisterSnapshot, candidate: str, days: list[PairD
             faults.append(FieldFault(day.field, "together_otherwise", {"since": known.valid_from}))
     if faults:
         raise InvalidInput(faults)
+
+
+def keep_pair_days(
+    writer: RegisterWriter, snapshot: RegisterSnapshot, candidate: str, days: list[PairDay], *, anew: bool
+) -> bool:
+    """Keep the days in the register; whether that was news. ``anew``: known days are set right as well.
+
+    Raises `InvalidInput`.
+    """
+    if not anew:
+        check_pair_days(snapshot, candidate, days)
+    changed = [writer.set_together(snapshot, day.person, candidate, day.since) for day in days]
+    return any(changed)

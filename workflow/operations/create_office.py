@@ -16,7 +16,7 @@ from pathlib import Path
 from states.calendar.calendar_file import parse_calendar_yaml
 from states.errors import UserError
 from workflow.cases.deadline_recount import compute_basis
-from workflow.cases.recorded_rules import list_revision_changes, note_revisions
+from workflow.cases.judgement.recorded_rules import list_revision_changes, note_revisions
 from workflow.core.config import BadConfig, Config, read_config
 from workflow.core.crypto import KeyLost, Vault, make_key_file
 from workflow.office import Office

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from states.rulebook.loading import Rulebook, load_own_rulebook
 from workflow.cases.deadline_recount import compute_basis, recount_deadlines
-from workflow.cases.recorded_rules import (
+from workflow.cases.judgement.recorded_rules import (
     ProgramUpgraded,
     RevisionChange,
     RulesChanged,

@@ -29,7 +29,7 @@ def encrypt_person(vault: Vault, wrapped: bytes, person: Person) -> tuple[bytes,
 
 
 def decrypt_person(
-    vault: Vault, id_: str, wrapped: bytes | None, sealed: bytes | None, membership: Membership = "none"
+    vault: Vault, id_: str, wrapped: bytes | None, sealed: bytes | None, membership: Membership | None = None
 ) -> Person:
     """A person from an encrypted row; a forgotten person has no name."""
     if wrapped is None or sealed is None:

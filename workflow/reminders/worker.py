@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from workflow.cases.recorded_rules import ProgramUpgraded
+from workflow.cases.judgement.recorded_rules import ProgramUpgraded
 from workflow.core.clock import now
 from workflow.office import Office
 from workflow.reminders.backup_health import NightlyResult

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from states.errors import EXIT_BAD_INPUT, EXIT_BROKEN, EXIT_OVERTAKEN, EXIT_REFUSED, UserError
 from workflow.accounts.rate_limit import TooManyTries
-from workflow.cases.recorded_rules import ProgramUpgraded
+from workflow.cases.judgement.recorded_rules import ProgramUpgraded
 from workflow.dossier.scans.limits import MEGABYTES
 from workflow.presentation.error_text import describe_user_error
 from workflow.presentation.problem import Problem, problem_json

@@ -16,14 +16,14 @@ def is_flagged(connection: Connection) -> sa.ColumnElement[bool]:
     if connection.dialect.name == "sqlite":
         flags = sa.func.json_each(record, "$.flags").table_valued("value").alias("flag")
         settled = sa.func.json_extract(flags.c.value, "$.settled")
-        found = sa.func.instr(record, _FLAGGED) > 0
+        has_flags = sa.func.instr(record, _FLAGGED) > 0
     else:
-        held = sa.func.json_array_elements(sa.cast(record, sa.JSON)["flags"])
-        flags = held.table_valued(sa.column("value", sa.JSON)).alias("flag")
+        elements = sa.func.json_array_elements(sa.cast(record, sa.JSON)["flags"])
+        flags = elements.table_valued(sa.column("value", sa.JSON)).alias("flag")
         settled = flags.c.value["settled"].as_string()
-        found = sa.func.strpos(record, _FLAGGED) > 0
+        has_flags = sa.func.strpos(record, _FLAGGED) > 0
     unsettled = sa.exists(sa.select(sa.literal(1)).select_from(flags).where(settled.is_(None)))
-    return sa.case((found, unsettled), else_=sa.false())
+    return sa.case((has_flags, unsettled), else_=sa.false())
 
 
 def list_flagged(connection: Connection) -> frozenset[str]:

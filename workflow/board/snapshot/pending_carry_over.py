@@ -14,8 +14,8 @@ from states.vocabulary import Person
 from workflow.board.queries import case_queries
 from workflow.board.queries.case_queries import CaseFilter, PendingCarryOver, StepKey
 from workflow.board.snapshot.units import edition_on
-from workflow.cases.commands.carry_over import apply_due_carry_overs, state_exists
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.judgement.carry_over import apply_due_carry_overs, state_exists
+from workflow.cases.judgement.facts import FactsBuilder
 from workflow.office import Office
 from workflow.storage.reads import Connection
 from workflow.storage.register_snapshot import RegisterSnapshot

@@ -1,4 +1,4 @@
-"""What a case had behind it on paper is stated when it is taken over, or ticked as not there."""
+"""An adoption states what lies behind a case."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -9,8 +9,8 @@ from states.rulebook.edition import Condition, Edition, Move
 from states.rulebook.requirements import Requirement
 from states.vocabulary import Act, Reason, UnitLine
 from workflow.cases.commands.advance import ActRefused
-from workflow.cases.facts import FactsBuilder
-from workflow.cases.requirements import is_behind_adoption, judge_stated
+from workflow.cases.judgement.facts import FactsBuilder
+from workflow.cases.judgement.requirements import is_behind_adoption, judge_stated
 from workflow.core.input import FieldFault, InvalidInput
 
 NEVER_TICKED = frozenset({"born"})
@@ -115,7 +115,7 @@ def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent)
     refusals: list[Reason] = []
     line = builder.line_on(date.fromisoformat(adoption["on"]))
     for name, requirement in edition.list_requirements("member"):
-        if requirement.has and requirement.has not in line.organs:
+        if not requirement.is_asked_of(line):
             continue
         behind = is_behind_adoption(edition, adoption, requirement)
         if behind:

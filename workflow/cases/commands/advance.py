@@ -19,18 +19,18 @@ from states.record.replay import read_events
 from states.rulebook.edition import Edition, Move
 from states.vocabulary import Act, BookNumber, EarlierCase, FieldValue, OpenFlag, Person, Reason, UnitLine
 from workflow.cases import document_number_queries
-from workflow.cases.commands.carry_over import KIND as CARRY_OVER
-from workflow.cases.commands.carry_over import find_due_carry_over
+from workflow.cases.case_events import event_body
 from workflow.cases.derived_rows import build_vote_row, compute_share, diff_clock_rows
 from workflow.cases.document_numbers import build_number_rows, find_booking, to_stored_rows
-from workflow.cases.facts import FactsBuilder, describe_earlier_case, find_rule
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
+from workflow.cases.judgement.carry_over import KIND as CARRY_OVER
+from workflow.cases.judgement.carry_over import find_due_carry_over
+from workflow.cases.judgement.facts import FactsBuilder, describe_earlier_case, find_rule
+from workflow.cases.judgement.recorded_rules import RecordedRules
+from workflow.cases.judgement.rejudge import list_open_flags
+from workflow.cases.judgement.requirements import list_reasons_behind
 from workflow.cases.membership import find_membership_start, list_membership_spans
-from workflow.cases.named_people import check_pair_days, take_pair_days
-from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.rejudge import list_open_flags
-from workflow.cases.requirements import list_reasons_behind
-from workflow.core.clock import now
+from workflow.cases.named_people import keep_pair_days, take_pair_days
 from workflow.core.crypto import add_salt, canonical_json
 from workflow.core.input import FieldFault, InvalidInput
 from workflow.office import Office
@@ -238,15 +238,10 @@ class CaseWriter:
         Raises `InvalidInput`.
         """
         days = take_pair_days(edition, values, recorded or {})
-        if recorded is None:
-            check_pair_days(self.snapshot, self.case.person, days)
-        register_writer = RegisterWriter(self.office, self.tx, self.ledger, who)
-        changed = [
-            register_writer.set_together(self.snapshot, day.person, self.case.person, day.since)
-            for day in days
-        ]
+        writer, candidate = RegisterWriter(self.office, self.tx, self.ledger, who), self.case.person
+        changed = keep_pair_days(writer, self.snapshot, candidate, days, anew=recorded is not None)
         self.snapshot = self.builder.snapshot = self.office.snapshot_for_writing(self.tx, self.ledger)
-        return any(changed)
+        return changed
 
     def _apply_office_rule(self, edition: Edition, verdict: Verdict) -> Verdict:
         """Refuse what the rules only warn of, if the office's ``same_typist`` setting says so."""
@@ -383,21 +378,3 @@ class CaseWriter:
 def _list_earlier_cases(tx: Transaction, case: LockedCase) -> Iterable[EarlierCase]:
     for row in writes.list_other_cases(tx, case.person, case.id):
         yield describe_earlier_case(row)
-
-
-def event_body(kind: str, record: Record, edition: Edition, on: date, today: date, who: Who) -> CaseEvent:
-    """What every event of a case says.
-
-    Kind, edition and its revision, both days, the instant, who did it and who typed it.
-    """
-    return {
-        "kind": kind,
-        "pipeline": record.pipeline,
-        "edition": edition.edition,
-        "revision": edition.revision,
-        "on": on.isoformat(),
-        "recorded_on": today.isoformat(),
-        "recorded_at": now().isoformat(timespec="seconds"),
-        "by": who.by,
-        "typed": who.typed,
-    }

@@ -14,15 +14,16 @@ from states.record.replay import collect_corrections, corrected_event, fold_even
 from states.rulebook.edition import ActRule, Edition, Move
 from states.vocabulary import FieldValue
 from workflow.cases import document_number_queries
-from workflow.cases.commands.advance import CaseChanged, CaseWriter, event_body
+from workflow.cases.case_events import event_body
+from workflow.cases.commands.advance import CaseChanged, CaseWriter
 from workflow.cases.commands.open import build_adoption_entry
 from workflow.cases.derived_rows import build_clock_row, find_vote_row
 from workflow.cases.document_numbers import build_number_rows
-from workflow.cases.facts import FactsBuilder, find_rule, name_editions
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
+from workflow.cases.judgement.facts import FactsBuilder, find_rule, name_editions
+from workflow.cases.judgement.recorded_rules import RecordedRules
+from workflow.cases.judgement.rejudge import NOT_ACTS, list_flags, list_reasons_against, walk_acts
 from workflow.cases.membership import Span, list_membership_periods, list_membership_spans
-from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.rejudge import NOT_ACTS, list_flags, list_reasons_against, walk_acts
 from workflow.core.input import FieldFault, InvalidInput, parse_day, parse_text
 from workflow.office import Office
 from workflow.register.permissions import find_user_fault

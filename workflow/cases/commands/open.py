@@ -9,11 +9,12 @@ from states.record.case_record import Record
 from states.rulebook.edition import Edition, Entry
 from states.rulebook.ways import needs_return, return_states
 from states.vocabulary import Act, Text
+from workflow.cases.case_events import event_body
 from workflow.cases.commands.adoption import check_adoption, read_unseen
-from workflow.cases.commands.advance import ActRefused, CaseWriter, event_body
-from workflow.cases.commands.carry_over import state_exists
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.commands.advance import ActRefused, CaseWriter
 from workflow.cases.field_input import FieldContext, ParsedFields, parse_fields
+from workflow.cases.judgement.carry_over import state_exists
+from workflow.cases.judgement.facts import FactsBuilder
 from workflow.cases.membership import list_membership_periods, list_membership_spans
 from workflow.core.crypto import canonical_json
 from workflow.core.input import FieldFault, InvalidInput

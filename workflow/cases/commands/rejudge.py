@@ -11,10 +11,11 @@ import orjson
 
 from states.record.events import CaseEvent, Flag
 from states.record.journey import REJUDGE
-from workflow.cases.commands.advance import CaseWriter, event_body
+from workflow.cases.case_events import event_body
+from workflow.cases.commands.advance import CaseWriter
 from workflow.cases.field_input import ParsedFields
-from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.rejudge import list_flags
+from workflow.cases.judgement.recorded_rules import RecordedRules
+from workflow.cases.judgement.rejudge import list_flags
 from workflow.register.session import RegisterSession
 from workflow.register.views.outcomes import CaseFlagView, FlaggedCaseView
 from workflow.storage import reads

@@ -16,11 +16,12 @@ from states.record.journey import REVISE
 from states.record.replay import read_events
 from states.record.revision import MarkKey, revise_record
 from states.rulebook.revisions import RuleSet
-from workflow.cases.commands.advance import CaseWriter, event_body
-from workflow.cases.commands.carry_over import KIND as CARRY_OVER
-from workflow.cases.commands.carry_over import find_due_carry_over, find_stuck_steps
+from workflow.cases.case_events import event_body
+from workflow.cases.commands.advance import CaseWriter
 from workflow.cases.derived_rows import build_clock_row
 from workflow.cases.field_input import ParsedFields
+from workflow.cases.judgement.carry_over import KIND as CARRY_OVER
+from workflow.cases.judgement.carry_over import find_due_carry_over, find_stuck_steps
 from workflow.register.writer import NOBODY, Who
 from workflow.storage import reads, writes
 from workflow.storage.ledger import load_case_events

@@ -9,11 +9,11 @@ from states.record.case_record import Record
 from states.record.events import CaseEvent
 from states.record.replay import read_events
 from states.vocabulary import EarlierCase, OpenFlag, Person
-from workflow.cases.commands.carry_over import apply_due_carry_overs
-from workflow.cases.facts import FactsBuilder, describe_earlier_case
-from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.rejudge import list_open_flags
-from workflow.cases.requirements import list_reasons_behind
+from workflow.cases.judgement.carry_over import apply_due_carry_overs
+from workflow.cases.judgement.facts import FactsBuilder, describe_earlier_case
+from workflow.cases.judgement.recorded_rules import RecordedRules
+from workflow.cases.judgement.rejudge import list_open_flags
+from workflow.cases.judgement.requirements import list_reasons_behind
 from workflow.core.crypto import SALT_BYTES, DecryptionFailed
 from workflow.office import Office
 from workflow.register.person_record import decrypt_person

@@ -6,8 +6,8 @@ from datetime import date
 
 from states.record.events import name_flag
 from states.vocabulary import Consent, Person
-from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.rejudge import rejudge_acts
+from workflow.cases.judgement.recorded_rules import RecordedRules
+from workflow.cases.judgement.rejudge import rejudge_acts
 from workflow.cases.views.case_file import CaseFile
 from workflow.cases.views.open_acts import ReasonView, build_reason_view
 from workflow.core.views import fields_of

@@ -11,7 +11,7 @@ from workflow.cases.commands import advance
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import adopt_case, open_case
 from workflow.cases.commands.people_facts import change_person
-from workflow.cases.facts import find_rule
+from workflow.cases.judgement.facts import find_rule
 from workflow.office import Office
 from workflow.operations.sample.initial_register import InitialRegister, commune_of, officer_of, secretary_of
 from workflow.operations.sample.people import PeopleMaker

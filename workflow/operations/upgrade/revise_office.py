@@ -9,7 +9,7 @@ from states.rulebook.revisions import RuleSet
 from workflow.cases.commands.advance import CaseWriter
 from workflow.cases.commands.revise import CaseReviser, RevisedCase
 from workflow.cases.deadline_recount import recount_deadlines
-from workflow.cases.recorded_rules import (
+from workflow.cases.judgement.recorded_rules import (
     RevisionChange,
     list_revision_changes,
     load_revisions_in_force,

@@ -9,7 +9,7 @@ from typing import Literal
 from states.errors import EXIT_BROKEN, UserError
 from states.rulebook.loading import Rulebook
 from workflow.cases.deadline_recount import compute_basis, recount_deadlines
-from workflow.cases.recorded_rules import list_revision_changes, load_revisions_in_force
+from workflow.cases.judgement.recorded_rules import list_revision_changes, load_revisions_in_force
 from workflow.core.crypto import WrongKey
 from workflow.office import Office
 from workflow.operations.backup import make_backup

@@ -8,7 +8,7 @@ from typing import Literal
 
 from states.rulebook.edition import Edition
 from workflow.cases.commands.revise import RevisedCase
-from workflow.cases.recorded_rules import RevisionChange
+from workflow.cases.judgement.recorded_rules import RevisionChange
 from workflow.cases.views.clock_label import describe_revised_clock
 from workflow.core.messages import say
 from workflow.office import Office

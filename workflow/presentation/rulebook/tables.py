@@ -213,15 +213,15 @@ def _requirement_rows(naming: RulebookTerms) -> tuple[Row, ...]:
     return tuple(
         (
             name,
-            one.label.in_language(naming.language),
-            naming.say(f"value.becomes.{one.becomes}"),
-            "; ".join(naming.name_of("moves", act) for act in (*one.acts, *one.or_acts)),
-            ", ".join(code for code in one.conditions if code in edition.conditions),
-            naming.name_of("states", one.ruled_from) if one.ruled_from else "",
-            naming.when_text(When(has=one.has, authorised=one.authorised)),
-            naming.join_names("fields", (*one.stated, *one.shown)),
+            rule.label.in_language(naming.language),
+            naming.say(f"value.becomes.{rule.becomes}"),
+            "; ".join(naming.name_of("moves", act) for act in (*rule.acts, *rule.or_acts)),
+            ", ".join(code for code in rule.conditions if code in edition.conditions),
+            naming.name_of("states", rule.ruled_from) if rule.ruled_from else "",
+            naming.when_text(When(has=rule.has, authorised=rule.authorised)),
+            naming.join_names("fields", (*rule.stated, *rule.shown)),
         )
-        for name, one in edition.requirements.items()
+        for name, rule in edition.requirements.items()
     )
 
 

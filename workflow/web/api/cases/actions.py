@@ -11,7 +11,7 @@ from pydantic import Field
 from states.machine import NotOpen
 from workflow.cases.commands import advance as verbs
 from workflow.cases.commands.correct import correct_event
-from workflow.cases.facts import find_rule
+from workflow.cases.judgement.facts import find_rule
 from workflow.cases.views.act_result import (
     ActResultView,
     CorrectionResultView,

@@ -9,8 +9,8 @@ from states.rulebook.edition import BACK, ActRule, Edition
 from states.rulebook.loading import NoEdition
 from workflow.cases.commands import advance
 from workflow.cases.commands.advance import ActResult
-from workflow.cases.facts import find_rule
 from workflow.cases.field_input import FieldContext, parse_fields
+from workflow.cases.judgement.facts import find_rule
 from workflow.cases.views.case_view import CaseView, load_case_view
 from workflow.cases.views.open_acts import OpenEntryView, OpenMoveView
 from workflow.core.input import FieldFault, InvalidInput, parse_day

@@ -55,8 +55,10 @@ def _render_form(
     draft_restored: bool = False,
 ) -> HTMLResponse:
     ctx, rule, rules = action.ctx, action.rule, action.edition.fields
-    asked = {field.field: field.options for field in (action.act_view.fields if action.act_view else ())}
-    choices = FieldOptions(ctx, action.case, action.edition, asked.get("flag"))
+    options_by_field = {
+        field.field: field.options for field in (action.act_view.fields if action.act_view else ())
+    }
+    choices = FieldOptions(ctx, action.case, action.edition, options_by_field.get("flag"))
     fields = [choices.describe_field(name, rules[name], needed=name in rule.needs) for name in rule.fields]
     return render_page(
         "act.html",

@@ -136,7 +136,9 @@ def _load_page(ctx: RequestContext, case_ref: CaseRef, done_seq: int) -> CasePag
         paused=_find_pausing_event(edition, report, events),
         snoozed=list_snoozes(ctx.office, case_ref.id, ctx.speaks),
         may_snooze=_snoozable_notices(ctx, report),
-        settle=next((one.name for one in entries if edition.entries[one.name].effect == "settle"), None),
+        settle=next(
+            (entry.name for entry in entries if edition.entries[entry.name].effect == "settle"), None
+        ),
     )
 
 

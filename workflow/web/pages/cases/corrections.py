@@ -11,8 +11,8 @@ from states.vocabulary import FieldValue
 from workflow.cases.commands.advance import CaseChanged
 from workflow.cases.commands.correct import correct_event
 from workflow.cases.commands.open import build_adoption_entry
-from workflow.cases.facts import find_rule
-from workflow.cases.rejudge import NOT_ACTS
+from workflow.cases.judgement.facts import find_rule
+from workflow.cases.judgement.rejudge import NOT_ACTS
 from workflow.cases.views.case_view import load_case_view
 from workflow.cases.views.history import (
     EventView,

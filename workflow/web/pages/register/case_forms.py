@@ -10,7 +10,7 @@ from states.rulebook.ways import needs_return, return_states
 from states.vocabulary import UnitLine
 from workflow.cases.commands.adoption import list_requirements_behind, list_ticks_behind
 from workflow.cases.commands.open import adopt_case, open_case
-from workflow.cases.facts import describe_unseen
+from workflow.cases.judgement.facts import describe_unseen
 from workflow.register.session import PIPELINE
 from workflow.storage.register_snapshot import BRANCH_ORGAN
 from workflow.web.context import Hidden, RequestContext

@@ -1,4 +1,4 @@
-"""Acts of the past are judged anew by what is on record now."""
+"""Acts of the past are judged anew by the record of today."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -8,11 +8,11 @@ from states.record.events import CaseEvent, Flag, name_flag
 from states.record.journey import REJUDGE, REVISE
 from states.record.replay import read_events, walk_events
 from states.vocabulary import Act, OpenFlag, Reason, Text
-from workflow.cases.commands.carry_over import KIND as CARRY_OVER
-from workflow.cases.commands.carry_over import state_exists
-from workflow.cases.facts import FactsBuilder
-from workflow.cases.recorded_rules import RecordedRules
-from workflow.cases.requirements import is_behind_adoption, judge_stated
+from workflow.cases.judgement.carry_over import KIND as CARRY_OVER
+from workflow.cases.judgement.carry_over import state_exists
+from workflow.cases.judgement.facts import FactsBuilder
+from workflow.cases.judgement.recorded_rules import RecordedRules
+from workflow.cases.judgement.requirements import is_behind_adoption, judge_stated
 from workflow.core.messages import say
 
 NOT_ACTS = ("correct", CARRY_OVER, REJUDGE, REVISE)

@@ -1,4 +1,4 @@
-"""What a case has behind it is judged before it makes anybody a member."""
+"""What lies behind a case is judged before it makes a member."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from states.record.events import CaseEvent
 from states.rulebook.edition import Edition, Move
 from states.rulebook.requirements import Requirement
 from states.vocabulary import Act, FieldValue, Membership, Reason, Text
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.judgement.facts import FactsBuilder
 from workflow.core.messages import say
 
 AS_OF, NOT_ASKED, NOT_THERE = "required.as_of", "required.not_asked", "required.not_there"
@@ -28,9 +28,7 @@ def list_reasons_behind(
     for name, requirement in edition.list_requirements(membership):
         if act.kind in (*requirement.acts, *requirement.or_acts):
             continue
-        if requirement.has and requirement.has not in line.organs:
-            continue
-        if requirement.authorised is None or requirement.authorised == line.authorised:
+        if requirement.is_asked_of(line):
             yield from _judge_requirement(_Behind(builder, edition, events, name, requirement))
 
 
@@ -85,14 +83,17 @@ def _judge_requirement(behind: _Behind) -> Iterator[Reason]:
 def _judge_event(behind: _Behind, event: CaseEvent) -> Iterator[Reason]:
     """What stands against an act of the past, as of its day and by the edition of that day.
 
-    What a correction left and somebody settled since only warns.
+    What a ruling may replace only warns where a correction left it flagged and somebody settled it since, with
+    the ruling's number; nothing settles what no ruling replaces.
     """
     builder, on = behind.builder, date.fromisoformat(event["on"])
     edition = builder.edition_on(on)
     asked_then = event.get("revision") == edition.revision
     act = Act(event["kind"], on, event["fields"], event["by"], event["typed"])
     settled = {
-        flag["code"] for flag in builder.record.flags if flag["seq"] == event["seq"] and flag.get("settled")
+        flag["code"]
+        for flag in builder.record.flags
+        if flag["seq"] == event["seq"] and flag.get("settled") and behind.requirement.ruled_from
     }
     for reason in judge_conditions(builder, edition, act, behind.requirement.conditions):
         forgiven = reason.code in settled or (reason.answer == "unknown" and not asked_then)

@@ -243,14 +243,14 @@ class FactsBuilder:
         office = self.office
         for mark in reversed(self.record.clocks):
             if mark["clock"] == clock and (ended or mark["stopped"] is None):
-                found = compute_clock(
+                deadline = compute_clock(
                     self.record,
                     mark,
                     office.edition_of,
                     self.snapshot.calendar,
                     office.config.house_clocks,
                 )
-                return found.due, found.missing_year
+                return deadline.due, deadline.missing_year
         return None, None
 
 
@@ -260,7 +260,9 @@ def describe_earlier_case(row: CaseRow | OtherCase) -> EarlierCase:
     return EarlierCase(row.pipeline, row.state, fields, open_, row.opened_on)
 
 
-ASK_EARLIER_CASES = frozenset({"never_before", "never_a_member", "readmitted_never", "no_other_case"})
+ASK_EARLIER_CASES = frozenset(
+    {"never_before", "never_a_member", "readmitted_never", "no_other_case", "never_annulled"}
+)
 """The guards that look at the candidate's other cases."""
 
 
@@ -278,7 +280,9 @@ def _asks_earlier_cases(rule: ActRule | None, edition: Edition) -> bool:
     if rule is None:
         return True
     arrivals = rule.to if isinstance(rule, Move) else ()
-    required = (code for _, one in edition.list_requirements("member") for code in one.conditions)
+    required = (
+        code for _, requirement in edition.list_requirements("member") for code in requirement.conditions
+    )
     codes = {*rule.conditions, *(code for arrival in arrivals for code in arrival.conditions), *required}
     return any(edition.conditions[code].guard in ASK_EARLIER_CASES for code in codes)
 

@@ -11,7 +11,7 @@ from states.record.events import CaseEvent
 from states.record.journey import apply_event
 from states.rulebook.edition import Edition
 from states.vocabulary import Act
-from workflow.cases.facts import FactsBuilder
+from workflow.cases.judgement.facts import FactsBuilder
 
 KIND = "carry_over"
 

@@ -1,0 +1,1 @@
+"""What rules say of acts, of now and of the past."""
