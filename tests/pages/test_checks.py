@@ -24,7 +24,6 @@ ON_THE_ACT_ITSELF = {
     "VOTE_BRANCH",
     "VOTE_BRANCH_SHORT",
     "CLASS_AFTER_START",
-    "SPONSORS_DIFFERENT",
     "SPONSOR_IN_OFFICIAL",
     "SPONSOR_IN_NEW",
     "SPONSOR_OUT_KNOWN",
@@ -34,7 +33,6 @@ ON_THE_ACT_ITSELF = {
     "OUTCOME_CLEAR",
     "OUTCOME_NEEDS_RULING",
     "OUTCOME_NOT_CLEAR",
-    "PARTS_APART",
     "LETTERS_ANSWERED",
     "LETTERS_UNANSWERED",
     "PLACES_AS_RECORDED",
@@ -44,6 +42,17 @@ ON_THE_ACT_ITSELF = {
     "OPINIONS_ADD_UP",
     "OPINIONS_BOTH",
     "REVIEW_AHEAD",
+    "BODY_SMALL",
+    "HELPED_CERTIFICATE_FIRST",
+    "PROPOSED_BEFORE_LEAVE",
+    "STATED_CONFIRMED",
+    "UNION_12M",
+    "UNION_ASKED",
+    "UNION_ASKED_SOON",
+    "UNION_PAST_30",
+    "UNION_PAST_35_SOON",
+    "UNION_RESOLUTION",
+    "UNION_RESOLUTION_SOON",
 }
 """They look at fields that are typed with the act: no page lists them before."""
 
@@ -69,6 +78,15 @@ LEFT_OUT = {
     "VOTE_BASE_SHORT": "on votes that are still to be counted",
     "VOTE_UPPER": "on votes that are still to be counted",
     "VOTE_UPPER_SHORT": "on votes that are still to be counted",
+    "ANNULLED_AFTER_DECISION": "on the day that is still to be typed",
+    "EDU_CONSENT_DAY": "on the day that is still to be typed",
+    "OVER60_CONSENT_DAY": "on the day that is still to be typed",
+    "READMIT_OK_DAY": "on the day that is still to be typed",
+    "RESULT_TOLD_AFTER": "on the day that is still to be typed",
+    "RESULT_TOLD_IN_TIME": "on the day that is still to be typed",
+    "LETTER_ARRIVED_ONCE": "on the number that is still to be typed",
+    "SHORT_VOTES_TOGETHER": "it never holds: it is said each time",
+    "STATED_UNSEEN": "it reminds of what was ticked when a case was taken over",
     "EXTENSION_UNSEEN": "it never holds: it is said each time",
 }
 
@@ -83,7 +101,9 @@ def editions() -> Iterator[Edition]:
 def acts_under(edition: Edition, code: str) -> Iterator[ActRule]:
     """The acts whose form lists a condition."""
     for acts, common in ((edition.moves, edition.every_move), (edition.entries, edition.every_entry)):
-        yield from (act for act in acts.values() if code in (*common, *act.conditions))
+        for name, act in acts.items():
+            if code in (*common, *edition.list_own_conditions(name)):
+                yield act
 
 
 def looks_at(condition: Condition) -> set[str]:

@@ -25,6 +25,19 @@ FACTS_BY_GUARD = {
     "sponsors_for_route": ("sponsors", "route"),
 }
 """What guards ask without being told by their condition where to look."""
+ASKING_FIELDS = frozenset(
+    {
+        "all_known",
+        "at_least",
+        "field_is",
+        "months_over",
+        "months_since",
+        "not_expired",
+        "official_members",
+        "papers_fresh",
+    }
+)
+"""Guards that cannot be told where the fields that their condition names are not on record."""
 
 
 def read_unseen(edition: Edition, typed: object) -> list[str]:
@@ -87,10 +100,10 @@ def _list_facts_asked(condition: Condition) -> Iterator[str]:
     if (condition.unknown or condition.effect) != "refuse":
         return
     yield from FACTS_BY_GUARD.get(condition.guard, ())
-    if condition.guard == "not_expired" and not condition.with_.get("required"):
-        return
-    for given in (condition.with_.get("field"), condition.with_.get("fields")):
-        yield from given if isinstance(given, list) else [str(given)]
+    may_lack = condition.guard == "not_expired" and not condition.with_.get("required")
+    if condition.guard in ASKING_FIELDS and not may_lack:
+        for given in (condition.with_.get("field"), condition.with_.get("fields")):
+            yield from given if isinstance(given, list) else ([str(given)] if given else [])
 
 
 def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent) -> None:
