@@ -52,7 +52,8 @@ def clock_triggers(edition: Edition) -> dict[str, ClockTriggers]:
 def _field_triggers(edition: Edition, field: str) -> ClockTriggers:
     starts: list[tuple[str, ClockRule, bool, bool]] = []
     stops: list[tuple[str, ClockRule, bool]] = []
-    for name, rule in sorted(edition.clocks.items()):  # a released text keeps no order of its own
+    clocks = sorted(edition.clocks.items())  # a released text keeps no order of its own
+    for name, rule in clocks:
         if field == rule.from_ or field in rule.or_from:
             starts.append((name, rule, field != rule.from_, field in rule.until))
         elif field in (*rule.until, *rule.also_until, *rule.broken_off_by):

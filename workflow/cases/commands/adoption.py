@@ -102,8 +102,8 @@ def _list_facts_asked(condition: Condition) -> Iterator[str]:
     yield from FACTS_BY_GUARD.get(condition.guard, ())
     may_lack = condition.guard == "not_expired" and not condition.with_.get("required")
     if condition.guard in ASKING_FIELDS and not may_lack:
-        for given in (condition.with_.get("field"), condition.with_.get("fields")):
-            yield from given if isinstance(given, list) else ([str(given)] if given else [])
+        for names in (condition.with_.get("field"), condition.with_.get("fields")):
+            yield from names if isinstance(names, list) else ([str(names)] if names else [])
 
 
 def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent) -> None:
