@@ -83,14 +83,17 @@ def _judge_requirement(behind: _Behind) -> Iterator[Reason]:
 def _judge_event(behind: _Behind, event: CaseEvent) -> Iterator[Reason]:
     """What stands against an act of the past, as of its day and by the edition of that day.
 
-    What a correction left and somebody settled since only warns.
+    What a ruling may replace only warns where a correction left it flagged and somebody settled it since,
+    with the ruling's number; nothing settles what no ruling replaces.
     """
     builder, on = behind.builder, date.fromisoformat(event["on"])
     edition = builder.edition_on(on)
     asked_then = event.get("revision") == edition.revision
     act = Act(event["kind"], on, event["fields"], event["by"], event["typed"])
     settled = {
-        flag["code"] for flag in builder.record.flags if flag["seq"] == event["seq"] and flag.get("settled")
+        flag["code"]
+        for flag in builder.record.flags
+        if flag["seq"] == event["seq"] and flag.get("settled") and behind.requirement.ruled_from
     }
     for reason in judge_conditions(builder, edition, act, behind.requirement.conditions):
         forgiven = reason.code in settled or (reason.answer == "unknown" and not asked_then)
