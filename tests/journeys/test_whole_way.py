@@ -219,8 +219,10 @@ def test_a_vote_is_refused_with_all_its_reasons_and_their_articles_at_once(befor
             None,
         ),
         (
-            "Chưa biết có đủ điều kiện hay không: trong hồ sơ chưa ghi trình độ học vấn của Lưu Văn Khải."
-            " Nơi bổ sung: Đảng ủy cơ sở.",
+            (
+                "Chưa biết có đủ điều kiện hay không: trong hồ sơ chưa ghi trình độ học vấn của Lưu Văn Khải."
+                " Nơi bổ sung: Đảng ủy cơ sở."
+            ),
             "Quy định 24-QĐ/TW, 1.2.1, 1.2.2",
         ),
         (
