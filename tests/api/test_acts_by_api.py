@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -23,6 +24,9 @@ from tests.api.programs import answered, faults
 from workflow.cases.views.case_view import load_case_view
 from workflow.cases.views.history import load_history
 from workflow.office import Office
+
+SPONSORS = ["PSYG9515", "P3ZXJ0V4"]
+"""Two members who have been official for long."""
 
 # --- doing --------------------------------------------------------------------------------------------------
 
@@ -192,6 +196,25 @@ def test_a_case_is_taken_over_from_paper(of: Of) -> None:
     asked = {"person": person, "on": "2022-08-01", "state": "training", "values": values}
     told = of(f"canbo.{village.split('/')[0]}").post("/adopt", asked)
     assert (told["adopted"], told["state"]["id"]) == (True, "training")
+
+
+def test_a_program_says_or_ticks_what_lies_behind_the_step_it_takes_a_case_over_at(of: Of) -> None:
+    person, village = free_head(of)
+    program = of(f"canbo.{village.split('/')[0]}")
+    asked: dict[str, Any] = {"person": person, "on": "2022-08-01", "state": "verification"}
+    told = program.post("/adopt", asked, status=422)
+    missing = faults(told)
+    assert {missing["application_dated"], missing["cv_declared_on"]} == {"behind_or_ticked"}
+    assert {missing["certificate_issued_on"], missing["sponsors"]} == {"asked_ahead"}
+    ticks = [one["tick"] for one in told["error"]["details"] if "tick" in one]
+    assert ticks == ["application_dated", "cv_declared_on"]
+    values = {"certificate_issued_on": "2021-10-30", "route": "two_sponsors", "sponsors": SPONSORS}
+    for wrong in ("born", "decision_no", "x"):
+        odd = program.post("/adopt", asked | {"values": {**values, "unseen": [wrong]}}, status=422)
+        assert faults(odd) == {"unseen": "not_an_option"}
+    told = program.post("/adopt", asked | {"values": {**values, "unseen": ticks}})
+    warned = {reason["code"] for move in told["moves"] for reason in move["reasons"]}
+    assert (told["state"]["id"], "STATED_UNSEEN" in warned) == ("verification", True)
 
 
 # --- papers -------------------------------------------------------------------------------------------------

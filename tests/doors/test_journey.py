@@ -232,6 +232,35 @@ def test_a_correction_keeps_what_was_said_and_flags_what_no_longer_holds(small: 
     small.done("verify")
 
 
+def typed(said: dict[str, str]) -> list[str]:
+    return [word for name, value in said.items() for word in ("--set", f"{name}={value}")]
+
+
+def settled(small: Ketnap, case: str, flag: str) -> Said:
+    words = {"flag": flag, "reason": "Đã họp lại", "ruling_no": "17-CV"}
+    return small("record", case, "settle_flag", "--on", "20/02/2022", "--by", "canbo", *typed(words))
+
+
+def test_one_flag_is_settled_by_its_name_and_another_name_is_answered_with_those_that_are_open(
+    small: Ketnap, case: str
+) -> None:
+    for step in ADMISSION[:10]:
+        taken(small, case, step)
+    corrected(small, case, "votes_for=6", "votes_against=4")
+    shown = small.done("case", case, "--json").json
+    [settle] = [entry for entry in shown["entries"] if entry["entry"] == "settle_flag"]
+    [offered] = [field["options"] for field in settle["fields"] if field["field"] == "flag"]
+    assert list(offered) == ["11:VOTE_BRANCH"]
+    assert [(flag["answer"], flag["settled"]) for flag in shown["flags"]] == [("not_met", None)]
+    refused = settled(small, case, "10:VOTE_BRANCH")
+    assert refused.exit == 3
+    assert "11:VOTE_BRANCH" in refused.err
+    assert settled(small, case, "11:VOTE_BRANCH").exit == 0
+    [flag] = small.done("case", case, "--json").json["flags"]
+    assert (flag["flag"], flag["settled"]) == ("11:VOTE_BRANCH", 13)
+    assert small.done("cases", "--flagged", "--json").json["cases"] == []
+
+
 def test_a_correction_of_nothing_or_of_no_event_makes_no_sense(small: Ketnap, case: str) -> None:
     assert corrected(small, case, event=1).exit == 1
     assert corrected(small, case, "on=01/09/2021", event=99).exit == 1
@@ -246,10 +275,6 @@ ON_PAPER = {
     "route": "two_sponsors",
 }
 TAKEN_OVER = ("P-MAU", "verification", "--on", "01/06/2022", "--by", "canbo")
-
-
-def typed(said: dict[str, str]) -> list[str]:
-    return [word for name, value in said.items() for word in ("--set", f"{name}={value}")]
 
 
 def test_a_case_is_taken_over_from_paper_and_says_what_the_file_lacks(small: Ketnap) -> None:
