@@ -146,6 +146,8 @@ def list_flags(file: CaseFile, language: str) -> Iterator[FlagView]:
             citation=reason.citation if reason else None,
             verified=reason.verified if reason else None,
             effect=reason.effect if reason else None,
+            answer=reason.answer if reason else None,
+            fact=reason.fact if reason else None,
         )
 
 
