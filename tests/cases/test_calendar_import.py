@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,10 @@ D = date
 def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
     """The small office, with a case that waits for the decision since 1 July 2024."""
     with closing(make_small_office(tmp_path, database_url)) as made:
-        days = {"branch_resolution_on": "2024-07-01", "committee_resolution_on": "2024-07-02"}
+        days: dict[str, Any] = {
+            "branch_resolution_on": "2024-07-01",
+            "committee_resolution_on": "2024-07-02",
+        }
         said = stated("decision", D(2024, 7, 2), (SECRETARY, SPONSOR), **days)
         adopt_case(made, HEAD, "decision", D(2024, 7, 2), BRANCH, said)
         yield made

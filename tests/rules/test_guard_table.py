@@ -282,12 +282,6 @@ TABLE: dict[str, GuardRow] = {
         not_met=having(memberships=(FORMER,)),
         silent=RECORD + "the register of members",
     ),
-    "never_annulled": GuardRow(
-        with_={"states": ["annulled"]},
-        met=having(earlier=(EarlierCase("admission", "declined", {}),)),
-        not_met=having(earlier=(EarlierCase("admission", "annulled", {}),)),
-        silent=RECORD + "the cases of the office",
-    ),
     "readmitted_never": GuardRow(
         with_={"pipeline": "readmission", "reached": "ceremony_on", "annulled": ["annulled"]},
         met=having(earlier=(EarlierCase("readmission", "declined", {}),), memberships=(FORMER,)),
@@ -509,7 +503,6 @@ MET_BY_SILENCE = {
     "number_once": "no number was given",
     "never_annulled": "no earlier case was annulled",
     "never_a_member": "the register holds no membership that ended",
-    "never_annulled": "there was no earlier case",
     "readmitted_never": "neither the register nor another case knows of a re-admission",
     "membership_kept": "there is no membership that could end",
     "in_order": "days are compared where both are there; each is asked for by its own act",

@@ -10,11 +10,9 @@ from states.rulebook.requirements import Requirement
 from states.vocabulary import Act, Reason, UnitLine
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.judgement.facts import FactsBuilder
-from workflow.cases.judgement.requirements import is_behind_adoption, judge_stated
+from workflow.cases.judgement.requirements import NEVER_TICKED, is_behind_adoption, judge_stated
 from workflow.core.input import FieldFault, InvalidInput
 
-NEVER_TICKED = frozenset({"born"})
-"""Facts that no paper file may lack: the law looks at them on every day."""
 ASKED_LATER = frozenset({"consent_before", "within_clock"})
 """Guards of what acts of their own record, be it after the adoption: the next deciding act asks."""
 
@@ -102,8 +100,8 @@ def _list_facts_asked(condition: Condition) -> Iterator[str]:
     yield from FACTS_BY_GUARD.get(condition.guard, ())
     may_lack = condition.guard == "not_expired" and not condition.with_.get("required")
     if condition.guard in ASKING_FIELDS and not may_lack:
-        for given in (condition.with_.get("field"), condition.with_.get("fields")):
-            yield from given if isinstance(given, list) else ([str(given)] if given else [])
+        for names in (condition.with_.get("field"), condition.with_.get("fields")):
+            yield from names if isinstance(names, list) else ([str(names)] if names else [])
 
 
 def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent) -> None:

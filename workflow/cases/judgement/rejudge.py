@@ -46,9 +46,11 @@ def _is_of_before(builder: FactsBuilder, event: CaseEvent) -> bool:
 def _rejudge_adoption(
     builder: FactsBuilder, events: Sequence[CaseEvent]
 ) -> Iterator[tuple[CaseEvent, Reason]]:
-    """What an adoption states that is known and does not hold any more."""
+    """What an adoption states that is known and does not hold any more, by the rules that asked it."""
     adoption = read_events(events)[0]
-    edition = builder.office.edition_of_event(adoption, builder.record.pipeline)
+    edition = builder.office.rulebook.edition_on(builder.record.pipeline, date.fromisoformat(adoption["on"]))
+    if adoption.get("revision") != edition.revision:
+        return
     for name, requirement in edition.list_requirements("member"):
         if is_behind_adoption(edition, adoption, requirement):
             for reason in judge_stated(builder, edition, adoption, name):

@@ -12,6 +12,8 @@ from states.vocabulary import Act, FieldValue, Membership, Reason, Text
 from workflow.cases.judgement.facts import FactsBuilder
 from workflow.core.messages import say
 
+NEVER_TICKED = frozenset({"born"})
+"""Facts that no paper file may lack: the law looks at them on every day."""
 AS_OF, NOT_ASKED, NOT_THERE = "required.as_of", "required.not_asked", "required.not_there"
 
 
@@ -83,8 +85,8 @@ def _judge_requirement(behind: _Behind) -> Iterator[Reason]:
 def _judge_event(behind: _Behind, event: CaseEvent) -> Iterator[Reason]:
     """What stands against an act of the past, as of its day and by the edition of that day.
 
-    What a ruling may replace only warns where a correction left it flagged and somebody settled it since, with
-    the ruling's number; nothing settles what no ruling replaces.
+    What a ruling may replace only warns where a correction left it flagged and somebody settled it since,
+    with the ruling's number; nothing settles what no ruling replaces.
     """
     builder, on = behind.builder, date.fromisoformat(event["on"])
     edition = builder.edition_on(on)
@@ -117,7 +119,8 @@ def judge_stated(builder: FactsBuilder, edition: Edition, adoption: CaseEvent, n
     unseen = adoption.get("unseen", ())
     asked_then = adoption.get("revision") == builder.edition_on(date.fromisoformat(adoption["on"])).revision
     for reason in judge_conditions(builder, builder.edition_on(act.on), act, requirement.conditions):
-        forgiven = reason.answer == "unknown" and (name in unseen or reason.fact in unseen or not asked_then)
+        ticked = reason.fact not in NEVER_TICKED and (name in unseen or reason.fact in unseen)
+        forgiven = reason.answer == "unknown" and (ticked or not asked_then)
         yield describe_as_of(requirement, act.on, reason, forgiven=forgiven)
 
 

@@ -200,8 +200,8 @@ def _return_fields(ctx: RequestContext, edition: Edition, state: str) -> list[Fo
     return fields
 
 
-def _earlier_field_names(edition: Edition, state: str, asked: AbstractSet[str]) -> list[str]:
-    """The fields of the steps before a step on which something later rests, and those that are ``asked``.
+def _earlier_field_names(edition: Edition, state: str, needed: AbstractSet[str]) -> list[str]:
+    """The fields of the steps before a step on which something later rests, and those that are ``needed``.
 
     A clock, a condition, a paper, people.
     """
@@ -223,7 +223,7 @@ def _earlier_field_names(edition: Edition, state: str, asked: AbstractSet[str]) 
     return [
         name
         for name, rule in edition.fields.items()
-        if name in asked or (name in earlier_fields & later and rule.type in kinds)
+        if name in needed or (name in earlier_fields & later and rule.type in kinds)
     ]
 
 
