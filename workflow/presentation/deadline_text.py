@@ -2,8 +2,8 @@
 
 from workflow.cases.views.clock_view import ClockView, SkippedDaysView
 from workflow.core.tone import Tone
-from workflow.presentation.error_text import citation_text
 from workflow.presentation.problem import Speaker, format_value
+from workflow.presentation.reason_text import citation_text
 
 SOON_DAYS = 7
 """Calendar days before a deadline from which it stands out."""

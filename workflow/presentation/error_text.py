@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from states.errors import EXIT_BAD_INPUT, EXIT_MISUSED, UserError
 from workflow.core.messages import has_message
-from workflow.core.tone import Tone
 from workflow.core.views import fields_of
 from workflow.dossier.scans.limits import MEGABYTES, MOST_PAGES
 from workflow.presentation.backup_errors import (
@@ -18,12 +17,11 @@ from workflow.presentation.backup_errors import (
     describe_not_restored,
 )
 from workflow.presentation.problem import Problem, ProblemDetail, Speaker, format_value, format_values
+from workflow.presentation.reason_text import REASON_MARKS, citation_text, reason_tone
 
 if TYPE_CHECKING:
     from states.rulebook.edition import ActRule, Edition
-    from workflow.cases.views.clock_view import ClockView
     from workflow.cases.views.history import EventView
-    from workflow.cases.views.open_acts import ReasonView
 
 
 def describe_error(speaker: Speaker, error: BaseException) -> Problem | None:
@@ -69,30 +67,6 @@ def describe_refusal(speaker: Speaker, error: Any) -> Problem:
     ]
     message, advice = speaker.say("error.refused"), speaker.say("advice.refused")
     return Problem(error.code, error.exit_code, message, details, advice, more={"reasons": reasons})
-
-
-REASON_MARKS: dict[str, str] = {"met": "✓", "not_met": "✗", "unknown": "?"}
-"""What stands before a reason at a terminal, by the answer of its condition; as on the pages."""
-
-
-def reason_tone(reason: "ReasonView") -> Tone:
-    """What refuses stands out from what only warns."""
-    return "late" if reason.effect == "refuse" else "warn"
-
-
-def citation_text(speaker: Speaker, rule: "ReasonView | ClockView") -> str:
-    """The article a reason or a clock rests on, and how sure it is.
-
-    Nothing where the record speaks for itself.
-    """
-    if rule.verified and not rule.citation:
-        return ""
-    parts = [speaker.say("cli.by_article", citation=rule.citation or speaker.say("cli.no_citation"))]
-    if not rule.verified:
-        parts.append(speaker.say("cli.unverified"))
-    if getattr(rule, "effect", "") == "warn":
-        parts.append(speaker.say("cli.only_warns"))
-    return " · ".join(parts)
 
 
 def describe_not_open(speaker: Speaker, error: Any) -> Problem:

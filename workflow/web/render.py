@@ -15,9 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workflow.core.messages import has_message, say
 from workflow.presentation import deadline_text
-from workflow.presentation.error_text import citation_text
 from workflow.presentation.notice_text import describe_step
 from workflow.presentation.problem import format_value
+from workflow.presentation.reason_text import citation_text
 from workflow.web.context import Hidden, RequestContext, detect_language, get_state
 
 PAGES = Path(__file__).parents[2] / "templates" / "pages"

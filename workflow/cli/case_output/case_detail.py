@@ -22,8 +22,8 @@ from workflow.core.tone import Tone
 from workflow.core.views import fields_of
 from workflow.presentation.condition_text import describe_condition
 from workflow.presentation.deadline_text import clock_name, clock_tone, describe_basis, describe_until
-from workflow.presentation.error_text import REASON_MARKS, citation_text, reason_tone
 from workflow.presentation.notice_text import describe_step
+from workflow.presentation.reason_text import REASON_MARKS, citation_text, reason_tone
 from workflow.reminders.history import CaseReport, FullCaseView, NoticeView, SnoozeView
 
 
