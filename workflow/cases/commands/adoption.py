@@ -10,11 +10,9 @@ from states.rulebook.requirements import Requirement
 from states.vocabulary import Act, Reason
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.judgement.facts import FactsBuilder
-from workflow.cases.judgement.requirements import is_behind_adoption, judge_stated
+from workflow.cases.judgement.requirements import NEVER_TICKED, is_behind_adoption, judge_stated
 from workflow.core.input import FieldFault, InvalidInput
 
-NEVER_TICKED = frozenset({"born"})
-"""Facts that no paper file may lack: the law looks at them on every day."""
 ASKED_LATER = frozenset({"consent_before", "within_clock"})
 """Guards of what acts of their own record, be it after the adoption: the next deciding act asks."""
 
@@ -49,7 +47,11 @@ def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent)
 
     Raises `InvalidInput` for what has to be typed or ticked, `ActRefused` for what is known and not met.
     """
-    faults: list[FieldFault] = []
+    faults = [
+        FieldFault(name, "ticked_and_typed", {})
+        for name in adoption.get("unseen", ())
+        if adoption["fields"].get(name) is not None
+    ]
     refusals: list[Reason] = []
     line = builder.line_on(date.fromisoformat(adoption["on"]))
     for name, requirement in edition.list_requirements("member"):
