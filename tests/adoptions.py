@@ -41,7 +41,7 @@ SHORT = {"roll": 10, "present": 10, "votes_for": 6, "votes_against": 4}
 TEN = {"roll": 10, "present": 10, "votes_for": 10, "votes_against": 0}
 PAPERS = (
     Paper("training", "certificate_issued_on", 60),
-    Paper("sponsorship", "application_dated", 2, {"route": "two_sponsors"}),
+    Paper("sponsorship", "application_dated", 2, {"route": "two_sponsors", "union_statement": "past_age"}),
     Paper("sponsorship", "cv_declared_on", 50),
     Paper("verification", "verification_concluded_on", 10, {"verification_outcome": "clear"}),
     Paper(

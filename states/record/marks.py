@@ -52,12 +52,13 @@ def clock_triggers(edition: Edition) -> dict[str, ClockTriggers]:
 def _field_triggers(edition: Edition, field: str) -> ClockTriggers:
     starts: list[tuple[str, ClockRule, bool, bool]] = []
     stops: list[tuple[str, ClockRule, bool]] = []
-    for name, rule in edition.clocks.items():
+    clocks = sorted(edition.clocks.items())  # a released text keeps no order of its own
+    for name, rule in clocks:
         if field == rule.from_ or field in rule.or_from:
             starts.append((name, rule, field != rule.from_, field in rule.until))
         elif field in (*rule.until, *rule.also_until, *rule.broken_off_by):
             stops.append((name, rule, field not in rule.until))
-    moves = tuple((name, rule) for name, rule in edition.clocks.items() if rule.anew_from == field)
+    moves = tuple((name, rule) for name, rule in clocks if rule.anew_from == field)
     return ClockTriggers(tuple(starts), tuple(stops), moves)
 
 

@@ -160,9 +160,9 @@ ACTS: list[tuple[str, str, dict[str, Any]]] = [
         {"person": "P3ZXJ0V4", "candidate": "PR6695W4", "since": "2021-08-07"},
     ),
     (
-        "people set PR6695W4",
+        "people set PAPQPW4C",
         "/people/set",
-        {"person": "PR6695W4", "born": "2010-01-01"},
+        {"person": "PAPQPW4C", "born": "2010-01-01"},
     ),
     ("user end bithu.ao-truc", "/users/end", {"user": "bithu.ao-truc", "on": "2022-08-08"}),
     (

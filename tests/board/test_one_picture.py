@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from tests.journeys.land import OFFICER, PARTED, PLAIN, SECRETARY, TRUSTED, Journey, begin, travel
 from tests.pages.guests import guest, pages_of
+from workflow.cases.commands.people_facts import change_person
 from workflow.office import Office
 from workflow.register.acts import ChangePerson
-from workflow.cases.commands.people_facts import change_person
 from workflow.register.writer import Who
 from workflow.web.cache import PageCache
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from states.calendar.calendar_file import CalendarFaults
-from tests.offices import BRANCH, HEAD, HUYEN, make_small_office
+from tests.adoptions import stated
+from tests.offices import BRANCH, HEAD, HUYEN, SECRETARY, SPONSOR, make_small_office
 from workflow.cases.commands.open import adopt_case
 from workflow.core.messages import load_messages
 from workflow.office import Office
@@ -23,7 +25,12 @@ D = date
 def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
     """The small office, with a case that waits for the decision since 1 July 2024."""
     with closing(make_small_office(tmp_path, database_url)) as made:
-        adopt_case(made, HEAD, "decision", D(2024, 7, 2), BRANCH, {"branch_resolution_on": "2024-07-01"})
+        days: dict[str, Any] = {
+            "branch_resolution_on": "2024-07-01",
+            "committee_resolution_on": "2024-07-02",
+        }
+        said = stated("decision", D(2024, 7, 2), (SECRETARY, SPONSOR), **days)
+        adopt_case(made, HEAD, "decision", D(2024, 7, 2), BRANCH, said)
         yield made
 
 

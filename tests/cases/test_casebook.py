@@ -161,6 +161,7 @@ def test_the_youth_route_asks_for_its_paper_and_one_sponsor(office: Office) -> N
     assert [one.code for one in refused.value.reasons if one.effect == "warn"] == [
         "UNION_PAST_35_SOON",
         "UNION_RESOLUTION_SOON",
+        "UNION_RESOLUTION_SOON",
     ]
     journey.advance("send_for_verification", journey.on(50), route="youth_union", sponsors=[BAO])
     assert "4-KNĐ" in [paper.code for paper in journey.view().papers]

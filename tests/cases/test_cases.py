@@ -216,6 +216,7 @@ def test_all_that_is_missing_is_said_at_once_in_the_order_of_the_rules(office: O
         "MIN_BRANCH",
         "CLASS_CERT",
         "SPONSOR_12M",
+        "VOTE_BRANCH",
     ]
     assert all(reason.verified and reason.text.vi and reason.text.en for reason in refused.value.reasons)
     assert journey.view().version == 6

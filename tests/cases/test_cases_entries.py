@@ -23,6 +23,7 @@ from tests.journeys.land import (
     SPARE,
     STRANGER,
     THAM,
+    TOGETHER,
     TRO,
     Journey,
     begin,
@@ -303,6 +304,8 @@ def old_head(office: Office) -> Journey:
     """A head born in March 1961, of a second post in the village."""
     with writing(office) as books:
         books.add_people([Person("P-GIA", "Ngô Văn Già", born=date(1961, 3, 1), education_met=True)])
+        for member, since in TOGETHER.items():
+            books.add_row("companions", since, person_id=member, candidate_id="P-GIA")
     return Journey(office, open_case(office, "P-GIA", START, SECRETARY, unit=PLAIN), START)
 
 

@@ -152,7 +152,7 @@ def test_acts_before_the_decision_go_on_while_a_flag_hangs_over_the_case(office:
 def test_a_flag_settled_in_writing_warns_at_the_decision(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("decision")
     mend(journey, "branch_proposes", votes_for=6, votes_against=4)
-    journey.record("settle_flag", journey.on(91))
+    journey.record("settle_flag", journey.on(91), flag=open_flag(journey))
     decided = journey.advance("decide", journey.on(92))
     assert [(one.code, one.effect) for one in decided.warnings] == [("VOTE_BRANCH", "warn")]
     assert decided.after == "ceremony"

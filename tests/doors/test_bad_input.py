@@ -1,12 +1,15 @@
 """Input that makes no sense: a clear message in the user's language, exit 1, and nothing written."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.adoptions import stated
 from tests.doors.ketnap import Ketnap, Said
+from tests.offices import SECRETARY, SPONSOR
 
 
 @pytest.fixture
@@ -30,6 +33,18 @@ def refused_as_senseless(ketnap: Ketnap, *words: object) -> Said:
     assert told.code != "unforeseen"
     assert events(ketnap) == before
     return said
+
+
+def adopted(ketnap: Ketnap, state: str) -> str:
+    """A case that was taken over from paper at a step, with all that lies behind it."""
+    said = stated(state, date(2022, 1, 25), (SECRETARY, SPONSOR))
+    pairs = [word for name, value in said.items() for word in ("--set", f"{name}={listed(value)}")]
+    words = ("adopt", "P-MAU", state, "--on", "25/01/2022", "--by", "canbo", *pairs, "--json")
+    return str(ketnap.done(*words).json["case"])
+
+
+def listed(value: Any) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value)
 
 
 NOMINATE = {"--on": "10/09/2021", "--by": "bithu", "resolution_no": "1", "helpers": "P-BAO"}
@@ -68,8 +83,7 @@ COUNTS = ("--on", "15/02/2022", "--by", "bithu", "--set", "resolution_no=2", "--
 
 @pytest.mark.parametrize("count", ["-1", "1000000000", "999999999999999999999", "9.5", "chín", "1e3"])
 def test_counts_that_no_village_has(small: Ketnap, count: str) -> None:
-    words = ("adopt", "P-MAU", "branch_meeting", "--on", "25/01/2022", "--by", "canbo", "--json")
-    half_way = small.done(*words).json["case"]
+    half_way = adopted(small, "branch_meeting")
     pairs = ("--set", f"roll={count}", "--set", "votes_for=8", "--set", "votes_against=1")
     said = refused_as_senseless(small, "advance", half_way, "branch_proposes", *COUNTS, *pairs)
     assert "Tổng số người có quyền biểu quyết (roll)" in said.err
@@ -82,8 +96,7 @@ def test_every_mistake_is_told_at_once(small: Ketnap, case: str) -> None:
 
 
 def test_one_sponsor_named_twice_is_told(small: Ketnap) -> None:
-    words = ("adopt", "P-MAU", "sponsorship", "--on", "25/01/2022", "--by", "canbo", "--json")
-    half_way = small.done(*words).json["case"]
+    half_way = adopted(small, "sponsorship")
     fields = {
         "application_dated": "2021-11-10",
         "cv_declared_on": "2021-11-12",
@@ -221,8 +234,7 @@ VALUES: list[Any] = ["x", ["P-BAO"], 3, None, "", ["x", "y"]]
 def test_any_value_in_any_field_is_taken_or_turned_away_in_words(
     small: Ketnap, tmp_path: Path, value: Any
 ) -> None:
-    words = ("adopt", "P-MAU", "sponsorship", "--on", "25/01/2022", "--by", "canbo", "--json")
-    half_way = small.done(*words).json["case"]
+    half_way = adopted(small, "sponsorship")
     view = small.done("case", half_way, "--json").json
     facts = tmp_path / "facts.json"
     for kind, verb in (("moves", "advance"), ("entries", "record")):

@@ -130,8 +130,9 @@ def test_a_short_vote_is_refused_with_its_arithmetic_and_article_and_nothing_is_
     told = taken(small, case, short, "--json")
     assert (told.exit, told.err, told.code) == (3, "", "refused")
     [reason] = told.json["reasons"]
-    assert set(reason) == {"code", "text", "citation", "verified", "effect"}
+    assert set(reason) == {"code", "text", "citation", "verified", "effect", "answer", "fact"}
     assert (reason["code"], reason["effect"], reason["verified"]) == ("VOTE_BRANCH", "refuse", True)
+    assert (reason["answer"], reason["fact"]) == ("not_met", None)
     assert small.done("case", case, "--json").json["version"] == 10
 
 
@@ -139,7 +140,7 @@ def test_all_reasons_are_told_at_once_in_both_languages(small: Ketnap, case: str
     at_the_branch(small, case)
     verb, kind, on, by, fields = ADMISSION[9]
     wrong: Step = (verb, kind, on, by, fields | {"votes_for": "6", "votes_against": "1"})
-    assert taken(small, case, wrong).err.count("\n  - ") == 2
+    assert taken(small, case, wrong).err.count("\n  ✗ ") == 2
     english = taken(small, case, wrong, "--lang", "en")
     assert "Not all conditions are met:" in english.err
     assert "Nothing was written." in english.err
@@ -212,7 +213,7 @@ def test_a_machine_without_accounts_can_still_type(small: Ketnap, monkeypatch: p
 def corrected(small: Ketnap, case: str, *pairs: str, **more: Any) -> Said:
     words = [word for pair in pairs for word in ("--set", pair)]
     named = ("--reason", "ghi nhầm", "--allowed-by", "huyen", "--by", "canbo")
-    return small("correct", case, more.get("event", 10), *words, *named, *more.get("and_", ()))
+    return small("correct", case, more.get("event", 11), *words, *named, *more.get("and_", ()))
 
 
 def test_a_correction_keeps_what_was_said_and_flags_what_no_longer_holds(small: Ketnap, case: str) -> None:
@@ -220,14 +221,14 @@ def test_a_correction_keeps_what_was_said_and_flags_what_no_longer_holds(small: 
         taken(small, case, step)
     said = corrected(small, case, "votes_for=6", "votes_against=4")
     assert said.exit == 0
-    assert "lần ghi số 10: Cần 7/10 đảng viên chính thức tán thành, được 6." in said.out
+    assert "lần ghi số 11: Cần 7/10 đảng viên chính thức tán thành, được 6." in said.out
     assert "Còn treo sau khi đính chính" in small.done("case", case).out
     history = small.done("case", case, "--history").out
-    assert "Đính chính lần ghi số 10" in history
+    assert "Đính chính lần ghi số 11" in history
     assert "ghi nhầm" in history
     assert "người cho phép: huyen" in history
     listed = small.done("case", case, "--json").json["history"]
-    assert [one["value"] for one in listed[9]["fields"] if one["field"] == "votes_for"] == [9]
+    assert [one["value"] for one in listed[10]["fields"] if one["field"] == "votes_for"] == [9]
     small.done("verify")
 
 
@@ -237,12 +238,47 @@ def test_a_correction_of_nothing_or_of_no_event_makes_no_sense(small: Ketnap, ca
     assert corrected(small, case, "on=31/02/2021", event=1, and_=("--json",)).code == "mistyped"
 
 
-def test_a_case_is_taken_over_from_paper(small: Ketnap) -> None:
-    pairs = ("--set", "nominated_on=2020-05-01", "--set", "helpers=P-BAO")
-    words = ("P-MAU", "verification", "--on", "01/06/2022", "--by", "canbo", *pairs)
-    said = small.done("adopt", *words)
-    assert "Đã tiếp nhận lượt xét" in said.out
-    assert "Tiếp nhận từ hồ sơ giấy" in small.done("case", "Mẫu").out
+ON_PAPER = {
+    "nominated_on": "2020-05-01",
+    "helpers": "P-BAO",
+    "certificate_issued_on": "2021-10-30",
+    "sponsors": "P-BAO,P-TRO",
+    "route": "two_sponsors",
+}
+TAKEN_OVER = ("P-MAU", "verification", "--on", "01/06/2022", "--by", "canbo")
+
+
+def typed(said: dict[str, str]) -> list[str]:
+    return [word for name, value in said.items() for word in ("--set", f"{name}={value}")]
+
+
+def test_a_case_is_taken_over_from_paper_and_says_what_the_file_lacks(small: Ketnap) -> None:
+    refused = small("adopt", *TAKEN_OVER, *typed(ON_PAPER))
+    assert refused.exit == 1
+    assert "hãy đánh dấu “không có trong hồ sơ giấy” (unseen=application_dated)" in refused.err
+    dates = {"cv_declared_on": "2021-11-12", "unseen": "application_dated"}
+    assert "Đã tiếp nhận lượt xét" in small.done("adopt", *TAKEN_OVER, *typed(ON_PAPER | dates)).out
+    case = small.done("case", "Mẫu").out
+    assert "Tiếp nhận từ hồ sơ giấy" in case
+    assert "hồ sơ giấy không có: ngày viết đơn xin vào Đảng" in case
+
+
+def test_two_ticks_are_typed_with_one_word_or_with_two(small: Ketnap) -> None:
+    for ticks in (
+        ["unseen=application_dated,cv_declared_on"],
+        ["unseen=application_dated", "unseen=cv_declared_on"],
+    ):
+        words = [word for tick in ticks for word in ("--set", tick)]
+        told = small("adopt", *TAKEN_OVER, *typed(ON_PAPER), *words, "--json")
+        assert told.exit == 0 or told.code == "already_open"
+    assert small.done("cases", "--json").json["cases"][0]["state"]["id"] == "verification"
+
+
+def test_a_tick_for_what_no_paper_file_may_lack_is_turned_away_with_those_that_may(small: Ketnap) -> None:
+    said = small("adopt", *TAKEN_OVER, *typed(ON_PAPER | {"unseen": "born"}))
+    assert said.exit == 1
+    assert "Không có trong hồ sơ giấy (unseen)" in said.err
+    assert "application_dated" in said.err
 
 
 def test_cases_are_found_by_unit_step_and_lateness(small: Ketnap, case: str) -> None:

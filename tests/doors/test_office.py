@@ -194,6 +194,7 @@ def test_an_upgrade_of_the_newest_has_nothing_to_do(empty: Ketnap) -> None:
         "now": VERSION,
         "backup": None,
         "events": 0,
+        "pairs": {"carried": 0, "left_open": []},
         "rules": {"on": told["rules"]["on"], "editions": [], "cases": []},
     }
     assert "không phải làm gì" in empty.done("upgrade").out

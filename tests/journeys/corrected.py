@@ -83,8 +83,9 @@ def add_condition(rules: dict[str, Any]) -> None:
 
 
 def drop_condition(rules: dict[str, Any]) -> None:
-    del rules["conditions"]["STAMP_BEFORE_SENDING"]
-    rules["moves"]["send_for_verification"]["conditions"].remove("STAMP_BEFORE_SENDING")
+    del rules["conditions"]["CLASS_AFTER_START"]
+    for name in ("certify", "accept_certificate"):
+        rules["moves"][name]["conditions"].remove("CLASS_AFTER_START")
 
 
 def add_state(rules: dict[str, Any]) -> None:

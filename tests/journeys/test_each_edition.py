@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from states.calendar.months import add_months
+from tests.adoptions import stated
 from tests.journeys.land import (
+    BAO,
     DECIDES_ITSELF,
     HEADS,
     LAST_OF_BASES,
@@ -16,6 +18,7 @@ from tests.journeys.land import (
     PLAIN,
     STRAIGHT,
     TODAY,
+    TRO,
     TRUSTED,
     VILLAGES,
     Journey,
@@ -107,13 +110,13 @@ def test_from_probation_to_full_membership_within_one_edition(land: Office, edit
     travel(land, today)
     for village in VILLAGES:
         ceremony = start - timedelta(days=380)
-        stated = {
+        days = {
             "ceremony_on": ceremony.isoformat(),
             "decision_on": (ceremony - timedelta(days=12)).isoformat(),
         }
-        case = adopt_case(
-            land, HEADS[village], "probation", start, actor("adopt", start, "", village), stated
-        )
+        committee = bool(LINES[edition][village])
+        said = stated("probation", start, (BAO, TRO), committee=committee, **days)
+        case = adopt_case(land, HEADS[village], "probation", start, actor("adopt", start, "", village), said)
         always = DECIDES_ITSELF if village == TRUSTED else {}
         journey = Journey(land, case, start - timedelta(days=469), "probation", always, village=village).to(
             "member"
@@ -121,7 +124,7 @@ def test_from_probation_to_full_membership_within_one_edition(land: Office, edit
         steps = [f"recognition_{name.removesuffix('_meeting')}" for name in between(edition, village)]
         assert states_of(journey) == ["recognition_branch", *steps, "member"]
         assert {event.edition for event in load_history(land, case, "vi")} == {edition}
-        assert not any(acted.warnings for acted in journey.acted)
+        assert [one for acted in journey.acted for one in acted.warnings] == []
         official = add_months(ceremony, 12)
         tree = land.read_snapshot()
         assert tree.get_membership(HEADS[village], official) == "member"

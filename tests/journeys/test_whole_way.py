@@ -219,16 +219,19 @@ def test_a_vote_is_refused_with_all_its_reasons_and_their_articles_at_once(befor
             None,
         ),
         (
-            "Cần 7/10 đảng viên chính thức tán thành, được 6.",
-            "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW ngày 28/9/2021, 3.6",
-        ),
-        (
-            "Chưa ghi nhận có bằng trung học cơ sở, cũng chưa nêu trường hợp riêng.",
+            (
+                "Chưa biết có đủ điều kiện hay không: trong hồ sơ chưa ghi trình độ học vấn của Lưu Văn Khải."
+                " Nơi bổ sung: Đảng ủy cơ sở."
+            ),
             "Quy định 24-QĐ/TW, 1.2.1, 1.2.2",
         ),
         (
             SECOND_IS_NEW,
             "Quy định 24-QĐ/TW, 3.2",
+        ),
+        (
+            "Cần 7/10 đảng viên chính thức tán thành, được 6.",
+            "Điều lệ Đảng, Điều 4; Hướng dẫn 01-HD/TW ngày 28/9/2021, 3.6",
         ),
     ]
 

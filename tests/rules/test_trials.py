@@ -158,6 +158,13 @@ def test_acts_fields_and_steps_may_be_called_as_the_pages_call_them(tmp_path: Pa
     )
 
 
+def test_the_rows_of_the_recipe_hold(tmp_path: Path) -> None:
+    recipe = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```yaml table\n(.*?)^```$", recipe, re.DOTALL | re.MULTILINE)
+    trials = read_trials([write(tmp_path, text)], load_own_rulebook())
+    assert [told(one) for one in judge_trials(trials, load_own_rulebook(), vietnam()) if not one.holds] == []
+
+
 def faults_of(folder: Path, text: str) -> list[tuple[int, str, str]]:
     try:
         read_trials([write(folder, text)], load_own_rulebook())

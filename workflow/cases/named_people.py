@@ -1,4 +1,4 @@
-"""The people whom an act names, as of its day.
+"""People whom an act names are read as of its day.
 
 One rule, for judging acts, for pages and for printed papers: the register says whether somebody was an
 official member on a day. ``official_since``, which somebody stated, says since when; by itself it counts

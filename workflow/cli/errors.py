@@ -97,7 +97,7 @@ def report_problem(ctx: CommandContext, problem: Problem) -> int:
 def _problem_page(ctx: CommandContext, problem: Problem) -> Page:
     lines = [TextLine(problem.message, "late" if problem.exit != EXIT_REFUSED else "strong")]
     for detail in problem.details:
-        lines.append(TextLine(detail.text, detail.tone, 1, "-"))
+        lines.append(TextLine(detail.text, detail.tone, 1, detail.mark))
         if detail.beside:
             lines.append(TextLine(detail.beside, "dim", 2))
     if problem.writes and ctx.writes:

@@ -58,11 +58,21 @@ def describe_refusal(speaker: Speaker, error: Any) -> Problem:
 
     reasons = [build_reason_view(reason, speaker.speaks) for reason in error.reasons]
     details = [
-        ProblemDetail(reason.text, fields_of(reason), reason_tone(reason), citation_text(speaker, reason))
+        ProblemDetail(
+            reason.text,
+            fields_of(reason),
+            reason_tone(reason),
+            citation_text(speaker, reason),
+            REASON_MARKS[reason.answer],
+        )
         for reason in reasons
     ]
     message, advice = speaker.say("error.refused"), speaker.say("advice.refused")
     return Problem(error.code, error.exit_code, message, details, advice, more={"reasons": reasons})
+
+
+REASON_MARKS: dict[str, str] = {"met": "✓", "not_met": "✗", "unknown": "?"}
+"""What stands before a reason at a terminal, by the answer of its condition; as on the pages."""
 
 
 def reason_tone(reason: "ReasonView") -> Tone:
@@ -104,14 +114,18 @@ def describe_already_open(speaker: Speaker, error: Any) -> Problem:
 
 def _refusal_problem(speaker: Speaker, error: UserError, **values: object) -> Problem:
     """A refusal without an article, because the record would contradict itself."""
+    from workflow.cases.views.open_acts import ReasonView
+
     text, advice = speaker.say(f"error.{error.code}", **values), speaker.say(error.advice, **values)
-    reason = {
-        "code": error.code.upper(),
-        "text": text,
-        "citation": None,
-        "verified": True,
-        "effect": "refuse",
-    }
+    reason = ReasonView(
+        code=error.code.upper(),
+        text=text,
+        citation=None,
+        verified=True,
+        effect="refuse",
+        answer="not_met",
+        fact=None,
+    )
     return Problem(error.code, error.exit_code, text, advice=advice, more={"reasons": [reason]})
 
 

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProblemDetail:
-    """One fault of several: its sentence, its values for JSON, and a line beside it where it needs one."""
+    """One fault of several: its sentence, its values for JSON, and a line beside it where it needs one.
+
+    ``mark``: what stands before it in a list.
+    """
 
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
     tone: Tone = "plain"
     beside: str = ""
+    mark: str = "-"
 
 
 @dataclass(frozen=True, slots=True)

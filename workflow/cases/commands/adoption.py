@@ -5,9 +5,9 @@ from datetime import date
 
 from states.machine import get_machine
 from states.record.events import CaseEvent
-from states.rulebook.edition import Edition, Move
+from states.rulebook.edition import Condition, Edition, Move
 from states.rulebook.requirements import Requirement
-from states.vocabulary import Act, Reason
+from states.vocabulary import Act, Reason, UnitLine
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.judgement.facts import FactsBuilder
 from workflow.cases.judgement.requirements import NEVER_TICKED, is_behind_adoption, judge_stated
@@ -15,6 +15,27 @@ from workflow.core.input import FieldFault, InvalidInput
 
 ASKED_LATER = frozenset({"consent_before", "within_clock"})
 """Guards of what acts of their own record, be it after the adoption: the next deciding act asks."""
+
+FACTS_BY_GUARD = {
+    "education_met": ("education_met",),
+    "official_members": ("official_since",),
+    "together_for": ("together_since",),
+    "sponsors_for_route": ("sponsors", "route"),
+}
+"""What guards ask without being told by their condition where to look."""
+ASKING_FIELDS = frozenset(
+    {
+        "all_known",
+        "at_least",
+        "field_is",
+        "months_over",
+        "months_since",
+        "not_expired",
+        "official_members",
+        "papers_fresh",
+    }
+)
+"""Guards that cannot be told where the fields that their condition names are not on record."""
 
 
 def read_unseen(edition: Edition, typed: object) -> list[str]:
@@ -40,6 +61,47 @@ def list_tickable(edition: Edition) -> tuple[str, ...]:
     shown = [field for _, requirement in requirements for field in requirement.shown]
     facts = [*edition.person_facts, *edition.fields]
     return tuple(name for name in dict.fromkeys([*names, *shown, *facts]) if name not in never)
+
+
+def list_requirements_behind(
+    edition: Edition, state: str, back: Sequence[str], line: UnitLine | None
+) -> list[tuple[str, Requirement]]:
+    """What a case that is taken over at a step has behind it, as far as its unit has the organs for it.
+
+    ``back``: the steps it goes back to; ``line``: None while the unit is yet to be chosen.
+    """
+    adoption: CaseEvent = {"kind": "adopt", "to": state, "back": list(back)}
+    return [
+        (name, requirement)
+        for name, requirement in edition.list_requirements("member")
+        if (line is None or not requirement.has or requirement.has in line.organs)
+        and is_behind_adoption(edition, adoption, requirement)
+    ]
+
+
+def list_ticks_behind(
+    edition: Edition, state: str, back: Sequence[str], line: UnitLine | None
+) -> tuple[str, ...]:
+    """Of what a paper file may lack, what lies behind a step: steps, dated papers, facts they rest on."""
+    tickable = set(list_tickable(edition))
+    names: list[str] = []
+    facts: list[str] = []
+    for name, requirement in list_requirements_behind(edition, state, back, line):
+        names += [name, *requirement.shown]
+        for code in requirement.conditions:
+            facts += _list_facts_asked(edition.conditions[code])
+    return tuple(name for name in dict.fromkeys((*names, *facts)) if name in tickable)
+
+
+def _list_facts_asked(condition: Condition) -> Iterator[str]:
+    """What a condition cannot be told without, where that refuses."""
+    if (condition.unknown or condition.effect) != "refuse":
+        return
+    yield from FACTS_BY_GUARD.get(condition.guard, ())
+    may_lack = condition.guard == "not_expired" and not condition.with_.get("required")
+    if condition.guard in ASKING_FIELDS and not may_lack:
+        for names in (condition.with_.get("field"), condition.with_.get("fields")):
+            yield from names if isinstance(names, list) else ([str(names)] if names else [])
 
 
 def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent) -> None:

@@ -47,9 +47,11 @@ def _is_of_before(builder: FactsBuilder, event: CaseEvent) -> bool:
 def _rejudge_adoption(
     builder: FactsBuilder, events: Sequence[CaseEvent]
 ) -> Iterator[tuple[CaseEvent, Reason]]:
-    """What an adoption states that is known and does not hold any more."""
+    """What an adoption states that is known and does not hold any more, by the rules that asked it."""
     adoption = read_events(events)[0]
-    edition = builder.office.edition_of_event(adoption, builder.record.pipeline)
+    edition = builder.office.rulebook.edition_on(builder.record.pipeline, date.fromisoformat(adoption["on"]))
+    if adoption.get("revision") != edition.revision:
+        return
     reads = read_events(events)
     record = fold_events(reads, builder.office.edition_of)
     at = replace(builder, record=record, events_of=lambda: reads)

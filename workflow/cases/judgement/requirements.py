@@ -87,14 +87,17 @@ def _judge_requirement(behind: _Behind) -> Iterator[Reason]:
 def _judge_event(behind: _Behind, event: CaseEvent) -> Iterator[Reason]:
     """What stands against an act of the past, as of its day and by the edition of that day.
 
-    What a correction left and somebody settled since only warns.
+    What a ruling may replace only warns where a correction left it flagged and somebody settled it since,
+    with the ruling's number; nothing settles what no ruling replaces.
     """
     builder, on = behind.builder, date.fromisoformat(event["on"])
     edition = builder.edition_on(on)
     asked_then = event.get("revision") == edition.revision
     act = Act(event["kind"], on, event["fields"], event["by"], event["typed"])
     settled = {
-        flag["code"] for flag in builder.record.flags if flag["seq"] == event["seq"] and flag.get("settled")
+        flag["code"]
+        for flag in builder.record.flags
+        if flag["seq"] == event["seq"] and flag.get("settled") and behind.requirement.ruled_from
     }
     for reason in judge_conditions(builder, edition, act, behind.requirement.conditions):
         forgiven = reason.code in settled or (reason.answer == "unknown" and not asked_then)
@@ -125,7 +128,9 @@ def judge_stated(builder: FactsBuilder, edition: Edition, adoption: CaseEvent, n
     last_on = _find_stated_day_before(edition, adoption, requirement)
     for reason in judge_conditions(builder, builder.edition_on(act.on), act, codes, last_on=last_on):
         ticked = reason.fact not in NEVER_TICKED and (name in unseen or reason.fact in unseen)
-        forgiven = reason.answer == "unknown" and (ticked or not asked_then)
+        forgiven = (reason.answer == "unknown" and (ticked or not asked_then)) or (
+            reason.code in IN_ORDER and not asked_then
+        )
         yield describe_as_of(requirement, act.on, reason, forgiven=forgiven)
 
 

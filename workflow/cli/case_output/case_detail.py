@@ -22,7 +22,7 @@ from workflow.core.tone import Tone
 from workflow.core.views import fields_of
 from workflow.presentation.condition_text import describe_condition
 from workflow.presentation.deadline_text import clock_name, clock_tone, describe_basis, describe_until
-from workflow.presentation.error_text import citation_text, reason_tone
+from workflow.presentation.error_text import REASON_MARKS, citation_text, reason_tone
 from workflow.presentation.notice_text import describe_step
 from workflow.reminders.history import CaseReport, FullCaseView, NoticeView, SnoozeView
 
@@ -245,8 +245,8 @@ def _entry_blocks(ctx: CommandContext, view: CaseReport) -> Iterator[Block]:
 
 
 def reason_blocks(ctx: CommandContext, reason: ReasonView, depth: int = 1) -> Iterator[Block]:
-    """A reason and its article."""
-    yield TextLine(reason.text, reason_tone(reason), depth, "-")
+    """A reason with the mark of its answer, and its article."""
+    yield TextLine(reason.text, reason_tone(reason), depth, REASON_MARKS[reason.answer])
     if source := citation_text(ctx, reason):
         yield TextLine(source, "dim", depth + 1)
 

@@ -22,19 +22,26 @@ from workflow.cli.output import (
 COUNTS = ("posts", "members", "probationary", "combined", "vacant", "remaining")
 
 
+FILTER_WORDS = {
+    "all": ("cases.none", "cases.title"),
+    "stalled": ("cases.none_stalled", "cases.title_stalled"),
+    "flagged": ("cases.none_flagged", "cases.title_flagged"),
+}
+"""What a list is called when nothing is in it, and its heading, by what was asked for."""
+
+
 def build_list_page(
     ctx: CommandContext, cases: Sequence[CaseSummary], *, stalled: bool, flagged: bool
 ) -> Page:
     """Cases in a table, the longest late first."""
     say = ctx.say
-    kind = "_flagged" if flagged else "_stalled" if stalled else ""
+    none, title = FILTER_WORDS["flagged" if flagged else "stalled" if stalled else "all"]
     if not cases:
-        return [TextLine(say(f"cases.none{kind}"), "good" if kind else "plain")]
+        return [TextLine(say(none), "good" if flagged or stalled else "plain")]
     heads = [say(f"cases.head.{name}") for name in ("case", "name", "place", "state", "turn", "late")]
     late = sum(case.stalled for case in cases)
-    title = say(f"cases.title{kind}", count=len(cases), late=late)
     return [
-        Heading(title),
+        Heading(say(title, count=len(cases), late=late)),
         TextTable(heads, [_case_row(ctx, case) for case in cases], frozenset({5}), frozenset({4})),
         TextLine(say("cases.how_to_see"), "dim"),
     ]

@@ -23,9 +23,11 @@ from workflow.web.pages.register.form_types import (
     FormSubject,
     FormValues,
     IsAllowed,
+    LabelFacts,
     NothingChanged,
     SubjectKind,
     always_offered,
+    label_no_facts,
     no_initial_values,
 )
 from workflow.web.visibility.act_permissions import authorize_act
@@ -75,6 +77,7 @@ class ActForm:
     is_offered: IsAllowed = always_offered
     initial_values: Callable[[RequestContext, FormSubject], FormValues] = no_initial_values
     first_fields: Sequence[str] = ()
+    label_facts: LabelFacts = label_no_facts
 
     @property
     def _fields(self) -> list[tuple[ActField, Ask]]:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from states.rulebook.loading import NoEdition
 from workflow.accounts.form_submissions import take_draft
+from workflow.cases.commands.advance import ActRefused
 from workflow.cases.commands.open import AlreadyOpen, NoPost
 from workflow.core.input import InvalidInput
 from workflow.register.errors import RegisterError
@@ -20,8 +21,9 @@ from workflow.web.context import Hidden, RequestContext, check_csrf, load_contex
 from workflow.web.error_pages import describe_problem
 from workflow.web.form_data import FormBody, SentForm, describe_faults
 from workflow.web.idempotency import submit_once
-from workflow.web.pages.register import people_forms, unit_forms, user_forms
+from workflow.web.pages.register import case_forms, people_forms, unit_forms, user_forms
 from workflow.web.pages.register.act_form import ActForm
+from workflow.web.pages.register.case_forms import field_options_for
 from workflow.web.pages.register.form_types import (
     FormSubject,
     FormValues,
@@ -30,11 +32,15 @@ from workflow.web.pages.register.form_types import (
     SubjectKind,
     load_subject,
 )
-from workflow.web.pages.register.people_forms import field_options_for
 from workflow.web.render import render_page
 
-FORMS: dict[str, RegisterForm | ActForm] = {**unit_forms.FORMS, **people_forms.FORMS, **user_forms.FORMS}
-REFUSALS = (RegisterError, UnknownPerson, AlreadyOpen, NoPost, NoEdition)
+FORMS: dict[str, RegisterForm | ActForm] = {
+    **unit_forms.FORMS,
+    **case_forms.FORMS,
+    **people_forms.FORMS,
+    **user_forms.FORMS,
+}
+REFUSALS = (ActRefused, RegisterError, UnknownPerson, AlreadyOpen, NoPost, NoEdition)
 """What the register answers to a form that makes sense by itself."""
 
 PASSED_ON_FIELDS = ("then",)
@@ -118,6 +124,7 @@ class OpenForm:
             asking=asking,
             seen=self.initial_mark,
             carried={key: text for key in carried if (text := self.form.get_text(key))},
+            fact_names=self.definition.label_facts(ctx, self.form, amiss.get("faults", ())),
             suggested=field_options_for(ctx, subject, ctx.edition()).suggest_people() if people else [],
             **{**NOTHING, **amiss},
         )

@@ -3,7 +3,7 @@
 What it is about, whose it is, its fields, and what it does.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -81,11 +81,20 @@ def always_offered(_ctx: RequestContext, _subject: FormSubject) -> bool:
     return True
 
 
+LabelFacts = Callable[[RequestContext, SentForm, Iterable[str]], Mapping[str, str]]
+
+
+def label_no_facts(_ctx: RequestContext, _form: SentForm, _names: Iterable[str]) -> dict[str, str]:
+    """A form whose faults are all about boxes of its own."""
+    return {}
+
+
 @dataclass(frozen=True)
 class RegisterForm:
-    """One form. ``does`` returns the path to go to (None: the subject); ``fits``: whether pages offer it.
+    """One form. ``perform`` returns the path to go to (None: the subject).
 
-    ``begins``: the initial values; if somebody else changed them meanwhile, nothing is written.
+    ``is_offered``: whether pages offer it. ``initial_values``: if somebody else changed them meanwhile,
+    nothing is written. ``label_facts``: what faults call what the form has no box for.
     """
 
     subject_kind: SubjectKind
@@ -96,6 +105,7 @@ class RegisterForm:
     initial_values: Callable[[RequestContext, FormSubject], FormValues] = no_initial_values
     first_fields: Sequence[str] = field(default=())
     """Fields that are chosen before the form itself, by its address."""
+    label_facts: LabelFacts = label_no_facts
 
 
 class NothingChanged(Exception):
