@@ -107,8 +107,8 @@ TABLE: dict[str, GuardRow] = {
     ),
     "dated_by_then": GuardRow(
         with_={"but": ["later_on"]},
-        met=having({"paper_dated": ON.isoformat(), "later_on": "2030-01-01"}),
-        not_met=having({"paper_dated": "2030-01-01"}),
+        met=replace(having(), act=Act("x", ON, {"paper_dated": ON.isoformat(), "later_on": "2030-01-01"})),
+        not_met=replace(having(), act=Act("x", ON, {"paper_dated": "2030-01-01"})),
         silent=STATED_ELSEWHERE + "it looks at days that the act says; each is asked for by its own act",
     ),
     "in_order": GuardRow(

@@ -135,7 +135,7 @@ def judge_stated(builder: FactsBuilder, edition: Edition, adoption: CaseEvent, n
 
 
 def _find_stated_day_before(edition: Edition, adoption: CaseEvent, requirement: Requirement) -> date | None:
-    """The last day that an adoption states of the steps before one that it has to date; None if there is none."""
+    """The last day that an adoption states of the steps before one that it has to date."""
     days: list[str] = []
     for _, earlier in edition.list_requirements("member"):
         if earlier is requirement:
