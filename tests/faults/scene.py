@@ -172,7 +172,7 @@ def take_over(office: Office) -> str:
         "branch_resolution_on": "2022-02-15",
         "committee_resolution_on": "2022-03-01",
         "decision_on": "2022-04-01",
-        "decision_received_on": "2022-04-05",
+        "decision_received_on": None,
         "ceremony_on": day.isoformat(),
     }
     said = stated("probation", day, ("P-BAO", "P-TRO"), **days, note=NOTE)
