@@ -35,13 +35,15 @@ def test_a_list_opens_with_real_dates_a_frozen_head_and_filters(sample: Office) 
     head = [cell.value for cell in page[1]]
     assert head[:4] == ["Lượt xét", "Họ và tên", "Thôn, tổ", "Xã"]
     assert (page.freeze_panes, page.auto_filter.ref) == ("A2", f"A1:N{len(rows) + 1}")
-    first = dict(zip(head, page[2], strict=True))
-    assert first["Lượt xét"].value == rows[0].case
-    opened = first["Mở ngày"]
+    first, second = (dict(zip(head, page[number], strict=True)) for number in (2, 3))
+    assert [one["Lượt xét"].value for one in (first, second)] == [rows[0].case, rows[1].case]
+    opened = second["Mở ngày"]
     # a day
     assert (opened.value, opened.number_format) == (datetime(2022, 3, 21), "dd/mm/yyyy")  # noqa: DTZ001 - as above
-    assert (first["Đã bao nhiêu ngày"].value, first["Quá lệ cơ quan (ngày)"].value) == (141, 51)
-    assert first["Quá hạn theo quy định (ngày)"].value is None
+    assert (second["Đã bao nhiêu ngày"].value, second["Quá lệ cơ quan (ngày)"].value) == (141, 51)
+    assert second["Quá hạn theo quy định (ngày)"].value is None
+    late = ("Quá hạn theo quy định (ngày)", "Quá lệ cơ quan (ngày)")
+    assert [first[name].value for name in late] == [50, 85]
     assert page.max_row == len(rows) + 1
     assert all(page.column_dimensions[letter].width > 8 for letter in "ABCDEFGHIJKLMN")
 

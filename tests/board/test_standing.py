@@ -67,8 +67,8 @@ def test_a_row_says_who_where_since_when_and_what_is_late(office: Office) -> Non
 
 def test_lists_narrowed_by_step_turn_unit_and_by_which_clock_is_late(office: Office) -> None:
     assert places(office, late="legal") == [TRUSTED]
-    assert places(office, late="house") == places(office, late="any", turn="branch") == [PLAIN, PARTED]
-    assert places(office, late="any") == [TRUSTED, PLAIN, PARTED]
+    assert places(office, late="house") == places(office, late="any") == [TRUSTED, PLAIN, PARTED]
+    assert places(office, late="any", turn="branch") == [PLAIN, PARTED]
     assert places(office, state="verification") == places(office, turn="committee") == [TRUSTED]
     assert places(office, unit=COMMUNE, sort="opened") == [PLAIN, PARTED]
     assert places(office, pipeline="readmission") == places(office, state="không có") == []
@@ -160,7 +160,8 @@ def test_what_was_done_in_a_month_by_the_day_it_happened(office: Office) -> None
     def done(first: date, last: date) -> list[tuple[date, str, str]]:
         found = ask(office, list_activity, "vi", span=(first, last))
         assert found.total == len(found.rows) == sum(one.count for one in found.acts)
-        return [(one.on, one.kind, one.unit.id) for one in found.rows]
+        assert [one.on for one in found.rows] == sorted(one.on for one in found.rows)
+        return sorted((one.on, one.kind, one.unit.id) for one in found.rows)
 
     january = (date(2022, 1, 1), date(2022, 1, 31))
     assert done(*january) == [

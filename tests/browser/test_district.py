@@ -82,7 +82,7 @@ def test_a_class_for_two_one_of_whom_is_not_ready(
     reader: Opens, served: Served, screen: Screen, scripts: bool
 ) -> None:
     helpers = [one.id for one in load_case_view(served.office, HUAN, "vi").helpers]
-    fields = {"resolution_no": "03-NQ/CB", "helpers": helpers}
+    fields = {"resolution_no": "03-NQ/CB", "helpers": helpers, "class_request": "same_day"}
     advance.advance_case(
         served.office,
         KHAI,
@@ -91,8 +91,10 @@ def test_a_class_for_two_one_of_whom_is_not_ready(
         Who("bithu.ao-truc", "bithu.ao-truc"),
         fields,
     )
+    officer = Who("canbo.nhao-son", "canbo.nhao-son")
+    advance.advance_case(served.office, HUAN, "request_class", parse_day("29/07/2022"), officer, {})
     who = reader(DISTRICT, screen, scripts=scripts)
-    who.go("/cases?state=nominated")
+    who.go("/cases?state=class_requested")
     for case in (KHAI, HUAN):
         who.page.locator(f'input[name="case"][value="{case}"]').check()
     who.page.get_by_role("button", name="Làm một việc cho các lượt đã chọn").click()
@@ -103,7 +105,7 @@ def test_a_class_for_two_one_of_whom_is_not_ready(
     assert "Đã ghi cho 1 lượt" in who.text
     assert "Chưa ghi được cho 1 lượt" in who.text
     assert load_case_view(served.office, HUAN, "vi").state.id == "training"
-    assert load_case_view(served.office, KHAI, "vi").state.id == "nominated"
+    assert load_case_view(served.office, KHAI, "vi").state.id == "class_requested"
 
 
 @DESK

@@ -48,6 +48,8 @@ def test_a_case_is_taken_from_the_list_into_the_class_by_branch_and_commune(
     assert "Lưu Văn Khải" in words(secretary.get("/"))
     secretary.done(f"/case/{CASE}/do/nominate", typed)
     assert "Không có việc nào" not in words(secretary.get("/"))
+    officer.get(f"/case/{CASE}/do/enrol", status=303)
+    secretary.done(f"/case/{CASE}/do/request_class", {"on": "08/08/2022", "class_request_no": "04-CV/CB"})
     officer.done(f"/case/{CASE}/do/enrol", {"on": "09/08/2022"})
     assert load_case_view(office, CASE, "vi").state.id == "training"
     again = words(secretary.get(f"/case/{CASE}"))

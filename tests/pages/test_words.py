@@ -65,10 +65,11 @@ NEVER_ON_PAGES = {
             "restore_in_use",
             "restore_foreign",
             "restore_broken_record",
+            "trial_faults",
         ),
     )
 }
-"""What goes wrong before there is any page, or where an office is restored."""
+"""What goes wrong before there is any page, where an office is restored, or a table of trials is read."""
 
 
 def test_no_sentence_that_pages_say_speaks_of_commands() -> None:

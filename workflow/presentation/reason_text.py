@@ -1,4 +1,4 @@
-"""A reason's mark, its tone and its article."""
+"""Reasons of the rules are shown with mark, tone and article."""
 
 from typing import TYPE_CHECKING
 
