@@ -315,7 +315,7 @@ def awaiting_in_another_village(office: Office) -> Journey:
     journey.to("decision").advance("decide", day("2022-06-01"))
     journey.record("receive_decision", day("2022-06-02"))
     run_sweep(office, default_policy(), today=day("2022-06-15"))
-    journey.advance("suspend", day("2022-06-15"), OFFICER)
+    journey.advance("suspend", day("2022-06-15"))
     assert journey.clock("CEREMONY").due == day("2022-07-14")
     return journey
 
