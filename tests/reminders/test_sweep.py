@@ -315,7 +315,7 @@ def awaiting_in_another_village(office: Office) -> Journey:
     journey.to("decision").advance("decide", day("2022-06-01"))
     journey.record("receive_decision", day("2022-06-02"))
     run_sweep(office, default_policy(), today=day("2022-06-15"))
-    journey.advance("suspend", day("2022-06-15"))
+    journey.advance("suspend", day("2022-06-15"), SECRETARY)
     assert journey.clock("CEREMONY").due == day("2022-07-14")
     return journey
 
@@ -364,7 +364,7 @@ def test_a_meeting_with_the_head_gives_the_branch_another_90_days(office: Office
 def test_papers_that_turn_a_year_old_are_told_of_30_and_7_days_before(office: Office) -> None:
     travel(office, day("2022-04-08"))
     journey = begin(office, PLAIN, START).to("branch_meeting")
-    oldest = START + timedelta(days=50 - 9)
+    oldest = START + timedelta(days=50)  # the sponsors' statements; application and CV never grow old
     due = oldest.replace(year=oldest.year + 1)
     run_sweep(office, default_policy(), today=day("2022-04-08"))
     sweep_days(office, due - timedelta(days=40), due)
