@@ -31,8 +31,11 @@ def test_from_what_is_stalled_to_the_act_that_is_missing(
     stalled.get_by_role("link", name=HEAD).click()
     assert "Thẩm tra lý lịch" in who.text
     who.press_link("Kết luận thẩm tra rõ ràng")
+    assert "✗ Đã gửi 2 công văn thẩm tra, mới có 1 trả lời" in who.text.replace("Chưa đạt: ", "")
     who.awaited.add(422)
-    who.fill(on="09/08/2022", verifier=verifier(served), places_asked="1", places_answered="một")
+    who.page.locator("summary", has_text="Ghi thêm").click()
+    who.fill(on="09/08/2022", verifier=verifier(served), places_asked="2", places_answered="một")
+    who.page.locator('[name="unanswered_because"][value="no_answer"]').check()
     who.page.locator('[name="verification_outcome"][value="clear"]').check()
     who.send()
     assert who.page.locator("#fault-report_no-1").is_visible()
