@@ -1,6 +1,8 @@
 """These guards ask who may act, in which order, under which number."""
 
+import re
 from collections.abc import Iterator
+from datetime import date
 
 from states.guards.kinds import Finding, guard
 from states.vocabulary import BookNumber, Facts
@@ -18,6 +20,19 @@ def after_last_move(facts: Facts) -> Iterator[Finding]:
     """Steps that legally follow each other are ordered by day."""
     if facts.last_on and facts.act.on < facts.last_on:
         yield {"on": facts.act.on, "last": facts.last_on}
+
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@guard("day", "on")
+def dated_by_then(facts: Facts, *, but: list[str]) -> Iterator[Finding]:
+    """Every day that the act says of a paper has come by the day of the act itself. ``but``: other days."""
+    for name, value in facts.act.fields.items():
+        if name in but or not isinstance(value, str) or not DAY.fullmatch(value):
+            continue
+        if name.endswith(("_on", "_dated")) and value > facts.act.on.isoformat():
+            yield {"day": date.fromisoformat(value), "on": facts.act.on}
 
 
 @guard("first", "then")

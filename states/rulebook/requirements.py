@@ -39,3 +39,8 @@ class Requirement(StrictModel):
         if self.has is not None and self.has not in line.organs:
             return False
         return self.authorised is None or self.authorised == line.authorised
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The days that an adoption has to say of it."""
+        return tuple(name for name in (*self.stated, *self.shown) if name.endswith(("_on", "_dated")))

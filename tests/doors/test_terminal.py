@@ -58,7 +58,7 @@ def test_a_screen_fits_its_terminal_and_loses_no_word(sample: Ketnap, columns: i
 
 
 def test_what_is_late_stands_out_on_a_terminal_and_a_pipe_gets_plain_words(sample: Ketnap) -> None:
-    assert re.search(r"\x1b\[1;31m[^\x1b]*50 ngày", on_a_terminal(sample, 100, "cases"))
+    assert re.search(r"\x1b\[1;31m[^\x1b]*85 ngày", on_a_terminal(sample, 100, "cases"))
     assert not COLOUR.search(sample.run("cases").out)
 
 

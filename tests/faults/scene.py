@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from states.vocabulary import Person
+from tests.adoptions import stated
 from tests.offices import BRANCH, COMMUNE, ELECTED, FOUNDED, HEAD, HUYEN, VILLAGE, XA, make_small_office
 from workflow.cases.commands.advance import advance_case, record_entry
 from workflow.cases.commands.correct import correct_event
@@ -164,8 +165,18 @@ def begin(office: Office, person: str) -> str:
 
 def take_over(office: Office) -> str:
     """Adopt a case that stands in probation."""
-    days = {"branch_resolution_on": "2022-02-15", "ceremony_on": "2022-04-20", "note": NOTE}
-    return adopt_case(office, "P-HOA", "probation", date(2022, 4, 20), BRANCH, days)
+    day = date(2022, 4, 20)
+    days: dict[str, Any] = {
+        "first_together_since": "2010-01-01",
+        "second_together_since": "2010-01-01",
+        "branch_resolution_on": "2022-02-15",
+        "committee_resolution_on": "2022-03-01",
+        "decision_on": "2022-04-01",
+        "decision_received_on": None,
+        "ceremony_on": day.isoformat(),
+    }
+    said = stated("probation", day, ("P-BAO", "P-TRO"), **days, note=NOTE)
+    return adopt_case(office, "P-HOA", "probation", day, BRANCH, said)
 
 
 def mend_ceremony(office: Office) -> None:

@@ -21,7 +21,7 @@ from PIL import Image
 
 from tests.golden import agreed
 from tests.journeys.land import PARTED, TRUSTED, Template, begin, opened, travel
-from tests.journeys.test_each_edition import EDITIONS
+from tests.journeys.test_each_edition import EDITIONS, QUICKLY
 from tests.papers.reading import characters
 from tests.papers.test_forms import written
 from workflow.dossier.dossier_paper import DossierPaper
@@ -64,7 +64,9 @@ def papers(template: Template, folder: Path, village: str) -> Iterator[Paper]:
     for edition, (start, today) in EDITIONS.items():
         with closing(opened(template.sqlite(folder / edition))) as office:
             travel(office, today)
-            case = begin(office, village, start).to("member" if edition in MEMBER_BY else "probation").case
+            journey = begin(office, village, start)
+            journey.pace = QUICKLY.get(edition, 1)
+            case = journey.to("member" if edition in MEMBER_BY else "probation").case
             number = Counter[str]()
             with office.database.read_transaction() as connection:
                 dossier = Dossier(office, connection, case)

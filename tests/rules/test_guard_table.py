@@ -105,6 +105,12 @@ TABLE: dict[str, GuardRow] = {
         not_met=having(last_on=date(2022, 3, 16)),
         silent=RECORD + "without an earlier step there is none to follow",
     ),
+    "dated_by_then": GuardRow(
+        with_={"but": ["later_on"]},
+        met=replace(having(), act=Act("x", ON, {"paper_dated": ON.isoformat(), "later_on": "2030-01-01"})),
+        not_met=replace(having(), act=Act("x", ON, {"paper_dated": "2030-01-01"})),
+        silent=STATED_ELSEWHERE + "it looks at days that the act says; each is asked for by its own act",
+    ),
     "in_order": GuardRow(
         with_={"first": "a", "then": "b"},
         met=having({"a": "2022-01-01", "b": "2022-01-01"}),
@@ -505,6 +511,7 @@ MET_BY_SILENCE = {
     "never_a_member": "the register holds no membership that ended",
     "readmitted_never": "neither the register nor another case knows of a re-admission",
     "membership_kept": "there is no membership that could end",
+    "dated_by_then": "a day that is not said is asked for by its own act",
     "in_order": "days are compared where both are there; each is asked for by its own act",
     "union_route_taken": "birth date and route are asked for by other conditions of the same acts",
     "union_age_asked": "the birth date is asked for by other conditions of the same acts",

@@ -109,7 +109,11 @@ def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent)
 
     Raises `InvalidInput` for what has to be typed or ticked, `ActRefused` for what is known and not met.
     """
-    faults: list[FieldFault] = []
+    faults = [
+        FieldFault(name, "ticked_and_typed", {})
+        for name in adoption.get("unseen", ())
+        if adoption["fields"].get(name) is not None
+    ]
     refusals: list[Reason] = []
     line = builder.line_on(date.fromisoformat(adoption["on"]))
     for name, requirement in edition.list_requirements("member"):

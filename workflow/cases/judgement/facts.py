@@ -131,7 +131,7 @@ class FactsBuilder:
         marks = record.clocks
         letters = [
             (mark["of"], mark)
-            for mark in marks
+            for mark in seen.clocks
             if mark["of"] is not None and not _is_of_the_house(edition, mark["clock"])
         ]
         running = [mark for mark in marks if mark["stopped"] is None]

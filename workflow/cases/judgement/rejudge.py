@@ -1,12 +1,13 @@
 """Acts of the past are judged anew by the record of today."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from states.machine import NotOpen, get_machine
 from states.record.events import CaseEvent, Flag, name_flag
 from states.record.journey import REJUDGE, REVISE
-from states.record.replay import read_events, walk_events
+from states.record.replay import fold_events, read_events, walk_events
 from states.vocabulary import Act, OpenFlag, Reason, Text
 from workflow.cases.judgement.carry_over import KIND as CARRY_OVER
 from workflow.cases.judgement.carry_over import state_exists
@@ -51,10 +52,14 @@ def _rejudge_adoption(
     edition = builder.office.rulebook.edition_on(builder.record.pipeline, date.fromisoformat(adoption["on"]))
     if adoption.get("revision") != edition.revision:
         return
+    reads = read_events(events)
+    record = fold_events(reads, builder.office.edition_of)
+    at = replace(builder, record=record, events_of=lambda: reads)
+    line = at.line_on(date.fromisoformat(adoption["on"]))
     for name, requirement in edition.list_requirements("member"):
-        if is_behind_adoption(edition, adoption, requirement):
-            for reason in judge_stated(builder, edition, adoption, name):
-                if reason.effect == "refuse" and reason.answer == "not_met":
+        if requirement.is_asked_of(line) and is_behind_adoption(edition, adoption, requirement):
+            for reason in judge_stated(at, edition, adoption, name):
+                if reason.effect == "refuse":
                     yield adoption, reason
 
 

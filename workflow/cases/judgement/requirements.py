@@ -12,9 +12,11 @@ from states.vocabulary import Act, FieldValue, Membership, Reason, Text
 from workflow.cases.judgement.facts import FactsBuilder
 from workflow.core.messages import say
 
+IN_ORDER = ("DATE_ORDER",)
+"""What is asked of every step that an adoption states, beside the conditions of its requirement."""
+AS_OF, NOT_ASKED, NOT_THERE = "required.as_of", "required.not_asked", "required.not_there"
 NEVER_TICKED = frozenset({"born"})
 """Facts that no paper file may lack: the law looks at them on every day."""
-AS_OF, NOT_ASKED, NOT_THERE = "required.as_of", "required.not_asked", "required.not_there"
 
 
 def list_reasons_behind(
@@ -103,11 +105,15 @@ def _judge_event(behind: _Behind, event: CaseEvent) -> Iterator[Reason]:
 
 
 def judge_conditions(
-    builder: FactsBuilder, edition: Edition, act: Act, codes: Iterable[str]
+    builder: FactsBuilder, edition: Edition, act: Act, codes: Iterable[str], *, last_on: date | None = None
 ) -> Iterator[Reason]:
-    """What an edition's conditions say of an act whose every word has been said."""
+    """What an edition's conditions say of an act whose every word has been said.
+
+    ``last_on``: the day of the step before it, where an adoption states both.
+    """
     rule = edition.moves.get(act.kind) or edition.entries.get(act.kind)
-    facts = replace(builder.build_facts(act, rule, edition), asked=frozenset(), needs=frozenset())
+    facts = builder.build_facts(act, rule, edition)
+    facts = replace(facts, asked=frozenset(), needs=frozenset(), last_on=last_on)
     known = tuple(code for code in codes if code in edition.conditions)
     yield from get_machine(edition).collect_reasons(known, facts)
 
@@ -118,10 +124,32 @@ def judge_stated(builder: FactsBuilder, edition: Edition, adoption: CaseEvent, n
     act = build_stated_act(edition, requirement, adoption)
     unseen = adoption.get("unseen", ())
     asked_then = adoption.get("revision") == builder.edition_on(date.fromisoformat(adoption["on"])).revision
-    for reason in judge_conditions(builder, builder.edition_on(act.on), act, requirement.conditions):
+    codes = (*requirement.conditions, *IN_ORDER)
+    last_on = _find_stated_day_before(edition, adoption, requirement)
+    for reason in judge_conditions(builder, builder.edition_on(act.on), act, codes, last_on=last_on):
         ticked = reason.fact not in NEVER_TICKED and (name in unseen or reason.fact in unseen)
-        forgiven = reason.answer == "unknown" and (ticked or not asked_then)
+        forgiven = (reason.answer == "unknown" and (ticked or not asked_then)) or (
+            reason.code in IN_ORDER and not asked_then
+        )
         yield describe_as_of(requirement, act.on, reason, forgiven=forgiven)
+
+
+def _find_stated_day_before(edition: Edition, adoption: CaseEvent, requirement: Requirement) -> date | None:
+    """The last day that an adoption states of the steps before one that it has to date."""
+    days: list[str] = []
+    for _, earlier in edition.list_requirements("member"):
+        if earlier is requirement:
+            break
+        days += _list_stated_days(edition, adoption, earlier)
+    own = _list_stated_days(edition, adoption, requirement)
+    return date.fromisoformat(max(days)) if days and own and requirement.dates else None
+
+
+def _list_stated_days(edition: Edition, adoption: CaseEvent, requirement: Requirement) -> list[str]:
+    """The days that an adoption states of the acts by which a requirement is met, and of their papers."""
+    named = [*requirement.dates, *(edition.moves[kind].dated for kind in requirement.acts)]
+    days = (adoption["fields"].get(name) for name in named)
+    return [day for day in days if isinstance(day, str)]
 
 
 def build_stated_act(edition: Edition, requirement: Requirement, adoption: CaseEvent) -> Act:
