@@ -68,6 +68,31 @@ def test_the_register_of_a_village_is_kept(
     assert post.holder is None
 
 
+@each_way
+def test_what_a_paper_file_lacks_is_ticked_and_named_from_then_on(
+    reader: Opens, served: Served, screen: Screen, scripts: bool
+) -> None:
+    who = reader(OFFICER, screen, scripts=scripts)
+    who.go("/register/enter/add_person/")
+    who.fill(name="Hà Văn Giấy", born="02/09/1980")
+    who.page.locator('[name="education_met"][value="yes"]').check()
+    who.send()
+    (person,) = [one.id for one in find_people(served.office, "Hà Văn Giấy")]
+    who.go(f"/register/enter/adopt/{person}?pipeline=admission&state=decision")
+    who.page.locator('[name="unit"]').select_option(VILLAGE)
+    who.fill(on="01/07/2022", branch_resolution_on="15/03/2022", resolution_no="03-NQ/CB")
+    who.awaited.add(422)
+    who.send()
+    assert who.page.locator("#fault-application_dated-1").is_visible()
+    who.fill(committee_resolution_on="20/04/2022")
+    papers = ("application_dated", "cv_declared_on", "verification", "opinions")
+    for name in (*papers, "candidate", "branch_vote", "committee_vote"):
+        who.page.locator(f'[name="unseen"][value="{name}"]').check()
+    who.send()
+    assert "Xét, quyết định kết nạp" in who.text
+    assert "hồ sơ giấy không có" in who.text
+
+
 def test_a_forgotten_password_is_mended_by_a_link_on_the_secretarys_own_phone(
     reader: Opens, served: Served
 ) -> None:
