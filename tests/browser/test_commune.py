@@ -31,8 +31,11 @@ def test_from_what_is_stalled_to_the_act_that_is_missing(
     stalled.get_by_role("link", name=HEAD).click()
     assert "Thẩm tra lý lịch" in who.text
     who.press_link("Kết luận thẩm tra rõ ràng")
+    assert "✗ Đã gửi 2 công văn thẩm tra, mới có 1 trả lời" in who.text.replace("Chưa đạt: ", "")
     who.awaited.add(422)
-    who.fill(on="09/08/2022", verifier=verifier(served), places_asked="1", places_answered="một")
+    who.page.locator("summary", has_text="Ghi thêm").click()
+    who.fill(on="09/08/2022", verifier=verifier(served), places_asked="2", places_answered="một")
+    who.page.locator('[name="unanswered_because"][value="no_answer"]').check()
     who.page.locator('[name="verification_outcome"][value="clear"]').check()
     who.send()
     assert who.page.locator("#fault-report_no-1").is_visible()
@@ -63,6 +66,31 @@ def test_the_register_of_a_village_is_kept(
     who.send()
     post = next(one for one in list_posts(served.office, unit=VILLAGE) if one.unit.id == VILLAGE)
     assert post.holder is None
+
+
+@each_way
+def test_what_a_paper_file_lacks_is_ticked_and_named_from_then_on(
+    reader: Opens, served: Served, screen: Screen, scripts: bool
+) -> None:
+    who = reader(OFFICER, screen, scripts=scripts)
+    who.go("/register/enter/add_person/")
+    who.fill(name="Hà Văn Giấy", born="02/09/1980")
+    who.page.locator('[name="education_met"][value="yes"]').check()
+    who.send()
+    (person,) = [one.id for one in find_people(served.office, "Hà Văn Giấy")]
+    who.go(f"/register/enter/adopt/{person}?pipeline=admission&state=decision")
+    who.page.locator('[name="unit"]').select_option(VILLAGE)
+    who.fill(on="01/07/2022", branch_resolution_on="15/03/2022", resolution_no="03-NQ/CB")
+    who.awaited.add(422)
+    who.send()
+    assert who.page.locator("#fault-application_dated-1").is_visible()
+    who.fill(committee_resolution_on="20/04/2022")
+    papers = ("application_dated", "cv_declared_on", "verification", "opinions")
+    for name in (*papers, "candidate", "branch_vote", "committee_vote"):
+        who.page.locator(f'[name="unseen"][value="{name}"]').check()
+    who.send()
+    assert "Xét, quyết định kết nạp" in who.text
+    assert "hồ sơ giấy không có" in who.text
 
 
 def test_a_forgotten_password_is_mended_by_a_link_on_the_secretarys_own_phone(
