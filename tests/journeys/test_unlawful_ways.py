@@ -337,7 +337,8 @@ ADOPTED: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {"ceremony_on": None, "unseen": ["ceremony_on"]},
         "unseen:not_an_option",
     ),
-} | {f"at sixteen, at {state}": (TRE, state, dict[str, Any](), "AGE_MIN") for state in BEHIND_THE_MEETING}
+}
+ADOPTED |= {f"at sixteen, at {state}": (TRE, state, {}, "AGE_MIN") for state in BEHIND_THE_MEETING}
 
 
 @pytest.mark.parametrize("door", ["api", "command line"])
