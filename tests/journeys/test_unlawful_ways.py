@@ -19,7 +19,6 @@ from tests.journeys.land import (
     PEOPLE,
     PLAIN,
     SECRETARY,
-    THAM,
     Journey,
     actor,
     proven,
@@ -213,12 +212,12 @@ UNLAWFUL = {
         frozenset({"MIN_BRANCH"}),
         {"roll": 2, "present": 2, "votes_for": 1, "votes_against": 1},
     ),
-    "the verifier as a new sponsor": Unlawful(
+    "the candidate as a new sponsor": Unlawful(
         "branch_meeting",
         "replace_sponsor",
         72,
-        frozenset({"PARTS_APART"}),
-        {"sponsor_out": LAM, "sponsor_in": THAM},
+        frozenset({"PARTS_APART", "SPONSOR_IN_OFFICIAL"}),
+        {"sponsor_out": LAM, "sponsor_in": HOA},
     ),
     "a decision on a branch vote that fell": Unlawful(
         "decision", "decide", 92, FLAGGED, before=vote_falls("branch_proposes")
@@ -338,7 +337,8 @@ ADOPTED: dict[str, tuple[str, str, dict[str, Any], str]] = {
         {"ceremony_on": None, "unseen": ["ceremony_on"]},
         "unseen:not_an_option",
     ),
-} | {f"at sixteen, at {state}": (TRE, state, {}, "AGE_MIN") for state in BEHIND_THE_MEETING}
+}
+ADOPTED |= {f"at sixteen, at {state}": (TRE, state, {}, "AGE_MIN") for state in BEHIND_THE_MEETING}
 
 
 @pytest.mark.parametrize("door", ["api", "command line"])
