@@ -302,7 +302,8 @@ def test_rules_corrected_twice_and_back_again_keep_every_text_that_is_needed(
     assert {edition["edition"] for edition in result.editions} >= {"2016-07", "2021-07"}
     with closing(open_office(config)) as office:
         assert verify_office(office).broken == []
-        assert set(office.kept_texts) == {*first.revisions.values(), *second.revisions.values()}
+        own = {*first.revisions.values(), *second.revisions.values()} - set(Rulebook().revisions.values())
+        assert set(office.kept_texts) == own
         case = case_at(office, "ceremony")
         assert "house:ceremony" not in {clock.name for clock in load_case_view(office, case, "vi").clocks}
         kinds = [event.kind for event in load_history(office, case, "vi")]
@@ -345,8 +346,12 @@ def test_an_upgrade_writes_one_event_of_the_office_and_one_of_each_case_that_is_
     assert [event["kind"] for event in new] == ["upgrade", *["revise"] * 4]
     assert {event["case"] for event in new[1:]} == {case.case for case in result.cases}
     changed = {(item["pipeline"], item["edition"]): item for item in new[0]["revisions"]}
-    assert {key: item["new"] for key, item in changed.items()} == rules.revisions
-    assert {key: item["old"] for key, item in changed.items()} == Rulebook().revisions
+    before_it = Rulebook().revisions
+    corrected = {key for key, revision in rules.revisions.items() if revision != before_it[key]}
+    assert {key: item["new"] for key, item in changed.items()} == {
+        key: rules.revisions[key] for key in corrected
+    }
+    assert {key: item["old"] for key, item in changed.items()} == {key: before_it[key] for key in corrected}
     assert all(event["record"]["state"] and event["clocks"] for event in new[1:])
 
 

@@ -364,7 +364,7 @@ def test_a_meeting_with_the_head_gives_the_branch_another_90_days(office: Office
 def test_papers_that_turn_a_year_old_are_told_of_30_and_7_days_before(office: Office) -> None:
     travel(office, day("2022-04-08"))
     journey = begin(office, PLAIN, START).to("branch_meeting")
-    oldest = START + timedelta(days=50)  # the sponsors' statements; application and CV never grow old
+    oldest = START + timedelta(days=70)  # the summary of opinions; application and CV never grow old
     due = oldest.replace(year=oldest.year + 1)
     run_sweep(office, default_policy(), today=day("2022-04-08"))
     sweep_days(office, due - timedelta(days=40), due)

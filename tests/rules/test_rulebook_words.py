@@ -360,7 +360,7 @@ def test_a_move_is_shown_with_every_way_it_may_lead() -> None:
     assert row("moves", "suspend")["Từ bước"] == "mọi bước đang mở, trừ: Tạm dừng"
     assert row("moves", "return_to_sponsorship")["Cơ quan"] == "cơ quan đang giữ việc"
     assert row("moves", "nominate")["Điều kiện"].startswith(
-        "ROLE, DATE_ORDER, NUMBER_ONCE, NUMBER_FOLLOWS, FLAGS_AHEAD, STATED_UNSEEN, NOT_MEMBER"
+        "ROLE, DATE_ORDER, DATED_BY_THEN, NUMBER_ONCE, NUMBER_FOLLOWS, FLAGS_AHEAD, STATED_UNSEEN, NOT_MEMBER"
     )
 
 
