@@ -33,8 +33,17 @@ class RuleAct:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActTold:
+    """An act that an earlier step tells of already, with that step."""
+
+    label: str
+    step: str
+    step_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStep:
-    """A step: whose it is, its clocks, and what is done there and nowhere else."""
+    """A step: whose it is, its clocks, and what is done there, told once where several steps share it."""
 
     id: str
     label: str
@@ -46,6 +55,7 @@ class RuleStep:
     house: str
     pauses: str
     acts: list[RuleAct]
+    acts_told: list[ActTold]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +85,7 @@ def list_steps(naming: RulebookTerms, counts: Mapping[str, int]) -> list[RuleSte
     edition, numbers = naming.edition, _number_conditions(naming.edition)
     every_act = (*edition.moves.items(), *edition.entries.items())
     acts = [(kind, act.from_) for kind, act in every_act if not isinstance(act.from_, str)]
+    first = {kind: min(sources, key=list(edition.states).index) for kind, sources in acts}
     return [
         RuleStep(
             id=name,
@@ -86,7 +97,16 @@ def list_steps(naming: RulebookTerms, counts: Mapping[str, int]) -> list[RuleSte
             clocks=[_clock_text(naming, clock) for clock in state.clocks],
             house=naming.say("house_days", days=state.house_days) if state.house_days is not None else "",
             pauses=naming.say("pauses") if state.pauses else "",
-            acts=[_describe_act(naming, kind, numbers) for kind, sources in acts if name in sources],
+            acts=[_describe_act(naming, kind, numbers) for kind, _ in acts if first[kind] == name],
+            acts_told=[
+                ActTold(
+                    label=_label_act(naming, kind),
+                    step=first[kind],
+                    step_label=naming.name_of("states", first[kind]),
+                )
+                for kind, sources in acts
+                if name in sources and first[kind] != name
+            ],
         )
         for name, state in edition.states.items()
     ]
@@ -132,10 +152,15 @@ def _clock_text(naming: RulebookTerms, name: str) -> str:
     return f"{naming.name_of('clocks', name)}: {naming.length_text(naming.edition.clocks[name].length)}"
 
 
+def _label_act(naming: RulebookTerms, kind: str) -> str:
+    act = naming.edition.moves.get(kind) or naming.edition.entries[kind]
+    return act.label.in_language(naming.language)
+
+
 def _describe_act(naming: RulebookTerms, kind: str, numbers: Mapping[str, int]) -> RuleAct:
     act = naming.edition.moves.get(kind) or naming.edition.entries[kind]
     return RuleAct(
-        label=act.label.in_language(naming.language),
+        label=_label_act(naming, kind),
         organ=naming.name_of("organs", act.organ),
         ways=[
             RuleWay(
