@@ -292,3 +292,16 @@ def test_a_fact_taken_over_wrongly_is_corrected_like_any_other(office: Office) -
     assert journey.clock("DEC_ADMIT").start == date(2022, 7, 4)
     assert journey.view().opened_on == date(2022, 8, 8)
     proven(office)
+
+
+def test_a_re_admission_without_the_provinces_consent_is_not_taken_over_behind_the_decision(
+    office: Office,
+) -> None:
+    said = stated("probation", ON, (BAO, TRO)) | {
+        "left_on": "2015-03-01",
+        "bar_checked_on": "2021-10-01",
+        "bar_checked_by": "committee",
+    }
+    with pytest.raises(ActRefused) as refused:
+        adopt_case(office, HEADS[PLAIN], "probation", ON, OFFICER, said, pipeline="readmission")
+    assert "READMIT_OK" in [reason.code for reason in refused.value.reasons]

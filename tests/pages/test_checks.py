@@ -63,6 +63,7 @@ LEFT_OUT = {
     "SAME_TYPIST_RECOG": "nobody has typed yet",
     "SAME_TYPIST_STRIKE": "nobody has typed yet",
     "DATE_ORDER": "on the day that is still to be typed",
+    "DATED_BY_THEN": "on the days that are still to be typed",
     "DECIDED_AFTER_COMMITTEE": "on the day that is still to be typed",
     "EXTENDED_AFTER_RESOLUTION": "on the day that is still to be typed",
     "EXTENDED_AFTER_RECOGNITION": "on the day that is still to be typed",

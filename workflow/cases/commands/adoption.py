@@ -13,9 +13,6 @@ from workflow.cases.judgement.facts import FactsBuilder
 from workflow.cases.judgement.requirements import NEVER_TICKED, is_behind_adoption, judge_stated
 from workflow.core.input import FieldFault, InvalidInput
 
-ASKED_LATER = frozenset({"consent_before", "within_clock"})
-"""Guards of what acts of their own record, be it after the adoption: the next deciding act asks."""
-
 FACTS_BY_GUARD = {
     "education_met": ("education_met",),
     "official_members": ("official_since",),
@@ -123,7 +120,7 @@ def check_adoption(builder: FactsBuilder, edition: Edition, adoption: CaseEvent)
         if behind:
             faults += _find_untyped(requirement, adoption)
             reasons = list(judge_stated(builder, edition, adoption, name))
-            refusals += [reason for reason in reasons if _refuses_adoption(edition, reason)]
+            refusals += [reason for reason in reasons if _refuses_adoption(reason)]
         else:
             reasons = list(_judge_ahead(builder, edition, adoption, requirement))
         faults += _list_missing(edition, reasons, faults, ahead=not behind)
@@ -144,11 +141,13 @@ def _find_untyped(requirement: Requirement, adoption: CaseEvent) -> Iterator[Fie
             yield FieldFault(field, "behind_or_ticked", {"tick": field})
 
 
-def _refuses_adoption(edition: Edition, reason: Reason) -> bool:
-    """Whether something is known and not met that no later entry can bring."""
-    if reason.answer != "not_met" or reason.effect != "refuse":
-        return False
-    return edition.conditions[reason.code].guard not in ASKED_LATER
+def _refuses_adoption(reason: Reason) -> bool:
+    """Whether something is known and not met.
+
+    A consent is recorded by an entry of its own: a case that needs one is taken over before the decision, and
+    goes on by its acts.
+    """
+    return reason.answer == "not_met" and reason.effect == "refuse"
 
 
 def _list_missing(
