@@ -89,7 +89,7 @@ def test_the_printed_key_opens_it_and_another_does_not(sqlite_office: Office, tm
     older = make_backup(sqlite_office)
     secret = make_recovery_key(sqlite_office.config.folder, now())
     made = make_backup(sqlite_office)
-    assert read_archive(made.file, read_identity(secret), tmp_path / "mở").events == 33
+    assert read_archive(made.file, read_identity(secret), tmp_path / "mở").events == 35
     with pytest.raises(BadArchive) as told:
         read_archive(older.file, read_identity(secret), None)
     assert told.value.why == "wrong_key"
