@@ -96,7 +96,7 @@ def test_leave_is_not_dated_before_the_branch_has_proposed(office: Office) -> No
     journey = begin(office, PLAIN, date(2025, 10, 1)).to("procedure_requested")
     with pytest.raises(ActRefused) as refused:
         journey.advance("allow_procedure", journey.on(45), procedure_proposed_on=journey.on(46).isoformat())
-    assert [reason.code for reason in refused.value.reasons] == ["PROPOSED_BEFORE_LEAVE"]
+    assert [reason.code for reason in refused.value.reasons] == ["DATED_BY_THEN", "PROPOSED_BEFORE_LEAVE"]
 
 
 def test_leave_that_is_declined_goes_back_to_the_branch(office: Office) -> None:
