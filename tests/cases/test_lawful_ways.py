@@ -219,7 +219,7 @@ def test_a_certificate_is_not_dated_after_the_move(office: Office) -> None:
     journey = begin(office, PLAIN, START).to("sponsorship")
     with pytest.raises(ActRefused) as refused:
         moved(journey, journey.on(45), helped_certificate_on=journey.on(46).isoformat())
-    assert refusals(refused) == ["HELPED_CERTIFICATE_FIRST"]
+    assert refusals(refused) == ["DATED_BY_THEN", "HELPED_CERTIFICATE_FIRST"]
 
 
 def test_decided_received_and_then_moved_the_new_branch_records_its_own_receipt(office: Office) -> None:

@@ -97,11 +97,18 @@ def _judge_event(behind: _Behind, event: CaseEvent) -> Iterator[Reason]:
     settled = {
         flag["code"]
         for flag in builder.record.flags
-        if flag["seq"] == event["seq"] and flag.get("settled") and behind.requirement.ruled_from
+        if flag["seq"] == event["seq"]
+        and flag.get("settled")
+        and (behind.requirement.ruled_from or _is_share_of_votes(edition, flag["code"]))
     }
     for reason in judge_conditions(builder, edition, act, behind.requirement.conditions):
         forgiven = reason.code in settled or (reason.answer == "unknown" and not asked_then)
         yield describe_as_of(behind.requirement, on, reason, forgiven=forgiven)
+
+
+def _is_share_of_votes(edition: Edition, code: str) -> bool:
+    """Whether a condition asks for so many votes: a body above may rule on a vote that fell short."""
+    return code in edition.conditions and edition.conditions[code].guard == "share_reached"
 
 
 def judge_conditions(
