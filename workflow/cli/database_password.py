@@ -7,10 +7,8 @@ import getpass
 import os
 import sys
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from workflow.cli.context import CommandContext
+from workflow.storage.engine import find_login, set_password
 
 PASSWORD = "KETNAP_DATABASE_PASSWORD"  # noqa: S105 - the name of a variable
 """The environment variable that holds the password, where nobody sits at a terminal."""
@@ -21,18 +19,16 @@ def add_password(ctx: CommandContext, address: str) -> str:
 
     At a terminal whoever presses Enter alone has none: the server may know its user otherwise.
     """
-    try:
-        url = make_url(address)
-    except (ArgumentError, ValueError):
-        return address  # whoever opens it says what is wrong with it
-    if url.get_backend_name() != "postgresql" or not url.username:
+    login = find_login(address)
+    if login is None:
         return address
-    if url.password:
+    user, is_told = login
+    if is_told:
         if not ctx.as_json:
             ctx.err.write(ctx.say("password.seen", variable=PASSWORD) + "\n")
         return address
-    password = os.environ.get(PASSWORD) or _ask_password(ctx, url.username)
-    return url.set(password=password).render_as_string(hide_password=False) if password else address
+    password = os.environ.get(PASSWORD) or _ask_password(ctx, user)
+    return set_password(address, password) if password else address
 
 
 def _ask_password(ctx: CommandContext, user: str) -> str:

@@ -96,6 +96,22 @@ class Database:
         self.engine.dispose()
 
 
+def find_login(address: str) -> tuple[str, bool] | None:
+    """Who signs in at a database's address, and whether the password stands in it; None where nobody does."""
+    try:
+        url = make_url(address)
+    except (sa.exc.ArgumentError, ValueError):
+        return None  # whoever opens it says what is wrong with it
+    if url.get_backend_name() != "postgresql" or not url.username:
+        return None
+    return url.username, bool(url.password)
+
+
+def set_password(address: str, password: str) -> str:
+    """A database's address with its password."""
+    return make_url(address).set(password=password).render_as_string(hide_password=False)
+
+
 def resolve_url(url: str, beside: Path) -> URL:
     """The URL with a relative SQLite file taken as beside the config file.
 
