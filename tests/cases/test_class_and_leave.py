@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from states.machine import NotOpen
+from states.machine import NotOpen, UnknownAct
 from tests.journeys.land import PLAIN, Journey, begin, proven, travel
 from workflow.cases.commands.advance import ActRefused
 from workflow.cases.views.history import load_history
@@ -111,3 +111,10 @@ def test_a_class_taken_again_asks_for_no_second_leave(office: Office) -> None:
     journey.advance("retake_class", journey.on(55))
     assert journey.advance("certify", journey.on(80)).after == "verification"
     assert kinds(journey).count("allow_procedure") == 1
+
+
+def test_an_act_of_a_day_before_the_step_was_there_is_unknown_and_breaks_nothing(office: Office) -> None:
+    journey = begin(office, PLAIN, date(2025, 8, 20)).to("procedure_requested")
+    with pytest.raises(UnknownAct):
+        journey.advance("allow_procedure", date(2025, 9, 20))
+    assert journey.state == "procedure_requested"

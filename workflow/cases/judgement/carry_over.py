@@ -90,13 +90,12 @@ def _target_state(builder: FactsBuilder, state: str, on: date) -> str:
     if state_exists(builder, state, on):
         return state
     edition = builder.edition_on(on)
+    rule = edition.carry_over.get(state)
+    if rule is None:
+        return state  # a step that a later edition brought is not there yet: no way leads on from it
     facts = builder.build_facts(Act(KIND, on, {}), None, edition)
     return next(
-        (
-            target_state(arrival, facts)
-            for arrival in edition.carry_over[state].to
-            if when_applies(arrival.when, facts)
-        ),
+        (target_state(arrival, facts) for arrival in rule.to if when_applies(arrival.when, facts)),
         state,
     )
 
