@@ -193,19 +193,6 @@ def load_cases(
         return session.exec(statement).all()
 
 
-def load_late_clocks(connection: Connection, day: date) -> Sequence[ClockRow]:
-    """Legal and house clocks that run past their deadline on ``day``."""
-    statement = (
-        select(ClockRow)
-        .where(
-            ClockRow.state == "running", col(ClockRow.due) < day, col(ClockRow.kind).in_(("legal", "house"))
-        )
-        .order_by(col(ClockRow.due))
-    )
-    with Session(connection) as session:
-        return session.exec(statement).all()
-
-
 def load_clocks(connection: Connection, case_id: str | None = None) -> Sequence[ClockRow]:
     """Clock rows of one case, or of all, in the order they started."""
     statement = select(ClockRow).order_by(col(ClockRow.case_id), col(ClockRow.seq), col(ClockRow.name))

@@ -1,6 +1,6 @@
 """An adoption states what lies behind a case."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from states.machine import get_machine
@@ -18,6 +18,7 @@ FACTS_BY_GUARD = {
     "official_members": ("official_since",),
     "together_for": ("together_since",),
     "sponsors_for_route": ("sponsors", "route"),
+    "share_reached": ("votes_for",),
 }
 """What guards ask without being told by their condition where to look."""
 ASKING_FIELDS = frozenset(
@@ -51,13 +52,23 @@ def read_unseen(edition: Edition, typed: object) -> list[str]:
 
 
 def list_tickable(edition: Edition) -> tuple[str, ...]:
-    """What a paper file may lack: requirements that state nothing themselves, the fields and facts shown."""
+    """What a paper file may lack: requirements that ask for facts, what is shown, and those facts."""
     requirements = edition.list_requirements("member")
     never = {field for _, requirement in requirements for field in requirement.stated} | NEVER_TICKED
-    names = [name for name, requirement in requirements if requirement.conditions]
-    shown = [field for _, requirement in requirements for field in requirement.shown]
-    facts = [*edition.person_facts, *edition.fields]
-    return tuple(name for name in dict.fromkeys([*names, *shown, *facts]) if name not in never)
+    return tuple(name for name in _list_asked_names(edition, requirements) if name not in never)
+
+
+def _list_asked_names(edition: Edition, requirements: Iterable[tuple[str, Requirement]]) -> Iterator[str]:
+    """Steps, dated papers and the facts they rest on, each once."""
+    names: dict[str, None] = {}
+    facts: dict[str, None] = {}
+    for name, requirement in requirements:
+        needed = [
+            fact for code in requirement.conditions for fact in _list_facts_asked(edition.conditions[code])
+        ]
+        names |= dict.fromkeys([*([name] if needed else []), *requirement.shown])
+        facts |= dict.fromkeys(needed)
+    yield from names | facts
 
 
 def list_requirements_behind(
@@ -71,7 +82,7 @@ def list_requirements_behind(
     return [
         (name, requirement)
         for name, requirement in edition.list_requirements("member")
-        if (line is None or not requirement.has or requirement.has in line.organs)
+        if (line is None or requirement.is_asked_of(line))
         and is_behind_adoption(edition, adoption, requirement)
     ]
 
@@ -81,13 +92,8 @@ def list_ticks_behind(
 ) -> tuple[str, ...]:
     """Of what a paper file may lack, what lies behind a step: steps, dated papers, facts they rest on."""
     tickable = set(list_tickable(edition))
-    names: list[str] = []
-    facts: list[str] = []
-    for name, requirement in list_requirements_behind(edition, state, back, line):
-        names += [name, *requirement.shown]
-        for code in requirement.conditions:
-            facts += _list_facts_asked(edition.conditions[code])
-    return tuple(name for name in dict.fromkeys((*names, *facts)) if name in tickable)
+    behind = list_requirements_behind(edition, state, back, line)
+    return tuple(name for name in _list_asked_names(edition, behind) if name in tickable)
 
 
 def _list_facts_asked(condition: Condition) -> Iterator[str]:
